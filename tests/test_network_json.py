@@ -6,10 +6,13 @@ import io
 import json
 import random
 import time
+from dataclasses import replace
 from fractions import Fraction
+from importlib.resources import files
 from types import SimpleNamespace
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from negeig.automata import zoo
 from negeig.claims import InputError
@@ -40,6 +43,7 @@ def rotation():
         steps={"0": (), "1": (first, second)},
         codes=codes,
         emit=(("x", "x"), ("y", "y"), ("z", "z")),
+        names=("width", "größe"),
     )
     keep = Layer(
         alphabet=("x", "y", "z"),
@@ -71,6 +75,7 @@ def assert_equal(one, two):
     for a, b in zip(one.layers, two.layers, strict=True):
         assert a.alphabet == b.alphabet
         assert (a.initial, a.codes, a.emit) == (b.initial, b.codes, b.emit)
+        assert a.names == b.names
         assert dict(a.steps) == dict(b.steps)
 
 
@@ -98,6 +103,45 @@ def test_numbers_are_in_lowest_terms():
     assert first == [["-1/2", "0"], ["0", "1/2"]]
 
 
+def test_names_are_optional():
+    value = document()
+    assert value["layers"][0]["names"] == ["width", "größe"]
+    assert "names" not in value["layers"][1]
+    del value["layers"][0]["names"]
+    assert [layer.names for layer in loads(json.dumps(value)).layers] == [(), ()]
+
+
+def test_names_are_one_for_each_coordinate():
+    network = rotation()
+    layers = (replace(network.layers[0], names=("width",)), network.layers[1])
+    with pytest.raises(InputError, match=r"layers\[0\]: 1 names for 2 coordinates"):
+        dumps(replace(network, layers=layers))
+
+
+def test_about_is_written_and_ignored():
+    made = {"route": "rotation", "cost": [1, 2, {"x": None}], "names": 3}
+    network = rotation()
+    assert to_json(network, made)["about"] == made
+    assert "about" not in to_json(network)
+    assert to_json(network, {})["about"] == {}
+    assert_equal(loads(dumps(network, made)), network)
+    for about in ({"x": {1, 2}}, {"x": float("nan")}, {(1, 2): 3}):
+        with pytest.raises(InputError, match="about is not a JSON object"):
+            dumps(network, about)
+
+
+def test_the_schema_has_names_and_about():
+    schema = json.loads((files("negeig") / "proofs_checks/schemas/network.json").read_text())
+    validator = Draft202012Validator(schema)
+    value = json.loads(dumps(rotation(), {"route": "rotation"}))
+    validator.validate(value)
+    for key, wrong in (("about", [1]), ("about", None), ("names", [])):
+        assert not validator.is_valid({**value, key: wrong})
+    for names in ([], "ab", [1, 2], None):
+        value["layers"][0]["names"] = names
+        assert not validator.is_valid(value)
+
+
 def document():
     return json.loads(dumps(rotation()))
 
@@ -122,9 +166,37 @@ CHANGES = {
     "no schema": (lambda d: d.pop("schema"), 'document: "schema" is missing'),
     "unknown key": (lambda d: d.update(extra=1), 'document: unknown key "extra"'),
     "unknown key of a layer": (
-        lambda d: d["layers"][0].update(names=[]),
-        'layers[0]: unknown key "names"',
+        lambda d: d["layers"][0].update(name=[]),
+        'layers[0]: unknown key "name"; the keys are alphabet, dim, initial, steps, codes, emit, '
+        "names",
     ),
+    "about in a layer": (
+        lambda d: d["layers"][0].update(about={}),
+        'layers[0]: unknown key "about"',
+    ),
+    "names of the network": (lambda d: d.update(names=["x"]), 'document: unknown key "names"'),
+    "no names": (
+        lambda d: d["layers"][0].update(names=[]),
+        "layers[0].names: 0 entries, expected 3, one for each coordinate",
+    ),
+    "names of the wrong kind": (
+        lambda d: d["layers"][0].update(names="xyz"),
+        'layers[0].names: expected a list, found "xyz"',
+    ),
+    "null names": (
+        lambda d: d["layers"][0].update(names=None),
+        "layers[0].names: expected a list, found null",
+    ),
+    "a name of the wrong kind": (
+        lambda d: d["layers"][0].update(names=["x", 1, "z"]),
+        "layers[0].names[1]: expected a name, a string of Unicode characters, found 1",
+    ),
+    "half a surrogate in a name": (
+        lambda d: d["layers"][0].update(names=["x", "\ud800", "z"]),
+        "layers[0].names[1]: expected a name, a string of Unicode characters",
+    ),
+    "about": (lambda d: d.update(about=[1]), "about: expected an object, found a list"),
+    "null about": (lambda d: d.update(about=None), "about: expected an object, found null"),
     "unknown key of a step": (
         lambda d: d["layers"][0]["steps"]["1"][0].update(bias=[]),
         'layers[0].steps["1"][0]: unknown key "beta"',

@@ -12,18 +12,22 @@ One object with the keys
 ``layers``
     Objects with ``alphabet``, ``dim``, ``initial`` (numbers), ``steps`` (a list of steps for every
     letter, an empty one for the identity), ``codes`` (points) and ``emit`` (one row for each code,
-    one symbol for each letter). A step is ``{beta, key, write}`` or ``{matrix, bias}``.
+    one symbol for each letter). A step is ``{beta, key, write}`` or ``{matrix, bias}``. Optional:
+    ``names``, what each coordinate stands for.
 ``outputs``, ``empty``
     Output for each symbol of the last layer (for each letter when there are no layers), and on the
     empty word: JSON values.
+``about``
+    Optional: an object that says how the network was made. Readers ignore it.
 
 A number is a string ``"p"`` or ``"p/q"``; in a number field a list of them, the coefficients of
-the powers of the root. Names of coordinates are not written.
+the powers of the root.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -32,15 +36,25 @@ from negeig.automata.formats.json_file import loads as load_json
 from negeig.automata.formats.json_file import output_text
 from negeig.automata.problems import Problems
 from negeig.claims import InputError
-from negeig.theory.network import DeltaStep, LinearRNN, Step, Vector
+from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
 from negeig.theory.network_reader import MAX_DIGITS, SCHEMA, Reader
 from negeig.theory.numbers import FieldElement, Number
 
 
-def to_json(network: LinearRNN) -> dict[str, Any]:
+def to_json(network: LinearRNN, about: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the network as a JSON object; numbers in lowest terms.
 
-    Raises InputError when a number has more than 4,000 digits or an output is no JSON value.
+    Parameters
+    ----------
+    network : LinearRNN
+    about : mapping, optional
+        How the network was made, as JSON values; written as it is.
+
+    Raises
+    ------
+    InputError
+        When a number has more than 4,000 digits, an output or ``about`` is no JSON value, or a
+        layer has names, but not one for each coordinate.
 
     Examples
     --------
@@ -72,6 +86,24 @@ def to_json(network: LinearRNN) -> dict[str, Any]:
             return {"beta": beta, "key": vector(value.key), "write": write}
         return {"matrix": [vector(row) for row in value.matrix], "bias": vector(value.bias)}
 
+    def layer_json(index: int, layer: Layer) -> dict[str, Any]:
+        value: dict[str, Any] = {
+            "alphabet": list(layer.alphabet),
+            "dim": layer.dim,
+            "initial": vector(layer.initial),
+            "steps": {a: [step(s) for s in layer.steps[a]] for a in layer.alphabet},
+            "codes": [vector(code) for code in layer.codes],
+            "emit": [list(row) for row in layer.emit],
+        }
+        if layer.names:
+            if len(layer.names) != layer.dim:
+                raise InputError(
+                    "network",
+                    f"layers[{index}]: {len(layer.names)} names for {layer.dim} coordinates",
+                )
+            value["names"] = list(layer.names)
+        return value
+
     for output in (*network.outputs.values(), network.empty):
         output_text(output)
     return {
@@ -79,25 +111,19 @@ def to_json(network: LinearRNN) -> dict[str, Any]:
         "alphabet": list(network.alphabet),
         "field": field
         and {"minimal_polynomial": list(field.minimal_polynomial), "root": field.root},
-        "layers": [
-            {
-                "alphabet": list(layer.alphabet),
-                "dim": layer.dim,
-                "initial": vector(layer.initial),
-                "steps": {a: [step(s) for s in layer.steps[a]] for a in layer.alphabet},
-                "codes": [vector(code) for code in layer.codes],
-                "emit": [list(row) for row in layer.emit],
-            }
-            for layer in network.layers
-        ],
+        "layers": [layer_json(i, layer) for i, layer in enumerate(network.layers)],
         "outputs": dict(network.outputs),
         "empty": network.empty,
+        **({} if about is None else {"about": _about(about)}),
     }
 
 
-def dumps(network: LinearRNN) -> str:
-    """Write a network as JSON text that :func:`loads` reads back as an equal network."""
-    return json.dumps(to_json(network), ensure_ascii=False, allow_nan=False)
+def dumps(network: LinearRNN, about: Mapping[str, Any] | None = None) -> str:
+    """Write a network as JSON text that :func:`loads` reads back as an equal network.
+
+    ``about`` and errors as for :func:`to_json`.
+    """
+    return json.dumps(to_json(network, about), ensure_ascii=False, allow_nan=False)
 
 
 def read(path: str, max_bytes: int = 64_000_000) -> LinearRNN:
@@ -154,6 +180,13 @@ def loads(source: str | bytes, name: str = "network", max_bytes: int = 64_000_00
     if problems or network is None:
         raise problems.error()
     return network
+
+
+def _about(about: Mapping[str, Any]) -> Any:
+    try:
+        return json.loads(json.dumps(dict(about), allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError("network", f"about is not a JSON object: {error}") from None
 
 
 def _text(value: Number) -> str:

@@ -57,7 +57,7 @@ class Reader:
     def network(self, value: object) -> LinearRNN | None:
         """Read the whole document; the network is sound only when no problem was noted."""
         keys = ("schema", "alphabet", "field", "layers", "outputs", "empty")
-        found = self._fields(value, "", keys)
+        found = self._fields(value, "", keys, optional=("about",))
         if found is None:
             return None
         if found["schema"] != SCHEMA:
@@ -67,6 +67,8 @@ class Reader:
         layers = self._entries(found["layers"], "layers", self._layer)
         outputs = self._outputs(found["outputs"])
         self._output(found["empty"], "empty")
+        if not isinstance(found["about"], dict):
+            self._wrong("about", "an object", found["about"])
         if alphabet is None or layers is None or outputs is None:
             return None
         self._connections(alphabet, layers, outputs)
@@ -98,7 +100,7 @@ class Reader:
 
     def _layer(self, value: object, path: str) -> Layer | None:
         keys = ("alphabet", "dim", "initial", "steps", "codes", "emit")
-        found = self._fields(value, path, keys)
+        found = self._fields(value, path, keys, optional=("names",))
         if found is None:
             return None
         alphabet = self._letters(found["alphabet"], f"{path}.alphabet")
@@ -111,6 +113,15 @@ class Reader:
         codes = self._entries(
             found["codes"], f"{path}.codes", partial(self._vector, dim=dim), least=1
         )
+        names: tuple[str, ...] | None = ()
+        if found["names"] is not ABSENT:
+            names = self._entries(
+                found["names"],
+                f"{path}.names",
+                partial(self._symbol, what="a name"),
+                exactly=dim,
+                each="coordinate",
+            )
         width = None if alphabet is None else len(alphabet)
         emit = self._entries(
             found["emit"],
@@ -121,7 +132,14 @@ class Reader:
         )
         if alphabet is None or initial is None or steps is None or codes is None or emit is None:
             return None
-        return Layer(alphabet=alphabet, initial=initial, steps=steps, codes=codes, emit=emit)
+        return Layer(
+            alphabet=alphabet,
+            initial=initial,
+            steps=steps,
+            codes=codes,
+            emit=emit,
+            names=names or (),
+        )
 
     def _steps(
         self, value: object, path: str, alphabet: Sequence[Letter] | None, dim: int | None
@@ -166,20 +184,26 @@ class Reader:
         write = self._number(delta["write"], f"{path}.write")
         return None if beta is None or key is None or write is None else DeltaStep(beta, key, write)
 
-    def _fields(self, value: object, path: str, keys: Sequence[str]) -> dict[str, Any] | None:
-        """Return an object's values for these keys, ABSENT where one is missing, and no others."""
+    def _fields(
+        self, value: object, path: str, keys: Sequence[str], optional: Sequence[str] = ()
+    ) -> dict[str, Any] | None:
+        """Return an object's values for these keys, ABSENT where one is missing, and no others.
+
+        That a key is missing is a problem unless it is optional.
+        """
         where = path or "document"
         if not isinstance(value, dict):
             self._wrong(where, "an object", value)
             return None
-        unknown = [key for key in value if key not in keys]
+        known = (*keys, *optional)
+        unknown = [key for key in value if key not in known]
         missing = [key for key in keys if key not in value]
         self.problems.extend(
             len(unknown),
-            (f"{where}: unknown key {shown(k)}; the keys are {', '.join(keys)}" for k in unknown),
+            (f"{where}: unknown key {shown(k)}; the keys are {', '.join(known)}" for k in unknown),
         )
         self.problems.extend(len(missing), (f'{where}: "{key}" is missing' for key in missing))
-        return {key: value.get(key, ABSENT) for key in keys}
+        return {key: value.get(key, ABSENT) for key in known}
 
     def _entries(
         self,
@@ -281,10 +305,10 @@ class Reader:
         self.problems.extend(len(problems), (f"{path}: {problem}" for problem in problems))
         return None if problems else tuple(value)
 
-    def _symbol(self, value: object, path: str) -> Letter | None:
+    def _symbol(self, value: object, path: str, what: str = "a symbol") -> str | None:
         if isinstance(value, str) and output_problem(value) is None:
             return value
-        self._wrong(path, "a symbol, a string of Unicode characters", value)
+        self._wrong(path, f"{what}, a string of Unicode characters", value)
         return None
 
     def _outputs(self, value: object) -> dict[Letter, Output] | None:
