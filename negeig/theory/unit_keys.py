@@ -1,0 +1,255 @@
+"""Rewrite a network so that every key is dyadic and has length exactly 1.
+
+Layers normalise their keys. A key that is normalised exactly, in every number format, needs
+dyadic entries, and the least integer multiple of such a key has a power of four for its squared
+length. When the squared length of a key's least integer multiple is
+
+* a power of four, the key is *rescaled*, and beta and the write with it;
+* twice a power of four, as for the swap ``e_i - e_j``, the state is first multiplied by sqrt 2 in a
+  dyadic way, an isometry up to that factor: either two coordinates x and y are *turned* into
+  x + y and x - y, or a coordinate x is *doubled* into x and x.
+
+Turning costs no dimension, but then every key on these coordinates must be of the second kind.
+Doubling lets both kinds meet, as the swaps and overwrites of a cascade do: a step of the first
+kind is taken twice, once on each copy. Isometries up to a factor give no other keys, see
+``docs/theory/exact-reflections.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import gcd, lcm
+
+from negeig.theory.factorisation import ZERO
+from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
+from negeig.theory.numbers import FieldElement, Number
+
+
+def has_dyadic_unit_keys(network: LinearRNN) -> bool:
+    """Whether every step is a delta step whose key is dyadic and has length exactly 1.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> from negeig.theory.constructions import permutation
+    >>> swaps = permutation.construct(get("sym:4"))[0].network
+    >>> has_dyadic_unit_keys(swaps), has_dyadic_unit_keys(with_unit_keys(swaps))
+    (False, True)
+    """
+    return all(
+        isinstance(step, DeltaStep)
+        and all(isinstance(k, Fraction) and _is_power_of_two(k.denominator) for k in step.key)
+        and sum(k * k for k in step.key if k != 0) == 1
+        for layer in network.layers
+        for steps in layer.steps.values()
+        for step in steps
+    )
+
+
+def unit_keys_obstacle(network: LinearRNN) -> str | None:
+    """Name the first step whose key :func:`with_unit_keys` cannot make unit; None if there is none.
+
+    Examples
+    --------
+    >>> one, two = Fraction(1), Fraction(2)
+    >>> step = DeltaStep(two / 3, (one, one, one), 0 * one)
+    >>> layer = Layer(alphabet=("a",), initial=(one, one, one), steps={"a": (step,)}, codes=(),
+    ...               emit=())
+    >>> unit_keys_obstacle(LinearRNN(alphabet=("a",), layers=(layer,), outputs={}, empty=0))
+    "layer 0, letter 'a', step 0: (1, 1, 1) has the squared length 3, not a power of two"
+    """
+    for i, layer in enumerate(network.layers):
+        for letter, steps in layer.steps.items():
+            for j, step in enumerate(steps):
+                problem = _problem(step)
+                if problem:
+                    return f"layer {i}, letter {letter!r}, step {j}: {problem}"
+    return None
+
+
+def with_unit_keys(network: LinearRNN) -> LinearRNN | None:
+    """Return a network that does the same with dyadic keys of length exactly 1.
+
+    Layer by layer the new state is a fixed injective linear image of the old one, so the two
+    networks have as many states and emit the same, exactly. Only coordinates that need it are
+    turned or doubled; ``names`` follow. Distances along them grow by sqrt 2, which matters to a
+    nearest-code decoder only where states are inexact. Steps that do nothing are left out.
+
+    Returns
+    -------
+    LinearRNN or None
+        None where a step stands in the way: :func:`unit_keys_obstacle` says which and why.
+
+    Notes
+    -----
+    O(steps x dimension) exact operations.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> from negeig.theory.constructions import permutation
+    >>> network = with_unit_keys(permutation.construct(get("sym:4"))[0].network)
+    >>> layer = network.layers[0]
+    >>> layer.names
+    ('point 1 + point 2', 'point 1 - point 2', 'point 3 + point 4', 'point 3 - point 4')
+    >>> [str(k) for k in layer.steps["c"][1].key]
+    ['1/2', '1/2', '-1/2', '-1/2']
+    """
+    if unit_keys_obstacle(network) is not None:
+        return None
+    return replace(network, layers=tuple(_unit_layer(layer) for layer in network.layers))
+
+
+@dataclass(frozen=True)
+class _Direction:
+    """A key as ``factor`` times its least integer multiple, given by its nonzero entries."""
+
+    factor: Number
+    entries: dict[int, int]
+
+    @property
+    def square(self) -> int:
+        """Squared length of the least integer multiple."""
+        return sum(x * x for x in self.entries.values())
+
+    @property
+    def needs_root_two(self) -> bool:
+        """Whether that is twice a power of four, and not a power of four."""
+        return self.square.bit_length() % 2 == 0
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A new coordinate: a combination of old ones, as ``copy`` 0 or 1 of the state."""
+
+    terms: tuple[tuple[int, int], ...]
+    copy: int = 0
+
+    def of(self, vector: Sequence[Number]) -> Number:
+        """Value of the new coordinate."""
+        terms = [vector[i] if sign > 0 else -vector[i] for i, sign in self.terms if vector[i] != 0]
+        return sum(terms[1:], terms[0]) if terms else ZERO
+
+
+def _problem(step: Step) -> str | None:
+    """Say why a step has no dyadic unit key."""
+    if not isinstance(step, DeltaStep):
+        return "a dense step has no key"
+    if _acts(step):
+        direction = _direction(step.key)
+        if direction is None:
+            return "the key is not a multiple of a rational one"
+        if not _is_power_of_two(direction.square):
+            shown = ", ".join(str(direction.entries.get(i, 0)) for i in range(len(step.key)))
+            return f"({shown}) has the squared length {direction.square}, not a power of two"
+    return None
+
+
+def _acts(step: DeltaStep) -> bool:
+    """Whether a step can change a state."""
+    return step.beta != 0 and any(k != 0 for k in step.key)
+
+
+def _direction(key: Vector) -> _Direction | None:
+    """Split a key that is not zero; None when its entries are not rational multiples."""
+    support = [(i, k) for i, k in enumerate(key) if k != 0]
+    first = support[0][1]
+    ratios = []
+    for _, k in support:
+        ratio = k / first
+        rational = ratio.rational() if isinstance(ratio, FieldElement) else ratio
+        if rational is None:
+            return None
+        ratios.append(rational)
+    denominator = lcm(*(ratio.denominator for ratio in ratios))
+    integers = [int(ratio * denominator) for ratio in ratios]
+    divisor = gcd(*integers)
+    entries = {i: x // divisor for (i, _), x in zip(support, integers, strict=True)}
+    return _Direction(first * Fraction(divisor, denominator), entries)
+
+
+def _unit_layer(layer: Layer) -> Layer:
+    """Rewrite one layer, all of whose keys have a direction that can be made unit."""
+    directions = {
+        letter: [
+            (step, direction)
+            for step in steps
+            if isinstance(step, DeltaStep)
+            and _acts(step)
+            and (direction := _direction(step.key)) is not None
+        ]
+        for letter, steps in layer.steps.items()
+    }
+    rows = _rows(layer.dim, [d for steps in directions.values() for _, d in steps])
+    return replace(
+        layer,
+        initial=tuple(row.of(layer.initial) for row in rows),
+        steps={
+            letter: tuple(new for step, d in steps for new in _unit_steps(step, d, rows))
+            for letter, steps in directions.items()
+        },
+        codes=tuple(tuple(row.of(code) for row in rows) for code in layer.codes),
+        names=tuple(_name(row, layer.names) for row in rows) if layer.names else (),
+    )
+
+
+def _rows(dim: int, directions: Sequence[_Direction]) -> list[_Row]:
+    """Choose the new coordinates: old ones kept, turned in pairs, or doubled.
+
+    Coordinates that keys connect are treated alike: kept where no key needs sqrt 2, turned where
+    all do, doubled where some do.
+    """
+    component = list(range(dim))
+    for direction in directions:
+        joined = {component[i] for i in direction.entries}
+        if len(joined) > 1:
+            least = min(joined)
+            component = [least if c in joined else c for c in component]
+    kinds: dict[int, set[bool]] = {}
+    for direction in directions:
+        kinds.setdefault(component[next(iter(direction.entries))], set()).add(
+            direction.needs_root_two
+        )
+    turned = [i for i in range(dim) if kinds.get(component[i]) == {True}]
+    doubled = [i for i in range(dim) if kinds.get(component[i]) == {True, False}]
+    if len(turned) % 2:
+        doubled.append(turned.pop())
+    rows = [_Row(((i, 1),)) for i in range(dim)]
+    for i, j in zip(turned[::2], turned[1::2], strict=True):
+        rows[i], rows[j] = _Row(((i, 1), (j, 1))), _Row(((i, 1), (j, -1)))
+    return rows + [_Row(((i, 1),), copy=1) for i in sorted(doubled)]
+
+
+def _unit_steps(
+    step: DeltaStep, direction: _Direction, rows: Sequence[_Row]
+) -> Iterator[DeltaStep]:
+    """Yield the step with its key made unit, or the two steps on the two copies of the state."""
+    scale = 2 ** ((direction.square.bit_length() - 1) // 2)
+    beta = step.beta * direction.factor * direction.factor * direction.square
+    write = step.write / (direction.factor * scale)
+    images = [sum(sign * direction.entries.get(i, 0) for i, sign in row.terms) for row in rows]
+    if direction.needs_root_two:
+        yield DeltaStep(beta, _divided(images, 2 * scale), write)
+        return
+    for copy in (0, 1):
+        chosen = [x if row.copy == copy else 0 for x, row in zip(images, rows, strict=True)]
+        if any(chosen):
+            yield DeltaStep(beta, _divided(chosen, scale), write)
+
+
+def _divided(entries: Sequence[int], divisor: int) -> tuple[Fraction, ...]:
+    return tuple(Fraction(x, divisor) if x else ZERO for x in entries)
+
+
+def _name(row: _Row, names: Sequence[str]) -> str:
+    (i, _), *rest = row.terms
+    if rest:
+        ((j, sign),) = rest
+        return f"{names[i]} {'+' if sign > 0 else '-'} {names[j]}"
+    return f"{names[i]}, copy" if row.copy else names[i]
+
+
+def _is_power_of_two(number: int) -> bool:
+    return number & (number - 1) == 0
