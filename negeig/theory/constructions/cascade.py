@@ -4,11 +4,10 @@ Krohn and Rhodes decompose every machine into permutation-reset levels, and each
 layer (Grazzi et al., arXiv 2411.12537, Theorem 4). Two things differ from the published proof.
 
 *The state before the letter.* A level is driven by the levels above it *before* the letter, but a
-layer emits its state *after* it, and a reset has destroyed what was there. A layer that resets and
-is not the last therefore keeps ``(cur, prev)``: a permutation P acts as P (+) I, a reset moves cur
-into prev and writes the constant into cur, and the decoder finds the state before the letter as
-P^-1 cur or as prev. With overwrites and swaps that costs 2 steps a coordinate, eigenvalues 0 and
--1, and nothing ever rounds.
+layer emits its state *after* it, and a reset has destroyed what was there. A layer that is not the
+last therefore moves what it overwrites into extra coordinates (:mod:`~.remembering`), from which
+the decoder undoes the letter. That costs 2 steps for each overwrite, eigenvalues 0 and -1, and
+nothing ever rounds.
 
 *Fewer layers.* Consecutive levels share a layer wherever one of the one-layer routes realises the
 machine they form together; the fewest blocks are found by dynamic programming.
@@ -18,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias, get_args
 
 from negeig.automata.decomposition.blocks import Join
@@ -25,16 +25,17 @@ from negeig.automata.decomposition.cascade import Cascade, Coordinates
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.machine import Machine
 from negeig.claims import Letter, LimitReached
+from negeig.theory.constructions.remembering import before, is_overwrite, reachable, remembering
 from negeig.theory.constructions.route import Construction, one_layer_routes, symbols
-from negeig.theory.factorisation import ZERO, overwrite, transposition
+from negeig.theory.factorisation import ZERO
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
 
 PointMap: TypeAlias = tuple[int, ...]
 PartialMap: TypeAlias = tuple[int | None, ...]
 """Image of every point of a block; None where the point does not occur in the context."""
 
-PRE_ROUTES = ("scalar", "permutation", "permutation-reset")
-"""Routes whose letters permute or reset, so that the state before the letter can be kept."""
+BLOCK_ROUTES = ("scalar", "permutation", "permutation-reset", "partial-injection")
+"""One-layer routes of blocks, those with fewer states of a layer that remembers first."""
 
 
 def construct(machine: Machine) -> list[Construction]:
@@ -73,15 +74,40 @@ MAX_TUPLES = 20_000
 class _Realisation:
     """One layer that carries out some maps of some points.
 
-    ``steps[m]`` and ``maps[m]`` belong to the m-th map asked for, completed to a total one on the
-    points that occur; ``codes[p]`` stands for point p, None where p does not occur.
+    ``steps[m]`` belongs to the m-th map asked for; ``codes[p]`` stands for point p in the first
+    coordinates, None where p does not occur; ``remembers`` when there are further coordinates.
     """
 
     steps: tuple[tuple[Step, ...], ...]
-    maps: tuple[PointMap, ...]
     codes: tuple[Vector | None, ...]
-    keeps_previous: bool
+    start: Vector
     names: tuple[str, ...]
+    remembers: bool
+
+    @cached_property
+    def dim(self) -> int:
+        """Coordinates of a code."""
+        return next(len(code) for code in self.codes if code is not None)
+
+    @cached_property
+    def states(self) -> list[Vector]:
+        """All states that a layer with these steps reaches."""
+        if self.remembers:
+            return reachable(self.steps, self.start)
+        return [code for code in self.codes if code is not None]
+
+    @cached_property
+    def _points(self) -> dict[Vector, int]:
+        return {code: p for p, code in enumerate(self.codes) if code is not None}
+
+    def current(self, state: Vector) -> int:
+        """Return the point that a state stands for."""
+        return self._points[state[: self.dim]]
+
+    def before(self, number: int, state: Vector) -> int | None:
+        """Return the point before a map that led to a state, None where none leads there."""
+        steps = [step for step in self.steps[number] if isinstance(step, DeltaStep)]
+        return self._points.get(before(steps, state, self.dim))
 
 
 @dataclass(frozen=True)
@@ -157,21 +183,27 @@ def _realise(maps: Sequence[PartialMap], start: int, is_last: bool) -> _Realisat
         initial=start,
         outputs=list(range(size)),
     ).minimal()
-    for candidate in one_layer_routes(machine):
-        if not is_last and candidate.route not in PRE_ROUTES:
-            continue
-        (layer,) = candidate.network.layers
-        codes: list[Vector | None] = [None] * size
-        for code, point in zip(layer.codes, machine.outputs, strict=True):
-            codes[point] = code
-        steps = [layer.steps[letter] for letter in layer.alphabet]
-        resets = any(len(set(images)) < size for images in total)
-        names = layer.names
-        if resets and not is_last:
-            steps = [_with_previous(s, layer.dim) for s in steps]
-            names = (*names, *(f"previous {name}" for name in names))
-        return _Realisation(tuple(steps), tuple(total), tuple(codes), resets and not is_last, names)
+    found = {candidate.route: candidate for candidate in reversed(one_layer_routes(machine))}
+    for route in BLOCK_ROUTES:
+        if route in found:
+            return _realisation(found[route].network.layers[0], machine, size, is_last)
     return None
+
+
+def _realisation(layer: Layer, machine: Machine, size: int, is_last: bool) -> _Realisation:
+    """Read a block off the layer of its machine, whose outputs are points."""
+    codes: list[Vector | None] = [None] * size
+    for code, point in zip(layer.codes, machine.outputs, strict=True):
+        codes[point] = code
+    steps = [layer.steps[letter] for letter in layer.alphabet]
+    first, names = layer.initial, layer.names
+    remembers = not is_last and any(is_overwrite(step) for letter in steps for step in letter)
+    if remembers:
+        steps = list(remembering(steps, layer.dim))
+        extra = max(len(letter[0].key) for letter in steps if letter) - layer.dim
+        first += (ZERO,) * extra
+        names = (*names, *(f"replaced {i + 1}" for i in range(extra)))
+    return _Realisation(tuple(steps), tuple(codes), first, names, remembers)
 
 
 def _completed(images: PartialMap) -> PointMap:
@@ -188,20 +220,6 @@ def _completed(images: PartialMap) -> PointMap:
         image if image is not None else p if p in fixed else next(free)
         for p, image in enumerate(images)
     )
-
-
-def _with_previous(steps: Sequence[Step], dim: int) -> tuple[Step, ...]:
-    """Double the state to (cur, prev); overwrites first move what they replace into prev."""
-    after: list[Step] = []
-    for step in steps:
-        assert isinstance(step, DeltaStep)
-        if step.eigenvalue != 0:
-            after.append(DeltaStep(step.beta, step.key + (ZERO,) * dim, step.write))
-            continue
-        place = step.key.index(1)
-        after.append(overwrite(2 * dim, dim + place, step.write))
-        after.append(transposition(2 * dim, place, dim + place))
-    return tuple(after)
 
 
 def _network(machine: Machine, cascade: Cascade, plan: Sequence[_Block]) -> LinearRNN:
@@ -268,37 +286,22 @@ def _layer(
     is_last = block.last == len(cascade.levels) - 1
     chosen = {name: symbol for symbol, name in reversed(names.items())}
     alphabet = tuple(dict.fromkeys(names.values()))
-    points = [p for p, code in enumerate(made.codes) if code is not None]
-    start = list(block.points).index(cascade.initial[block.first : block.last + 1])
-    pairs = [(p, q) for p in points for q in (points if made.keeps_previous else [p])]
-    codes, emit = [], []
-    for current, previous in pairs:
+    emit = []
+    for state in made.states:
         row = []
         for name in alphabet:
             symbol = chosen[name]
-            images, row_of_symbol = made.maps[block.choice[symbol]], emitted[symbol]
-            if is_last:
-                found = row_of_symbol[current]
-            elif len(set(images)) == len(images):
-                found = row_of_symbol[images.index(current)]
-            else:
-                found = row_of_symbol[previous]
+            emits = emitted[symbol]
+            point = made.current(state) if is_last else made.before(block.choice[symbol], state)
             # Where no word leads, any symbol will do.
-            row.append(found or next(s for s in row_of_symbol if s is not None))
+            found = None if point is None else emits[point]
+            row.append(found or next(s for s in emits if s is not None))
         emit.append(tuple(row))
-        codes.append(_code(made, current, previous))
     return Layer(
         alphabet=alphabet,
-        initial=_code(made, start, start),
+        initial=made.start,
         steps={name: made.steps[block.choice[chosen[name]]] for name in alphabet},
-        codes=tuple(codes),
+        codes=tuple(made.states),
         emit=tuple(emit),
         names=made.names,
     )
-
-
-def _code(made: _Realisation, current: int, previous: int) -> Vector:
-    one, other = made.codes[current], made.codes[previous]
-    assert one is not None
-    assert other is not None
-    return one + other if made.keeps_previous else one

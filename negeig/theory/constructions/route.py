@@ -56,10 +56,10 @@ class NoRoute:
 
 
 def candidates(machine: Machine) -> list[Construction] | NoRoute:
-    """Return the networks that the routes propose for a minimal machine, cheapest first.
+    """Return networks with rational entries for a minimal machine, cheapest first.
 
-    One-layer routes, and where none applies the cascade. Complexity: O(states^2 x letters) for the
-    search, O(states x letters x dimension) for the weights of one layer.
+    What the direct one-layer routes read off the machine, and where none applies what a search
+    for one layer finds, and else the cascade. See :func:`~.routes.proposals` for all routes.
 
     Examples
     --------
@@ -70,11 +70,11 @@ def candidates(machine: Machine) -> list[Construction] | NoRoute:
     from negeig.theory.constructions import cascade
 
     found = one_layer_routes(machine) or cascade.construct(machine)
-    return found or NoRoute(_why_not(machine))
+    return found or NoRoute(why_not(machine))
 
 
 def one_layer_routes(machine: Machine) -> list[Construction]:
-    """Return the networks of at most one layer for a minimal machine, cheapest first."""
+    """Return the rational networks of at most one layer read off a minimal machine, by cost."""
     from negeig.theory.constructions import constant, one_hot, permutation, scalar
 
     found: list[Construction] = []
@@ -146,7 +146,7 @@ def one_layer(
     )
 
 
-def _why_not(machine: Machine) -> str:
+def why_not(machine: Machine) -> str:
     """Name a letter that keeps the one-layer routes from applying."""
     if not fits_one_hot(machine):
         return (

@@ -1,0 +1,154 @@
+"""Budgets: what a network may cost, and what a construction needs beyond it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from negeig.claims import InputError
+from negeig.theory.constructions.route import Construction
+from negeig.theory.constructions.routes import ROUTES
+from negeig.theory.network import DeltaStep, LinearRNN
+
+LOWEST, HIGHEST = Fraction(-1), Fraction(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What a network may cost; None leaves a quantity free.
+
+    Attributes
+    ----------
+    layers, steps, dim : int or None
+        Most layers, most steps a token of any layer, largest dimension of any layer.
+    eigenvalues : pair of rationals
+        Closed range inside [-1, 1] in which every step's eigenvalue ``1 - beta |key|^2`` must lie.
+    unit_keys : bool
+        Whether every key must have length exactly 1.
+    format : str or None
+        A number format in which the network must be proved too, its parameters stored in that
+        format and every operation rounded to it.
+    routes : tuple of str
+        Routes that may be used; empty for all.
+
+    Raises
+    ------
+    InputError
+        Lists every contradiction and every unknown name, with what is allowed.
+
+    Examples
+    --------
+    >>> Budget(layers=1, steps=2).exceeded_by(layers=2, steps=1, dim=5)
+    ('layers',)
+    >>> Budget(steps=-1)
+    Traceback (most recent call last):
+    ...
+    negeig.claims.InputError: budget: steps must be 0 or more, found -1
+    """
+
+    layers: int | None = None
+    steps: int | None = None
+    dim: int | None = None
+    eigenvalues: tuple[Fraction, Fraction] = (LOWEST, HIGHEST)
+    unit_keys: bool = False
+    format: str | None = None
+    routes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        problems = [
+            f"{name} must be 0 or more, found {value}"
+            for name, value in self.quantities.items()
+            if value is not None and value < 0
+        ]
+        low, high = self.eigenvalues
+        if not LOWEST <= low <= high <= HIGHEST:
+            problems.append(
+                f"the eigenvalue range must be LOW,HIGH with -1 <= LOW <= HIGH <= 1, "
+                f"found {low},{high}"
+            )
+        names = [route.name for route in ROUTES]
+        problems += [
+            f"unknown route {name!r}; the routes are {', '.join(names)}"
+            for name in self.routes
+            if name not in names
+        ]
+        if self.layers is not None:
+            needed = [(r.name, r.least_layers) for r in ROUTES if r.name in self.routes]
+            if needed and all(least > self.layers for _, least in needed):
+                problems += [
+                    f"route {name!r} takes {least} layers or more, the budget allows {self.layers}"
+                    for name, least in needed
+                ]
+        if problems:
+            raise InputError("budget", problems)
+
+    @property
+    def quantities(self) -> dict[str, int | None]:
+        """Layers, steps a token and dimension, in the order in which networks are preferred."""
+        return {"layers": self.layers, "steps": self.steps, "dim": self.dim}
+
+    def exceeded_by(self, *, layers: int, steps: int, dim: int) -> tuple[str, ...]:
+        """Return the names of the quantities that are above the budget."""
+        needed = {"layers": layers, "steps": steps, "dim": dim}
+        return tuple(
+            name
+            for name, limit in self.quantities.items()
+            if limit is not None and needed[name] > limit
+        )
+
+    def problems(self, construction: Construction) -> tuple[str, ...]:
+        """Return what a construction needs beyond the budget, its format aside; exact.
+
+        Examples
+        --------
+        >>> from negeig.automata.zoo import get
+        >>> from negeig.theory.constructions import candidates
+        >>> Budget(dim=2, steps=1).problems(candidates(get("mod:3").minimal())[0])
+        ('steps: 2 needed, 1 allowed', 'dim: 3 needed, 2 allowed')
+        """
+        needed = dict(zip(self.quantities, construction.cost, strict=True))
+        found = [
+            f"{name}: {needed[name]} needed, {self.quantities[name]} allowed"
+            for name in self.exceeded_by(**needed)
+        ]
+        return (*found, *self.other_problems(construction))
+
+    def other_problems(self, construction: Construction) -> tuple[str, ...]:
+        """Return what stands against a construction beside its layers, steps and dimension."""
+        low, high = self.eigenvalues
+        found = []
+        if self.routes and construction.route not in self.routes:
+            found.append(f"route: {construction.route} is not among {', '.join(self.routes)}")
+        if (low, high) != (LOWEST, HIGHEST):
+            outside = [
+                value
+                for layer in construction.network.layers
+                for value in layer.eigenvalues
+                if value < low or value > high
+            ]
+            if outside:
+                found.append(f"eigenvalues: {outside[0]} needed, {low} to {high} allowed")
+        if self.unit_keys and not has_unit_keys(construction.network):
+            found.append("unit keys: not every key has length 1")
+        return tuple(found)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the budget as it is recorded beside a network."""
+        return {
+            **self.quantities,
+            "eigenvalues": [str(value) for value in self.eigenvalues],
+            "unit_keys": self.unit_keys,
+            "format": self.format,
+            "routes": list(self.routes),
+        }
+
+
+def has_unit_keys(network: LinearRNN) -> bool:
+    """Whether every key of every delta step has length exactly 1."""
+    return all(
+        not isinstance(step, DeltaStep) or sum((k * k for k in step.key), Fraction(0)) == 1
+        for layer in network.layers
+        for steps in layer.steps.values()
+        for step in steps
+    )
