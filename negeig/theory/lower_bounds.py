@@ -22,6 +22,7 @@ from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.periods import letter_orbits, map_index_period
 from negeig.claims import LimitReached
 from negeig.theory.limits import show
+from negeig.theory.reflection_bounds import one_step_obstruction, reflection_front, units
 from negeig.theory.witnesses import Contexts, idempotent_witness
 
 Quantity = Literal["layers", "steps", "dim", "eigenvalue"]
@@ -31,6 +32,7 @@ MAX_GROUPED = 5_000
 
 FINITE = "finitely many exact states"
 CONTRACTIVE = "delta steps with eigenvalues in [-1, 1], " + FINITE
+OWN = "the letters that permute act on the finite orbit as their own group, not as a larger one"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +77,9 @@ class LowerBound:
 
 
 def lower_bounds(machine: Machine, monoid: TransitionMonoid | None) -> tuple[LowerBound, ...]:
-    """Return the lower bounds that are known to hold, by quantity, the weakest assumption first.
+    """Return the lower bounds that are known to hold, the weaker assumptions first.
+
+    A bound is left out where one with a weaker assumption says as much.
 
     Parameters
     ----------
@@ -103,12 +107,14 @@ def lower_bounds(machine: Machine, monoid: TransitionMonoid | None) -> tuple[Low
     seen = seen_by_decoder(machine)
     if len(seen) == 1:
         return ()
-    return (
+    found = [
         *_layers(machine, monoid),
         *_steps(machine, seen),
-        *_dimensions(machine, monoid, seen),
+        *_dimensions(monoid, seen),
+        *([] if monoid is None else _of_units(monoid)),
         *_eigenvalues(machine, monoid),
-    )
+    ]
+    return tuple(bound for i, bound in enumerate(found) if not _is_implied(bound, found[:i]))
 
 
 def seen_by_decoder(machine: Machine) -> Transitions:
@@ -176,9 +182,7 @@ def _steps(machine: Machine, seen: Transitions) -> Iterator[LowerBound]:
         )
 
 
-def _dimensions(
-    machine: Machine, monoid: TransitionMonoid | None, seen: Transitions
-) -> Iterator[LowerBound]:
+def _dimensions(monoid: TransitionMonoid | None, seen: Transitions) -> Iterator[LowerBound]:
     yield LowerBound(
         quantity="dim", value=1, reason="the last letter alone does not tell the output"
     )
@@ -218,6 +222,48 @@ def _dimensions(
                 reason=f"the simple group {factor} divides the transition monoid, and no finite "
                 f"group of {value - 1} x {value - 1} matrices",
             )
+
+
+def _of_units(monoid: TransitionMonoid) -> Iterator[LowerBound]:
+    """Bounds on one layer by the group that the permuting letters generate."""
+    if monoid.size > MAX_GROUPED:
+        return
+    found = units(monoid)
+    if found.group.order == 1:
+        return
+    obstruction = one_step_obstruction(found)
+    if obstruction is not None:
+        yield LowerBound(
+            quantity="steps", value=2, layers=1, theorem="one-step", reason=obstruction
+        )
+    try:
+        front = reflection_front(found)
+    except LimitReached:
+        return
+    best: tuple[tuple[Quantity, int, str], ...] = (
+        ("steps", front[0].steps, "reflections of some letter"),
+        ("dim", front[-1].dimension, "dimensions"),
+    )
+    for quantity, value, what in best:
+        yield LowerBound(
+            quantity=quantity,
+            value=value,
+            layers=1,
+            theorem="own-representations",
+            assumption=f"{OWN}; {FINITE}",
+            reason=f"every faithful real representation of the group of order {found.group.order} "
+            f"that the permuting letters generate needs {value} {what}, by its characters",
+        )
+
+
+def _is_implied(bound: LowerBound, others: list[LowerBound]) -> bool:
+    """Whether an earlier bound, of a weaker assumption, says as much."""
+    return bound.quantity != "eigenvalue" and any(
+        other.quantity == bound.quantity
+        and other.value >= bound.value
+        and (other.layers is None or other.layers == bound.layers)
+        for other in others
+    )
 
 
 def _eigenvalues(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[LowerBound]:
