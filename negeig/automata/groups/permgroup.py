@@ -70,7 +70,7 @@ class ListedGroup:
 
     def product(self, *elements: int) -> int:
         """Product of some elements, the first one acting first."""
-        images = np.array(self._base)
+        images = np.array(self._base, dtype=np.int64)  # empty for the trivial group
         for g in elements:
             images = self.rows[g][images]
         return int(self._find(images[None])[0])
