@@ -70,17 +70,18 @@ def read(path: str, max_bytes: int = 64_000_000) -> tuple[str, dict[str, Array],
     """Return what messages call a file, its tensors as :func:`read_tensors` does, its metadata."""
     library = _library()
     name, data = read_bytes(path, max_bytes)
-    if data.startswith((b"PK\x03\x04", b"\x80")):
-        raise _bad_file(
-            name, "this looks like a pickle or an archive of torch.save, which may run code when "
-            "it is read; save the tensors with safetensors instead",
-        )  # fmt: skip
     try:
         listed = library.deserialize(data)
         length = int.from_bytes(data[:8], "little")
         metadata = load_json(data[8 : 8 + length].decode()).get("__metadata__", {})
     except (library.SafetensorError, ValueError) as error:
-        raise _bad_file(name, f"not a safetensors file: {error}") from None
+        problem = f"not a safetensors file: {error}"
+        if data.startswith((b"PK\x03\x04", b"\x80")):
+            problem += (
+                "; it looks like a pickle or an archive of torch.save, which may run code when it "
+                "is read: save the tensors with safetensors instead"
+            )
+        raise InputError(name, problem, code="bad-file") from None
     problems = Problems(name)
     tensors = {}
     for tensor, stored in sorted(listed, key=lambda pair: str(pair[0])):
@@ -127,7 +128,3 @@ def _library() -> Any:
             "tensor files need the package safetensors: pip install safetensors"
         ) from None
     return safetensors
-
-
-def _bad_file(name: str, problem: str) -> InputError:
-    return InputError(name, problem, code="bad-file")

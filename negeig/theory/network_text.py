@@ -65,6 +65,7 @@ def step_text(step: Step, names: Sequence[str]) -> str:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> one, zero = Fraction(1), Fraction(0)
     >>> step_text(DeltaStep(one, (one, -one), zero), ("x", "y"))
     'swap x and y (eigenvalue -1)'
