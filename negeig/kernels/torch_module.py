@@ -218,7 +218,7 @@ class LayerModule(nn.Module):
                 state = self._step(letter, j, state)
             reached.append(state)
         states = torch.stack(reached, dim=1) if time else state.new_zeros(batch, 0, state.shape[1])
-        codes = self._nearest(states.detach().reshape(batch * time, -1)).reshape(batch, time)
+        codes = self._nearest(states.detach().flatten(0, 1)).reshape(batch, time)
         symbols = self.emit[codes.clamp(min=0), read].long()
         return states, torch.where((letters < 0) | (codes < 0), -1, symbols)
 
@@ -271,10 +271,12 @@ def _check_tokens(tokens: Tensor, letters: int) -> None:
         problems.append(f"expected shape (batch, time), found {list(tokens.shape)}")
     if tokens.is_floating_point() or tokens.is_complex() or tokens.dtype == torch.bool:
         problems.append(f"expected integers, found {tokens.dtype}")
-    elif tokens.numel() and (tokens.min() < -1 or tokens.max() >= letters):
-        problems.append(
-            f"expected numbers of letters, 0 to {letters - 1}, or -1 for padding, found "
-            f"{int(tokens.min())} to {int(tokens.max())}"
-        )
+    elif tokens.numel():
+        least, most = int(tokens.min()), int(tokens.max())
+        if least < -1 or most >= letters:
+            problems.append(
+                f"expected numbers of letters, 0 to {letters - 1}, or -1 for padding, found "
+                f"{least} to {most}"
+            )
     if problems:
         raise InputError("tokens", problems)
