@@ -23,14 +23,16 @@ from negeig.theory.numbers import FieldElement, Number, NumberField, to_fmpq
 ExactVector: TypeAlias = tuple[Any, ...]
 """Entries are flint rationals, or number-field elements."""
 
-NetworkState: TypeAlias = tuple[ExactVector, ...]
+NetworkState: TypeAlias = tuple[int, ...]
+"""One number for each layer, of its vector among those met so far."""
 
 
 class ExactSemantics:
     """A network's exact transition function, for :func:`negeig.theory.explore.explore`.
 
-    A state is one exact vector for each layer. The state must equal a code; otherwise nothing is
-    emitted and the network errs.
+    A state is one exact vector for each layer, numbered as they are met: a vector is moved by
+    each of a layer's actions once, however many network states and letters share it. It must
+    equal a code; otherwise nothing is emitted and the network errs.
     """
 
     def __init__(self, network: LinearRNN) -> None:
@@ -38,40 +40,59 @@ class ExactSemantics:
 
     def initial(self) -> NetworkState:
         """Return the state before the first letter."""
-        return tuple(layer.initial for layer in self._layers)
+        return (0,) * len(self._layers)
 
     def step(self, state: NetworkState, letter: Letter) -> tuple[NetworkState, Letter | None]:
         """Return the state after one letter, and the symbol the last layer emits."""
         after = []
         symbol: Letter | None = letter
-        for layer, vector in zip(self._layers, state, strict=True):
-            if symbol is None:
-                after.append(vector)
-                continue
-            vector, symbol = layer.step(vector, symbol)
-            after.append(vector)
+        for layer, number in zip(self._layers, state, strict=True):
+            if symbol is not None:
+                number, symbol = layer.step(number, symbol)
+            after.append(number)
         return tuple(after), symbol
 
 
 class _ExactLayer:
-    """One layer with its steps prepared: sparse keys, flint rationals."""
+    """One layer with its steps prepared: sparse keys, flint rationals, vectors numbered."""
 
     def __init__(self, layer: Layer, field: NumberField | None) -> None:
-        self.initial = _exact_vector(layer.initial, field)
-        self._steps = {a: [_prepare(s, field) for s in steps] for a, steps in layer.steps.items()}
+        # Letters with the same steps are one action.
+        actions = {steps: i for i, steps in enumerate(dict.fromkeys(layer.steps.values()))}
+        self._action = {a: actions[steps] for a, steps in layer.steps.items()}
+        self._steps = [[_prepare(s, field) for s in steps] for steps in actions]
         codes = [_exact_vector(code, field) for code in layer.codes]
         self._code = {code: i for i, code in reversed(list(enumerate(codes)))}
         self._emit = [dict(zip(layer.alphabet, row, strict=True)) for row in layer.emit]
+        initial = _exact_vector(layer.initial, field)
+        self._number = {initial: 0}
+        self._vectors = [initial]
+        self._codes = [self._code.get(initial)]
+        self._after: list[list[int | None]] = [[None] * len(actions)]
 
-    def step(self, vector: ExactVector, letter: Letter) -> tuple[ExactVector, Letter | None]:
-        values = list(vector)
-        for apply in self._steps[letter]:
-            values = apply(values)
-        after = tuple(values)
-        code = self._code.get(after)
-        if code is None:
-            _check_growth(after)
+    def step(self, number: int, letter: Letter) -> tuple[int, Letter | None]:
+        action = self._action[letter]
+        after = self._after[number][action]
+        if after is None:
+            after = self._after[number][action] = self._move(self._vectors[number], action)
+        code = self._codes[after]
         return after, None if code is None else self._emit[code][letter]
+
+    def _move(self, vector: ExactVector, action: int) -> int:
+        values = list(vector)
+        for apply in self._steps[action]:
+            values = apply(values)
+        moved = tuple(values)
+        number = self._number.get(moved)
+        if number is None:
+            code = self._code.get(moved)
+            if code is None:
+                _check_growth(moved)
+            number = self._number[moved] = len(self._vectors)
+            self._vectors.append(moved)
+            self._codes.append(code)
+            self._after.append([None] * len(self._steps))
+        return number
 
 
 def _check_growth(vector: ExactVector) -> None:
@@ -195,8 +216,8 @@ def explore_stack(
     """Explore a stack of layers: all its states where they are few, otherwise layer by layer.
 
     ``direct`` explores the network up to a number of states. When that is open at
-    ``direct_states`` and every layer closes over its own letters, the verdict is that of the stack
-    of their minimal transducers (see :mod:`negeig.theory.layerwise`), and ``reason`` says so;
+    ``direct_states`` and every layer closes over its own letters, the verdict is that of their
+    minimal transducers (see :mod:`negeig.theory.layerwise`), and ``reason`` says so;
     ``states`` then counts the states met, fewer than there are. Otherwise ``direct`` goes on to
     ``max_states``.
     """
@@ -204,7 +225,9 @@ def explore_stack(
     first = direct(few)
     if not first.reason or few == max_states:
         return first
-    closed = layerwise(network, semantics, max_states=LAYER_STATES, progress=progress)
+    closed = layerwise(
+        network, semantics, max_states=LAYER_STATES, max_together=max_states, progress=progress
+    )
     if closed is not None:
         stack, counts = closed
         result = explore(stack, network, machine, max_states=max_states, progress=progress)

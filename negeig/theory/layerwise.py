@@ -3,8 +3,10 @@
 The states of a stack of layers are tuples, and there may be far too many of them to list: a layer
 that remembers something nobody asks for multiplies them. But a layer reads letters and emits
 symbols, so it is a transducer; if its own reachable states are finitely many it equals a minimal
-finite transducer, and the stack equals the stack of these. Their product has few states. What is
-proved about it holds for the network, for words of every length, in the same arithmetic.
+finite transducer, and the stack equals the stack of these. The layers below the last one are
+composed in turn, each time minimised, so that what a layer remembers and nobody asks for is gone
+before the next one multiplies it. What is proved about the two transducers that remain holds for
+the network, for words of every length, in the same arithmetic.
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ from typing import Any, TypeAlias
 from negeig.automata.machine import Machine
 from negeig.claims import Letter, Output
 from negeig.theory.explore import Progress, Semantics
-from negeig.theory.network import Layer, LinearRNN
+from negeig.theory.network import LinearRNN
 
-LayerTable: TypeAlias = tuple[list[list[int]], list[list[Letter | None]]]
-"""For every state and letter, the state after it and the symbol emitted."""
+Transducer: TypeAlias = Machine
+"""The output of a state is the list of symbols, or None, that its letters emit."""
 
 
 class Layerwise:
@@ -28,11 +30,11 @@ class Layerwise:
     here, so ``proved`` and ``wrong`` carry over to the network and ``collision`` does not.
     """
 
-    def __init__(self, network: LinearRNN, machines: list[Machine]) -> None:
+    def __init__(self, machines: list[Transducer]) -> None:
         self._initial = tuple(machine.initial for machine in machines)
         self._tables = [machine.transitions.tolist() for machine in machines]
         self._emitted: list[list[Output]] = [list(machine.outputs) for machine in machines]
-        self._columns = [{a: i for i, a in enumerate(layer.alphabet)} for layer in network.layers]
+        self._columns = [{a: i for i, a in enumerate(m.alphabet)} for m in machines]
 
     def initial(self) -> tuple[int, ...]:
         """Return the state before the first letter."""
@@ -56,6 +58,7 @@ def layerwise(
     semantics: Callable[[LinearRNN], Semantics[Any]],
     *,
     max_states: int = 100_000,
+    max_together: int = 2_000_000,
     progress: Progress | None = None,
 ) -> tuple[Layerwise, list[int]] | None:
     """Close every layer over its own letters, in one arithmetic, and minimise what it does.
@@ -67,35 +70,47 @@ def layerwise(
         Network to its semantics in the arithmetic; called with one layer at a time.
     max_states : int
         Most states of a single layer; where one has more the result is None.
+    max_together : int
+        Most states of layers composed, likewise.
 
     Returns
     -------
     stack : Layerwise
+        The layers below the last one as one minimal transducer, and the last one as another.
     states : list of int
         States that each layer has in this arithmetic.
     """
-    machines, counts = [], []
-    for layer in network.layers:
+    below: Transducer | None = None
+    counts = []
+    for i, layer in enumerate(network.layers):
         alone = LinearRNN(
             alphabet=layer.alphabet, layers=(layer,), outputs={}, empty=None, field=network.field
         )
-        table = _close(layer, semantics(alone), max_states, progress)
-        if table is None:
+        transducer = _transducer(semantics(alone), layer.alphabet, max_states, progress)
+        if transducer is None:
             return None
-        transitions, emitted = table
-        counts.append(len(transitions))
-        machines.append(
-            Machine(
-                alphabet=layer.alphabet, transitions=transitions, initial=0, outputs=emitted
-            ).minimal()
-        )
-    return Layerwise(network, machines), counts
+        counts.append(transducer.size)
+        transducer = transducer.minimal()
+        if below is None:
+            below = transducer
+        elif i == len(network.layers) - 1:
+            return Layerwise([below, transducer]), counts
+        else:
+            stack = Layerwise([below, transducer])
+            composed = _transducer(stack, below.alphabet, max_together, progress)
+            if composed is None:
+                return None
+            below = composed.minimal()
+    return None if below is None else (Layerwise([below]), counts)
 
 
-def _close(
-    layer: Layer, semantics: Semantics[Any], max_states: int, progress: Progress | None
-) -> LayerTable | None:
-    """List all states of one layer under all words of its letters, or None past the limit."""
+def _transducer(
+    semantics: Semantics[Any],
+    alphabet: tuple[Letter, ...],
+    max_states: int,
+    progress: Progress | None,
+) -> Transducer | None:
+    """List all states under all words over some letters, or None past the limit."""
     states: list[Hashable] = [semantics.initial()]
     number = {states[0]: 0}
     transitions: list[list[int]] = []
@@ -104,7 +119,7 @@ def _close(
         if progress is not None:
             progress(len(states))
         row, symbols = [], []
-        for letter in layer.alphabet:
+        for letter in alphabet:
             after, symbol = semantics.step(state, letter)
             target = number.setdefault(after, len(states))
             if target == len(states):
@@ -115,4 +130,4 @@ def _close(
             symbols.append(symbol)
         transitions.append(row)
         emitted.append(symbols)
-    return transitions, emitted
+    return Machine(alphabet=alphabet, transitions=transitions, initial=0, outputs=emitted)
