@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, NoReturn
 
 import click
@@ -116,12 +118,17 @@ def cli() -> None:
     help="Number format for which length bounds are stated.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random words.")
+@click.option(
+    "--arch",
+    metavar="ARCH",
+    help="Ask about one architecture, such as mamba; negeig theorems lists them.",
+)
 @limit_options
 @json_option
 def check(
     regex: str | None, zoo: str | None, file: str | None, alphabet: str, arithmetic: str,
     backends: tuple[str, ...], no_run: bool, dimension: int, number_format: str, seed: int,
-    as_json: bool, **limits: Any,
+    arch: str | None, as_json: bool, **limits: Any,
 ) -> int:  # fmt: skip
     """Check one language: what cannot recognise it, a network that does, and its proofs."""
     from negeig import pipeline
@@ -140,6 +147,7 @@ def check(
             dimension=dimension,
             format=number_format,
             seed=seed,
+            architecture=arch,
             resources=_resources(limits),
             progress=progress,
         )
@@ -149,33 +157,67 @@ def check(
 
 @cli.command(name="compile")
 @language_options
-@click.option("-o", "--output", metavar="PATH", help="Write the network JSON to a file.")
+@click.option("--layers", type=int, metavar="N", help="Most layers.")
+@click.option("--steps", type=int, metavar="N", help="Most delta steps a token, in any layer.")
+@click.option("--dim", type=int, metavar="N", help="Largest dimension of a layer.")
+@click.option(
+    "--eigenvalues", metavar="LOW,HIGH", default="-1,1", show_default=True,
+    help="Range of the eigenvalues of the steps.",
+)  # fmt: skip
+@click.option("--unit-keys", is_flag=True, help="Every key has length exactly 1.")
+@click.option(
+    "--format", "number_format", metavar="F",
+    help="A number format, such as bf16, in which the network is proved too.",
+)  # fmt: skip
+@click.option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
+@click.option(
+    "-o", "--output", "outputs", multiple=True, metavar="PATH",
+    help="Write the network: JSON, or tensors where the name ends in .safetensors.",
+)  # fmt: skip
+@click.option("--dtype", default="float32", show_default=True, help="Type of the tensors.")
+@click.option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
 @limit_options
 @json_option
 def compile_command(
-    regex: str | None, zoo: str | None, file: str | None, alphabet: str, output: str | None,
-    as_json: bool, **limits: Any,
+    regex: str | None, zoo: str | None, file: str | None, alphabet: str, layers: int | None,
+    steps: int | None, dim: int | None, eigenvalues: str, unit_keys: bool,
+    number_format: str | None, routes: tuple[str, ...], outputs: tuple[str, ...], dtype: str,
+    round_parameters: bool, as_json: bool, **limits: Any,
 ) -> int:  # fmt: skip
-    """Compile a language into the exact weights of a linear RNN, proved for all lengths."""
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal import network_text
-    from negeig.theory.network_json import dumps, to_json
+    """Compile a language into the exact weights of a linear RNN, proved for all lengths.
 
+    Without a budget the cheapest network counts: fewest layers, then steps a token, then dimension.
+    """
+    from negeig import pipeline
+    from negeig.proofs_checks.terminal_compile import compilation_text
+    from negeig.theory.constructions.budget import Budget
+    from negeig.theory.network_json import to_json
+
+    budget = Budget(
+        layers=layers,
+        steps=steps,
+        dim=dim,
+        eigenvalues=_range(eigenvalues),
+        unit_keys=unit_keys,
+        format=number_format,
+        routes=tuple(name.strip() for text in routes for name in text.split(",")),
+    )
     with _progress() as progress:
-        construction = pipeline.compile(
+        made = pipeline.compile(
             regex,
             zoo=zoo,
             file=file,
             alphabet=tuple(alphabet),
+            budget=budget,
             resources=_resources(limits),
             progress=progress,
         )
-    if output is not None:
-        pipeline.write_text(output, dumps(construction.network) + "\n")
+    for path in outputs:
+        pipeline.write_network(path, made, dtype=dtype, round_parameters=round_parameters)
     if as_json:
-        _print(to_json(construction.network))
-    elif output is None:
-        _print(network_text(construction))
+        _print(to_json(made.network, about=made.about()))
+    elif not outputs:
+        _print(compilation_text(made, _width()))
     return 0
 
 
@@ -356,7 +398,7 @@ def theorems(as_json: bool) -> int:
 @click.argument("identifier", metavar="ID")
 @json_option
 def explain(identifier: str, as_json: bool) -> int:
-    """Explain one theorem: statement, hypotheses, model of arithmetic, source."""
+    """Explain one theorem, or one architecture: what it says or is, with its source."""
     from negeig import pipeline
     from negeig.proofs_checks.terminal_algebra import theorem_text
 
@@ -425,7 +467,8 @@ def _fail(
             "message": message,
             "exit_code": exit_code,
         }
-        for name in ("problems", "column", "limit", "value", "reached", "option"):
+        for name in ("problems", "column", "limit", "value", "reached", "option", "impossible",
+                     "tightest", "limits"):  # fmt: skip
             if hasattr(error, name):
                 document[name] = getattr(error, name)
         click.echo(json.dumps(document, ensure_ascii=False))
@@ -447,6 +490,18 @@ def _print(result: Any) -> None:
 
         result = dumps(result)
     click.echo(result)
+
+
+def _range(text: str) -> tuple[Fraction, Fraction]:
+    """Read ``LOW,HIGH``, two rationals such as -1, 0.5 or 1/3."""
+    parts = text.split(",")
+    number = re.compile(r"\s*[+-]?\d{1,9}([./]\d{1,9})?\s*")
+    if len(parts) == 2 and all(number.fullmatch(part) for part in parts):
+        try:
+            return Fraction(parts[0]), Fraction(parts[1])
+        except ZeroDivisionError:
+            pass
+    raise InputError("", f"--eigenvalues needs LOW,HIGH such as -1,1, found {text!r}")
 
 
 def _names(text: str) -> tuple[str, ...]:

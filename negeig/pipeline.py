@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from negeig.automata.language import Language, resolve
 from negeig.automata.machine import Machine
@@ -20,7 +20,6 @@ from negeig.claims import (
     DEFAULT_RESOURCES,
     InputError,
     LimitReached,
-    NegeigError,
     Resources,
     Verdict,
 )
@@ -31,15 +30,20 @@ from negeig.proofs_checks.algebra import (
     summary_of,
     summary_unlisted,
 )
+from negeig.proofs_checks.asking import ask
 from negeig.proofs_checks.listings import compare, explain, theorems, zoo
 from negeig.proofs_checks.proving import choose, kernel_claim
 from negeig.proofs_checks.result import CheckResult, PrecisionResult
+from negeig.theory.architectures import find as find_architecture
 from negeig.theory.architectures import verdicts
-from negeig.theory.constructions import Construction
 from negeig.theory.explore import Exploration
 from negeig.theory.limits import limits
 from negeig.theory.network import LinearRNN
 from negeig.writing import write_whole
+
+if TYPE_CHECKING:
+    from negeig.proofs_checks.optimiser import Compilation
+    from negeig.theory.constructions.budget import Budget
 
 Progress: TypeAlias = Callable[[str, int], None]
 """Called with the stage of the work and how many states or tokens it has done."""
@@ -112,6 +116,7 @@ def check(
     dimension: int = 64,
     format: str = "bf16",
     seed: int = 0,
+    architecture: str | None = None,
     resources: Resources = DEFAULT_RESOURCES,
     progress: Progress | None = None,
 ) -> CheckResult:
@@ -135,6 +140,8 @@ def check(
         Head dimension and number format for which the length bounds of the limits are stated.
     seed : int
         Seed of the random words.
+    architecture : str, optional
+        An architecture to ask about: the verdict then says whether it can do the task.
 
     Raises
     ------
@@ -154,6 +161,7 @@ def check(
 
     arithmetic = tuple({parse(name).name: name for name in reversed(arithmetic)}.values())[::-1]
     _check_backends(backends)
+    asked = None if architecture is None else find_architecture(architecture)
     if format not in FORMATS:
         raise InputError("", f"unknown number format {format!r}; known: {', '.join(FORMATS)}")
     if dimension < 1:
@@ -198,13 +206,19 @@ def check(
     undecided += [
         f"{claim.id}: {claim.detail}" for claim in claims if claim.verdict is Verdict.OPEN
     ]
+    in_hand = chosen.network if proved_exactly and chosen else None
+    requested = None
+    if asked is not None:
+        with _deadline("construction", resources.construction_seconds, progress) as report:
+            requested = ask(asked, minimal, rows, in_hand, resources, report)
     return CheckResult(
         source=read.source,
         machine=minimal,
         notices=read.notices,
         monoid=summary,
         limits=rows,
-        architectures=verdicts(rows, chosen.network if proved_exactly and chosen else None),
+        architectures=verdicts(rows, in_hand),
+        requested=requested,
         construction=chosen,
         construction_reason=reason,
         alternatives=tuple(alternatives),
@@ -221,41 +235,41 @@ def compile(
     file: str | None = None,
     machine: AnyMachine | None = None,
     alphabet: Sequence[str] = (),
+    budget: Budget | None = None,
     resources: Resources = DEFAULT_RESOURCES,
     progress: Progress | None = None,
-) -> Construction:
-    """Return the cheapest network for a language that is proved right for all lengths.
+) -> Compilation:
+    """Return the cheapest network for a language within a budget, proved right for all lengths.
 
-    Proved in exact arithmetic, and preferred when proved in bf16 and fp32 too.
+    Proved in exact arithmetic, and in the budget's format too where it names one.
 
     Raises
     ------
-    NoNetwork
-        When no route at hand gives a network, or its exact proof did not finish.
+    BudgetNotMet
+        When no route gives a network within the budget: exit code 1 where a lower bound shows
+        that there is none, otherwise 3.
 
     Examples
     --------
     >>> compile("(11)*").network.run("111")
     (1, 0, 1, 0)
     """
+    from negeig.precision.formats import FORMATS
+    from negeig.proofs_checks.optimiser import optimise
+    from negeig.theory.constructions.budget import Budget
+
+    budget = Budget() if budget is None else budget
+    if budget.format is not None and budget.format not in FORMATS:
+        raise InputError(
+            "budget", f"unknown number format {budget.format!r}; known: {', '.join(FORMATS)}"
+        )
     read = language(
         regex, zoo=zoo, file=file, machine=machine, alphabet=alphabet, resources=resources
     )
     with _deadline("construction", resources.construction_seconds, progress) as report:
-        chosen, reason, _, claims = choose(
-            read.machine.minimal(), CHECK_ARITHMETIC, resources=resources, progress=report
+        return optimise(
+            read.machine.minimal(), budget, source=read.source, resources=resources, progress=report
         )
-    if chosen is None or claims[0].verdict is not Verdict.PROVED:
-        detail = reason if chosen is None else claims[0].detail
-        raise NoNetwork(f"no network for {read.source}: {detail}")
-    return chosen
-
-
-class NoNetwork(NegeigError):
-    """No route at hand gives a network that is proved exactly; the message says why."""
-
-    exit_code = 3
-    code = "no-network"
 
 
 def precision(
@@ -398,6 +412,24 @@ def convert(
     )
     write(read.machine.minimal() if minimize else read.machine, path, format)
     return read.notices
+
+
+def write_network(
+    path: str, made: Compilation, *, dtype: str = "float32", round_parameters: bool = False
+) -> None:
+    """Write a compiled network: tensors where the name ends in ``.safetensors``, otherwise JSON.
+
+    Raises InputError when the file cannot be written, or a number is no value of ``dtype`` and
+    ``round_parameters`` is not set.
+    """
+    if path.endswith(".safetensors"):
+        from negeig.kernels.tensors import save
+
+        save(path, made.network, dtype=dtype, round_parameters=round_parameters)
+    else:
+        from negeig.theory.network_json import dumps
+
+        write_text(path, dumps(made.network, about=made.about()) + "\n")
 
 
 def write_text(path: str, text: str) -> None:

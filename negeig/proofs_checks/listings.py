@@ -68,15 +68,32 @@ def zoo() -> dict[str, Any]:
 def theorems() -> dict[str, Any]:
     """Return the registry of theorems, ``negeig.theorems/1``."""
     from negeig.proofs_checks.registry import entries
+    from negeig.theory.architectures import ARCHITECTURES
 
     return {
         "schema": "negeig.theorems/1",
         "theorems": [entry.to_json() for entry in entries()],
+        "architectures": [{"id": a.id, "name": a.name} for a in ARCHITECTURES],
     }
 
 
 def explain(identifier: str) -> dict[str, Any]:
-    """Return one theorem of the registry, in the shape of :func:`theorems`."""
-    from negeig.proofs_checks.registry import get
+    """Return one theorem of the registry, or one architecture, ``negeig.architecture/1``.
 
+    Raises InputError for a name that is neither, with the nearest ones of both.
+
+    Examples
+    --------
+    >>> explain("T1")["theorems"][0]["id"], explain("mamba")["architecture"]["inside"]
+    ('T1', 'nonnegative-diagonal')
+    """
+    from negeig.proofs_checks.registry import get
+    from negeig.theory.architectures import ARCHITECTURES
+    from negeig.theory.architectures import find as find_architecture
+
+    if identifier.lower() in {name.lower() for a in ARCHITECTURES for name in (a.id, a.name)}:
+        return {
+            "schema": "negeig.architecture/1",
+            "architecture": find_architecture(identifier).to_json(),
+        }
     return {"schema": "negeig.theorems/1", "theorems": [get(identifier).to_json()]}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from negeig.automata.machine import Machine
@@ -21,7 +22,8 @@ from negeig.claims import (
     Word,
 )
 from negeig.theory.closure import ExactSemantics, exact_closure
-from negeig.theory.constructions import Construction, NoRoute, candidates
+from negeig.theory.constructions.route import Construction, why_not
+from negeig.theory.constructions.routes import proposals
 from negeig.theory.explore import Exploration, Semantics, Task
 from negeig.theory.network import LinearRNN
 
@@ -47,28 +49,43 @@ def choose(
     """Return the cheapest network whose claims are all proved, why, the cheaper ones, the claims.
 
     Constructions are proposals; they are chosen by proving them. Where none has all its claims
-    proved, the cheapest one that is exactly right is returned with what was found.
+    proved, the cheapest one that is exactly right is returned with what was found. While a dearer
+    proposal is left, a closure may take no more than ``TRIAL_STATES`` states.
     """
-    proposals = candidates(minimal)
-    if isinstance(proposals, NoRoute):
-        return None, proposals.reason, [], []
-    tried: list[tuple[Construction, list[Claim]]] = []
-    for proposal in proposals:
-        claims = [exact_claim(proposal.network, minimal, resources, progress)]
+    found = proposals(minimal)
+    if not found.constructions:
+        reasons = [str(limit) for limit in found.limits] or [why_not(minimal)]
+        return None, "; ".join(reasons), [], []
+
+    def prove(proposal: Construction, limits: Resources) -> list[Claim]:
+        claims = [exact_claim(proposal.network, minimal, limits, progress)]
         if claims[0].verdict is Verdict.PROVED:
             claims += [
-                hardware_claim(proposal.network, minimal, name, resources, progress)
+                hardware_claim(proposal.network, minimal, name, limits, progress)
                 for name in arithmetic
                 if name != "exact"
             ]
+        return claims
+
+    trial = replace(resources, max_closure=min(TRIAL_STATES, resources.max_closure))
+    tried: list[tuple[Construction, list[Claim]]] = []
+    for proposal in found.constructions:
+        is_last = proposal is found.constructions[-1]
+        claims = prove(proposal, resources if is_last else trial)
         if all(claim.verdict is Verdict.PROVED for claim in claims):
             others = [(other, _failure(made)) for other, made in tried]
             return proposal, "the cheapest at hand with every claim proved", others, claims
         tried.append((proposal, claims))
     tried.sort(key=lambda pair: pair[1][0].verdict is not Verdict.PROVED)
     (best, claims), *rest = tried
+    if best is not found.constructions[-1]:
+        claims = prove(best, resources)
     others = [(other, _failure(made)) for other, made in rest]
     return best, "the cheapest at hand; not every claim is proved", others, claims
+
+
+TRIAL_STATES = 200_000
+"""Most network states of the closure of a network while a dearer proposal is left to try."""
 
 
 def exact_claim(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from typing import Any
 
@@ -14,16 +14,17 @@ from negeig.claims import Claim, Verdict
 from negeig.theory.architectures import ArchitectureRow
 from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.explore import Exploration
-from negeig.theory.limits import Limit
+from negeig.theory.limits import Limit, LimitVerdict
 from negeig.theory.network import Layer
-from negeig.theory.numbers import Number
+from negeig.theory.numbers import FieldElement, Number
 
 EXIT_CODES = {"holds": 0, "refuted": 1, "undecided": 3}
 
 
 def number_text(number: Number) -> str:
     """Return a rational as ``p/q``, an algebraic number to 12 digits."""
-    return str(number) if not hasattr(number, "enclosure") else f"{float(number):.12g}"
+    rational = number.rational() if isinstance(number, FieldElement) else number
+    return f"{float(number):.12g}" if rational is None else str(rational)
 
 
 def machine_json(machine: Machine) -> dict[str, Any]:
@@ -50,6 +51,21 @@ def versions() -> dict[str, str | None]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What is known about one architecture that was asked about, and why."""
+
+    id: str
+    name: str
+    verdict: LimitVerdict
+    theorem: str | None
+    reason: str
+
+    def to_json(self) -> dict[str, str | None]:
+        """Return the answer as the key ``requested`` of ``negeig.check/1``."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckResult:
     """Everything ``check`` found about one language.
 
@@ -61,6 +77,8 @@ class CheckResult:
         Summary of the transition monoid; None when a limit was hit (``undecided_because``).
     limits, architectures
         What provably cannot work, and what that means for named architectures.
+    requested : Answer or None
+        What was found about the architecture asked about; the verdict follows it too.
     construction : Construction or None
         The cheapest network whose claims are all proved, or the cheapest there is.
     construction_reason : str
@@ -85,13 +103,17 @@ class CheckResult:
     claims: tuple[Claim, ...] = ()
     undecided_because: tuple[str, ...] = ()
     device: str | None = None
+    requested: Answer | None = None
 
     @property
     def verdict(self) -> str:
         """``refuted`` when a claim is, ``holds`` when all hold, otherwise ``undecided``."""
         verdicts = [claim.verdict for claim in self.claims]
-        if Verdict.REFUTED in verdicts:
+        asked = None if self.requested is None else self.requested.verdict
+        if Verdict.REFUTED in verdicts or asked == "impossible":
             return "refuted"
+        if asked == "open":
+            return "undecided"
         if self.construction is None or Verdict.OPEN in verdicts or self.undecided_because:
             return "undecided"
         return "holds"
@@ -114,6 +136,7 @@ class CheckResult:
             "monoid": None if self.monoid is None else dict(self.monoid),
             "limits": [limit.to_json() for limit in self.limits],
             "architectures": [row.to_json() for row in self.architectures],
+            "requested": None if self.requested is None else self.requested.to_json(),
             "construction": None
             if self.construction is None
             else construction_json(self.construction, self.machine),

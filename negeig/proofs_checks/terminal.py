@@ -10,7 +10,6 @@ from negeig.automata.machine import Machine
 from negeig.automata.pictures.labels import visible
 from negeig.claims import Claim, Verdict, Word
 from negeig.proofs_checks.result import CheckResult, PrecisionResult, number_text
-from negeig.theory.architectures import ARCHITECTURES
 from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.limits import Limit
 from negeig.theory.network import DeltaStep, Layer, LinearRNN
@@ -87,8 +86,23 @@ def check_text(result: CheckResult, width: int = 100) -> str:
         [_heading(result), *notice_lines(result.notices)],
         _construction_block(result, width),
         _limits_block(result, width),
+        _architectures_block(result),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _architectures_block(result: CheckResult) -> list[str]:
+    """Answer about the architecture asked about, then all others, a line for each verdict."""
+    rows = []
+    asked = result.requested
+    if asked is not None:
+        theorem = f" ({asked.theorem})" if asked.theorem else ""
+        rows.append(line(asked.verdict, f"{asked.name}: {asked.reason}{theorem}"))
+    for verdict in ("impossible", "possible", "open"):
+        names = [row.name for row in result.architectures if row.verdict == verdict]
+        if names:
+            rows.append(line("" if rows else "catalogue", f"{verdict}: {', '.join(names)}"))
+    return rows
 
 
 def _heading(result: CheckResult) -> str:
@@ -228,18 +242,15 @@ def _limits_block(result: CheckResult, width: int) -> list[str]:
     by_verdict: dict[str, list[Limit]] = {"impossible": [], "possible": [], "open": []}
     for limit in result.limits:
         by_verdict[limit.verdict].append(limit)
-    names = {v: [a.name for a in result.architectures if a.verdict == v] for v in by_verdict}
     rows = []
     failing = {limit.class_ for limit in by_verdict["impossible"]}
     for limit in by_verdict["impossible"]:
         if failing.isdisjoint(INSIDE.get(limit.class_, ())):
-            rows += _impossible_lines(limit, names["impossible"], result, width)
+            rows += _impossible_lines(limit, width)
     enough = {limit.class_ for limit in by_verdict["possible"]}
     smallest = [c for c in enough if not any(c in INSIDE.get(other, ()) for other in enough)]
     texts = [_enough(class_, failing) for class_ in CLASSES if class_ in smallest]
     rows += [line("enough" if i == 0 else "", text) for i, text in enumerate(texts)]
-    if names["possible"]:
-        rows.append(line("" if texts else "enough", f"({', '.join(names['possible'])})"))
     undecided = [CLASSES[limit.class_] for limit in by_verdict["open"]]
     if undecided:
         rows.append(line("not decided", "; ".join(undecided)))
@@ -253,15 +264,9 @@ def _enough(class_: str, failing: set[str]) -> str:
     return CLASSES[class_]
 
 
-def _impossible_lines(
-    limit: Limit, ruled_out: Sequence[str], result: CheckResult, width: int
-) -> list[str]:
+def _impossible_lines(limit: Limit, width: int) -> list[str]:
     rows = [line("impossible", CLASSES[limit.class_], f"negeig explain {limit.theorem}", width)]
     rows.append(line("", limit.reason))
-    classes = [c for c in CLASSES if c == limit.class_ or limit.class_ in INSIDE.get(c, ())]
-    members = [a.name for a in ARCHITECTURES if a.inside in classes and a.name in ruled_out]
-    if members:
-        rows.append(line("", f"({', '.join(members)})"))
     detail = limit.bound_detail
     if detail is not None:
         rows.append(

@@ -108,16 +108,24 @@ def zoo_text(result: Any) -> str:
 
 
 def theorems_text(result: Any) -> str:
-    """Return the list of theorems, a line each."""
-    return "\n".join(f"{entry['id']:<16}{entry['title']}" for entry in result["theorems"])
+    """Return the list of theorems, a line each, and the names of the architectures."""
+    rows = [f"{entry['id']:<16}{entry['title']}" for entry in result["theorems"]]
+    names = ", ".join(a["id"] for a in result["architectures"])
+    rows += ["", fill(f"negeig explain also takes an architecture: {names}", 96)]
+    return "\n".join(rows)
 
 
 def theorem_text(result: Any) -> str:
-    """Return one theorem for a reader, wrapped."""
-    (entry,) = result["theorems"]
-    rows = [f"{entry['id']}: {entry['title']}", ""]
+    """Return one theorem, or one architecture, for a reader, wrapped."""
+    if "architecture" in result:
+        entry, title = dict(result["architecture"]), "name"
+        entry["inside"] = entry["inside"] or "no class that a limit speaks of"
+        entry["input_dependent"] = "yes" if entry["input_dependent"] else "no, one for all letters"
+    else:
+        (entry,), title = result["theorems"], "title"
+    rows = [f"{entry['id']}: {entry[title]}", ""]
     for name, value in entry.items():
-        if name in ("id", "title") or not value:
+        if name in ("id", title) or value is None or value in ("", []):
             continue
         text = "; ".join(value) if isinstance(value, list) else str(value)
         label = name.replace("_", " ")

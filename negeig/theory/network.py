@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from negeig.claims import Letter, Output
-from negeig.theory.numbers import Number, NumberField
+from negeig.theory.numbers import Number, NumberField, simplified
 
 Vector: TypeAlias = tuple[Number, ...]
 Matrix: TypeAlias = tuple[Vector, ...]
@@ -45,7 +45,7 @@ class DeltaStep:
     def eigenvalue(self) -> Number:
         """``1 - beta |key|^2``, the eigenvalue of the linear part on the line of the key."""
         square: Number = sum((k * k for k in self.key if k != 0), Fraction(0))
-        return 1 - self.beta * square
+        return simplified(1 - self.beta * square)
 
     def apply(self, state: Sequence[Number]) -> Vector:
         """Apply the step exactly."""

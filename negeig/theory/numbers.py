@@ -149,7 +149,7 @@ class FieldElement:
 
     def _poly(self, other: Number | int) -> fmpq_poly | None:
         if isinstance(other, FieldElement):
-            if other.field != self.field:
+            if other.field is not self.field and other.field != self.field:
                 raise InputError("field", "elements of two different number fields do not mix")
             return other.polynomial
         if isinstance(other, (int, Fraction)):
@@ -201,13 +201,14 @@ class FieldElement:
         return (self - other).sign() > 0
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, (int, Fraction, FieldElement)):
-            return (self - other).polynomial.degree() < 0
-        return NotImplemented
+        p = self._poly(other) if isinstance(other, (int, Fraction, FieldElement)) else None
+        return NotImplemented if p is None else bool(self.polynomial == p)
 
     def __hash__(self) -> int:
         rational = self.rational()
-        return hash(self.coefficients) if rational is None else hash(rational)
+        if rational is not None:
+            return hash(rational)
+        return hash((*self.polynomial.numer().coeffs(), self.polynomial.denom()))
 
     def __float__(self) -> float:
         low, high = self.enclosure(80)
@@ -216,6 +217,14 @@ class FieldElement:
 
 Number: TypeAlias = Fraction | FieldElement
 """An exact real number."""
+
+
+def simplified(number: Number) -> Number:
+    """Return a rational number as a Fraction, whatever field it is held in."""
+    if isinstance(number, Fraction):
+        return number
+    rational = number.rational()
+    return number if rational is None else rational
 
 
 def enclose(number: Number, bits: int) -> Interval:

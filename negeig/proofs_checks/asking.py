@@ -1,0 +1,82 @@
+"""One architecture, one task: impossible by a theorem, possible by a proved network, or open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from negeig.automata.machine import Machine
+from negeig.claims import LimitReached, Resources
+from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
+from negeig.proofs_checks.result import Answer
+from negeig.theory.architectures import Architecture, ArchitectureRow, verdicts
+from negeig.theory.constructions.budget import Budget
+from negeig.theory.limits import Limit
+from negeig.theory.network import LinearRNN
+
+
+def ask(
+    architecture: Architecture,
+    minimal: Machine,
+    limits: Sequence[Limit],
+    network: LinearRNN | None,
+    resources: Resources,
+    progress: Callable[[int], None] | None = None,
+) -> Answer:
+    """Return what is known about an architecture, with a search for weights where it is open.
+
+    A delta rule whose row is open is searched for with the compiler, within its steps a token and
+    its eigenvalues: several layers may do what one does not.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    minimal : Machine
+    limits : sequence of Limit
+        All rows for the task.
+    network : LinearRNN or None
+        A network at hand, proved on all words in exact arithmetic.
+    """
+    row = next(r for r in verdicts(limits, network) if r.name == architecture.name)
+    if row.verdict == "open" and architecture.low is not None:
+        budget = Budget(
+            steps=architecture.steps,
+            eigenvalues=(Fraction(architecture.low), Fraction(1)),
+        )
+        try:
+            made = optimise(minimal, budget, resources=resources, progress=progress)
+        except BudgetNotMet as failure:
+            return _answer(architecture, row, "; ".join(failure.impossible + failure.limits))
+        except LimitReached as limit:
+            return _answer(architecture, row, str(limit))
+        layers, steps, dim = made.construction.cost
+        found = ArchitectureRow(architecture.name, "possible", "closure")
+        return _answer(
+            architecture,
+            found,
+            f"the {made.route} network, proved on every word in exact arithmetic: layers "
+            f"{layers}, steps a token {steps}, dimension {dim}",
+        )
+    by_class = {limit.class_: limit for limit in limits}
+    inside = by_class.get(architecture.inside or "")
+    if row.verdict == "impossible" and inside is not None:
+        return _answer(architecture, row, inside.reason)
+    if row.theorem == "closure":
+        return _answer(architecture, row, "the network at hand, proved on every word, is one")
+    return _answer(architecture, row, "")
+
+
+def _answer(architecture: Architecture, row: ArchitectureRow, reason: str) -> Answer:
+    if not reason:
+        reason = (
+            f"theorem {row.theorem}"
+            if row.theorem
+            else "no theorem at hand excludes it, and no construction is known"
+        )
+    return Answer(
+        id=architecture.id,
+        name=architecture.name,
+        verdict=row.verdict,
+        theorem=row.theorem,
+        reason=reason,
+    )

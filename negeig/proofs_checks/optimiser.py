@@ -1,0 +1,382 @@
+"""The cheapest network within a budget: proposals, proofs, the Pareto front and the lower bounds.
+
+Routes propose, proofs decide. Networks are preferred by layers, then steps a token, then
+dimension; the front keeps every proved network that no other one beats in all of these and in
+being exactly representable in the format at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from negeig.automata.machine import Machine
+from negeig.automata.monoids.monoid import transition_monoid
+from negeig.claims import (
+    DEFAULT_RESOURCES,
+    Claim,
+    LimitReached,
+    NegeigError,
+    Resources,
+    Verdict,
+)
+from negeig.proofs_checks.proving import exact_claim, hardware_claim
+from negeig.proofs_checks.result import claim_json, number_text
+from negeig.theory.constructions.budget import Budget, has_unit_keys
+from negeig.theory.constructions.route import Construction, published_bound
+from negeig.theory.constructions.routes import proposals
+from negeig.theory.lower_bounds import LowerBound, lower_bounds
+from negeig.theory.network import LinearRNN
+
+FORMAT = "bf16"
+"""Format that the front asks about where the budget names none."""
+
+BOUND_ELEMENTS = 20_000
+"""Monoids with more elements are not listed for the sake of lower bounds."""
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A proved network of the front.
+
+    ``representable`` says whether all its parameters are values of the format, so that storing
+    them rounds nothing.
+    """
+
+    construction: Construction
+    claims: tuple[Claim, ...]
+    representable: bool
+
+    @property
+    def cost(self) -> tuple[int, int, int]:
+        """Layers, steps a token and dimension."""
+        return self.construction.cost
+
+    def beats(self, other: Point) -> bool:
+        """Whether this point is at least as good in everything, and not the same in all."""
+        mine, theirs = (*self.cost, not self.representable), (*other.cost, not other.representable)
+        return all(a <= b for a, b in zip(mine, theirs, strict=True)) and mine != theirs
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the point as it is listed in the front."""
+        layers, steps, dim = self.cost
+        return {
+            "route": self.construction.route,
+            "layers": layers,
+            "steps": steps,
+            "dim": dim,
+            "representable": self.representable,
+            "unit_keys": has_unit_keys(self.construction.network),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compilation:
+    """A network within a budget, proved for all lengths, and what surrounds it.
+
+    Attributes
+    ----------
+    construction : Construction
+        The cheapest proposal within the budget that was proved.
+    claims : tuple of Claim
+        Its proofs: exact, and the budget's format where one is named.
+    budget : Budget
+    front : tuple of Point
+        All proved networks that no other one beats, within the budget or not.
+    bounds : tuple of LowerBound
+        What no network can go below, each with its assumption.
+    rejected : tuple of (Construction, str)
+        Cheaper proposals, and why they were not taken.
+    limits : tuple of str
+        Search limits that cut a route short, and proofs that did not end.
+    """
+
+    machine: Machine
+    construction: Construction
+    claims: tuple[Claim, ...]
+    budget: Budget
+    front: tuple[Point, ...]
+    bounds: tuple[LowerBound, ...]
+    rejected: tuple[tuple[Construction, str], ...] = ()
+    limits: tuple[str, ...] = ()
+
+    @property
+    def network(self) -> LinearRNN:
+        """The exact weights."""
+        return self.construction.network
+
+    @property
+    def format(self) -> str:
+        """The format that the front asks about."""
+        return self.budget.format or FORMAT
+
+    @property
+    def route(self) -> str:
+        """Name of the route."""
+        return self.construction.route
+
+    @property
+    def idea(self) -> str:
+        """How the network tracks the state."""
+        return self.construction.idea
+
+    def about(self) -> dict[str, Any]:
+        """Return how the network was made, for the key ``about`` of its JSON."""
+        layers, steps, dim = self.construction.cost
+        return {
+            "route": self.route,
+            "idea": self.idea,
+            "source": self.construction.source,
+            "cost": {"layers": layers, "steps": steps, "dim": dim},
+            "budget": self.budget.to_json(),
+            "claims": [claim_json(claim) for claim in self.claims],
+            "front": [point.to_json() for point in self.front],
+            "lower_bounds": [bound.to_json() for bound in self.bounds],
+            "published_bound": published_bound(self.machine),
+            "rejected": [
+                {"route": other.route, "cost": list(other.cost), "reason": reason}
+                for other, reason in self.rejected
+            ],
+            "limits": list(self.limits),
+        }
+
+
+class BudgetNotMet(NegeigError):
+    """No network within the budget: impossible (exit code 1), or none found (exit code 3).
+
+    ``impossible`` lists the lower bounds that the budget violates, empty where nothing is proved;
+    ``tightest`` the cheapest proved networks as budgets.
+    """
+
+    code = "budget"
+
+    def __init__(
+        self,
+        source: str,
+        impossible: Sequence[str],
+        tightest: Sequence[Point],
+        missing: Sequence[str],
+        limits: Sequence[str],
+    ) -> None:
+        self.impossible, self.limits = list(impossible), list(limits)
+        self.tightest = [point.to_json() for point in tightest]
+        self.exit_code = 1 if impossible else 3
+        rows = [f"no network for {source} within the budget"]
+        rows += [f"  impossible: {reason}" for reason in impossible]
+        if not impossible:
+            rows.append("  not proved impossible; no route at hand gives one")
+        rows += [f"  {reason}" for reason in missing]
+        rows += [f"  stopped: {limit}" for limit in limits]
+        if tightest:
+            rows.append("  tightest budgets that can be met:")
+            rows += [f"    {_as_options(point)}" for point in tightest]
+        super().__init__("\n".join(rows))
+
+
+def optimise(
+    minimal: Machine,
+    budget: Budget,
+    *,
+    source: str = "the machine",
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: Progress | None = None,
+) -> Compilation:
+    """Return the cheapest proved network within a budget, with the front and the lower bounds.
+
+    Raises
+    ------
+    BudgetNotMet
+        Where there is none; with exit code 1 when a lower bound shows that there cannot be.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> made = optimise(get("parity").minimal(), Budget())
+    >>> made.route, made.construction.cost
+    ('scalar', (1, 1, 1))
+    """
+    found = proposals(
+        minimal,
+        names=budget.routes,
+        fits=lambda construction: not _problems(construction, budget),
+        every=True,
+    )
+    limits = [str(limit) for limit in found.limits]
+    bounds = _bounds(minimal, resources)
+    prover = _Prover(minimal, budget, resources, progress, limits)
+    winner: Point | None = None
+    front: list[Point] = []
+    rejected: list[tuple[Construction, str]] = []
+    for proposal in _variants(found.constructions, budget):
+        problems = _problems(proposal, budget)
+        fits = not problems
+        point = Point(proposal, (), prover.representable(proposal))
+        if not (winner is None and fits) and any(
+            other.beats(point) or other.cost == point.cost for other in front
+        ):
+            continue
+        proved = prover.prove(point, with_format=fits and winner is None)
+        failure = _failure(proved.claims)
+        if proved.claims[0].verdict is Verdict.PROVED:
+            front = [p for p in front if not proved.beats(p)]
+            front.append(proved)
+        if winner is None:
+            if fits and not failure:
+                winner = proved
+            else:
+                rejected.append((proposal, failure or "; ".join(problems)))
+    front.sort(key=lambda point: point.cost)
+    if winner is None:
+        impossible = _impossible(bounds, budget)
+        tightest, missing = _tightest(front, budget)
+        raise BudgetNotMet(source, impossible, tightest, missing, limits)
+    return Compilation(
+        machine=minimal,
+        construction=winner.construction,
+        claims=winner.claims,
+        budget=budget,
+        front=tuple(front),
+        bounds=bounds,
+        rejected=tuple(rejected),
+        limits=tuple(limits),
+    )
+
+
+class _Prover:
+    """Proves points of the front; what stops a proof is noted, and the next one is tried."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        budget: Budget,
+        resources: Resources,
+        progress: Progress | None,
+        limits: list[str],
+    ) -> None:
+        from negeig.precision.arithmetic import parse
+
+        self._machine, self._resources, self._progress = machine, resources, progress
+        self._format = budget.format
+        self._arithmetic = parse(budget.format or FORMAT)
+        self._limits = limits
+
+    def representable(self, construction: Construction) -> bool:
+        """Whether every parameter is a value of the format."""
+        from negeig.claims import InputError
+        from negeig.precision.parameters import round_parameters
+
+        try:
+            round_parameters(construction.network, self._arithmetic, round_parameters=False)
+        except InputError:
+            return False
+        return True
+
+    def prove(self, point: Point, *, with_format: bool) -> Point:
+        """Return the point with its claims: exact, and in the budget's format where wanted."""
+        network = point.construction.network
+        claims = [exact_claim(network, self._machine, self._resources, self._progress)]
+        if claims[0].verdict is Verdict.PROVED and with_format and self._format is not None:
+            claims.append(
+                hardware_claim(
+                    network, self._machine, self._format, self._resources, self._progress
+                )
+            )
+        self._limits += [
+            f"{point.construction.route}, {claim.id}: {claim.detail}"
+            for claim in claims
+            if claim.verdict is Verdict.OPEN
+        ]
+        return replace(point, claims=tuple(claims))
+
+
+def _variants(constructions: Sequence[Construction], budget: Budget) -> list[Construction]:
+    """Rewrite networks with unit keys where the budget asks for them, and sort by cost again."""
+    if not budget.unit_keys:
+        return list(constructions)
+    from negeig.theory.unit_keys import with_unit_keys
+
+    made = []
+    for construction in constructions:
+        network = construction.network
+        if not has_unit_keys(network):
+            rewritten = with_unit_keys(network)
+            if rewritten is not None:
+                idea = f"{construction.idea}; rescaled or doubled, so that every key is a unit"
+                construction = replace(construction, network=rewritten, idea=idea)
+        made.append(construction)
+    return sorted(made, key=lambda construction: construction.cost)
+
+
+def _problems(construction: Construction, budget: Budget) -> tuple[str, ...]:
+    return budget.problems(construction)
+
+
+def _failure(claims: Sequence[Claim]) -> str:
+    failed = [claim for claim in claims if claim.verdict is not Verdict.PROVED]
+    return "; ".join(f"{claim.id} {claim.verdict.value}: {claim.detail}" for claim in failed)
+
+
+def _bounds(minimal: Machine, resources: Resources) -> tuple[LowerBound, ...]:
+    """Return the lower bounds, from the letters alone where the monoid is too large to list."""
+    try:
+        monoid = transition_monoid(
+            minimal,
+            max_elements=min(BOUND_ELEMENTS, resources.max_elements),
+            max_memory=resources.max_memory,
+        )
+    except LimitReached:
+        monoid = None
+    return lower_bounds(minimal, monoid)
+
+
+def _impossible(bounds: Sequence[LowerBound], budget: Budget) -> list[str]:
+    """Return why no network can meet the budget, from the bounds that apply to its depth."""
+    reasons = []
+    for bound in bounds:
+        if not _applies(bound, budget):
+            continue
+        if bound.quantity == "eigenvalue":
+            low = budget.eigenvalues[0]
+            violated = low > bound.value if bound.value < 0 else low >= 0
+        else:
+            limit = budget.quantities[bound.quantity]
+            violated = limit is not None and limit < bound.value
+        if violated:
+            assumption = f" (assuming {bound.assumption})" if bound.assumption else ""
+            reasons.append(f"{bound.reason}{assumption}")
+    return reasons
+
+
+def _applies(bound: LowerBound, budget: Budget) -> bool:
+    """Whether every network within the budget is one that the bound speaks of."""
+    return all(
+        most is None or (allowed is not None and allowed <= most)
+        for most, allowed in ((bound.layers, budget.layers), (bound.steps, budget.steps))
+    )
+
+
+def _tightest(front: Sequence[Point], budget: Budget) -> tuple[list[Point], list[str]]:
+    """Return the points that only exceed quantities, or else all, and what the others lack."""
+    others = [
+        (point, budget.other_problems(point.construction))
+        for point in front
+        if budget.format is None or point.representable
+    ]
+    able = [point for point, problems in others if not problems]
+    if able:
+        return able, []
+    return [point for point, _ in others], sorted({p for _, problems in others for p in problems})
+
+
+def _as_options(point: Point) -> str:
+    layers, steps, dim = point.cost
+    eigenvalues = [v for layer in point.construction.network.layers for v in layer.eigenvalues]
+    least = f" --eigenvalues {number_text(min(eigenvalues))},1" if eigenvalues else ""
+    stored = "" if point.representable else ", with entries that the format does not hold"
+    return (
+        f"--layers {layers} --steps {steps} --dim {dim}{least}  "
+        f"({point.construction.route}{stored})"
+    )

@@ -1,0 +1,66 @@
+"""Named architectures, and what the limits and a network at hand say about each.
+
+An architecture is described by what its state-transition matrices can be, ranges closed (a gate
+that approaches 0 or 1 counts as reaching it). Nothing is said about training. A row is
+``impossible`` when the architecture lies inside a class that a limit excludes, ``possible`` when
+it contains the network at hand or a cited theorem says so, and otherwise ``open``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from negeig.theory.architectures.catalogue import ARCHITECTURES, Architecture
+from negeig.theory.limits import Limit, LimitVerdict
+from negeig.theory.network import LinearRNN
+from negeig.theory.spectrum import is_householder
+
+
+@dataclass(frozen=True)
+class ArchitectureRow:
+    """One architecture against one task; ``theorem`` is a registry entry, None when open."""
+
+    name: str
+    verdict: LimitVerdict
+    theorem: str | None
+
+    def to_json(self) -> dict[str, str | None]:
+        """Return the row of ``negeig.check/1``."""
+        return {"name": self.name, "verdict": self.verdict, "theorem": self.theorem}
+
+
+def verdicts(limits: Sequence[Limit], network: LinearRNN | None) -> tuple[ArchitectureRow, ...]:
+    """Return one row for each architecture of the catalogue.
+
+    Parameters
+    ----------
+    limits : sequence of Limit
+        All rows of :func:`negeig.theory.limits.limits`.
+    network : LinearRNN or None
+        A network for the task, proved on all words in exact arithmetic. Its keys need not have
+        unit length: scaling key and write, and beta against them, changes no step.
+    """
+    by_class = {limit.class_: limit for limit in limits}
+    return tuple(_verdict(a, by_class.get(a.inside or ""), network) for a in ARCHITECTURES)
+
+
+def _verdict(
+    architecture: Architecture, limit: Limit | None, network: LinearRNN | None
+) -> ArchitectureRow:
+    name = architecture.name
+    if limit is not None and limit.verdict == "impossible":
+        return ArchitectureRow(name, "impossible", limit.theorem)
+    if network is not None and _contains(architecture, network):
+        return ArchitectureRow(name, "possible", "closure")
+    if architecture.theorem and (limit is None or limit.verdict == "possible"):
+        return ArchitectureRow(name, "possible", architecture.theorem)
+    return ArchitectureRow(name, "open", None)
+
+
+def _contains(architecture: Architecture, network: LinearRNN) -> bool:
+    """Whether the network is made of delta steps that the architecture has."""
+    if architecture.low is None or not is_householder(network, low=architecture.low):
+        return False
+    most = max((layer.steps_per_token for layer in network.layers), default=0)
+    return architecture.steps is None or most <= architecture.steps
