@@ -4,7 +4,8 @@ The group complexity of a finite monoid is the least number of groups in a casca
 aperiodic monoids that it divides (Krohn and Rhodes, 1965 and 1968). Words that keep a set P of
 states inside P act on P as a monoid that divides the machine's. If they permute P in every way and
 one of them merges exactly two of its k states, they act as *all* maps of P, and the full
-transformation monoid of k points has complexity k - 1 (Rhodes; Eilenberg, volume B, 1976).
+transformation monoid of k points has complexity k - 1 (Rhodes; see Rhodes and Steinberg, The
+q-theory of finite semigroups, 2009, section 4.12).
 """
 
 from __future__ import annotations
