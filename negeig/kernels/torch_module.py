@@ -209,17 +209,16 @@ class LayerModule(nn.Module):
     def forward(self, letters: Tensor) -> tuple[Tensor, Tensor]:
         """Return the states (batch, time, dim) and the emitted symbols (batch, time)."""
         batch, time = letters.shape
-        read = letters.clamp(min=0)
         state = self.initial.expand(batch, -1)
         reached = []
         for t in range(time):
-            letter = read[:, t]
+            letter = letters[:, t]  # -1 wraps to the last letter; what follows is masked
             for j in range(self.beta.shape[1]):
                 state = self._step(letter, j, state)
             reached.append(state)
         states = torch.stack(reached, dim=1) if time else state.new_zeros(batch, 0, state.shape[1])
         codes = self._nearest(states.detach().flatten(0, 1)).reshape(batch, time)
-        symbols = self.emit[codes.clamp(min=0), read].long()
+        symbols = self.emit[codes, letters].long()
         return states, torch.where((letters < 0) | (codes < 0), -1, symbols)
 
     def _step(self, letter: Tensor, j: int, state: Tensor) -> Tensor:
@@ -230,8 +229,7 @@ class LayerModule(nn.Module):
         if not self.has_dense:
             return after
         which = self.dense[letter, j].long()
-        matrix, bias = self.matrix[which.clamp(min=0)], self.bias[which.clamp(min=0)]
-        mapped = (matrix * state[:, None, :]).sum(-1) + bias
+        mapped = (self.matrix[which] * state[:, None, :]).sum(-1) + self.bias[which]
         return torch.where(which[:, None] >= 0, mapped, after)
 
     def _nearest(self, states: Tensor) -> Tensor:
@@ -255,7 +253,7 @@ class LayerModule(nn.Module):
 
 def _lookup(table: Tensor, index: Tensor) -> Tensor:
     """Return entries of a table as int64, -1 for the index -1."""
-    return torch.where(index < 0, -1, table[index.clamp(min=0).long()].long())
+    return torch.where(index < 0, -1, table[index.long()].long())
 
 
 def _tensor(array: np.ndarray[Any, Any], dtype: torch.dtype) -> Tensor:
