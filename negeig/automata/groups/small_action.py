@@ -9,7 +9,7 @@ groups are, but the least degree is not promised.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -182,7 +182,7 @@ def coset_action(group: ListedGroup, elements: Sequence[int], subgroups: Iterabl
     offset = 0
     for subgroup in subgroups:
         coset = np.full(group.order, -1)
-        representatives = []
+        representatives: list[int] = []
         for x in range(group.order):
             if coset[x] < 0:
                 coset[group.times(x)[subgroup]] = len(representatives)
@@ -207,21 +207,22 @@ def minimal_normal_subgroups(group: ListedGroup) -> list[Mask]:
     return minimal
 
 
-def subgroups(letters: LetterGroup) -> Iterator[Mask]:
-    """Yield distinct subgroups: of one element, of two, of the stabiliser and one element."""
+@lru_cache(maxsize=4)
+def subgroups(letters: LetterGroup) -> tuple[Mask, ...]:
+    """Return distinct subgroups: of one element, of two, of the stabiliser and one element.
+
+    The trivial one first; at most ``MAX_SUBGROUPS`` pairs of generators are looked at.
+    """
     group = letters.group
-    trivial = group.closure([])
+    found = {(trivial := group.closure([])).tobytes(): trivial}
+    cyclic = {group.closure([x]).tobytes(): x for x in range(group.order)}
     fixing = group.generators(letters.stabiliser)
-    single = list({group.closure([x]).tobytes(): x for x in range(group.order)}.values())
-    starts: list[Sequence[int]] = [fixing, *([int(x)] for x in group.class_representatives)]
-    pairs = ([*start, y] for start in starts for y in single)
-    seen = {trivial.tobytes()}
-    yield trivial
+    starts = [fixing, *([int(x)] for x in group.class_representatives)]
+    pairs = ([*start, y] for start in starts for y in cyclic.values())
     for generators in islice(pairs, MAX_SUBGROUPS):
         mask = group.closure(generators)
-        if mask.tobytes() not in seen:
-            seen.add(mask.tobytes())
-            yield mask
+        found.setdefault(mask.tobytes(), mask)
+    return tuple(found.values())
 
 
 def _cheapest_cover(best: dict[tuple[bool, ...], list[Mask]], count: int, order: int) -> list[Mask]:
