@@ -11,8 +11,8 @@ length. When the squared length of a key's least integer multiple is
 
 Turning costs no dimension, but then every key on these coordinates must be of the second kind.
 Doubling lets both kinds meet, as the swaps and overwrites of a cascade do: a step of the first
-kind is taken twice, once on each copy. Isometries up to a factor give no other keys, see
-``docs/theory/exact-reflections.md``.
+kind is taken twice, once on each copy. Keys with an odd factor in that squared length are left
+alone. See ``docs/theory/exact-reflections.md``.
 """
 
 from __future__ import annotations
