@@ -7,8 +7,9 @@ entries are computed with flint's rationals, algebraic ones in their number fiel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from flint import fmpq
@@ -18,10 +19,10 @@ from negeig.claims import Letter, LimitReached
 from negeig.theory.explore import Exploration, Semantics, explore
 from negeig.theory.layerwise import layerwise
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step
-from negeig.theory.numbers import FieldElement, Number, NumberField, to_fmpq
+from negeig.theory.numbers import FieldElement, NumberField, to_fmpq
 
 ExactVector: TypeAlias = tuple[Any, ...]
-"""Entries are flint rationals, or number-field elements."""
+"""Entries are integers, flint rationals or number-field elements."""
 
 NetworkState: TypeAlias = tuple[int, ...]
 """One number for each layer, of its vector among those met so far."""
@@ -54,17 +55,18 @@ class ExactSemantics:
 
 
 class _ExactLayer:
-    """One layer with its steps prepared: sparse keys, flint rationals, vectors numbered."""
+    """One layer with its steps prepared: sparse keys, fast exact numbers, vectors numbered."""
 
     def __init__(self, layer: Layer, field: NumberField | None) -> None:
+        exact = _converter(layer, field)
         # Letters with the same steps are one action.
         actions = {steps: i for i, steps in enumerate(dict.fromkeys(layer.steps.values()))}
         self._action = {a: actions[steps] for a, steps in layer.steps.items()}
-        self._steps = [[_prepare(s, field) for s in steps] for steps in actions]
-        codes = [_exact_vector(code, field) for code in layer.codes]
+        self._steps = [[_prepare(s, exact) for s in steps] for steps in actions]
+        codes = [tuple(map(exact, code)) for code in layer.codes]
         self._code = {code: i for i, code in reversed(list(enumerate(codes)))}
         self._emit = [dict(zip(layer.alphabet, row, strict=True)) for row in layer.emit]
-        initial = _exact_vector(layer.initial, field)
+        initial = tuple(map(exact, layer.initial))
         self._number = {initial: 0}
         self._vectors = [initial]
         self._codes = [self._code.get(initial)]
@@ -98,7 +100,7 @@ class _ExactLayer:
 def _check_growth(vector: ExactVector) -> None:
     """Stop where entries grow for ever, as those of a contraction or an expansion do."""
     for entry in vector:
-        parts = [entry] if isinstance(entry, fmpq) else entry.polynomial.coeffs()
+        parts = entry.polynomial.coeffs() if isinstance(entry, FieldElement) else [fmpq(entry)]
         bits = max((part.height_bits() for part in parts), default=0)
         if bits > MAX_BITS:
             raise LimitReached(
@@ -109,11 +111,11 @@ def _check_growth(vector: ExactVector) -> None:
             )
 
 
-def _prepare(step: Step, field: NumberField | None) -> Callable[[list[Any]], list[Any]]:
+def _prepare(step: Step, exact: Callable[[Any], Any]) -> Callable[[list[Any]], list[Any]]:
     """Return a function that applies a step to a list of exact entries."""
     if isinstance(step, DeltaStep):
-        support = [(j, _exact(k, field)) for j, k in enumerate(step.key) if k != 0]
-        beta, write = _exact(step.beta, field), _exact(step.write, field)
+        support = [(j, exact(k)) for j, k in enumerate(step.key) if k != 0]
+        beta, write = exact(step.beta), exact(step.write)
 
         def delta(values: list[Any]) -> list[Any]:
             amount = write
@@ -125,8 +127,8 @@ def _prepare(step: Step, field: NumberField | None) -> Callable[[list[Any]], lis
             return values
 
         return delta
-    rows = [[(j, _exact(a, field)) for j, a in enumerate(row) if a != 0] for row in step.matrix]
-    bias = [_exact(b, field) for b in step.bias]
+    rows = [[(j, exact(a)) for j, a in enumerate(row) if a != 0] for row in step.matrix]
+    bias = [exact(b) for b in step.bias]
 
     def dense(values: list[Any]) -> list[Any]:
         after = []
@@ -139,15 +141,23 @@ def _prepare(step: Step, field: NumberField | None) -> Callable[[list[Any]], lis
     return dense
 
 
-def _exact(number: Number, field: NumberField | None) -> Any:
-    """Return a flint rational, or with a field an element of it, whatever the number is."""
-    if isinstance(number, FieldElement):
-        return number
-    return to_fmpq(number) if field is None else field.element([number])
+def _converter(layer: Layer, field: NumberField | None) -> Callable[[Any], Any]:
+    """Return what turns a layer's numbers into a type whose arithmetic is exact and fast.
 
-
-def _exact_vector(vector: Sequence[Number], field: NumberField | None) -> ExactVector:
-    return tuple(_exact(x, field) for x in vector)
+    Python integers where all are integers, flint rationals, or elements of the number field.
+    """
+    vectors = [layer.initial, *layer.codes]
+    for step in dict.fromkeys(step for steps in layer.steps.values() for step in steps):
+        if isinstance(step, DeltaStep):
+            vectors.append((step.beta, step.write, *step.key))
+        else:
+            vectors += [step.bias, *step.matrix]
+    numbers = [x for vector in vectors for x in vector]
+    if all(isinstance(x, Fraction) and x.denominator == 1 for x in numbers):
+        return int
+    if field is None:
+        return to_fmpq
+    return lambda x: x if isinstance(x, FieldElement) else field.element([x])
 
 
 def exact_closure(

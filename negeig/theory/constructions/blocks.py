@@ -44,6 +44,9 @@ Swaps: TypeAlias = tuple[tuple[int, int], ...]
 MAX_MEMORY = 20_000
 """Most contents of the registers: (letters that act differently)^(2 x block length)."""
 
+MAX_POINTS = 100
+"""Most points that the letters permute."""
+
 MAX_ARRANGEMENTS = 10_000
 """Most arrangements of labels on points."""
 
@@ -83,8 +86,8 @@ def construct(machine: Machine, steps: int | None = None) -> list[Construction]:
     columns = [tuple(column) for column in machine.transitions.T.tolist()]
     if len(set(columns)) < 2 or any(len(set(column)) < machine.size for column in columns):
         return []
-    choices = _choices(machine)
-    cost = min(max(map(rank, points.actions)) for points in choices)
+    choices = known_points(machine)
+    cost = min((max(map(rank, points.actions)) for points in choices), default=0)
     found: list[Construction] = []
     limits: list[LimitReached] = []
     for count in range(1, cost):
@@ -120,6 +123,25 @@ class Points:
     actions: tuple[Permutation, ...]
     start: Arrangement
     state_of: dict[Arrangement, int]
+
+
+def known_points(machine: Machine) -> list[Points]:
+    """Return the permutations of few points that the letters are known to be."""
+    from negeig.automata.groups.small_action import letter_group, small_actions
+
+    few = [] if machine.points is None else [machine.points]
+    if not few and (letters := letter_group(machine)) is not None:
+        few = small_actions(letters)
+    found = []
+    for actions in few:
+        degree = len(actions[0])
+        if degree < min(machine.size, MAX_POINTS + 1):
+            found.append(_points(machine, actions, tuple(range(1, degree + 1))))
+    if machine.size <= MAX_POINTS:
+        states = tuple(tuple(column) for column in machine.transitions.T.tolist())
+        unit = tuple(int(q == machine.initial) for q in range(machine.size))
+        found.append(_points(machine, states, unit))
+    return [points for points in found if points is not None]
 
 
 def block_length(actions: Sequence[Permutation], steps: int) -> int:
@@ -233,24 +255,6 @@ class _Last:
             emit=tuple(zip(*(column for _, column in self._names), strict=True)),
             names=tuple(f"point {i + 1}" for i in range(degree)),
         )
-
-
-def _choices(machine: Machine) -> list[Points]:
-    """Return the permutations of few points that the letters are known to be."""
-    from negeig.automata.groups.small_action import letter_group, small_actions
-
-    few = [] if machine.points is None else [machine.points]
-    if not few and (letters := letter_group(machine)) is not None:
-        few = small_actions(letters)
-    found = []
-    for actions in few:
-        degree = len(actions[0])
-        if degree < machine.size:
-            found.append(_points(machine, actions, tuple(range(1, degree + 1))))
-    states = tuple(tuple(column) for column in machine.transitions.T.tolist())
-    unit = tuple(int(q == machine.initial) for q in range(machine.size))
-    found.append(_points(machine, states, unit))
-    return [points for points in found if points is not None]
 
 
 def _points(machine: Machine, actions: Sequence[Permutation], start: Arrangement) -> Points | None:
