@@ -27,7 +27,7 @@ from negeig.theory.network import DeltaStep, Layer, LinearRNN
 from test_network_json import assert_equal, rotation
 
 FORMATS = {"float64": FP64, "float32": FP32, "bfloat16": BF16, "float16": FP16}
-TASKS = ("parity", "sym:3", "dyck1:2", "flipflop", "starts-with:ab", "modarith:3")
+TASKS = ("parity", "sym:3", "dyck1:2", "flipflop", "starts-with:ab", "transformations:3")
 
 
 def compiled():

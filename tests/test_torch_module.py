@@ -36,7 +36,7 @@ def compiled(name):
 
 PAIRS = {name: make() for name, make in RIGHT.items()} | {
     name: compiled(name)
-    for name in ("parity", "sym:5", "a(a|b)*", "(ab)*", "modarith:3", "starts-with:ab")
+    for name in ("parity", "sym:5", "a(a|b)*", "(ab)*", "transformations:3", "starts-with:ab")
 }
 """Integer and dyadic weights: exact in every type."""
 
@@ -91,7 +91,7 @@ def test_a_network_over_a_number_field(dtype, longest):
 
 
 def test_the_network_s_own_reference():
-    for name in ("two layers", "dense", "modarith:3"):
+    for name in ("two layers", "dense", "transformations:3"):
         network, machine = PAIRS[name]
         net, listed = module(network), words(machine.alphabet, 4)
         assert net.decode(net(net.encode(listed))) == [list(network.run(w))[1:] for w in listed]
@@ -239,7 +239,9 @@ def test_a_state_dict_makes_the_round_trip(tmp_path):
     assert_runs(blank, machine, words("ab", 5))
 
 
-@pytest.mark.parametrize("name", ["parity", "dense", "two layers", "no layers", "modarith:3"])
+@pytest.mark.parametrize(
+    "name", ["parity", "dense", "two layers", "no layers", "transformations:3"]
+)
 def test_modules_from_files(name, tmp_path):
     network, machine = PAIRS[name]
     as_json, tensors = tmp_path / "net.json", tmp_path / "net.safetensors"

@@ -23,7 +23,13 @@ from flint import acb, arb, ctx, fmpq_mat, fmpq_poly, fmpz_poly
 from negeig.automata.monoids.components import strong_components
 from negeig.claims import Letter, LimitReached
 from negeig.theory.network import DeltaStep, Layer, Matrix, Step
-from negeig.theory.number_text import minimal_polynomial, number_text, polynomial_text, surds
+from negeig.theory.number_text import (
+    decimal_text,
+    minimal_polynomial,
+    number_text,
+    polynomial_text,
+    surds,
+)
 from negeig.theory.numbers import FieldElement, Interval, Number, NumberField, enclose, to_fmpq
 
 MAX_DIMENSION = 200
@@ -31,6 +37,9 @@ MAX_DIMENSION = 200
 
 MAX_FIELD_BLOCK = 24
 """Largest irreducible block with entries in a number field, times the degree of the field."""
+
+LARGEST_ENTRY = 10**100
+"""Entries of a matrix are smaller than this, so that eigenvalues are within float64."""
 
 BITS = 128
 """Precision of the enclosures of eigenvalues."""
@@ -123,10 +132,17 @@ def eigenvalues(matrix: Matrix) -> tuple[Eigenvalue, ...]:
     Raises
     ------
     LimitReached
-        For more than 200 rows, or a block over a number field whose size times the degree of the
-        field is more than 24.
+        For more than 200 rows, an entry of more than 100 digits, or a block over a number field
+        whose size times the degree of the field is more than 24.
     """
     _check_dimension(len(matrix))
+    largest = max((max(map(abs, enclose(x, 1))) for row in matrix for x in row), default=0)
+    if largest >= LARGEST_ENTRY:
+        raise LimitReached(
+            "digits of a matrix entry for its eigenvalues",
+            100,
+            reached=int(largest).bit_length() * 30103 // 100000 + 1,
+        )
     exponents: Counter[Poly] = Counter()
     for block in _blocks(matrix):
         for factor, exponent in _factors(block):
@@ -140,14 +156,9 @@ def _check_dimension(size: int) -> None:
 
 
 def _sorted(found: list[Eigenvalue]) -> tuple[Eigenvalue, ...]:
-    def place(e: Eigenvalue) -> tuple[bool, float, float]:
-        return (
-            not e.is_real,
-            math.atan2(e.near.imag, e.near.real) if not e.is_real else 0,
-            e.near.real,
-        )
-
-    return tuple(sorted(found, key=place))
+    real = sorted((e for e in found if e.is_real), key=lambda e: e.real)
+    pairs = (e for e in found if not e.is_real)
+    return (*real, *sorted(pairs, key=lambda e: (math.atan2(e.near.imag, e.near.real), e.real)))
 
 
 def _simple(value: Number) -> Number:
@@ -305,7 +316,7 @@ def _of_number(value: Number, multiplicity: int) -> Eigenvalue:
     zero = Fraction(0)
     text = number_text(value)
     if len(polynomial) > 3:
-        text = f"{text} = {float(value):.10g}"
+        text = f"{text} = {decimal_text(value, 10)}"
     return Eigenvalue(
         text, multiplicity, True, value, polynomial, enclose(value, BITS), (zero, zero)
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 
 from flint import fmpq_mat, fmpz
 
-from negeig.theory.numbers import FieldElement, Number, NumberField, to_fmpq
+from negeig.theory.numbers import FieldElement, Number, NumberField, enclose, to_fmpq
 
 LONGEST = 24
 """Longest numerator or denominator that is written out."""
@@ -39,8 +40,27 @@ def number_text(number: Number) -> str:
             return _element_text(number.field, number.coefficients)
         number = rational
     if max(abs(number.numerator), number.denominator) >= 10**LONGEST:
-        return f"~{float(number):.12g}"
+        return f"~{decimal_text(number)}"
     return str(number)
+
+
+def decimal_text(number: Number, digits: int = 12) -> str:
+    """Return a number rounded to so many digits, however large or small it is.
+
+    Examples
+    --------
+    >>> decimal_text(Fraction(2, 3)), decimal_text(Fraction(1, 10**400), 3)
+    ('0.666666666667', '1e-400')
+    """
+    bits = 4 * digits
+    low, high = enclose(number, bits)
+    while (high - low) * 10 ** (digits + 1) > abs(low):
+        bits *= 2
+        low, high = enclose(number, bits)
+    middle = (low + high) / 2
+    with localcontext(prec=digits):
+        quotient = Decimal(middle.numerator) / Decimal(middle.denominator)
+        return f"{quotient.normalize():.{digits}g}"
 
 
 @lru_cache(maxsize=10_000)
