@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import reduce
 from itertools import combinations_with_replacement, count, islice, product
 from math import gcd, lcm
 
 import numpy as np
-from flint import fmpq_poly
 from numpy.typing import NDArray
 
 from negeig.claims import LimitReached
@@ -38,7 +36,8 @@ from negeig.theory.linear_algebra import (
     transpose,
 )
 from negeig.theory.network import DeltaStep, Matrix, Vector
-from negeig.theory.numbers import Number, to_fmpq, to_fraction
+from negeig.theory.numbers import Number
+from negeig.theory.polynomials import parts
 
 Point = tuple[Number, Number, Number]
 
@@ -126,32 +125,11 @@ def split_one(matrix: Matrix, eigenvalue: Number) -> tuple[DeltaStep, Matrix] | 
     return householder_step(key, beta), add(matrix, outer, beta)
 
 
-def roots_in_field(polynomial: tuple[Number, ...]) -> tuple[Number, ...]:
-    """Return the rational roots of a polynomial with leading coefficient 1, each once.
-
-    When dividing by them leaves degree 1, that root too, rational or not. Other roots in a number
-    field are not looked for.
-
-    Examples
-    --------
-    >>> [str(x) for x in roots_in_field((Fraction(-1, 4), Fraction(0), Fraction(1)))]
-    ['-1/2', '1/2']
-    """
-    found: list[Number] = []
-    for root in _rational_roots(polynomial):
-        found.append(root)
-        while len(polynomial) > 1 and _evaluate(polynomial, root) == 0:
-            polynomial = _divide(polynomial, root)
-    if len(polynomial) == 2:
-        found.append(simplify(-polynomial[0]))
-    return tuple(found)
-
-
 def split_pair(matrix: Matrix) -> tuple[tuple[DeltaStep, ...], Matrix]:
     """Return F, F' and a contraction N with M = N F' F and I - N of smaller rank.
 
     For a vector z let F send z to some p, and F' send p to x = M z. The pairs that fit M^T too,
-    so that N x = N^T x = x, form a plane cubic. Its simplest point has F' x = M^T x and is tried
+    so that N x = N^T x = x, form a plane cubic. Its simplify point has F' x = M^T x and is tried
     for all z first, then points further out. Where small vectors z give no pair, a reflection
     goes first: three factors in all. Of the first few results the shortest is taken.
 
@@ -328,46 +306,11 @@ def _restrict(matrix: Matrix, support: tuple[int, ...]) -> Matrix:
     return tuple(tuple(matrix[i][j] for j in support) for i in support)
 
 
-def _parts(number: Number) -> tuple[Fraction, ...]:
-    return (number,) if isinstance(number, Fraction) else number.coefficients
-
-
 def _length(matrix: Matrix) -> int:
     """Bits of all numerators and denominators."""
     return sum(
         part.numerator.bit_length() + part.denominator.bit_length()
         for row in matrix
         for x in row
-        for part in _parts(x)
+        for part in parts(x)
     )
-
-
-def _rational_roots(polynomial: tuple[Number, ...]) -> list[Fraction]:
-    """Return the rational numbers at which the parts of 1, r, r^2, ... (r the root) all vanish."""
-    parts = [_parts(c) for c in polynomial]
-    degree = max(map(len, parts))
-    split = [
-        fmpq_poly([to_fmpq(p[i]) if i < len(p) else to_fmpq(ZERO) for p in parts])
-        for i in range(degree)
-    ]
-    shared = reduce(lambda a, b: a.gcd(b), split)
-    _, factors = shared.factor()
-    linear = (factor for factor, _ in factors if factor.degree() == 1)
-    return sorted(to_fraction(-factor[0] / factor[1]) for factor in linear)
-
-
-def _evaluate(polynomial: tuple[Number, ...], x: Number) -> Number:
-    total: Number = ZERO
-    for c in reversed(polynomial):
-        total = simplify(total * x + c)
-    return total
-
-
-def _divide(polynomial: tuple[Number, ...], root: Number) -> tuple[Number, ...]:
-    """Divide by (x - root), a root: synthetic division."""
-    quotient: list[Number] = []
-    carry: Number = ZERO
-    for c in reversed(polynomial[1:]):
-        carry = simplify(carry * root + c)
-        quotient.append(carry)
-    return tuple(reversed(quotient))

@@ -15,7 +15,6 @@ from negeig.claims import InputError, NegeigError
 from negeig.theory.contraction_factors import (
     factor_spectrum,
     householder_step,
-    roots_in_field,
     split_one,
     split_pair,
     step_matrix,
@@ -36,6 +35,7 @@ from negeig.theory.linear_algebra import (
 )
 from negeig.theory.network import DeltaStep, Matrix, Vector
 from negeig.theory.numbers import Number
+from negeig.theory.polynomials import has_only_real_roots, roots_in_field
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class Factorisation:
     matrix : Matrix
         The product, equal to the matrix that was asked for.
     lower_bound : int
-        rank(I - M): every factor fixes a hyperplane, so no product has fewer.
+        No product has fewer factors: rank(I - M), because every factor fixes a hyperplane, and
+        one more when T(M) has an eigenvalue that is not real.
     published_bound : int
         3n (Grazzi et al., Proposition 1).
     """
@@ -145,7 +146,7 @@ def contraction_steps(matrix: Matrix) -> Factorisation:
     >>> half, no = Fraction(1, 2), Fraction(0)
     >>> found = contraction_steps(((no, -half), (half, no)))
     >>> len(found.steps), found.lower_bound, found.published_bound
-    (3, 2, 6)
+    (3, 3, 6)
     """
     require_contraction(matrix)
     steps, rest = _peel(matrix, -ONE)
@@ -160,6 +161,8 @@ def contraction_steps(matrix: Matrix) -> Factorisation:
     if product_of(steps, len(matrix)) != matrix:
         raise NegeigError("internal error: the factors do not multiply to the matrix")
     least = rank(add(identity(len(matrix)), matrix, -ONE))
+    if len(steps) > least and not has_only_real_roots(factor_spectrum(matrix)):
+        least += 1
     return Factorisation(steps, matrix, least, 3 * len(matrix))
 
 
@@ -167,8 +170,8 @@ def affine_steps(matrix: Matrix, bias: Vector) -> tuple[DeltaStep, ...]:
     """Write the map h -> M h + b as delta steps with writes, M a contraction.
 
     The map must have a fixed point p, that is (I - M) p = b: then it is M about p instead of
-    about 0, and a step with key k writes k.p. Steps with key k and write v leave the hyperplane
-    k.h = v alone, so fewer steps than dimensions always have a common fixed point.
+    about 0, and a step with key k writes k.p. A map that keeps a finite nonempty set has one: it
+    runs into a cycle, and the mean of a cycle is fixed.
 
     Raises
     ------
@@ -217,8 +220,8 @@ def _peel(matrix: Matrix, eigenvalue: Number) -> tuple[tuple[DeltaStep, ...], Ma
         split = split_one(matrix, eigenvalue)
         if split is None:
             break
-        steps += split[:1]
-        matrix = split[1]
+        step, matrix = split
+        steps += (step,)
     return steps, matrix
 
 
