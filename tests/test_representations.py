@@ -25,7 +25,7 @@ from negeig.automata.machine import Machine
 from negeig.automata.zoo import get
 from negeig.theory.closure import exact_closure
 from negeig.theory.constructions import constituents, polyhedral, rotations, symmetric
-from negeig.theory.constructions.representation import defect, exactness, represent
+from negeig.theory.constructions.representation import exactness, reflection_count, represent
 from negeig.theory.factorisation import cycles
 from negeig.theory.fields import polygon, polygon_degree, square_root, squarefree
 from negeig.theory.network import DeltaStep
@@ -452,4 +452,4 @@ def test_represent_gives_up_where_no_start_determines_the_state():
     turn = ((Fraction(-1), Fraction(0)), (Fraction(0), Fraction(-1)))
     one = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1)))
     assert represent(machine, [one, turn]) is None
-    assert defect(turn) == 2
+    assert reflection_count(turn) == 2

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from flint import fmpq, fmpq_poly, fmpz_poly
+from flint import arb, ctx, fmpq, fmpq_poly, fmpz_poly
 
 from negeig.claims import InputError
 
@@ -127,13 +127,14 @@ class FieldElement:
         """Return a rational interval of width at most 2^-bits around the element's real value."""
         extra = 8
         while True:
-            root = self.field.root_interval(bits + extra)
-            low = high = Fraction(0)
-            for c in reversed(self.coefficients):
-                corners = (low * root[0], low * root[1], high * root[0], high * root[1])
-                low, high = min(corners) + c, max(corners) + c
-            if high - low <= Fraction(1, 2**bits):
-                return low, high
+            ends = [to_fmpq(x) for x in self.field.root_interval(bits + extra)]
+            with ctx.workprec(bits + 4 * extra):
+                root, value = arb(ends[0]).union(arb(ends[1])), arb(0)
+                for c in reversed(self.polynomial.coeffs()):
+                    value = value * root + arb(c)
+                found = _dyadic(value.lower()), _dyadic(value.upper())
+            if found[1] - found[0] <= Fraction(1, 2**bits):
+                return found
             extra *= 2
 
     def sign(self) -> int:
@@ -249,6 +250,12 @@ def to_fmpq(number: Fraction) -> fmpq:
 def to_fraction(number: fmpq) -> Fraction:
     """Convert flint's rational type to a Fraction."""
     return Fraction(int(number.p), int(number.q))
+
+
+def _dyadic(ball: arb) -> Fraction:
+    """Return the value of a ball of radius 0, which is a dyadic rational."""
+    mantissa, exponent = ball.man_exp()
+    return int(mantissa) * Fraction(2) ** int(exponent)
 
 
 def _isolate(polynomial: fmpz_poly, near: Fraction, shown: str) -> Interval:

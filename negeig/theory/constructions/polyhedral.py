@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 
@@ -22,12 +22,12 @@ from negeig.automata.groups.embedding import embeddings
 from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.small_action import LetterGroup, letter_group, listed
 from negeig.automata.machine import Machine
-from negeig.theory.constructions.representation import defect, multiply, pareto, represent
+from negeig.theory.constructions.representation import pareto, reflection_count, represent
 from negeig.theory.constructions.route import Construction
 from negeig.theory.factorisation import ONE, TWO, ZERO, unit
 from negeig.theory.fields import golden_ratio, simplest
+from negeig.theory.linear_algebra import dot, matvec
 from negeig.theory.network import DeltaStep, Matrix, Vector
-from negeig.theory.numbers import Number
 
 MAX_ORDER = 1_152
 """Order of the largest group that others are embedded in, that of the 24-cell."""
@@ -93,7 +93,7 @@ class MatrixGroup:
     def cost(self, x: int) -> int:
         """Return the number of reflections that an element takes, rank(I - matrix)."""
         if x not in self.costs:
-            self.costs[x] = defect(self.matrix(x))
+            self.costs[x] = reflection_count(self.matrix(x))
         return self.costs[x]
 
 
@@ -141,8 +141,7 @@ def _matrix_group(
 
 def _mirror(root: Vector) -> Callable[[Vector], Vector]:
     """Return the reflection along a vector."""
-    square: Number = sum((x * x for x in root), ZERO)
-    step = DeltaStep(TWO / square, root, ZERO)
+    step = DeltaStep(TWO / dot(root, root), root, ZERO)
     return lambda vector: tuple(map(simplest, step.apply(vector)))
 
 
@@ -150,7 +149,7 @@ def _turn(quaternion: Vector) -> Callable[[Vector], Vector]:
     """Return the product with a quaternion on the left."""
     a, b, c, d = quaternion
     matrix = ((a, -b, -c, -d), (b, a, -d, c), (c, d, a, -b), (d, -c, b, a))
-    return lambda vector: multiply(matrix, vector)
+    return partial(matvec, matrix)
 
 
 @cache

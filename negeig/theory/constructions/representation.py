@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
@@ -18,6 +19,8 @@ from negeig.automata.machine import Machine
 from negeig.theory.constructions.route import Construction, symbols
 from negeig.theory.factorisation import ONE, ZERO
 from negeig.theory.fields import field_of, simplest
+from negeig.theory.householder import reflections
+from negeig.theory.linear_algebra import add, identity, matvec, rank
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Matrix, Vector
 from negeig.theory.numbers import Number
 
@@ -118,9 +121,7 @@ def represent(
     LinearRNN or None
         None where no start that was tried has an orbit that determines the state.
     """
-    from negeig.theory.householder import reflections
-
-    moves = [_multiplication(matrix) for matrix in matrices]
+    moves = [partial(matvec, matrix) for matrix in matrices]
     for start in starts(len(matrices[0]), fixing):
         points = orbit(machine, moves, start)
         if points is not None:
@@ -146,50 +147,22 @@ def starts(dim: int, fixing: Sequence[Matrix]) -> Iterator[Vector]:
     ]
     if len(fixing) > 1:
         for vector in plain:
-            images = [multiply(matrix, vector) for matrix in fixing]
+            images = [matvec(matrix, vector) for matrix in fixing]
             fixed = tuple(simplest(sum(column, ZERO)) for column in zip(*images, strict=True))
             if any(x != 0 for x in fixed):
                 yield fixed
     yield from plain
 
 
-def multiply(matrix: Matrix, vector: Sequence[Number]) -> Vector:
-    """Return matrix times vector, entries Fractions where they are rational. Exact."""
-    return _multiplication(matrix)(tuple(vector))
-
-
-def compose(first: Matrix, then: Matrix) -> Matrix:
-    """Return the matrix that applies ``first`` and then ``then``: the product then * first."""
-    columns = [multiply(then, column) for column in zip(*first, strict=True)]
-    return tuple(zip(*columns, strict=True))
-
-
-def defect(matrix: Matrix) -> int:
-    """Return rank(I - matrix): the reflections that an orthogonal matrix costs. Exact.
-
-    Gaussian elimination, O(dim^3).
+def reflection_count(matrix: Matrix) -> int:
+    """Return rank(I - matrix): the reflections that an orthogonal matrix costs. Exact, O(dim^3).
 
     Examples
     --------
-    >>> defect(((ZERO, ONE), (ONE, ZERO))), defect(((ZERO, -ONE), (ONE, ZERO)))
+    >>> reflection_count(((ZERO, ONE), (ONE, ZERO))), reflection_count(((ZERO, -ONE), (ONE, ZERO)))
     (1, 2)
     """
-    size = len(matrix)
-    rows: list[list[Number]] = [
-        [(i == j) - x for j, x in enumerate(row)] for i, row in enumerate(matrix)
-    ]
-    rank = 0
-    for column in range(size):
-        pivot = next((r for r in range(rank, size) if rows[r][column] != 0), None)
-        if pivot is None:
-            continue
-        rows[rank], rows[pivot] = rows[pivot], rows[rank]
-        for r in range(rank + 1, size):
-            factor = rows[r][column] / rows[rank][column]
-            if factor != 0:
-                rows[r] = [x - factor * y for x, y in zip(rows[r], rows[rank], strict=True)]
-        rank += 1
-    return rank
+    return rank(add(identity(len(matrix)), matrix, -ONE))
 
 
 def pareto(constructions: Iterable[Construction]) -> list[Construction]:
@@ -235,13 +208,3 @@ def _parameters(layer: Layer) -> Iterator[Number]:
 
 def _is_dyadic(number: Number) -> bool:
     return isinstance(number, Fraction) and number.denominator & (number.denominator - 1) == 0
-
-
-def _multiplication(matrix: Matrix) -> Callable[[Vector], Vector]:
-    """Return the function that multiplies by a matrix, zeros and ones skipped."""
-    rows = [[(j, x) for j, x in enumerate(row) if x != 0] for row in matrix]
-
-    def apply(vector: Vector) -> Vector:
-        return tuple(simplest(sum((x * vector[j] for j, x in row), ZERO)) for row in rows)
-
-    return apply

@@ -31,8 +31,8 @@ from negeig.theory.constructions.representation import (
 from negeig.theory.constructions.route import Construction
 from negeig.theory.factorisation import TWO, ZERO, cycles
 from negeig.theory.fields import field_of, simplest, square_root
+from negeig.theory.linear_algebra import dot
 from negeig.theory.network import DeltaStep, Vector
-from negeig.theory.numbers import Number
 
 MAX_POINTS = 128
 """Most points of an action."""
@@ -158,8 +158,7 @@ def _steps(images: Sequence[int], corners: Sequence[Vector]) -> tuple[DeltaStep,
 def _swap(one: Vector, other: Vector) -> DeltaStep:
     """Reflect along the difference of two corners."""
     key = tuple(simplest(x - y) for x, y in zip(one, other, strict=True))
-    square: Number = sum((x * x for x in key), ZERO)
-    return DeltaStep(simplest(TWO / square), key, ZERO)
+    return DeltaStep(simplest(TWO / dot(key, key)), key, ZERO)
 
 
 def _weighted(labels: Labels, corners: Sequence[Vector]) -> Vector:
