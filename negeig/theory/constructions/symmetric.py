@@ -132,8 +132,10 @@ def _orbit_labels(machine: Machine, points: Points) -> Labels:
             back = _inverse(path[target])
             for i, image in enumerate(there):
                 label[root(i)] = root(back[image])
-    roots = sorted({root(i) for i in range(n)})
-    return tuple(roots.index(root(i)) for i in range(n))
+    roots = [root(i) for i in range(n)]
+    # The largest orbit is labelled 0, so that few corners occur in a code.
+    order = sorted(set(roots), key=lambda r: (-roots.count(r), r))
+    return tuple(order.index(r) for r in roots)
 
 
 def _inverse(images: Sequence[int]) -> tuple[int, ...]:
