@@ -23,6 +23,9 @@ from negeig.automata.monoids.components import strong_components
 ALL_SUBSETS = 10
 """Up to this many states all subsets are tried, beyond it the image sets only."""
 
+PLAIN_ORDER = 720
+"""Up to this order the elements of a group are listed: faster than loading compiled code."""
+
 MAX_SETS = 20_000
 """Limit on the number of sets that are tried."""
 
@@ -65,7 +68,7 @@ def complexity_lower_bound(machine: Machine, *, max_sets: int = MAX_SETS) -> int
         if not permutations:
             continue
         has_group = True
-        if PermutationGroup(permutations).order == math.factorial(size) and subsets.merges(first):
+        if subsets.merges(first) and _is_symmetric(permutations):
             return size - 1
     return int(has_group)
 
@@ -131,6 +134,20 @@ class _Subsets:
             seen |= new
             queue += sorted(new)
         return False
+
+
+def _is_symmetric(permutations: list[list[int]]) -> bool:
+    """Whether some permutations generate all permutations of their points."""
+    order = math.factorial(len(permutations[0]))
+    if order > PLAIN_ORDER:
+        return PermutationGroup(permutations).order == order
+    found = {tuple(range(len(permutations[0])))}
+    queue = list(found)
+    for p in queue:  # grows while it is read
+        new = {tuple(g[i] for i in p) for g in permutations} - found
+        found |= new
+        queue += new
+    return len(found) == order
 
 
 def _image(states: int, column: list[int]) -> int:
