@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.claims import LimitReached
+from negeig.theory.fields import field_of
 from negeig.theory.linear_algebra import (
     ONE,
     ZERO,
@@ -37,7 +38,7 @@ from negeig.theory.linear_algebra import (
 )
 from negeig.theory.network import DeltaStep, Matrix, Vector
 from negeig.theory.numbers import Number
-from negeig.theory.polynomials import parts
+from negeig.theory.polynomials import parts, roots_in_field
 
 Point = tuple[Number, Number, Number]
 
@@ -105,6 +106,12 @@ def factor_spectrum(matrix: Matrix) -> tuple[Number, ...]:
     return characteristic_polynomial(multiply(inverse(_restrict(away, support)), moved))
 
 
+def factor_eigenvalues(matrix: Matrix) -> tuple[Number, ...]:
+    """Return the eigenvalues of T(M) in the field of the entries, each once."""
+    field = field_of([x for row in matrix for x in row])
+    return roots_in_field(factor_spectrum(matrix), field)
+
+
 def split_one(matrix: Matrix, eigenvalue: Number) -> tuple[DeltaStep, Matrix] | None:
     """Return F with this eigenvalue, and a contraction N, with M = N F and I - N of smaller rank.
 
@@ -129,32 +136,41 @@ def split_pair(matrix: Matrix) -> tuple[tuple[DeltaStep, ...], Matrix]:
     """Return F, F' and a contraction N with M = N F' F and I - N of smaller rank.
 
     For a vector z let F send z to some p, and F' send p to x = M z. The pairs that fit M^T too,
-    so that N x = N^T x = x, form a plane cubic. Its simplify point has F' x = M^T x and is tried
-    for all z first, then points further out. Where small vectors z give no pair, a reflection
-    goes first: three factors in all. Of the first few results the shortest is taken.
+    so that N x = N^T x = x, form a plane cubic. Its simplest point has F' x = M^T x and is tried
+    first, then points further out; of the first few results the shortest is taken. All z tried
+    are small. A reflection comes first, and alone if then T(N) has an eigenvalue in the field,
+    where that gives short numbers (conformal maps, for example) or nothing else was found.
 
     Raises LimitReached when no vector works, or the entries are longer than MAX_BITS.
     """
-    if _length(matrix) > MAX_BITS:
-        raise LimitReached(
-            "bits of the entries of a matrix to factor", MAX_BITS, reached=_length(matrix)
-        )
+    length = _length(matrix)
+    if length > MAX_BITS:
+        raise LimitReached("bits of the entries of a matrix to factor", MAX_BITS, reached=length)
     vectors = list(islice(_small_vectors(moving_coordinates(matrix), len(matrix)), MAX_VECTORS))
+    mirrors = [_mirror(matrix, vector) for vector in vectors]
+    if length <= SHORT:
+        for mirror in mirrors:
+            turned = multiply(matrix, step_matrix(mirror))
+            if factor_eigenvalues(turned):
+                return (mirror,), turned
     found = _shortest_pair(matrix, vectors, 0)
-    if found is None and _length(matrix) <= SHORT:
+    if found is None and length <= SHORT:
         found = _shortest_pair(matrix, vectors, 2)
     if found is not None:
         return found
-    away = add(identity(len(matrix)), matrix, -ONE)
-    for vector in vectors:
-        key = matvec(transpose(away), vector)
-        mirror = householder_step(key, 2 / dot(key, key))
+    for mirror in mirrors:
         found = _shortest_pair(multiply(matrix, step_matrix(mirror)), vectors, 0)
         if found is not None:
             return (mirror, *found[0]), found[1]
     raise LimitReached(
         "vectors tried for two factors of a contraction", MAX_VECTORS, reached=len(vectors)
     )
+
+
+def _mirror(matrix: Matrix, vector: Vector) -> DeltaStep:
+    """Return a reflection whose key (I - M^T) v is orthogonal to all that M fixes."""
+    key = combine(ONE, vector, -ONE, matvec(transpose(matrix), vector))
+    return householder_step(key, 2 / dot(key, key))
 
 
 def _shortest_pair(

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from negeig.claims import InputError, NegeigError
 from negeig.theory.contraction_factors import (
+    factor_eigenvalues,
     factor_spectrum,
     householder_step,
     split_one,
@@ -34,8 +36,8 @@ from negeig.theory.linear_algebra import (
     solve,
 )
 from negeig.theory.network import DeltaStep, Matrix, Vector
-from negeig.theory.numbers import Number
-from negeig.theory.polynomials import has_only_real_roots, roots_in_field
+from negeig.theory.numbers import FieldElement, Number
+from negeig.theory.polynomials import has_only_real_roots
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def reflections(matrix: Matrix) -> tuple[DeltaStep, ...]:
     Raises
     ------
     InputError
-        When the matrix is not square or not orthogonal.
+        When the matrix is not square over one field, or not orthogonal.
 
     Notes
     -----
@@ -129,7 +131,8 @@ def contraction_steps(matrix: Matrix) -> Factorisation:
     Raises
     ------
     InputError
-        When the matrix is not square or its norm exceeds 1; a vector that it lengthens is named.
+        When the matrix is not square over one field, or its norm exceeds 1; then a vector that
+        it lengthens is named.
     LimitReached
         When the search for a pair of factors tried all its vectors, or the numbers in it have
         become too long; each pair makes them about ten times as long.
@@ -151,7 +154,7 @@ def contraction_steps(matrix: Matrix) -> Factorisation:
     require_contraction(matrix)
     steps, rest = _peel(matrix, -ONE)
     while rest != identity(len(rest)):
-        eigenvalues = roots_in_field(factor_spectrum(rest))
+        eigenvalues = factor_eigenvalues(rest)
         for eigenvalue in eigenvalues:
             more, rest = _peel(rest, eigenvalue)
             steps += more
@@ -226,10 +229,17 @@ def _peel(matrix: Matrix, eigenvalue: Number) -> tuple[tuple[DeltaStep, ...], Ma
 
 
 def _require_square(matrix: Matrix) -> None:
+    """Raise InputError unless the matrix is square with entries in one field."""
     widths = sorted({len(row) for row in matrix})
+    problems = []
     if widths != [len(matrix)]:
-        raise InputError("matrix", f"{len(matrix)} rows of lengths {widths}, expected a square")
+        problems.append(f"{len(matrix)} rows of lengths {widths}, expected a square")
+    fields = {x.field for row in matrix for x in row if isinstance(x, FieldElement)}
+    if len(fields) > 1:
+        problems.append(f"entries of {len(fields)} number fields, expected one field")
+    if problems:
+        raise InputError("matrix", problems)
 
 
 def _show(number: Number) -> str:
-    return str(number) if not hasattr(number, "coefficients") else f"{float(number):.6g}"
+    return str(number) if isinstance(number, Fraction) else f"{float(number):.6g}"
