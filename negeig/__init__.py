@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from negeig.automata.machine import Machine as Machine
     from negeig.claims import Claim as Claim
     from negeig.claims import Resources as Resources
+    from negeig.kernels.torch_module import load_module as load_module
     from negeig.pipeline import check as check
     from negeig.pipeline import compile as compile
     from negeig.pipeline import language as language
     from negeig.pipeline import precision as precision
+    from negeig.theory.constructions.budget import Budget as Budget
     from negeig.theory.network import DeltaStep as DeltaStep
     from negeig.theory.network import Layer as Layer
     from negeig.theory.network import LinearRNN as LinearRNN
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Budget": "theory.constructions.budget",
     "Claim": "claims",
     "DeltaStep": "theory.network",
     "Layer": "theory.network",
@@ -33,6 +36,7 @@ _HOMES = {
     "check": "pipeline",
     "compile": "pipeline",
     "language": "pipeline",
+    "load_module": "kernels.torch_module",
 }
 
 __all__ = ["__version__", "precision", *_HOMES]

@@ -425,7 +425,7 @@ def write_network(
     if path.endswith(".safetensors"):
         from negeig.kernels.tensors import save
 
-        save(path, made.network, dtype=dtype, round_parameters=round_parameters)
+        save(path, made.network, dtype=dtype, round_parameters=round_parameters, about=made.about())
     else:
         from negeig.theory.network_json import dumps
 

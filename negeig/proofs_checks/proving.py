@@ -84,7 +84,7 @@ def choose(
     return best, "the cheapest at hand; not every claim is proved", others, claims
 
 
-TRIAL_STATES = 200_000
+TRIAL_STATES = 20_000
 """Most network states of the closure of a network while a dearer proposal is left to try."""
 
 

@@ -158,14 +158,23 @@ _ENTRIES = (
     Entry(
         id="scalar",
         title="When one dimension is enough",
-        statement="A machine whose letters are the identity, resets and one involution with at "
-        "most one fixed point is tracked by a layer of dimension 1 with one step a token: states "
-        "are points of a line, the involution is the mirror about the middle.",
-        hypotheses=("each letter is the identity, a reset or the same involution",),
+        statement="A machine whose letters are the identity, resets and one involution is tracked "
+        "by a layer of dimension 1 with one step a token: states are points of a line, the "
+        "involution is the mirror about the middle. Once states that the last letter alone tells "
+        "apart are merged this is also necessary: an affine map that keeps a finite set of numbers "
+        "is the identity, a constant or the mirror of that set.",
+        hypotheses=(
+            "each letter is the identity, a reset or the same involution",
+            "for the converse: finitely many exact states",
+        ),
         model=EXACT,
-        source="negeig, docs/theory/constructions.md; parity: " + PAPER + ", section 4",
-        checked=("negeig/theory/constructions/scalar.py", "negeig/theory/closure.py"),
-        page="docs/theory/constructions.md",
+        source="negeig, docs/theory/lower-bounds.md; parity: " + PAPER + ", section 4",
+        checked=(
+            "negeig/theory/constructions/scalar.py",
+            "negeig/theory/lower_bounds.py",
+            "tests/test_lower_bounds.py",
+        ),
+        page="docs/theory/lower-bounds.md",
     ),
     Entry(
         id="sink",
@@ -236,6 +245,246 @@ _ENTRIES = (
         "Schutzenberger 1965",
         checked=(),
         page="docs/theory/counting.md",
+    ),
+    Entry(
+        id="complexity",
+        title="Layers are at least the group complexity",
+        statement="A stack of L layers of norm at most 1 with finitely many exact states "
+        "computes only tasks whose transition monoid has group complexity at "
+        "most L. All maps of k points to themselves have complexity k - 1.",
+        hypotheses=(
+            "every layer is contractive",
+            "finitely many exact states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md; Krohn and Rhodes, Annals of "
+        "Mathematics 88 (1968)",
+        checked=(
+            "negeig/automata/decomposition/complexity.py",
+            "negeig/theory/lower_bounds.py",
+            "tests/test_lower_bounds.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
+        id="isometry",
+        title="Without an eigenvalue -1 exact finite networks are aperiodic",
+        statement="If all steps have eigenvalues in (-1, 1] and only finitely many exact "
+        "states are reached, the transition monoid of the task is aperiodic, "
+        "whatever the depth and the number of steps. So a task with a period "
+        "above 1 needs a step with eigenvalue -1.",
+        hypotheses=(
+            "eigenvalues of all steps in [-1, 1]",
+            "finitely many exact states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md",
+        checked=(
+            "negeig/theory/lower_bounds.py",
+            "tests/test_lower_bounds.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
+        id="period-steps",
+        title="A period above 2 takes two steps a token in one layer",
+        statement="In one layer with finitely many exact states a letter of period above "
+        "2 takes at least two delta steps: a single step of finite order has "
+        "order 1 or 2.",
+        hypotheses=(
+            "one layer",
+            "finitely many exact states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md",
+        checked=(
+            "negeig/theory/lower_bounds.py",
+            "tests/test_lower_bounds.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
+        id="one-step",
+        title="What one step a token can track in one layer",
+        statement="One layer with one step a token acts on its orbit as a finite "
+        "reflection group. Letters of the task that are connected by not "
+        "commuting generate a dihedral group, or a group whose order divides "
+        "that of an irreducible finite reflection group of rank between 3 and "
+        "the number of letters.",
+        hypotheses=(
+            "one layer, one delta step a token",
+            "finitely many exact states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md; Coxeter's list of finite reflection groups",
+        checked=(
+            "negeig/theory/lower_bounds.py",
+            "tests/test_lower_bounds.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
+        id="own-representations",
+        title="Reflections needed by a group's own representations",
+        statement="If the permuting letters act on the finite orbit of one layer as their "
+        "own group G and not as a larger one, the steps a token are at least "
+        "the least, over faithful real representations rho of G, of the largest "
+        "rank(I - rho(a)) of a letter a; characters give it without building "
+        "rho. Likewise for the dimension. Both are attained.",
+        hypotheses=(
+            "one layer",
+            "the letters act as their own group; a covering group may be cheaper",
+            "finitely many exact states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md; characters: Burnside, Dixon 1967, "
+        "Schneider 1990",
+        checked=(
+            "negeig/theory/reflection_bounds.py",
+            "negeig/automata/groups/characters.py",
+            "tests/test_characters.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
+        id="group-dimension",
+        title="Groups that need three or four dimensions in one layer",
+        statement="Every subgroup of the transition monoid is a quotient of a finite "
+        "group of orthogonal matrices of the layer's dimension. A group that is "
+        "neither cyclic nor dihedral needs dimension 3; one that is no quotient "
+        "of a finite group of isometries of space needs 4.",
+        hypotheses=(
+            "one layer",
+            "finitely many exact states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md",
+        checked=(
+            "negeig/theory/lower_bounds.py",
+            "tests/test_lower_bounds.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
+        id="simple-dimension",
+        title="Non-solvable tasks need a layer of dimension 3 at any depth",
+        statement="A transition monoid with a subgroup that is not solvable needs a layer "
+        "of dimension at least 3, whatever the depth and the matrices; one with "
+        "a simple factor that is neither cyclic nor A5 needs dimension 5.",
+        hypotheses=("finitely many exact states",),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md; Krohn and Rhodes 1965",
+        checked=(
+            "negeig/theory/lower_bounds.py",
+            "tests/test_lower_bounds.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
+        id="contraction",
+        title="One contractive layer on the states: idempotents commute",
+        statement="A task has one layer of Euclidean norm at most 1 whose points, one for "
+        "each state of the minimal machine, are affinely independent, if and "
+        "only if any two idempotents e, f of its transition monoid satisfy ef = "
+        "fe or have constant products. A solution and a refusal are both exact: "
+        "a rational Gram matrix, or dual matrices.",
+        hypotheses=(
+            "one layer",
+            "one point for each state, affinely independent",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/contraction.md",
+        checked=(
+            "negeig/theory/semidefinite.py",
+            "negeig/theory/refusal.py",
+            "tests/test_contraction.py",
+        ),
+        page="docs/theory/contraction.md",
+    ),
+    Entry(
+        id="two-reflections",
+        title="One reflection a token, in two layers",
+        statement="A task whose letters generate a cyclic or dihedral group is tracked by "
+        "two layers of dimensions 1 and 2 with one reflection a token: the "
+        "first counts the rotations modulo 2, the second holds the start turned "
+        "and mirrored accordingly.",
+        hypotheses=(
+            "every letter permutes the states",
+            "the transition group is cyclic or dihedral",
+        ),
+        model=EXACT,
+        source="Grazzi et al. 2025, arXiv 2411.12537, Theorem 6, for addition; Siems "
+        "et al. 2025, arXiv 2502.10297, for dihedral groups; proof on the page",
+        checked=(
+            "negeig/theory/constructions/two_reflections.py",
+            "tests/test_multilayer.py",
+        ),
+        page="docs/theory/several-layers.md",
+    ),
+    Entry(
+        id="blocks",
+        title="Permutations a few factors a token",
+        statement="If every product of L >= 2 letters is a product of L n_h "
+        "transpositions, three layers of n_h >= 2 steps or four layers of one "
+        "step track the task; L = max(2, ceil((n - 1) / n_h)) always does.",
+        hypotheses=(
+            "the letters permute n points that determine the state",
+            "the published length ceil((k - 1) / n_h) is too short when a "
+            "product needs more transpositions",
+        ),
+        model=EXACT,
+        source="Siems et al. 2025, arXiv 2502.10297, Theorem 1, corrected on the page",
+        checked=(
+            "negeig/theory/constructions/blocks.py",
+            "tests/test_multilayer.py",
+        ),
+        page="docs/theory/several-layers.md",
+    ),
+    Entry(
+        id="unit-keys",
+        title="The least dimension of S_n with rational unit keys",
+        statement="The least dimension in which n - 1 rational unit vectors are simple "
+        "roots of A_(n-1) is n - 1 if n is an odd square or twice a square; "
+        "otherwise n if n is even or every prime dividing n to an odd power is "
+        "1 or -1 modulo 8; otherwise n + 1. Dyadic keys reach it for n up to "
+        "16.",
+        hypotheses=(
+            "keys are rational and have length exactly 1",
+            "swaps act as reflections",
+        ),
+        model=ALGEBRA,
+        source="negeig, docs/theory/exact-reflections.md",
+        checked=(
+            "negeig/theory/dyadic_roots.py",
+            "tests/test_dyadic.py",
+        ),
+        page="docs/theory/exact-reflections.md",
+    ),
+    Entry(
+        id="one-hot",
+        title="Any matrices with a single 1 a column track every machine",
+        statement="A layer whose letter matrices may be any 0/1 matrices with a single 1 "
+        "in each column tracks every machine of n states in one layer of "
+        "dimension n: unit vectors for the states, the transition matrices for "
+        "the letters. Their norm may exceed 1.",
+        hypotheses=("the layer has all such matrices",),
+        model=EXACT,
+        source="Terzic et al. 2025, arXiv 2509.22284; Fan et al. 2023, arXiv "
+        "2309.07412; negeig, docs/theory/architectures.md",
+        checked=("tests/test_architectures.py",),
+        page="docs/theory/architectures.md",
+    ),
+    Entry(
+        id="rwkv-7",
+        title="RWKV-7 with eigenvalues down to -1 recognises every regular language",
+        statement="Four layers of RWKV-7 with c = 2 recognise any regular language, with "
+        "idealised weights; a claim of its authors that is cited here and not "
+        "proved again.",
+        hypotheses=("transition matrices diag(w) - c k (a * k)^T with c = 2",),
+        model="idealised weights, as its authors state it",
+        source="Peng et al. 2025, arXiv 2503.14456",
+        checked=(),
+        page="docs/theory/architectures.md",
     ),
     Entry(
         id="subnormal",

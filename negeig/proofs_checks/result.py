@@ -107,13 +107,19 @@ class CheckResult:
 
     @property
     def verdict(self) -> str:
+        """That of the claims, and of the architecture that was asked about."""
+        asked = None if self.requested is None else self.requested.verdict
+        found = self.claims_verdict
+        if asked == "impossible" or found == "refuted":
+            return "refuted"
+        return "undecided" if asked == "open" else found
+
+    @property
+    def claims_verdict(self) -> str:
         """``refuted`` when a claim is, ``holds`` when all hold, otherwise ``undecided``."""
         verdicts = [claim.verdict for claim in self.claims]
-        asked = None if self.requested is None else self.requested.verdict
-        if Verdict.REFUTED in verdicts or asked == "impossible":
+        if Verdict.REFUTED in verdicts:
             return "refuted"
-        if asked == "open":
-            return "undecided"
         if self.construction is None or Verdict.OPEN in verdicts or self.undecided_because:
             return "undecided"
         return "holds"

@@ -12,7 +12,7 @@ from negeig.claims import Claim, Verdict, Word
 from negeig.proofs_checks.result import CheckResult, PrecisionResult, number_text
 from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.limits import Limit
-from negeig.theory.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.network import Layer, LinearRNN
 
 LABEL = 13
 LEFT = 50
@@ -84,6 +84,7 @@ def check_text(result: CheckResult, width: int = 100) -> str:
     """Return the whole report of ``negeig check``."""
     blocks = [
         [_heading(result), *notice_lines(result.notices)],
+        _answer_block(result),
         _construction_block(result, width),
         _limits_block(result, width),
         _architectures_block(result),
@@ -91,13 +92,19 @@ def check_text(result: CheckResult, width: int = 100) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def _architectures_block(result: CheckResult) -> list[str]:
-    """Answer about the architecture asked about, then all others, a line for each verdict."""
-    rows = []
+def _answer_block(result: CheckResult) -> list[str]:
+    """Answer about the architecture that was asked about."""
     asked = result.requested
-    if asked is not None:
-        theorem = f" ({asked.theorem})" if asked.theorem else ""
-        rows.append(line(asked.verdict, f"{asked.name}: {asked.reason}{theorem}"))
+    if asked is None:
+        return []
+    theorem = "" if asked.theorem in (None, "closure") else f"negeig explain {asked.theorem}"
+    rows = [line(asked.verdict, f"{asked.name}: {asked.reason}")]
+    return [*rows, line("", theorem)] if theorem else rows
+
+
+def _architectures_block(result: CheckResult) -> list[str]:
+    """Say what follows for the architectures of the catalogue, a line for each verdict."""
+    rows: list[str] = []
     for verdict in ("impossible", "possible", "open"):
         names = [row.name for row in result.architectures if row.verdict == verdict]
         if names:
@@ -148,7 +155,9 @@ def notice_lines(notices: Iterable[str]) -> list[str]:
 
 def _construction_block(result: CheckResult, width: int) -> list[str]:
     """Lay out the verdict, the network it is about, its evidence and its cost."""
-    label = {"holds": "recognised", "refuted": "refuted", "undecided": "undecided"}[result.verdict]
+    label = {"holds": "recognised", "refuted": "refuted", "undecided": "undecided"}[
+        result.claims_verdict
+    ]
     construction = result.construction
     if construction is None:
         rows = [line(label, "no network found by the routes at hand")]
@@ -301,39 +310,3 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
         elif found.reason:
             rows.append(line("", found.reason))
     return "\n".join(rows)
-
-
-def network_text(construction: Construction) -> str:
-    """Return a compiled network in readable form, coordinates by name."""
-    network = construction.network
-    rows = [f"{construction.route}: {cost_text(network)}", line("how", construction.idea)]
-    for number, layer in enumerate(network.layers, 1):
-        rows.append(line(f"layer {number}", f"initial state {_vector(layer.initial)}"))
-        for letter in layer.alphabet:
-            for i, step in enumerate(layer.steps[letter]):
-                rows.append(line(f"  {letter}" if i == 0 else "", _step(step, layer)))
-            if not layer.steps[letter]:
-                rows.append(line(f"  {letter}", "nothing"))
-        rows.append(line("codes", f"{len(layer.codes):,}"))
-    return "\n".join(rows)
-
-
-def _step(step: Any, layer: Layer) -> str:
-    if not isinstance(step, DeltaStep):
-        return f"dense {layer.dim} x {layer.dim}"
-    names = layer.names or tuple(f"h{j}" for j in range(layer.dim))
-    key = " + ".join(
-        names[j] if k == 1 else f"{number_text(k)} {names[j]}"
-        for j, k in enumerate(step.key)
-        if k != 0
-    ).replace("+ -1 ", "- ")
-    return (
-        f"beta {number_text(step.beta)}, key {key}, write {number_text(step.write)} "
-        f"(eigenvalue {number_text(step.eigenvalue)})"
-    )
-
-
-def _vector(vector: Sequence[Any]) -> str:
-    if len(vector) > 12:
-        return f"of {len(vector):,} entries"
-    return "(" + ", ".join(number_text(x) for x in vector) + ")"

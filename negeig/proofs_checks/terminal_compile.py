@@ -61,7 +61,7 @@ def _gap(made: Compilation) -> list[str]:
         size, known = abs(bound.value), strongest.get(bound.quantity)
         if known is None or size > abs(known.value):
             strongest[bound.quantity] = bound
-    rows = []
+    rows: list[str] = []
     for quantity, bound in strongest.items():
         if quantity == "eigenvalue":
             needed = "below 0" if bound.value == 0 else "-1"

@@ -15,7 +15,7 @@ machine they form together; the fewest blocks are found by dynamic programming.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, get_args
@@ -25,6 +25,7 @@ from negeig.automata.decomposition.cascade import Cascade, Coordinates
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.machine import Machine
 from negeig.claims import Letter, LimitReached
+from negeig.theory.constructions import cover
 from negeig.theory.constructions.remembering import before, is_overwrite, reachable, remembering
 from negeig.theory.constructions.route import Construction, one_layer_routes, symbols
 from negeig.theory.factorisation import ZERO
@@ -55,6 +56,7 @@ def construct(machine: Machine) -> list[Construction]:
     if not plans:
         return []
     cascade, plan = min(plans, key=lambda pair: (len(pair[1]), _weight(pair[1])))
+    plan = _merged(cascade, plan)
     network = _network(machine, cascade, plan)
     idea = (
         f"the machine decomposes into {len(cascade.levels)} levels that permute or reset, "
@@ -66,6 +68,10 @@ def construct(machine: Machine) -> list[Construction]:
 MAX_STATES, MAX_SETS = 500, 10_000
 """Largest machine, and largest number of its image sets, that is decomposed."""
 
+MAX_COVERED, MAX_EXPLORED = 16, 20_000
+"""Largest number of points of a block that is searched for covering registers, and most contents
+of registers that one search explores."""
+
 MAX_TUPLES = 20_000
 """Largest number of coordinate tuples of a cascade that is turned into a network."""
 
@@ -74,40 +80,30 @@ MAX_TUPLES = 20_000
 class _Realisation:
     """One layer that carries out some maps of some points.
 
-    ``steps[m]`` belongs to the m-th map asked for; ``codes[p]`` stands for point p in the first
-    coordinates, None where p does not occur; ``remembers`` when there are further coordinates.
+    ``steps[m]`` belongs to the m-th map asked for; ``points[c]`` is the point for which code c of
+    the first ``dim`` coordinates stands; ``remembers`` when there are further coordinates.
     """
 
     steps: tuple[tuple[Step, ...], ...]
-    codes: tuple[Vector | None, ...]
+    points: Mapping[Vector, int]
+    dim: int
     start: Vector
     names: tuple[str, ...]
     remembers: bool
 
     @cached_property
-    def dim(self) -> int:
-        """Coordinates of a code."""
-        return next(len(code) for code in self.codes if code is not None)
-
-    @cached_property
     def states(self) -> list[Vector]:
         """All states that a layer with these steps reaches."""
-        if self.remembers:
-            return reachable(self.steps, self.start)
-        return [code for code in self.codes if code is not None]
-
-    @cached_property
-    def _points(self) -> dict[Vector, int]:
-        return {code: p for p, code in enumerate(self.codes) if code is not None}
+        return reachable(self.steps, self.start) if self.remembers else list(self.points)
 
     def current(self, state: Vector) -> int:
         """Return the point that a state stands for."""
-        return self._points[state[: self.dim]]
+        return self.points[state[: self.dim]]
 
     def before(self, number: int, state: Vector) -> int | None:
         """Return the point before a map that led to a state, None where none leads there."""
         steps = [step for step in self.steps[number] if isinstance(step, DeltaStep)]
-        return self._points.get(before(steps, state, self.dim))
+        return self.points.get(before(steps, state, self.dim))
 
 
 @dataclass(frozen=True)
@@ -138,12 +134,21 @@ def _plan(cascade: Cascade) -> list[_Block] | None:
     return best[0]
 
 
+def _merged(cascade: Cascade, plan: Sequence[_Block]) -> list[_Block]:
+    """Join neighbouring blocks, from the last, where registers cover what they do together."""
+    merged = [plan[-1]]
+    for block in reversed(plan[:-1]):
+        joined = _block(cascade, block.first, merged[0].last, covers=True)
+        merged[:1] = [block, merged[0]] if joined is None else [joined]
+    return merged
+
+
 def _weight(plan: Sequence[_Block]) -> int:
     """Add up the steps a token of all layers, to choose between plans of one length."""
     return sum(max(map(len, block.realisation.steps), default=0) for block in plan)
 
 
-def _block(cascade: Cascade, first: int, last: int) -> _Block | None:
+def _block(cascade: Cascade, first: int, last: int, *, covers: bool = False) -> _Block | None:
     """Return levels ``first`` to ``last`` as one block, or None where no route realises it."""
     tuples = list(cascade.states)
     contexts = list(dict.fromkeys(t[:first] for t in tuples))
@@ -162,7 +167,7 @@ def _block(cascade: Cascade, first: int, last: int) -> _Block | None:
             choice[context, column] = maps.setdefault(tuple(images), len(maps))
     start = number[cascade.initial[first : last + 1]]
     is_last = last == len(cascade.levels) - 1
-    realisation = _realise(list(maps), start, is_last)
+    realisation = _realise(list(maps), start, is_last, covers)
     if realisation is None:
         return None
     return _Block(first, last, tuple(contexts), tuple(points), choice, realisation)
@@ -173,7 +178,9 @@ def _after(cascade: Cascade, before: Coordinates, column: int) -> Coordinates:
     return tuple(cascade.levels[i].map(before[:i], column)[point] for i, point in enumerate(before))
 
 
-def _realise(maps: Sequence[PartialMap], start: int, is_last: bool) -> _Realisation | None:
+def _realise(
+    maps: Sequence[PartialMap], start: int, is_last: bool, covers: bool
+) -> _Realisation | None:
     """Find a one-layer route for the machine whose letters are these maps of the points."""
     total = [_completed(images) for images in maps]
     size = len(maps[0])
@@ -186,24 +193,31 @@ def _realise(maps: Sequence[PartialMap], start: int, is_last: bool) -> _Realisat
     found = {candidate.route: candidate for candidate in reversed(one_layer_routes(machine))}
     for route in BLOCK_ROUTES:
         if route in found:
-            return _realisation(found[route].network.layers[0], machine, size, is_last)
+            return _realisation(found[route].network, is_last)
+    if covers and size <= MAX_COVERED:
+        try:
+            for candidate in cover.construct(machine, max_explored=MAX_EXPLORED):
+                return _realisation(candidate.network, is_last)
+        except LimitReached:
+            pass
     return None
 
 
-def _realisation(layer: Layer, machine: Machine, size: int, is_last: bool) -> _Realisation:
-    """Read a block off the layer of its machine, whose outputs are points."""
-    codes: list[Vector | None] = [None] * size
-    for code, point in zip(layer.codes, machine.outputs, strict=True):
-        codes[point] = code
+def _realisation(network: LinearRNN, is_last: bool) -> _Realisation:
+    """Read a block off the network of its machine, whose outputs are points."""
+    (layer,) = network.layers
+    points = {
+        code: network.outputs[row[0]] for code, row in zip(layer.codes, layer.emit, strict=True)
+    }
     steps = [layer.steps[letter] for letter in layer.alphabet]
     first, names = layer.initial, layer.names
-    remembers = not is_last and any(is_overwrite(step) for letter in steps for step in letter)
+    replaced = max((sum(map(is_overwrite, letter)) for letter in steps), default=0)
+    remembers = not is_last and replaced > 0
     if remembers:
         steps = list(remembering(steps, layer.dim))
-        extra = max(len(letter[0].key) for letter in steps if letter) - layer.dim
-        first += (ZERO,) * extra
-        names = (*names, *(f"replaced {i + 1}" for i in range(extra)))
-    return _Realisation(tuple(steps), tuple(codes), first, names, remembers)
+        first += (ZERO,) * replaced
+        names = (*names, *(f"replaced {i + 1}" for i in range(replaced)))
+    return _Realisation(tuple(steps), points, layer.dim, first, names, remembers)
 
 
 def _completed(images: PartialMap) -> PointMap:

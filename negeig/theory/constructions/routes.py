@@ -1,7 +1,7 @@
 """The routes there are, and who proposes what for a machine.
 
-Three kinds, in the order in which they are asked: routes that read one layer off the machine,
-routes that search for one layer, and routes with several layers.
+Four kinds, in the order in which they are asked: routes that read one layer off the machine, dearer
+ones that give other layers for the same machines, searches for one layer, and several layers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from negeig.automata.machine import Machine
 from negeig.claims import LimitReached
 from negeig.theory.constructions.route import Construction
 
-Kind = Literal["direct", "search", "layers"]
+Kind = Literal["direct", "more", "search", "layers"]
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,14 @@ ROUTES = (
     Route("rotations", "rotations", "direct", 1, "cyclic and dihedral groups in the plane"),
     Route("symmetric", "symmetric", "direct", 1, "permutations of n points in n - 1 dimensions"),
     Route("polyhedral", "polyhedral", "direct", 1, "A4, S4, A5 in space, Q8 in four dimensions"),
-    Route("constituents", "constituents", "direct", 1, "constituents of the permutation action"),
-    Route("dyadic-roots", "dyadic", "direct", 1, "reflections in unit keys with entries 0, 1/2, 1"),
+    Route("constituents", "constituents", "more", 1, "constituents of the permutation action"),
+    Route("dyadic-roots", "dyadic", "more", 1, "reflections in unit keys with entries 0, 1/2, 1"),
     Route("contraction", "contraction", "search", 1, "a semidefinite program for one layer"),
     Route("cover", "cover", "search", 1, "registers that letters overwrite and a group permutes"),
     Route("two-reflections", "two_reflections", "layers", 2, "one reflection a token, two layers"),
     Route("blocks", "blocks", "layers", 3, "the product of the last block, a factor a token"),
     Route("cascade", "cascade", "layers", 1, "every machine: a Krohn-Rhodes decomposition"),
 )
-
-DIRECT = tuple(route.name for route in ROUTES if route.kind == "direct")
 
 
 @dataclass(frozen=True)
@@ -77,10 +75,10 @@ def proposals(
     names : collection of str
         Routes to ask; empty for all.
     fits : callable
-        Whether a construction is what the caller needs. Searches are only made when no direct
-        route gave one that fits, and the cascade when nothing else did.
+        Whether a construction is what the caller needs. Where a direct route gave one, no search
+        is made; the cascade is asked when nothing else fits.
     every : bool
-        Whether routes with several layers are asked even where one layer fits.
+        Whether dearer routes and those with several layers are asked even where something fits.
 
     Examples
     --------
@@ -108,9 +106,7 @@ def proposals(
         return not any(fits(construction) for construction in found)
 
     for route in ROUTES:
-        named = route.name in names
-        if route.kind == "direct" or named or lacking():
-            ask(route)
-        elif every and route.kind == "layers" and route.name != "cascade":
+        wanted = every and route.kind in ("more", "layers") and route.name != "cascade"
+        if wanted or route.kind == "direct" or route.name in names or lacking():
             ask(route)
     return Proposals(tuple(sorted(found, key=lambda c: c.cost)), tuple(limits))
