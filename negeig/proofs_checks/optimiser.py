@@ -304,7 +304,7 @@ def _variants(constructions: Sequence[Construction], budget: Budget) -> list[Con
         if not has_unit_keys(network):
             rewritten = with_unit_keys(network)
             if rewritten is not None and rewritten is not network:
-                idea = f"{construction.idea}; rescaled, turned or doubled, so that every key has length 1"
+                idea = f"{construction.idea}; rescaled, turned or doubled to keys of length 1"
                 construction = replace(construction, network=rewritten, idea=idea)
         made.append(construction)
     return sorted(made, key=lambda construction: construction.cost)

@@ -139,8 +139,12 @@ _ENTRIES = (
         hypotheses=("beta |k|^2 between 0 and 2 for every factor",),
         model=ALGEBRA,
         source=f"{PAPER}, Proposition 1",
-        checked=("tests/test_registry.py",),
-        page="docs/theory/constructions.md",
+        checked=(
+            "negeig/theory/proposition.py",
+            "tests/test_householder.py",
+            "tests/test_registry.py",
+        ),
+        page="docs/theory/factorisation.md",
     ),
     Entry(
         id="reflections",
@@ -152,8 +156,12 @@ _ENTRIES = (
         model=ALGEBRA,
         source="Cartan-Dieudonne theorem; the sharp count: Scherk, On the decomposition of "
         "orthogonalities into symmetries, Proc. AMS 1 (1950)",
-        checked=("negeig/theory/factorisation.py",),
-        page="docs/theory/constructions.md",
+        checked=(
+            "negeig/theory/factorisation.py",
+            "negeig/theory/householder.py",
+            "tests/test_householder.py",
+        ),
+        page="docs/theory/factorisation.md",
     ),
     Entry(
         id="scalar",
@@ -485,6 +493,18 @@ _ENTRIES = (
         source="Peng et al. 2025, arXiv 2503.14456",
         checked=(),
         page="docs/theory/architectures.md",
+    ),
+    Entry(
+        id="factor-spectrum",
+        title="Shortest products of Householder factors",
+        statement="A real matrix M of norm at most 1 is a product of exactly rank(I - M) factors "
+        "with eigenvalues in [-1, 1] if and only if all eigenvalues of (I - M)^-1 M (I - M^T), "
+        "modulo the vectors that M fixes, are real; these are then the factors' eigenvalues.",
+        hypotheses=("M is real with Euclidean norm at most 1",),
+        model=ALGEBRA,
+        source="negeig, docs/theory/factorisation.md",
+        checked=("negeig/theory/contraction_factors.py", "tests/test_householder.py"),
+        page="docs/theory/factorisation.md",
     ),
     Entry(
         id="subnormal",
