@@ -18,7 +18,7 @@ from functools import partial
 from negeig.automata.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import LimitReached
-from negeig.theory.constructions.cover_search import Cover, Search, with_few_values
+from negeig.theory.constructions.cover_search import MAX_EXPLORED, Cover, Search, with_few_values
 from negeig.theory.constructions.registers import (
     Family,
     System,
@@ -27,6 +27,7 @@ from negeig.theory.constructions.registers import (
     joined,
     regular,
     row_steps,
+    sampled_systems,
     signed_injections,
     with_writes,
 )
@@ -49,24 +50,30 @@ MAX_LISTED = 20_000
 MAX_PRODUCT = 20_000
 """Most elements of monoid and group together, in the test of an action."""
 
-MAX_POINTS = 5
-"""Most points of an action whose writes are all tried."""
+FREE_SIZES = (1, 2, 3)
+"""Numbers of registers for which all systems are candidates, or a sample of them."""
 
-MAX_PLACES = 12
-"""Most pairs of a letter and a group element at which a write is tried or not."""
+MAX_SAMPLED = 8_000
+"""Systems in a sample."""
+
+MAX_POINTS = 5
+"""Most points of an action on which candidates move."""
+
+MAX_ELEMENTS = 8
+"""Most elements of a group on which candidates move."""
 
 Map = tuple[int, ...]
 
 
-def construct(machine: Machine) -> list[Construction]:
+def construct(machine: Machine, *, max_explored: int = MAX_EXPLORED) -> list[Construction]:
     """Return the cheapest cover found for a minimal machine, at most one.
 
     Nothing where idempotents violate ``efe = fe``. Where all letters permute the states other
     routes apply, and only covers made of at most three registers at a time are looked for.
 
-    Candidates are all systems of up to three registers (for two letters; of fewer for more), then
-    registers on the points and on the elements of small permutation groups. Which of them are
-    combined is settled by counterexamples: pairs of words that must be told apart.
+    Candidates are all systems of up to three registers (for two letters; for more letters a seeded
+    sample), then registers on the points and on the elements of small permutation groups. Which
+    of them are combined is settled by counterexamples: pairs of words that must be told apart.
 
     Raises
     ------
@@ -102,7 +109,7 @@ def construct(machine: Machine) -> list[Construction]:
     if idempotent_witness(Contexts(machine), monoid)[0] is not None:
         return []
     letters = list(dict.fromkeys(column for column in columns if column != identity))
-    cover = _search(letters, machine.initial)
+    cover = _search(letters, machine.initial, max_explored)
     if cover is None and permute:
         return []
     if cover is None:
@@ -137,9 +144,10 @@ def _then(first: Map, second: Map) -> Map:
     return tuple([second[q] for q in first])
 
 
-def _search(letters: Sequence[Map], initial: int) -> Cover | None:
+def _search(letters: Sequence[Map], initial: int, max_explored: int) -> Cover | None:
     """Try the families of systems in turn, a later one only if it may need fewer registers."""
-    search = Search([list(row) for row in zip(*letters, strict=True)], initial)
+    table = [list(row) for row in zip(*letters, strict=True)]
+    search = Search(table, initial, max_explored)
     best: Cover | None = None
     for size, family in _families(letters):
         if best is not None and best.dim <= size:
@@ -157,16 +165,11 @@ def _families(letters: Sequence[Map]) -> Iterator[tuple[int, Callable[[], list[S
     resets = [len(set(letter)) == 1 for letter in letters]
     moving = [letter for letter, reset in zip(letters, resets, strict=True) if not reset]
     free: list[System] = []
-    largest = 0
-    for n in (1, 2, 3):
-        rows = len(signed_injections(n))
-        if rows ** len(letters) <= MAX_LISTED:
-            free += free_systems(n, len(letters))
-        elif rows ** len(moving) <= MAX_LISTED:
-            free += [_insert(system, resets) for system in free_systems(n, len(moving))]
-        else:
-            break
-        largest = n
+    complete = 0
+    for n in FREE_SIZES:
+        free += _free(n, resets)
+        if len(signed_injections(n)) ** len(moving) <= MAX_LISTED:
+            complete = n
         if n > 1:
             yield n - 1, partial(list, free)
     if all(len(set(letter)) == len(letter) for letter in moving):
@@ -176,26 +179,48 @@ def _families(letters: Sequence[Map]) -> Iterator[tuple[int, Callable[[], list[S
     def on_points(n: int) -> list[System]:
         found = [action for action in actions(n, len(moving)) if fits(moving, action)]
         fitting.extend(found)
-        systems = (s for action in found for s in with_writes(action))
-        return free + [_insert(s, resets) for s in itertools.islice(systems, MAX_LISTED)]
+        return free + _overwriting(found, resets)
 
-    def on_elements(group: System) -> list[System]:
-        return free + [_insert(s, resets) for s in with_writes(group)]
+    def on_elements() -> list[System]:
+        groups = dict.fromkeys(regular(action) for action in fitting)
+        small = [group for group in groups if MAX_POINTS < len(group[0]) <= MAX_ELEMENTS]
+        return free + _overwriting(small, resets)
 
-    for n in range(2, MAX_POINTS + 1):
-        few = math.factorial(n) ** len(moving) <= MAX_LISTED and n * len(moving) <= MAX_PLACES
-        if n > largest and few:
+    for n in range(complete + 1, MAX_POINTS + 1):
+        if math.factorial(n) ** len(moving) <= MAX_LISTED:
             yield n, partial(on_points, n)
-    for group in dict.fromkeys(regular(action) for action in fitting):
-        if MAX_POINTS < len(group[0]) <= MAX_PLACES // len(moving):
-            yield len(group[0]), partial(on_elements, group)
+    yield MAX_POINTS + 1, on_elements
 
 
-def _insert(system: System, resets: Sequence[bool]) -> System:
+def _free(n: int, resets: Sequence[bool]) -> Sequence[System]:
+    """Return all systems of n registers, or a sample where there are too many.
+
+    Then letters marked as resets overwrite all registers.
+    """
+    rows = len(signed_injections(n))
+    if rows ** len(resets) <= MAX_LISTED:
+        return free_systems(n, len(resets))
+    moving = resets.count(False)
+    if moving == 0:
+        return [_insert((), resets, n)]
+    if rows**moving <= MAX_LISTED:
+        systems = free_systems(n, moving)
+    else:
+        systems = sampled_systems(n, moving, MAX_SAMPLED)
+    return [_insert(system, resets, n) for system in systems]
+
+
+def _overwriting(acting: Sequence[System], resets: Sequence[bool]) -> list[System]:
+    """Return systems that overwrite registers moved by some actions, as many for each."""
+    share = MAX_SAMPLED // max(1, len(acting))
+    systems = (s for action in acting for s in with_writes(action, share))
+    return [_insert(system, resets, len(system[0])) for system in systems]
+
+
+def _insert(system: System, resets: Sequence[bool], n: int) -> System:
     """Add rows that write all registers, for the letters that are resets."""
     rows = iter(system)
-    blank = (0,) * len(system[0])
-    return tuple(blank if reset else next(rows) for reset in resets)
+    return tuple((0,) * n if reset else next(rows) for reset in resets)
 
 
 def fits(letters: Sequence[Map], action: System) -> bool:

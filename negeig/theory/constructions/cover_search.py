@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,12 @@ MAX_COLUMNS = 400
 CONFLICTS = 10
 """Pairs of words taken from one exploration."""
 
-Letters = tuple[int, ...]
+SWEEPS = 2
+"""Times the number of every code is chosen."""
+
+Letters: TypeAlias = tuple[int, ...]
+
+Vectors: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -64,13 +70,17 @@ class Search:
     table : rows of the transition table
     initial : int
         The machine's initial state.
+    max_explored : int
+        Most contents of registers explored, over all attempts.
     """
 
-    def __init__(self, table: Sequence[Sequence[int]], initial: int) -> None:
+    def __init__(
+        self, table: Sequence[Sequence[int]], initial: int, max_explored: int = MAX_EXPLORED
+    ) -> None:
         self._table = table
         self._initial = initial
         self._pairs: list[tuple[Letters, Letters]] = []
-        self._budget = MAX_EXPLORED
+        self._budget = max_explored
 
     def cheapest(self, family: Family, better_than: Cover | None = None) -> Cover | None:
         """Return the cheapest cover from a family that is found, or None.
@@ -219,44 +229,60 @@ def with_few_values(cover: Cover) -> Values:
     """Put small integers in place of the codes, equal ones wherever nothing is lost.
 
     Replacing codes of one system by numbers, c by v and -c by -v, commutes with what letters do,
-    so it is enough that vectors of different states stay different. Greedy, in the order of the
-    codes. O(codes x numbers) passes over the vectors.
+    so it is enough that vectors of different states stay different. Greedy, code by code: the
+    number that leaves the fewest vectors. O(codes x numbers) passes over the vectors.
     """
-    codes = np.array(cover.vectors)
+    codes = np.array(cover.vectors, dtype=np.int64)
     states = np.array(cover.states)
-    numbers = codes.copy()
-    letters = len(cover.systems[0])
-    start: list[int] = []
-    writes: list[list[int]] = [[] for _ in range(letters)]
+    letters = len(cover.systems[0]) if cover.systems else 0
+    parts, values = [], []
     offset = 0
     for system in cover.systems:
         n = len(system[0])
-        part = slice(offset, offset + n)
-        value = dict.fromkeys(range(1, n * (letters + 1) + 1), 0)
-        # Numbers beyond those of the codes still to come, which so stay apart until their turn.
-        apart = n * (letters + 1) + 1
-        numbers[:, part] *= apart
-        used = 0
-        for code in sorted(set(np.abs(codes[:, part]).ravel().tolist())):
-            where, sign = np.abs(codes[:, part]) == code, np.sign(codes[:, part])
-            for candidate in [0, *(s * i for i in range(1, used + 2) for s in (1, -1))]:
-                numbers[:, part][where] = candidate * sign[where]
-                if _determines(numbers, states):
-                    break
-            value[code] = candidate
-            used = max(used, abs(candidate))
-        start += [value[i + 1] for i in range(n)]
-        for a in range(letters):
-            writes[a] += [value[n * (a + 1) + i + 1] for i in range(n)]
+        parts.append(np.s_[:, offset : offset + n])
+        count = n * (letters + 1)
+        values.append([code + count for code in range(count + 1)])  # beyond all small numbers
         offset += n
+    numbers = codes.copy()
+    for part, value in zip(parts, values, strict=True):
+        numbers[part] = np.sign(codes[part]) * np.array(value)[np.abs(codes[part])]
+    for _ in range(SWEEPS):
+        for part, value in zip(parts, values, strict=True):
+            _sweep(codes[part], numbers, part, value, states)
+    start: list[int] = []
+    writes: list[list[int]] = [[] for _ in range(letters)]
+    for system, value in zip(cover.systems, values, strict=True):
+        n = len(system[0])
+        start += value[1 : n + 1]
+        for a in range(letters):
+            writes[a] += value[n * (a + 1) + 1 : n * (a + 2) + 1]
     vectors = tuple(tuple(row) for row in numbers.tolist())
     return Values(tuple(start), tuple(map(tuple, writes)), vectors)
 
 
-def _determines(vectors: NDArray[np.int64], states: NDArray[np.int64]) -> bool:
-    """Whether equal vectors always come with equal states."""
-    first: dict[bytes, int] = {}
-    return all(
-        first.setdefault(vector.tobytes(), state) == state
-        for vector, state in zip(vectors, states.tolist(), strict=True)
-    )
+def _sweep(
+    codes: Vectors, numbers: Vectors, part: tuple[slice, slice], value: list[int], states: Vectors
+) -> None:
+    """Choose the number of every code of one system anew, with all other numbers as they are."""
+    sizes, signs = np.abs(codes), np.sign(codes)
+    done: set[int] = set()
+    for code in np.unique(sizes).tolist():
+        where = sizes == code
+        small = max(map(abs, done), default=0) + 1
+        fewest = len(codes) + 1
+        for candidate in [*(s * i for i in range(1, small + 1) for s in (1, -1)), 0, value[code]]:
+            numbers[part][where] = candidate * signs[where]
+            left = _distinct(numbers, states)
+            if left is not None and left < fewest:
+                fewest, value[code] = left, candidate
+        numbers[part][where] = value[code] * signs[where]
+        done.add(value[code])
+
+
+def _distinct(vectors: Vectors, states: Vectors) -> int | None:
+    """Count the distinct vectors; None where equal ones come with different states."""
+    state: dict[bytes, int] = {}
+    for vector, q in zip(vectors, states.tolist(), strict=True):
+        if state.setdefault(vector.tobytes(), q) != q:
+            return None
+    return len(state)

@@ -9,7 +9,8 @@ and 0 carry out.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import random
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -29,6 +30,9 @@ System: TypeAlias = tuple[Row, ...]
 Codes: TypeAlias = NDArray[np.int16]
 """Names of contents: 1, ..., n for what register 0, ..., n - 1 holds at the start, then one for
 every letter and register that it writes, in that order; negative where the content is negated."""
+
+SEED = 1
+"""Seed of the samples of systems."""
 
 
 @cache
@@ -68,6 +72,21 @@ def free_systems(n: int, letters: int) -> tuple[System, ...]:
             for signs in itertools.product((1, -1), repeat=n)
         ],
     )
+
+
+@cache
+def sampled_systems(n: int, letters: int, count: int) -> tuple[System, ...]:
+    """Return the connected ones among so many random systems; the seed is fixed.
+
+    Examples
+    --------
+    >>> len(sampled_systems(2, 5, 100))
+    90
+    """
+    rng = random.Random(SEED)
+    rows = signed_injections(n)
+    systems = (tuple(rng.choices(rows, k=letters)) for _ in range(count))
+    return tuple(system for system in systems if system and _is_connected(system))
 
 
 @cache
@@ -147,17 +166,26 @@ def regular(action: System) -> System:
     )
 
 
-def with_writes(action: System) -> Iterator[System]:
-    """Yield the systems in which letters overwrite any registers instead of moving to them.
+def with_writes(action: System, most: int) -> list[System]:
+    """Return the systems in which letters overwrite any registers instead of moving to them.
+
+    A sample, with a fixed seed, where there are more than ``most``.
 
     Examples
     --------
-    >>> list(with_writes(((1,), (1,))))
-    [((0,), (0,)), ((0,), (1,)), ((1,), (0,)), ((1,), (1,))]
+    >>> with_writes(((1,), (1,)), 10)
+    [((0,), (0,)), ((1,), (0,)), ((0,), (1,)), ((1,), (1,))]
     """
-    return itertools.product(
-        *(itertools.product(*((0, source) for source in row)) for row in action)
-    )
+    n, letters = len(action[0]), len(action)
+    count = 1 << (n * letters)
+    chosen = range(count) if count <= most else random.Random(SEED).sample(range(count), most)
+    return [
+        tuple(
+            tuple(source if mask >> (n * a + i) & 1 else 0 for i, source in enumerate(row))
+            for a, row in enumerate(action)
+        )
+        for mask in chosen
+    ]
 
 
 def steps_needed(row: Row) -> int:
