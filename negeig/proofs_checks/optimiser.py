@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from negeig.automata.machine import Machine
@@ -22,11 +23,11 @@ from negeig.claims import (
     Verdict,
 )
 from negeig.proofs_checks.proving import exact_claim, hardware_claim
-from negeig.proofs_checks.result import claim_json, number_text
-from negeig.theory.constructions.budget import Budget, has_unit_keys
+from negeig.proofs_checks.result import claim_json
+from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction, published_bound
 from negeig.theory.constructions.routes import proposals
-from negeig.theory.lower_bounds import LowerBound, lower_bounds
+from negeig.theory.lower_bounds import OWN, LowerBound, lower_bounds
 from negeig.theory.network import LinearRNN
 
 FORMAT = "bf16"
@@ -55,6 +56,13 @@ class Point:
         """Layers, steps a token and dimension."""
         return self.construction.cost
 
+    @property
+    def least_eigenvalue(self) -> Fraction:
+        """A rational number, at least -1, that no eigenvalue of a step is below."""
+        layers = self.construction.network.layers
+        least = min((v for layer in layers for v in layer.eigenvalues), default=HIGHEST)
+        return least if isinstance(least, Fraction) else LOWEST
+
     def beats(self, other: Point) -> bool:
         """Whether this point is at least as good in everything, and not the same in all."""
         mine, theirs = (*self.cost, not self.representable), (*other.cost, not other.representable)
@@ -68,6 +76,7 @@ class Point:
             "layers": layers,
             "steps": steps,
             "dim": dim,
+            "eigenvalues": [str(self.least_eigenvalue), str(HIGHEST)],
             "representable": self.representable,
             "unit_keys": has_unit_keys(self.construction.network),
         }
@@ -148,7 +157,8 @@ class BudgetNotMet(NegeigError):
     """No network within the budget: impossible (exit code 1), or none found (exit code 3).
 
     ``impossible`` lists the lower bounds that the budget violates, empty where nothing is proved;
-    ``tightest`` the cheapest proved networks as budgets.
+    ``tightest`` the cheapest proved networks as budgets, and ``missing`` what else is in the way:
+    what all of these lack, and bounds under an assumption that not every network meets.
     """
 
     code = "budget"
@@ -161,7 +171,7 @@ class BudgetNotMet(NegeigError):
         missing: Sequence[str],
         limits: Sequence[str],
     ) -> None:
-        self.impossible, self.limits = list(impossible), list(limits)
+        self.impossible, self.missing, self.limits = list(impossible), list(missing), list(limits)
         self.tightest = [point.to_json() for point in tightest]
         self.exit_code = 1 if impossible else 3
         rows = [f"no network for {source} within the budget"]
@@ -198,20 +208,21 @@ def optimise(
     >>> made.route, made.construction.cost
     ('scalar', (1, 1, 1))
     """
-    found = proposals(
-        minimal,
-        names=budget.routes,
-        fits=lambda construction: not _problems(construction, budget),
-        every=True,
-    )
-    limits = [str(limit) for limit in found.limits]
-    bounds = _bounds(minimal, resources)
+    limits: list[str] = []
     prover = _Prover(minimal, budget, resources, progress, limits)
+
+    def fits_budget(construction: Construction) -> bool:
+        held = budget.format is None or prover.representable(construction)
+        return held and not budget.problems(construction)
+
+    found = proposals(minimal, names=budget.routes, fits=fits_budget, every=True)
+    limits += [str(limit) for limit in found.limits]
+    bounds = _bounds(minimal, resources)
     winner: Point | None = None
     front: list[Point] = []
     rejected: list[tuple[Construction, str]] = []
     for proposal in _variants(found.constructions, budget):
-        problems = _problems(proposal, budget)
+        problems = budget.problems(proposal)
         fits = not problems
         point = Point(proposal, (), prover.representable(proposal))
         if not (winner is None and fits) and any(
@@ -230,9 +241,9 @@ def optimise(
                 rejected.append((proposal, failure or "; ".join(problems)))
     front.sort(key=lambda point: point.cost)
     if winner is None:
-        impossible = _impossible(bounds, budget)
-        tightest, missing = _tightest(front, budget)
-        raise BudgetNotMet(source, impossible, tightest, missing, limits)
+        impossible, unlikely = _violated(bounds, budget)
+        tightest, missing = _tightest(front, budget, prover)
+        raise BudgetNotMet(source, impossible, tightest, unlikely + missing, limits)
     return Compilation(
         machine=minimal,
         construction=winner.construction,
@@ -274,6 +285,10 @@ class _Prover:
             return False
         return True
 
+    def holds_in_format(self, point: Point) -> bool:
+        """Whether a proved point is proved in the budget's format too, where it names one."""
+        return self._format is None or not _failure(self.prove(point, with_format=True).claims)
+
     def prove(self, point: Point, *, with_format: bool) -> Point:
         """Return the point with its claims: exact, and in the budget's format where wanted."""
         network = point.construction.network
@@ -310,10 +325,6 @@ def _variants(constructions: Sequence[Construction], budget: Budget) -> list[Con
     return sorted(made, key=lambda construction: construction.cost)
 
 
-def _problems(construction: Construction, budget: Budget) -> tuple[str, ...]:
-    return budget.problems(construction)
-
-
 def _failure(claims: Sequence[Claim]) -> str:
     failed = [claim for claim in claims if claim.verdict is not Verdict.PROVED]
     return "; ".join(f"{claim.id} {claim.verdict.value}: {claim.detail}" for claim in failed)
@@ -332,9 +343,14 @@ def _bounds(minimal: Machine, resources: Resources) -> tuple[LowerBound, ...]:
     return lower_bounds(minimal, monoid)
 
 
-def _impossible(bounds: Sequence[LowerBound], budget: Budget) -> list[str]:
-    """Return why no network can meet the budget, from the bounds that apply to its depth."""
-    reasons = []
+def _violated(bounds: Sequence[LowerBound], budget: Budget) -> tuple[list[str], list[str]]:
+    """Return why no network can meet the budget, and why those of the groups' own cannot.
+
+    A bound that assumes that letters act as their own group proves nothing impossible: a larger
+    group may be cheaper.
+    """
+    impossible: list[str] = []
+    unlikely: list[str] = []
     for bound in bounds:
         if not _applies(bound, budget):
             continue
@@ -346,8 +362,9 @@ def _impossible(bounds: Sequence[LowerBound], budget: Budget) -> list[str]:
             violated = limit is not None and limit < bound.value
         if violated:
             assumption = f" (assuming {bound.assumption})" if bound.assumption else ""
+            reasons = unlikely if OWN in bound.assumption else impossible
             reasons.append(f"{bound.reason}{assumption}")
-    return reasons
+    return impossible, [f"unlikely: {reason}" for reason in unlikely]
 
 
 def _applies(bound: LowerBound, budget: Budget) -> bool:
@@ -358,25 +375,25 @@ def _applies(bound: LowerBound, budget: Budget) -> bool:
     )
 
 
-def _tightest(front: Sequence[Point], budget: Budget) -> tuple[list[Point], list[str]]:
+def _tightest(
+    front: Sequence[Point], budget: Budget, prover: _Prover
+) -> tuple[list[Point], list[str]]:
     """Return the points that only exceed quantities, or else all, and what the others lack."""
-    others = [
-        (point, budget.other_problems(point.construction))
-        for point in front
-        if budget.format is None or point.representable
-    ]
-    able = [point for point, problems in others if not problems]
+    others = [(point, budget.other_problems(point.construction)) for point in front]
+    able = [p for p, problems in others if not problems and prover.holds_in_format(p)]
     if able:
         return able, []
-    return [point for point, _ in others], sorted({p for _, problems in others for p in problems})
+    lacking = {p for _, problems in others for p in problems}
+    if not all(problems for _, problems in others):
+        lacking.add(f"format: not proved in {budget.format}")
+    return list(front), sorted(lacking)
 
 
 def _as_options(point: Point) -> str:
     layers, steps, dim = point.cost
-    eigenvalues = [v for layer in point.construction.network.layers for v in layer.eigenvalues]
-    least = f" --eigenvalues {number_text(min(eigenvalues))},1" if eigenvalues else ""
+    range_ = f"--eigenvalues {point.least_eigenvalue},{HIGHEST}"
     stored = "" if point.representable else ", with entries that the format does not hold"
     return (
-        f"--layers {layers} --steps {steps} --dim {dim}{least}  "
+        f"--layers {layers} --steps {steps} --dim {dim} {range_}  "
         f"({point.construction.route}{stored})"
     )

@@ -105,8 +105,15 @@ def proposals(
     def lacking() -> bool:
         return not any(fits(construction) for construction in found)
 
+    def dearer_helps(route: Route) -> bool:
+        """Whether a route that is asked for the sake of the front may add to it."""
+        if route.kind == "layers":
+            fewer = any(c.cost[0] < route.least_layers and c.cost[1] <= 1 for c in found)
+            return route.name != "cascade" and not fewer
+        return route.kind == "more"
+
     for route in ROUTES:
-        wanted = every and route.kind in ("more", "layers") and route.name != "cascade"
-        if wanted or route.kind == "direct" or route.name in names or lacking():
+        wanted = route.kind == "direct" or route.name in names or lacking()
+        if wanted or (every and dearer_helps(route)):
             ask(route)
     return Proposals(tuple(sorted(found, key=lambda c: c.cost)), tuple(limits))
