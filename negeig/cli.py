@@ -190,10 +190,9 @@ def compile_command(
     """
     from negeig import pipeline
     from negeig.proofs_checks.terminal_compile import compilation_text
-    from negeig.theory.constructions.budget import Budget
     from negeig.theory.network_json import to_json
 
-    budget = Budget(
+    budget = pipeline.budget(
         layers=layers,
         steps=steps,
         dim=dim,
@@ -468,7 +467,7 @@ def _fail(
             "exit_code": exit_code,
         }
         for name in ("problems", "column", "limit", "value", "reached", "option", "impossible",
-                     "tightest", "limits"):  # fmt: skip
+                     "missing", "tightest", "limits"):  # fmt: skip
             if hasattr(error, name):
                 document[name] = getattr(error, name)
         click.echo(json.dumps(document, ensure_ascii=False))

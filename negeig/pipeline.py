@@ -58,6 +58,7 @@ MOST_NOTICES = 10
 """Rounded parameters that are listed for each arithmetic; the rest is counted."""
 
 __all__ = [
+    "budget",
     "check",
     "compare",
     "compile",
@@ -228,6 +229,28 @@ def check(
     )
 
 
+def budget(**quantities: Any) -> Budget:
+    """Return a :class:`~negeig.theory.constructions.budget.Budget`, its format checked too.
+
+    Raises InputError with every contradiction and every unknown name, and what is allowed.
+
+    Examples
+    --------
+    >>> budget(layers=1, format="bf16").format
+    'bf16'
+    """
+    from negeig.theory.constructions.budget import Budget
+
+    problems = _unknown_format(quantities.get("format"))
+    try:
+        made = Budget(**quantities)
+    except InputError as error:
+        raise InputError("budget", error.problems + problems) from None
+    if problems:
+        raise InputError("budget", problems)
+    return made
+
+
 def compile(
     regex: str | None = None,
     *,
@@ -254,15 +277,13 @@ def compile(
     >>> compile("(11)*").network.run("111")
     (1, 0, 1, 0)
     """
-    from negeig.precision.formats import FORMATS
     from negeig.proofs_checks.optimiser import optimise
     from negeig.theory.constructions.budget import Budget
 
     budget = Budget() if budget is None else budget
-    if budget.format is not None and budget.format not in FORMATS:
-        raise InputError(
-            "budget", f"unknown number format {budget.format!r}; known: {', '.join(FORMATS)}"
-        )
+    unknown = _unknown_format(budget.format)
+    if unknown:
+        raise InputError("budget", unknown)
     read = language(
         regex, zoo=zoo, file=file, machine=machine, alphabet=alphabet, resources=resources
     )
@@ -447,6 +468,15 @@ def _check_backends(backends: Sequence[str]) -> None:
     unknown = [backend for backend in backends if backend not in BACKENDS]
     if unknown:
         raise InputError("", f"unknown backend {unknown[0]!r}; known: {', '.join(BACKENDS)}")
+
+
+def _unknown_format(name: str | None) -> list[str]:
+    """Return the problem with the name of a number format, if there is one."""
+    from negeig.precision.formats import FORMATS
+
+    if name is None or name in FORMATS:
+        return []
+    return [f"unknown number format {name!r}; known: {', '.join(FORMATS)}"]
 
 
 def _stage(progress: Progress, name: str) -> Callable[[int], None]:

@@ -241,9 +241,9 @@ def optimise(
                 rejected.append((proposal, failure or "; ".join(problems)))
     front.sort(key=lambda point: point.cost)
     if winner is None:
-        impossible, unlikely = _violated(bounds, budget)
+        impossible, hints = _violated(bounds, budget)
         tightest, missing = _tightest(front, budget, prover)
-        raise BudgetNotMet(source, impossible, tightest, unlikely + missing, limits)
+        raise BudgetNotMet(source, impossible, tightest, hints + missing, limits)
     return Compilation(
         machine=minimal,
         construction=winner.construction,
@@ -287,7 +287,9 @@ class _Prover:
 
     def holds_in_format(self, point: Point) -> bool:
         """Whether a proved point is proved in the budget's format too, where it names one."""
-        return self._format is None or not _failure(self.prove(point, with_format=True).claims)
+        if self._format is not None and len(point.claims) == 1:
+            point = self.prove(point, with_format=True)
+        return not _failure(point.claims)
 
     def prove(self, point: Point, *, with_format: bool) -> Point:
         """Return the point with its claims: exact, and in the budget's format where wanted."""
@@ -344,13 +346,13 @@ def _bounds(minimal: Machine, resources: Resources) -> tuple[LowerBound, ...]:
 
 
 def _violated(bounds: Sequence[LowerBound], budget: Budget) -> tuple[list[str], list[str]]:
-    """Return why no network can meet the budget, and why those of the groups' own cannot.
+    """Return why no network can meet the budget, and hints at what makes it hard.
 
-    A bound that assumes that letters act as their own group proves nothing impossible: a larger
-    group may be cheaper.
+    A bound that assumes that letters act as their own group is a hint and no proof: a larger group
+    may be cheaper.
     """
     impossible: list[str] = []
-    unlikely: list[str] = []
+    hints: list[str] = []
     for bound in bounds:
         if not _applies(bound, budget):
             continue
@@ -362,9 +364,9 @@ def _violated(bounds: Sequence[LowerBound], budget: Budget) -> tuple[list[str], 
             violated = limit is not None and limit < bound.value
         if violated:
             assumption = f" (assuming {bound.assumption})" if bound.assumption else ""
-            reasons = unlikely if OWN in bound.assumption else impossible
+            reasons = hints if OWN in bound.assumption else impossible
             reasons.append(f"{bound.reason}{assumption}")
-    return impossible, [f"unlikely: {reason}" for reason in unlikely]
+    return impossible, [f"hint: {reason}" for reason in hints]
 
 
 def _applies(bound: LowerBound, budget: Budget) -> bool:

@@ -109,10 +109,14 @@ def zoo_text(result: Any) -> str:
 
 def theorems_text(result: Any) -> str:
     """Return the list of theorems, a line each, and the names of the architectures."""
-    rows = [f"{entry['id']:<16}{entry['title']}" for entry in result["theorems"]]
+    rows = [f"{entry['id']:<20}{entry['title']}" for entry in result["theorems"]]
     names = ", ".join(a["id"] for a in result["architectures"])
     rows += ["", fill(f"negeig explain also takes an architecture: {names}", 96)]
     return "\n".join(rows)
+
+
+WIDE = 17
+"""Columns of the label of a row about an architecture or a theorem."""
 
 
 def theorem_text(result: Any) -> str:
@@ -129,7 +133,5 @@ def theorem_text(result: Any) -> str:
             continue
         text = "; ".join(value) if isinstance(value, list) else str(value)
         label = name.replace("_", " ")
-        rows.append(
-            fill(text, 96, initial_indent=f"{label:<{LABEL}}", subsequent_indent=" " * LABEL)
-        )
+        rows.append(fill(text, 96, initial_indent=f"{label:<{WIDE}}", subsequent_indent=" " * WIDE))
     return "\n".join(rows)
