@@ -172,7 +172,7 @@ def test_limits_are_named():
     machine = machine_of(((0, 0, 0), (1, 2, 0)), 0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cover_search, "MAX_REGISTERS", 2)
-        with pytest.raises(LimitReached, match="MAX_POINTS"):
+        with pytest.raises(LimitReached, match="MAX_SAMPLED"):
             construct(machine)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cover, "MAX_MONOID", 5)
@@ -257,25 +257,37 @@ def test_free_systems_are_all_there():
     assert sum(map(len, listed)) == len(connected)
 
 
-def test_fits_against_words():
-    """Words that move no register of the group's elements must satisfy xx = x and xyx = yx."""
-    words = [w for k in range(1, 7) for w in itertools.product(range(2), repeat=k)]
+@pytest.mark.parametrize(("letters_count", "longest"), [(2, 6), (3, 4)])
+def test_fits_against_words(letters_count, longest):
+    """Words that move no register of the group's elements must satisfy xx = x and xyx = yx.
+
+    With three letters, reading a word backwards is not reading it under a symmetry of the group.
+    """
+    rng = random.Random(SEED)
+    words = [
+        w for k in range(1, longest + 1) for w in itertools.product(range(letters_count), repeat=k)
+    ]
     seen = {True: 0, False: 0}
-    for letters in list(structures(3))[::6]:
+    for _ in range(25):
+        letters = [tuple(rng.randrange(3) for _ in range(3)) for _ in range(letters_count - 1)]
+        letters.append(rng.choice([(1, 2, 0), (1, 0, 2), (0, 0, 1)]))
         maps = {}
         for word in words:
             x = tuple(range(3))
             for a in word:
                 x = then(x, letters[a])
             maps[word] = x
-        for action in actions(3, 2):
+        for action in actions(3, letters_count):
             group = Family([regular(action)])
             loops = {maps[w] for w in words if not group.separates((), w)[0]}
             good = all(
                 then(x, x) == x and then(then(x, y), x) == then(y, x) for x in loops for y in loops
             )
             seen[fits(letters, action)] += 1
-            assert fits(letters, action) == good, (letters, action)
+            # Longer words may fail where these do not.
+            assert good or not fits(letters, action), (letters, action)
+            if letters_count == 2:
+                assert fits(letters, action) == good, (letters, action)
     assert min(seen.values()) > 0
 
 

@@ -18,7 +18,14 @@ from functools import partial
 from negeig.automata.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import LimitReached
-from negeig.theory.constructions.cover_search import MAX_EXPLORED, Cover, Search, with_few_values
+from negeig.theory.constructions.cover_search import (
+    MAX_EXPLORED,
+    MAX_REGISTERS,
+    MAX_ROUNDS,
+    Cover,
+    Search,
+    with_few_values,
+)
 from negeig.theory.constructions.registers import (
     Family,
     System,
@@ -45,7 +52,10 @@ MAX_PERMUTED = 24
 """Largest machine whose letters all permute for which covers are searched."""
 
 MAX_LISTED = 20_000
-"""Most systems of registers of one size, or actions on points, that are listed."""
+"""Most choices of rows in a complete list of systems of one size."""
+
+MAX_ACTIONS = 5_000
+"""Most choices of permutations in a list of actions on some number of points."""
 
 MAX_PRODUCT = 20_000
 """Most elements of monoid and group together, in the test of an action."""
@@ -53,7 +63,7 @@ MAX_PRODUCT = 20_000
 FREE_SIZES = (1, 2, 3)
 """Numbers of registers for which all systems are candidates, or a sample of them."""
 
-MAX_SAMPLED = 8_000
+MAX_SAMPLED = 5_000
 """Systems in a sample."""
 
 MAX_POINTS = 5
@@ -82,7 +92,9 @@ def construct(machine: Machine, *, max_explored: int = MAX_EXPLORED) -> list[Con
 
     Notes
     -----
-    Deterministic; bounded by the limits of this module and of ``cover_search``, about two seconds.
+    Deterministic; bounded by the limits of this module and of ``cover_search``, some
+    hundredths of a second for most machines of up to five states over two letters, and up to
+    about five seconds over more letters.
 
     Examples
     --------
@@ -114,10 +126,11 @@ def construct(machine: Machine, *, max_explored: int = MAX_EXPLORED) -> list[Con
         return []
     if cover is None:
         raise LimitReached(
-            "points of a group for a cover (MAX_POINTS)",
-            MAX_POINTS,
-            reached=MAX_POINTS,
-            detail="No cover was found by smaller groups; there may be a larger one",
+            "systems of registers of one kind tried for a cover (MAX_SAMPLED)",
+            MAX_SAMPLED,
+            reached=MAX_SAMPLED,
+            detail="None was found; there may be one with more registers or a larger group "
+            f"(MAX_REGISTERS is {MAX_REGISTERS}, MAX_POINTS {MAX_POINTS}, MAX_ROUNDS {MAX_ROUNDS})",
         )
     numbers = [letters.index(c) if c in letters else None for c in columns]
     return [_construction(machine, cover, numbers)]
@@ -187,7 +200,7 @@ def _families(letters: Sequence[Map]) -> Iterator[tuple[int, Callable[[], list[S
         return free + _overwriting(small, resets)
 
     for n in range(complete + 1, MAX_POINTS + 1):
-        if math.factorial(n) ** len(moving) <= MAX_LISTED:
+        if math.factorial(n) ** len(moving) <= MAX_ACTIONS:
             yield n, partial(on_points, n)
     yield MAX_POINTS + 1, on_elements
 

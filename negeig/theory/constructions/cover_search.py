@@ -20,13 +20,13 @@ from negeig.theory.constructions.registers import Family, Row, System, explorer
 MAX_VECTORS = 20_000
 """Most contents of the registers of one cover."""
 
-MAX_EXPLORED = 200_000
+MAX_EXPLORED = 100_000
 """Most contents of registers explored in one search, over all attempts."""
 
 MAX_REGISTERS = 12
 """Most registers of a cover."""
 
-MAX_ROUNDS = 40
+MAX_ROUNDS = 25
 """Most attempts with one family of systems."""
 
 MAX_COLUMNS = 400
