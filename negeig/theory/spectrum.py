@@ -1,32 +1,35 @@
 """Exact spectra of a network's matrices: which of the classes that limits speak of it belongs to.
 
-Nothing here is decided with floating eigenvalues: signs are exact, and real roots of a
-characteristic polynomial are counted with certified isolation.
+Nothing here is decided with floating eigenvalues: signs are exact, and eigenvalues are counted by
+:mod:`negeig.theory.spectra`.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
-from flint import fmpq_mat, fmpq_poly
-
 from negeig.claims import Letter
+from negeig.theory.linear_algebra import dot
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Matrix
-from negeig.theory.numbers import FieldElement, Number, to_fmpq
+from negeig.theory.numbers import FieldElement
+from negeig.theory.spectra import product_spectrum, spectrum
 
 MAX_DIMENSION = 100
-"""Largest block whose characteristic polynomial is computed; beyond it nothing is claimed."""
+"""Largest block whose eigenvalues are counted; beyond it nothing is claimed."""
+
+MAX_FIELD_DIMENSION = 8
+"""The same for entries in a number field, so that asking about a network stays cheap."""
 
 
 def has_real_spectrum(network: LinearRNN, *, nonnegative: bool) -> bool:
     """Whether every letter's matrix in every layer is shown to have real eigenvalues (>= 0).
 
-    Exact. False also where it was not decided: blocks of more than 100 coordinates, and several
-    steps with entries in a number field.
+    Exact. False also where it was not decided: for letters with both steps and moved
+    coordinates more than 100, or more than 8 with entries in a number field.
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> one = Fraction(1)
     >>> swap = DeltaStep(one, (one, -one), 0 * one)
     >>> layer = Layer(alphabet=("a",), initial=(one, 0 * one), steps={"a": (swap,)},
@@ -69,10 +72,9 @@ def is_householder(network: LinearRNN, *, low: int) -> bool:
 
 def _is_real(layer: Layer, letter: Letter, nonnegative: bool) -> bool:
     steps = [s for s in layer.steps[letter] if not isinstance(s, DeltaStep) or s.eigenvalue != 1]
-    if all(isinstance(s, DeltaStep) for s in steps) and len(steps) <= 1:
-        return not nonnegative or not any(
-            isinstance(s, DeltaStep) and s.eigenvalue < 0 for s in steps
-        )
+    deltas = [s for s in steps if isinstance(s, DeltaStep)]
+    if len(deltas) == len(steps) and len(steps) <= 1:
+        return not nonnegative or not any(s.eigenvalue < 0 for s in deltas)
     matrix = layer.letter_matrix(letter)
     n = range(layer.dim)
     # A row of the identity splits off a factor x - 1 of the characteristic polynomial.
@@ -80,26 +82,20 @@ def _is_real(layer: Layer, letter: Letter, nonnegative: bool) -> bool:
     block: Matrix = tuple(tuple(matrix[i][j] for j in moved) for i in moved)
     if all(x == 0 for i, row in enumerate(block) for j, x in enumerate(row) if i != j):
         return not nonnegative or not any(row[i] < 0 for i, row in enumerate(block))
-    rational = [[_rational(x) for x in row] for row in block]
-    if len(moved) > MAX_DIMENSION or any(x is None for row in rational for x in row):
+    if len(deltas) == len(steps) and len(steps) < len(moved):
+        if not _within_limits(len(steps), tuple((*s.key, s.beta) for s in deltas)):
+            return False
+        gram = tuple(tuple(dot(s.key, t.key) for t in deltas) for s in deltas)
+        found = product_spectrum(gram, [s.beta for s in deltas], layer.dim)
+    elif _within_limits(len(moved), block):
+        found = spectrum(block)
+    else:
         return False
-    entries = [to_fmpq(x) for row in rational for x in row if x is not None]
-    return _roots_are_real(fmpq_mat(len(moved), len(moved), entries).charpoly(), nonnegative)
+    return found.is_nonnegative if nonnegative else found.is_real
 
 
-def _roots_are_real(polynomial: fmpq_poly, nonnegative: bool) -> bool:
-    """Whether all complex roots are real (and >= 0), multiplicities aside."""
-    squarefree = polynomial / polynomial.gcd(polynomial.derivative())
-    coefficients = list(squarefree.coeffs())
-    if coefficients[0] == 0:
-        squarefree = fmpq_poly(coefficients[1:])
-    if squarefree.degree() < 1:
-        return True
-    # flint isolates the roots; those it returns with imaginary part exactly 0 are real.
-    found: list[Any] = list(squarefree.numer().complex_roots())
-    roots = [root for root, _ in found]
-    return all(root.imag == 0 and (not nonnegative or root.real > 0) for root in roots)
-
-
-def _rational(number: Number) -> Fraction | None:
-    return number.rational() if isinstance(number, FieldElement) else number
+def _within_limits(size: int, entries: Matrix) -> bool:
+    in_field = any(
+        isinstance(x, FieldElement) and x.rational() is None for row in entries for x in row
+    )
+    return size <= (MAX_FIELD_DIMENSION if in_field else MAX_DIMENSION)

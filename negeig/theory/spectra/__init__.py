@@ -1,0 +1,17 @@
+"""Exact spectra: how many eigenvalues are positive, zero, negative, not real; with certificates."""
+
+from negeig.theory.spectra.certificates import Certificate, certificate, refutation
+from negeig.theory.spectra.products import product_block, product_spectrum
+from negeig.theory.spectra.spectrum import Spectrum, spectrum
+from negeig.theory.spectra.verifier import verify
+
+__all__ = [
+    "Certificate",
+    "Spectrum",
+    "certificate",
+    "product_block",
+    "product_spectrum",
+    "refutation",
+    "spectrum",
+    "verify",
+]
