@@ -410,6 +410,20 @@ _ENTRIES = (
         page="docs/theory/contraction.md",
     ),
     Entry(
+        id="cover",
+        title="Registers that letters move, negate and overwrite",
+        statement="A layer whose letters are signed partial permutations of n registers plus "
+        "written constants takes, for each letter, n minus the number of cycles that keep their "
+        "sign delta steps, and no fewer. Such registers, moved by a finite group, can determine "
+        "exactly what is a function of the group element reached and of the Cayley edges passed, "
+        "in the order of their last passing. None exist where two idempotents violate efe = fe.",
+        hypotheses=("one layer", "finite group", "a failed search proves nothing"),
+        model=EXACT,
+        source="negeig, docs/theory/cover.md",
+        checked=("negeig/theory/constructions/cover.py", "tests/test_cover.py"),
+        page="docs/theory/cover.md",
+    ),
+    Entry(
         id="two-reflections",
         title="One reflection a token, in two layers",
         statement="A task whose letters generate a cyclic or dihedral group is tracked by "
@@ -483,7 +497,7 @@ _ENTRIES = (
         page="docs/theory/architectures.md",
     ),
     Entry(
-        id="rwkv-7",
+        id="rwkv-7-regular",
         title="RWKV-7 with eigenvalues down to -1 recognises every regular language",
         statement="Four layers of RWKV-7 with c = 2 recognise any regular language, with "
         "idealised weights; a claim of its authors that is cited here and not "
