@@ -284,7 +284,7 @@ ARCHITECTURES = (
         gate="exp(-e^(-1/2) sigmoid), per channel",
         keys=UNIT,
         steps=1,
-        theorem="rwkv-7",
+        theorem="rwkv-7-regular",
         source="Peng et al. 2025, arXiv 2503.14456",
         note="The theorem is that of its authors, for their idealised weights.",
     ),
