@@ -25,7 +25,10 @@ from negeig.theory.bounds import (
     two_step_changes,
 )
 from negeig.theory.network import LinearRNN
+from negeig.theory.periods import ALLOWS, MAX_DERIVED, derived_length
+from negeig.theory.reflection_bounds import units
 from negeig.theory.spectrum import has_real_spectrum, is_diagonal, is_householder
+from negeig.theory.witness_text import idempotent_text, period_text
 from negeig.theory.witnesses import (
     Contexts,
     IdempotentWitness,
@@ -81,6 +84,9 @@ class Limit:
         cast states. For u, w, s see the witness; ``bound_detail.letters`` counts them in.
     bound_detail : BoundDetail or None
         What the bound assumes.
+    least_layers : int or None
+        Where the theorem says how deep: networks of the class that do the task have this many
+        layers at least, and some have no more.
     """
 
     class_: str
@@ -92,6 +98,12 @@ class Limit:
     witness: PeriodWitness | IdempotentWitness | None = None
     bound: int | None = None
     bound_detail: BoundDetail | None = None
+    least_layers: int | None = None
+
+    @property
+    def allows(self) -> str:
+        """What every task satisfies that networks of the class can do."""
+        return ALLOWS[self.class_]
 
     def to_json(self) -> dict[str, Any]:
         """Return the row of ``negeig.check/1``."""
@@ -105,6 +117,8 @@ class Limit:
             "bound": self.bound,
             "bound_for": None if self.bound_detail is None else asdict(self.bound_detail),
             "reason": self.reason,
+            "allows": self.allows,
+            "least_layers": self.least_layers,
         }
 
 
@@ -251,21 +265,39 @@ class _Task:
 
     def complex_diagonal(self) -> Limit:
         row = _row("complex-diagonal")
+        group, layers = self._derived_series()
         if self.network and is_diagonal(self.network, nonnegative=False):
-            return row(**_in_hand("is diagonal"))
+            return row(**_in_hand("is diagonal"), least_layers=layers)
         if self.monoid is None:
             return row(verdict="open", reason=_TOO_LARGE)
-        if self.monoid.is_group:
-            solvable = green(self.monoid).is_solvable
+        if group == "solvable":
+            depth = "" if layers is None else f", of derived length {layers}"
+            many = "enough" if layers is None else "that many"
             return row(
-                verdict="possible" if solvable else "impossible",
+                verdict="possible",
                 theorem="subnormal",
-                reason=f"the transition group, of order {self.monoid.size:,}, is "
-                f"{'solvable: enough layers track it' if solvable else 'not solvable'}",
+                reason=f"the transition group, of order {self.monoid.size:,}, is solvable{depth}: "
+                f"{many} layers track it{'' if layers is None else ', and no fewer'}",
+                least_layers=layers,
+            )
+        if group == "not solvable":
+            return row(
+                verdict="impossible",
+                theorem="subnormal",
+                reason=f"the transition group, of order {self.monoid.size:,}, is not solvable",
             )
         return self._star_free(row) or row(
             verdict="open", reason="the transition monoid is neither a group nor aperiodic"
         )
+
+    def _derived_series(self) -> tuple[str | None, int | None]:
+        """Whether the monoid is a solvable group, and the length of its derived series."""
+        if self.monoid is None or not self.monoid.is_group:
+            return None, None
+        if self.monoid.size <= MAX_DERIVED:
+            length = derived_length(units(self.monoid).group)
+            return ("not solvable" if length is None else "solvable"), length
+        return ("solvable" if green(self.monoid).is_solvable else "not solvable"), None
 
     def one_contractive_layer(self) -> Limit:
         row = _row("one-contractive-layer", depth="one", model="exact-orbit")
@@ -276,12 +308,11 @@ class _Task:
             return row(verdict="open", reason=_TOO_LARGE)
         witness, complete = idempotent_witness(self.contexts, self.monoid)
         if witness:
-            e, f = show(witness.e), show(witness.f)
             return row(
                 verdict="impossible",
                 theorem="idempotents",
                 witness=witness,
-                reason=f"words e = {e} and f = {f} are idempotent, and efe differs from fe",
+                reason=f"{idempotent_text(witness)}; with finitely many exact states efe = fe",
             )
         return row(
             verdict="open",
@@ -366,30 +397,4 @@ def _in_hand(what: str) -> dict[str, Any]:
 
 
 def _why(refuted: dict[str, Any], but: str) -> str:
-    witness: PeriodWitness = refuted["witness"]
-    kind = "letter" if len(witness.word) == 1 else "word"
-    parts = [show(witness.prefix)] if witness.prefix else []
-    parts += [power(witness.word)] + ([show(witness.suffix)] if witness.suffix else [])
-    return (
-        f"{kind} {show(witness.word)}: the outputs on {' '.join(parts)} have period "
-        f"{witness.period} in k, but {but}"
-    )
-
-
-def show(word: Word) -> str:
-    """Write a word for people: letters run together where each is one character.
-
-    Examples
-    --------
-    >>> show(("a", "b")), show(("push", "pop")), show(())
-    ('ab', 'push pop', 'the empty word')
-    """
-    if not word:
-        return "the empty word"
-    text = ("" if all(len(a) == 1 for a in word) else " ").join(word)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def power(word: Word) -> str:
-    """Write ``word^k``."""
-    return f"{word[0]}^k" if len(word) == len(word[0]) == 1 else f"({show(word)})^k"
+    return f"{period_text(refuted['witness'])}, but {but}"

@@ -21,8 +21,8 @@ from negeig.automata.monoids.green import green
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.periods import letter_orbits, map_index_period
 from negeig.claims import LimitReached
-from negeig.theory.limits import show
 from negeig.theory.reflection_bounds import one_step_obstruction, reflection_front, units
+from negeig.theory.witness_text import show
 from negeig.theory.witnesses import Contexts, idempotent_witness
 
 Quantity = Literal["layers", "steps", "dim", "eigenvalue"]

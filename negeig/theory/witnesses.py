@@ -53,6 +53,43 @@ class PeriodWitness:
         read = self.suffix or self.prefix[-1:] == self.word[-1:]
         return 0 if read else 1
 
+    def verify(self, machine: Machine) -> bool:
+        """Recompute everything the witness says from the machine alone.
+
+        Runs the words, however they were found: the outputs have this least index and this least
+        period, and ``outputs`` tells equal ones apart from different ones. O(letters of the words
+        x states) and O(period x its divisors).
+        """
+        if not self.word or self.index < 0 or self.period < 2:
+            return False
+        shows = colours(machine.outputs).tolist()
+        state = _after(machine, machine.initial, self.prefix)
+        orbit: list[int] = []
+        at: dict[int, int] = {}
+        while state not in at:
+            at[state] = len(orbit)
+            orbit.append(shows[_after(machine, state, self.suffix)])
+            state = _after(machine, state, self.word)
+        start, i, p = at[state], self.index, self.period
+        cycle = len(orbit) - start
+
+        def output(k: int) -> int:
+            return orbit[k if k < len(orbit) else start + (k - start) % cycle]
+
+        def repeats(after: int) -> bool:
+            return all(output(k) == output(k + after) for k in range(i, max(i, start) + cycle))
+
+        shown = [output(k) for k in range(i + p)]
+        return (
+            repeats(p)
+            and not any(repeats(d) for d in range(1, p) if p % d == 0)
+            and (i == 0 or output(i - 1) != output(i - 1 + p))
+            and len(self.outputs) == len(shown)
+            and len(set(zip(shown, self.outputs, strict=True)))
+            == len(set(shown))
+            == len(set(self.outputs))
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return the witness as a JSON object."""
         return {
@@ -73,6 +110,27 @@ class IdempotentWitness:
     prefix: Word
     suffix: Word
 
+    @property
+    def words(self) -> tuple[Word, Word]:
+        """The two whole words whose outputs differ: prefix efe suffix and prefix fe suffix."""
+        end = self.f + self.e + self.suffix
+        return self.prefix + self.e + end, self.prefix + end
+
+    def verify(self, machine: Machine) -> bool:
+        """Recompute everything the witness says from the machine alone.
+
+        Runs e and f twice from every state, and the two whole words. O(letters of the words x
+        states).
+        """
+        for word in (self.e, self.f):
+            for q in range(machine.size):
+                once = _after(machine, q, word)
+                if _after(machine, once, word) != once:
+                    return False
+        shows = colours(machine.outputs)
+        one, two = (_after(machine, machine.initial, word) for word in self.words)
+        return bool(shows[one] != shows[two])
+
     def to_json(self) -> dict[str, Any]:
         """Return the witness as a JSON object."""
         return {
@@ -81,6 +139,13 @@ class IdempotentWitness:
             "prefix": list(self.prefix),
             "suffix": list(self.suffix),
         }
+
+
+def _after(machine: Machine, state: int, word: Word) -> int:
+    """Return the state a word leads to from a state."""
+    for letter in word:
+        state = int(machine.transitions[state, machine.index(letter)])
+    return state
 
 
 class Contexts:

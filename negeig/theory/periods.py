@@ -1,0 +1,97 @@
+"""Periods of a task, and what each class of layers allows.
+
+A letter's period is how soon its powers repeat; likewise for every element of the transition
+monoid. The theorems of :mod:`negeig.theory.limits` are conditions on these numbers, and for
+complex diagonal layers on the groups that occur.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from negeig.automata.groups.permgroup import ListedGroup
+from negeig.automata.machine import Machine
+from negeig.automata.monoids.monoid import TransitionMonoid
+from negeig.automata.periods import letter_orbits
+from negeig.claims import Letter
+
+ALLOWS = {
+    "nonnegative-spectrum": "letters of period 1",
+    "real-spectrum": "letters whose period is a power of two",
+    "nonnegative-diagonal": "words of period 1: aperiodic monoids",
+    "real-diagonal": "words whose period is a power of two",
+    "complex-diagonal": "groups that are solvable, a layer for each step of the derived series",
+    "one-contractive-layer": "monoids whose idempotents e, f satisfy efe = fe",
+}
+"""What every task must satisfy that networks of a class can do; "letters" are those of the task."""
+
+MAX_DERIVED = 50_000
+"""Largest group whose derived series is listed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Periods:
+    """Periods of the letters, and how many monoid elements have each period.
+
+    ``elements`` is None where the monoid was not listed. The identity counts, with period 1.
+    """
+
+    letters: dict[Letter, int]
+    elements: dict[int, int] | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the periods as a JSON object; its keys are texts."""
+        counts = self.elements
+        return {
+            "letters": dict(self.letters),
+            "elements": None if counts is None else {str(p): n for p, n in counts.items()},
+        }
+
+
+def periods(machine: Machine, monoid: TransitionMonoid | None) -> Periods:
+    """Return the periods of a minimal machine's letters and of its monoid's elements.
+
+    O(states x letters) and O(elements).
+
+    Examples
+    --------
+    >>> from negeig.automata.monoids.monoid import transition_monoid
+    >>> swap_and_turn = Machine(alphabet="st", transitions=[[1, 1], [0, 2], [2, 0]], initial=0,
+    ...                         outputs=[0, 1, 2])
+    >>> periods(swap_and_turn, transition_monoid(swap_and_turn)).to_json()
+    {'letters': {'s': 2, 't': 3}, 'elements': {'1': 1, '2': 3, '3': 2}}
+    """
+    letters = dict(zip(machine.alphabet, (p for _, p in letter_orbits(machine)), strict=True))
+    if monoid is None:
+        return Periods(letters=letters, elements=None)
+    found, counts = np.unique(monoid.periods, return_counts=True)
+    return Periods(
+        letters=letters, elements=dict(zip(found.tolist(), counts.tolist(), strict=True))
+    )
+
+
+def derived_length(group: ListedGroup) -> int | None:
+    """Return the number of steps of the derived series; None where the group is not solvable.
+
+    No subnormal series with abelian factors is shorter: by induction the i-th derived subgroup
+    lies in the i-th term of each. O(order x generators) for each step.
+
+    Examples
+    --------
+    >>> import itertools
+    >>> def symmetric(n):
+    ...     return ListedGroup(np.array(list(itertools.permutations(range(n)))))
+    >>> [derived_length(symmetric(n)) for n in range(1, 6)]
+    [0, 1, 2, 3, None]
+    """
+    length, order, generators = 0, group.order, group.own_generators
+    while order > 1:
+        inside = group.derived(generators)
+        smaller = int(inside.sum())
+        if smaller == order:
+            return None
+        length, order, generators = length + 1, smaller, group.generators(inside)
+    return length
