@@ -32,9 +32,9 @@ from negeig.theory.linear_algebra import (
 )
 from negeig.theory.network import Matrix
 from negeig.theory.numbers import FieldElement, Number, NumberField, enclose
+from negeig.theory.spectra.counts import integer_characteristic, rational_parts, spectrum
 from negeig.theory.spectra.field_roots import Polynomial, separating_points, squarefree_parts
 from negeig.theory.spectra.real_roots import separators
-from negeig.theory.spectra.spectrum import integer_characteristic, rational_parts, spectrum
 from negeig.theory.spectra.verifier import rational
 
 Kind = Literal["nonnegative", "real", "non-real", "not-nonnegative"]

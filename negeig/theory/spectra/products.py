@@ -25,7 +25,7 @@ from negeig.theory.linear_algebra import (
 )
 from negeig.theory.network import Matrix
 from negeig.theory.numbers import Number
-from negeig.theory.spectra.spectrum import Spectrum, spectrum
+from negeig.theory.spectra.counts import Spectrum, spectrum
 
 
 def product_block(gram: Matrix, betas: Sequence[Number]) -> Matrix:
