@@ -18,6 +18,7 @@ cast states, different outputs. No decoder is right on both.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 
 def nonnegative_changes(dimension: int, values: int) -> int:
@@ -49,6 +50,85 @@ def diagonal_changes(dimension: int, values: int) -> int:
     4177793
     """
     return 1 + dimension * (values - 1)
+
+
+def stated_changes(dimension: int, nonzero: int, index: int, values: int) -> int:
+    """Most changes of a cast state under powers of a stated matrix with real eigenvalues >= 0.
+
+    Parameters
+    ----------
+    dimension, nonzero, index : int
+        n, N and m0 of the matrix, as :func:`negeig.theory.growth.growth` finds them.
+    values : int
+        Distinct values of one cast coordinate.
+
+    Examples
+    --------
+    >>> stated_changes(2, 1, 1, 65_279) < nonnegative_changes(2, 65_279)
+    True
+    """
+    return index + dimension * nonzero * (values - 1)
+
+
+def terms_changes(
+    dimension: int, nonzero: int, index: int, values: int, *, sequences: int = 2
+) -> int:
+    """Most changes when every term of the sum is cast, the casts are summed, and the sum is cast.
+
+    This is how Grazzi et al. (arXiv 2411.12537) round: A^k h_0 and each A^i b by themselves. With
+    C = N (values - 1), each of the ``sequences`` cast terms jumps at most C times a coordinate,
+    so between the jumps of all of them the sum is linear in k: its cast changes at most
+    ``values - 1`` times there, and once more at each jump.
+
+    Parameters
+    ----------
+    sequences : int
+        Functions of k that are cast: 2 for A^k h_0 and A^k b; a prefix of the word has one for
+        each of its letters, and a repeated word one for each of its letters.
+
+    Examples
+    --------
+    >>> terms_changes(1, 1, 0, 3)
+    14
+    """
+    jumps = sequences * nonzero * (values - 1)
+    return index + dimension * ((jumps + 1) * (values - 1) + jumps)
+
+
+def stack_changes(layers: Sequence[int], *, places: int = 1) -> int:
+    """Most changes of all cast states of a stack whose layers allow so many, from any state.
+
+    While the cast states of the lower layers stay the same a layer reads one letter, so it
+    changes no more often than its bound; the product counts the stretches without a change.
+
+    Parameters
+    ----------
+    layers : sequence of int
+        Changes of each layer by itself, for every letter it may read.
+    places : int
+        Places of the word at which a lower layer is read: 1, and one for each letter of a suffix.
+
+    Examples
+    --------
+    >>> stack_changes([3, 4])
+    19
+    """
+    return prod(places * changes + 1 for changes in layers) - 1
+
+
+def stack_power_changes(squares: Sequence[int], *, places: int = 1) -> int:
+    """Most t at which a stack of L layers differs from itself 2^L steps before, real eigenvalues.
+
+    ``squares[i - 1]`` bounds the changes of layer i under the square of any product of 2^(i-1) of
+    its matrices. Between changes of the lower layers layer i reads a word of period 2^(i-1), so it
+    has at most 2^i (squares[i - 1] + 1) changes there: Grazzi et al., Theorem 2, with numbers.
+
+    Examples
+    --------
+    >>> stack_power_changes([10]) == two_step_changes(10), stack_power_changes([10, 10])
+    (True, 1034)
+    """
+    return prod(1 + ((places * (b + 1)) << (i + 1)) for i, b in enumerate(squares)) - 1
 
 
 def two_step_changes(square: int) -> int:
