@@ -99,8 +99,8 @@ def decaying_sign(machine: Machine) -> Escape | None:
         network=network,
         norm_squared=2 * (large**2 + small**2),
         decoder="sign",
-        idea="the first letter decides the sign of the state; the others keep it and shrink the "
-        "state towards 0, which it never reaches",
+        idea="the first letter decides the sign of the state; every letter keeps it and shrinks "
+        "the state towards 0",
     )
 
 
@@ -134,8 +134,8 @@ def decaying_state(machine: Machine) -> Escape | None:
         network=network,
         norm_squared=SHRINK**2 * merged,
         decoder="nearest",
-        idea=f"one coordinate a state, of which one is positive: letters move it and shrink it by "
-        f"{SHRINK}, and a number that rounds to nearest never gets from there to 0",
+        idea="one coordinate a state, of which one is positive: letters move it and shrink it by "
+        f"{SHRINK}, which rounding to nearest never takes to 0",
     )
 
 
