@@ -632,3 +632,11 @@ def test_bounds_of_stacks() -> None:
     assert stack_power_changes([5, 6]) == (1 + 2 * 6) * (1 + 4 * 7) - 1
     with pytest.raises(InputError, match="one layer"):
         examine(_random_stack(random.Random(0), 0), PARITY, E3M2, variant="terms")
+
+
+def test_a_network_without_layers_sees_the_last_letter_only() -> None:
+    network = LinearRNN(alphabet=("1",), layers=(), outputs={"1": 0}, empty=1)
+    collision = find_collision(network, PARITY, BF16)
+    assert collision is not None
+    assert (collision.exponents, collision.states) == ((1, 2), ())
+    assert collision.verify()

@@ -93,7 +93,7 @@ def bounded_witnesses(
         bounds: the layers above read what they please while a longer word is repeated.
     """
     contexts = Contexts(machine)
-    stack = _stack_hypothesis(layers) if len(layers) > 1 else None
+    stack = _stack_hypothesis(layers) if len(layers) != 1 else None
     for word in words if words is not None else [(a,) for a in machine.alphabet]:
         if not word:
             raise InputError("words", "the empty word cannot be repeated")
@@ -121,7 +121,7 @@ class _Stack:
 def _stack_hypothesis(layers: Sequence[Layer]) -> _Stack:
     sizes = [len(layer.alphabet) ** 2**i for i, layer in enumerate(layers)]
     products = None
-    if max(sizes) <= MAX_PRODUCTS:
+    if max(sizes, default=0) <= MAX_PRODUCTS:
         products = tuple(tuple(_growths(layer, 2**i)) for i, layer in enumerate(layers))
     return _Stack(tuple(tuple(_growths(layer, 1)) for layer in layers), products)
 

@@ -17,6 +17,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any
 
+from negeig.claims import LimitReached
 from negeig.precision.cast import Cast, Cell
 from negeig.precision.families import Family, Variant
 from negeig.precision.orbits import GUARD_BITS, Affine, PowerBounds, Scaled
@@ -58,7 +59,7 @@ def freezing(
 
     The casts are computed up to k = 16, 32, 64, ... and there the tail is tried. Open when the
     tail does not contract (eigenvalues on or outside the unit circle, other than one drift), when
-    the state tends to the edge of a cell, or when ``max_steps`` are not enough.
+    the state tends to the edge of a cell, or when ``max_steps`` are not enough or cost too much.
 
     Examples
     --------
@@ -77,8 +78,13 @@ def freezing(
     k, check = 0, min(16, max_steps)
     while True:
         while k < check:
-            k, before, cells = k + 1, cells, next(casts)
-            last = last if cells == before else k
+            try:
+                after = next(casts)
+            except LimitReached:
+                return Freezing(None, k, last)
+            k += 1
+            last = last if after == cells else k
+            cells = after
         if _settled(family, tails, cells, k, cast, variant):
             return Freezing(last, k, last)
         if check == max_steps:
