@@ -22,7 +22,7 @@ from negeig.claims import (
     Resources,
     Verdict,
 )
-from negeig.proofs_checks.proving import exact_claim, hardware_claim
+from negeig.proofs_checks.proving import exact_claim, hardware_claim, is_held
 from negeig.proofs_checks.result import claim_json
 from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction, published_bound
@@ -212,8 +212,9 @@ def optimise(
     prover = _Prover(minimal, budget, resources, progress, limits)
 
     def fits_budget(construction: Construction) -> bool:
-        held = budget.format is None or prover.representable(construction)
-        return held and not budget.problems(construction)
+        variant = _variant(construction, budget)
+        held = budget.format is None or is_held(variant.network, budget.format)
+        return held and not budget.problems(variant)
 
     found = proposals(minimal, names=budget.routes, fits=fits_budget, every=True)
     limits += [str(limit) for limit in found.limits]
@@ -221,10 +222,11 @@ def optimise(
     winner: Point | None = None
     front: list[Point] = []
     rejected: list[tuple[Construction, str]] = []
-    for proposal in _variants(found.constructions, budget):
+    variants = [_variant(construction, budget) for construction in found.constructions]
+    for proposal in sorted(variants, key=lambda construction: construction.cost):
         problems = budget.problems(proposal)
         fits = not problems
-        point = Point(proposal, (), prover.representable(proposal))
+        point = Point(proposal, (), is_held(proposal.network, budget.format or FORMAT))
         if not (winner is None and fits) and any(
             other.beats(point) or other.cost == point.cost for other in front
         ):
@@ -267,23 +269,9 @@ class _Prover:
         progress: Progress | None,
         limits: list[str],
     ) -> None:
-        from negeig.precision.arithmetic import parse
-
         self._machine, self._resources, self._progress = machine, resources, progress
         self._format = budget.format
-        self._arithmetic = parse(budget.format or FORMAT)
         self._limits = limits
-
-    def representable(self, construction: Construction) -> bool:
-        """Whether every parameter is a value of the format."""
-        from negeig.claims import InputError
-        from negeig.precision.parameters import round_parameters
-
-        try:
-            round_parameters(construction.network, self._arithmetic, round_parameters=False)
-        except InputError:
-            return False
-        return True
 
     def holds_in_format(self, point: Point) -> bool:
         """Whether a proved point is proved in the budget's format too, where it names one."""
@@ -309,22 +297,17 @@ class _Prover:
         return replace(point, claims=tuple(claims))
 
 
-def _variants(constructions: Sequence[Construction], budget: Budget) -> list[Construction]:
-    """Rewrite networks with unit keys where the budget asks for them, and sort by cost again."""
-    if not budget.unit_keys:
-        return list(constructions)
+def _variant(construction: Construction, budget: Budget) -> Construction:
+    """Rewrite a network with unit keys where the budget asks for them."""
+    if not budget.unit_keys or has_unit_keys(construction.network):
+        return construction
     from negeig.theory.unit_keys import with_unit_keys
 
-    made = []
-    for construction in constructions:
-        network = construction.network
-        if not has_unit_keys(network):
-            rewritten = with_unit_keys(network)
-            if rewritten is not None and rewritten is not network:
-                idea = f"{construction.idea}; rescaled, turned or doubled to keys of length 1"
-                construction = replace(construction, network=rewritten, idea=idea)
-        made.append(construction)
-    return sorted(made, key=lambda construction: construction.cost)
+    network = with_unit_keys(construction.network)
+    if network is None:
+        return construction
+    idea = f"{construction.idea}; rescaled, turned or doubled to keys of length 1"
+    return replace(construction, network=network, idea=idea)
 
 
 def _failure(claims: Sequence[Claim]) -> str:

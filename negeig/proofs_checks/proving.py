@@ -49,10 +49,11 @@ def choose(
     """Return the cheapest network whose claims are all proved, why, the cheaper ones, the claims.
 
     Constructions are proposals; they are chosen by proving them. Where none has all its claims
-    proved, the cheapest one that is exactly right is returned with what was found. While a dearer
-    proposal is left, a closure may take no more than ``TRIAL_STATES`` states.
+    proved, the cheapest one that is exactly right is returned with what was found. Searches and the
+    cascade are asked until some network needs no rounding to be stored. While a dearer proposal is
+    left, a closure may take no more than ``TRIAL_STATES`` states.
     """
-    found = proposals(minimal)
+    found = proposals(minimal, fits=lambda c: all(is_held(c.network, name) for name in arithmetic))
     if not found.constructions:
         reasons = [str(limit) for limit in found.limits] or [why_not(minimal)]
         return None, "; ".join(reasons), [], []
@@ -86,6 +87,21 @@ def choose(
 
 TRIAL_STATES = 20_000
 """Most network states of the closure of a network while a dearer proposal is left to try."""
+
+
+def is_held(network: LinearRNN, arithmetic: str) -> bool:
+    """Whether every parameter of a network is a value of an arithmetic's format."""
+    from negeig.precision.arithmetic import parse
+    from negeig.precision.parameters import round_parameters
+
+    model = parse(arithmetic)
+    if model.is_exact:
+        return True
+    try:
+        round_parameters(network, model, round_parameters=False)
+    except InputError:
+        return False
+    return True
 
 
 def exact_claim(

@@ -90,30 +90,24 @@ def proposals(
     limits: list[LimitReached] = []
     asked: set[str] = set()
 
-    def ask(route: Route) -> None:
+    def ask(route: Route) -> bool:
+        """Note what a route proposes, and return whether any of it fits."""
         if (names and route.name not in names) or route.module in asked:
-            return
+            return False
         asked.add(route.module)
         module = import_module(f"negeig.theory.constructions.{route.module}")
         try:
             made: list[Construction] = module.construct(machine)
         except LimitReached as limit:
             limits.append(limit)
-        else:
-            found.extend(c for c in made if not names or c.route in names)
+            return False
+        made = [c for c in made if not names or c.route in names]
+        found.extend(made)
+        return any(map(fits, made))
 
-    def lacking() -> bool:
-        return not any(fits(construction) for construction in found)
-
-    def dearer_helps(route: Route) -> bool:
-        """Whether a route that is asked for the sake of the front may add to it."""
-        if route.kind == "layers":
-            fewer = any(c.cost[0] < route.least_layers and c.cost[1] <= 1 for c in found)
-            return route.name != "cascade" and not fewer
-        return route.kind == "more"
-
+    is_lacking = True
     for route in ROUTES:
-        wanted = route.kind == "direct" or route.name in names or lacking()
-        if wanted or (every and dearer_helps(route)):
-            ask(route)
+        wanted = every and route.kind in ("more", "layers") and route.name != "cascade"
+        if wanted or route.kind == "direct" or route.name in names or is_lacking:
+            is_lacking = not ask(route) and is_lacking
     return Proposals(tuple(sorted(found, key=lambda c: c.cost)), tuple(limits))
