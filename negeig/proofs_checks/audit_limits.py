@@ -1,0 +1,123 @@
+"""What the spectra of a stored layer exclude: the limits that apply to it, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Standing = Literal["applies", "does-not-apply", "undecided"]
+
+
+def limits(found: Mapping[str, Any], inside: bool) -> list[dict[str, str]]:
+    """Return one row for each limit: whether the layer meets its hypothesis, and what follows.
+
+    Parameters
+    ----------
+    found : mapping
+        The fields of ``negeig.audit/1`` that are counted: classes, diagonal, norm, range.
+    inside : bool
+        Whether all factors of a delta layer have eigenvalues in (-1, 1].
+    """
+    classes = found["classes"]
+    unknown = classes["undecided"] > 0
+    nonnegative = _standing(classes["real"] + classes["non-real"] == 0, unknown)
+    real = _standing(classes["non-real"] == 0, unknown)
+    rows = []
+    if found["diagonal"]:
+        name = "nonnegative-diagonal" if nonnegative == "applies" else "real-diagonal"
+        rows.append(
+            _row(name, "T1" if nonnegative == "applies" else "T2", "applies", _DIAGONAL[name])
+        )
+    rows += [
+        _row("nonnegative-spectrum", "T1", nonnegative, _SPECTRUM[nonnegative == "applies"]),
+        _row("real-spectrum", "T2", real, _REAL[real == "applies"]),
+        _contractive(found["norm"]),
+    ]
+    if found["layer"] == "delta":
+        rows.append(_isometry(found["range"], inside))
+    return rows
+
+
+def not_excluded(found: Mapping[str, Any]) -> list[str]:
+    """Say what the spectra leave open: no limit speaks of it, which is no construction."""
+    classes = found["classes"]
+    if classes["undecided"]:
+        return ["whatever the tokens that were not decided allow"]
+    if classes["non-real"]:
+        return ["counting with any period: some eigenvalues are not real"]
+    if classes["real"]:
+        left = ["letters whose period is a power of two, parity first: an eigenvalue is negative"]
+        if not found["diagonal"]:
+            left.append(
+                "other periods from the second layer on, where products of two tokens count: "
+                "those products were not examined"
+            )
+        return left
+    return ["tasks in which every letter has period 1, star-free languages among them"]
+
+
+_DIAGONAL = {
+    "nonnegative-diagonal": "all matrices are diagonal with entries >= 0: a stack of such layers, "
+    "of any depth, recognises no task in which some word acts with a period above 1",
+    "real-diagonal": "all matrices are diagonal and real: a stack of such layers, of any depth, "
+    "recognises no task in which some word acts with a period that is not a power of two",
+}
+
+_SPECTRUM = {
+    True: "all eigenvalues are real and >= 0: a stack of such layers, of any depth, recognises no "
+    "task in which a letter has a period above 1, such as parity",
+    False: "some eigenvalue is negative or not real, or was not decided",
+}
+
+_REAL = {
+    True: "all eigenvalues are real: as the only layer it recognises no task in which a letter has "
+    "a period that is not a power of two, such as counting modulo 3; in layer i of a stack the "
+    "limit asks the same of all products of 2^(i-1) tokens, which were not examined",
+    False: "some eigenvalue is not real, or was not decided",
+}
+
+
+def _row(name: str, theorem: str, standing: Standing, statement: str) -> dict[str, str]:
+    return {"class": name, "theorem": theorem, "standing": standing, "statement": statement}
+
+
+def _standing(holds: bool, unknown: bool) -> Standing:
+    if not holds:
+        return "does-not-apply"
+    return "undecided" if unknown else "applies"
+
+
+def _contractive(norm: Mapping[str, Any]) -> dict[str, str]:
+    """Judge the limit on one layer whose matrices have Euclidean norm at most 1."""
+    name, theorem = "one-contractive-layer", "idempotents"
+    if norm["at_most_one"] is None:
+        return _row(name, theorem, "undecided", "the norm of some tokens was not decided")
+    if norm["at_most_one"]:
+        return _row(
+            name, theorem, "applies",
+            "all matrices have Euclidean norm at most 1: as the only layer, with finitely many "
+            "exact states, it recognises only tasks whose idempotents satisfy efe = fe",
+        )  # fmt: skip
+    worst = norm["worst"]
+    return _row(
+        name, theorem, "does-not-apply",
+        f"the norm of token {worst['index']} is {'' if worst['exact'] else 'about '}"
+        f"{worst['decimal']}, above 1: states may grow, and statements about contractive layers "
+        "(Euclidean norm) are not about this one",
+    )  # fmt: skip
+
+
+def _isometry(range_: Mapping[str, Any], inside: bool) -> dict[str, str]:
+    """Judge the limit on steps without the eigenvalue -1."""
+    name, theorem = "no-eigenvalue-minus-one", "isometry"
+    if inside:
+        return _row(
+            name, theorem, "applies",
+            "all factors have eigenvalues in (-1, 1]: with finitely many exact states a stack of "
+            "such layers, of any depth, recognises only aperiodic tasks",
+        )  # fmt: skip
+    return _row(
+        name, theorem, "does-not-apply",
+        f"factors have eigenvalues from {range_['min']['decimal']} to {range_['max']['decimal']}, "
+        "not all in (-1, 1]",
+    )  # fmt: skip

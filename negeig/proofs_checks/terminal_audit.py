@@ -1,0 +1,109 @@
+"""What ``negeig audit`` shows a person: counts first, then where, then what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from negeig.proofs_checks.terminal import line, notice_lines
+
+SHOWN = 6
+"""Tokens of each sort that are shown; the JSON lists more, and all are counted."""
+
+STANDINGS = {"applies": "excluded", "does-not-apply": "outside", "undecided": "undecided"}
+
+
+def audit_text(result: Mapping[str, Any], width: int = 100) -> str:
+    """Return the report of ``negeig audit``."""
+    blocks = [
+        [_heading(result), *notice_lines(result["notices"])],
+        _spectrum(result, width),
+        _limits(result, width),
+        [line("stopped", reason, "", width) for reason in result["reasons"]],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _heading(result: Mapping[str, Any]) -> str:
+    parts = ", ".join(
+        f"{t['name']} {'x'.join(map(str, t['shape']))} {t['format']}" for t in result["tensors"]
+    )
+    steps = f", {result['steps']} steps a token" if result["steps"] > 1 else ""
+    return (
+        f"{result['source']}   {result['layer']} layer: {result['tokens']:,} tokens "
+        f"({result['distinct']:,} distinct), dimension {result['dim']}{steps}; {parts}"
+    )
+
+
+def _spectrum(result: Mapping[str, Any], width: int) -> list[str]:
+    rows = []
+    if result["range"] is not None:
+        what = {"factors": "eigenvalues of factors", "entries": "eigenvalues"}
+        low, high = result["range"]["min"], result["range"]["max"]
+        part = "step" if "step" in low else "coordinate"
+        rows.append(
+            line(
+                "range",
+                f"{what[result['range']['of']]} from {_value(low)} (token {_place(low['index'])}, "
+                f"{part} {low[part]}) to {_value(high)} (token {_place(high['index'])}, "
+                f"{part} {high[part]})",
+                "",
+                width,
+            )
+        )
+    names = {
+        "nonnegative": "all eigenvalues real and >= 0",
+        "real": "real, some negative",
+        "non-real": "some not real",
+        "undecided": "not decided",
+    }
+    counted = [f"{n:,} {names[c]}" for c, n in result["classes"].items() if n]
+    rows.append(line("tokens", "; ".join(counted), "", width))
+    for label, field in (("negative", "negative"), ("not real", "nonreal")):
+        if result[field]["count"]:
+            rows.append(line(label, _tokens(result[field]), "", width))
+    norm = result["norm"]
+    if norm["at_most_one"]:
+        rows.append(line("norm", "at most 1 for every token", "", width))
+    elif norm["worst"] is not None:
+        worst = norm["worst"]
+        about = "" if worst["exact"] else "about "
+        rows.append(
+            line(
+                "norm",
+                f"above 1 for {norm['above']:,} tokens; largest {about}{worst['decimal']} at token "
+                f"{_place(worst['index'])}",
+                "",
+                width,
+            )
+        )
+    return rows
+
+
+def _limits(result: Mapping[str, Any], width: int) -> list[str]:
+    rows = []
+    for limit in result["limits"]:
+        label = STANDINGS[limit["standing"]]
+        explain = f"negeig explain {limit['theorem']}" if limit["standing"] == "applies" else ""
+        rows.append(line(label, limit["statement"], explain, width))
+    rows += [line("left open", text, "", width) for text in result["not_excluded"]]
+    return rows
+
+
+def _tokens(listed: Mapping[str, Any]) -> str:
+    shown = [
+        _place(row["index"]) + (f" ({row['decimal']})" if "decimal" in row else "")
+        for row in listed["listed"][:SHOWN]
+    ]
+    hidden = listed["count"] - len(shown)
+    more = f" and {hidden:,} more" if hidden > 0 else ""
+    return f"{listed['count']:,} tokens: {', '.join(shown)}{more}"
+
+
+def _value(entry: Mapping[str, Any]) -> str:
+    exact, decimal = entry["value"], entry["decimal"]
+    return exact if exact == decimal or len(exact) > 30 else f"{exact} = {decimal}"
+
+
+def _place(index: Sequence[int]) -> str:
+    return str(index[0]) if len(index) == 1 else str(list(index))
