@@ -124,11 +124,11 @@ _ENTRIES = (
         hypotheses=(
             "at most 2^s layers for a machine with s states, and s steps a token",
             "the published proof feeds each layer the state before the letter, which a reset "
-            "destroys; keeping the previous state in the layer too repairs it",
+            "destroys; remembering what is overwritten in the layer repairs it",
         ),
         model=EXACT,
         source=f"{PAPER}, Theorem 4, by the decomposition of Krohn and Rhodes 1965",
-        checked=(),
+        checked=("negeig/theory/constructions/cascade.py", "tests/test_remembering.py"),
         page="docs/theory/constructions.md",
     ),
     Entry(
