@@ -26,6 +26,7 @@ from negeig.theory.bounds import (
 )
 from negeig.theory.network import LinearRNN
 from negeig.theory.periods import ALLOWS, MAX_DERIVED, derived_length
+from negeig.theory.real_products import has_real_products
 from negeig.theory.reflection_bounds import units
 from negeig.theory.spectrum import has_real_spectrum, is_diagonal, is_householder
 from negeig.theory.witness_text import idempotent_text, period_text
@@ -220,8 +221,10 @@ class _Task:
         network = self.network
         if network and is_diagonal(network, nonnegative=False):
             return row(**_in_hand("is diagonal, so every product has real eigenvalues"))
-        if network and len(network.layers) <= 1 and has_real_spectrum(network, nonnegative=False):
-            return row(**_in_hand("has one layer whose matrices have only real eigenvalues"))
+        if network and has_real_products(network):
+            return row(
+                **_in_hand("has only real eigenvalues, in layer i of products of 2^(i-1) matrices")
+            )
         return self._star_free(row) or row(
             verdict="open",
             reason="every letter's period is a power of two, and no network of this class is "
@@ -271,13 +274,11 @@ class _Task:
         if self.monoid is None:
             return row(verdict="open", reason=_TOO_LARGE)
         if group == "solvable":
-            depth = "" if layers is None else f", of derived length {layers}"
-            many = "enough" if layers is None else "that many"
+            depth = "" if layers is None else f", of derived length {layers}: the fewest layers"
             return row(
                 verdict="possible",
                 theorem="subnormal",
-                reason=f"the transition group, of order {self.monoid.size:,}, is solvable{depth}: "
-                f"{many} layers track it{'' if layers is None else ', and no fewer'}",
+                reason=f"the transition group, of order {self.monoid.size:,}, is solvable{depth}",
                 least_layers=layers,
             )
         if group == "not solvable":
