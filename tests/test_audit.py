@@ -354,6 +354,13 @@ def test_integer_rows_are_exact_in_every_format():
                 assert Fraction(x) == n * Fraction(2) ** int(e), name
 
 
+def test_products_of_integers_do_not_overflow():
+    for row in ([2.0**40 + 1, 1.0], [2.0**29 + 1] * 40, [2.0**31, 1.0] * 3, [3.0, 5.0]):
+        integers, exponents = integer_rows(np.array([row, row]))
+        square = int((integers[0] * integers[1]).sum()) * Fraction(4) ** int(exponents[0])
+        assert square == sum(Fraction(x) ** 2 for x in row)
+
+
 def test_tokens_keep_their_order():
     keys = np.array([[2.0], [1.0], [2.0], [0.5]])
     stored = stored_layer({"key": keys, "beta": np.ones(4)}, "delta")
