@@ -497,6 +497,18 @@ def test_a_monoid_that_was_not_listed_leaves_open_what_letters_do_not_refute():
     assert {row.verdict for row in limits(aperiodic, None)} == {"open"}
 
 
+def test_beyond_the_limit_of_pairs_the_answer_is_open(monkeypatch):
+    """A violation met before the limit still counts; without one nothing is claimed."""
+    monkeypatch.setattr("negeig.theory.witnesses.MAX_PAIRS", 1)
+    row = rows_of(zoo.get("dyck1:4"))["one-contractive-layer"]
+    assert (row.verdict, row.witness) == ("open", None)
+    assert "too many to compare" in row.reason
+    row = rows_of(zoo.get("starts-with:a"))["one-contractive-layer"]
+    assert row.verdict == "open"  # the identity satisfies it with everything
+    monkeypatch.setattr("negeig.theory.witnesses.MAX_PAIRS", 10)
+    assert rows_of(zoo.get("starts-with:a"))["one-contractive-layer"].verdict == "impossible"
+
+
 def test_a_network_outside_a_class_does_not_count_for_it():
     machine = zoo.get("contains:ab").minimal()
     row = limits(machine, None, network=dense([[0, 2], [1, 1]]))[-1]
