@@ -31,14 +31,18 @@ from negeig.proofs_checks.algebra import (
     summary_unlisted,
 )
 from negeig.proofs_checks.asking import ask
+from negeig.proofs_checks.escapes import certified_escapes
 from negeig.proofs_checks.listings import compare, explain, theorems, zoo
+from negeig.proofs_checks.optimiser import BOUND_ELEMENTS
 from negeig.proofs_checks.proving import choose, kernel_claim
 from negeig.proofs_checks.result import CheckResult, PrecisionResult
 from negeig.theory.architectures import find as find_architecture
 from negeig.theory.architectures import verdicts
 from negeig.theory.explore import Exploration
 from negeig.theory.limits import limits
+from negeig.theory.lower_bounds import lower_bounds
 from negeig.theory.network import LinearRNN
+from negeig.theory.periods import periods
 from negeig.writing import write_whole
 
 if TYPE_CHECKING:
@@ -53,6 +57,9 @@ AnyMachine: TypeAlias = Machine | Any
 """A machine, or an automaton of automata-lib or pyformlang, which is converted."""
 
 CHECK_ARITHMETIC = ("bf16", "fp32")
+
+ONE_LAYER = "one-contractive-layer"
+"""Class of limits beside which the layers that escape it are shown."""
 
 MOST_NOTICES = 10
 """Rounded parameters that are listed for each arithmetic; the rest is counted."""
@@ -208,6 +215,8 @@ def check(
         f"{claim.id}: {claim.detail}" for claim in claims if claim.verdict is Verdict.OPEN
     ]
     in_hand = chosen.network if proved_exactly and chosen else None
+    excluded = any(r.verdict == "impossible" and r.class_ == ONE_LAYER for r in rows)
+    small = monoid is not None and monoid.size <= BOUND_ELEMENTS
     requested = None
     if asked is not None:
         with _deadline("construction", resources.construction_seconds, progress) as report:
@@ -219,6 +228,9 @@ def check(
         monoid=summary,
         limits=rows,
         architectures=verdicts(rows, in_hand),
+        periods=periods(minimal, monoid),
+        lower_bounds=lower_bounds(minimal, monoid if small else None),
+        escapes=certified_escapes(minimal) if excluded else (),
         requested=requested,
         construction=chosen,
         construction_reason=reason,

@@ -25,12 +25,11 @@ def limits(found: Mapping[str, Any], inside: bool) -> list[dict[str, str]]:
     rows = []
     if found["diagonal"]:
         name = "nonnegative-diagonal" if nonnegative == "applies" else "real-diagonal"
-        rows.append(
-            _row(name, "T1" if nonnegative == "applies" else "T2", "applies", _DIAGONAL[name])
-        )
+        theorem = "T1" if nonnegative == "applies" else "T2"
+        rows.append(_row(name, theorem, "applies", _DIAGONAL[name]))
     rows += [
-        _row("nonnegative-spectrum", "T1", nonnegative, _SPECTRUM[nonnegative == "applies"]),
-        _row("real-spectrum", "T2", real, _REAL[real == "applies"]),
+        _row("nonnegative-spectrum", "T1", nonnegative, _nonnegative(nonnegative, classes)),
+        _row("real-spectrum", "T2", real, _real(real, classes)),
         _contractive(found["norm"]),
     ]
     if found["layer"] == "delta":
@@ -39,7 +38,7 @@ def limits(found: Mapping[str, Any], inside: bool) -> list[dict[str, str]]:
 
 
 def not_excluded(found: Mapping[str, Any]) -> list[str]:
-    """Say what the spectra leave open: no limit speaks of it, which is no construction."""
+    """Say what the spectra leave open in the cast model; that nothing excludes it builds nothing."""
     classes = found["classes"]
     if classes["undecided"]:
         return ["whatever the tokens that were not decided allow"]
@@ -63,22 +62,41 @@ _DIAGONAL = {
     "recognises no task in which some word acts with a period that is not a power of two",
 }
 
-_SPECTRUM = {
-    True: "all eigenvalues are real and >= 0: a stack of such layers, of any depth, recognises no "
-    "task in which a letter has a period above 1, such as parity",
-    False: "some eigenvalue is negative or not real, or was not decided",
-}
 
-_REAL = {
-    True: "all eigenvalues are real: as the only layer it recognises no task in which a letter has "
-    "a period that is not a power of two, such as counting modulo 3; in layer i of a stack the "
-    "limit asks the same of all products of 2^(i-1) tokens, which were not examined",
-    False: "some eigenvalue is not real, or was not decided",
-}
+def _nonnegative(standing: Standing, classes: Mapping[str, int]) -> str:
+    if standing == "applies":
+        return (
+            "all eigenvalues are real and >= 0: a stack of such layers, of any depth, recognises "
+            "no task in which a letter has a period above 1, such as parity"
+        )
+    if standing == "undecided":
+        return f"{classes['undecided']:,} tokens may have eigenvalues that are not real and >= 0"
+    count = classes["real"] + classes["non-real"]
+    return f"{count:,} tokens have eigenvalues that are not real and >= 0"
+
+
+def _real(standing: Standing, classes: Mapping[str, int]) -> str:
+    if standing == "applies":
+        return (
+            "all eigenvalues are real: as the only layer it recognises no task in which a letter "
+            "has a period that is not a power of two, such as counting modulo 3; in layer i of a "
+            "stack the limit asks the same of all products of 2^(i-1) tokens, which were not "
+            "examined"
+        )
+    if standing == "undecided":
+        return f"{classes['undecided']:,} tokens may have eigenvalues that are not real"
+    return f"{classes['non-real']:,} tokens have eigenvalues that are not real"
 
 
 def _row(name: str, theorem: str, standing: Standing, statement: str) -> dict[str, str]:
-    return {"class": name, "theorem": theorem, "standing": standing, "statement": statement}
+    model = "cast" if theorem in ("T1", "T2") else "exact-orbit"
+    return {
+        "class": name,
+        "model": model,
+        "theorem": theorem,
+        "standing": standing,
+        "statement": statement,
+    }
 
 
 def _standing(holds: bool, unknown: bool) -> Standing:

@@ -521,11 +521,29 @@ _ENTRIES = (
         page="docs/theory/factorisation.md",
     ),
     Entry(
+        id="escape",
+        title="Layers that shrink for ever escape the limit on one contractive layer",
+        statement="In exact arithmetic, and in the cast model with a cast that rounds positive "
+        "numbers up, one contractive layer of dense matrices c T_a does every task. With rounding "
+        "to nearest and c = 9/16 so does it every task in which no letter merges more than 3 "
+        "states; that is decided by closure, task by task.",
+        hypotheses=("dense matrices", "infinitely many exact states"),
+        model="cast and hardware: the limit itself is about finitely many exact states",
+        source="negeig, docs/theory/one-layer.md",
+        checked=(
+            "negeig/theory/counterexamples.py",
+            "negeig/proofs_checks/escapes.py",
+            "tests/test_escapes.py",
+        ),
+        page="docs/theory/one-layer.md",
+    ),
+    Entry(
         id="subnormal",
         title="Complex diagonal layers track exactly the solvable groups",
         statement="Layers with complex diagonal matrices that depend on the letter track a "
         "group in k layers if and only if it has a subnormal series of length k with abelian "
-        "factors; so some depth is enough exactly when the group is solvable.",
+        "factors; so some depth is enough exactly when the group is solvable, and the least k is "
+        "its derived length.",
         hypotheses=(
             "the transition monoid is a group",
             "the rounded states of all layers determine what follows, so a network for any task "
@@ -533,7 +551,7 @@ _ENTRIES = (
         ),
         model="finite precision: rounded states that determine what follows",
         source="Shakerinava, Khavari, Ravanbakhsh, Chandar 2026, arXiv 2603.01959",
-        checked=(),
+        checked=("negeig/theory/periods.py", "tests/test_limits.py"),
         page="docs/theory/counting.md",
     ),
 )

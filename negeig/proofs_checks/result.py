@@ -11,12 +11,15 @@ from typing import Any
 
 from negeig.automata.machine import Machine
 from negeig.claims import Claim, Verdict
+from negeig.proofs_checks.escapes import CertifiedEscape
 from negeig.theory.architectures import ArchitectureRow
 from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.explore import Exploration
 from negeig.theory.limits import Limit, LimitVerdict
+from negeig.theory.lower_bounds import LowerBound
 from negeig.theory.network import Layer
 from negeig.theory.numbers import FieldElement, Number
+from negeig.theory.periods import Periods
 
 EXIT_CODES = {"holds": 0, "refuted": 1, "undecided": 3}
 
@@ -77,6 +80,9 @@ class CheckResult:
         Summary of the transition monoid; None when a limit was hit (``undecided_because``).
     limits, architectures
         What provably cannot work, and what that means for named architectures.
+    periods, lower_bounds, escapes
+        Periods of letters and elements; what every network must have; layers that escape the limit
+        on one contractive layer in another model of arithmetic.
     requested : Answer or None
         What was found about the architecture asked about; the verdict follows it too.
     construction : Construction or None
@@ -104,6 +110,9 @@ class CheckResult:
     undecided_because: tuple[str, ...] = ()
     device: str | None = None
     requested: Answer | None = None
+    periods: Periods | None = None
+    lower_bounds: tuple[LowerBound, ...] = ()
+    escapes: tuple[CertifiedEscape, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -141,6 +150,9 @@ class CheckResult:
             },
             "monoid": None if self.monoid is None else dict(self.monoid),
             "limits": [limit.to_json() for limit in self.limits],
+            "periods": None if self.periods is None else self.periods.to_json(),
+            "lower_bounds": [bound.to_json() for bound in self.lower_bounds],
+            "escapes": [escape.to_json() for escape in self.escapes],
             "architectures": [row.to_json() for row in self.architectures],
             "requested": None if self.requested is None else self.requested.to_json(),
             "construction": None

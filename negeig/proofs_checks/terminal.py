@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from textwrap import fill
+from collections.abc import Sequence
 from typing import Any
 
 from negeig.automata.machine import Machine
-from negeig.automata.pictures.labels import visible
-from negeig.claims import Claim, Verdict, Word
+from negeig.claims import Claim, Verdict
+from negeig.proofs_checks.layout import (
+    alphabet_text,
+    count,
+    line,
+    notice_lines,
+    source_text,
+    word_text,
+)
 from negeig.proofs_checks.result import CheckResult, PrecisionResult, number_text
+from negeig.proofs_checks.terminal_limits import bound_lines, escape_lines
 from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.limits import Limit
 from negeig.theory.network import Layer, LinearRNN
-
-LABEL = 13
-LEFT = 50
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 CLASSES = {
     "nonnegative-spectrum": "layers whose eigenvalues are all real and >= 0",
@@ -38,46 +41,6 @@ INSIDE = {
     "real-diagonal": ("real-spectrum", "complex-diagonal"),
 }
 """For each class, the larger ones that it lies in."""
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """Return ``one layer``, ``two layers``, ``12 layers``.
-
-    Examples
-    --------
-    >>> count(1, "layer"), count(3, "step"), count(12, "code")
-    ('one layer', 'three steps', '12 codes')
-    """
-    text = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
-    return f"{text} {noun if number == 1 else plural or noun + 's'}"
-
-
-def word_text(word: Word | Sequence[str], longest: int = 60) -> str:
-    """Return a word as a person writes it; long ones are cut, with their length.
-
-    Examples
-    --------
-    >>> word_text(("a", "b")), word_text(("(1 2)", "(2 3)")), word_text(())
-    ('ab', '(1 2) · (2 3)', 'the empty word')
-    """
-    if not word:
-        return "the empty word"
-    separator = "" if all(len(letter) == 1 for letter in word) else " · "
-    text = separator.join(visible(letter) for letter in word[:longest])
-    return text if len(word) <= longest else f"{text}... ({len(word):,} letters)"
-
-
-def line(label: str, left: str, right: str = "", width: int = 100) -> str:
-    """Lay out one row: a label, the statement, and the evidence beside or below it."""
-    indent = " " * LABEL
-    if right and len(left) < LEFT and LABEL + LEFT + len(right) <= width:
-        return f"{label:<{LABEL}}{left:<{LEFT}}{right}"
-    first = fill(left, max(width, 60), initial_indent=f"{label:<{LABEL}}",
-                 subsequent_indent=indent, break_on_hyphens=False)  # fmt: skip
-    if not right:
-        return first
-    below = fill(right, max(width, 60), initial_indent=indent, subsequent_indent=indent)
-    return f"{first}\n{below}"
 
 
 def check_text(result: CheckResult, width: int = 100) -> str:
@@ -118,24 +81,6 @@ def _heading(result: CheckResult) -> str:
     return f"{title}   over {letters}: {states}; {_monoid(result.monoid)}"
 
 
-def source_text(source: str, longest: int = 60) -> str:
-    """Return the name of a language with control characters shown, cut when it is long."""
-    text = visible(source)
-    return text if len(text) <= longest else f"{text[:longest]}... ({len(source):,} characters)"
-
-
-def alphabet_text(letters: Sequence[str], longest: int = 12) -> str:
-    """Return the letters in braces, the first few of many.
-
-    Examples
-    --------
-    >>> alphabet_text("01"), alphabet_text(["up", "down", "left"], longest=2)
-    ('{0, 1}', '{up, down, ...}')
-    """
-    shown = ", ".join(source_text(letter, 20) for letter in letters[:longest])
-    return f"{{{shown}{', ...' if len(letters) > longest else ''}}}"
-
-
 def _monoid(monoid: Any) -> str:
     if monoid is None:
         return "its monoid exceeds a limit"
@@ -146,11 +91,6 @@ def _monoid(monoid: Any) -> str:
     if monoid["is_aperiodic"]:
         return f"{size}, aperiodic (no groups inside)"
     return f"{size} with subgroups {', '.join(dict.fromkeys(groups))}"
-
-
-def notice_lines(notices: Iterable[str]) -> list[str]:
-    """Return what was completed or determinised on reading, a row each."""
-    return [line("note", notice) for notice in notices]
 
 
 def _construction_block(result: CheckResult, width: int) -> list[str]:
@@ -256,6 +196,8 @@ def _limits_block(result: CheckResult, width: int) -> list[str]:
     for limit in by_verdict["impossible"]:
         if failing.isdisjoint(INSIDE.get(limit.class_, ())):
             rows += _impossible_lines(limit, width)
+        if limit.class_ == "one-contractive-layer":
+            rows += escape_lines(result.escapes)
     enough = {limit.class_ for limit in by_verdict["possible"]}
     smallest = [c for c in enough if not any(c in INSIDE.get(other, ()) for other in enough)]
     texts = [_enough(class_, failing) for class_ in CLASSES if class_ in smallest]
@@ -263,7 +205,7 @@ def _limits_block(result: CheckResult, width: int) -> list[str]:
     undecided = [CLASSES[limit.class_] for limit in by_verdict["open"]]
     if undecided:
         rows.append(line("not decided", "; ".join(undecided)))
-    return rows
+    return rows + bound_lines(result.lower_bounds, width)
 
 
 def _enough(class_: str, failing: set[str]) -> str:

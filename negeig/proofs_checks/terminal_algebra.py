@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import Any
 
-from negeig.proofs_checks.terminal import (
+from negeig.proofs_checks.layout import (
     LABEL,
     alphabet_text,
     count,

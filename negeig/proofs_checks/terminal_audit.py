@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from negeig.proofs_checks.terminal import line, notice_lines
+from negeig.proofs_checks.layout import line, notice_lines
 
 SHOWN = 6
 """Tokens of each sort that are shown; the JSON lists more, and all are counted."""
 
 STANDINGS = {"applies": "excluded", "does-not-apply": "outside", "undecided": "undecided"}
+
+MODELS = {
+    "cast": "exact states that are read rounded (cast model)",
+    "exact-orbit": "exact states, finitely many",
+}
 
 
 def audit_text(result: Mapping[str, Any], width: int = 100) -> str:
@@ -82,10 +87,13 @@ def _spectrum(result: Mapping[str, Any], width: int) -> list[str]:
 
 def _limits(result: Mapping[str, Any], width: int) -> list[str]:
     rows = []
+    applying = [limit["class"] for limit in result["limits"] if limit["standing"] == "applies"]
     for limit in result["limits"]:
-        label = STANDINGS[limit["standing"]]
-        explain = f"negeig explain {limit['theorem']}" if limit["standing"] == "applies" else ""
-        rows.append(line(label, limit["statement"], explain, width))
+        if limit["class"] == "real-spectrum" and "nonnegative-spectrum" in applying:
+            continue  # weaker
+        explain = f"negeig explain {limit['theorem']}; {MODELS[limit['model']]}"
+        evidence = explain if limit["standing"] == "applies" else ""
+        rows.append(line(STANDINGS[limit["standing"]], limit["statement"], evidence, width))
     rows += [line("left open", text, "", width) for text in result["not_excluded"]]
     return rows
 
@@ -102,7 +110,9 @@ def _tokens(listed: Mapping[str, Any]) -> str:
 
 def _value(entry: Mapping[str, Any]) -> str:
     exact, decimal = entry["value"], entry["decimal"]
-    return exact if exact == decimal or len(exact) > 30 else f"{exact} = {decimal}"
+    if len(exact) > 24:
+        return f"about {decimal}"
+    return exact if exact == decimal else f"{exact} = {decimal}"
 
 
 def _place(index: Sequence[int]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from negeig.proofs_checks.escapes import CertifiedEscape
-from negeig.proofs_checks.terminal import line
+from negeig.proofs_checks.layout import line
 from negeig.theory.lower_bounds import OWN, LowerBound
 
 QUANTITIES = {"layers": "layers", "steps": "steps a token", "dim": "dimension"}
