@@ -38,21 +38,25 @@ def limits(found: Mapping[str, Any], inside: bool) -> list[dict[str, str]]:
 
 
 def not_excluded(found: Mapping[str, Any]) -> list[str]:
-    """Say what the spectra leave open in the cast model; that nothing excludes it builds nothing."""
+    """Say what the spectra leave open in the cast model. What is not excluded may still fail."""
     classes = found["classes"]
     if classes["undecided"]:
         return ["whatever the tokens that were not decided allow"]
     if classes["non-real"]:
-        return ["counting with any period: some eigenvalues are not real"]
-    if classes["real"]:
-        left = ["letters whose period is a power of two, parity first: an eigenvalue is negative"]
-        if not found["diagonal"]:
-            left.append(
-                "other periods from the second layer on, where products of two tokens count: "
-                "those products were not examined"
-            )
-        return left
-    return ["tasks in which every letter has period 1, star-free languages among them"]
+        return ["counting with any period (cast model): some eigenvalues are not real"]
+    what = "words" if found["diagonal"] else "letters"
+    if not classes["real"]:
+        return [f"tasks in which all {what} have period 1 (cast model), star-free ones among them"]
+    left = [
+        f"{what} whose period is a power of two, parity first (cast model): an eigenvalue is "
+        "negative"
+    ]
+    if not found["diagonal"]:
+        left.append(
+            "other periods from the second layer on, where products of two tokens count: those "
+            "products were not examined"
+        )
+    return left
 
 
 _DIAGONAL = {
