@@ -106,7 +106,8 @@ def test_extra_arithmetics_become_claims(capsys):
 
 def test_compile_then_precision(capsys, tmp_path):
     path = tmp_path / "network.json"
-    code, out, _ = negeig(capsys, "compile", "--zoo", "sym:3", "--json", "-o", str(path))
+    arguments = ["compile", "--zoo", "sym:3", "--route", "permutation"]
+    code, out, _ = negeig(capsys, *arguments, "--json", "-o", str(path))
     assert code == 0
     assert valid(out) == json.loads(path.read_text())
     code, out, _ = negeig(capsys, "precision", str(path), "--zoo", "sym:3", "--json")
@@ -122,7 +123,7 @@ def test_compile_then_precision(capsys, tmp_path):
 def test_precision_refutes_with_words(capsys, tmp_path):
     """A tampered network: exit code 1, the word in the report and in the JSON."""
     path = tmp_path / "network.json"
-    _, out, _ = negeig(capsys, "compile", "--zoo", "mod:3", "--json")
+    _, out, _ = negeig(capsys, "compile", "--zoo", "mod:3", "--route", "permutation", "--json")
     network = json.loads(out)
     network["layers"][0]["steps"]["1"][0]["key"] = ["1", "1", "0"]
     path.write_text(json.dumps(network))

@@ -4,6 +4,7 @@ import copy
 import json
 from importlib.resources import files
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -11,9 +12,12 @@ from jsonschema.exceptions import ValidationError
 from negeig import pipeline
 from negeig.automata import zoo
 from negeig.automata.monoids.monoid import transition_monoid
+from negeig.proofs_checks.audit import audit
+from negeig.proofs_checks.optimiser import BudgetNotMet
 from negeig.proofs_checks.registry import entries
 from negeig.theory.architectures import verdicts
 from negeig.theory.constructions import candidates
+from negeig.theory.constructions.budget import Budget
 from negeig.theory.limits import limits
 from negeig.theory.network_json import loads, to_json
 
@@ -46,11 +50,21 @@ def error():
     }
 
 
+def unmet():
+    """What is printed where a budget cannot be met."""
+    with pytest.raises(BudgetNotMet) as stop:
+        pipeline.compile(zoo="mod:3", budget=Budget(layers=1, steps=1))
+    names = ("code", "exit_code", "impossible", "missing", "tightest", "limits")
+    values = {name: getattr(stop.value, name) for name in names}
+    return {"schema": "negeig.error/1", "message": str(stop.value), **values}
+
+
 @pytest.fixture(scope="module")
 def documents():
     """One or more documents of every schema, as the commands make them."""
     dyck, other = zoo.get("dyck1:2").minimal(), zoo.get("dyck1:3").minimal()
     compiled = loads(json.dumps(network()))
+    compiled_parity = pipeline.compile("(11)*")
     right = pipeline.precision(compiled, dyck, ("exact", "bf16"))
     wrong = pipeline.precision(compiled, other, ("bf16",))
     return [
@@ -61,9 +75,15 @@ def documents():
         pipeline.zoo(),
         pipeline.theorems(),
         pipeline.explain("T1"),
+        pipeline.explain("mamba"),
+        pipeline.check("(11)*", architecture="mamba", backends=()).to_json(),
+        unmet(),
         right.to_json(),
         wrong.to_json(),
         network(),
+        to_json(compiled_parity.network, about=compiled_parity.about()),
+        audit({"key": np.array([[1.0, -1.0]]), "beta": np.array([1.0])}),
+        audit({"matrix": np.array([[[0.0, -1.0], [1.0, 0.0]]])}, "dense"),
         error(),
     ]
 
