@@ -107,7 +107,8 @@ def spectrum(matrix: Matrix) -> Spectrum:
     Notes
     -----
     Up to 2x2 by trace and determinant. Beyond, for rational entries, flint's characteristic
-    polynomial of the matrix scaled to integers: 32x32 with bf16 entries take 10 to 80 ms. Over a
+    polynomial of the matrix scaled to integers: 32x32 with bf16 entries of similar size take
+    4 to 30 ms. Over a
     number field O(n^4) operations in the field.
 
     Examples
