@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any, NoReturn
 
 import click
@@ -66,6 +67,15 @@ language_options = options(
     click.argument("regex", required=False),
     click.option("--zoo", metavar="NAME", help="A named task; see negeig zoo."),
     click.option("--file", "file", metavar="PATH", help="A machine file; - is standard input."),
+    click.option("--alphabet", default="", metavar="LETTERS",
+                 help="Letters beyond those in the regex."),
+)  # fmt: skip
+
+
+machine_options = options(
+    click.option("--machine", "machine_file", metavar="FILE", help="The machine to compare with."),
+    click.option("--regex", metavar="REGEX", help="The machine as a regular expression."),
+    click.option("--zoo", metavar="NAME", help="The machine as a named task."),
     click.option("--alphabet", default="", metavar="LETTERS",
                  help="Letters beyond those in the regex."),
 )  # fmt: skip
@@ -222,12 +232,7 @@ def compile_command(
 
 @cli.command()
 @click.argument("network", metavar="NETWORK")
-@click.option("--machine", "machine_file", metavar="FILE", help="The machine to compare with.")
-@click.option("--regex", metavar="REGEX", help="The machine as a regular expression.")
-@click.option("--zoo", metavar="NAME", help="The machine as a named task.")
-@click.option(
-    "--alphabet", default="", metavar="LETTERS", help="Letters beyond those in the regex."
-)
+@machine_options
 @click.option(
     "--arithmetic",
     default="exact,bf16,fp32",
@@ -251,16 +256,9 @@ def precision(
     from negeig.proofs_checks.terminal import precision_text
 
     resources = _resources(limits)
-    if sum(given is not None for given in (machine_file, regex, zoo)) != 1:
-        raise InputError("", "give the machine as exactly one of --machine, --regex, --zoo")
-    if network == "-" and machine_file == "-":
-        raise InputError("", "the network and the machine cannot both be standard input")
     with _progress() as progress:
         result = pipeline.precision(
-            pipeline.read_network(network, resources),
-            pipeline.language(
-                regex, zoo=zoo, file=machine_file, alphabet=tuple(alphabet), resources=resources
-            ).machine,
+            *_network_and_machine(network, machine_file, regex, zoo, alphabet, resources),
             _names(arithmetic),
             source=network,
             round_parameters=round_parameters,
@@ -269,6 +267,78 @@ def precision(
         )
     _print(result.to_json() if as_json else precision_text(result, _width()))
     return result.exit_code
+
+
+@cli.command()
+@click.argument("network", metavar="NETWORK")
+@machine_options
+@click.option(
+    "--format", "number_format", default="bf16", show_default=True, metavar="F",
+    help="Number format that decoders see the state in.",
+)  # fmt: skip
+@click.option(
+    "--variant", default="state", show_default=True, metavar="V",
+    help="state: the state is cast; terms: every term of it first.",
+)  # fmt: skip
+@click.option(
+    "--max-steps", type=positive, default=100_000, show_default=True,
+    help="Repetitions of a word that are followed.",
+)  # fmt: skip
+@limit_options
+@json_option
+def collide(
+    network: str, machine_file: str | None, regex: str | None, zoo: str | None, alphabet: str,
+    number_format: str, variant: str, max_steps: int, as_json: bool, **limits: Any,
+) -> int:  # fmt: skip
+    """Find two words on which no decoder of a network can be right, in the cast model."""
+    from negeig import pipeline
+    from negeig.proofs_checks.terminal_collisions import collision_text
+
+    result = pipeline.collide(
+        *_network_and_machine(network, machine_file, regex, zoo, alphabet, _resources(limits)),
+        source=network,
+        format=number_format,
+        variant=variant,
+        max_steps=max_steps,
+    )
+    _print(result if as_json else collision_text(result, _width()))
+    return 3 if result["collision"] is None else 1
+
+
+@cli.command()
+@click.argument("path", metavar="FILE")
+@click.option(
+    "--layer", type=click.Choice(["delta", "dense", "diagonal"]), default="delta",
+    show_default=True, help="What the tensors are.",
+)  # fmt: skip
+@click.option("--keys", metavar="NAME", help="Tensor of the keys.")
+@click.option("--betas", metavar="NAME", help="Tensor of the betas.")
+@click.option("--matrices", metavar="NAME", help="Tensor of the matrices, or of the diagonals.")
+@click.option(
+    "--steps", type=click.Choice(["last", "none"]),
+    help="Whether the dimension before the keys' own counts the steps of a token.",
+)  # fmt: skip
+@click.option(
+    "--normalise", type=click.Choice(["none", "l2"]), default="none", show_default=True,
+    help="Whether keys are divided by their length first.",
+)  # fmt: skip
+@click.option(
+    "--max-tokens", type=positive, default=10_000, show_default=True,
+    help="Distinct tokens whose characteristic polynomial is computed.",
+)  # fmt: skip
+@click.option("--max-bytes", type=positive, default=64_000_000, show_default=True,
+              help="Bytes of the file.")  # fmt: skip
+@json_option
+def audit(path: str, as_json: bool, **options: Any) -> int:
+    """Audit a stored layer (safetensors): exact eigenvalue ranges, and the limits that follow."""
+    from negeig import pipeline
+    from negeig.proofs_checks.terminal_audit import audit_text
+
+    with _progress() as progress:
+        report = None if progress is None else partial(progress, "tokens")
+        result = pipeline.audit(path, progress=report, **options)
+    _print(result if as_json else audit_text(result, _width()))
+    return 0 if result["complete"] else 3
 
 
 @cli.command()
@@ -489,6 +559,23 @@ def _print(result: Any) -> None:
 
         result = dumps(result)
     click.echo(result)
+
+
+def _network_and_machine(
+    network: str, machine_file: str | None, regex: str | None, zoo: str | None, alphabet: str,
+    resources: Resources,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Read a network and the one machine that it is compared with."""
+    from negeig import pipeline
+
+    if sum(given is not None for given in (machine_file, regex, zoo)) != 1:
+        raise InputError("", "give the machine as exactly one of --machine, --regex, --zoo")
+    if network == "-" and machine_file == "-":
+        raise InputError("", "the network and the machine cannot both be standard input")
+    language = pipeline.language(
+        regex, zoo=zoo, file=machine_file, alphabet=tuple(alphabet), resources=resources
+    )
+    return pipeline.read_network(network, resources), language.machine
 
 
 def _range(text: str) -> tuple[Fraction, Fraction]:

@@ -65,8 +65,10 @@ MOST_NOTICES = 10
 """Rounded parameters that are listed for each arithmetic; the rest is counted."""
 
 __all__ = [
+    "audit",
     "budget",
     "check",
+    "collide",
     "compare",
     "compile",
     "convert",
@@ -344,6 +346,56 @@ def precision(
         )
         results.append((name, result))
     return PrecisionResult(source, tuple(results), tuple(notices))
+
+
+def collide(
+    network: LinearRNN,
+    machine: Machine,
+    *,
+    source: str = "network",
+    format: str = "bf16",
+    variant: str = "state",
+    max_steps: int = 100_000,
+) -> dict[str, Any]:
+    """Look for two words on which no decoder of a network is right, ``negeig.collide/1``.
+
+    In the cast model: exact states that decoders see rounded to a format. The hypotheses of
+    Theorems 1 and 2 are tested exactly, and bounds say when a collision must come. For a single
+    layer it is also said from where on the cast state never changes on the powers of a letter.
+
+    Raises InputError for an unknown format or variant, and for a network with irrational entries.
+    """
+    from negeig.precision.cast import FormatCast
+    from negeig.precision.collisions import examine
+    from negeig.precision.formats import FORMATS
+
+    problems = _unknown_format(format)
+    if variant not in ("state", "terms"):
+        problems.append(f"unknown variant {variant!r}; known: state, terms")
+    if problems:
+        raise InputError("", problems)
+    report = examine(
+        network,
+        machine,
+        FormatCast(FORMATS[format]),
+        variant="terms" if variant == "terms" else "state",
+        max_steps=max_steps,
+        freeze_steps=max_steps if len(network.layers) == 1 else 0,
+    )
+    return {
+        "schema": "negeig.collide/1",
+        "network": source,
+        "format": format,
+        "variant": variant,
+        **report.to_json(),
+    }
+
+
+def audit(path: str, **options: Any) -> dict[str, Any]:
+    """Audit the matrices of a stored layer: see :func:`negeig.proofs_checks.audit.audit`."""
+    from negeig.proofs_checks.audit import audit as audit_tensors
+
+    return audit_tensors(path, **options)
 
 
 def read_network(path: str, resources: Resources = DEFAULT_RESOURCES) -> LinearRNN:

@@ -238,7 +238,7 @@ _ENTRIES = (
         ),
         model=EXACT,
         source="negeig, docs/theory/one-layer.md",
-        checked=("negeig/theory/witnesses.py", "tests/test_limits.py"),
+        checked=("negeig/theory/witnesses.py", "tests/test_limits.py", "tests/test_consistency.py"),
         page="docs/theory/one-layer.md",
     ),
     Entry(
