@@ -539,6 +539,20 @@ def test_a_drift_saturates() -> None:
     assert (found.step, found.last_change) == (6, 6)  # 0 1 2 3 4 (5 -> 4) 6, the largest value
 
 
+def test_a_drift_that_turns_round_is_not_taken_for_the_end() -> None:
+    """Increments 64 (15/16)^k - 1: above the largest value at first, far below in the end."""
+    one, no = Fraction(1), Fraction(0)
+    layer = dense(((one, 2**20 * one), (no, Fraction(15, 16))), [-one, no], [no, one / 2**14])
+    family = Family(layer, (), ("1",), ())
+    assert freezing(family, E2M1, max_steps=64).step is None
+    found = freezing(family, E2M1)
+    assert found.step is not None
+    assert found.step > 1000
+    cells = list(islice(family.casts(E2M1), found.step + 100))
+    assert cells[-1][0].value == -6
+    assert cells[found.step - 1] != cells[found.step] == cells[-1]
+
+
 # Stacks.
 
 
