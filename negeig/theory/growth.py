@@ -15,10 +15,9 @@ from typing import Any
 from flint import fmpq_mat
 
 from negeig.claims import InputError
-from negeig.theory.linear_algebra import characteristic_polynomial
 from negeig.theory.network import Matrix, Vector
 from negeig.theory.numbers import simplified, to_fmpq
-from negeig.theory.polynomials import has_only_real_roots
+from negeig.theory.spectra import spectrum
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,8 @@ class Growth:
 def growth(matrix: Matrix) -> Growth:
     """Return the facts about a matrix of rationals, exactly.
 
-    Real roots are counted by Sturm's theorem. A polynomial with only real roots has no negative
-    one exactly when its coefficients alternate in sign (Descartes). O(n^4) operations on numbers
-    that grow.
+    Eigenvalues are counted by :func:`negeig.theory.spectra.spectrum`, with its limits; O(n^4)
+    operations on numbers that grow.
 
     Raises
     ------
@@ -78,11 +76,11 @@ def growth(matrix: Matrix) -> Growth:
     """
     rows = tuple(rational(row) for row in matrix)
     n = len(rows)
-    polynomial = rational(characteristic_polynomial(rows))
-    nonzero = n - next(i for i, c in enumerate(polynomial) if c != 0)
-    real = has_only_real_roots(polynomial)
-    alternating = all((-1) ** (n - i) * c >= 0 for i, c in enumerate(polynomial))
-    return Growth(n, nonzero, _index(rows, nonzero), real, real and alternating)
+    if n == 0:
+        return Growth(0, 0, 0, True, True)
+    found = spectrum(rows)
+    nonzero = n - found.zero
+    return Growth(n, nonzero, _index(rows, nonzero), found.is_real, found.is_nonnegative)
 
 
 def rational(vector: Vector) -> tuple[Fraction, ...]:
