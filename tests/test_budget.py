@@ -100,6 +100,7 @@ UNMET = [
     ("mod:5", Budget(eigenvalues=(Fraction(0), Fraction(1)))),
     ("mod:4", Budget(dim=1, unit_keys=True)),
     ("mod:4", Budget(dim=1, layers=1, format="bf16")),
+    ("mod:5", Budget(layers=1, dim=1, format="e4m3fn")),
     ("sym:4", Budget(layers=1, steps=1)),
     ("sym:3:swaps", Budget(layers=1, dim=1, format="bf16")),
     ("sym:3:swaps", Budget(layers=1, dim=1, unit_keys=True)),
@@ -208,6 +209,9 @@ def test_what_is_impossible_in_one_layer_is_not_in_two():
     made = pipeline.compile(zoo="mod:3", budget=Budget(layers=2, steps=1))
     assert made.construction.cost[:2] == (2, 1)
     assert made.route == "two-reflections"
+    # Nor does it where the budget leaves the layers free, and no route that may be used fits.
+    error = failure(Budget(steps=1, routes=("rotations",)), zoo="mod:3")
+    assert (error.exit_code, error.impossible) == (3, [])
 
 
 # What is met
