@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from machine import describe, summary
-from negeig.automata.decomposition.complexity import height
+from negeig.automata.decomposition.subduction import height
 from negeig.automata.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get

@@ -61,7 +61,13 @@ _ENTRIES = (
         ),
         model=CAST,
         source=f"{PAPER}, Theorem 1, stated there for parity",
-        checked=("negeig/theory/limits.py", "tests/test_limits.py"),
+        checked=(
+            "negeig/theory/limits.py",
+            "tests/test_limits.py",
+            "negeig/precision/collisions.py",
+            "tests/test_cast_model.py",
+            "tests/test_lemmas.py",
+        ),
         page="docs/theory/positive-eigenvalues.md",
     ),
     Entry(
@@ -79,7 +85,13 @@ _ENTRIES = (
         ),
         model=CAST,
         source=f"{PAPER}, Theorem 2, stated there for counting modulo m",
-        checked=("negeig/theory/limits.py", "tests/test_limits.py"),
+        checked=(
+            "negeig/theory/limits.py",
+            "tests/test_limits.py",
+            "negeig/precision/collisions.py",
+            "tests/test_cast_model.py",
+            "tests/test_lemmas.py",
+        ),
         page="docs/theory/counting.md",
     ),
     Entry(
