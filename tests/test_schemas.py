@@ -2,6 +2,7 @@
 
 import copy
 import json
+from fractions import Fraction
 from importlib.resources import files
 
 import numpy as np
@@ -19,6 +20,7 @@ from negeig.theory.architectures import verdicts
 from negeig.theory.constructions import candidates
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.limits import limits
+from negeig.theory.network import DenseStep, Layer, LinearRNN
 from negeig.theory.network_json import loads, to_json
 
 SCHEMAS = {
@@ -59,6 +61,23 @@ def unmet():
     return {"schema": "negeig.error/1", "message": str(stop.value), **values}
 
 
+def loop(regex):
+    return pipeline.language(regex).machine
+
+
+def shrinking():
+    """A layer with the eigenvalue 1/2, which no decoder turns into parity in the cast model."""
+    half = DenseStep(((Fraction(1, 2),),), (Fraction(1),))
+    layer = Layer(
+        alphabet=("0", "1"),
+        initial=(Fraction(0),),
+        steps={"0": (), "1": (half,)},
+        codes=((Fraction(0),),),
+        emit=(("even", "even"),),
+    )
+    return LinearRNN(alphabet=("0", "1"), layers=(layer,), outputs={"even": 1}, empty=1)
+
+
 @pytest.fixture(scope="module")
 def documents():
     """One or more documents of every schema, as the commands make them."""
@@ -84,6 +103,8 @@ def documents():
         to_json(compiled_parity.network, about=compiled_parity.about()),
         audit({"key": np.array([[1.0, -1.0]]), "beta": np.array([1.0])}),
         audit({"matrix": np.array([[[0.0, -1.0], [1.0, 0.0]]])}, "dense"),
+        pipeline.collide(shrinking(), zoo.get("parity").minimal(), format="e4m3fn"),
+        pipeline.collide(compiled_parity.network, loop("(11)*"), max_steps=50),
         error(),
     ]
 
