@@ -31,7 +31,7 @@ from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached, NegeigError, Resources
 from negeig.proofs_checks.proving import choose
-from negeig.theory.lower_bounds import lower_bounds
+from negeig.theory.bounds.lower_bounds import lower_bounds
 
 RESULTS = Path(__file__).parent / "results"
 LINES = RESULTS / "compile.jsonl"
@@ -45,9 +45,7 @@ def random_machine(seed: int) -> Machine:
     while True:
         machine = Machine(
             alphabet="abc"[:letters],
-            transitions=[
-                [source.randrange(states) for _ in range(letters)] for _ in range(states)
-            ],
+            transitions=[[source.randrange(states) for _ in range(letters)] for _ in range(states)],
             initial=0,
             outputs=[source.randrange(2) for _ in range(states)],
         )

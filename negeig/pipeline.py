@@ -38,11 +38,11 @@ from negeig.proofs_checks.proving import choose, kernel_claim
 from negeig.proofs_checks.result import CheckResult, PrecisionResult
 from negeig.theory.architectures import find as find_architecture
 from negeig.theory.architectures import verdicts
+from negeig.theory.bounds.lower_bounds import lower_bounds
+from negeig.theory.bounds.periods import periods
 from negeig.theory.explore import Exploration
 from negeig.theory.limits import limits
-from negeig.theory.lower_bounds import lower_bounds
 from negeig.theory.network import LinearRNN
-from negeig.theory.periods import periods
 from negeig.writing import write_whole
 
 if TYPE_CHECKING:

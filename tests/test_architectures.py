@@ -22,9 +22,9 @@ from negeig.theory.architectures import ARCHITECTURES, find, verdicts
 from negeig.theory.closure import exact_closure
 from negeig.theory.constructions import candidates
 from negeig.theory.constructions.route import one_layer
+from negeig.theory.exact.numbers import to_fmpq
 from negeig.theory.limits import limits
 from negeig.theory.network import DenseStep
-from negeig.theory.numbers import to_fmpq
 from structures import small_structures
 from test_cli import negeig, valid
 

@@ -13,8 +13,8 @@ from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached, Resources, Verdict
 from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
 from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import contraction
 from negeig.theory.constructions.budget import Budget, has_unit_keys
+from negeig.theory.constructions.covers import contraction
 from negeig.theory.constructions.routes import ROUTES, proposals
 from test_cli import negeig, valid
 

@@ -19,11 +19,11 @@ from negeig.precision.families import Family
 from negeig.precision.formats import FORMATS
 from negeig.precision.freezing import freezing
 from negeig.precision.orbits import Affine, Enclosure, cast_orbit
-from negeig.theory.bounds import stack_changes, stack_power_changes, two_step_changes
+from negeig.theory.bounds.bounds import stack_changes, stack_power_changes, two_step_changes
+from negeig.theory.bounds.growth import growth
 from negeig.theory.closure import exact_closure
-from negeig.theory.constructions.two_reflections import construct as two_reflections
-from negeig.theory.growth import growth
-from negeig.theory.linear_algebra import inverse, multiply
+from negeig.theory.constructions.stacks.two_reflections import construct as two_reflections
+from negeig.theory.exact.linear_algebra import inverse, multiply
 from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN, Matrix
 
 E2M1, E3M2, E4M3, BF16 = (FormatCast(FORMATS[f]) for f in ("e2m1fn", "e3m2fn", "e4m3fn", "bf16"))

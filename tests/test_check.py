@@ -21,8 +21,8 @@ from negeig.proofs_checks.terminal import check_text
 from negeig.theory.closure import exact_closure
 from negeig.theory.constructions import candidates
 from negeig.theory.constructions.route import one_layer
+from negeig.theory.exact.numbers import NumberField
 from negeig.theory.network import DeltaStep, DenseStep, LinearRNN
-from negeig.theory.numbers import NumberField
 from test_constructions import altered, flip_last_entry, rebuilt, small_machines
 
 ORACLES = json.loads((Path(__file__).parent / "data" / "oracles.json").read_text())["entries"]
@@ -73,7 +73,7 @@ def test_tasks_that_need_several_layers_hold(name, layers):
 @pytest.fixture
 def no_cascade(monkeypatch):
     """A machine too large to decompose, in small: no cascade is allowed at all."""
-    monkeypatch.setattr("negeig.theory.constructions.cascade.MAX_TUPLES", 1)
+    monkeypatch.setattr("negeig.theory.constructions.stacks.cascade.MAX_TUPLES", 1)
 
 
 def test_without_a_construction_the_rest_of_the_answer_stands(no_cascade):

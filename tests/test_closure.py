@@ -30,8 +30,8 @@ from negeig.precision import packing, search
 from negeig.precision.arithmetic import parse
 from negeig.precision.closure import closure
 from negeig.precision.parameters import nearest, round_parameters
+from negeig.theory.exact.numbers import NumberField
 from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
-from negeig.theory.numbers import NumberField
 
 GOLDEN = [
     ("flip", "bf16", "proved", 2),

@@ -29,8 +29,8 @@ from negeig.precision import packing, search
 from negeig.precision.arithmetic import parse
 from negeig.precision.closure import closure
 from negeig.precision.reference import ReferenceSemantics
+from negeig.theory.exact.numbers import NumberField
 from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
-from negeig.theory.numbers import NumberField
 
 ARITHMETICS = [
     "bf16",

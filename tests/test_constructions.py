@@ -11,11 +11,12 @@ import pytest
 from negeig.automata.machine import Machine
 from negeig.automata.zoo import get
 from negeig.theory.closure import ExactSemantics, exact_closure
-from negeig.theory.constructions import NoRoute, candidates, cascade, published_bound
-from negeig.theory.constructions.remembering import is_overwrite
+from negeig.theory.constructions import NoRoute, candidates, published_bound
 from negeig.theory.constructions.route import symbols
+from negeig.theory.constructions.stacks import cascade
+from negeig.theory.constructions.stacks.remembering import is_overwrite
 from negeig.theory.explore import explore
-from negeig.theory.factorisation import (
+from negeig.theory.factors.factorisation import (
     cycles,
     overwrite,
     partial_injection_steps,

@@ -14,9 +14,9 @@ import pytest
 from negeig.automata.machine import Machine
 from negeig.claims import LimitReached
 from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import cover, cover_search
-from negeig.theory.constructions.cover import construct, fits
-from negeig.theory.constructions.registers import (
+from negeig.theory.constructions.covers import cover, cover_search
+from negeig.theory.constructions.covers.cover import construct, fits
+from negeig.theory.constructions.covers.registers import (
     Family,
     actions,
     free_systems,

@@ -14,16 +14,16 @@ from kernel_networks import dense, symmetric, vector
 from negeig.automata import zoo
 from negeig.claims import LimitReached
 from negeig.theory.constructions import candidates
-from negeig.theory.eigenvalues import eigenvalues, letter_eigenvalues, step_eigenvalues
-from negeig.theory.network import DeltaStep, DenseStep
-from negeig.theory.number_text import (
+from negeig.theory.exact.number_text import (
     decimal_text,
     minimal_polynomial,
     number_text,
     polynomial_text,
     surds,
 )
-from negeig.theory.numbers import NumberField, enclose
+from negeig.theory.exact.numbers import NumberField, enclose
+from negeig.theory.network import DeltaStep, DenseStep
+from negeig.theory.spectra.eigenvalues import eigenvalues, letter_eigenvalues, step_eigenvalues
 
 X = sympy.Symbol("x")
 ROOT3 = NumberField((-3, 0, 1), "1.73205080756887729352744634151")

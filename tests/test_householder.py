@@ -8,17 +8,8 @@ import pytest
 import sympy
 
 from negeig.claims import InputError, LimitReached
-from negeig.theory import contraction_factors
-from negeig.theory.contraction_factors import factor_spectrum, step_matrix
-from negeig.theory.factorisation import partial_injection_steps
-from negeig.theory.fields import polygon
-from negeig.theory.householder import (
-    affine_steps,
-    contraction_steps,
-    product_of,
-    reflections,
-)
-from negeig.theory.linear_algebra import (
+from negeig.theory.exact.fields import polygon
+from negeig.theory.exact.linear_algebra import (
     ONE,
     Negative,
     Semidefinite,
@@ -38,10 +29,19 @@ from negeig.theory.linear_algebra import (
     solve,
     transpose,
 )
+from negeig.theory.exact.numbers import FieldElement, NumberField
+from negeig.theory.exact.polynomials import has_only_real_roots, roots_in_field
+from negeig.theory.factors import contraction_factors
+from negeig.theory.factors.contraction_factors import factor_spectrum, step_matrix
+from negeig.theory.factors.factorisation import partial_injection_steps
+from negeig.theory.factors.householder import (
+    affine_steps,
+    contraction_steps,
+    product_of,
+    reflections,
+)
+from negeig.theory.factors.proposition import check_orthogonal, check_product
 from negeig.theory.network import DeltaStep
-from negeig.theory.numbers import FieldElement, NumberField
-from negeig.theory.polynomials import has_only_real_roots, roots_in_field
-from negeig.theory.proposition import check_orthogonal, check_product
 
 ZERO = Fraction(0)
 

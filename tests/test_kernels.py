@@ -29,8 +29,8 @@ from negeig.kernels import reference, run, words
 from negeig.kernels._cpu_compiled import equal, nearest, run_layer
 from negeig.kernels.arrays import Ints
 from negeig.kernels.packing import PackedNetwork, pack, to_float32
+from negeig.theory.exact.numbers import NumberField
 from negeig.theory.network import LinearRNN
-from negeig.theory.numbers import NumberField
 
 BACKENDS = ["reference", "cpu", "triton"]
 

@@ -9,8 +9,8 @@ from itertools import combinations, combinations_with_replacement, pairwise, pro
 import pytest
 import sympy as sp
 
-from negeig.theory.growth import Growth, growth
-from negeig.theory.linear_algebra import ZERO, identity, multiply, solve
+from negeig.theory.bounds.growth import Growth, growth
+from negeig.theory.exact.linear_algebra import ZERO, identity, multiply, solve
 from negeig.theory.network import DeltaStep, Layer, Matrix
 
 

@@ -12,20 +12,25 @@ from negeig.automata import zoo
 from negeig.automata.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.theory.architectures import ARCHITECTURES, verdicts
-from negeig.theory.bounds import (
+from negeig.theory.bounds.bounds import (
     collision_bound,
     diagonal_changes,
     nonnegative_changes,
     two_step_changes,
 )
+from negeig.theory.bounds.periods import periods
+from negeig.theory.bounds.witnesses import (
+    Contexts,
+    IdempotentWitness,
+    PeriodWitness,
+    period_witnesses,
+)
 from negeig.theory.closure import exact_closure
 from negeig.theory.constructions import candidates
+from negeig.theory.exact.numbers import NumberField
 from negeig.theory.limits import limits
 from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
-from negeig.theory.numbers import NumberField
-from negeig.theory.periods import periods
-from negeig.theory.spectrum import has_real_spectrum, is_diagonal, is_householder
-from negeig.theory.witnesses import Contexts, IdempotentWitness, PeriodWitness, period_witnesses
+from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
 
 PARITY = Machine(alphabet="1", transitions=[[1], [0]], initial=0, outputs=[1, 0])
 BF16 = 65_279
@@ -499,13 +504,13 @@ def test_a_monoid_that_was_not_listed_leaves_open_what_letters_do_not_refute():
 
 def test_beyond_the_limit_of_pairs_the_answer_is_open(monkeypatch):
     """A violation met before the limit still counts; without one nothing is claimed."""
-    monkeypatch.setattr("negeig.theory.witnesses.MAX_PAIRS", 1)
+    monkeypatch.setattr("negeig.theory.bounds.witnesses.MAX_PAIRS", 1)
     row = rows_of(zoo.get("dyck1:4"))["one-contractive-layer"]
     assert (row.verdict, row.witness) == ("open", None)
     assert "too many to compare" in row.reason
     row = rows_of(zoo.get("starts-with:a"))["one-contractive-layer"]
     assert row.verdict == "open"  # the identity satisfies it with everything
-    monkeypatch.setattr("negeig.theory.witnesses.MAX_PAIRS", 10)
+    monkeypatch.setattr("negeig.theory.bounds.witnesses.MAX_PAIRS", 10)
     assert rows_of(zoo.get("starts-with:a"))["one-contractive-layer"].verdict == "impossible"
 
 

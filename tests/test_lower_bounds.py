@@ -23,13 +23,19 @@ from negeig.automata.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
-from negeig.theory import lower_bounds as module
+from negeig.theory.bounds import lower_bounds as module
+from negeig.theory.bounds.lower_bounds import OWN, lower_bounds, seen_by_decoder
+from negeig.theory.bounds.reflection_bounds import (
+    Units,
+    one_step_obstruction,
+    reflection_front,
+    units,
+)
 from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import cascade, one_hot, permutation, scalar
-from negeig.theory.factorisation import overwrite, permutation_steps
-from negeig.theory.lower_bounds import OWN, lower_bounds, seen_by_decoder
+from negeig.theory.constructions import one_hot, permutation, scalar
+from negeig.theory.constructions.stacks import cascade
+from negeig.theory.factors.factorisation import overwrite, permutation_steps
 from negeig.theory.network import DeltaStep, Layer, LinearRNN
-from negeig.theory.reflection_bounds import Units, one_step_obstruction, reflection_front, units
 
 
 def bounds_of(machine):

@@ -12,10 +12,14 @@ from negeig.automata.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
 from negeig.theory.closure import ExactSemantics, exact_closure
-from negeig.theory.constructions import blocks, two_reflections
-from negeig.theory.constructions.block_memory import BlockMemory
-from negeig.theory.constructions.counters import numbered, reflecting_counter, turning_counter
-from negeig.theory.constructions.mirrors import plane_mirrors, realisations
+from negeig.theory.constructions.groups.mirrors import plane_mirrors, realisations
+from negeig.theory.constructions.stacks import blocks, two_reflections
+from negeig.theory.constructions.stacks.block_memory import BlockMemory
+from negeig.theory.constructions.stacks.counters import (
+    numbered,
+    reflecting_counter,
+    turning_counter,
+)
 from negeig.theory.explore import explore
 from negeig.theory.layerwise import layerwise
 from negeig.theory.network import LinearRNN

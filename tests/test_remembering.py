@@ -12,15 +12,15 @@ from negeig.automata.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
 from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import cascade, remembering
-from negeig.theory.constructions.cascade import construct
-from negeig.theory.constructions.remembering import (
+from negeig.theory.constructions.stacks import cascade, remembering
+from negeig.theory.constructions.stacks.cascade import construct
+from negeig.theory.constructions.stacks.remembering import (
     before,
     can_remember,
     is_overwrite,
     reachable,
 )
-from negeig.theory.factorisation import overwrite, permutation_steps, transposition
+from negeig.theory.factors.factorisation import overwrite, permutation_steps, transposition
 from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
 
 ONE, ZERO = Fraction(1), Fraction(0)

@@ -24,10 +24,10 @@ from negeig.automata.groups.small_action import (
 from negeig.automata.machine import Machine
 from negeig.automata.zoo import get
 from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import constituents, polyhedral, rotations, symmetric
-from negeig.theory.constructions.representation import exactness, reflection_count, represent
-from negeig.theory.factorisation import cycles
-from negeig.theory.fields import polygon, polygon_degree, square_root, squarefree
+from negeig.theory.constructions.groups import constituents, polyhedral, rotations, symmetric
+from negeig.theory.constructions.groups.representation import exactness, reflection_count, represent
+from negeig.theory.exact.fields import polygon, polygon_degree, square_root, squarefree
+from negeig.theory.factors.factorisation import cycles
 from negeig.theory.network import DeltaStep
 
 

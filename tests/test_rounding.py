@@ -16,8 +16,8 @@ from negeig.precision.packing import Numbers
 from negeig.precision.parameters import nearest, round_parameters
 from negeig.precision.reference import ReferenceSemantics, from_bits, to_bits
 from negeig.precision.rounding import round_array
+from negeig.theory.exact.numbers import NumberField
 from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
-from negeig.theory.numbers import NumberField
 
 SEED = 20250102
 

@@ -14,10 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from negeig.claims import InputError, LimitReached, NegeigError
-from negeig.theory.eigenvalues import eigenvalues
-from negeig.theory.fields import polygon, real_cyclotomic, square_root
-from negeig.theory.householder import product_of
-from negeig.theory.linear_algebra import defect, dot, is_positive_semidefinite
+from negeig.theory.exact.fields import polygon, real_cyclotomic, square_root
+from negeig.theory.exact.linear_algebra import defect, dot, is_positive_semidefinite
+from negeig.theory.factors.householder import product_of
 from negeig.theory.network import DeltaStep
 from negeig.theory.spectra import (
     certificate,
@@ -29,6 +28,7 @@ from negeig.theory.spectra import (
 )
 from negeig.theory.spectra.certificates import from_json, power_sums
 from negeig.theory.spectra.counts import polynomial_spectrum
+from negeig.theory.spectra.eigenvalues import eigenvalues
 from negeig.theory.spectra.field_roots import (
     ball_counts,
     separating_points,

@@ -20,8 +20,8 @@ from negeig.kernels import codes as codebook
 from negeig.kernels.arrays import Float32s, Float64s, Ints
 from negeig.precision.formats import FP32
 from negeig.precision.parameters import nearest
+from negeig.theory.exact.numbers import Number
 from negeig.theory.network import DeltaStep, Layer, LinearRNN
-from negeig.theory.numbers import Number
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

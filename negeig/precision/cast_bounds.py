@@ -1,7 +1,7 @@
 """When must a stated network fail in the cast model? Exact hypotheses, and the bounds they give.
 
 Theorems 1 and 2 of Grazzi et al. (arXiv 2411.12537) with numbers, for the matrices at hand:
-:mod:`negeig.theory.bounds` has the counting, :func:`negeig.theory.growth.growth` the exact tests.
+:mod:`.bounds.bounds` has the counting, :func:`.bounds.growth.growth` the exact tests.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from negeig.automata.machine import Machine
 from negeig.claims import InputError, Word
 from negeig.precision.cast import Cast
 from negeig.precision.families import Family, Variant
-from negeig.theory.bounds import (
+from negeig.theory.bounds.bounds import (
     collision_bound,
     stack_changes,
     stack_power_changes,
     stated_changes,
     terms_changes,
 )
-from negeig.theory.growth import Growth, growth
-from negeig.theory.linear_algebra import multiply
-from negeig.theory.network import Layer
-from negeig.theory.witnesses import (
+from negeig.theory.bounds.growth import Growth, growth
+from negeig.theory.bounds.witnesses import (
     Contexts,
     PeriodWitness,
     is_one,
     is_power_of_two,
     period_witnesses,
 )
+from negeig.theory.exact.linear_algebra import multiply
+from negeig.theory.network import Layer
 
 MAX_PRODUCTS = 4096
 """Products of one layer's matrices whose spectra are examined for Theorem 2."""

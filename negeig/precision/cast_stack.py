@@ -17,8 +17,8 @@ from operator import mul
 from negeig.claims import InputError, Letter, LimitReached, Word
 from negeig.precision.cast import Cast, Cell
 from negeig.precision.orbits import GUARD_BITS, MAX_BITS, Affine, letter_map
-from negeig.theory.growth import rational
-from negeig.theory.linear_algebra import is_contraction
+from negeig.theory.bounds.growth import rational
+from negeig.theory.exact.linear_algebra import is_contraction
 from negeig.theory.network import Layer, Matrix
 
 MAX_DENOMINATOR_BITS = 4_000_000

@@ -21,8 +21,8 @@ from negeig.precision.cast_bounds import CastBound, bounded_witnesses, family_of
 from negeig.precision.cast_stack import CastStack
 from negeig.precision.families import Family, Variant
 from negeig.precision.freezing import Freezing, freezing
+from negeig.theory.bounds.witnesses import PeriodWitness
 from negeig.theory.network import Layer, LinearRNN
-from negeig.theory.witnesses import PeriodWitness
 
 MAX_STEPS = 100_000
 """Repetitions of a word that a search follows unless told otherwise."""

@@ -16,7 +16,7 @@ from typing import Literal
 from negeig.claims import Word
 from negeig.precision.cast import Cast, Cell
 from negeig.precision.orbits import Affine, Scaled, cast_orbit, letter_map, word_map
-from negeig.theory.growth import rational
+from negeig.theory.bounds.growth import rational
 from negeig.theory.network import Layer, Matrix
 
 Variant = Literal["state", "terms"]

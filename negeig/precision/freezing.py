@@ -21,7 +21,7 @@ from negeig.claims import LimitReached
 from negeig.precision.cast import Cast, Cell
 from negeig.precision.families import Family, Variant
 from negeig.precision.orbits import GUARD_BITS, Affine, PowerBounds, Scaled
-from negeig.theory.linear_algebra import rank, solve
+from negeig.theory.exact.linear_algebra import rank, solve
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from flint import arb_mat, ctx, fmpz_mat
 
 from negeig.claims import InputError, Letter, LimitReached
 from negeig.precision.cast import Cast, Cell
-from negeig.theory.growth import rational
+from negeig.theory.bounds.growth import rational
 from negeig.theory.network import Layer
 
 GUARD_BITS = 96

@@ -15,8 +15,8 @@ from negeig.precision.arithmetic import Arithmetic
 from negeig.precision.decode import Decoder
 from negeig.precision.formats import BF16, FP64
 from negeig.precision.parameters import StoredDelta, StoredLayer
+from negeig.theory.exact.numbers import enclose
 from negeig.theory.network import Layer
-from negeig.theory.numbers import enclose
 
 
 class Numbers:

@@ -11,8 +11,8 @@ from typing import TypeAlias
 from negeig.claims import InputError, Letter
 from negeig.precision.arithmetic import Arithmetic
 from negeig.precision.formats import Format
+from negeig.theory.exact.numbers import Number, enclose
 from negeig.theory.network import DeltaStep, LinearRNN, Step
-from negeig.theory.numbers import Number, enclose
 
 LISTED = 20
 """Offending parameters listed in full in an error message."""
@@ -79,7 +79,7 @@ def nearest(value: Number, target: Format) -> float:
     Examples
     --------
     >>> from negeig.precision.formats import BF16
-    >>> from negeig.theory.numbers import NumberField
+    >>> from negeig.theory.exact.numbers import NumberField
     >>> root2 = NumberField((-2, 0, 1), "1.41421356237309504880168872420969807857").element([0, 1])
     >>> nearest(root2, BF16), nearest(1 / root2, BF16)
     (1.4140625, 0.70703125)

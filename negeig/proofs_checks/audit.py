@@ -18,7 +18,7 @@ from negeig.claims import InputError
 from negeig.proofs_checks.audit_limits import limits, not_excluded
 from negeig.proofs_checks.audit_tokens import Token, examine, token_matrix
 from negeig.proofs_checks.stored_layer import Array, Kind, StoredLayer, stored_layer
-from negeig.theory.number_text import decimal_text
+from negeig.theory.exact.number_text import decimal_text
 from negeig.theory.spectra import certificate, refutation
 
 SCHEMA = "negeig.audit/1"

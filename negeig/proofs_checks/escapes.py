@@ -1,6 +1,6 @@
 """Escapes from the limit on one contractive layer, certified by closure where they run.
 
-The layers are those of :mod:`negeig.theory.counterexamples`. A limit of the exact-orbit model that
+The layers are those of :mod:`.bounds.counterexamples`. A limit of the exact-orbit model that
 is shown without them would be read as a statement about hardware, which it is not.
 """
 
@@ -16,7 +16,7 @@ from negeig.claims import Letter
 from negeig.precision.arithmetic import parse
 from negeig.precision.parameters import round_parameters
 from negeig.precision.reference import Bits, ReferenceSemantics
-from negeig.theory.counterexamples import Escape, escapes
+from negeig.theory.bounds.counterexamples import Escape, escapes
 from negeig.theory.explore import Exploration, explore
 
 MAX_WORK = 25_000

@@ -24,10 +24,10 @@ from negeig.claims import (
 )
 from negeig.proofs_checks.proving import exact_claim, hardware_claim, is_held
 from negeig.proofs_checks.result import claim_json
+from negeig.theory.bounds.lower_bounds import OWN, LowerBound, lower_bounds
 from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction, published_bound
 from negeig.theory.constructions.routes import proposals
-from negeig.theory.lower_bounds import OWN, LowerBound, lower_bounds
 from negeig.theory.network import LinearRNN
 
 FORMAT = "bf16"

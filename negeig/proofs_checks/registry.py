@@ -108,7 +108,7 @@ _ENTRIES = (
         model=CAST,
         source="negeig, docs/theory/positive-eigenvalues.md; zeros of exponential polynomials: "
         "Polya and Szego, Problems and Theorems in Analysis II, part V, 75",
-        checked=("negeig/theory/bounds.py", "tests/test_limits.py"),
+        checked=("negeig/theory/bounds/bounds.py", "tests/test_limits.py"),
         page="docs/theory/positive-eigenvalues.md",
     ),
     Entry(
@@ -140,7 +140,7 @@ _ENTRIES = (
         ),
         model=EXACT,
         source=f"{PAPER}, Theorem 4, by the decomposition of Krohn and Rhodes 1965",
-        checked=("negeig/theory/constructions/cascade.py", "tests/test_remembering.py"),
+        checked=("negeig/theory/constructions/stacks/cascade.py", "tests/test_remembering.py"),
         page="docs/theory/constructions.md",
     ),
     Entry(
@@ -152,7 +152,7 @@ _ENTRIES = (
         model=ALGEBRA,
         source=f"{PAPER}, Proposition 1",
         checked=(
-            "negeig/theory/proposition.py",
+            "negeig/theory/factors/proposition.py",
             "tests/test_householder.py",
             "tests/test_registry.py",
         ),
@@ -169,8 +169,8 @@ _ENTRIES = (
         source="Cartan-Dieudonne theorem; the sharp count: Scherk, On the decomposition of "
         "orthogonalities into symmetries, Proc. AMS 1 (1950)",
         checked=(
-            "negeig/theory/factorisation.py",
-            "negeig/theory/householder.py",
+            "negeig/theory/factors/factorisation.py",
+            "negeig/theory/factors/householder.py",
             "tests/test_householder.py",
         ),
         page="docs/theory/factorisation.md",
@@ -191,7 +191,7 @@ _ENTRIES = (
         source="negeig, docs/theory/lower-bounds.md; parity: " + PAPER + ", section 4",
         checked=(
             "negeig/theory/constructions/scalar.py",
-            "negeig/theory/lower_bounds.py",
+            "negeig/theory/bounds/lower_bounds.py",
             "tests/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
@@ -218,7 +218,7 @@ _ENTRIES = (
         hypotheses=("the letter is constant on the states",),
         model=EXACT,
         source=f"{PAPER}, section 4 and proof of Theorem 4",
-        checked=("negeig/theory/factorisation.py", "negeig/theory/closure.py"),
+        checked=("negeig/theory/factors/factorisation.py", "negeig/theory/closure.py"),
         page="docs/theory/constructions.md",
     ),
     Entry(
@@ -250,7 +250,11 @@ _ENTRIES = (
         ),
         model=EXACT,
         source="negeig, docs/theory/one-layer.md",
-        checked=("negeig/theory/witnesses.py", "tests/test_limits.py", "tests/test_consistency.py"),
+        checked=(
+            "negeig/theory/bounds/witnesses.py",
+            "tests/test_limits.py",
+            "tests/test_consistency.py",
+        ),
         page="docs/theory/one-layer.md",
     ),
     Entry(
@@ -281,7 +285,7 @@ _ENTRIES = (
         "Mathematics 88 (1968)",
         checked=(
             "negeig/automata/decomposition/complexity.py",
-            "negeig/theory/lower_bounds.py",
+            "negeig/theory/bounds/lower_bounds.py",
             "tests/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
@@ -300,7 +304,7 @@ _ENTRIES = (
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md",
         checked=(
-            "negeig/theory/lower_bounds.py",
+            "negeig/theory/bounds/lower_bounds.py",
             "tests/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
@@ -318,7 +322,7 @@ _ENTRIES = (
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md",
         checked=(
-            "negeig/theory/lower_bounds.py",
+            "negeig/theory/bounds/lower_bounds.py",
             "tests/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
@@ -338,7 +342,7 @@ _ENTRIES = (
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; Coxeter's list of finite reflection groups",
         checked=(
-            "negeig/theory/lower_bounds.py",
+            "negeig/theory/bounds/lower_bounds.py",
             "tests/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
@@ -360,7 +364,7 @@ _ENTRIES = (
         source="negeig, docs/theory/lower-bounds.md; characters: Burnside, Dixon 1967, "
         "Schneider 1990",
         checked=(
-            "negeig/theory/reflection_bounds.py",
+            "negeig/theory/bounds/reflection_bounds.py",
             "negeig/automata/groups/characters.py",
             "tests/test_characters.py",
         ),
@@ -380,7 +384,7 @@ _ENTRIES = (
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md",
         checked=(
-            "negeig/theory/lower_bounds.py",
+            "negeig/theory/bounds/lower_bounds.py",
             "tests/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
@@ -395,7 +399,7 @@ _ENTRIES = (
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; Krohn and Rhodes 1965",
         checked=(
-            "negeig/theory/lower_bounds.py",
+            "negeig/theory/bounds/lower_bounds.py",
             "tests/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
@@ -415,8 +419,8 @@ _ENTRIES = (
         model=EXACT,
         source="negeig, docs/theory/contraction.md",
         checked=(
-            "negeig/theory/semidefinite.py",
-            "negeig/theory/refusal.py",
+            "negeig/theory/contractions/semidefinite.py",
+            "negeig/theory/contractions/refusal.py",
             "tests/test_contraction.py",
         ),
         page="docs/theory/contraction.md",
@@ -432,7 +436,7 @@ _ENTRIES = (
         hypotheses=("one layer", "finite group", "a failed search proves nothing"),
         model=EXACT,
         source="negeig, docs/theory/cover.md",
-        checked=("negeig/theory/constructions/cover.py", "tests/test_cover.py"),
+        checked=("negeig/theory/constructions/covers/cover.py", "tests/test_cover.py"),
         page="docs/theory/cover.md",
     ),
     Entry(
@@ -450,7 +454,7 @@ _ENTRIES = (
         source="Grazzi et al. 2025, arXiv 2411.12537, Theorem 6, for addition; Siems "
         "et al. 2025, arXiv 2502.10297, for dihedral groups; proof on the page",
         checked=(
-            "negeig/theory/constructions/two_reflections.py",
+            "negeig/theory/constructions/stacks/two_reflections.py",
             "tests/test_multilayer.py",
         ),
         page="docs/theory/several-layers.md",
@@ -469,7 +473,7 @@ _ENTRIES = (
         model=EXACT,
         source="Siems et al. 2025, arXiv 2502.10297, Theorem 1, corrected on the page",
         checked=(
-            "negeig/theory/constructions/blocks.py",
+            "negeig/theory/constructions/stacks/blocks.py",
             "tests/test_multilayer.py",
         ),
         page="docs/theory/several-layers.md",
@@ -489,7 +493,7 @@ _ENTRIES = (
         model=ALGEBRA,
         source="negeig, docs/theory/exact-reflections.md",
         checked=(
-            "negeig/theory/dyadic_roots.py",
+            "negeig/theory/factors/dyadic_roots.py",
             "tests/test_dyadic.py",
         ),
         page="docs/theory/exact-reflections.md",
@@ -529,7 +533,7 @@ _ENTRIES = (
         hypotheses=("M is real with Euclidean norm at most 1",),
         model=ALGEBRA,
         source="negeig, docs/theory/factorisation.md",
-        checked=("negeig/theory/contraction_factors.py", "tests/test_householder.py"),
+        checked=("negeig/theory/factors/contraction_factors.py", "tests/test_householder.py"),
         page="docs/theory/factorisation.md",
     ),
     Entry(
@@ -543,7 +547,7 @@ _ENTRIES = (
         model="cast and hardware: the limit itself is about finitely many exact states",
         source="negeig, docs/theory/one-layer.md",
         checked=(
-            "negeig/theory/counterexamples.py",
+            "negeig/theory/bounds/counterexamples.py",
             "negeig/proofs_checks/escapes.py",
             "tests/test_escapes.py",
         ),
@@ -563,7 +567,7 @@ _ENTRIES = (
         ),
         model="finite precision: rounded states that determine what follows",
         source="Shakerinava, Khavari, Ravanbakhsh, Chandar 2026, arXiv 2603.01959",
-        checked=("negeig/theory/periods.py", "tests/test_limits.py"),
+        checked=("negeig/theory/bounds/periods.py", "tests/test_limits.py"),
         page="docs/theory/counting.md",
     ),
 )

@@ -13,13 +13,13 @@ from negeig.automata.machine import Machine
 from negeig.claims import Claim, Verdict
 from negeig.proofs_checks.escapes import CertifiedEscape
 from negeig.theory.architectures import ArchitectureRow
+from negeig.theory.bounds.lower_bounds import LowerBound
+from negeig.theory.bounds.periods import Periods
 from negeig.theory.constructions import Construction, published_bound
+from negeig.theory.exact.numbers import FieldElement, Number
 from negeig.theory.explore import Exploration
 from negeig.theory.limits import Limit, LimitVerdict
-from negeig.theory.lower_bounds import LowerBound
 from negeig.theory.network import Layer
-from negeig.theory.numbers import FieldElement, Number
-from negeig.theory.periods import Periods
 
 EXIT_CODES = {"holds": 0, "refuted": 1, "undecided": 3}
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from negeig.proofs_checks.layout import LABEL, line
 from negeig.proofs_checks.optimiser import Compilation
 from negeig.proofs_checks.result import number_text
-from negeig.theory.lower_bounds import LowerBound
+from negeig.theory.bounds.lower_bounds import LowerBound
 from negeig.theory.network_text import network_text
 
 QUANTITIES = {

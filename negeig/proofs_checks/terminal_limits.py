@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from negeig.proofs_checks.escapes import CertifiedEscape
 from negeig.proofs_checks.layout import line
-from negeig.theory.lower_bounds import OWN, LowerBound
+from negeig.theory.bounds.lower_bounds import OWN, LowerBound
 
 QUANTITIES = {"layers": "layers", "steps": "steps a token", "dim": "dimension"}
 
@@ -20,7 +20,7 @@ def bound_lines(bounds: Sequence[LowerBound], width: int = 100) -> list[str]:
     --------
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> from negeig.automata.zoo import get
-    >>> from negeig.theory.lower_bounds import lower_bounds
+    >>> from negeig.theory.bounds.lower_bounds import lower_bounds
     >>> machine = get("quaternion").minimal()
     >>> rows = bound_lines(lower_bounds(machine, transition_monoid(machine)))
     >>> for row in rows:

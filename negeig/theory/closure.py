@@ -16,10 +16,10 @@ from flint import fmpq
 
 from negeig.automata.machine import Machine
 from negeig.claims import Letter, LimitReached
+from negeig.theory.exact.numbers import FieldElement, NumberField, to_fmpq
 from negeig.theory.explore import Exploration, Semantics, explore
 from negeig.theory.layerwise import layerwise
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step
-from negeig.theory.numbers import FieldElement, NumberField, to_fmpq
 
 ExactVector: TypeAlias = tuple[Any, ...]
 """Entries are integers, flint rationals or number-field elements."""

@@ -18,19 +18,16 @@ from negeig.automata.monoids.green import green
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.periods import letter_orbits
 from negeig.claims import Word
-from negeig.theory.bounds import (
+from negeig.theory.bounds.bounds import (
     collision_bound,
     diagonal_changes,
     nonnegative_changes,
     two_step_changes,
 )
-from negeig.theory.network import LinearRNN
-from negeig.theory.periods import ALLOWS, MAX_DERIVED, derived_length
-from negeig.theory.real_products import has_real_products
-from negeig.theory.reflection_bounds import units
-from negeig.theory.spectrum import has_real_spectrum, is_diagonal, is_householder
-from negeig.theory.witness_text import idempotent_text, period_text
-from negeig.theory.witnesses import (
+from negeig.theory.bounds.periods import ALLOWS, MAX_DERIVED, derived_length
+from negeig.theory.bounds.reflection_bounds import units
+from negeig.theory.bounds.witness_text import idempotent_text, period_text
+from negeig.theory.bounds.witnesses import (
     Contexts,
     IdempotentWitness,
     PeriodWitness,
@@ -39,6 +36,9 @@ from negeig.theory.witnesses import (
     is_power_of_two,
     period_witnesses,
 )
+from negeig.theory.network import LinearRNN
+from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
+from negeig.theory.spectra.real_products import has_real_products
 
 LimitVerdict = Literal["impossible", "possible", "open"]
 
@@ -150,7 +150,7 @@ def limits(
     Notes
     -----
     O(states x letters) for the letters, O(elements) for the elements' periods, and up to
-    O(idempotents^2 x states) within the limits of :mod:`negeig.theory.witnesses`.
+    O(idempotents^2 x states) within the limits of :mod:`negeig.theory.bounds.witnesses`.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from negeig.claims import Letter, Output
-from negeig.theory.numbers import Number, NumberField, simplified
+from negeig.theory.exact.numbers import Number, NumberField, simplified
 
 Vector: TypeAlias = tuple[Number, ...]
 Matrix: TypeAlias = tuple[Vector, ...]

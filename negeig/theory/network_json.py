@@ -36,9 +36,9 @@ from negeig.automata.formats.json_file import loads as load_json
 from negeig.automata.formats.json_file import output_text
 from negeig.automata.problems import Problems
 from negeig.claims import InputError
+from negeig.theory.exact.numbers import FieldElement, Number
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
 from negeig.theory.network_reader import MAX_DIGITS, SCHEMA, Reader
-from negeig.theory.numbers import FieldElement, Number
 
 
 def to_json(network: LinearRNN, about: Mapping[str, Any] | None = None) -> dict[str, Any]:

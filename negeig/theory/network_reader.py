@@ -14,8 +14,8 @@ from typing import Any, Final, TypeVar
 from negeig.automata.formats.json_file import output_problem
 from negeig.automata.problems import Problems, letter_problems, shown
 from negeig.claims import InputError, Letter, Output
+from negeig.theory.exact.numbers import Number, NumberField
 from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN, Step, Vector
-from negeig.theory.numbers import Number, NumberField
 
 SCHEMA = "negeig.network/1"
 

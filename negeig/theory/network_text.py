@@ -13,10 +13,10 @@ from textwrap import wrap
 
 from negeig.automata.pictures.labels import shortened, visible
 from negeig.claims import Letter, LimitReached
-from negeig.theory.eigenvalues import letter_eigenvalues
+from negeig.theory.exact.number_text import number_text, polynomial_text
+from negeig.theory.exact.numbers import Number
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
-from negeig.theory.number_text import number_text, polynomial_text
-from negeig.theory.numbers import Number
+from negeig.theory.spectra.eigenvalues import letter_eigenvalues
 
 LABEL = 13
 """Width of the column of labels."""

@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
 
-from negeig.theory.factorisation import ZERO
+from negeig.theory.exact.numbers import FieldElement, Number
+from negeig.theory.factors.factorisation import ZERO
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
-from negeig.theory.numbers import FieldElement, Number
 
 
 def has_dyadic_unit_keys(network: LinearRNN) -> bool:

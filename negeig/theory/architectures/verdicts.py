@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from negeig.theory.architectures.catalogue import ARCHITECTURES, Architecture
 from negeig.theory.limits import Limit, LimitVerdict
 from negeig.theory.network import LinearRNN
-from negeig.theory.spectrum import is_householder
+from negeig.theory.spectra.networks import is_householder
 
 
 @dataclass(frozen=True)

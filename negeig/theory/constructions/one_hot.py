@@ -13,7 +13,7 @@ import numpy as np
 
 from negeig.automata.machine import Machine, Transitions
 from negeig.theory.constructions.route import Construction, fits_one_hot, one_layer
-from negeig.theory.factorisation import (
+from negeig.theory.factors.factorisation import (
     ONE,
     ZERO,
     partial_injection_steps,

@@ -67,7 +67,7 @@ def candidates(machine: Machine) -> list[Construction] | NoRoute:
     >>> [c.route for c in candidates(parity)]
     ['scalar', 'permutation']
     """
-    from negeig.theory.constructions import cascade
+    from negeig.theory.constructions.stacks import cascade
 
     found = one_layer_routes(machine) or cascade.construct(machine)
     return found or NoRoute(why_not(machine))

@@ -38,16 +38,42 @@ ROUTES = (
     Route("permutation", "permutation", "direct", 1, "letters permute coordinates"),
     Route("partial-injection", "one_hot", "direct", 1, "injective letters with a sink"),
     Route("permutation-reset", "one_hot", "direct", 1, "letters permute or reset"),
-    Route("rotations", "rotations", "direct", 1, "cyclic and dihedral groups in the plane"),
-    Route("symmetric", "symmetric", "direct", 1, "permutations of n points in n - 1 dimensions"),
-    Route("polyhedral", "polyhedral", "direct", 1, "A4, S4, A5 in space, Q8 in four dimensions"),
-    Route("constituents", "constituents", "more", 1, "constituents of the permutation action"),
-    Route("dyadic-roots", "dyadic", "more", 1, "reflections in unit keys with entries 0, 1/2, 1"),
-    Route("contraction", "contraction", "search", 1, "a semidefinite program for one layer"),
-    Route("cover", "cover", "search", 1, "registers that letters overwrite and a group permutes"),
-    Route("two-reflections", "two_reflections", "layers", 2, "one reflection a token, two layers"),
-    Route("blocks", "blocks", "layers", 3, "the product of the last block, a factor a token"),
-    Route("cascade", "cascade", "layers", 1, "every machine: a Krohn-Rhodes decomposition"),
+    Route("rotations", "groups.rotations", "direct", 1, "cyclic and dihedral groups in the plane"),
+    Route(
+        "symmetric", "groups.symmetric", "direct", 1, "permutations of n points in n - 1 dimensions"
+    ),
+    Route(
+        "polyhedral", "groups.polyhedral", "direct", 1, "A4, S4, A5 in space, Q8 in four dimensions"
+    ),
+    Route(
+        "constituents", "groups.constituents", "more", 1, "constituents of the permutation action"
+    ),
+    Route(
+        "dyadic-roots",
+        "groups.dyadic",
+        "more",
+        1,
+        "reflections in unit keys with entries 0, 1/2, 1",
+    ),
+    Route("contraction", "covers.contraction", "search", 1, "a semidefinite program for one layer"),
+    Route(
+        "cover",
+        "covers.cover",
+        "search",
+        1,
+        "registers that letters overwrite and a group permutes",
+    ),
+    Route(
+        "two-reflections",
+        "stacks.two_reflections",
+        "layers",
+        2,
+        "one reflection a token, two layers",
+    ),
+    Route(
+        "blocks", "stacks.blocks", "layers", 3, "the product of the last block, a factor a token"
+    ),
+    Route("cascade", "stacks.cascade", "layers", 1, "every machine: a Krohn-Rhodes decomposition"),
 )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from negeig.automata.machine import Machine
 from negeig.theory.constructions.route import Construction, one_layer
-from negeig.theory.factorisation import ONE, TWO, ZERO, overwrite
+from negeig.theory.factors.factorisation import ONE, TWO, ZERO, overwrite
 from negeig.theory.network import DeltaStep
 
 MIRROR = DeltaStep(TWO, (ONE,), ZERO)

@@ -21,7 +21,7 @@ from typing import Any, Literal, get_args
 from flint import fmpz_poly
 
 from negeig.claims import InputError, LimitReached, NegeigError
-from negeig.theory.linear_algebra import (
+from negeig.theory.exact.linear_algebra import (
     ZERO,
     Negative,
     characteristic_polynomial,
@@ -30,8 +30,8 @@ from negeig.theory.linear_algebra import (
     matvec,
     simplify,
 )
+from negeig.theory.exact.numbers import FieldElement, Number, NumberField, enclose
 from negeig.theory.network import Matrix
-from negeig.theory.numbers import FieldElement, Number, NumberField, enclose
 from negeig.theory.spectra.counts import integer_characteristic, rational_parts, spectrum
 from negeig.theory.spectra.field_roots import Polynomial, separating_points, squarefree_parts
 from negeig.theory.spectra.real_roots import separators

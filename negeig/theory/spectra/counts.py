@@ -18,9 +18,9 @@ from typing import Literal
 from flint import fmpz_mat, fmpz_poly
 
 from negeig.claims import InputError, LimitReached, NegeigError
-from negeig.theory.linear_algebra import characteristic_polynomial, simplify
+from negeig.theory.exact.linear_algebra import characteristic_polynomial, simplify
+from negeig.theory.exact.numbers import FieldElement
 from negeig.theory.network import Matrix
-from negeig.theory.numbers import FieldElement
 from negeig.theory.spectra.field_roots import (
     Polynomial,
     ball_counts,

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 
 from flint import acb_poly, arb, ctx
 
-from negeig.theory.linear_algebra import ONE, ZERO, simplify
-from negeig.theory.numbers import Interval, Number, enclose, to_fmpq
+from negeig.theory.exact.linear_algebra import ONE, ZERO, simplify
+from negeig.theory.exact.numbers import Interval, Number, enclose, to_fmpq
 
 Polynomial: TypeAlias = tuple[Number, ...]
 

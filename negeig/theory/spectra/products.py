@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from negeig.theory.linear_algebra import (
+from negeig.theory.exact.linear_algebra import (
     ONE,
     add,
     characteristic_polynomial,
@@ -23,8 +23,8 @@ from negeig.theory.linear_algebra import (
     simplify,
     transpose,
 )
+from negeig.theory.exact.numbers import Number
 from negeig.theory.network import Matrix
-from negeig.theory.numbers import Number
 from negeig.theory.spectra.counts import Spectrum, spectrum
 
 

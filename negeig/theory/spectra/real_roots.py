@@ -17,7 +17,7 @@ from typing import Any
 
 from flint import fmpz_poly
 
-from negeig.theory.numbers import Interval
+from negeig.theory.exact.numbers import Interval
 
 SHIFT = fmpz_poly([1, 1])
 REFLECT = fmpz_poly([0, -1])

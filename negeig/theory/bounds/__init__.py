@@ -1,0 +1,1 @@
+"""What tasks force on networks: periods, witnesses, lower bounds, and layers that escape."""

@@ -1,0 +1,335 @@
+"""Lower bounds on what a network for a task must have: layers, steps, dimension, eigenvalues.
+
+Each bound names the model of arithmetic and the assumption under which it holds; the proofs are in
+docs/theory/lower-bounds.md. What is compared with a network is the task *as a decoder sees it*: it
+sees the last letter, so states that every letter takes to the same state are one state here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from negeig.automata.decomposition.complexity import complexity_lower_bound
+from negeig.automata.groups.identify import Subgroup
+from negeig.automata.machine import Machine, Transitions
+from negeig.automata.monoids.green import green
+from negeig.automata.monoids.monoid import TransitionMonoid
+from negeig.automata.periods import letter_orbits, map_index_period
+from negeig.claims import LimitReached
+from negeig.theory.bounds.reflection_bounds import one_step_obstruction, reflection_front, units
+from negeig.theory.bounds.witness_text import show
+from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
+
+Quantity = Literal["layers", "steps", "dim", "eigenvalue"]
+
+MAX_GROUPED = 5_000
+"""Elements of a monoid up to which its subgroups are named."""
+
+FINITE = "finitely many exact states"
+CONTRACTIVE = "delta steps with eigenvalues in [-1, 1], " + FINITE
+OWN = "the letters that permute act on the finite orbit as their own group, not as a larger one"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LowerBound:
+    """What every network for a task must have, and under which assumption.
+
+    Attributes
+    ----------
+    quantity : str
+        ``"layers"``; ``"steps"``, the largest number of steps a token of any layer; ``"dim"``, the
+        largest dimension of a layer; or ``"eigenvalue"``.
+    value : int
+        The quantity is at least this. For ``"eigenvalue"``: -1 where some step must have the
+        eigenvalue -1, and 0 where some step must have an eigenvalue below 0.
+    layers : int or None
+        The bound holds for networks with at most this many layers; None: for every depth.
+    steps : int or None
+        The bound holds for networks with at most this many steps a token; None: for any number.
+    model : str
+        ``"exact-orbit"``: exact states of which only finitely many are reached; or ``"cast"``:
+        exact states that the decoder sees rounded into a finite set.
+    theorem : str or None
+        Identifier in the theorem registry.
+    assumption : str
+        What is assumed of the network.
+    reason : str
+        What in the task forces it, in one sentence.
+    """
+
+    quantity: Quantity
+    value: int
+    layers: int | None = None
+    steps: int | None = None
+    model: str = "exact-orbit"
+    theorem: str | None = None
+    assumption: str = FINITE
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the bound as a JSON object."""
+        return asdict(self)
+
+
+def lower_bounds(machine: Machine, monoid: TransitionMonoid | None) -> tuple[LowerBound, ...]:
+    """Return the lower bounds that are known to hold, the weaker assumptions first.
+
+    A bound is left out where one with a weaker assumption says as much.
+
+    Parameters
+    ----------
+    machine : Machine
+        The minimal machine of the task.
+    monoid : TransitionMonoid or None
+        Its transition monoid; None when it is too large to list. Bounds that need it are left out
+        then, as are those whose computation would take more than its limit.
+
+    Notes
+    -----
+    The costs are those of :func:`negeig.theory.bounds.witnesses.idempotent_witness`,
+    :func:`negeig.automata.decomposition.complexity.complexity_lower_bound` and of naming the
+    subgroups of a monoid of at most 5,000 elements.
+
+    Examples
+    --------
+    >>> from negeig.automata.monoids.monoid import transition_monoid
+    >>> parity = Machine(alphabet="1", transitions=[[1], [0]], initial=0, outputs=[1, 0])
+    >>> [(b.quantity, b.value, b.theorem) for b in lower_bounds(parity, transition_monoid(parity))]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [('layers', 1, None), ('steps', 1, None), ('dim', 1, None), ('eigenvalue', -1, 'isometry'),
+     ('eigenvalue', 0, 'T1')]
+    """
+    seen = seen_by_decoder(machine)
+    if len(seen) == 1:
+        return ()
+    found = [
+        *_layers(machine, monoid),
+        *_steps(machine, seen),
+        *_dimensions(monoid, seen),
+        *([] if monoid is None else _of_units(monoid)),
+        *_eigenvalues(machine, monoid),
+    ]
+    return tuple(bound for i, bound in enumerate(found) if not _is_implied(bound, found[:i]))
+
+
+def seen_by_decoder(machine: Machine) -> Transitions:
+    """Return the transitions of a minimal machine, merged for a decoder that sees the last letter.
+
+    Two states are one where every letter takes them to the same state: what they say about the
+    past, only the output at that moment needs, and the last letter tells it.
+
+    Examples
+    --------
+    >>> ends_with_a = Machine(alphabet="ab", transitions=[[1, 0], [1, 0]], initial=0,
+    ...                       outputs=[0, 1])
+    >>> seen_by_decoder(ends_with_a).tolist()
+    [[0, 0]]
+    """
+    rows, state = np.unique(machine.transitions, axis=0, return_inverse=True)
+    merged: Transitions = state.astype(np.int32).reshape(-1)[rows]
+    return merged
+
+
+def _layers(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[LowerBound]:
+    yield LowerBound(
+        quantity="layers", value=1, reason="the last letter alone does not tell the output"
+    )
+    if monoid is not None:
+        witness, _ = idempotent_witness(Contexts(machine), monoid)
+        if witness:
+            yield LowerBound(
+                quantity="layers",
+                value=2,
+                theorem="idempotents",
+                assumption=CONTRACTIVE,
+                reason=f"words e = {show(witness.e)} and f = {show(witness.f)} are idempotent, "
+                "and efe differs from fe",
+            )
+    try:
+        complexity = complexity_lower_bound(machine)
+    except LimitReached:
+        return
+    if complexity > 1:
+        yield LowerBound(
+            quantity="layers",
+            value=complexity,
+            theorem="complexity",
+            assumption=CONTRACTIVE,
+            reason=f"some words act as all maps of {complexity + 1} states to themselves, a "
+            f"monoid of group complexity {complexity}, and a layer holds one group",
+        )
+
+
+def _steps(machine: Machine, seen: Transitions) -> Iterator[LowerBound]:
+    yield LowerBound(
+        quantity="steps", value=1, reason="the last letter alone does not tell the output"
+    )
+    periods = [map_index_period(column)[1] for column in seen.T.tolist()]
+    if max(periods) > 2:
+        a = periods.index(max(periods))
+        yield LowerBound(
+            quantity="steps",
+            value=2,
+            layers=1,
+            theorem="period-steps",
+            reason=f"letter {machine.alphabet[a]!r} has period {periods[a]}, and a single step of "
+            "finite order has order 1 or 2",
+        )
+
+
+def _dimensions(monoid: TransitionMonoid | None, seen: Transitions) -> Iterator[LowerBound]:
+    yield LowerBound(
+        quantity="dim", value=1, reason="the last letter alone does not tell the output"
+    )
+    if not _on_a_line(seen):
+        yield LowerBound(
+            quantity="dim",
+            value=2,
+            layers=1,
+            theorem="scalar",
+            reason="an affine map that keeps a finite set of numbers is the identity, a constant "
+            "or their mirror, and the letters do more than that",
+        )
+    if monoid is None or monoid.size > MAX_GROUPED or monoid.is_aperiodic:
+        return
+    groups = green(monoid).subgroups
+    for value, where, fits in (
+        (3, "the plane", _acts_on_plane),
+        (4, "three-dimensional space", _acts_on_space),
+    ):
+        group = next((g for g in groups if g.decided and not fits(g)), None)
+        if group is not None:
+            yield LowerBound(
+                quantity="dim",
+                value=value,
+                layers=1,
+                theorem="group-dimension",
+                reason=f"the group {group.name} is no quotient of a finite group of isometries "
+                f"of {where}",
+            )
+    for value, excluded in ((3, _not_solvable), (5, _other_than_a5)):
+        factor = next((name for g in groups for name in excluded(g)), None)
+        if factor is not None:
+            yield LowerBound(
+                quantity="dim",
+                value=value,
+                theorem="simple-dimension",
+                reason=f"the simple group {factor} divides the transition monoid, and no finite "
+                f"group of {value - 1} x {value - 1} matrices",
+            )
+
+
+def _of_units(monoid: TransitionMonoid) -> Iterator[LowerBound]:
+    """Bounds on one layer by the group that the permuting letters generate."""
+    if monoid.size > MAX_GROUPED:
+        return
+    found = units(monoid)
+    if found.group.order == 1:
+        return
+    obstruction = one_step_obstruction(found)
+    if obstruction is not None:
+        yield LowerBound(
+            quantity="steps", value=2, layers=1, theorem="one-step", reason=obstruction
+        )
+    try:
+        front = reflection_front(found)
+    except LimitReached:
+        return
+    best: tuple[tuple[Quantity, int, str], ...] = (
+        ("steps", front[0].steps, "reflections of some letter"),
+        ("dim", front[-1].dimension, "dimensions"),
+    )
+    for quantity, value, what in best:
+        yield LowerBound(
+            quantity=quantity,
+            value=value,
+            layers=1,
+            theorem="own-representations",
+            assumption=f"{OWN}; {FINITE}",
+            reason=f"every faithful real representation of the group of order {found.group.order} "
+            f"that the permuting letters generate needs {value} {what}, by its characters",
+        )
+
+
+def _is_implied(bound: LowerBound, others: list[LowerBound]) -> bool:
+    """Whether an earlier bound, of a weaker assumption, says as much."""
+    return bound.quantity != "eigenvalue" and any(
+        other.quantity == bound.quantity
+        and other.value >= bound.value
+        and (other.layers is None or other.layers == bound.layers)
+        for other in others
+    )
+
+
+def _eigenvalues(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[LowerBound]:
+    periods = [period for _, period in letter_orbits(machine)]
+    letter = next((a for a, p in zip(machine.alphabet, periods, strict=True) if p > 1), None)
+    if letter is not None:
+        why = f"letter {letter!r} has period {periods[machine.index(letter)]}"
+    elif monoid is not None and not monoid.is_aperiodic:
+        word = int(np.argmax(monoid.periods > 1))
+        why = f"word {show(monoid.word(word))} has period {monoid.periods[word]}"
+    else:
+        return
+    yield LowerBound(
+        quantity="eigenvalue",
+        value=-1,
+        theorem="isometry",
+        assumption=CONTRACTIVE,
+        reason=f"{why}, and steps with eigenvalues in (-1, 1] track aperiodic monoids only",
+    )
+    if letter is not None:
+        yield LowerBound(
+            quantity="eigenvalue",
+            value=0,
+            steps=2,
+            model="cast",
+            theorem="T1",
+            assumption="at most two delta steps a token",
+            reason=f"{why}, and a product of two steps with eigenvalues >= 0 has only real "
+            "eigenvalues >= 0",
+        )
+
+
+def _on_a_line(seen: Transitions) -> bool:
+    """Whether every letter is constant, the identity, or one and the same involution.
+
+    A state that the involution fixes needs no point in the middle: it may be two mirrored points.
+    """
+    states = np.arange(len(seen))
+    others = [
+        column for column in seen.T if (column != column[0]).any() and (column != states).any()
+    ]
+    if not others:
+        return True
+    mirror = others[0]
+    return all((column == mirror).all() for column in others) and bool(
+        (mirror[mirror] == states).all()
+    )
+
+
+# Names up to isomorphism, as :mod:`negeig.automata.groups.identify` writes them.
+_PLANE = r"C\d+|D\d+|S3|C2 x C2"
+_SPACE = rf"(C2 x )?({_PLANE}|A4|S4|A5|C2 x S3|C2 x D\d*[13579])"
+
+
+def _acts_on_plane(group: Subgroup) -> bool:
+    return re.fullmatch(_PLANE, group.name) is not None
+
+
+def _acts_on_space(group: Subgroup) -> bool:
+    return re.fullmatch(_SPACE, group.name) is not None
+
+
+def _not_solvable(group: Subgroup) -> list[str]:
+    """Composition factors of a group that are not abelian."""
+    return [f for f in group.composition_factors or () if not re.fullmatch(r"C\d+", f)]
+
+
+def _other_than_a5(group: Subgroup) -> list[str]:
+    return [f for f in _not_solvable(group) if f != "A5"]

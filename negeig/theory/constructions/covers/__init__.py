@@ -1,0 +1,1 @@
+"""Routes that search for one layer: covering registers, and contractions."""

@@ -1,0 +1,182 @@
+"""The contraction route: one layer from the semidefinite program.
+
+The program of :mod:`.contractions.semidefinite` looks for affinely independent points, one for
+each state, that every letter moves by a contraction. A solution is rounded to rationals, verified
+exactly, given rational coordinates and factored into reflections and projections. Affine
+independence is a restriction: a machine without such points may still have one layer in which a
+state is split over several points. It subsumes permutations, resets and sinks on the same states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from flint import fmpq, fmpq_mat
+
+from negeig.automata.machine import Machine
+from negeig.claims import LimitReached
+from negeig.theory.constructions.route import Construction, one_layer
+from negeig.theory.contractions.gram import primitive, rational_points
+from negeig.theory.contractions.refusal import Certificate, infeasibility
+from negeig.theory.contractions.semidefinite import (
+    DENOMINATORS,
+    difference,
+    difference_map,
+    program,
+    simplest,
+    to_matrix,
+)
+from negeig.theory.exact.linear_algebra import ONE, add, identity, solve
+from negeig.theory.exact.numbers import to_fmpq, to_fraction
+from negeig.theory.factors.householder import affine_steps
+from negeig.theory.network import LinearRNN, Matrix, Vector
+
+MAX_STATES = 12
+"""Largest machine for which the program is solved."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What became of the semidefinite program of a machine.
+
+    Attributes
+    ----------
+    kind : str
+        ``"feasible"``, ``"infeasible"`` or ``"undecided"``.
+    gram : fmpq_mat or None
+        A solution, verified exactly: the inner products of the points of states 1, 2, ... seen
+        from that of state 0.
+    certificate : Certificate or None
+        A verified proof that there is no solution.
+    reason : str
+        One sentence for a reader.
+    """
+
+    kind: Literal["feasible", "infeasible", "undecided"]
+    reason: str
+    gram: fmpq_mat | None = None
+    certificate: Certificate | None = None
+
+
+def attempt(machine: Machine) -> Attempt:
+    """Decide whether a machine has affinely independent points that its letters contract.
+
+    Exact, whatever the verdict: numbers of the solver only count once rounded and verified. At
+    most :data:`MAX_STATES` states; complexity as for :func:`~.refusal.infeasibility` and
+    :func:`~.semidefinite.simplest`.
+
+    Examples
+    --------
+    >>> first = Machine(alphabet="ab", transitions=[[1, 2], [1, 1], [2, 2]], initial=0,
+    ...                 outputs=[0, 1, 0])
+    >>> attempt(first).kind
+    'infeasible'
+    """
+    if machine.size < 2:
+        return Attempt("undecided", "one state needs no layer")
+    if machine.size > MAX_STATES:
+        return Attempt(
+            "undecided", f"{machine.size:,} states; the program is solved for {MAX_STATES} at most"
+        )
+    certificate = infeasibility(machine)
+    if certificate is not None:
+        e, f = ("".join(word) or "the empty word" for word in (certificate.e, certificate.f))
+        return Attempt(
+            "infeasible",
+            f"words e = {e} and f = {f} are idempotent and do not commute on differences of points",
+            certificate=certificate,
+        )
+    gram = simplest(program(machine))
+    if gram is None:
+        return Attempt("undecided", "no rounded solution passed the exact verification")
+    return Attempt("feasible", "a rational solution passed the exact verification", gram=gram)
+
+
+def construct(machine: Machine) -> list[Construction]:
+    """Return the one-layer network of the program's solution, where there is one.
+
+    Raises LimitReached where the program was not decided.
+    """
+    if machine.size < 2:
+        return []
+    found = attempt(machine)
+    if found.kind == "undecided":
+        raise _limit(machine, found.reason)
+    if found.gram is None:
+        return []
+    network = network_of(machine, found.gram)
+    idea = (
+        f"{machine.size} points that every letter contracts, found by a semidefinite program, "
+        "rounded to rationals and verified exactly; reflections and projections move them"
+    )
+    return [Construction("contraction", network, idea, "contraction")]
+
+
+def _limit(machine: Machine, reason: str) -> LimitReached:
+    if machine.size > MAX_STATES:
+        return LimitReached("states of a semidefinite program", MAX_STATES, reached=machine.size)
+    return LimitReached(
+        "denominator of a semidefinite program's solution",
+        DENOMINATORS[-1],
+        reached=DENOMINATORS[-1],
+        detail=reason,
+    )
+
+
+def network_of(machine: Machine, gram: fmpq_mat) -> LinearRNN:
+    """Return the network whose points have a Gram matrix that solves the program. Exact.
+
+    A letter is its contraction on the differences of points and the identity at right angles to
+    them. The origin is a point that the first letter fixes, and each further letter where that
+    leaves one, so that their steps need no writes. Raises LimitReached as
+    :func:`negeig.theory.factors.householder.affine_steps` does.
+    """
+    placed, _ = rational_points(gram)
+    seen = primitive(placed)
+    rows = seen.nrows()
+    back = (seen.transpose() * seen).inv() * seen.transpose()
+    unit = fmpq_mat([[int(i == j) for j in range(rows)] for i in range(rows)])
+    points = [seen * _column(difference(machine.size, (q, 0))) for q in range(machine.size)]
+    linear, bias = [], []
+    for column in machine.transitions.T.tolist():
+        linear.append(seen * difference_map(column) * back + unit - seen * back)
+        bias.append(points[column[0]])
+    origin = _common_fixed_point(linear, bias)
+    codes = [_vector(point - origin) for point in points]
+    steps = []
+    for matrix, shift in zip(linear, bias, strict=True):
+        moved = _vector(shift + matrix * origin - origin)
+        steps.append(affine_steps(to_matrix(matrix), moved))
+    return one_layer(
+        machine,
+        initial=codes[machine.initial],
+        steps=steps,
+        codes=codes,
+        names=[f"coordinate {i + 1}" for i in range(rows)],
+    )
+
+
+def _common_fixed_point(linear: list[fmpq_mat], bias: list[fmpq_mat]) -> fmpq_mat:
+    """Return a point that the first letter fixes and each further letter where that is possible."""
+    found = fmpq_mat(linear[0].nrows(), 1)
+    equations: Matrix = ()
+    values: Vector = ()
+    for matrix, shift in zip(linear, bias, strict=True):
+        rows = to_matrix(matrix)
+        away = add(identity(len(rows)), rows, -ONE)
+        solution = solve((*equations, *away), (*values, *_vector(shift)))
+        if solution is not None:
+            found = _column([to_fmpq(x) for x in solution if isinstance(x, Fraction)])
+            equations, values = (*equations, *away), (*values, *_vector(shift))
+    return found
+
+
+def _column(entries: Sequence[fmpq | int]) -> fmpq_mat:
+    return fmpq_mat([[x] for x in entries])
+
+
+def _vector(column: fmpq_mat) -> Vector:
+    return tuple(to_fraction(x) for x in column.entries())

@@ -1,0 +1,1 @@
+"""Routes by representations of the transition group."""

@@ -1,0 +1,1 @@
+"""Routes with several layers."""

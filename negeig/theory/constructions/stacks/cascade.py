@@ -1,0 +1,326 @@
+"""The cascade route: every regular language, one layer for each block of a decomposition.
+
+Krohn and Rhodes decompose every machine into permutation-reset levels, and each such level is one
+layer (Grazzi et al., arXiv 2411.12537, Theorem 4). Two things differ from the published proof.
+
+*The state before the letter.* A level is driven by the levels above it *before* the letter, but a
+layer emits its state *after* it, and a reset has destroyed what was there. A layer that is not the
+last therefore moves what it overwrites into extra coordinates (:mod:`~.remembering`), from which
+the decoder undoes the letter. That costs 2 steps for each overwrite, eigenvalues 0 and -1, and
+nothing ever rounds.
+
+*Fewer layers.* Consecutive levels share a layer wherever one of the one-layer routes realises the
+machine they form together; the fewest blocks are found by dynamic programming.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias, get_args
+
+from negeig.automata.decomposition.blocks import Join
+from negeig.automata.decomposition.cascade import Cascade, Coordinates
+from negeig.automata.decomposition.holonomy import holonomy
+from negeig.automata.machine import Machine
+from negeig.claims import Letter, LimitReached
+from negeig.theory.constructions.covers import cover
+from negeig.theory.constructions.route import Construction, one_layer_routes, symbols
+from negeig.theory.constructions.stacks.remembering import (
+    before,
+    is_overwrite,
+    reachable,
+    remembering,
+)
+from negeig.theory.factors.factorisation import ZERO
+from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
+
+PointMap: TypeAlias = tuple[int, ...]
+PartialMap: TypeAlias = tuple[int | None, ...]
+"""Image of every point of a block; None where the point does not occur in the context."""
+
+BLOCK_ROUTES = ("scalar", "permutation", "permutation-reset", "partial-injection")
+"""One-layer routes of blocks, those with fewer states of a layer that remembers first."""
+
+
+def construct(machine: Machine) -> list[Construction]:
+    """Return the network of the shortest cascade found, or nothing past its limits.
+
+    Complexity: that of the decomposition, then O(contexts x letters x points) for each block.
+    """
+    if not 2 <= machine.size <= MAX_STATES:
+        return []
+    cascades = []
+    for join in get_args(Join):
+        try:
+            cascades.append(holonomy(machine, join=join, max_sets=MAX_SETS, max_tuples=MAX_TUPLES))
+        except LimitReached:
+            continue
+    plans = [(cascade, plan) for cascade in cascades if (plan := _plan(cascade)) is not None]
+    if not plans:
+        return []
+    cascade, plan = min(plans, key=lambda pair: (len(pair[1]), _weight(pair[1])))
+    plan = _merged(cascade, plan)
+    network = _network(machine, cascade, plan)
+    idea = (
+        f"the machine decomposes into {len(cascade.levels)} levels that permute or reset, "
+        f"realised by {len(plan)} layers; a layer that resets remembers its state before the letter"
+    )
+    return [Construction("cascade", network, idea, "T4")]
+
+
+MAX_STATES, MAX_SETS = 500, 10_000
+"""Largest machine, and largest number of its image sets, that is decomposed."""
+
+MAX_COVERED, MAX_EXPLORED = 16, 20_000
+"""Largest number of points of a block that is searched for covering registers, and most contents
+of registers that one search explores."""
+
+MAX_TUPLES = 20_000
+"""Largest number of coordinate tuples of a cascade that is turned into a network."""
+
+
+@dataclass(frozen=True)
+class _Realisation:
+    """One layer that carries out some maps of some points.
+
+    ``steps[m]`` belongs to the m-th map asked for; ``points[c]`` is the point for which code c of
+    the first ``dim`` coordinates stands; ``remembers`` when there are further coordinates.
+    """
+
+    steps: tuple[tuple[Step, ...], ...]
+    points: Mapping[Vector, int]
+    dim: int
+    start: Vector
+    names: tuple[str, ...]
+    remembers: bool
+
+    @cached_property
+    def states(self) -> list[Vector]:
+        """All states that a layer with these steps reaches."""
+        return reachable(self.steps, self.start) if self.remembers else list(self.points)
+
+    def current(self, state: Vector) -> int:
+        """Return the point that a state stands for."""
+        return self.points[state[: self.dim]]
+
+    def before(self, number: int, state: Vector) -> int | None:
+        """Return the point before a map that led to a state, None where none leads there."""
+        steps = [step for step in self.steps[number] if isinstance(step, DeltaStep)]
+        return self.points.get(before(steps, state, self.dim))
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Consecutive levels of a cascade in one layer."""
+
+    first: int
+    last: int
+    contexts: tuple[Coordinates, ...]
+    points: tuple[Coordinates, ...]
+    choice: dict[tuple[Coordinates, int], int]
+    realisation: _Realisation
+
+
+def _plan(cascade: Cascade) -> list[_Block] | None:
+    """Split the levels into the fewest blocks that one layer each can realise."""
+    depth = len(cascade.levels)
+    best: list[list[_Block] | None] = [None] * depth + [[]]
+    for first in range(depth - 1, -1, -1):
+        for last in range(depth - 1, first - 1, -1):
+            rest = best[last + 1]
+            found = best[first]
+            if rest is None or (found is not None and len(found) <= len(rest) + 1):
+                continue
+            block = _block(cascade, first, last)
+            if block is not None:
+                best[first] = [block, *rest]
+    return best[0]
+
+
+def _merged(cascade: Cascade, plan: Sequence[_Block]) -> list[_Block]:
+    """Join neighbouring blocks, from the last, where registers cover what they do together."""
+    merged = [plan[-1]]
+    for block in reversed(plan[:-1]):
+        joined = _block(cascade, block.first, merged[0].last, covers=True)
+        merged[:1] = [block, merged[0]] if joined is None else [joined]
+    return merged
+
+
+def _weight(plan: Sequence[_Block]) -> int:
+    """Add up the steps a token of all layers, to choose between plans of one length."""
+    return sum(max(map(len, block.realisation.steps), default=0) for block in plan)
+
+
+def _block(cascade: Cascade, first: int, last: int, *, covers: bool = False) -> _Block | None:
+    """Return levels ``first`` to ``last`` as one block, or None where no route realises it."""
+    tuples = list(cascade.states)
+    contexts = list(dict.fromkeys(t[:first] for t in tuples))
+    points = list(dict.fromkeys(t[first : last + 1] for t in tuples))
+    number = {point: i for i, point in enumerate(points)}
+    occurs: dict[Coordinates, set[Coordinates]] = {}
+    for t in tuples:
+        occurs.setdefault(t[:first], set()).add(t[first : last + 1])
+    maps: dict[PartialMap, int] = {}
+    choice = {}
+    for context in contexts:
+        for column in range(len(cascade.alphabet)):
+            images: list[int | None] = [None] * len(points)
+            for point in occurs[context]:
+                images[number[point]] = number[_after(cascade, context + point, column)[first:]]
+            choice[context, column] = maps.setdefault(tuple(images), len(maps))
+    start = number[cascade.initial[first : last + 1]]
+    is_last = last == len(cascade.levels) - 1
+    realisation = _realise(list(maps), start, is_last, covers)
+    if realisation is None:
+        return None
+    return _Block(first, last, tuple(contexts), tuple(points), choice, realisation)
+
+
+def _after(cascade: Cascade, before: Coordinates, column: int) -> Coordinates:
+    """Return the first coordinates after a letter, from as many before it."""
+    return tuple(cascade.levels[i].map(before[:i], column)[point] for i, point in enumerate(before))
+
+
+def _realise(
+    maps: Sequence[PartialMap], start: int, is_last: bool, covers: bool
+) -> _Realisation | None:
+    """Find a one-layer route for the machine whose letters are these maps of the points."""
+    total = [_completed(images) for images in maps]
+    size = len(maps[0])
+    machine = Machine(
+        alphabet=[str(m) for m in range(len(total))],
+        transitions=[[images[p] for images in total] for p in range(size)],
+        initial=start,
+        outputs=list(range(size)),
+    ).minimal()
+    found = {candidate.route: candidate for candidate in reversed(one_layer_routes(machine))}
+    for route in BLOCK_ROUTES:
+        if route in found:
+            return _realisation(found[route].network, is_last)
+    if covers and size <= MAX_COVERED:
+        try:
+            for candidate in cover.construct(machine, max_explored=MAX_EXPLORED):
+                return _realisation(candidate.network, is_last)
+        except LimitReached:
+            pass
+    return None
+
+
+def _realisation(network: LinearRNN, is_last: bool) -> _Realisation:
+    """Read a block off the network of its machine, whose outputs are points."""
+    (layer,) = network.layers
+    points = {
+        code: network.outputs[row[0]] for code, row in zip(layer.codes, layer.emit, strict=True)
+    }
+    steps = [layer.steps[letter] for letter in layer.alphabet]
+    first, names = layer.initial, layer.names
+    replaced = max((sum(map(is_overwrite, letter)) for letter in steps), default=0)
+    remembers = not is_last and replaced > 0
+    if remembers:
+        steps = list(remembering(steps, layer.dim))
+        first += (ZERO,) * replaced
+        names = (*names, *(f"replaced {i + 1}" for i in range(replaced)))
+    return _Realisation(tuple(steps), points, layer.dim, first, names, remembers)
+
+
+def _completed(images: PartialMap) -> PointMap:
+    """Complete a partial map, to a constant or else to a permutation where it allows that."""
+    known = [image for image in images if image is not None]
+    if len(set(known)) == 1 and len(known) > 1:
+        return tuple(known[0] for _ in images)
+    if len(set(known)) < len(known):
+        return tuple(p if image is None else image for p, image in enumerate(images))
+    unused = iter(sorted(set(range(len(images))) - set(known)))
+    fixed = {p for p, image in enumerate(images) if image is None and p not in known}
+    free = iter([q for q in unused if q not in fixed])
+    return tuple(
+        image if image is not None else p if p in fixed else next(free)
+        for p, image in enumerate(images)
+    )
+
+
+def _network(machine: Machine, cascade: Cascade, plan: Sequence[_Block]) -> LinearRNN:
+    """Stack the layers; symbols that no later layer can tell apart are one symbol."""
+    outputs = symbols(machine.outputs)
+    alphabets, emitted = _emissions(cascade, plan, outputs)
+    layers = []
+    for block, alphabet, emits in zip(plan, alphabets, emitted, strict=True):
+        layers.append(_layer(cascade, block, alphabet, emits))
+    return LinearRNN(
+        alphabet=machine.alphabet,
+        layers=tuple(layers),
+        outputs=dict(zip(outputs, machine.outputs, strict=True)),
+        empty=machine.outputs[machine.initial],
+    )
+
+
+Symbol: TypeAlias = tuple[Coordinates, int]
+"""The coordinates above a block before a letter, and the column of that letter."""
+
+
+def _emissions(
+    cascade: Cascade, plan: Sequence[_Block], outputs: Sequence[Letter]
+) -> tuple[list[dict[Symbol, Letter]], list[dict[Symbol, tuple[Letter | None, ...]]]]:
+    """Name the letters of every layer, from the last to the first.
+
+    The second list says what a layer emits on each of its symbols, for every point before the
+    letter; in the last layer, after it. Symbols with one map and one row of emissions are one.
+    """
+    alphabets: list[dict[Symbol, Letter]] = []
+    emitted: list[dict[Symbol, tuple[Letter | None, ...]]] = []
+    below: dict[Symbol, Letter] | None = None
+    for block in reversed(plan):
+        rows: dict[Symbol, tuple[Letter | None, ...]] = {}
+        names: dict[Symbol, Letter] = {}
+        known: dict[tuple[int, tuple[Letter | None, ...]], Letter] = {}
+        for symbol, chosen in block.choice.items():
+            context, column = symbol
+            if below is None:
+                after = _after(cascade, context, column)
+                states = (cascade.states.get(after + point) for point in block.points)
+                row = tuple(None if q is None else outputs[q] for q in states)
+            else:
+                row = tuple(below.get((context + point, column)) for point in block.points)
+            rows[symbol] = row
+            letter = cascade.alphabet[column]
+            if block.first > 0:
+                letter = known.setdefault((chosen, row), f"{letter}|{','.join(map(str, context))}")
+            names[symbol] = letter
+        alphabets.insert(0, names)
+        emitted.insert(0, rows)
+        below = names
+    return alphabets, emitted
+
+
+def _layer(
+    cascade: Cascade,
+    block: _Block,
+    names: dict[Symbol, Letter],
+    emitted: dict[Symbol, tuple[Letter | None, ...]],
+) -> Layer:
+    """Build one layer: steps for each symbol, and what it emits for each code."""
+    made = block.realisation
+    is_last = block.last == len(cascade.levels) - 1
+    chosen = {name: symbol for symbol, name in reversed(names.items())}
+    alphabet = tuple(dict.fromkeys(names.values()))
+    emit = []
+    for state in made.states:
+        row = []
+        for name in alphabet:
+            symbol = chosen[name]
+            emits = emitted[symbol]
+            point = made.current(state) if is_last else made.before(block.choice[symbol], state)
+            # Where no word leads, any symbol will do.
+            found = None if point is None else emits[point]
+            row.append(found or next(s for s in emits if s is not None))
+        emit.append(tuple(row))
+    return Layer(
+        alphabet=alphabet,
+        initial=made.start,
+        steps={name: made.steps[block.choice[chosen[name]]] for name in alphabet},
+        codes=tuple(made.states),
+        emit=tuple(emit),
+        names=made.names,
+    )

@@ -1,0 +1,1 @@
+"""One contractive layer as a semidefinite program: solutions, coordinates, refusals."""

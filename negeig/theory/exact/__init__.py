@@ -1,0 +1,1 @@
+"""Exact arithmetic: rationals and number fields, matrices and polynomials over them."""
