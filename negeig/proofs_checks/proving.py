@@ -53,7 +53,12 @@ def choose(
     cascade are asked until some network needs no rounding to be stored. While a dearer proposal is
     left, a closure may take no more than ``TRIAL_STATES`` states.
     """
-    found = proposals(minimal, fits=lambda c: all(is_held(c.network, name) for name in arithmetic))
+    found = proposals(
+        minimal,
+        fits=lambda c: all(is_held(c.network, name) for name in arithmetic),
+        seconds=resources.construction_seconds,
+        progress=progress,
+    )
     if not found.constructions:
         reasons = [str(limit) for limit in found.limits] or [why_not(minimal)]
         return None, "; ".join(reasons), [], []
@@ -104,6 +109,20 @@ def is_held(network: LinearRNN, arithmetic: str) -> bool:
     return True
 
 
+def rounded(network: LinearRNN, arithmetic: str) -> int:
+    """Return how many parameters an arithmetic's format does not hold and rounds.
+
+    Raises InputError where one is beyond the range of the format.
+    """
+    from negeig.precision.arithmetic import parse
+    from negeig.precision.parameters import round_parameters
+
+    model = parse(arithmetic)
+    if model.is_exact:
+        return 0
+    return len(round_parameters(network, model, round_parameters=True)[1])
+
+
 def exact_claim(
     network: LinearRNN,
     machine: Machine,
@@ -142,7 +161,7 @@ def hardware_claim(
     model = parse(name)
     claim_id = name.removesuffix(":all-ops")
     try:
-        parameters, rounded = round_parameters(network, model, round_parameters=True)
+        parameters, changed = round_parameters(network, model, round_parameters=True)
     except InputError as error:
         return Claim(
             id=claim_id,
@@ -151,7 +170,7 @@ def hardware_claim(
             verdict=Verdict.OPEN,
             detail=f"the format cannot hold the network: {error}",
         )
-    note = f"; {len(rounded)} parameters rounded to nearest even" if rounded else ""
+    note = f"; {_parameters(len(changed))} rounded to nearest even" if changed else ""
     return _closure_claim(
         claim_id,
         model.name,
@@ -269,6 +288,10 @@ def _erring(
         if not task.is_right(symbol, goal):
             return word
     raise AssertionError("one of two colliding words must be wrong")
+
+
+def _parameters(count: int) -> str:
+    return f"{count:,} parameter{'' if count == 1 else 's'}"
 
 
 def _failure(claims: Sequence[Claim]) -> str:

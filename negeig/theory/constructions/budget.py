@@ -9,6 +9,7 @@ from typing import Any
 from negeig.claims import InputError
 from negeig.theory.constructions.route import Construction
 from negeig.theory.constructions.routes import ROUTES
+from negeig.theory.exact.number_text import number_text
 from negeig.theory.network import DeltaStep, LinearRNN
 
 LOWEST, HIGHEST = Fraction(-1), Fraction(1)
@@ -115,11 +116,11 @@ class Budget:
         return (*found, *self.other_problems(construction))
 
     def other_problems(self, construction: Construction) -> tuple[str, ...]:
-        """Return what stands against a construction beside its layers, steps and dimension."""
+        """Say what stands against a construction beside its size, each as what it does or has."""
         low, high = self.eigenvalues
         found = []
         if self.routes and construction.route not in self.routes:
-            found.append(f"route: {construction.route} is not among {', '.join(self.routes)}")
+            found.append(f"is of the route {construction.route}, not of {', '.join(self.routes)}")
         if (low, high) != (LOWEST, HIGHEST):
             outside = [
                 value
@@ -128,9 +129,11 @@ class Budget:
                 if value < low or value > high
             ]
             if outside:
-                found.append(f"eigenvalues: {outside[0]} needed, {low} to {high} allowed")
+                found.append(
+                    f"uses the eigenvalue {number_text(outside[0])}, outside {low} to {high}"
+                )
         if self.unit_keys and not has_unit_keys(construction.network):
-            found.append("unit keys: not every key has length 1")
+            found.append("has keys of other lengths than 1")
         return tuple(found)
 
     def to_json(self) -> dict[str, Any]:

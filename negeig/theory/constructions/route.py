@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from negeig.automata.machine import Machine
 from negeig.claims import Letter, Output
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
+
+Progress: TypeAlias = Callable[[int], None]
+"""Called now and then with the work done so far; raises LimitReached when the time is over."""
 
 MAX_ENTRIES = 20_000_000
 """Largest number of exact entries (codes and keys) a one-hot network may have."""

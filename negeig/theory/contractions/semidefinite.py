@@ -27,7 +27,7 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from negeig.automata.machine import Machine
-from negeig.claims import Word
+from negeig.claims import LimitReached, Word
 from negeig.theory.exact.linear_algebra import is_positive_semidefinite
 from negeig.theory.exact.numbers import to_fraction
 from negeig.theory.network import Matrix
@@ -200,18 +200,24 @@ def solve(reduced: Program, *, denominators: Sequence[int] = DENOMINATORS) -> fm
     return None
 
 
-def simplest(reduced: Program) -> fmpq_mat | None:
+def simplest(reduced: Program, *, progress: Callable[[int], None] | None = None) -> fmpq_mat | None:
     """Return a solution with as many isometries and right angles as a greedy search finds, or None.
 
     A letter that is isometric on more differences, and 0 on the rest, takes fewer steps; points at
     right angles need fewer coordinates. Each equation is kept when :func:`solve` still succeeds
     with a small denominator; at most :data:`MAX_TRIALS` are tried, each for one numerical
-    solution. Verified exactly.
+    solution. Verified exactly. ``progress`` is called with the number of trials; once it raises
+    LimitReached the solution at hand is returned.
     """
     best = solve(reduced)
     if best is None:
         return None
-    for trial in itertools.islice(_equations(reduced.machine), MAX_TRIALS):
+    for count, trial in enumerate(itertools.islice(_equations(reduced.machine), MAX_TRIALS)):
+        try:
+            if progress is not None:
+                progress(count)
+        except LimitReached:
+            break
         further = trial(reduced)
         if len(further.basis) < len(reduced.basis):
             found = solve(further, denominators=SMALL_DENOMINATORS)

@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_mat
 
 from negeig.automata.machine import Machine
 from negeig.claims import LimitReached
-from negeig.theory.constructions.route import Construction, one_layer
+from negeig.theory.constructions.route import Construction, Progress, one_layer
 from negeig.theory.contractions.gram import primitive, rational_points
 from negeig.theory.contractions.refusal import Certificate, infeasibility
 from negeig.theory.contractions.semidefinite import (
@@ -61,12 +61,12 @@ class Attempt:
     certificate: Certificate | None = None
 
 
-def attempt(machine: Machine) -> Attempt:
+def attempt(machine: Machine, *, progress: Progress | None = None) -> Attempt:
     """Decide whether a machine has affinely independent points that its letters contract.
 
     Exact, whatever the verdict: numbers of the solver only count once rounded and verified. At
     most :data:`MAX_STATES` states; complexity as for :func:`~.refusal.infeasibility` and
-    :func:`~.semidefinite.simplest`.
+    :func:`~.semidefinite.simplest`, which ``progress`` may end early.
 
     Examples
     --------
@@ -89,20 +89,20 @@ def attempt(machine: Machine) -> Attempt:
             f"words e = {e} and f = {f} are idempotent and do not commute on differences of points",
             certificate=certificate,
         )
-    gram = simplest(program(machine))
+    gram = simplest(program(machine), progress=progress)
     if gram is None:
         return Attempt("undecided", "no rounded solution passed the exact verification")
     return Attempt("feasible", "a rational solution passed the exact verification", gram=gram)
 
 
-def construct(machine: Machine) -> list[Construction]:
+def construct(machine: Machine, *, progress: Progress | None = None) -> list[Construction]:
     """Return the one-layer network of the program's solution, where there is one.
 
     Raises LimitReached where the program was not decided.
     """
     if machine.size < 2:
         return []
-    found = attempt(machine)
+    found = attempt(machine, progress=progress)
     if found.kind == "undecided":
         raise _limit(machine, found.reason)
     if found.gram is None:

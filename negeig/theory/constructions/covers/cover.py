@@ -39,7 +39,7 @@ from negeig.theory.constructions.covers.registers import (
     signed_injections,
     with_writes,
 )
-from negeig.theory.constructions.route import Construction, symbols
+from negeig.theory.constructions.route import Construction, Progress, symbols
 from negeig.theory.network import Layer, LinearRNN
 
 MAX_STATES = 64
@@ -75,7 +75,13 @@ MAX_ELEMENTS = 8
 Map = tuple[int, ...]
 
 
-def construct(machine: Machine, *, max_explored: int = MAX_EXPLORED) -> list[Construction]:
+def construct(
+    machine: Machine,
+    *,
+    max_explored: int = MAX_EXPLORED,
+    max_rounds: int = MAX_ROUNDS,
+    progress: Progress | None = None,
+) -> list[Construction]:
     """Return the cheapest cover found for a minimal machine, at most one.
 
     Nothing where idempotents violate ``efe = fe``. Where all letters permute the states other
@@ -89,6 +95,7 @@ def construct(machine: Machine, *, max_explored: int = MAX_EXPLORED) -> list[Con
     ------
     LimitReached
         When nothing was found, which proves nothing, and for machines or monoids past the limits.
+        Where ``progress`` raises it the best cover so far is returned, if there is one.
 
     Notes
     -----
@@ -121,7 +128,9 @@ def construct(machine: Machine, *, max_explored: int = MAX_EXPLORED) -> list[Con
     if idempotent_witness(Contexts(machine), monoid)[0] is not None:
         return []
     letters = list(dict.fromkeys(column for column in columns if column != identity))
-    cover = _search(letters, machine.initial, max_explored)
+    table = [list(row) for row in zip(*letters, strict=True)]
+    search = Search(table, machine.initial, max_explored, max_rounds, progress)
+    cover = _search(letters, search)
     if cover is None and permute:
         return []
     if cover is None:
@@ -157,15 +166,18 @@ def _then(first: Map, second: Map) -> Map:
     return tuple([second[q] for q in first])
 
 
-def _search(letters: Sequence[Map], initial: int, max_explored: int) -> Cover | None:
+def _search(letters: Sequence[Map], search: Search) -> Cover | None:
     """Try the families of systems in turn, a later one only if it may need fewer registers."""
-    table = [list(row) for row in zip(*letters, strict=True)]
-    search = Search(table, initial, max_explored)
     best: Cover | None = None
-    for size, family in _families(letters):
-        if best is not None and best.dim <= size:
-            break
-        best = search.cheapest(Family(family()), best) or best
+    try:
+        for size, family in _families(letters):
+            if best is not None and best.dim <= size:
+                break
+            search.report()
+            best = search.cheapest(Family(family()), best) or best
+    except LimitReached:
+        if best is None:
+            raise
     return best
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.theory.constructions.covers.registers import Family, Row, System, explorer
+from negeig.theory.constructions.route import Progress
 
 MAX_VECTORS = 20_000
 """Most contents of the registers of one cover."""
@@ -72,15 +73,30 @@ class Search:
         The machine's initial state.
     max_explored : int
         Most contents of registers explored, over all attempts.
+    max_rounds : int
+        Most attempts with one family of systems.
+    progress : callable, optional
+        Called with the number of pairs before each attempt; what it raises ends the search.
     """
 
     def __init__(
-        self, table: Sequence[Sequence[int]], initial: int, max_explored: int = MAX_EXPLORED
+        self,
+        table: Sequence[Sequence[int]],
+        initial: int,
+        max_explored: int = MAX_EXPLORED,
+        max_rounds: int = MAX_ROUNDS,
+        progress: Progress | None = None,
     ) -> None:
         self._table = table
         self._initial = initial
+        self._rounds, self._progress = max_rounds, progress
         self._pairs: list[tuple[Letters, Letters]] = []
         self._budget = max_explored
+
+    def report(self) -> None:
+        """Say how many pairs there are; raises LimitReached when the time is over."""
+        if self._progress is not None:
+            self._progress(len(self._pairs))
 
     def cheapest(self, family: Family, better_than: Cover | None = None) -> Cover | None:
         """Return the cheapest cover from a family that is found, or None.
@@ -90,7 +106,8 @@ class Search:
         """
         bound = (1 << 30, 0) if better_than is None else better_than.cost
         told_apart = [family.separates(u, v) for u, v in self._pairs]
-        for _ in range(MAX_ROUNDS):
+        for _ in range(self._rounds):
+            self.report()
             chosen = _cheapest_choice(family, told_apart, bound)
             if chosen is None:
                 return None

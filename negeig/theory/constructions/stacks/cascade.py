@@ -9,13 +9,18 @@ last therefore moves what it overwrites into extra coordinates (:mod:`~.remember
 the decoder undoes the letter. That costs 2 steps for each overwrite, eigenvalues 0 and -1, and
 nothing ever rounds.
 
+For an aperiodic machine all levels reset, and projections alone can remember: a step more for each
+overwrite, all eigenvalues 0.
+
 *Fewer layers.* Consecutive levels share a layer wherever one of the one-layer routes realises the
 machine they form together; the fewest blocks are found by dynamic programming.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, get_args
@@ -26,7 +31,7 @@ from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.machine import Machine
 from negeig.claims import Letter, LimitReached
 from negeig.theory.constructions.covers import cover
-from negeig.theory.constructions.route import Construction, one_layer_routes, symbols
+from negeig.theory.constructions.route import Construction, Progress, one_layer_routes, symbols
 from negeig.theory.constructions.stacks.remembering import (
     before,
     is_overwrite,
@@ -44,38 +49,92 @@ BLOCK_ROUTES = ("scalar", "permutation", "permutation-reset", "partial-injection
 """One-layer routes of blocks, those with fewer states of a layer that remembers first."""
 
 
-def construct(machine: Machine) -> list[Construction]:
+def construct(machine: Machine, *, progress: Progress | None = None) -> list[Construction]:
     """Return the network of the shortest cascade found, or nothing past its limits.
 
-    Complexity: that of the decomposition, then O(contexts x letters x points) for each block.
+    For an aperiodic machine also one without reflections, where the first has any: all
+    eigenvalues 0, a step more for each overwrite that is remembered.
+
+    Once ``progress`` raises LimitReached levels are no longer joined: the network then has the
+    layers found so far. Complexity: that of the decomposition, then O(contexts x letters x points)
+    for each block.
     """
     if not 2 <= machine.size <= MAX_STATES:
         return []
-    cascades = []
+    patience = _Patience(progress)
+    cascades: list[Cascade] = []
     for join in get_args(Join):
         try:
-            cascades.append(holonomy(machine, join=join, max_sets=MAX_SETS, max_tuples=MAX_TUPLES))
+            found = holonomy(machine, join=join, max_sets=MAX_SETS, max_tuples=MAX_TUPLES)
         except LimitReached:
             continue
-    plans = [(cascade, plan) for cascade in cascades if (plan := _plan(cascade)) is not None]
+        if found not in cascades:
+            cascades.append(found)
+    cascades.sort(key=lambda cascade: len(cascade.levels))
+    plans = []
+    for cascade in cascades:
+        if not plans or patience.lasts():
+            plans.append((cascade, _plan(cascade, patience)))
     if not plans:
         return []
     cascade, plan = min(plans, key=lambda pair: (len(pair[1]), _weight(pair[1])))
-    plan = _merged(cascade, plan)
-    network = _network(machine, cascade, plan)
-    idea = (
-        f"the machine decomposes into {len(cascade.levels)} levels that permute or reset, "
-        f"realised by {len(plan)} layers; a layer that resets remembers its state before the letter"
+    made = [_construction(machine, cascade, _merged(cascade, plan, patience))]
+    resets = [cascade for cascade in cascades if _only_resets(cascade)]
+    if resets and _reflects(made[0].network):
+        plan = _plan(resets[0], patience, mirrors=False)
+        with suppress(LimitReached):  # more states than MAX_REMEMBERED: the first network stands
+            made.append(_construction(machine, resets[0], plan, mirrors=False))
+    return sorted(made, key=lambda construction: construction.cost)
+
+
+def _reflects(network: LinearRNN) -> bool:
+    return any(
+        isinstance(step, DeltaStep) and step.eigenvalue < 0
+        for layer in network.layers
+        for steps in layer.steps.values()
+        for step in steps
     )
-    return [Construction("cascade", network, idea, "T4")]
+
+
+def _construction(
+    machine: Machine, cascade: Cascade, plan: Sequence[_Block], *, mirrors: bool = True
+) -> Construction:
+    does = "permute or reset" if mirrors else "reset"
+    how = (
+        "remembers its state before the letter"
+        if mirrors
+        else ("remembers its state before the letter by projections, without a reflection")
+    )
+    idea = (
+        f"the machine decomposes into {len(cascade.levels)} levels that {does}, "
+        f"realised by {len(plan)} layers; a layer that resets {how}"
+    )
+    return Construction("cascade", _network(machine, cascade, plan), idea, "T4")
+
+
+class _Patience:
+    """Whether there is time left for what is not needed."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress = progress
+        self._is_over = False
+
+    def lasts(self) -> bool:
+        """Ask the callback; once the time is over it is not asked again."""
+        if self.progress is not None and not self._is_over:
+            try:
+                self.progress(0)
+            except LimitReached:
+                self._is_over = True
+        return not self._is_over
 
 
 MAX_STATES, MAX_SETS = 500, 10_000
 """Largest machine, and largest number of its image sets, that is decomposed."""
 
-MAX_COVERED, MAX_EXPLORED = 16, 20_000
-"""Largest number of points of a block that is searched for covering registers, and most contents
-of registers that one search explores."""
+MAX_COVERED, MAX_EXPLORED, MAX_ROUNDS = 16, 20_000, 10
+"""Largest number of points of a block that is searched for covering registers, most contents of
+registers that one search explores, and most attempts with one family of registers."""
 
 MAX_TUPLES = 20_000
 """Largest number of coordinate tuples of a cascade that is turned into a network."""
@@ -123,27 +182,46 @@ class _Block:
     realisation: _Realisation
 
 
-def _plan(cascade: Cascade) -> list[_Block] | None:
-    """Split the levels into the fewest blocks that one layer each can realise."""
+def _plan(cascade: Cascade, patience: _Patience, *, mirrors: bool = True) -> list[_Block]:
+    """Split the levels into the fewest blocks that one layer each can realise.
+
+    A level by itself is one layer; levels are joined while the time lasts.
+    """
     depth = len(cascade.levels)
-    best: list[list[_Block] | None] = [None] * depth + [[]]
+    moves = _moves(cascade)
+    best: list[list[_Block]] = [[] for _ in range(depth + 1)]
     for first in range(depth - 1, -1, -1):
-        for last in range(depth - 1, first - 1, -1):
-            rest = best[last + 1]
-            found = best[first]
-            if rest is None or (found is not None and len(found) <= len(rest) + 1):
+        alone = _block(cascade, moves, first, first, mirrors=mirrors)
+        if alone is None:
+            raise RuntimeError("a level that permutes or resets is no layer")
+        best[first] = [alone, *best[first + 1]]
+        for last in range(depth - 1, first, -1):
+            if len(best[first]) <= len(best[last + 1]) + 1 or not patience.lasts():
                 continue
-            block = _block(cascade, first, last)
+            block = _block(cascade, moves, first, last, mirrors=mirrors)
             if block is not None:
-                best[first] = [block, *rest]
+                best[first] = [block, *best[last + 1]]
     return best[0]
 
 
-def _merged(cascade: Cascade, plan: Sequence[_Block]) -> list[_Block]:
+def _only_resets(cascade: Cascade) -> bool:
+    """Whether every map of every level is constant or the identity."""
+    return all(
+        len(set(images)) == 1 or images == tuple(range(level.points))
+        for level in cascade.levels
+        for images in level.maps
+    )
+
+
+def _merged(cascade: Cascade, plan: Sequence[_Block], patience: _Patience) -> list[_Block]:
     """Join neighbouring blocks, from the last, where registers cover what they do together."""
+    moves = _moves(cascade)
     merged = [plan[-1]]
     for block in reversed(plan[:-1]):
-        joined = _block(cascade, block.first, merged[0].last, covers=True)
+        joined = None
+        if patience.lasts():
+            last = merged[0].last
+            joined = _block(cascade, moves, block.first, last, covers=True, patience=patience)
         merged[:1] = [block, merged[0]] if joined is None else [joined]
     return merged
 
@@ -153,29 +231,58 @@ def _weight(plan: Sequence[_Block]) -> int:
     return sum(max(map(len, block.realisation.steps), default=0) for block in plan)
 
 
-def _block(cascade: Cascade, first: int, last: int, *, covers: bool = False) -> _Block | None:
+Moves: TypeAlias = dict[Coordinates, tuple[Coordinates, ...]]
+"""Where each letter leads from the coordinates of all levels."""
+
+
+def _moves(cascade: Cascade) -> Moves:
+    columns = range(len(cascade.alphabet))
+    return {t: tuple(_after(cascade, t, column) for column in columns) for t in cascade.states}
+
+
+def _block(
+    cascade: Cascade,
+    moves: Moves,
+    first: int,
+    last: int,
+    *,
+    covers: bool = False,
+    mirrors: bool = True,
+    patience: _Patience | None = None,
+) -> _Block | None:
     """Return levels ``first`` to ``last`` as one block, or None where no route realises it."""
-    tuples = list(cascade.states)
-    contexts = list(dict.fromkeys(t[:first] for t in tuples))
-    points = list(dict.fromkeys(t[first : last + 1] for t in tuples))
-    number = {point: i for i, point in enumerate(points)}
-    occurs: dict[Coordinates, set[Coordinates]] = {}
+    end = last + 1
+    # Coordinates below the block do not matter: one tuple for each choice of those down to it.
+    tuples = list({t[:end]: t for t in moves}.values())
+    number: dict[Coordinates, int] = {}
     for t in tuples:
-        occurs.setdefault(t[:first], set()).add(t[first : last + 1])
+        number.setdefault(t[first:end], len(number))
+    images: dict[tuple[Coordinates, int], list[int | None]] = {}
+    for t in tuples:
+        point = number[t[first:end]]
+        for column, after in enumerate(moves[t]):
+            image = images.setdefault((t[:first], column), [None] * len(number))
+            image[point] = number[after[first:end]]
     maps: dict[PartialMap, int] = {}
     choice = {}
-    for context in contexts:
-        for column in range(len(cascade.alphabet)):
-            images: list[int | None] = [None] * len(points)
-            for point in occurs[context]:
-                images[number[point]] = number[_after(cascade, context + point, column)[first:]]
-            choice[context, column] = maps.setdefault(tuple(images), len(maps))
-    start = number[cascade.initial[first : last + 1]]
-    is_last = last == len(cascade.levels) - 1
-    realisation = _realise(list(maps), start, is_last, covers)
+    for key, image in images.items():
+        known = maps.setdefault(tuple(image), len(maps))
+        if known == len(maps) - 1 and not covers and _merges(image):
+            return None
+        choice[key] = known
+    start = number[cascade.initial[first:end]]
+    is_last = end == len(cascade.levels)
+    realisation = _realise(list(maps), start, is_last, covers, mirrors, patience)
     if realisation is None:
         return None
-    return _Block(first, last, tuple(contexts), tuple(points), choice, realisation)
+    contexts = tuple(dict.fromkeys(context for context, _ in choice))
+    return _Block(first, last, contexts, tuple(number), choice, realisation)
+
+
+def _merges(images: Sequence[int | None]) -> bool:
+    """Whether a map merges points in two places: then none of ``BLOCK_ROUTES`` realises it."""
+    counts = Counter(image for image in images if image is not None)
+    return sum(count > 1 for count in counts.values()) > 1
 
 
 def _after(cascade: Cascade, before: Coordinates, column: int) -> Coordinates:
@@ -184,10 +291,15 @@ def _after(cascade: Cascade, before: Coordinates, column: int) -> Coordinates:
 
 
 def _realise(
-    maps: Sequence[PartialMap], start: int, is_last: bool, covers: bool
+    maps: Sequence[PartialMap],
+    start: int,
+    is_last: bool,
+    covers: bool,
+    mirrors: bool,
+    patience: _Patience | None,
 ) -> _Realisation | None:
     """Find a one-layer route for the machine whose letters are these maps of the points."""
-    total = [_completed(images) for images in maps]
+    total = [_completed(images, mirrors) for images in maps]
     size = len(maps[0])
     machine = Machine(
         alphabet=[str(m) for m in range(len(total))],
@@ -197,18 +309,31 @@ def _realise(
     ).minimal()
     found = {candidate.route: candidate for candidate in reversed(one_layer_routes(machine))}
     for route in BLOCK_ROUTES:
-        if route in found:
-            return _realisation(found[route].network, is_last)
+        if route in found and (mirrors or _overwrites(found[route].network)):
+            return _realisation(found[route].network, is_last, mirrors)
     if covers and size <= MAX_COVERED:
+        progress = None if patience is None else patience.progress
         try:
-            for candidate in cover.construct(machine, max_explored=MAX_EXPLORED):
-                return _realisation(candidate.network, is_last)
+            for candidate in cover.construct(
+                machine, max_explored=MAX_EXPLORED, max_rounds=MAX_ROUNDS, progress=progress
+            ):
+                return _realisation(candidate.network, is_last, mirrors)
         except LimitReached:
             pass
     return None
 
 
-def _realisation(network: LinearRNN, is_last: bool) -> _Realisation:
+def _overwrites(network: LinearRNN) -> bool:
+    """Whether every step of every letter is an overwrite."""
+    return all(
+        is_overwrite(step)
+        for layer in network.layers
+        for steps in layer.steps.values()
+        for step in steps
+    )
+
+
+def _realisation(network: LinearRNN, is_last: bool, mirrors: bool) -> _Realisation:
     """Read a block off the network of its machine, whose outputs are points."""
     (layer,) = network.layers
     points = {
@@ -219,16 +344,20 @@ def _realisation(network: LinearRNN, is_last: bool) -> _Realisation:
     replaced = max((sum(map(is_overwrite, letter)) for letter in steps), default=0)
     remembers = not is_last and replaced > 0
     if remembers:
-        steps = list(remembering(steps, layer.dim))
+        steps = list(remembering(steps, layer.dim, mirrors=mirrors))
         first += (ZERO,) * replaced
         names = (*names, *(f"replaced {i + 1}" for i in range(replaced)))
     return _Realisation(tuple(steps), points, layer.dim, first, names, remembers)
 
 
-def _completed(images: PartialMap) -> PointMap:
-    """Complete a partial map, to a constant or else to a permutation where it allows that."""
+def _completed(images: PartialMap, mirrors: bool = True) -> PointMap:
+    """Complete a partial map: to a constant, or else to a permutation where it allows that.
+
+    Without mirrors a map of a single point is completed to a constant too.
+    """
     known = [image for image in images if image is not None]
-    if len(set(known)) == 1 and len(known) > 1:
+    fixes = all(image is None or image == p for p, image in enumerate(images))
+    if len(set(known)) == 1 and (len(known) > 1 or not (mirrors or fixes)):
         return tuple(known[0] for _ in images)
     if len(set(known)) < len(known):
         return tuple(p if image is None else image for p, image in enumerate(images))

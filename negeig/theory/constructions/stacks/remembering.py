@@ -5,6 +5,9 @@ it. A reflection can be undone; an overwrite destroys one coordinate. So the n-t
 letter first moves what it replaces into the n-th of some extra coordinates: the matrix
 ``[[A], [D]]`` with ``A^T A + D^T D = I`` is an isometry, nothing is lost and no distance grows.
 What an earlier letter left in those coordinates is never asked for.
+
+A reflection swaps the coordinates, or, without any negative eigenvalue, a projection leaves half
+the value in both: (x, 0) becomes (x/2, x/2).
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from negeig.claims import LimitReached
-from negeig.theory.factors.factorisation import ZERO, overwrite, transposition
+from negeig.theory.factors.factorisation import ONE, TWO, ZERO, overwrite, transposition
 from negeig.theory.network import DeltaStep, Step, Vector
 
 MAX_REMEMBERED = 20_000
@@ -36,8 +39,13 @@ def can_remember(steps: Sequence[Sequence[Step]]) -> bool:
     )
 
 
-def remembering(steps: Sequence[Sequence[Step]], dim: int) -> list[tuple[DeltaStep, ...]]:
+def remembering(
+    steps: Sequence[Sequence[Step]], dim: int, *, mirrors: bool = True
+) -> list[tuple[DeltaStep, ...]]:
     """Return the letters' steps with an extra coordinate for each overwrite of one letter.
+
+    An overwrite becomes two steps with eigenvalues 0 and -1; without ``mirrors`` three with
+    eigenvalue 0, and the extra coordinate then holds half of what was overwritten.
 
     Examples
     --------
@@ -48,6 +56,9 @@ def remembering(steps: Sequence[Sequence[Step]], dim: int) -> list[tuple[DeltaSt
     ...     state = step.apply(state)
     >>> [str(x) for x in state], [str(x) for x in before(reset, state, 1)]
     (['7', '5'], ['5'])
+    >>> (reset,) = remembering([[overwrite(1, 0, Fraction(7))]], 1, mirrors=False)
+    >>> [str(step.eigenvalue) for step in reset]
+    ['0', '0', '0']
     """
     slots = max((sum(map(is_overwrite, letter)) for letter in steps), default=0)
     wide = dim + slots
@@ -58,8 +69,14 @@ def remembering(steps: Sequence[Sequence[Step]], dim: int) -> list[tuple[DeltaSt
         for step in letter:
             assert isinstance(step, DeltaStep)
             if is_overwrite(step):
-                after.append(overwrite(wide, slot, step.write))
-                after.append(transposition(wide, _place(step), slot))
+                place = _place(step)
+                if mirrors:
+                    after.append(overwrite(wide, slot, step.write))
+                    after.append(transposition(wide, place, slot))
+                else:
+                    after.append(overwrite(wide, slot, ZERO))
+                    after.append(_mean(wide, place, slot))
+                    after.append(overwrite(wide, place, step.write))
                 slot += 1
             else:
                 after.append(DeltaStep(step.beta, step.key + (ZERO,) * slots, step.write))
@@ -67,11 +84,20 @@ def remembering(steps: Sequence[Sequence[Step]], dim: int) -> list[tuple[DeltaSt
     return made
 
 
+def _mean(dim: int, i: int, j: int) -> DeltaStep:
+    """Put the mean of two coordinates in place of both: the projection along e_i - e_j."""
+    key = tuple(ONE if k == i else -ONE if k == j else ZERO for k in range(dim))
+    return DeltaStep(ONE / 2, key, ZERO)
+
+
 def before(steps: Sequence[DeltaStep], state: Vector, dim: int) -> Vector:
     """Return the first ``dim`` coordinates of the state before a letter, from that after it."""
     for step in reversed(steps):
-        if not is_overwrite(step):
+        if step.eigenvalue == -1:
             state = step.apply(state)
+        elif not is_overwrite(step):  # a mean: one of the two was 0, the other holds half
+            place, slot = (j for j, k in enumerate(step.key) if k != 0)
+            state = (*state[:place], TWO * state[slot], *state[place + 1 :])
     return state[:dim]
 
 
