@@ -107,9 +107,8 @@ def check_bounds(made):
                 continue
             if "own group" in bound.assumption:
                 continue  # a network may act as a larger group
-            if bound.quantity == "eigenvalue":
-                least = min(eigenvalues)
-                assert least <= bound.value if bound.value < 0 else least < 0
+            if bound.on_eigenvalues:
+                assert any(bound.is_met_within(x, x) for x in eigenvalues), bound
             else:
                 assert cost[bound.quantity] >= bound.value, bound
 

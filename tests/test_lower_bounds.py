@@ -23,6 +23,8 @@ from negeig.automata.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
+from negeig.precision.closure import closure
+from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
 from negeig.theory.bounds import lower_bounds as module
 from negeig.theory.bounds.lower_bounds import OWN, lower_bounds, seen_by_decoder
 from negeig.theory.bounds.reflection_bounds import (
@@ -33,9 +35,12 @@ from negeig.theory.bounds.reflection_bounds import (
 )
 from negeig.theory.closure import exact_closure
 from negeig.theory.constructions import one_hot, permutation, scalar
+from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.stacks import cascade
 from negeig.theory.factors.factorisation import overwrite, permutation_steps
 from negeig.theory.network import DeltaStep, Layer, LinearRNN
+
+ONE, ZERO = Fraction(1), Fraction(0)
 
 
 def bounds_of(machine):
@@ -64,12 +69,10 @@ def respects(network, bounds):
         "steps": max((x.steps_per_token for x in network.layers), default=0),
         "dim": max((x.dim for x in network.layers), default=0),
     }
-    least = min((x for layer in network.layers for x in layer.eigenvalues), default=1)
+    values = [x for layer in network.layers for x in layer.eigenvalues]
     return all(
-        least <= b.value
-        if b.quantity == "eigenvalue" and b.value == -1
-        else least < 0
-        if b.quantity == "eigenvalue"
+        any(b.is_met_within(x, x) for x in values)
+        if b.on_eigenvalues
         else spent[b.quantity] >= b.value
         for b in bounds
         if (b.layers is None or layers <= b.layers)
@@ -318,15 +321,19 @@ def test_zoo():
     assert best(quaternion, "dim", layers=1, own=False) == 4
     assert best(bounds_of(get("cyclic:2")), "steps", layers=1) == 1
     assert best(bounds_of(get("cyclic:3")), "steps", layers=1) == 2
-    flipflop = bounds_of(get("flipflop"))
-    assert not any(b.quantity == "eigenvalue" for b in flipflop)
+    assert best(bounds_of(get("cyclic:3")), "dim") == 2
+    flipflop = [b for b in bounds_of(get("flipflop")) if b.on_eigenvalues]
+    assert [(b.quantity, b.value, b.theorem) for b in flipflop] == [
+        ("eigenvalue", 0, "invertible-steps")
+    ]
 
 
 def test_eigenvalue_bounds():
     parity = bounds_of(get("parity"))
-    assert [(b.value, b.model, b.steps) for b in parity if b.quantity == "eigenvalue"] == [
-        (-1, "exact-orbit", None),
-        (0, "cast", 2),
+    rows = [b for b in parity if b.on_eigenvalues]
+    assert [(b.quantity, b.value, b.model, b.steps) for b in rows] == [
+        ("eigenvalue", -1, "exact-orbit", None),
+        ("eigenvalue-below", 0, "cast", 2),
     ]
     # Here every letter has period 1, and the word ab has period 2.
     machine = Machine(
@@ -335,10 +342,124 @@ def test_eigenvalue_bounds():
     monoid = transition_monoid(machine)
     assert machine.size == 4
     assert not monoid.is_aperiodic
-    rows = [b for b in lower_bounds(machine, monoid) if b.quantity == "eigenvalue"]
-    assert [(b.value, b.model) for b in rows] == [(-1, "exact-orbit")]
-    assert "word ab" in rows[0].reason
-    assert not any(b.quantity == "eigenvalue" for b in lower_bounds(machine, None))
+    rows = [b for b in lower_bounds(machine, monoid) if b.on_eigenvalues]
+    assert [(b.value, b.model) for b in rows] == [(0, "exact-orbit"), (-1, "exact-orbit")]
+    assert "word ab" in rows[1].reason
+    assert [b.value for b in lower_bounds(machine, None) if b.on_eigenvalues] == [0]
+
+
+def merges_what_a_decoder_asks_for(machine):
+    """Whether a letter merges two states that some nonempty word tells apart. Brute force."""
+
+    def later(state):
+        words = itertools.chain.from_iterable(
+            itertools.product(range(len(machine.alphabet)), repeat=n)
+            for n in range(1, machine.size + 2)
+        )
+        return tuple(machine.outputs[run(state, word)] for word in words)
+
+    def run(state, word):
+        for a in word:
+            state = int(machine.transitions[state, a])
+        return state
+
+    futures = [later(q) for q in range(machine.size)]
+    return any(
+        futures[p] != futures[q] and futures[row[p]] == futures[row[q]]
+        for row in machine.transitions.T.tolist()
+        for p, q in itertools.combinations(range(machine.size), 2)
+    )
+
+
+def test_the_eigenvalue_0_is_needed_where_a_letter_merges():
+    """All minimal machines with up to three states and two letters, and every route's network."""
+    needed = 0
+    for machine in minimal_machines():
+        bounds = lower_bounds(machine, None)
+        found = any(b.theorem == "invertible-steps" for b in bounds)
+        assert found == merges_what_a_decoder_asks_for(machine)
+        needed += found
+    assert needed > 500
+
+
+def test_rounding_tracks_a_merging_task_without_the_eigenvalue_0():
+    """The negative twin: steps with eigenvalue 1/4 towards 1 or -1, the sign is the answer.
+
+    In exact arithmetic the states never close; in bf16 they do, and rounding merges them.
+    """
+    machine = get("flipflop").minimal()
+    (bound,) = (b for b in bounds_of(machine) if b.on_eigenvalues)
+    steps = {}
+    for a, column in zip(machine.alphabet, machine.transitions.T.tolist(), strict=True):
+        target = ONE if column[0] == 0 else -ONE
+        constant = column[0] == column[1]
+        steps[a] = (DeltaStep(Fraction(3, 4), (ONE,), target),) if constant else ()
+    names = tuple(str(x) for x in machine.outputs)
+    layer = Layer(
+        alphabet=machine.alphabet,
+        initial=(ONE,),
+        steps=steps,
+        codes=((ONE,), (-ONE,)),
+        emit=tuple((name,) * len(machine.alphabet) for name in names),
+    )
+    network = LinearRNN(
+        alphabet=machine.alphabet,
+        layers=(layer,),
+        outputs=dict(zip(names, machine.outputs, strict=True)),
+        empty=machine.outputs[0],
+    )
+    assert layer.eigenvalues == (ONE / 4,)
+    assert not bound.is_met_within(ONE / 4, ONE)
+    assert closure(network, machine, "bf16").verdict == "proved"
+    assert exact_closure(network, machine, max_states=1_000).verdict != "proved"
+
+
+@pytest.mark.parametrize(("low", "high"), [(ONE / 4, ONE), (-ONE, -ONE), (-ONE, -ONE / 2)])
+def test_a_budget_without_the_eigenvalue_0_is_impossible(low, high):
+    for name in ("flipflop", "tomita:4", "starts-with:a"):
+        with pytest.raises(BudgetNotMet) as caught:
+            optimise(get(name).minimal(), Budget(eigenvalues=(low, high)))
+        assert caught.value.exit_code == 1
+    # Reflections alone are enough for groups.
+    if low == -1:
+        assert optimise(get("sym:3").minimal(), Budget(eigenvalues=(low, high))).claims
+
+
+@pytest.mark.parametrize("name", ["cyclic:3", "cyclic:6", "sym:3", "alt:4"])
+def test_layers_on_a_line_hold_no_odd_period(name):
+    machine = get(name).minimal()
+    assert best(bounds_of(machine), "dim") >= 2
+    with pytest.raises(BudgetNotMet) as caught:
+        optimise(machine, Budget(dim=1))
+    assert caught.value.exit_code == 1
+
+
+def test_layers_on_a_line_hold_2_groups():
+    """Periods 4 and 8 in layers of dimension 1: no bound on them at any depth."""
+    for name in ("cyclic:4", "cyclic:8", "dihedral:4", "quaternion", "flipflop"):
+        assert best(bounds_of(get(name).minimal()), "dim") <= 1
+    machine = Machine(
+        alphabet="1", transitions=[[1], [2], [3], [0]], initial=0, outputs=["00", "01", "10", "11"]
+    )
+    flip = DeltaStep(2 * ONE, (ONE,), ZERO)
+    ones = Layer(
+        alphabet=("1",),
+        initial=(ONE,),
+        steps={"1": (flip,)},
+        codes=((ONE,), (-ONE,)),
+        emit=(("carry",), ("none",)),
+    )
+    twos = Layer(
+        alphabet=("carry", "none"),
+        initial=(ONE,),
+        steps={"carry": (flip,), "none": ()},
+        codes=((ONE,), (-ONE,)),
+        emit=(("00", "01"), ("10", "11")),
+    )
+    outputs = {x: x for x in machine.outputs}
+    network = LinearRNN(alphabet=("1",), layers=(ones, twos), outputs=outputs, empty="00")
+    assert exact_closure(network, machine).verdict == "proved"
+    assert respects(network, bounds_of(machine))
 
 
 def test_without_a_monoid():
@@ -358,9 +479,6 @@ def test_nothing_is_bounded_where_the_last_letter_tells():
     assert exact_closure(network, machine).verdict == "proved"
 
 
-ONE, ZERO = Fraction(1), Fraction(0)
-
-
 def test_the_last_letter_keeps_the_dimension_at_one():
     """Parity of the 1s, and whether the last letter was 1: four states, still one number.
 
@@ -375,6 +493,7 @@ def test_the_last_letter_keeps_the_dimension_at_one():
     assert machine.minimal().size == 4
     assert seen_by_decoder(machine).tolist() == [[1, 0], [0, 1]]
     assert best(bounds_of(machine.minimal()), "dim", layers=1) == 1
+    assert not any(b.theorem == "invertible-steps" for b in bounds_of(machine.minimal()))
     layer = Layer(
         alphabet=("1", "x"),
         initial=(ONE,),

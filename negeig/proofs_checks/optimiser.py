@@ -212,9 +212,11 @@ def optimise(
     prover = _Prover(minimal, budget, resources, progress, limits)
 
     def fits_budget(construction: Construction) -> bool:
-        variant = _variant(construction, budget)
-        held = budget.format is None or is_held(variant.network, budget.format)
-        return held and not budget.problems(variant)
+        return any(
+            (budget.format is None or is_held(variant.network, budget.format))
+            and not budget.problems(variant)
+            for variant in _variants(construction, budget)
+        )
 
     found = proposals(minimal, names=budget.routes, fits=fits_budget, every=True)
     limits += [str(limit) for limit in found.limits]
@@ -222,7 +224,7 @@ def optimise(
     winner: Point | None = None
     front: list[Point] = []
     rejected: list[tuple[Construction, str]] = []
-    variants = [_variant(construction, budget) for construction in found.constructions]
+    variants = [v for construction in found.constructions for v in _variants(construction, budget)]
     for proposal in sorted(variants, key=lambda construction: construction.cost):
         problems = budget.problems(proposal)
         fits = not problems
@@ -297,17 +299,22 @@ class _Prover:
         return replace(point, claims=tuple(claims))
 
 
-def _variant(construction: Construction, budget: Budget) -> Construction:
-    """Rewrite a network with unit keys where the budget asks for them."""
-    if not budget.unit_keys or has_unit_keys(construction.network):
-        return construction
-    from negeig.theory.unit_keys import with_unit_keys
+def _variants(construction: Construction, budget: Budget) -> list[Construction]:
+    """Rewrite a network with unit keys where the budget asks for them, in every way there is.
 
-    network = with_unit_keys(construction.network)
-    if network is None:
-        return construction
-    idea = f"{construction.idea}; rescaled, turned or doubled to keys of length 1"
-    return replace(construction, network=network, idea=idea)
+    With a format only dyadic keys will do: others lose their length when they are stored.
+    """
+    if not budget.unit_keys or has_unit_keys(construction.network):
+        return [construction]
+    from negeig.theory.unit_keys import has_dyadic_unit_keys, unit_key_networks
+
+    idea = f"{construction.idea}; rewritten with keys of length 1"
+    rewritten = [
+        replace(construction, network=network, idea=idea)
+        for network in unit_key_networks(construction.network)
+        if budget.format is None or has_dyadic_unit_keys(network)
+    ]
+    return rewritten or [construction]
 
 
 def _failure(claims: Sequence[Claim]) -> str:
@@ -339,9 +346,8 @@ def _violated(bounds: Sequence[LowerBound], budget: Budget) -> tuple[list[str], 
     for bound in bounds:
         if not _applies(bound, budget):
             continue
-        if bound.quantity == "eigenvalue":
-            low = budget.eigenvalues[0]
-            violated = low > bound.value if bound.value < 0 else low >= 0
+        if bound.on_eigenvalues:
+            violated = not bound.is_met_within(*budget.eigenvalues)
         else:
             limit = budget.quantities[bound.quantity]
             violated = limit is not None and limit < bound.value

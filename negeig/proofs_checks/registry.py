@@ -310,6 +310,25 @@ _ENTRIES = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
+        id="invertible-steps",
+        title="Without an eigenvalue 0 exact finite networks permute",
+        statement="If no step has the eigenvalue 0 and only finitely many exact states are "
+        "reached, every letter permutes the states of the task, those merged that the last "
+        "letter tells apart, whatever the depth and the number of steps. So a letter that merges "
+        "states for good needs a step with eigenvalue 0.",
+        hypotheses=(
+            "delta steps, of any norm",
+            "finitely many exact states; rounding merges states too",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md",
+        checked=(
+            "negeig/theory/bounds/lower_bounds.py",
+            "tests/test_lower_bounds.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
         id="period-steps",
         title="A period above 2 takes two steps a token in one layer",
         statement="In one layer with finitely many exact states a letter of period above "
@@ -391,10 +410,11 @@ _ENTRIES = (
     ),
     Entry(
         id="simple-dimension",
-        title="Non-solvable tasks need a layer of dimension 3 at any depth",
-        statement="A transition monoid with a subgroup that is not solvable needs a layer "
-        "of dimension at least 3, whatever the depth and the matrices; one with "
-        "a simple factor that is neither cyclic nor A5 needs dimension 5.",
+        title="Simple groups that need a layer of dimension 2, 3 or 5 at any depth",
+        statement="A word whose period an odd prime divides needs a layer of dimension at "
+        "least 2, whatever the depth and the matrices. A transition monoid with a subgroup "
+        "that is not solvable needs a layer of dimension at least 3, and one with a simple "
+        "factor that is neither cyclic nor A5 needs dimension 5.",
         hypotheses=("finitely many exact states",),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; Krohn and Rhodes 1965",

@@ -58,15 +58,16 @@ def _gap(made: Compilation) -> list[str]:
     for bound in made.bounds:
         if (bound.layers or layers) < layers or (bound.steps or steps) < steps:
             continue  # it speaks of smaller networks only
+        if bound.quantity == "eigenvalue-below":
+            continue  # where it holds the eigenvalue -1 is needed, in exact arithmetic
         size, known = abs(bound.value), strongest.get(bound.quantity)
         if known is None or size > abs(known.value):
             strongest[bound.quantity] = bound
     rows: list[str] = []
     for quantity, bound in strongest.items():
         if quantity == "eigenvalue":
-            needed = "below 0" if bound.value == 0 else "-1"
             least = number_text(min(eigenvalues, default=Fraction(1)))
-            text = f"least eigenvalue {least}: {needed} is needed"
+            text = f"least eigenvalue {least}: {bound.value} is needed"
         else:
             text = f"{QUANTITIES[quantity]} {taken[quantity]}: at least {bound.value}"
         rows.append(line("" if rows else "bounds", f"{text}: {bound.reason}; {bound.assumption}"))

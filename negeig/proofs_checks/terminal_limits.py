@@ -31,7 +31,7 @@ def bound_lines(bounds: Sequence[LowerBound], width: int = 100) -> list[str]:
     """  # noqa: E501
     strongest: dict[tuple[str, int | None, bool], LowerBound] = {}
     for bound in bounds:
-        if bound.quantity == "eigenvalue" or bound.value < 2:
+        if bound.on_eigenvalues or bound.value < 2:
             continue
         key = bound.quantity, bound.layers, bound.assumption.startswith(OWN)
         if key not in strongest or bound.value > strongest[key].value:

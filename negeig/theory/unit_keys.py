@@ -1,8 +1,11 @@
-"""Rewrite a network so that every key is dyadic and has length exactly 1.
+"""Rewrite a network so that every key has length exactly 1, in its field or in dyadic numbers.
 
-Layers normalise their keys. A key that is normalised exactly, in every number format, needs
-dyadic entries, and the least integer multiple of such a key has a power of four for its squared
-length. When the squared length of a key's least integer multiple is
+Layers normalise their keys. Exactly, a key can be divided by its length wherever that length lies
+in the field of the network, or, for rational keys, in one quadratic field; nothing else changes.
+
+A key that is normalised exactly in every number format needs dyadic entries, and the least integer
+multiple of such a key has a power of four for its squared length. When the squared length of a
+key's least integer multiple is
 
 * a power of four, the key is *rescaled*, and beta and the write with it;
 * twice a power of four, as for the swap ``e_i - e_j``, the state is first multiplied by sqrt 2 in a
@@ -17,14 +20,92 @@ alone. See ``docs/theory/exact-reflections.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
 
-from negeig.theory.exact.numbers import FieldElement, Number
-from negeig.theory.factors.factorisation import ZERO
+from negeig.theory.exact.fields import square_root, squarefree
+from negeig.theory.exact.linear_algebra import dot
+from negeig.theory.exact.numbers import FieldElement, Number, NumberField, simplified
+from negeig.theory.exact.polynomials import roots_in_field
+from negeig.theory.factors.factorisation import ONE, ZERO
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
+
+
+def unit_key_networks(network: LinearRNN) -> list[LinearRNN]:
+    """Return the networks with keys of length 1 that do the same: dyadic, and over a field.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> from negeig.theory.constructions import permutation
+    >>> swaps = permutation.construct(get("sym:5:swaps"))[0].network
+    >>> [(x.layers[0].dim, x.field is None) for x in unit_key_networks(swaps)]
+    [(6, True), (5, False)]
+    """
+    found = (with_unit_keys(network), with_normalised_keys(network))
+    return [x for x in found if x is not None]
+
+
+def with_normalised_keys(network: LinearRNN) -> LinearRNN | None:
+    """Return the same network with every key divided by its length, exactly.
+
+    States, dimension and steps stay as they are; beta is multiplied by the squared length and the
+    write divided by the length. Delta steps that do nothing are left out. The lengths must lie in
+    the field of the network. Where all keys are rational, their lengths may also be rational
+    multiples of 1 and one square root: the network is then one over that quadratic field.
+
+    Returns
+    -------
+    LinearRNN or None
+        None where a length lies in no such field.
+
+    Notes
+    -----
+    A square root in a field of degree d costs the factorisation of a rational polynomial of degree
+    2 d; equal squares are looked up.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> from negeig.theory.constructions.groups import rotations
+    >>> from negeig.theory.exact.number_text import number_text
+    >>> network = with_normalised_keys(rotations.construct(get("cyclic:3"))[0].network)
+    >>> for step in network.layers[0].steps["g"]:
+    ...     print(number_text(step.beta), [number_text(k) for k in step.key])
+    2 ['sqrt(3)/2', '-1/2']
+    2 ['0', '1']
+    """
+    acting = [
+        step
+        for layer in network.layers
+        for steps in layer.steps.values()
+        for step in steps
+        if isinstance(step, DeltaStep) and _acts(step)
+    ]
+    squares = {dot(step.key, step.key) for step in acting}
+    field = network.field
+    if field is None:
+        field = _quadratic_field(squares)
+    lengths = {square: _root(square, field) for square in squares}
+    known = {square: length for square, length in lengths.items() if length is not None}
+    if len(known) < len(lengths):
+        return None
+    return replace(
+        network,
+        field=field,
+        layers=tuple(
+            replace(
+                layer,
+                steps={
+                    letter: tuple(_normalised(step, known) for step in steps if _remains(step))
+                    for letter, steps in layer.steps.items()
+                },
+            )
+            for layer in network.layers
+        ),
+    )
 
 
 def has_dyadic_unit_keys(network: LinearRNN) -> bool:
@@ -100,6 +181,35 @@ def with_unit_keys(network: LinearRNN) -> LinearRNN | None:
     if unit_keys_obstacle(network) is not None:
         return None
     return replace(network, layers=tuple(_unit_layer(layer) for layer in network.layers))
+
+
+def _quadratic_field(squares: Iterable[Number]) -> NumberField | None:
+    """Return the field of the square roots of rational numbers, None where one does not do."""
+    classes = {squarefree(square)[0] for square in squares if isinstance(square, Fraction)} - {1}
+    if len(classes) != 1:
+        return None
+    root = square_root(Fraction(classes.pop()))
+    return root.field if isinstance(root, FieldElement) else None
+
+
+def _root(square: Number, field: NumberField | None) -> Number | None:
+    """Return the positive square root of a positive number where it lies in the field."""
+    roots = roots_in_field((-square, ZERO, ONE), field)
+    return next((root for root in roots if root > 0), None)
+
+
+def _normalised(step: Step, lengths: Mapping[Number, Number]) -> Step:
+    """Divide a key by its length, and scale beta and the write to match."""
+    if not isinstance(step, DeltaStep):
+        return step
+    square = dot(step.key, step.key)
+    length = lengths[square]
+    key = tuple(simplified(k / length) if k != 0 else ZERO for k in step.key)
+    return DeltaStep(simplified(step.beta * square), key, simplified(step.write / length))
+
+
+def _remains(step: Step) -> bool:
+    return not isinstance(step, DeltaStep) or _acts(step)
 
 
 @dataclass(frozen=True)

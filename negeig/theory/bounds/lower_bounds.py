@@ -8,11 +8,13 @@ sees the last letter, so states that every letter takes to the same state are on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negeig.automata.decomposition.complexity import complexity_lower_bound
 from negeig.automata.groups.identify import Subgroup
@@ -25,12 +27,13 @@ from negeig.theory.bounds.reflection_bounds import one_step_obstruction, reflect
 from negeig.theory.bounds.witness_text import show
 from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
 
-Quantity = Literal["layers", "steps", "dim", "eigenvalue"]
+Quantity = Literal["layers", "steps", "dim", "eigenvalue", "eigenvalue-below"]
 
 MAX_GROUPED = 5_000
 """Elements of a monoid up to which its subgroups are named."""
 
 FINITE = "finitely many exact states"
+DELTA = "delta steps, " + FINITE
 CONTRACTIVE = "delta steps with eigenvalues in [-1, 1], " + FINITE
 OWN = "the letters that permute act on the finite orbit as their own group, not as a larger one"
 
@@ -43,10 +46,10 @@ class LowerBound:
     ----------
     quantity : str
         ``"layers"``; ``"steps"``, the largest number of steps a token of any layer; ``"dim"``, the
-        largest dimension of a layer; or ``"eigenvalue"``.
+        largest dimension of a layer; ``"eigenvalue"`` or ``"eigenvalue-below"``.
     value : int
-        The quantity is at least this. For ``"eigenvalue"``: -1 where some step must have the
-        eigenvalue -1, and 0 where some step must have an eigenvalue below 0.
+        The quantity is at least this. For ``"eigenvalue"``: some step must have exactly this
+        eigenvalue, -1 or 0. For ``"eigenvalue-below"``: some step must have one below it.
     layers : int or None
         The bound holds for networks with at most this many layers; None: for every depth.
     steps : int or None
@@ -70,6 +73,24 @@ class LowerBound:
     theorem: str | None = None
     assumption: str = FINITE
     reason: str
+
+    @property
+    def on_eigenvalues(self) -> bool:
+        """Whether the bound asks for an eigenvalue of some step."""
+        return self.quantity.startswith("eigenvalue")
+
+    def is_met_within(self, low: Fraction, high: Fraction) -> bool:
+        """Whether eigenvalues from ``low`` to ``high`` include one that the bound asks for.
+
+        Examples
+        --------
+        >>> zero = LowerBound(quantity="eigenvalue", value=0, reason="a letter merges two states")
+        >>> zero.is_met_within(Fraction(0), Fraction(1)), zero.is_met_within(Fraction(-1), -1)
+        (True, False)
+        """
+        if self.quantity == "eigenvalue":
+            return low <= self.value <= high
+        return low < self.value
 
     def to_json(self) -> dict[str, Any]:
         """Return the bound as a JSON object."""
@@ -102,7 +123,7 @@ def lower_bounds(machine: Machine, monoid: TransitionMonoid | None) -> tuple[Low
     >>> [(b.quantity, b.value, b.theorem) for b in lower_bounds(parity, transition_monoid(parity))]
     ... # doctest: +NORMALIZE_WHITESPACE
     [('layers', 1, None), ('steps', 1, None), ('dim', 1, None), ('eigenvalue', -1, 'isometry'),
-     ('eigenvalue', 0, 'T1')]
+     ('eigenvalue-below', 0, 'T1')]
     """
     seen = seen_by_decoder(machine)
     if len(seen) == 1:
@@ -110,9 +131,9 @@ def lower_bounds(machine: Machine, monoid: TransitionMonoid | None) -> tuple[Low
     found = [
         *_layers(machine, monoid),
         *_steps(machine, seen),
-        *_dimensions(monoid, seen),
+        *_dimensions(machine, monoid, seen),
         *([] if monoid is None else _of_units(monoid)),
-        *_eigenvalues(machine, monoid),
+        *_eigenvalues(machine, monoid, seen),
     ]
     return tuple(bound for i, bound in enumerate(found) if not _is_implied(bound, found[:i]))
 
@@ -182,10 +203,16 @@ def _steps(machine: Machine, seen: Transitions) -> Iterator[LowerBound]:
         )
 
 
-def _dimensions(monoid: TransitionMonoid | None, seen: Transitions) -> Iterator[LowerBound]:
+def _dimensions(
+    machine: Machine, monoid: TransitionMonoid | None, seen: Transitions
+) -> Iterator[LowerBound]:
     yield LowerBound(
         quantity="dim", value=1, reason="the last letter alone does not tell the output"
     )
+    groups: tuple[Subgroup, ...] = ()
+    if monoid is not None and monoid.size <= MAX_GROUPED and not monoid.is_aperiodic:
+        groups = green(monoid).subgroups
+    yield from _dimensions_of_any_depth(machine, monoid, groups)
     if not _on_a_line(seen):
         yield LowerBound(
             quantity="dim",
@@ -195,9 +222,6 @@ def _dimensions(monoid: TransitionMonoid | None, seen: Transitions) -> Iterator[
             reason="an affine map that keeps a finite set of numbers is the identity, a constant "
             "or their mirror, and the letters do more than that",
         )
-    if monoid is None or monoid.size > MAX_GROUPED or monoid.is_aperiodic:
-        return
-    groups = green(monoid).subgroups
     for value, where, fits in (
         (3, "the plane", _acts_on_plane),
         (4, "three-dimensional space", _acts_on_space),
@@ -212,7 +236,13 @@ def _dimensions(monoid: TransitionMonoid | None, seen: Transitions) -> Iterator[
                 reason=f"the group {group.name} is no quotient of a finite group of isometries "
                 f"of {where}",
             )
-    for value, excluded in ((3, _not_solvable), (5, _other_than_a5)):
+
+
+def _dimensions_of_any_depth(
+    machine: Machine, monoid: TransitionMonoid | None, groups: Sequence[Subgroup]
+) -> Iterator[LowerBound]:
+    """Bounds by the simple groups that divide the monoid, each of which divides some layer's."""
+    for value, excluded in ((5, _other_than_a5), (3, _not_solvable)):
         factor = next((name for g in groups for name in excluded(g)), None)
         if factor is not None:
             yield LowerBound(
@@ -222,6 +252,15 @@ def _dimensions(monoid: TransitionMonoid | None, seen: Transitions) -> Iterator[
                 reason=f"the simple group {factor} divides the transition monoid, and no finite "
                 f"group of {value - 1} x {value - 1} matrices",
             )
+    why = _with_period(machine, monoid, _has_odd_factor)
+    if why is not None:
+        yield LowerBound(
+            quantity="dim",
+            value=2,
+            theorem="simple-dimension",
+            reason=f"{why}, which an odd prime divides, and a finite group of maps of a line has "
+            "order 1 or 2",
+        )
 
 
 def _of_units(monoid: TransitionMonoid) -> Iterator[LowerBound]:
@@ -258,7 +297,7 @@ def _of_units(monoid: TransitionMonoid) -> Iterator[LowerBound]:
 
 def _is_implied(bound: LowerBound, others: list[LowerBound]) -> bool:
     """Whether an earlier bound, of a weaker assumption, says as much."""
-    return bound.quantity != "eigenvalue" and any(
+    return not bound.on_eigenvalues and any(
         other.quantity == bound.quantity
         and other.value >= bound.value
         and (other.layers is None or other.layers == bound.layers)
@@ -266,15 +305,24 @@ def _is_implied(bound: LowerBound, others: list[LowerBound]) -> bool:
     )
 
 
-def _eigenvalues(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[LowerBound]:
-    periods = [period for _, period in letter_orbits(machine)]
-    letter = next((a for a, p in zip(machine.alphabet, periods, strict=True) if p > 1), None)
-    if letter is not None:
-        why = f"letter {letter!r} has period {periods[machine.index(letter)]}"
-    elif monoid is not None and not monoid.is_aperiodic:
-        word = int(np.argmax(monoid.periods > 1))
-        why = f"word {show(monoid.word(word))} has period {monoid.periods[word]}"
-    else:
+def _eigenvalues(
+    machine: Machine, monoid: TransitionMonoid | None, seen: Transitions
+) -> Iterator[LowerBound]:
+    merging = next(
+        (a for a, column in zip(machine.alphabet, seen.T, strict=True) if not _permutes(column)),
+        None,
+    )
+    if merging is not None:
+        yield LowerBound(
+            quantity="eigenvalue",
+            value=0,
+            theorem="invertible-steps",
+            assumption=DELTA,
+            reason=f"letter {merging!r} merges states, and steps without the eigenvalue 0 are "
+            "invertible, so they permute finitely many states",
+        )
+    why = _with_period(machine, monoid, _above_one)
+    if why is None:
         return
     yield LowerBound(
         quantity="eigenvalue",
@@ -283,9 +331,10 @@ def _eigenvalues(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[
         assumption=CONTRACTIVE,
         reason=f"{why}, and steps with eigenvalues in (-1, 1] track aperiodic monoids only",
     )
-    if letter is not None:
+    why = _with_period(machine, None, _above_one)
+    if why is not None:
         yield LowerBound(
-            quantity="eigenvalue",
+            quantity="eigenvalue-below",
             value=0,
             steps=2,
             model="cast",
@@ -294,6 +343,34 @@ def _eigenvalues(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[
             reason=f"{why}, and a product of two steps with eigenvalues >= 0 has only real "
             "eigenvalues >= 0",
         )
+
+
+def _with_period(
+    machine: Machine, monoid: TransitionMonoid | None, wanted: Callable[[int], bool]
+) -> str | None:
+    """Name a letter, or else a word, whose period is as wanted."""
+    for letter, (_, period) in zip(machine.alphabet, letter_orbits(machine), strict=True):
+        if wanted(period):
+            return f"letter {letter!r} has period {period}"
+    if monoid is None:
+        return None
+    found = next((p for p in np.unique(monoid.periods).tolist() if wanted(p)), None)
+    if found is None:
+        return None
+    word = monoid.word(int(np.argmax(monoid.periods == found)))
+    return f"word {show(word)} has period {found}"
+
+
+def _above_one(period: int) -> bool:
+    return period > 1
+
+
+def _has_odd_factor(period: int) -> bool:
+    return period & (period - 1) != 0
+
+
+def _permutes(column: NDArray[np.int32]) -> bool:
+    return len(np.unique(column)) == len(column)
 
 
 def _on_a_line(seen: Transitions) -> bool:
