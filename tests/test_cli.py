@@ -176,6 +176,7 @@ def test_parameters_that_do_not_fit_are_named(capsys, tmp_path):
         (["check", "a", "--no-run", "--backend", "cpu"], "exclude"),
         (["check", "a", "--max-states", "0"], "max-states"),
         (["check", "a", "--backend", "tpu"], "unknown backend"),
+        (["check", "a", "--arch", "mamba", "--arch", "gla"], "--arch asks about one"),
         (["precision", "-", "--machine", "-"], "standard input"),
         (["precision", "x.json"], "exactly one"),
         (["precision", "/nonexistent.json", "--zoo", "parity"], "nonexistent"),
@@ -274,9 +275,13 @@ def test_interruption_exits_130():
     assert out == b""
 
 
+# A shell that starts the tests in the background has SIGINT ignored, and children inherit that.
 LONG_CLOSURE = """
+import signal
 import negeig.pipeline as pipeline
 from negeig.cli import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def endless(*arguments, **options):
     print("exploring", flush=True)
