@@ -130,6 +130,8 @@ def cli() -> None:
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random words.")
 @click.option(
     "--arch",
+    "architectures",
+    multiple=True,
     metavar="ARCH",
     help="Ask about one architecture, such as mamba; negeig theorems lists them.",
 )
@@ -138,7 +140,7 @@ def cli() -> None:
 def check(
     regex: str | None, zoo: str | None, file: str | None, alphabet: str, arithmetic: str,
     backends: tuple[str, ...], no_run: bool, dimension: int, number_format: str, seed: int,
-    arch: str | None, as_json: bool, **limits: Any,
+    architectures: tuple[str, ...], as_json: bool, **limits: Any,
 ) -> int:  # fmt: skip
     """Check one language: what cannot recognise it, a network that does, and its proofs."""
     from negeig import pipeline
@@ -146,6 +148,8 @@ def check(
 
     if no_run and backends:
         raise InputError("", "--no-run and --backend exclude each other")
+    if len(architectures) > 1:
+        raise InputError("", "--arch asks about one architecture; all of them are in the catalogue")
     with _progress() as progress:
         result = pipeline.check(
             regex,
@@ -157,7 +161,7 @@ def check(
             dimension=dimension,
             format=number_format,
             seed=seed,
-            architecture=arch,
+            architecture=architectures[0] if architectures else None,
             resources=_resources(limits),
             progress=progress,
         )
@@ -182,17 +186,18 @@ def check(
 @click.option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
 @click.option(
     "-o", "--output", "outputs", multiple=True, metavar="PATH",
-    help="Write the network: JSON, or tensors where the name ends in .safetensors.",
+    help="Write the network: JSON (- is standard output), or tensors where the name ends in "
+    ".safetensors.",
 )  # fmt: skip
-@click.option("--dtype", default="float32", show_default=True, help="Type of the tensors.")
+@click.option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
 @click.option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
 @limit_options
 @json_option
 def compile_command(
     regex: str | None, zoo: str | None, file: str | None, alphabet: str, layers: int | None,
     steps: int | None, dim: int | None, eigenvalues: str, unit_keys: bool,
-    number_format: str | None, routes: tuple[str, ...], outputs: tuple[str, ...], dtype: str,
-    round_parameters: bool, as_json: bool, **limits: Any,
+    number_format: str | None, routes: tuple[str, ...], outputs: tuple[str, ...],
+    dtype: str | None, round_parameters: bool, as_json: bool, **limits: Any,
 ) -> int:  # fmt: skip
     """Compile a language into the exact weights of a linear RNN, proved for all lengths.
 
@@ -211,6 +216,9 @@ def compile_command(
         format=number_format,
         routes=tuple(name.strip() for text in routes for name in text.split(",")),
     )
+    pipeline.check_outputs(outputs, dtype=dtype, round_parameters=round_parameters)
+    if as_json and "-" in outputs:
+        raise InputError("", "--json and -o - both print the network; give one of them")
     with _progress() as progress:
         made = pipeline.compile(
             regex,
@@ -221,8 +229,10 @@ def compile_command(
             resources=_resources(limits),
             progress=progress,
         )
-    for path in outputs:
-        pipeline.write_network(path, made, dtype=dtype, round_parameters=round_parameters)
+    for path in dict.fromkeys(outputs):
+        pipeline.write_network(
+            path, made, dtype=dtype or "float32", round_parameters=round_parameters
+        )
     if as_json:
         _print(to_json(made.network, about=made.about()))
     elif not outputs:

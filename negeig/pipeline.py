@@ -7,6 +7,7 @@ command line prints.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -504,17 +505,61 @@ def write_network(
 ) -> None:
     """Write a compiled network: tensors where the name ends in ``.safetensors``, otherwise JSON.
 
-    Raises InputError when the file cannot be written, or a number is no value of ``dtype`` and
-    ``round_parameters`` is not set.
+    ``-`` is standard output, for JSON. Raises InputError when the file cannot be written, or a
+    number is no value of ``dtype`` and ``round_parameters`` is not set.
     """
-    if path.endswith(".safetensors"):
+    problems = _no_file(path)
+    if problems:
+        raise InputError("output", problems)
+    if _is_tensors(path):
         from negeig.kernels.tensors import save
 
         save(path, made.network, dtype=dtype, round_parameters=round_parameters, about=made.about())
     else:
         from negeig.theory.network_json import dumps
 
-        write_text(path, dumps(made.network, about=made.about()) + "\n")
+        text = dumps(made.network, about=made.about())
+        if path == "-":
+            print(text)
+        else:
+            write_text(path, text + "\n")
+
+
+def check_outputs(
+    paths: Sequence[str], *, dtype: str | None = None, round_parameters: bool = False
+) -> None:
+    """Refuse what :func:`write_network` would not write, before any work is done.
+
+    Raises InputError with every problem: a path that names no file, an unknown type, and a type
+    or rounding where no tensors are written.
+    """
+    from negeig.kernels.tensors import DTYPES
+
+    problems = [problem for path in paths for problem in _no_file(path)]
+    if dtype is not None and dtype not in DTYPES:
+        problems.append(f"unknown dtype {dtype!r}; known: {', '.join(DTYPES)}")
+    if not any(map(_is_tensors, paths)):
+        options = {"--dtype": dtype is not None, "--round-parameters": round_parameters}
+        problems += [
+            f"{name} is about tensors: give -o with a name that ends in .safetensors too"
+            for name, given in options.items()
+            if given
+        ]
+    if problems:
+        raise InputError("output", problems)
+
+
+def _is_tensors(path: str) -> bool:
+    return path.lower().endswith(".safetensors")
+
+
+def _no_file(path: str) -> list[str]:
+    """Return why a path names no file that could be written, if it does not."""
+    if not path:
+        return ["the name of the file to write is empty"]
+    if path.endswith("/") or os.path.isdir(path):
+        return [f"{path!r} names a folder; give the name of a file"]
+    return []
 
 
 def write_text(path: str, text: str) -> None:

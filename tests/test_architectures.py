@@ -345,11 +345,92 @@ def test_architectures_on_star_free_and_group_tasks():
 
 @pytest.mark.parametrize("name", ["parity", "mod:3", "sym:5", "contains:ab", "flipflop"])
 def test_a_wider_range_never_does_less(name):
-    """Nothing that the smaller range can do is impossible with the larger one."""
+    """What the smaller range can do, the larger one can."""
     rows = architecture_rows(name)
     for a in ARCHITECTURES:
         if a.wider is not None and rows[a.id].verdict == "possible":
-            assert rows[a.wider].verdict != "impossible", a.id
+            assert rows[a.wider].verdict == "possible", a.id
+
+
+def test_what_is_possible_by_a_theorem_is_possible_with_a_wider_range():
+    """Mamba does what is star-free; with the range [-1, 1] too, and nothing else is changed."""
+    rows = architecture_rows("contains:ab")
+    wider = rows["mamba-negative"]
+    assert (rows["mamba"].verdict, rows["mamba"].theorem) == ("possible", "star-free")
+    assert (wider.name, wider.verdict, wider.theorem) == (
+        "Mamba (range [-1, 1])",
+        "possible",
+        "star-free",
+    )
+    assert rows["rwkv-7"].verdict == "open"
+    assert architecture_rows("parity")["mamba-negative"].verdict == "open"
+
+
+def test_matrices_of_a_smaller_range_are_matrices_of_the_wider_one():
+    """Every kind of matrix that has a wider one: the parameters that give the same matrix."""
+    assert {a.id for a in ARCHITECTURES if a.wider is not None} == {
+        "mamba", "rwkv-7", "deltanet", "gated-deltanet", "deltaproduct-2", "deltaproduct", "kda",
+    }  # fmt: skip
+    for a in ARCHITECTURES:
+        if a.low is not None and a.wider is not None:
+            # The same factors: beta in [0, 1] is in [0, 2].
+            wider = BY_ID[a.wider]
+            assert a.matrix.replace("beta in [0, 1]", "beta in [0, 2]") == wider.matrix
+            assert (a.low, wider.low, a.steps) == (0, -1, wider.steps)
+            assert (a.gate, a.keys) == (wider.gate, wider.keys)
+    # diag(w) - k (a * k)^T = diag(w) - 2 k (a/2 * k)^T, with a/2 in (0, 1) where a is.
+    rng = random.Random(5)
+    key, w, a = unit(rng, 3), Fraction(3, 4), Fraction(5, 8)
+    one, two = (
+        exact([[w * (i == j) - c * key[i] * gate * key[j] for j in range(3)] for i in range(3)])
+        for c, gate in ((1, a), (2, a / 2))
+    )
+    assert one == two
+    # exp(-x) = 2 exp(-y) - 1 with exp(-y) = (1 + exp(-x)) / 2 in (1/2, 1), so y > 0.
+    assert all(0 < (1 + Fraction(i, 10)) / 2 < 1 for i in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("mamba-negative", "-1"),
+        ("rwkv-7", "-0.46"),
+        ("rwkv-7-wide", "-1.46"),
+        ("lru", "-1"),
+        ("hgrn", "-1"),
+        ("mamba", None),
+        ("deltanet-negative", None),
+        ("gated-deltanet-negative", None),
+        ("pd-ssm", None),
+        ("linear-attention", None),
+    ],
+)
+def test_negative_ends_that_are_not_reached(name, end):
+    assert BY_ID[name].negative_end == (None if end is None else Fraction(end))
+
+
+@pytest.mark.parametrize(
+    ("arch", "language", "parts"),
+    [
+        ("mamba-negative", "(11)*", ["the eigenvalue -1", "does not reach: (-1, 1)"]),
+        ("rwkv-7", "(11)*", ["the eigenvalue -1", "does not reach: real, above -0.46"]),
+        ("rwkv-7", "(a|b|c)*ac*", ["no construction is known"]),
+        (
+            "deltaproduct",
+            "(11)*",
+            [
+                "open in the cast model; with finitely many exact states it is impossible: letter",
+                "period 2",
+            ],
+        ),
+    ],
+)
+def test_an_open_row_says_why_it_is_open(arch, language, parts):
+    asked = pipeline.check(language, architecture=arch, backends=()).requested
+    assert asked.verdict == "open"
+    for part in parts:
+        assert part in asked.reason
+    assert "assuming" not in asked.reason
 
 
 @pytest.mark.parametrize(

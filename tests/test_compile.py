@@ -309,7 +309,91 @@ def test_the_report_has_the_network_the_front_and_the_gap():
     assert sum("<- this one" in x for x in lines) == 1
     assert "steps a token 4: at least 4" in text
     assert "dimension 4: at least 4" in text
-    assert "least eigenvalue -1: -1 is needed" in text
+    assert "eigenvalue -1: -1 is needed" in text
+
+
+def test_bounds_on_one_layer_say_so():
+    """Two layers take one step a token, as the front shows: the bound speaks of one layer."""
+    text = " ".join(compilation_text(compiled("cyclic:3")).split())
+    assert "2 1 2 no two-reflections" in text
+    assert "steps a token 2: at least 2 in one layer: letter 'g'" in text
+    assert "layers 1: at least 1: " in text
+    text = " ".join(compilation_text(compiled("alt:5")).split())
+    assert "dimension 3: at least 3: the simple group A5" in text
+
+
+def test_rounded_networks_are_said_to_be_rounded():
+    for name, count in (("mod:3", "1 parameter is"), ("mod:5", "2 parameters are")):
+        made = compiled(name, format="bf16", routes=("rotations",))
+        text = " ".join(compilation_text(made).split())
+        assert f"{count} rounded to bf16; the proof in bf16 is about the rounded network" in text
+        assert f"; {count[:-3].strip()} rounded to nearest even" in text
+    whole = compiled("sym:3:swaps", format="bf16", routes=("permutation",))
+    for exact in (compiled("mod:3"), whole):
+        assert exact.rounded == 0
+        assert "rounded" not in compilation_text(exact)
+
+
+TENSORS = "give -o with a name that ends in .safetensors"
+
+
+@pytest.mark.parametrize(
+    ("options", "messages"),
+    [
+        (["--dtype", "float16"], ["--dtype is about tensors", TENSORS]),
+        (["--round-parameters"], ["--round-parameters is about tensors"]),
+        (["--dtype", "float32", "-o", "n.json"], ["--dtype is about tensors"]),
+        (
+            ["--dtype", "float17", "--round-parameters"],
+            ["3 problems", "'float17'", "float64, float32, bfloat16, float16"],
+        ),
+        (["--dtype", "float17", "-o", "w.safetensors"], ["unknown dtype 'float17'"]),
+        (["-o", "new/"], ["'new/' names a folder"]),
+        (["-o", "new.safetensors/"], ["names a folder"]),
+        (["-o", "old"], ["'old' names a folder"]),
+        (["-o", ""], ["name of the file to write is empty"]),
+        (["-o", "n.json", "-o", ""], ["name of the file to write is empty"]),
+        (["-o", "-", "--json"], ["--json and -o -"]),
+    ],
+)
+def test_outputs_that_cannot_be_are_refused_before_any_work(
+    capsys, tmp_path, monkeypatch, options, messages
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old").mkdir()
+    monkeypatch.setattr(pipeline, "compile", None)
+    code, out, err = negeig(capsys, "compile", "(11)*", *options)
+    assert code == 2
+    for message in messages:
+        assert message in (err or valid(out)["message"])
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+    assert list((tmp_path / "old").iterdir()) == []
+
+
+def test_a_compilation_is_not_written_to_a_folder(tmp_path):
+    made = pipeline.compile("(11)*")
+    for path in (f"{tmp_path}/new/", f"{tmp_path}/new.safetensors/", str(tmp_path), ""):
+        with pytest.raises(InputError, match=r"folder|empty"):
+            pipeline.write_network(path, made)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_extensions_are_recognised_whatever_the_case(capsys, tmp_path):
+    from negeig.kernels.tensors import load
+
+    path = tmp_path / "W.SafeTensors"
+    arguments = ["compile", "(11)*", "--dtype", "bfloat16", "-o", str(path)]
+    assert negeig(capsys, *arguments)[0] == 0
+    assert load(str(path)).run("11") == (1, 0, 1)
+
+
+def test_a_network_on_standard_output_is_the_file(capsys, tmp_path):
+    path = tmp_path / "n.json"
+    code, out, err = negeig(capsys, "compile", "(11)*", "-o", "-", "-o", "-", "-o", str(path))
+    assert (code, err) == (0, "")
+    assert valid(out) == json.loads(path.read_text())
+    assert loads(out).run("11") == (1, 0, 1)
+    assert [p.name for p in tmp_path.iterdir()] == ["n.json"]
 
 
 def test_one_line_reports_have_no_front():

@@ -105,6 +105,45 @@ def test_sentences(text):
     assert step_text(SENTENCES[text], NAMES) == text
 
 
+COMPOSITE = ("x + y", "x - y", "z, copy")
+IN_SUMS = {
+    "negate x + y (eigenvalue -1)": delta(2, (1, 0, 0)),
+    "x + y <- 1/2 (x + y) + 1 (eigenvalue 1/2)": delta(F(1, 2), (1, 0, 0), 2),
+    "reflect along 1/2 (x + y) - 1/2 (x - y) + (z, copy) (eigenvalue -1)": delta(
+        F(4, 3), (F(1, 2), F(-1, 2), 1)
+    ),
+    "set (x + y) + (x - y) to 0 (eigenvalue 0)": delta(F(1, 2), (1, 1, 0)),
+}
+
+
+@pytest.mark.parametrize("text", IN_SUMS)
+def test_names_that_are_sums_stand_in_brackets_inside_sums(text):
+    assert step_text(IN_SUMS[text], COMPOSITE) == text
+
+
+def test_plain_names_with_spaces_need_no_brackets():
+    step = delta(F(8, 21), (1, -2, F(1, 2)))
+    names = ("point 1", "point 2", "off-by-one")
+    assert "along point 1 - 2 point 2 + 1/2 off-by-one" in step_text(step, names)
+
+
+def test_letters_that_cannot_be_seen_are_quoted():
+    network, _ = parity()
+    renamed = {"0": " ", "1": ""}
+    (layer,) = network.layers
+    emit = (("even", "odd"), ("odd", "odd"))
+    blank = replace(
+        layer,
+        alphabet=(" ", ""),
+        steps={renamed[a]: steps for a, steps in layer.steps.items()},
+        emit=emit,
+    )
+    text = network_text(replace(network, alphabet=(" ", ""), layers=(blank,)))
+    assert '\n  " "        nothing\n' in text
+    assert '\n  ""         negate h0' in text
+    assert 'output 1 on " "; output 0 on ""' in text
+
+
 def test_irrational_numbers_are_surds():
     root3 = NumberField((-3, 0, 1), "1.73205080756887729352744634151").element([0, 1])
     step = DeltaStep(F(2), ((1 + root3) / 2, -root3 / 2, F(0)), F(0))

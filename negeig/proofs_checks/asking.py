@@ -11,6 +11,7 @@ from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
 from negeig.proofs_checks.result import Answer
 from negeig.theory.architectures import Architecture, ArchitectureRow, verdicts
 from negeig.theory.constructions.budget import Budget
+from negeig.theory.exact.number_text import number_text
 from negeig.theory.limits import Limit
 from negeig.theory.network import LinearRNN
 
@@ -46,7 +47,13 @@ def ask(
         try:
             made = optimise(minimal, budget, resources=resources, progress=progress)
         except BudgetNotMet as failure:
-            return _answer(architecture, row, "; ".join(failure.impossible + failure.limits))
+            finite = [bound.reason for bound in failure.violated if bound.model == "exact-orbit"]
+            impossible = (
+                "open in the cast model; with finitely many exact states it is impossible: "
+                + "; ".join(finite)
+            )
+            reasons = [impossible] * bool(finite) + failure.limits
+            return _answer(architecture, row, "; ".join(reasons))
         except LimitReached as limit:
             return _answer(architecture, row, str(limit))
         layers, steps, dim = made.construction.cost
@@ -63,7 +70,23 @@ def ask(
         return _answer(architecture, row, inside.reason)
     if row.theorem == "closure":
         return _answer(architecture, row, "the network at hand, proved on every word, is one")
-    return _answer(architecture, row, "")
+    why = _out_of_reach(architecture, network) if row.verdict == "open" else ""
+    return _answer(architecture, row, why)
+
+
+def _out_of_reach(architecture: Architecture, network: LinearRNN | None) -> str:
+    """Say which eigenvalue keeps the network at hand out of an open architecture, if one does."""
+    end = architecture.negative_end
+    if network is None or end is None:
+        return ""
+    least = min((v for layer in network.layers for v in layer.eigenvalues), default=Fraction(1))
+    if least > end:
+        return ""
+    return (
+        "no theorem at hand excludes it; the network at hand has a step with the eigenvalue "
+        f"{number_text(least)}, which the range of this architecture does not reach: "
+        f"{architecture.eigenvalues}"
+    )
 
 
 def _answer(architecture: Architecture, row: ArchitectureRow, reason: str) -> Answer:

@@ -22,7 +22,7 @@ from negeig.claims import (
     Resources,
     Verdict,
 )
-from negeig.proofs_checks.proving import exact_claim, hardware_claim, is_held
+from negeig.proofs_checks.proving import exact_claim, hardware_claim, is_held, rounded
 from negeig.proofs_checks.result import claim_json
 from negeig.theory.bounds.lower_bounds import OWN, LowerBound, lower_bounds
 from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
@@ -57,11 +57,19 @@ class Point:
         return self.construction.cost
 
     @property
-    def least_eigenvalue(self) -> Fraction:
-        """A rational number, at least -1, that no eigenvalue of a step is below."""
+    def eigenvalues(self) -> tuple[Fraction, Fraction]:
+        """The least and the largest eigenvalue of the steps; as a budget's range they are met.
+
+        A step has one on the line of its key. The eigenvalue 1 of directions that no key touches
+        does not count. An end that is irrational is that of [-1, 1].
+        """
         layers = self.construction.network.layers
-        least = min((v for layer in layers for v in layer.eigenvalues), default=HIGHEST)
-        return least if isinstance(least, Fraction) else LOWEST
+        values = [value for layer in layers for value in layer.eigenvalues]
+        least, most = min(values, default=HIGHEST), max(values, default=HIGHEST)
+        return (
+            least if isinstance(least, Fraction) else LOWEST,
+            most if isinstance(most, Fraction) else HIGHEST,
+        )
 
     def beats(self, other: Point) -> bool:
         """Whether this point is at least as good in everything, and not the same in all."""
@@ -76,7 +84,7 @@ class Point:
             "layers": layers,
             "steps": steps,
             "dim": dim,
-            "eigenvalues": [str(self.least_eigenvalue), str(HIGHEST)],
+            "eigenvalues": [str(value) for value in self.eigenvalues],
             "representable": self.representable,
             "unit_keys": has_unit_keys(self.construction.network),
         }
@@ -123,6 +131,11 @@ class Compilation:
         return self.budget.format or FORMAT
 
     @property
+    def rounded(self) -> int:
+        """How many parameters are rounded to the budget's format; 0 where it names none."""
+        return 0 if self.budget.format is None else rounded(self.network, self.budget.format)
+
+    @property
     def route(self) -> str:
         """Name of the route."""
         return self.construction.route
@@ -156,9 +169,10 @@ class Compilation:
 class BudgetNotMet(NegeigError):
     """No network within the budget: impossible (exit code 1), or none found (exit code 3).
 
-    ``impossible`` lists the lower bounds that the budget violates, empty where nothing is proved;
-    ``tightest`` the cheapest proved networks as budgets, and ``missing`` what else is in the way:
-    what all of these lack, and bounds under an assumption that not every network meets.
+    ``violated`` are the lower bounds that the budget violates, empty where nothing is proved, and
+    ``impossible`` says what they demand; ``tightest`` are the cheapest proved networks as budgets,
+    and ``missing`` is what else is in the way: what all of these lack, and bounds under an
+    assumption that not every network meets.
     """
 
     code = "budget"
@@ -166,23 +180,25 @@ class BudgetNotMet(NegeigError):
     def __init__(
         self,
         source: str,
-        impossible: Sequence[str],
+        format: str,
+        violated: Sequence[LowerBound],
         tightest: Sequence[Point],
         missing: Sequence[str],
         limits: Sequence[str],
     ) -> None:
-        self.impossible, self.missing, self.limits = list(impossible), list(missing), list(limits)
+        self.violated, self.missing, self.limits = list(violated), list(missing), list(limits)
+        self.impossible = [_demand(bound) for bound in violated]
         self.tightest = [point.to_json() for point in tightest]
-        self.exit_code = 1 if impossible else 3
+        self.exit_code = 1 if violated else 3
         rows = [f"no network for {source} within the budget"]
-        rows += [f"  impossible: {reason}" for reason in impossible]
-        if not impossible:
+        rows += [f"  impossible: {reason}" for reason in self.impossible]
+        if not violated:
             rows.append("  not proved impossible; no route at hand gives one")
         rows += [f"  {reason}" for reason in missing]
         rows += [f"  stopped: {limit}" for limit in limits]
         if tightest:
             rows.append("  tightest budgets that can be met:")
-            rows += [f"    {_as_options(point)}" for point in tightest]
+            rows += [f"    {_as_options(point, format)}" for point in tightest]
         super().__init__("\n".join(rows))
 
 
@@ -218,7 +234,14 @@ def optimise(
             for variant in _variants(construction, budget)
         )
 
-    found = proposals(minimal, names=budget.routes, fits=fits_budget, every=True)
+    found = proposals(
+        minimal,
+        names=budget.routes,
+        fits=fits_budget,
+        every=True,
+        seconds=resources.construction_seconds,
+        progress=progress,
+    )
     limits += [str(limit) for limit in found.limits]
     bounds = _bounds(minimal, resources)
     winner: Point | None = None
@@ -245,9 +268,10 @@ def optimise(
                 rejected.append((proposal, failure or "; ".join(problems)))
     front.sort(key=lambda point: point.cost)
     if winner is None:
-        impossible, hints = _violated(bounds, budget)
+        violated, hints = _violated(bounds, budget)
         tightest, missing = _tightest(front, budget, prover)
-        raise BudgetNotMet(source, impossible, tightest, hints + missing, limits)
+        missing = [*(f"hint: {_demand(bound)}" for bound in hints), *missing]
+        raise BudgetNotMet(source, budget.format or FORMAT, violated, tightest, missing, limits)
     return Compilation(
         machine=minimal,
         construction=winner.construction,
@@ -335,14 +359,16 @@ def _bounds(minimal: Machine, resources: Resources) -> tuple[LowerBound, ...]:
     return lower_bounds(minimal, monoid)
 
 
-def _violated(bounds: Sequence[LowerBound], budget: Budget) -> tuple[list[str], list[str]]:
-    """Return why no network can meet the budget, and hints at what makes it hard.
+def _violated(
+    bounds: Sequence[LowerBound], budget: Budget
+) -> tuple[list[LowerBound], list[LowerBound]]:
+    """Return the bounds that no network within the budget meets, and hints at what makes it hard.
 
     A bound that assumes that letters act as their own group is a hint and no proof: a larger group
     may be cheaper.
     """
-    impossible: list[str] = []
-    hints: list[str] = []
+    impossible: list[LowerBound] = []
+    hints: list[LowerBound] = []
     for bound in bounds:
         if not _applies(bound, budget):
             continue
@@ -352,10 +378,32 @@ def _violated(bounds: Sequence[LowerBound], budget: Budget) -> tuple[list[str], 
             limit = budget.quantities[bound.quantity]
             violated = limit is not None and limit < bound.value
         if violated:
-            assumption = f" (assuming {bound.assumption})" if bound.assumption else ""
-            reasons = hints if OWN in bound.assumption else impossible
-            reasons.append(f"{bound.reason}{assumption}")
-    return impossible, [f"hint: {reason}" for reason in hints]
+            (hints if OWN in bound.assumption else impossible).append(bound)
+    return impossible, hints
+
+
+def scope(bound: LowerBound) -> str:
+    """Say of which networks a lower bound speaks, to be put behind it; nothing for all."""
+    layers = {None: "", 1: " in one layer"}.get(bound.layers, f" in {bound.layers} layers")
+    steps = "" if bound.steps is None else f" with at most {_count(bound.steps, 'step')} a token"
+    return layers + steps
+
+
+def _demand(bound: LowerBound) -> str:
+    """Say what a lower bound demands, of which networks, why, and under which assumption."""
+    demanded = {
+        "layers": f"at least {_count(bound.value, 'layer')}",
+        "steps": f"at least {_count(bound.value, 'step')} a token",
+        "dim": f"dimension {bound.value} or more",
+        "eigenvalue": f"the eigenvalue {bound.value}",
+        "eigenvalue-below": f"an eigenvalue below {bound.value}",
+    }[bound.quantity]
+    assumption = f" (assuming {bound.assumption})" if bound.assumption else ""
+    return f"it takes {demanded}{scope(bound)}: {bound.reason}{assumption}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _applies(bound: LowerBound, budget: Budget) -> bool:
@@ -374,16 +422,17 @@ def _tightest(
     able = [p for p, problems in others if not problems and prover.holds_in_format(p)]
     if able:
         return able, []
-    lacking = {p for _, problems in others for p in problems}
+    lacking = {f"a network found {p}" for _, problems in others for p in problems}
     if not all(problems for _, problems in others):
-        lacking.add(f"format: not proved in {budget.format}")
+        lacking.add(f"a network found is not proved in {budget.format}")
     return list(front), sorted(lacking)
 
 
-def _as_options(point: Point) -> str:
+def _as_options(point: Point, format: str) -> str:
     layers, steps, dim = point.cost
-    range_ = f"--eigenvalues {point.least_eigenvalue},{HIGHEST}"
-    stored = "" if point.representable else ", with entries that the format does not hold"
+    low, high = point.eigenvalues
+    range_ = f"--eigenvalues {low},{high}"
+    stored = "" if point.representable else f", with entries that {format} does not hold"
     return (
         f"--layers {layers} --steps {steps} --dim {dim} {range_}  "
         f"({point.construction.route}{stored})"

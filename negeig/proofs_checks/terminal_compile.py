@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from negeig.proofs_checks.layout import LABEL, line
-from negeig.proofs_checks.optimiser import Compilation
+from negeig.proofs_checks.optimiser import Compilation, scope
 from negeig.proofs_checks.result import number_text
 from negeig.theory.bounds.lower_bounds import LowerBound
 from negeig.theory.network_text import network_text
@@ -26,10 +26,21 @@ def compilation_text(made: Compilation, width: int = 100) -> str:
     ]
     for claim in made.claims:
         head.append(line("proved", f"{claim.id}: {claim.detail}", "for every length", width))
+    if made.rounded:
+        head.append(line("rounded", _rounded(made)))
     blocks = [head, [network_text(made.network, width=width)], _front(made), _gap(made)]
     if made.limits:
         blocks.append([line("stopped", limit) for limit in made.limits])
     return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _rounded(made: Compilation) -> str:
+    """Say that the network that was proved in the format is not the one that is printed."""
+    one = made.rounded == 1
+    return (
+        f"{made.rounded:,} parameter{'' if one else 's'} {'is' if one else 'are'} rounded to "
+        f"{made.format}; the proof in {made.format} is about the rounded network"
+    )
 
 
 def _front(made: Compilation) -> list[str]:
@@ -52,23 +63,31 @@ def _front(made: Compilation) -> list[str]:
 def _gap(made: Compilation) -> list[str]:
     """Show the strongest lower bound on each quantity beside what the network takes."""
     layers, steps, dim = made.construction.cost
-    eigenvalues = [v for layer in made.network.layers for v in layer.eigenvalues]
     taken = {"layers": layers, "steps": steps, "dim": dim}
     strongest: dict[str, LowerBound] = {}
     for bound in made.bounds:
         if (bound.layers or layers) < layers or (bound.steps or steps) < steps:
             continue  # it speaks of smaller networks only
-        if bound.quantity == "eigenvalue-below":
-            continue  # where it holds the eigenvalue -1 is needed, in exact arithmetic
-        size, known = abs(bound.value), strongest.get(bound.quantity)
-        if known is None or size > abs(known.value):
-            strongest[bound.quantity] = bound
+        negative = bound.quantity == "eigenvalue-below" or bound.value < 0
+        key = "negative" if negative else bound.quantity
+        known = strongest.get(key)
+        if known is None or (not bound.on_eigenvalues and bound.value > known.value):
+            strongest[key] = bound
     rows: list[str] = []
-    for quantity, bound in strongest.items():
-        if quantity == "eigenvalue":
-            least = number_text(min(eigenvalues, default=Fraction(1)))
-            text = f"least eigenvalue {least}: {bound.value} is needed"
+    for bound in strongest.values():
+        if bound.on_eigenvalues:
+            below = "below " * (bound.quantity == "eigenvalue-below")
+            text = f"{_eigenvalues(made)}: {below}{bound.value} is needed"
         else:
+            quantity = bound.quantity
             text = f"{QUANTITIES[quantity]} {taken[quantity]}: at least {bound.value}"
-        rows.append(line("" if rows else "bounds", f"{text}: {bound.reason}; {bound.assumption}"))
+        text = f"{text}{scope(bound)}: {bound.reason}; {bound.assumption}"
+        rows.append(line("" if rows else "bounds", text))
     return rows
+
+
+def _eigenvalues(made: Compilation) -> str:
+    """Write the range of the steps' eigenvalues."""
+    values = [v for layer in made.network.layers for v in layer.eigenvalues] or [Fraction(1)]
+    low, high = number_text(min(values)), number_text(max(values))
+    return f"eigenvalue {low}" if low == high else f"eigenvalues {low} to {high}"

@@ -7,6 +7,7 @@ and so on.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -208,13 +209,15 @@ def _output(network: LinearRNN, symbol: Letter) -> str:
 
 
 def _letter(letter: Letter) -> str:
-    return shortened(visible(letter), LONGEST_LETTER)
+    """Return a letter as a label: in quotes where white space at its ends would not be seen."""
+    text = shortened(visible(letter), LONGEST_LETTER)
+    return text if text and text == text.strip() else f'"{text}"'
 
 
 def _quoted(letter: Letter) -> str:
     """Return a letter as it stands in a list: in quotes where it would blur into its neighbours."""
-    text = _letter(letter)
-    return f'"{text}"' if any(c in text for c in ' ,;"') else text
+    text = shortened(visible(letter), LONGEST_LETTER)
+    return f'"{text}"' if not text or any(c in text for c in ' ,;"') else text
 
 
 def _point(vector: Vector, names: Sequence[str]) -> str:
@@ -230,11 +233,19 @@ def _point(vector: Vector, names: Sequence[str]) -> str:
     return f"({', '.join(map(number_text, vector))})"
 
 
+_COMPOSITE = re.compile(r" [-+] |[,;]|^-")
+
+
 def _sum(terms: Sequence[tuple[Number, str]]) -> str:
-    """Write a linear combination of named coordinates; a term without a name is a constant."""
+    """Write a linear combination of named coordinates; a term without a name is a constant.
+
+    A name that is itself a sum, or a list, stands in brackets unless it stands alone.
+    """
     kept = [(c, name) for c, name in terms if c != 0]
     text = ""
     for c, name in kept[:MOST_TERMS]:
+        if (len(kept) > 1 or c != 1) and _COMPOSITE.search(name):
+            name = f"({name})"
         negative = c < 0
         size = number_text(-c if negative else c)
         if " " in size and not size.startswith("(") and name:

@@ -8,7 +8,9 @@ the smaller range names the other in ``wider``.
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from typing import Any
 
 from negeig.claims import InputError
@@ -48,7 +50,8 @@ class Architecture:
         Registry entry of a theorem by which the architecture can do the tasks that its class
         does not exclude, or every task where there is no class.
     wider : str or None
-        Identifier of the same architecture with a wider range of eigenvalues.
+        Identifier of the same architecture with a wider range of eigenvalues; its matrices
+        contain those of this entry, so that it can do all that this one can.
     note : str
         What a reader should know besides.
     """
@@ -67,6 +70,22 @@ class Architecture:
     theorem: str | None = None
     wider: str | None = None
     note: str = ""
+
+    @property
+    def negative_end(self) -> Fraction | None:
+        """The negative number that all real eigenvalues are strictly above, where there is one.
+
+        Read off ``eigenvalues``.
+
+        Examples
+        --------
+        >>> find("mamba-negative").negative_end, find("deltanet-negative").negative_end
+        (Fraction(-1, 1), None)
+        """
+        if re.search(r"modul(us|i) below 1", self.eigenvalues):
+            return Fraction(-1)
+        end = re.search(r"(?:^\(|above )(-[\d.]+)", self.eigenvalues)
+        return Fraction(end[1]) if end else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry as a JSON object."""

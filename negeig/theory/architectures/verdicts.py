@@ -1,9 +1,10 @@
 """Named architectures, and what the limits and a network at hand say about each.
 
 An architecture is described by what its state-transition matrices can be, ranges closed (a gate
-that approaches 0 or 1 counts as reaching it). Nothing is said about training. A row is
-``impossible`` when the architecture lies inside a class that a limit excludes, ``possible`` when
-it contains the network at hand or a cited theorem says so, and otherwise ``open``.
+that approaches 0 or 1 counts as reaching it; an open end at -1 does not). Nothing is said about
+training. A row is ``impossible`` when the architecture lies inside a class that a limit excludes,
+``possible`` when it contains the network at hand, a cited theorem says so, or it contains an
+architecture that can; and otherwise ``open``.
 """
 
 from __future__ import annotations
@@ -42,7 +43,13 @@ def verdicts(limits: Sequence[Limit], network: LinearRNN | None) -> tuple[Archit
         unit length: scaling key and write, and beta against them, changes no step.
     """
     by_class = {limit.class_: limit for limit in limits}
-    return tuple(_verdict(a, by_class.get(a.inside or ""), network) for a in ARCHITECTURES)
+    rows = {a.id: _verdict(a, by_class.get(a.inside or ""), network) for a in ARCHITECTURES}
+    for a in ARCHITECTURES:  # the matrices of an entry are among those of the wider one
+        if a.wider is not None and rows[a.id].verdict == "possible":
+            wider = rows[a.wider]
+            if wider.verdict == "open":
+                rows[a.wider] = ArchitectureRow(wider.name, "possible", rows[a.id].theorem)
+    return tuple(rows.values())
 
 
 def _verdict(
