@@ -5,13 +5,18 @@ from __future__ import annotations
 import itertools
 import random
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
 from negeig.automata.machine import Machine
 from negeig.automata.zoo import get
-from negeig.claims import LimitReached
+from negeig.claims import LimitReached, Resources, Verdict
+from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
+from negeig.proofs_checks.proving import exact_claim, hardware_claim
 from negeig.theory.closure import exact_closure
+from negeig.theory.constructions.budget import Budget
+from negeig.theory.constructions.routes import proposals
 from negeig.theory.constructions.stacks import cascade, remembering
 from negeig.theory.constructions.stacks.cascade import construct
 from negeig.theory.constructions.stacks.remembering import (
@@ -22,6 +27,7 @@ from negeig.theory.constructions.stacks.remembering import (
 )
 from negeig.theory.factors.factorisation import overwrite, permutation_steps, transposition
 from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
+from structures import small_structures
 
 ONE, ZERO = Fraction(1), Fraction(0)
 
@@ -222,3 +228,162 @@ def test_blocks_join_where_registers_cover_them(monkeypatch, name):
     assert len(joined.network.layers) + 1 == len(apart.network.layers)
     for made in (joined, apart):
         assert exact_closure(made.network, machine).verdict == "proved"
+
+
+# Without reflections
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_projections_alone_remember_too(seed):
+    """Overwrites in any order; for every word of length up to 4, with all eigenvalues 0."""
+    dim = 2 + seed % 3
+    letters = [tuple(filter(is_overwrite, steps)) for steps in letters_of(dim, seed)]
+    wide = remembering.remembering(letters, dim, mirrors=False)
+    assert [len(steps) for steps in wide] == [3 * len(steps) for steps in letters]
+    assert {step.eigenvalue for steps in wide for step in steps} <= {0}
+    slots = max(map(len, letters))
+    start = tuple(Fraction(i + 1) for i in range(dim))
+    for length in range(5):
+        for word in itertools.product(range(3), repeat=length):
+            state, narrow = start + (ZERO,) * slots, start
+            for letter in word:
+                after, narrow_after = applied(wide[letter], state), applied(letters[letter], narrow)
+                assert after[:dim] == narrow_after
+                assert before(wide[letter], after, dim) == narrow
+                state, narrow = after, narrow_after
+
+
+def is_aperiodic(machine):
+    """Whether x^n = x^(n+1) for every map x of a word, from the definition."""
+    columns = [tuple(column) for column in machine.transitions.T.tolist()]
+    seen = set(columns)
+    queue = list(columns)
+    for x in queue:
+        new = {tuple(a[q] for q in x) for a in columns} - seen
+        seen |= new
+        queue += new
+    for x in seen:
+        power = x
+        for _ in range(machine.size):
+            power = tuple(x[q] for q in power)
+        if tuple(x[q] for q in power) != power:
+            return False
+    return True
+
+
+def least_eigenvalue(network):
+    return min((v for layer in network.layers for v in layer.eigenvalues), default=ZERO)
+
+
+STAR_FREE = [
+    *("flipflop", "dyck1:1", "dyck1:3", "dyck2:2", "tomita:1", "tomita:2", "tomita:4", "tomita:7"),
+    *("starts-with:a", "starts-with:aba", "ends-with:aba", "contains:aba", "subsequence:aba"),
+]
+
+
+@pytest.mark.parametrize("name", STAR_FREE)
+def test_star_free_tasks_need_no_negative_eigenvalue(name):
+    """All eigenvalues are 0, proved exactly and in bf16; a step left out is refuted."""
+    machine = get(name).minimal()
+    assert is_aperiodic(machine)
+    found = [made for made in construct(machine) if least_eigenvalue(made.network) == 0]
+    (made,) = found[:1]
+    for arithmetic in (exact_claim, partial(hardware_claim, name="bf16")):
+        assert arithmetic(made.network, machine).verdict is Verdict.PROVED
+    few = Resources(max_closure=2_000)
+    first, *rest = made.network.layers
+    letter = max(first.alphabet, key=lambda a: len(first.steps[a]))
+    steps = first.steps[letter]
+    for i in range(len(steps)):
+        shorter = {**first.steps, letter: steps[:i] + steps[i + 1 :]}
+        layer = Layer(**{**fields_of(first), "steps": shorter})
+        twin = LinearRNN(**{**fields_of(made.network), "layers": (layer, *rest)})
+        assert exact_claim(twin, machine, few).verdict is not Verdict.PROVED, i
+
+
+def fields_of(value):
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def test_small_machines_need_negative_eigenvalues_where_they_have_a_period():
+    """All 229 structures of up to 3 states over two letters."""
+    aperiodic = 0
+    for machine in small_structures(3):
+        made = [c.network for c in construct(machine)]
+        free = [network for network in made if least_eigenvalue(network) == 0]
+        if machine.size == 1:
+            continue
+        assert bool(free) == is_aperiodic(machine), machine.transitions
+        aperiodic += bool(free)
+        for network in free:
+            assert exact_closure(network, machine).verdict == "proved"
+            assert hardware_claim(network, machine, "bf16").verdict is Verdict.PROVED
+    assert aperiodic == 44
+
+
+def test_a_budget_of_eigenvalues_from_0_to_1():
+    budget = Budget(eigenvalues=(ZERO, ONE), format="bf16")
+    made = optimise(get("starts-with:a").minimal(), budget)
+    assert [claim.verdict for claim in made.claims] == [Verdict.PROVED] * 2
+    assert {v for layer in made.network.layers for v in layer.eigenvalues} == {0}
+    # With reflections the same takes a step less.
+    assert optimise(get("starts-with:a").minimal(), Budget()).construction.cost < (
+        made.construction.cost
+    )
+    for name in ("parity", "mod:3", "transformations:3"):
+        with pytest.raises(BudgetNotMet) as failure:
+            optimise(get(name).minimal(), budget)
+        assert failure.value.exit_code == 1
+
+
+# Time
+
+
+class Impatient:
+    """A callback that raises from its n-th call on."""
+
+    def __init__(self, calls):
+        self.calls = calls
+
+    def __call__(self, done):
+        self.calls -= 1
+        if self.calls < 0:
+            raise LimitReached("seconds", 0, reached=0, option="--construction-seconds")
+
+
+@pytest.mark.parametrize("name", ["tomita:3", "starts-with:aba", "ends-with:aba"])
+def test_a_cascade_cut_short_is_still_a_proved_network(name):
+    """Whenever the time ends: never fewer layers than with all the time there is."""
+    machine = get(name).minimal()
+    layers = []
+    for calls in itertools.count():
+        impatient = Impatient(calls)
+        made, *_ = construct(machine, progress=impatient)
+        assert exact_closure(made.network, machine).verdict == "proved"
+        layers.append(len(made.network.layers))
+        if impatient.calls >= 0:
+            break
+    assert layers[0] > layers[-1] == min(layers)
+    assert len(layers) > 3
+
+
+def test_routes_cut_short_are_reported_and_nothing_is_lost():
+    machine = get("tomita:3").minimal()
+    in_time = proposals(machine, seconds=1e6)
+    assert not [limit for limit in in_time.limits if limit.option]
+    late = proposals(machine, seconds=0.0, every=True)
+    assert late.constructions
+    assert exact_closure(late.constructions[0].network, machine).verdict == "proved"
+    cut = [str(limit) for limit in late.limits]
+    for route in ("contraction", "cover", "cascade"):
+        (text,) = [text for text in cut if f"The route {route} was cut short" in text]
+        assert "seconds for searches" in text
+        assert "raise it with --construction-seconds" in text
+
+
+def test_what_was_found_before_the_time_ended_is_kept():
+    """Direct routes are asked whatever the time; a callback that raises ends searches only."""
+    machine = get("mod:3").minimal()
+    found = proposals(machine, every=True, progress=Impatient(0))
+    assert {"permutation", "rotations"} <= {made.route for made in found.constructions}
+    assert {limit.option for limit in found.limits} == {"--construction-seconds"}

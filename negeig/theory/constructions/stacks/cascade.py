@@ -71,7 +71,7 @@ def construct(machine: Machine, *, progress: Progress | None = None) -> list[Con
         if found not in cascades:
             cascades.append(found)
     cascades.sort(key=lambda cascade: len(cascade.levels))
-    plans = []
+    plans: list[tuple[Cascade, list[_Block]]] = []
     for cascade in cascades:
         if not plans or patience.lasts():
             plans.append((cascade, _plan(cascade, patience)))
