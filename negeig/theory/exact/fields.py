@@ -15,18 +15,10 @@ from functools import cache
 
 from flint import fmpz, fmpz_poly
 
-from negeig.theory.exact.numbers import FieldElement, Number, NumberField
+from negeig.theory.exact.numbers import FieldElement, Number, NumberField, simplified
 
 DIGITS = 50
 """Decimal digits of the root that names a field."""
-
-
-def simplest(number: Number) -> Number:
-    """Return a Fraction where the number is rational, otherwise the number itself."""
-    if isinstance(number, Fraction):
-        return number
-    rational = number.rational()
-    return number if rational is None else rational
 
 
 def field_of(numbers: list[Number]) -> NumberField | None:
@@ -136,7 +128,7 @@ def polygon(m: int) -> tuple[tuple[Number, Number], ...]:
     doubled = [field.element([2]), root]
     while len(doubled) < n:
         doubled.append(root * doubled[-1] - doubled[-2])
-    halves = [simplest(x / 2) for x in doubled]
+    halves = [simplified(x / 2) for x in doubled]
     return tuple((halves[k * n // m], halves[(k * n // m - n // 4) % n]) for k in range(m))
 
 

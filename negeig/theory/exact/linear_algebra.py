@@ -14,18 +14,10 @@ from fractions import Fraction
 from flint import fmpq_mat
 
 from negeig.claims import InputError
-from negeig.theory.exact.numbers import Number, to_fmpq, to_fraction
+from negeig.theory.exact.numbers import Number, simplified, to_fmpq, to_fraction
 from negeig.theory.network import Matrix, Vector
 
 ZERO, ONE = Fraction(0), Fraction(1)
-
-
-def simplify(number: Number) -> Number:
-    """Return a field element that is rational as a Fraction, anything else unchanged."""
-    if isinstance(number, Fraction):
-        return number
-    rational = number.rational()
-    return number if rational is None else rational
 
 
 def identity(dim: int) -> Matrix:
@@ -50,7 +42,7 @@ def dot(left: Sequence[Number], right: Sequence[Number]) -> Number:
     for a, b in zip(left, right, strict=True):
         if a != 0 and b != 0:
             total = total + a * b
-    return simplify(total)
+    return simplified(total)
 
 
 def matvec(matrix: Matrix, vector: Vector) -> Vector:
@@ -66,7 +58,7 @@ def multiply(left: Matrix, right: Matrix) -> Matrix:
 
 def combine(a: Number, left: Vector, b: Number, right: Vector) -> Vector:
     """Return ``a * left + b * right``."""
-    return tuple(simplify(a * x + b * y) for x, y in zip(left, right, strict=True))
+    return tuple(simplified(a * x + b * y) for x, y in zip(left, right, strict=True))
 
 
 def add(left: Matrix, right: Matrix, scale: Number = ONE) -> Matrix:
@@ -83,7 +75,7 @@ def row_reduce(matrix: Matrix) -> tuple[Matrix, tuple[int, ...]]:
     >>> row_reduce(((one, 2 * one), (2 * one, 4 * one)))
     (((Fraction(1, 1), Fraction(2, 1)),), (0,))
     """
-    rows = [tuple(simplify(x) for x in row) for row in matrix]
+    rows = [tuple(simplified(x) for x in row) for row in matrix]
     pivots: list[int] = []
     for column in range(len(rows[0]) if rows else 0):
         done = len(pivots)
@@ -92,7 +84,7 @@ def row_reduce(matrix: Matrix) -> tuple[Matrix, tuple[int, ...]]:
             continue
         rows[done], rows[found] = rows[found], rows[done]
         inverse = 1 / rows[done][column]
-        rows[done] = pivot = tuple(simplify(inverse * x) for x in rows[done])
+        rows[done] = pivot = tuple(simplified(inverse * x) for x in rows[done])
         for i, row in enumerate(rows):
             if i != done and row[column] != 0:
                 rows[i] = combine(ONE, row, -row[column], pivot)
@@ -172,7 +164,7 @@ def characteristic_polynomial(matrix: Matrix) -> tuple[Number, ...]:
         trace: Number = ZERO
         for i in range(dim):
             trace = trace + product[i][i]
-        coefficients.append(simplify(trace * Fraction(-1, k)))
+        coefficients.append(simplified(trace * Fraction(-1, k)))
         power = add(product, identity(dim), coefficients[-1])
     return tuple(reversed(coefficients))
 
@@ -247,7 +239,7 @@ def ldl(matrix: Matrix) -> Semidefinite | Negative:
             if ratio != 0:
                 vectors[j] = combine(ONE, vectors[j], ratio, vectors[pivot])
                 images[j] = combine(ONE, images[j], ratio, images[pivot])
-        columns.append(tuple(simplify(scale * x) for x in images[pivot]))
+        columns.append(tuple(simplified(scale * x) for x in images[pivot]))
         diagonal.append(squares[pivot])
     return Semidefinite(transpose(tuple(columns)), tuple(diagonal))
 
@@ -260,7 +252,7 @@ def _isotropic(vectors: list[Vector], images: list[Vector], left: list[int]) -> 
             if product != 0:
                 sign = -ONE if product > 0 else ONE
                 vector = combine(ONE, vectors[i], sign, vectors[j])
-                return Negative(vector, simplify(2 * sign * product))
+                return Negative(vector, simplified(2 * sign * product))
     return None
 
 

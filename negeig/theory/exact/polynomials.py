@@ -11,8 +11,8 @@ from itertools import count, pairwise, product
 
 from flint import fmpq_mat, fmpq_poly
 
-from negeig.theory.exact.linear_algebra import ZERO, simplify
-from negeig.theory.exact.numbers import Number, NumberField, to_fmpq, to_fraction
+from negeig.theory.exact.linear_algebra import ZERO
+from negeig.theory.exact.numbers import Number, NumberField, simplified, to_fmpq, to_fraction
 
 Polynomial = tuple[Number, ...]
 
@@ -38,7 +38,7 @@ def roots_in_field(polynomial: Polynomial, field: NumberField | None = None) -> 
         while len(polynomial) > 1 and evaluate(polynomial, root) == 0:
             polynomial = _divide(polynomial, root)
     if len(polynomial) == 2:
-        return (*found, simplify(-polynomial[0] / polynomial[1]))
+        return (*found, simplified(-polynomial[0] / polynomial[1]))
     if field is None or len(polynomial) == 1:
         return tuple(found)
     return (*found, *_irrational_roots(polynomial, field))
@@ -71,7 +71,7 @@ def evaluate(polynomial: Polynomial, x: Number) -> Number:
     """Return the value at x."""
     total: Number = ZERO
     for c in reversed(polynomial):
-        total = simplify(total * x + c)
+        total = simplified(total * x + c)
     return total
 
 
@@ -109,7 +109,7 @@ def _irrational_roots(polynomial: Polynomial, field: NumberField) -> list[Number
             for c in reversed(factor.coeffs()):
                 moved = _times(moved, shift * generator, to_fraction(c))
             common = _gcd(polynomial, moved)
-            found.append(simplify(-common[0] / common[1]))
+            found.append(simplified(-common[0] / common[1]))
     return sorted(found)
 
 
@@ -134,8 +134,8 @@ def _times(polynomial: Polynomial, shift: Number, constant: Fraction) -> Polynom
     """Return ``polynomial * (x + shift) + constant``."""
     raised = (ZERO, *polynomial)
     scaled = (*(shift * c for c in polynomial), ZERO)
-    lifted = [simplify(a + b) for a, b in zip(raised, scaled, strict=True)]
-    lifted[0] = simplify(lifted[0] + constant)
+    lifted = [simplified(a + b) for a, b in zip(raised, scaled, strict=True)]
+    lifted[0] = simplified(lifted[0] + constant)
     return tuple(lifted)
 
 
@@ -150,7 +150,7 @@ def _divide(polynomial: Polynomial, root: Number) -> Polynomial:
     quotient: list[Number] = []
     carry: Number = ZERO
     for c in reversed(polynomial[1:]):
-        carry = simplify(carry * root + c)
+        carry = simplified(carry * root + c)
         quotient.append(carry)
     return tuple(reversed(quotient))
 
@@ -162,7 +162,7 @@ def _remainder(dividend: Polynomial, divisor: Polynomial) -> Polynomial:
         ratio = rest[-1] / divisor[-1]
         shift = len(rest) - len(divisor)
         for i, c in enumerate(divisor[:-1]):
-            rest[shift + i] = simplify(rest[shift + i] - ratio * c)
+            rest[shift + i] = simplified(rest[shift + i] - ratio * c)
         rest.pop()
         while rest and rest[-1] == 0:
             rest.pop()

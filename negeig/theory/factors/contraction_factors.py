@@ -33,10 +33,9 @@ from negeig.theory.exact.linear_algebra import (
     multiply,
     null_space,
     row_reduce,
-    simplify,
     transpose,
 )
-from negeig.theory.exact.numbers import Number
+from negeig.theory.exact.numbers import Number, simplified
 from negeig.theory.exact.polynomials import parts, roots_in_field
 from negeig.theory.network import DeltaStep, Matrix, Vector
 
@@ -65,7 +64,7 @@ def householder_step(key: Vector, beta: Number) -> DeltaStep:
     (['1', '-1'], '1')
     """
     lead = next(k for k in key if k != 0)
-    scaled = [simplify(k / lead) for k in key]
+    scaled = [simplified(k / lead) for k in key]
     factor: Number = lead
     if all(isinstance(k, Fraction) for k in scaled):
         rational = [k for k in scaled if isinstance(k, Fraction)]
@@ -73,7 +72,7 @@ def householder_step(key: Vector, beta: Number) -> DeltaStep:
         shared = gcd(*(int(k * common) for k in rational))
         scaled = [k * Fraction(common, shared) for k in scaled]
         factor = lead * Fraction(shared, common)
-    return DeltaStep(simplify(beta * factor * factor), tuple(scaled), ZERO)
+    return DeltaStep(simplified(beta * factor * factor), tuple(scaled), ZERO)
 
 
 def step_matrix(step: DeltaStep) -> Matrix:
@@ -299,7 +298,7 @@ def _normal(p: Point) -> Point:
     """Scale a point of the projective plane so that its last nonzero coordinate is 1."""
     last = next((c for c in reversed(p) if c != 0), ONE)
     scaled = _scale(p, 1 / last)
-    return (simplify(scaled[0]), simplify(scaled[1]), simplify(scaled[2]))
+    return (simplified(scaled[0]), simplified(scaled[1]), simplified(scaled[2]))
 
 
 def _small_vectors(support: tuple[int, ...], dim: int) -> Iterator[Vector]:

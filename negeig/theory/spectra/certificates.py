@@ -28,9 +28,8 @@ from negeig.theory.exact.linear_algebra import (
     dot,
     ldl,
     matvec,
-    simplify,
 )
-from negeig.theory.exact.numbers import FieldElement, Number, NumberField, enclose
+from negeig.theory.exact.numbers import FieldElement, Number, NumberField, enclose, simplified
 from negeig.theory.network import Matrix
 from negeig.theory.spectra.counts import integer_characteristic, rational_parts, spectrum
 from negeig.theory.spectra.field_roots import Polynomial, separating_points, squarefree_parts
@@ -175,7 +174,7 @@ def _check(matrix: Matrix) -> None:
 
 
 def _in_field(matrix: Matrix) -> bool:
-    return any(isinstance(simplify(x), FieldElement) for row in matrix for x in row)
+    return any(isinstance(simplified(x), FieldElement) for row in matrix for x in row)
 
 
 def _factors(matrix: Matrix) -> tuple[Factor, ...]:
@@ -189,7 +188,7 @@ def _factors(matrix: Matrix) -> tuple[Factor, ...]:
         ]
     else:
         polynomial, scale = integer_characteristic(
-            tuple(tuple(simplify(x) for x in row) for row in matrix)
+            tuple(tuple(simplified(x) for x in row) for row in matrix)
         )
         zero, parts = rational_parts(polynomial)
         found = []
@@ -246,7 +245,7 @@ def power_sums(polynomial: Polynomial, count: int) -> list[Number]:
         total: Number = k * lower[k - 1] if k <= degree else ZERO
         for i in range(1, min(k - 1, degree) + 1):
             total = total + lower[i - 1] * sums[k - i]
-        sums.append(simplify(-total))
+        sums.append(simplified(-total))
     return sums
 
 
@@ -267,7 +266,7 @@ def _rounded(number: Number, bits: int) -> Fraction:
 
 
 def _number(number: Number) -> str | list[str]:
-    number = simplify(number)
+    number = simplified(number)
     if isinstance(number, FieldElement):
         return [_text(c) for c in number.coefficients]
     return _text(number)

@@ -18,8 +18,8 @@ from typing import Literal
 from flint import fmpz_mat, fmpz_poly
 
 from negeig.claims import InputError, LimitReached, NegeigError
-from negeig.theory.exact.linear_algebra import characteristic_polynomial, simplify
-from negeig.theory.exact.numbers import FieldElement
+from negeig.theory.exact.linear_algebra import characteristic_polynomial
+from negeig.theory.exact.numbers import FieldElement, simplified
 from negeig.theory.network import Matrix
 from negeig.theory.spectra.field_roots import (
     Polynomial,
@@ -121,7 +121,7 @@ def spectrum(matrix: Matrix) -> Spectrum:
     dim = len(matrix)
     if any(len(row) != dim for row in matrix):
         raise InputError("matrix", f"{dim} rows of lengths {sorted(set(map(len, matrix)))}")
-    matrix = tuple(tuple(simplify(x) for x in row) for row in matrix)
+    matrix = tuple(tuple(simplified(x) for x in row) for row in matrix)
     if dim <= 2:
         return _small(matrix)
     in_field = any(isinstance(x, FieldElement) for row in matrix for x in row)

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 
 from flint import acb_poly, arb, ctx
 
-from negeig.theory.exact.linear_algebra import ONE, ZERO, simplify
-from negeig.theory.exact.numbers import Interval, Number, enclose, to_fmpq
+from negeig.theory.exact.linear_algebra import ONE, ZERO
+from negeig.theory.exact.numbers import Interval, Number, enclose, simplified, to_fmpq
 
 Polynomial: TypeAlias = tuple[Number, ...]
 
@@ -164,7 +164,7 @@ def dyadic(ball: arb) -> Fraction:
 
 def _monic(polynomial: Polynomial) -> Polynomial:
     inverse = ONE / polynomial[-1]
-    return (*(simplify(inverse * c) for c in polynomial[:-1]), ONE)
+    return (*(simplified(inverse * c) for c in polynomial[:-1]), ONE)
 
 
 def _gcd(left: Polynomial, right: Polynomial) -> Polynomial:
@@ -180,17 +180,17 @@ def _divide(dividend: Polynomial, divisor: Polynomial) -> tuple[Polynomial, Poly
     rest = list(dividend)
     quotient: list[Number] = []
     for shift in range(len(dividend) - len(divisor), -1, -1):
-        ratio = simplify(rest[shift + len(divisor) - 1] * inverse)
+        ratio = simplified(rest[shift + len(divisor) - 1] * inverse)
         quotient.append(ratio)
         for i, c in enumerate(divisor):
-            rest[shift + i] = simplify(rest[shift + i] - ratio * c)
+            rest[shift + i] = simplified(rest[shift + i] - ratio * c)
     return _trimmed(quotient[::-1]), _trimmed(rest[: len(divisor) - 1])
 
 
 def _difference(left: Polynomial, right: Polynomial) -> Polynomial:
     size = max(len(left), len(right))
     padded = [(*p, *[ZERO] * (size - len(p))) for p in (left, right)]
-    return _trimmed([simplify(a - b) for a, b in zip(*padded, strict=True)])
+    return _trimmed([simplified(a - b) for a, b in zip(*padded, strict=True)])
 
 
 def _trimmed(coefficients: Sequence[Number]) -> Polynomial:

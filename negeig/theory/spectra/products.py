@@ -20,10 +20,9 @@ from negeig.theory.exact.linear_algebra import (
     identity,
     is_positive_semidefinite,
     multiply,
-    simplify,
     transpose,
 )
-from negeig.theory.exact.numbers import Number
+from negeig.theory.exact.numbers import Number, simplified
 from negeig.theory.network import Matrix
 from negeig.theory.spectra.counts import Spectrum, spectrum
 
@@ -52,7 +51,7 @@ def product_block(gram: Matrix, betas: Sequence[Number]) -> Matrix:
     rows = list(identity(len(betas)))
     for i, beta in enumerate(betas):
         image = [dot(gram[i], column) for column in transpose(tuple(rows))]
-        rows[i] = tuple(simplify(x - beta * y) for x, y in zip(rows[i], image, strict=True))
+        rows[i] = tuple(simplified(x - beta * y) for x, y in zip(rows[i], image, strict=True))
     return tuple(rows)
 
 
@@ -106,7 +105,7 @@ def _multiplicity_of_one(polynomial: Sequence[Number]) -> int:
     """Divide by x - 1 as often as it goes."""
     count = 0
     while True:
-        sums = list(accumulate(reversed(polynomial), lambda a, b: simplify(a + b)))
+        sums = list(accumulate(reversed(polynomial), lambda a, b: simplified(a + b)))
         if sums[-1] != 0:
             return count
         polynomial = sums[-2::-1]

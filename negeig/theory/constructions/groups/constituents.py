@@ -37,8 +37,8 @@ from negeig.automata.machine import Machine
 from negeig.theory.constructions.groups.representation import pareto, represent
 from negeig.theory.constructions.groups.symmetric import scaled_rotation
 from negeig.theory.constructions.route import Construction
-from negeig.theory.exact.fields import field_of, simplest, square_root, squarefree
-from negeig.theory.exact.numbers import Number
+from negeig.theory.exact.fields import field_of, square_root, squarefree
+from negeig.theory.exact.numbers import Number, simplified
 from negeig.theory.factors.factorisation import ZERO
 from negeig.theory.network import Matrix, Vector
 
@@ -273,7 +273,7 @@ def _equalised(
         if whole < len(members):
             root = square_root(Fraction(square, length))
             irrational.setdefault(ratio, []).extend(
-                tuple(simplest(root * x) for x in vector) for vector in members[whole:]
+                tuple(simplified(root * x) for x in vector) for vector in members[whole:]
             )
     if len(irrational) > 1:
         return None
@@ -358,7 +358,7 @@ def _matrix(piece: _Piece, images: Sequence[int]) -> Matrix:
         row = []
         for other in piece.frame:
             terms = (one[image] * x for image, x in zip(images, other, strict=True) if x != 0)
-            row.append(simplest(sum(terms, ZERO) / piece.square))
+            row.append(simplified(sum(terms, ZERO) / piece.square))
         rows.append(row)
     return tuple(map(tuple, rows))
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from negeig.theory.exact.fields import polygon, simplest
+from negeig.theory.exact.fields import polygon
+from negeig.theory.exact.numbers import simplified
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO
 from negeig.theory.network import DeltaStep, Vector
 
@@ -73,7 +74,7 @@ def plane_mirrors(order: int) -> Mirrors:
         if along is not None:
             return DeltaStep(TWO, (-along[1], along[0]), ZERO)
         cosine, sine = corners[c]
-        return DeltaStep(simplest(1 / (1 - cosine)), (cosine - 1, sine), ZERO)
+        return DeltaStep(simplified(1 / (1 - cosine)), (cosine - 1, sine), ZERO)
 
     def axis(c: int) -> Vector:
         c %= order

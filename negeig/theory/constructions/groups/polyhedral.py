@@ -24,8 +24,9 @@ from negeig.automata.groups.small_action import LetterGroup, letter_group, liste
 from negeig.automata.machine import Machine
 from negeig.theory.constructions.groups.representation import pareto, reflection_count, represent
 from negeig.theory.constructions.route import Construction
-from negeig.theory.exact.fields import golden_ratio, simplest
+from negeig.theory.exact.fields import golden_ratio
 from negeig.theory.exact.linear_algebra import dot, matvec
+from negeig.theory.exact.numbers import simplified
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO, unit
 from negeig.theory.network import DeltaStep, Matrix, Vector
 
@@ -142,7 +143,7 @@ def _matrix_group(
 def _mirror(root: Vector) -> Callable[[Vector], Vector]:
     """Return the reflection along a vector."""
     step = DeltaStep(TWO / dot(root, root), root, ZERO)
-    return lambda vector: tuple(map(simplest, step.apply(vector)))
+    return lambda vector: tuple(map(simplified, step.apply(vector)))
 
 
 def _turn(quaternion: Vector) -> Callable[[Vector], Vector]:

@@ -17,9 +17,9 @@ from typing import TypeVar
 
 from negeig.automata.machine import Machine
 from negeig.theory.constructions.route import Construction, symbols
-from negeig.theory.exact.fields import field_of, simplest
+from negeig.theory.exact.fields import field_of
 from negeig.theory.exact.linear_algebra import add, identity, matvec, rank
-from negeig.theory.exact.numbers import Number
+from negeig.theory.exact.numbers import Number, simplified
 from negeig.theory.factors.factorisation import ONE, ZERO
 from negeig.theory.factors.householder import reflections
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Matrix, Vector
@@ -148,7 +148,7 @@ def starts(dim: int, fixing: Sequence[Matrix]) -> Iterator[Vector]:
     if len(fixing) > 1:
         for vector in plain:
             images = [matvec(matrix, vector) for matrix in fixing]
-            fixed = tuple(simplest(sum(column, ZERO)) for column in zip(*images, strict=True))
+            fixed = tuple(simplified(sum(column, ZERO)) for column in zip(*images, strict=True))
             if any(x != 0 for x in fixed):
                 yield fixed
     yield from plain

@@ -29,8 +29,9 @@ from negeig.theory.constructions.groups.representation import (
     permutes,
 )
 from negeig.theory.constructions.route import Construction
-from negeig.theory.exact.fields import field_of, simplest, square_root
+from negeig.theory.exact.fields import field_of, square_root
 from negeig.theory.exact.linear_algebra import dot
+from negeig.theory.exact.numbers import simplified
 from negeig.theory.factors.factorisation import TWO, ZERO, cycles
 from negeig.theory.network import DeltaStep, Vector
 
@@ -159,15 +160,15 @@ def _steps(images: Sequence[int], corners: Sequence[Vector]) -> tuple[DeltaStep,
 
 def _swap(one: Vector, other: Vector) -> DeltaStep:
     """Reflect along the difference of two corners."""
-    key = tuple(simplest(x - y) for x, y in zip(one, other, strict=True))
-    return DeltaStep(simplest(TWO / dot(key, key)), key, ZERO)
+    key = tuple(simplified(x - y) for x, y in zip(one, other, strict=True))
+    return DeltaStep(simplified(TWO / dot(key, key)), key, ZERO)
 
 
 def _weighted(labels: Labels, corners: Sequence[Vector]) -> Vector:
     """Return the sum of the corners, each times its label."""
     terms = [(label, corner) for label, corner in zip(labels, corners, strict=True) if label]
     columns = zip(*([label * x for x in corner] for label, corner in terms), strict=True)
-    return tuple(simplest(sum(column, ZERO)) for column in columns)
+    return tuple(simplified(sum(column, ZERO)) for column in columns)
 
 
 def corner_blocks(points: Points) -> list[Vector]:
@@ -234,7 +235,7 @@ def simplex(n: int) -> list[Vector]:
     width = next((w for w in (1, 2, 4) if n % w == 0 and scaled_rotation(n, w)), None)
     if width is None:
         root = square_root(Fraction(n))
-        shift, last = simplest(1 / (n - root)), simplest(1 / root)
+        shift, last = simplified(1 / (n - root)), simplified(1 / root)
         corners: list[Vector] = [
             tuple((i == j) - shift for j in range(n - 1)) for i in range(n - 1)
         ]
