@@ -17,7 +17,7 @@ from negeig.proofs_checks.proving import exact_claim, hardware_claim
 from negeig.theory.closure import exact_closure
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.routes import proposals
-from negeig.theory.constructions.stacks import cascade, remembering
+from negeig.theory.constructions.stacks import realisation, remembering
 from negeig.theory.constructions.stacks.cascade import construct
 from negeig.theory.constructions.stacks.remembering import (
     before,
@@ -223,7 +223,7 @@ def test_blocks_join_where_registers_cover_them(monkeypatch, name):
     """Without covers the same machine takes one layer more, and is still right."""
     machine = get(name).minimal()
     joined, *_ = construct(machine)
-    monkeypatch.setattr(cascade, "MAX_COVERED", 0)
+    monkeypatch.setattr(realisation, "MAX_COVERED", 0)
     apart, *_ = construct(machine)
     assert len(joined.network.layers) + 1 == len(apart.network.layers)
     for made in (joined, apart):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import le
 from typing import TypeAlias
 
 import numpy as np
@@ -220,16 +221,16 @@ def _undominated(family: Family, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
     Cheapest first.
     """
     order = np.lexsort((family.costs.sum(axis=1), family.dims, family.costs.max(axis=1)))
-    kept: dict[bytes, list[int]] = {}
+    kept: dict[bytes, list[tuple[int, list[int]]]] = {}
     useful = np.asarray(rows.any(axis=0))
+    prices = np.column_stack([family.dims, family.costs]).tolist()
+    told = np.packbits(rows, axis=0).T.copy()
     for s in order[useful[order]].tolist():
-        rivals = kept.setdefault(rows[:, s].tobytes(), [])
-        if not any(
-            family.dims[r] <= family.dims[s] and (family.costs[r] <= family.costs[s]).all()
-            for r in rivals
-        ):
-            rivals.append(s)
-    found = {s for rivals in kept.values() for s in rivals}
+        rivals = kept.setdefault(told[s].tobytes(), [])
+        price = prices[s]
+        if not any(all(map(le, other, price)) for _, other in rivals):
+            rivals.append((s, price))
+    found = {s for rivals in kept.values() for s, _ in rivals}
     return np.array([s for s in order.tolist() if s in found], dtype=np.int64)
 
 

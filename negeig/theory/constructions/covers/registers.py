@@ -188,6 +188,7 @@ def with_writes(action: System, most: int) -> list[System]:
     ]
 
 
+@cache
 def steps_needed(row: Row) -> int:
     """Return rank(I - M) for the row's matrix M: registers minus cycles that keep their sign."""
     return len(row) - sum(closed and sign > 0 for _, closed, sign in _paths(row))

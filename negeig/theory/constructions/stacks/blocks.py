@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from negeig.automata.machine import Machine
@@ -189,10 +189,14 @@ def block_network(machine: Machine, points: Points, *, steps: int, length: int) 
     }
     last = _Last(machine, points, _arrangements(points, letters, steps, length))
 
+    @cache
+    def product(contents: Contents) -> Permutation:
+        return _product([letters[a] for a in contents])
+
+    @cache  # many contents of the registers hold the same letters of interest
     def emit(previous: Contents, current: Contents) -> Letter:
-        block = _product([letters[a] for a in previous])
-        chunk, rest = _split(block, len(current) - 1, steps)
-        return last.symbol(chunk, _product([rest, *(letters[a] for a in current)]))
+        chunk, rest = _split(product(previous), len(current) - 1, steps)
+        return last.symbol(chunk, _product([rest, product(current)]))
 
     remembered = BlockMemory(length, swaps=steps > 1)
     counter: tuple[Layer, ...]

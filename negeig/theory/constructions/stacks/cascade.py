@@ -18,11 +18,9 @@ machine they form together; the fewest blocks are found by dynamic programming.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias, get_args
 
 from negeig.automata.decomposition.blocks import Join
@@ -30,23 +28,15 @@ from negeig.automata.decomposition.cascade import Cascade, Coordinates
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.machine import Machine
 from negeig.claims import Letter, LimitReached
-from negeig.theory.constructions.covers import cover
-from negeig.theory.constructions.route import Construction, Progress, one_layer_routes, symbols
-from negeig.theory.constructions.stacks.remembering import (
-    before,
-    is_overwrite,
-    reachable,
-    remembering,
+from negeig.theory.constructions.route import Construction, Progress, symbols
+from negeig.theory.constructions.stacks.realisation import (
+    PartialMap,
+    Patience,
+    Realisation,
+    merges,
+    realise,
 )
-from negeig.theory.factors.factorisation import ZERO
-from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
-
-PointMap: TypeAlias = tuple[int, ...]
-PartialMap: TypeAlias = tuple[int | None, ...]
-"""Image of every point of a block; None where the point does not occur in the context."""
-
-BLOCK_ROUTES = ("scalar", "permutation", "permutation-reset", "partial-injection")
-"""One-layer routes of blocks, those with fewer states of a layer that remembers first."""
+from negeig.theory.network import DeltaStep, Layer, LinearRNN
 
 
 def construct(machine: Machine, *, progress: Progress | None = None) -> list[Construction]:
@@ -61,7 +51,7 @@ def construct(machine: Machine, *, progress: Progress | None = None) -> list[Con
     """
     if not 2 <= machine.size <= MAX_STATES:
         return []
-    patience = _Patience(progress)
+    patience = Patience(progress)
     cascades: list[Cascade] = []
     for join in get_args(Join):
         try:
@@ -112,62 +102,11 @@ def _construction(
     return Construction("cascade", _network(machine, cascade, plan), idea, "T4")
 
 
-class _Patience:
-    """Whether there is time left for what is not needed."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self.progress = progress
-        self._is_over = False
-
-    def lasts(self) -> bool:
-        """Ask the callback; once the time is over it is not asked again."""
-        if self.progress is not None and not self._is_over:
-            try:
-                self.progress(0)
-            except LimitReached:
-                self._is_over = True
-        return not self._is_over
-
-
 MAX_STATES, MAX_SETS = 500, 10_000
 """Largest machine, and largest number of its image sets, that is decomposed."""
 
-MAX_COVERED, MAX_EXPLORED, MAX_ROUNDS = 16, 20_000, 10
-"""Largest number of points of a block that is searched for covering registers, most contents of
-registers that one search explores, and most attempts with one family of registers."""
-
 MAX_TUPLES = 20_000
 """Largest number of coordinate tuples of a cascade that is turned into a network."""
-
-
-@dataclass(frozen=True)
-class _Realisation:
-    """One layer that carries out some maps of some points.
-
-    ``steps[m]`` belongs to the m-th map asked for; ``points[c]`` is the point for which code c of
-    the first ``dim`` coordinates stands; ``remembers`` when there are further coordinates.
-    """
-
-    steps: tuple[tuple[Step, ...], ...]
-    points: Mapping[Vector, int]
-    dim: int
-    start: Vector
-    names: tuple[str, ...]
-    remembers: bool
-
-    @cached_property
-    def states(self) -> list[Vector]:
-        """All states that a layer with these steps reaches."""
-        return reachable(self.steps, self.start) if self.remembers else list(self.points)
-
-    def current(self, state: Vector) -> int:
-        """Return the point that a state stands for."""
-        return self.points[state[: self.dim]]
-
-    def before(self, number: int, state: Vector) -> int | None:
-        """Return the point before a map that led to a state, None where none leads there."""
-        steps = [step for step in self.steps[number] if isinstance(step, DeltaStep)]
-        return self.points.get(before(steps, state, self.dim))
 
 
 @dataclass(frozen=True)
@@ -179,10 +118,10 @@ class _Block:
     contexts: tuple[Coordinates, ...]
     points: tuple[Coordinates, ...]
     choice: dict[tuple[Coordinates, int], int]
-    realisation: _Realisation
+    realisation: Realisation
 
 
-def _plan(cascade: Cascade, patience: _Patience, *, mirrors: bool = True) -> list[_Block]:
+def _plan(cascade: Cascade, patience: Patience, *, mirrors: bool = True) -> list[_Block]:
     """Split the levels into the fewest blocks that one layer each can realise.
 
     A level by itself is one layer; levels are joined while the time lasts.
@@ -213,7 +152,7 @@ def _only_resets(cascade: Cascade) -> bool:
     )
 
 
-def _merged(cascade: Cascade, plan: Sequence[_Block], patience: _Patience) -> list[_Block]:
+def _merged(cascade: Cascade, plan: Sequence[_Block], patience: Patience) -> list[_Block]:
     """Join neighbouring blocks, from the last, where registers cover what they do together."""
     moves = _moves(cascade)
     merged = [plan[-1]]
@@ -248,7 +187,7 @@ def _block(
     *,
     covers: bool = False,
     mirrors: bool = True,
-    patience: _Patience | None = None,
+    patience: Patience | None = None,
 ) -> _Block | None:
     """Return levels ``first`` to ``last`` as one block, or None where no route realises it."""
     end = last + 1
@@ -267,107 +206,21 @@ def _block(
     choice = {}
     for key, image in images.items():
         known = maps.setdefault(tuple(image), len(maps))
-        if known == len(maps) - 1 and not covers and _merges(image):
+        if known == len(maps) - 1 and not covers and merges(image):
             return None
         choice[key] = known
     start = number[cascade.initial[first:end]]
     is_last = end == len(cascade.levels)
-    realisation = _realise(list(maps), start, is_last, covers, mirrors, patience)
+    realisation = realise(list(maps), start, is_last, covers, mirrors, patience)
     if realisation is None:
         return None
     contexts = tuple(dict.fromkeys(context for context, _ in choice))
     return _Block(first, last, contexts, tuple(number), choice, realisation)
 
 
-def _merges(images: Sequence[int | None]) -> bool:
-    """Whether a map merges points in two places: then none of ``BLOCK_ROUTES`` realises it."""
-    counts = Counter(image for image in images if image is not None)
-    return sum(count > 1 for count in counts.values()) > 1
-
-
 def _after(cascade: Cascade, before: Coordinates, column: int) -> Coordinates:
     """Return the first coordinates after a letter, from as many before it."""
     return tuple(cascade.levels[i].map(before[:i], column)[point] for i, point in enumerate(before))
-
-
-def _realise(
-    maps: Sequence[PartialMap],
-    start: int,
-    is_last: bool,
-    covers: bool,
-    mirrors: bool,
-    patience: _Patience | None,
-) -> _Realisation | None:
-    """Find a one-layer route for the machine whose letters are these maps of the points."""
-    total = [_completed(images, mirrors) for images in maps]
-    size = len(maps[0])
-    machine = Machine(
-        alphabet=[str(m) for m in range(len(total))],
-        transitions=[[images[p] for images in total] for p in range(size)],
-        initial=start,
-        outputs=list(range(size)),
-    ).minimal()
-    found = {candidate.route: candidate for candidate in reversed(one_layer_routes(machine))}
-    for route in BLOCK_ROUTES:
-        if route in found and (mirrors or _overwrites(found[route].network)):
-            return _realisation(found[route].network, is_last, mirrors)
-    if covers and size <= MAX_COVERED:
-        progress = None if patience is None else patience.progress
-        try:
-            for candidate in cover.construct(
-                machine, max_explored=MAX_EXPLORED, max_rounds=MAX_ROUNDS, progress=progress
-            ):
-                return _realisation(candidate.network, is_last, mirrors)
-        except LimitReached:
-            pass
-    return None
-
-
-def _overwrites(network: LinearRNN) -> bool:
-    """Whether every step of every letter is an overwrite."""
-    return all(
-        is_overwrite(step)
-        for layer in network.layers
-        for steps in layer.steps.values()
-        for step in steps
-    )
-
-
-def _realisation(network: LinearRNN, is_last: bool, mirrors: bool) -> _Realisation:
-    """Read a block off the network of its machine, whose outputs are points."""
-    (layer,) = network.layers
-    points = {
-        code: network.outputs[row[0]] for code, row in zip(layer.codes, layer.emit, strict=True)
-    }
-    steps = [layer.steps[letter] for letter in layer.alphabet]
-    first, names = layer.initial, layer.names
-    replaced = max((sum(map(is_overwrite, letter)) for letter in steps), default=0)
-    remembers = not is_last and replaced > 0
-    if remembers:
-        steps = list(remembering(steps, layer.dim, mirrors=mirrors))
-        first += (ZERO,) * replaced
-        names = (*names, *(f"replaced {i + 1}" for i in range(replaced)))
-    return _Realisation(tuple(steps), points, layer.dim, first, names, remembers)
-
-
-def _completed(images: PartialMap, mirrors: bool = True) -> PointMap:
-    """Complete a partial map: to a constant, or else to a permutation where it allows that.
-
-    Without mirrors a map of a single point is completed to a constant too.
-    """
-    known = [image for image in images if image is not None]
-    fixes = all(image is None or image == p for p, image in enumerate(images))
-    if len(set(known)) == 1 and (len(known) > 1 or not (mirrors or fixes)):
-        return tuple(known[0] for _ in images)
-    if len(set(known)) < len(known):
-        return tuple(p if image is None else image for p, image in enumerate(images))
-    unused = iter(sorted(set(range(len(images))) - set(known)))
-    fixed = {p for p, image in enumerate(images) if image is None and p not in known}
-    free = iter([q for q in unused if q not in fixed])
-    return tuple(
-        image if image is not None else p if p in fixed else next(free)
-        for p, image in enumerate(images)
-    )
 
 
 def _network(machine: Machine, cascade: Cascade, plan: Sequence[_Block]) -> LinearRNN:
