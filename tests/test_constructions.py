@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from fractions import Fraction
+from functools import cache
 from random import Random
 
 import pytest
@@ -329,6 +330,13 @@ def test_random_machines_are_compiled_and_proved(seed):
 STACKED = ["starts-with:a", "modarith:3", "transformations:3", "contains:aba", "tomita:3"]
 
 
+@cache
+def stacked(name):
+    """A machine without a one-layer route, and its cascade."""
+    machine = get(name).minimal()
+    return machine, candidates(machine)[0]
+
+
 def forgetful(layer):
     """Overwrite where the layer first moved the old value away: the published proof, literally."""
     steps = {}
@@ -349,8 +357,7 @@ def forgetful(layer):
 @pytest.mark.parametrize("name", STACKED)
 def test_cascades_without_the_state_before_the_letter_are_refuted(name):
     """The published proof taken literally: a layer that resets forgets what the next one needs."""
-    machine = get(name).minimal()
-    sound = candidates(machine)[0]
+    machine, sound = stacked(name)
     assert sound.route == "cascade"
     assert exact_closure(sound.network, machine).verdict == "proved"
     network = sound.network
@@ -366,8 +373,8 @@ def test_cascades_without_the_state_before_the_letter_are_refuted(name):
 @pytest.mark.parametrize("name", STACKED)
 def test_any_altered_emission_or_step_of_a_cascade_is_refuted(name):
     """Each reflection flipped, each layer's decoder reversed: refuted, or provably harmless."""
-    machine = get(name).minimal()
-    network = candidates(machine)[0].network
+    machine, made = stacked(name)
+    network = made.network
     for i, layer in enumerate(network.layers):
         twin = vars_of(layer) | {"emit": layer.emit[::-1]}
         layers = (*network.layers[:i], type(layer)(**twin), *network.layers[i + 1 :])
