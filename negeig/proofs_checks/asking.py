@@ -11,7 +11,7 @@ from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
 from negeig.proofs_checks.result import Answer
 from negeig.theory.architectures import Architecture, ArchitectureRow, verdicts
 from negeig.theory.constructions.budget import Budget
-from negeig.theory.exact.number_text import number_text
+from negeig.theory.exact.number_text import value_text
 from negeig.theory.limits import Limit
 from negeig.theory.network import LinearRNN
 
@@ -84,7 +84,7 @@ def _out_of_reach(architecture: Architecture, network: LinearRNN | None) -> str:
         return ""
     return (
         "no theorem at hand excludes it; the network at hand has a step with the eigenvalue "
-        f"{number_text(least)}, which the range of this architecture does not reach: "
+        f"{value_text(least)}, which the range of this architecture does not reach: "
         f"{architecture.eigenvalues}"
     )
 

@@ -16,18 +16,12 @@ from negeig.theory.architectures import ArchitectureRow
 from negeig.theory.bounds.lower_bounds import LowerBound
 from negeig.theory.bounds.periods import Periods
 from negeig.theory.constructions import Construction, published_bound
-from negeig.theory.exact.numbers import FieldElement, Number
+from negeig.theory.exact.number_text import value_text
 from negeig.theory.explore import Exploration
 from negeig.theory.limits import Limit, LimitVerdict
 from negeig.theory.network import Layer
 
 EXIT_CODES = {"holds": 0, "refuted": 1, "undecided": 3}
-
-
-def number_text(number: Number) -> str:
-    """Return a rational as ``p/q``, an algebraic number to 12 digits."""
-    rational = number.rational() if isinstance(number, FieldElement) else number
-    return f"{float(number):.12g}" if rational is None else str(rational)
 
 
 def machine_json(machine: Machine) -> dict[str, Any]:
@@ -228,7 +222,7 @@ def layer_json(layer: Layer) -> dict[str, Any]:
     return {
         "dim": layer.dim,
         "steps_per_token": layer.steps_per_token,
-        "eigenvalues": [number_text(x) for x in layer.eigenvalues],
+        "eigenvalues": [value_text(x) for x in layer.eigenvalues],
     }
 
 

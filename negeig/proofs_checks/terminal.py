@@ -15,9 +15,10 @@ from negeig.proofs_checks.layout import (
     source_text,
     word_text,
 )
-from negeig.proofs_checks.result import CheckResult, PrecisionResult, number_text
+from negeig.proofs_checks.result import CheckResult, PrecisionResult
 from negeig.proofs_checks.terminal_limits import bound_lines, escape_lines
 from negeig.theory.constructions import Construction, published_bound
+from negeig.theory.exact.number_text import value_text
 from negeig.theory.limits import Limit
 from negeig.theory.network import Layer, LinearRNN
 
@@ -152,9 +153,7 @@ def _cost_compared(machine: Machine, construction: Construction) -> str:
     bound = published_bound(machine)
     layers = "2^|Q|" if bound["layers"] is None else f"{bound['layers']:,}"
     found = sorted({x for layer in construction.network.layers for x in layer.eigenvalues})
-    steps = (
-        f"eigenvalues of the steps {', '.join(map(number_text, found))}" if found else "no steps"
-    )
+    steps = f"eigenvalues of the steps {', '.join(map(value_text, found))}" if found else "no steps"
     return (
         f"route {construction.route}; {steps}; "
         f"published bound: layers {layers}, dimension {bound['dim']}, steps {bound['steps']}"
@@ -170,7 +169,7 @@ def _weights(network: LinearRNN) -> str:
 
 
 def _matrix(layer: Layer, letter: str) -> str:
-    rows = [" ".join(number_text(x) for x in row) for row in layer.letter_matrix(letter)]
+    rows = [", ".join(value_text(x) for x in row) for row in layer.letter_matrix(letter)]
     return f"[{'; '.join(rows)}]"
 
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from negeig.proofs_checks.layout import LABEL, line
 from negeig.proofs_checks.optimiser import Compilation, scope
-from negeig.proofs_checks.result import number_text
 from negeig.theory.bounds.lower_bounds import LowerBound
+from negeig.theory.exact.number_text import value_text
 from negeig.theory.network_text import network_text
 
 QUANTITIES = {
@@ -89,5 +89,5 @@ def _gap(made: Compilation) -> list[str]:
 def _eigenvalues(made: Compilation) -> str:
     """Write the range of the steps' eigenvalues."""
     values = [v for layer in made.network.layers for v in layer.eigenvalues] or [Fraction(1)]
-    low, high = number_text(min(values)), number_text(max(values))
+    low, high = value_text(min(values)), value_text(max(values))
     return f"eigenvalue {low}" if low == high else f"eigenvalues {low} to {high}"

@@ -9,7 +9,7 @@ from typing import Any
 from negeig.claims import InputError
 from negeig.theory.constructions.route import Construction
 from negeig.theory.constructions.routes import ROUTES
-from negeig.theory.exact.number_text import number_text
+from negeig.theory.exact.number_text import value_text
 from negeig.theory.network import DeltaStep, LinearRNN
 
 LOWEST, HIGHEST = Fraction(-1), Fraction(1)
@@ -130,7 +130,7 @@ class Budget:
             ]
             if outside:
                 found.append(
-                    f"uses the eigenvalue {number_text(outside[0])}, outside {low} to {high}"
+                    f"uses the eigenvalue {value_text(outside[0])}, outside {low} to {high}"
                 )
         if self.unit_keys and not has_unit_keys(construction.network):
             found.append("has keys of other lengths than 1")

@@ -44,6 +44,22 @@ def number_text(number: Number) -> str:
     return str(number)
 
 
+def value_text(number: Number) -> str:
+    """Return a fraction or a surd exactly, any other number to twelve digits, after a ``~``.
+
+    For places that do not say what the root of the field is.
+
+    Examples
+    --------
+    >>> from negeig.theory.exact.fields import polygon
+    >>> [value_text(x) for x in (Fraction(1, 3), polygon(3)[1][1], polygon(7)[1][0])]
+    ['1/3', 'sqrt(3)/2', '~0.623489801859']
+    """
+    if isinstance(number, FieldElement) and len(minimal_polynomial(number)) > 3:
+        return f"~{decimal_text(number)}"
+    return number_text(number)
+
+
 def decimal_text(number: Number, digits: int = 12) -> str:
     """Return a number rounded to so many digits, however large or small it is.
 
