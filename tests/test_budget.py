@@ -132,7 +132,10 @@ def test_a_budget_that_cannot_be_met_names_the_tightest(name, budget):
     if budget.format is None:
         values = [tuple(map(Fraction, p["eigenvalues"])) for p in error.tightest]
         assert all(low <= high for low, high in values)
-        others = [(*c, not p["representable"]) for c, p in zip(costs, error.tightest, strict=True)]
+        others = [
+            (*c, -low, not p["representable"])
+            for c, (low, _), p in zip(costs, values, error.tightest, strict=True)
+        ]
         assert not any(
             a != b and all(x <= y for x, y in zip(a, b, strict=True))
             for a, b in itertools.product(others, repeat=2)

@@ -315,7 +315,7 @@ def test_the_report_has_the_network_the_front_and_the_gap():
 def test_bounds_on_one_layer_say_so():
     """Two layers take one step a token, as the front shows: the bound speaks of one layer."""
     text = " ".join(compilation_text(compiled("cyclic:3")).split())
-    assert "2 1 2 no two-reflections" in text
+    assert "2 1 2 -1 no two-reflections" in text
     assert "steps a token 2: at least 2 in one layer: letter 'g'" in text
     assert "layers 1: at least 1: " in text
     text = " ".join(compilation_text(compiled("alt:5")).split())

@@ -23,7 +23,7 @@ from negeig.theory.architectures import ARCHITECTURES, verdicts
 from negeig.theory.bounds.lower_bounds import OWN, lower_bounds
 from negeig.theory.closure import exact_closure
 from negeig.theory.constructions.routes import ROUTES, proposals
-from negeig.theory.constructions.stacks import cascade
+from negeig.theory.constructions.stacks import realisation
 from negeig.theory.limits import limits
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
 
@@ -172,7 +172,7 @@ def check(machine, constructions, seen):
 
 @pytest.mark.parametrize("oracle", ORACLES, ids=lambda entry: entry["name"])
 def test_oracles(oracle, monkeypatch):
-    monkeypatch.setattr(cascade, "MAX_EXPLORED", 200)  # short searches for covers of blocks
+    monkeypatch.setattr(realisation, "MAX_EXPLORED", 200)  # short searches for covers of blocks
     machine = minimal_oracle(oracle)
     check(machine, proposals(machine).constructions, Counter())
 

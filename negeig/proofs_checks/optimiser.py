@@ -73,8 +73,17 @@ class Point:
 
     def beats(self, other: Point) -> bool:
         """Whether this point is at least as good in everything, and not the same in all."""
-        mine, theirs = (*self.cost, not self.representable), (*other.cost, not other.representable)
-        return all(a <= b for a, b in zip(mine, theirs, strict=True)) and mine != theirs
+        return self.is_no_worse(other) and not other.is_no_worse(self)
+
+    def is_no_worse(self, other: Point) -> bool:
+        """Whether this point is at least as good in cost, least eigenvalue and being held."""
+        pairs = zip(self._demands, other._demands, strict=True)
+        return all(mine <= theirs for mine, theirs in pairs)
+
+    @property
+    def _demands(self) -> tuple[Fraction, ...]:
+        least, _ = self.eigenvalues
+        return (*map(Fraction, self.cost), -least, Fraction(not self.representable))
 
     def to_json(self) -> dict[str, Any]:
         """Return the point as it is listed in the front."""
@@ -252,9 +261,7 @@ def optimise(
         problems = budget.problems(proposal)
         fits = not problems
         point = Point(proposal, (), is_held(proposal.network, budget.format or FORMAT))
-        if not (winner is None and fits) and any(
-            other.beats(point) or other.cost == point.cost for other in front
-        ):
+        if not (winner is None and fits) and any(other.is_no_worse(point) for other in front):
             continue
         proved = prover.prove(point, with_format=fits and winner is None)
         failure = _failure(proved.claims)

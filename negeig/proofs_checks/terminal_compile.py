@@ -47,14 +47,16 @@ def _front(made: Compilation) -> list[str]:
     """List the networks that no other one beats, the chosen one marked."""
     if len(made.front) < 2:
         return []
-    rows = [line("front", f"layers  steps  dim  held by {made.format}  route")]
+    rows = [line("front", f"layers  steps  dim  eigenvalues  held by {made.format}  route")]
     for point in made.front:
         layers, steps, dim = point.cost
         held = "yes" if point.representable else "no"
+        least, most = point.eigenvalues
+        between = f"{least}" if least == most else f"{least} to {most}"
         chosen = "  <- this one" if point.construction is made.construction else ""
         space = " " * (len(made.format) - 3)
         rows.append(
-            " " * LABEL + f"{layers:>6}  {steps:>5}  {dim:>3}  {held:>11}{space}  "
+            " " * LABEL + f"{layers:>6}  {steps:>5}  {dim:>3}  {between:>11}  {held:>11}{space}  "
             f"{point.construction.route}{chosen}"
         )
     return rows

@@ -52,6 +52,8 @@ class Architecture:
     wider : str or None
         Identifier of the same architecture with a wider range of eigenvalues; its matrices
         contain those of this entry, so that it can do all that this one can.
+    free_diagonal : bool
+        Whether every diagonal matrix of its class, one for each letter, is among its matrices.
     note : str
         What a reader should know besides.
     """
@@ -69,6 +71,7 @@ class Architecture:
     steps: int | None = None
     theorem: str | None = None
     wider: str | None = None
+    free_diagonal: bool = False
     note: str = ""
 
     @property
@@ -79,8 +82,8 @@ class Architecture:
 
         Examples
         --------
-        >>> find("mamba-negative").negative_end, find("deltanet-negative").negative_end
-        (Fraction(-1, 1), None)
+        >>> find("rwkv-7").negative_end, find("mamba-negative").negative_end
+        (Fraction(-23, 50), None)
         """
         if re.search(r"modul(us|i) below 1", self.eigenvalues):
             return Fraction(-1)
@@ -135,6 +138,7 @@ ARCHITECTURES = (
         gate="sigmoid with a temperature, per channel",
         inside="nonnegative-diagonal",
         theorem=STAR_FREE,
+        free_diagonal=True,
         source="Yang et al. 2024, arXiv 2312.06635",
     ),
     Architecture(
@@ -145,6 +149,7 @@ ARCHITECTURES = (
         gate="refined sigmoid, per channel",
         inside="nonnegative-diagonal",
         theorem=STAR_FREE,
+        free_diagonal=True,
         source="Lu et al. 2025, arXiv 2502.01578",
     ),
     Architecture(
@@ -155,6 +160,7 @@ ARCHITECTURES = (
         gate="sigmoid with a temperature, per slot",
         inside="nonnegative-diagonal",
         theorem=STAR_FREE,
+        free_diagonal=True,
         source="Zhang et al. 2024, arXiv 2409.07146",
     ),
     Architecture(
@@ -174,6 +180,7 @@ ARCHITECTURES = (
         gate="sigmoid with a lower bound that grows with depth, per channel",
         inside="nonnegative-diagonal",
         theorem=STAR_FREE,
+        free_diagonal=True,
         source="Qin et al. 2024, arXiv 2404.07904",
     ),
     Architecture(
@@ -231,6 +238,7 @@ ARCHITECTURES = (
         gate="sigmoid exponent of a learned decay, per channel",
         inside="nonnegative-diagonal",
         theorem=STAR_FREE,
+        free_diagonal=True,
         source="De et al. 2024, arXiv 2402.19427; Patraucean et al. 2024, arXiv 2412.14294",
     ),
     Architecture(
@@ -241,6 +249,7 @@ ARCHITECTURES = (
         gate="softplus step size, per channel",
         inside="nonnegative-diagonal",
         theorem=STAR_FREE,
+        free_diagonal=True,
         wider="mamba-negative",
         source="Gu and Dao 2024, arXiv 2312.00752",
     ),
@@ -248,9 +257,10 @@ ARCHITECTURES = (
         id="mamba-negative",
         name="Mamba (range [-1, 1])",
         matrix="diag(2 exp(-Delta(x) a) - 1), a > 0",
-        eigenvalues="(-1, 1)",
+        eigenvalues="[-1, 1]",
         gate="softplus step size, per channel",
         inside="real-diagonal",
+        free_diagonal=True,
         source=PAPER,
         note="Whether every task whose periods are powers of two is within reach is not decided.",
     ),
@@ -280,6 +290,7 @@ ARCHITECTURES = (
         gate="exp(-exp(.)), per channel",
         inside="nonnegative-diagonal",
         theorem=STAR_FREE,
+        free_diagonal=True,
         source="Peng et al. 2024, arXiv 2404.05892",
     ),
     Architecture(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from negeig.theory.architectures.catalogue import ARCHITECTURES, Architecture
 from negeig.theory.limits import Limit, LimitVerdict
 from negeig.theory.network import LinearRNN
-from negeig.theory.spectra.networks import is_householder
+from negeig.theory.spectra.networks import is_diagonal, is_householder
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,11 @@ def _verdict(
 
 
 def _contains(architecture: Architecture, network: LinearRNN) -> bool:
-    """Whether the network is made of delta steps that the architecture has."""
+    """Whether the network is made of matrices that the architecture has, ranges closed."""
+    if architecture.free_diagonal:
+        nonnegative = architecture.inside == "nonnegative-diagonal"
+        inside = is_householder(network, low=0 if nonnegative else -1)
+        return inside and is_diagonal(network, nonnegative=nonnegative)
     if architecture.low is None or not is_householder(network, low=architecture.low):
         return False
     most = max((layer.steps_per_token for layer in network.layers), default=0)
