@@ -44,6 +44,10 @@ def finite(_: click.Context, parameter: click.Parameter, seconds: float | None) 
     return seconds
 
 
+timeout_option = click.option(
+    "--timeout", type=float, callback=finite, default=None,
+    help="Seconds after which to stop with exit code 3.",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 limit_options = options(
     click.option("--max-states", type=positive, default=100_000, show_default=True,
@@ -60,8 +64,7 @@ limit_options = options(
                  show_default=True, help="Time to find and prove a network."),
     click.option("--run-seconds", type=float, callback=finite, default=1.0, show_default=True,
                  help="Time to run it on words, on the CPU."),
-    click.option("--timeout", type=float, callback=finite, default=None,
-                 help="Seconds after which to stop with exit code 3."),
+    timeout_option,
 )  # fmt: skip
 language_options = options(
     click.argument("regex", required=False),
@@ -284,21 +287,25 @@ def precision(
 @machine_options
 @click.option(
     "--format", "number_format", default="bf16", show_default=True, metavar="F",
-    help="Number format that decoders see the state in.",
+    help="Number format that decoders see the state in, saturating: there is no infinity.",
 )  # fmt: skip
 @click.option(
     "--variant", default="state", show_default=True, metavar="V",
-    help="state: the state is cast; terms: every term of it first.",
+    help="state: the state is cast; terms (one layer only): every term of it first.",
 )  # fmt: skip
 @click.option(
-    "--max-steps", type=positive, default=100_000, show_default=True,
+    "--zero", default="signed", show_default=True, metavar="Z",
+    help="signed: decoders see the sign of a zero, as bits show it; one: +0 and -0 are one value.",
+)  # fmt: skip
+@click.option(
+    "--max-steps", type=positive, default=20_000, show_default=True,
     help="Repetitions of a word that are followed.",
 )  # fmt: skip
 @limit_options
 @json_option
 def collide(
     network: str, machine_file: str | None, regex: str | None, zoo: str | None, alphabet: str,
-    number_format: str, variant: str, max_steps: int, as_json: bool, **limits: Any,
+    number_format: str, variant: str, zero: str, max_steps: int, as_json: bool, **limits: Any,
 ) -> int:  # fmt: skip
     """Find two words on which no decoder of a network can be right, in the cast model."""
     from negeig import pipeline
@@ -309,6 +316,7 @@ def collide(
         source=network,
         format=number_format,
         variant=variant,
+        zero=zero,
         max_steps=max_steps,
     )
     _print(result if as_json else collision_text(result, _width()))
@@ -321,16 +329,16 @@ def collide(
     "--layer", type=click.Choice(["delta", "dense", "diagonal"]), default="delta",
     show_default=True, help="What the tensors are.",
 )  # fmt: skip
-@click.option("--keys", metavar="NAME", help="Tensor of the keys.")
-@click.option("--betas", metavar="NAME", help="Tensor of the betas.")
-@click.option("--matrices", metavar="NAME", help="Tensor of the matrices, or of the diagonals.")
+@click.option("--keys", metavar="NAME", help="Tensor of the keys (delta).")
+@click.option("--betas", metavar="NAME", help="Tensor of the betas (delta).")
+@click.option("--matrices", metavar="NAME", help="Tensor of the matrices (dense) or the diagonals.")
 @click.option(
     "--steps", type=click.Choice(["last", "none"]),
-    help="Whether the dimension before the keys' own counts the steps of a token.",
+    help="Whether the dimension before the keys' own counts the steps of a token (delta).",
 )  # fmt: skip
 @click.option(
     "--normalise", type=click.Choice(["none", "l2"]), default="none", show_default=True,
-    help="Whether keys are divided by their length first.",
+    help="Whether keys are divided by their length first (delta).",
 )  # fmt: skip
 @click.option(
     "--max-tokens", type=positive, default=10_000, show_default=True,
@@ -338,12 +346,14 @@ def collide(
 )  # fmt: skip
 @click.option("--max-bytes", type=positive, default=64_000_000, show_default=True,
               help="Bytes of the file.")  # fmt: skip
+@timeout_option
 @json_option
-def audit(path: str, as_json: bool, **options: Any) -> int:
+def audit(path: str, as_json: bool, timeout: float | None, **options: Any) -> int:
     """Audit a stored layer (safetensors): exact eigenvalue ranges, and the limits that follow."""
     from negeig import pipeline
     from negeig.proofs_checks.terminal_audit import audit_text
 
+    _start_timeout(timeout)
     with _progress() as progress:
         report = None if progress is None else partial(progress, "tokens")
         result = pipeline.audit(path, progress=report, **options)
@@ -610,12 +620,15 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _resources(limits: dict[str, Any]) -> Resources:
     """Start the overall timeout, and return the other limits."""
-    seconds = limits.pop("timeout")
+    _start_timeout(limits.pop("timeout"))
+    return Resources(**limits)
+
+
+def _start_timeout(seconds: float | None) -> None:
     if seconds is not None:
         from negeig.timeout import run_within
 
         run_within(seconds)
-    return Resources(**limits)
 
 
 def _width() -> int:

@@ -356,15 +356,20 @@ def collide(
     source: str = "network",
     format: str = "bf16",
     variant: str = "state",
-    max_steps: int = 100_000,
+    zero: str = "signed",
+    max_steps: int = 20_000,
 ) -> dict[str, Any]:
     """Look for two words on which no decoder of a network is right, ``negeig.collide/1``.
 
-    In the cast model: exact states that decoders see rounded to a format. The hypotheses of
-    Theorems 1 and 2 are tested exactly, and bounds say when a collision must come. For a single
-    layer it is also said from where on the cast state never changes on the powers of a letter.
+    In the cast model: exact states that decoders see rounded to a format, to nearest even and
+    saturating: there is no infinity. With ``zero="signed"`` the format's two zeros are told apart,
+    as their bits are; with ``"one"`` they are one value. The hypotheses of Theorems 1 and 2 are
+    tested exactly, and bounds say when a collision must come. For a single layer it is also said
+    from where on the cast state never changes on the powers of a letter. Where no word of the task
+    has a period above 1 nothing has to collide, and nothing is followed.
 
-    Raises InputError for an unknown format or variant, and for a network with irrational entries.
+    Raises InputError for an unknown format, variant or zero, for ``"terms"`` of several layers, and
+    for a network with irrational entries.
     """
     from negeig.precision.cast import FormatCast
     from negeig.precision.collisions import examine
@@ -373,12 +378,14 @@ def collide(
     problems = _unknown_format(format)
     if variant not in ("state", "terms"):
         problems.append(f"unknown variant {variant!r}; known: state, terms")
+    if zero not in ("signed", "one"):
+        problems.append(f"unknown zero {zero!r}; known: signed, one")
     if problems:
         raise InputError("", problems)
     report = examine(
         network,
         machine,
-        FormatCast(FORMATS[format]),
+        FormatCast(FORMATS[format], signed_zero=zero == "signed"),
         variant="terms" if variant == "terms" else "state",
         max_steps=max_steps,
         freeze_steps=max_steps if len(network.layers) == 1 else 0,
@@ -388,6 +395,7 @@ def collide(
         "network": source,
         "format": format,
         "variant": variant,
+        "zero": zero,
         **report.to_json(),
     }
 

@@ -249,7 +249,7 @@ def test_limit_gives_a_partial_answer():
     assert not found["complete"]
     assert found["classes"]["undecided"] == 6  # three products, and the identity
     assert "--max-tokens" in found["reasons"][0]
-    assert "6 tokens are left" in found["reasons"][0]
+    assert "tokens left: 6" in found["reasons"][0]
     assert "undecided" in standings(found).values()
     assert found["range"]["min"] == checked({"key": keys, "beta": betas})["range"]["min"]
     assert checked({"key": keys, "beta": betas}, max_tokens=9)["complete"]
@@ -258,6 +258,53 @@ def test_limit_gives_a_partial_answer():
     large = checked({"A": np.zeros((1, 201, 201), np.float32)}, "dense")
     assert large["classes"]["undecided"] == 1
     assert "limit is 200" in large["reasons"][0]
+
+
+def test_matrices_with_long_integers_are_left_undecided():
+    rng = np.random.default_rng(SEED)
+    wild = rng.standard_normal((2, 32, 32)) * 2.0 ** rng.integers(-500, 500, (2, 32, 32))
+    found = checked({"A": wild}, "dense")
+    assert not found["complete"]
+    assert found["classes"]["undecided"] == 2
+    assert found["norm"]["at_most_one"] is None
+    assert "bits" in found["reasons"][0]
+    assert len(found["reasons"]) == 1
+    tame = np.stack([wild[0], rng.standard_normal((32, 32))])
+    mixed = checked({"A": tame}, "dense")
+    assert mixed["classes"]["undecided"] == 1  # the other one is decided
+    assert mixed["witness"]["index"] == [1]
+    keys = rng.standard_normal((1, 24, 24)) * 2.0 ** rng.integers(-300, 300, (1, 24, 24))
+    product_ = checked({"key": keys, "beta": np.ones((1, 24))})
+    assert product_["classes"]["undecided"] == 1
+    assert "bits" in product_["reasons"][0]
+    assert product_["range"] is not None
+    steps = checked({"key": np.ones((1, 201, 2), np.float32), "beta": np.ones((1, 201))})
+    assert "limit is 200" in steps["reasons"][0]
+
+
+def test_a_norm_one_unit_above_1_shows_it():
+    above = np.array([[[1 + 2.0**-52, 0], [0, 0.5]]])
+    found = checked({"A": above}, "dense")
+    assert found["norm"]["worst"] == {
+        "index": [0], "exact": True, "value": "4503599627370497/4503599627370496",
+        "decimal": "1 + 2.2e-16",
+    }  # fmt: skip
+    text = audit_text(found, 80)
+    assert "1 + 2.2e-16" in text
+    assert "1 token;" in text
+    assert "1 tokens" not in text
+    assert "at most 1" in audit_text(checked({"A": np.array([[[1.0, 0], [0, 0.5]]])}, "dense"), 80)
+    turned = np.array([[[0, 1 + 2.0**-52], [0.5, 0]]])
+    assert checked({"A": turned}, "dense")["norm"]["worst"]["decimal"].startswith("1 + ")
+    diagonal = checked({"a": np.array([[-1 - 2.0**-52, 0.5]])}, "diagonal")
+    assert diagonal["range"]["min"]["decimal"] == "-1 - 2.2e-16"
+
+
+def test_the_range_is_of_the_eigenvalue_that_may_differ_from_1():
+    found = checked({"key": np.eye(2), "beta": np.array([2.0, 1.0])})
+    assert "1 - beta |k|^2 from -1 (token 0, step 0) to 0 (token 1, step 0)" in audit_text(found)
+    unit = checked({"key": np.eye(2), "beta": np.array([2.0, 1.0])}, normalise="l2")
+    assert "1 - beta |k|^2 (keys of length 1)" in audit_text(unit)
 
 
 GOOD = {"key": np.ones((2, 3), np.float32), "beta": np.ones(2, np.float32)}

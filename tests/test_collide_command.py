@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -30,6 +31,20 @@ POSITIVE = {
     "outputs": {"odd": 0},
     "empty": 1,
 }
+
+
+def one_step(matrix, initial, letters=("1",)):
+    """A network of one layer and one coordinate, the same step on every letter."""
+    step = [{"matrix": [[matrix]], "bias": ["0"]}]
+    layer = {
+        "alphabet": list(letters),
+        "dim": 1,
+        "initial": [initial],
+        "steps": dict.fromkeys(letters, step),
+        "codes": [["0"]],
+        "emit": [["any"] * len(letters)],
+    }
+    return {**POSITIVE, "alphabet": list(letters), "layers": [layer], "outputs": {"any": 0}}
 
 
 def run(capsys, *arguments):
@@ -111,3 +126,123 @@ def test_hostile_tensors_are_refused_by_name(capsys, tmp_path):
     assert code == 2
     code, _, err = run(capsys, "audit", str(tmp_path / "missing.safetensors"))
     assert code == 2
+
+
+def test_the_sign_of_a_vanishing_state_is_seen_unless_zeros_are_one(capsys, tmp_path):
+    """h <- -h/2 tends to 0 with signs that alternate: bits 0000 and 8000 in turn."""
+    path = tmp_path / "decay.json"
+    path.write_text(json.dumps(one_step("-1/2", "1")))
+    arguments = ("collide", str(path), "--regex", "(11)*", "--max-steps", "300", "--json")
+    code, out, _ = run(capsys, *arguments)
+    assert code == 3
+    signed = json.loads(out)
+    assert (signed["zero"], signed["collision"], signed["periodic"]) == ("signed", None, True)
+    code, out, _ = run(capsys, *arguments, "--zero", "one")
+    assert code == 1
+    one = json.loads(out)
+    assert one["zero"] == "one"
+    assert one["collision"]["states"] == ["0000"]
+    # Twin: without the sign the state is +0 in the end either way.
+    path.write_text(json.dumps(one_step("1/2", "1")))
+    for zero in ("signed", "one"):
+        code, out, _ = run(capsys, *arguments, "--zero", zero)
+        assert code == 1
+        assert json.loads(out)["collision"]["states"] == ["0000"]
+    # |D| counts one more.
+    changes = [
+        json.loads(run(capsys, *arguments, "--zero", zero)[1])["bounds"][0]["changes"]
+        for zero in ("signed", "one")
+    ]
+    assert changes == [65_279, 65_278]
+    text = run(capsys, *arguments[:-1])[1]
+    assert "bf16, saturating; +0 and -0 are two values" in text
+    text = run(capsys, *arguments[:-1], "--zero", "one")[1]
+    assert "+0 and -0 are one value" in text
+    code, _, err = run(capsys, *arguments[:-1], "--zero", "no")
+    assert (code, "known: signed, one" in err) == (2, True)
+
+
+def test_a_task_without_periods_is_not_searched(capsys, tmp_path):
+    path = tmp_path / "decay.json"
+    path.write_text(json.dumps(one_step("1/2", "1", ("a", "b"))))
+    code, out, _ = run(capsys, "collide", str(path), "--regex", "(a|b)*a", "--json")
+    result = json.loads(out)
+    assert code == 3
+    assert (result["periodic"], result["searched"], result["freezing"]) == (False, 0, [])
+    text = run(capsys, "collide", str(path), "--regex", "(a|b)*a")[1]
+    assert "no word of the task has a period above 1" in text
+    assert "Theorems" not in text
+    # Twin: no letter of (ab)*-like counting has a period above 1, but a word has.
+    task = {
+        "alphabet": ["a", "b"], "initial": 0, "accepting": [0],
+        "transitions": [[1, 0], [1, 2], [3, 2], [3, 0]],
+    }  # fmt: skip
+    (tmp_path / "task.json").write_text(json.dumps(task))
+    code, out, _ = run(
+        capsys, "collide", str(path), "--machine", str(tmp_path / "task.json"), "--json"
+    )
+    result = json.loads(out)
+    assert code == 1
+    assert result["periodic"]
+    assert len(result["collision"]["word"]) == 2
+
+
+def test_names_are_shown_without_control_characters(capsys, tmp_path):
+    evil = "\x1b[31mEVIL\x1b]0;t\x07\r\n"
+    path = str(tmp_path / "layer.safetensors")
+    tensors = {
+        f"{evil}.key": np.array([[1.0, -1.0], [1.0, 0.0]], dtype=np.float32),
+        f"{evil}.beta": np.array([1.0, 0.5], dtype=np.float32),
+    }
+    save_file(tensors, path)
+    code, out, _ = run(capsys, "audit", path)
+    assert code == 0
+    assert "EVIL" in out
+    assert all(c.isprintable() for c in out.replace("\n", ""))
+    assert len(out.splitlines()) == out.count("\n")
+    (tmp_path / "network.json").write_text(json.dumps(one_step("-1/2", "1", (evil,))))
+    task = {
+        "alphabet": [evil], "initial": 0, "outputs": [evil, "odd"], "transitions": [[1], [0]]
+    }  # fmt: skip
+    (tmp_path / "task.json").write_text(json.dumps(task))
+    code, out, _ = run(
+        capsys, "collide", str(tmp_path / "network.json"), "--machine", str(tmp_path / "task.json"),
+        "--zero", "one",
+    )  # fmt: skip
+    assert code == 1
+    assert "EVIL" in out
+    assert all(c.isprintable() for c in out.replace("\n", ""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("dense", ["--keys", "key", "--betas", "beta", "--steps", "last", "--normalise", "l2"]),
+        ("diagonal", ["--normalise", "l2"]),
+        ("delta", ["--matrices", "key"]),
+    ],
+)
+def test_options_of_another_kind_of_layer_are_refused(capsys, tmp_path, kind, options):
+    path = str(tmp_path / "layer.safetensors")
+    save_file({"key": np.eye(2, dtype=np.float32), "beta": np.ones(2, np.float32)}, path)
+    code, _, err = run(capsys, "audit", path, "--layer", kind, *options)
+    assert code == 2
+    for option in options[::2]:
+        assert f"{option} is about" in err
+
+
+def test_fifos_and_folders_are_refused_before_they_are_opened(capsys, tmp_path):
+    path = str(tmp_path / "fifo")
+    os.mkfifo(path)
+    for wrong in (path, str(tmp_path), "/dev/zero"):
+        code, _, err = run(capsys, "audit", wrong)
+        assert code == 2
+        assert "no regular file" in err
+
+
+def test_an_empty_name_is_not_explained(capsys):
+    code, _, err = run(capsys, "explain", "")
+    assert code == 2
+    assert "empty" in err
+    assert "nearest" not in err
+    assert "nearest" in run(capsys, "explain", "T11")[2]

@@ -76,7 +76,7 @@ class FormatCast:
     format : Format
     signed_zero : bool
         Whether negative numbers that round to 0 give -0, one more value. The decoder can then read
-        the sign of a state however small it is.
+        the sign of a state however small it is. The state 0 itself, and a sum that is 0, give +0.
 
     Examples
     --------

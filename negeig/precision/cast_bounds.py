@@ -12,7 +12,8 @@ from itertools import product
 from typing import Any
 
 from negeig.automata.machine import Machine
-from negeig.claims import InputError, Word
+from negeig.automata.periods import map_index_period
+from negeig.claims import InputError, LimitReached, Word
 from negeig.precision.cast import Cast
 from negeig.precision.families import Family, Variant
 from negeig.theory.bounds.bounds import (
@@ -32,6 +33,9 @@ from negeig.theory.bounds.witnesses import (
 )
 from negeig.theory.exact.linear_algebra import multiply
 from negeig.theory.network import Layer
+
+MAX_ELEMENTS = 100_000
+"""Elements of a transition monoid in which a word with a period above 1 is looked for."""
 
 MAX_PRODUCTS = 4096
 """Products of one layer's matrices whose spectra are examined for Theorem 2."""
@@ -108,6 +112,27 @@ def bounded_witnesses(
                 break
         if not found:
             yield from ((w, None) for w in period_witnesses(contexts, word, is_one))
+
+
+def words_to_repeat(task: Machine) -> tuple[Sequence[Word], bool | None]:
+    """Return words of a minimal machine to repeat, and whether one has a period above 1.
+
+    The letters if one of them has, otherwise a shortest word that has. No words: none has (False),
+    or the transition monoid has more than ``MAX_ELEMENTS`` elements (None).
+    """
+    letters = [(a,) for a in task.alphabet]
+    columns = (task.transitions[:, i].tolist() for i in range(len(letters)))
+    if any(map_index_period(column)[1] > 1 for column in columns):
+        return letters, True
+    from negeig.automata.monoids.monoid import transition_monoid
+
+    try:
+        monoid = transition_monoid(task, MAX_ELEMENTS)
+    except LimitReached:
+        return (), None
+    if monoid.is_aperiodic:
+        return (), False
+    return (monoid.word(int((monoid.periods > 1).argmax())),), True
 
 
 @dataclass(frozen=True)

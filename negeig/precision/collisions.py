@@ -17,14 +17,14 @@ from typing import Any
 from negeig.automata.machine import Machine
 from negeig.claims import InputError, LimitReached, NegeigError, Output, Word
 from negeig.precision.cast import Cast, Cell
-from negeig.precision.cast_bounds import CastBound, bounded_witnesses, family_of
+from negeig.precision.cast_bounds import CastBound, bounded_witnesses, family_of, words_to_repeat
 from negeig.precision.cast_stack import CastStack
 from negeig.precision.families import Family, Variant
 from negeig.precision.freezing import Freezing, freezing
 from negeig.theory.bounds.witnesses import PeriodWitness
 from negeig.theory.network import Layer, LinearRNN
 
-MAX_STEPS = 100_000
+MAX_STEPS = 20_000
 """Repetitions of a word that a search follows unless told otherwise."""
 
 MAX_FAMILIES = 16
@@ -161,6 +161,9 @@ class CastReport:
         Repetitions up to which they were followed.
     stopped : tuple of str
         Why families of words were followed for fewer steps: casts too costly to decide.
+    periodic : bool or None
+        Whether a word that was asked about has a period above 1 in the task. False: none has, and
+        nothing has to collide. None: no letter has one, and there are too many words to tell.
     freezing : tuple of (Word, Freezing)
         For each letter of a one-layer network that was asked about.
     """
@@ -170,6 +173,7 @@ class CastReport:
     searched: int
     steps: int
     stopped: tuple[str, ...] = ()
+    periodic: bool | None = True
     freezing: tuple[tuple[Word, Freezing], ...] = ()
 
     @property
@@ -186,6 +190,7 @@ class CastReport:
             "searched": self.searched,
             "steps": self.steps,
             "stopped": list(self.stopped),
+            "periodic": self.periodic,
             "freezing": [{"word": list(w), **f.to_json()} for w, f in self.freezing],
         }
 
@@ -249,10 +254,11 @@ def examine(
     max_steps : int
         Repetitions k of a word followed; a bound beyond it is not reached.
     words : sequence of words, optional
-        Words to repeat; all single letters if not given.
+        Words to repeat. If not given all single letters or, where none of them has a period above
+        1 in the task, a shortest word that has.
     freeze_steps : int
         For one layer: repetitions of each word within which to look for the step from which the
-        cast state never changes. 0: do not look.
+        cast state never changes. 0: do not look. Not done where no word has a period above 1.
 
     Raises
     ------
@@ -266,8 +272,9 @@ def examine(
     """
     layers, task = layers_of(network), machine.minimal()
     _check(layers, task, variant, max_steps)
+    repeated, periodic = words_to_repeat(task) if words is None else (words, None)
     families = sorted(
-        bounded_witnesses(layers, task, cast, variant=variant, words=words),
+        bounded_witnesses(layers, task, cast, variant=variant, words=repeated),
         key=lambda pair: (pair[1] is None, pair[1].exponent if pair[1] else 0),
     )[:MAX_FAMILIES]
     collision, searched, stopped = None, 0, []
@@ -280,8 +287,7 @@ def examine(
         if collision is not None:
             break
     frozen: tuple[tuple[Word, Freezing], ...] = ()
-    if freeze_steps and len(layers) == 1:
-        repeated = words if words is not None else [(a,) for a in task.alphabet]
+    if families and freeze_steps and len(layers) == 1:
         readings = [Family(layers[0], (), w, ()) for w in repeated]
         frozen = tuple(
             (f.word, freezing(f, cast, variant=variant, max_steps=freeze_steps)) for f in readings
@@ -293,6 +299,7 @@ def examine(
         searched=searched,
         steps=max_steps,
         stopped=tuple(stopped),
+        periodic=True if families else False if words is not None else periodic,
         freezing=frozen,
     )
 

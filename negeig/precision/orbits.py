@@ -233,34 +233,46 @@ class Enclosure:
         return self._seen_error
 
 
+@dataclass(frozen=True)
+class _Ends:
+    """A cell with the least and the greatest integer in it, None where there is none."""
+
+    cell: Cell
+    low: int | None
+    high: int | None
+
+    @staticmethod
+    def of(cell: Cell, one: int) -> _Ends:
+        low = high = None
+        if cell.low is not None:
+            scaled = cell.low * one
+            low = ceil(scaled) + (not cell.closed_low and scaled.denominator == 1)
+        if cell.high is not None:
+            scaled = cell.high * one
+            high = scaled.numerator // scaled.denominator
+            high -= not cell.closed_high and scaled.denominator == 1
+        return _Ends(cell, low, high)
+
+    def hold(self, value: int, error: int) -> bool:
+        above = self.low is None or value - error >= self.low
+        return above and (self.high is None or value + error <= self.high)
+
+
 class Watch:
-    """The cell of one coordinate, kept until the coordinate may have left it."""
+    """The last two cells of one coordinate, as a sign that alternates goes back and forth."""
 
     def __init__(self, cast: Cast, bits: int) -> None:
         self.cast, self.bits = cast, bits
-        self._cell: Cell | None = None
-        self._low: int | None = None
-        self._high: int | None = None
+        self._recent: list[_Ends] = []
 
     def cell(self, value: int, error: int) -> Cell | None:
         """Return the cell that holds all of ``value`` +- ``error``, or None when there is none."""
-        if self._cell is None or not self._inside(value, error):
-            cell = self.cast.cell(Fraction(value, 1 << self.bits))
-            one = 1 << self.bits
-            self._low = self._high = None
-            if cell.low is not None:
-                scaled = cell.low * one
-                self._low = ceil(scaled) + (not cell.closed_low and scaled.denominator == 1)
-            if cell.high is not None:
-                scaled = cell.high * one
-                self._high = scaled.numerator // scaled.denominator
-                self._high -= not cell.closed_high and scaled.denominator == 1
-            self._cell = cell
-        return self._cell if self._inside(value, error) else None
-
-    def _inside(self, value: int, error: int) -> bool:
-        above = self._low is None or value - error >= self._low
-        return above and (self._high is None or value + error <= self._high)
+        for ends in self._recent:
+            if ends.hold(value, error):
+                return ends.cell
+        ends = _Ends.of(self.cast.cell(Fraction(value, 1 << self.bits)), 1 << self.bits)
+        self._recent = [ends, *self._recent[:1]]
+        return ends.cell if ends.hold(value, error) else None
 
 
 def cast_orbit(step: Affine, view: Affine, start: Scaled, cast: Cast) -> Iterator[tuple[Cell, ...]]:

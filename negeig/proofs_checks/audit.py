@@ -7,6 +7,7 @@ exact arithmetic; then the limits say which tasks no stack of such layers can do
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -16,8 +17,8 @@ import numpy as np
 
 from negeig.claims import InputError
 from negeig.proofs_checks.audit_limits import limits, not_excluded
-from negeig.proofs_checks.audit_tokens import Token, examine, token_matrix
-from negeig.proofs_checks.stored_layer import Array, Kind, StoredLayer, stored_layer
+from negeig.proofs_checks.audit_tokens import Token, examine, scaled_bits, token_matrix
+from negeig.proofs_checks.stored_layer import KINDS, Array, Kind, StoredLayer, stored_layer
 from negeig.theory.exact.number_text import decimal_text
 from negeig.theory.spectra import certificate, refutation
 
@@ -28,6 +29,15 @@ LISTED = 20
 
 MAX_WITNESS_DIMENSION = 32
 """Largest matrix that a certificate is attached for."""
+
+MAX_WITNESS_BITS = 8192
+"""Rows times bits of an entry, over a common denominator, of such a matrix: under a second."""
+
+OPTIONS = {
+    "keys": "delta", "betas": "delta", "steps": "delta", "normalise": "delta",
+    "matrices": "dense and diagonal",
+}  # fmt: skip
+"""The layers that an option is about, where it is not about all."""
 
 
 def audit(
@@ -63,7 +73,8 @@ def audit(
     max_tokens : int
         Distinct tokens whose characteristic polynomial is computed: those with dense matrices or
         with two or more factors other than the identity. Single factors and diagonals are not
-        limited.
+        limited. A matrix with very long integers is left undecided too:
+        :data:`negeig.proofs_checks.audit_tokens.MAX_BITS`.
     max_bytes : int
         Largest file.
     progress : function of the number of distinct tokens done, optional
@@ -77,7 +88,8 @@ def audit(
     Raises
     ------
     InputError
-        For a file or tensors that cannot be used; see :func:`stored_layer`.
+        For a file or tensors that cannot be used (see :func:`stored_layer`), a path that is no
+        regular file, and an option that is about another kind of layer.
 
     Examples
     --------
@@ -88,9 +100,20 @@ def audit(
     """
     if normalise not in ("none", "l2"):
         raise InputError("normalise", f"{normalise!r}: expected none or l2")
+    given = {"keys": keys, "betas": betas, "steps": steps, "matrices": matrices,
+             "normalise": None if normalise == "none" else normalise}  # fmt: skip
+    wrong = [
+        f"--{name} is about {OPTIONS[name]} layers, and this one is {layer}"
+        for name, value in given.items()
+        if value is not None and layer in KINDS and layer not in OPTIONS[name]
+    ]
+    if wrong:
+        raise InputError("options", wrong)
     if isinstance(tensors, (str, Path)):
         from negeig.kernels.tensor_file import read_tensors
 
+        if os.path.exists(tensors) and not os.path.isfile(tensors):
+            raise InputError(str(tensors), "is no regular file; - is standard input", "bad-file")
         source, tensors = str(tensors), read_tensors(str(tensors), max_bytes)
     stored = stored_layer(
         tensors, layer, source=source, keys=keys, betas=betas, matrices=matrices, steps=steps
@@ -197,6 +220,8 @@ def _witness(
         return None
     d = classes.index(wanted)
     matrix = token_matrix(stored, d, normalise)
+    if scaled_bits(matrix) > MAX_WITNESS_BITS:
+        return None
     proof = certificate(matrix) if wanted == "non-real" else refutation(matrix)
     assert proof is not None
     return {"index": stored.index(first[d]), "certificate": proof.to_json()}
@@ -209,10 +234,23 @@ def _exact(value: Fraction) -> dict[str, str]:
         text = f"{value.numerator}/2^{denominator.bit_length() - 1}"
     else:
         text = str(value)
-    return {"value": text, "decimal": decimal_text(value)}
+    return {"value": text, "decimal": _decimal(value)}
+
+
+def _decimal(value: Fraction) -> str:
+    """Write a number to twelve digits; as 1 + x or -1 + x where those would show 1 or -1."""
+    text = decimal_text(value)
+    if text not in ("1", "-1") or value == int(text):
+        return text
+    rest = value - int(text)
+    return f"{text} {'+' if rest > 0 else '-'} {decimal_text(abs(rest), 2)}"
 
 
 def _norm(norm: Fraction | float | None) -> dict[str, Any]:
+    """Write a norm above 1."""
     if isinstance(norm, Fraction):
         return {"exact": True, **_exact(norm)}
-    return {"exact": False, "value": None, "decimal": f"{norm:.12g}"}
+    decimal = f"{norm:.12g}"
+    if float(decimal) <= 1:
+        decimal = "1 + less than 1e-11"  # the excess is lost in rounding
+    return {"exact": False, "value": None, "decimal": decimal}

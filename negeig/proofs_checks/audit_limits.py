@@ -8,6 +8,11 @@ from typing import Any, Literal
 Standing = Literal["applies", "does-not-apply", "undecided"]
 
 
+def tokens_text(number: int) -> str:
+    """Return ``1 token``, ``1,200 tokens``."""
+    return f"{number:,} token{'' if number == 1 else 's'}"
+
+
 def limits(found: Mapping[str, Any], inside: bool) -> list[dict[str, str]]:
     """Return one row for each limit: whether the layer meets its hypothesis, and what follows.
 
@@ -74,9 +79,8 @@ def _nonnegative(standing: Standing, classes: Mapping[str, int]) -> str:
             "no task in which a letter has a period above 1, such as parity"
         )
     if standing == "undecided":
-        return f"{classes['undecided']:,} tokens may have eigenvalues that are not real and >= 0"
-    count = classes["real"] + classes["non-real"]
-    return f"{count:,} tokens have eigenvalues that are not real and >= 0"
+        return f"{tokens_text(classes['undecided'])} may have eigenvalues not real and >= 0"
+    return f"{_have(classes['real'] + classes['non-real'])} eigenvalues that are not real and >= 0"
 
 
 def _real(standing: Standing, classes: Mapping[str, int]) -> str:
@@ -88,8 +92,12 @@ def _real(standing: Standing, classes: Mapping[str, int]) -> str:
             "examined"
         )
     if standing == "undecided":
-        return f"{classes['undecided']:,} tokens may have eigenvalues that are not real"
-    return f"{classes['non-real']:,} tokens have eigenvalues that are not real"
+        return f"{tokens_text(classes['undecided'])} may have eigenvalues that are not real"
+    return f"{_have(classes['non-real'])} eigenvalues that are not real"
+
+
+def _have(number: int) -> str:
+    return f"{tokens_text(number)} {'has' if number == 1 else 'have'}"
 
 
 def _row(name: str, theorem: str, standing: Standing, statement: str) -> dict[str, str]:
@@ -140,6 +148,6 @@ def _isometry(range_: Mapping[str, Any], inside: bool) -> dict[str, str]:
         )  # fmt: skip
     return _row(
         name, theorem, "does-not-apply",
-        f"factors have eigenvalues from {range_['min']['decimal']} to {range_['max']['decimal']}, "
-        "not all in (-1, 1]",
+        f"the eigenvalue 1 - beta |k|^2 of the factors goes from {range_['min']['decimal']} to "
+        f"{range_['max']['decimal']}, not all in (-1, 1]",
     )  # fmt: skip

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,16 @@ from flint import fmpz_mat
 
 from negeig.claims import LimitReached
 from negeig.proofs_checks.stored_layer import Array, StoredLayer, fractions_of, integer_rows
+from negeig.theory.bounds.growth import rational
 from negeig.theory.factors.householder import product_of
 from negeig.theory.network import DeltaStep, Matrix
 from negeig.theory.spectra import product_block, spectrum
 from negeig.theory.spectra.counts import MAX_DIMENSION, polynomial_spectrum
 from negeig.theory.spectra.products import never_lengthens
+
+MAX_BITS = 32_768
+"""Rows of a matrix times bits of its entries, over a common denominator: about the bits of its
+determinant. Those of a longer one would take seconds, later minutes."""
 
 CHUNK = 4096
 """Tokens whose numbers are held as integers at a time."""
@@ -67,10 +73,19 @@ def examine(
 ) -> Iterator[Token]:
     """Decide the distinct tokens one after the other; note in ``reasons`` what was left out."""
     left = max_tokens
-    if stored.kind == "dense" and stored.dim > MAX_DIMENSION:
-        left = 0
-        limit = LimitReached("rows of a matrix for its spectrum", MAX_DIMENSION, reached=stored.dim)
-        reasons.append(str(limit))
+    skipped: dict[str, list[LimitReached]] = {}
+
+    def within(decide: Callable[[], Token], undecided: Callable[[], Token]) -> Token:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            return undecided()
+        try:
+            return decide()
+        except LimitReached as limit:
+            skipped.setdefault(limit.limit, []).append(limit)
+            return undecided()
+
     for start in range(0, len(stored.values), CHUNK):
         part = stored.values[start : start + CHUNK]
         if stored.kind == "diagonal":
@@ -78,8 +93,7 @@ def examine(
             continue
         if stored.kind == "dense":
             for matrix in part:
-                yield _dense(matrix) if left > 0 else Token()
-                left -= 1
+                yield within(partial(_dense, matrix), Token)
             continue
         assert stored.betas is not None
         betas = fractions_of(stored.betas[start : start + CHUNK])
@@ -88,9 +102,11 @@ def examine(
             if len(token.moving) < 2:
                 yield token.single()
             else:
-                yield token.product() if left > 0 else token.undecided()
-                left -= 1
-    if left < 0 and not reasons:
+                yield within(token.product, token.undecided)
+    for limits in skipped.values():
+        most = max(limits, key=lambda limit: limit.reached)
+        reasons.append(f"{most}; tokens left for it: {len(limits):,}")
+    if left < 0:
         reasons.append(
             str(
                 LimitReached(
@@ -98,7 +114,7 @@ def examine(
                     max_tokens,
                     reached=max_tokens,
                     option="--max-tokens",
-                    detail=f"{-left:,} tokens are left",
+                    detail=f"distinct tokens left: {-left:,}",
                 )
             )
         )
@@ -159,7 +175,10 @@ class _Delta:
         """Several factors, by the Gram matrix of their keys."""
         gram = tuple(tuple(self.inner(i, j) for j in self.moving) for i in self.moving)
         betas = [self.betas[i] for i in self.moving]
-        found = spectrum(product_block(gram, betas))
+        _limit_rows(len(self.moving))
+        block = product_block(gram, betas)
+        _limit_bits(scaled_bits(block))
+        found = spectrum(block)
         contractive = self.contractive or never_lengthens(gram, betas)
         return self.undecided(
             spectrum=(found.negative, found.nonreal),
@@ -189,17 +208,43 @@ class _Delta:
 
 
 def _dense(stored: Array) -> Token:
+    size = len(stored)
+    _limit_rows(size)
     rows, exponents = integer_rows(stored.reshape(1, -1))
-    size, exponent = len(stored), int(exponents[0])
+    exponent = int(exponents[0])
+    _limit_bits(size * max(abs(int(x)) for x in rows[0]).bit_length())
     integers = fmpz_mat(size, size, [int(x) for x in rows[0].tolist()])
     found = polynomial_spectrum(integers.charpoly())  # of the matrix over a power of two
     contractive = _is_contraction(integers, exponent)
+    diagonal = not np.any(stored[~np.eye(size, dtype=bool)])
+    norm: Fraction | float | None = None
+    if diagonal:
+        norm = max(abs(x) for x in fractions_of(np.diagonal(stored)))
+    elif not contractive:
+        norm = _norm_about(stored.astype(np.float64))
     return Token(
         spectrum=(found.negative, found.nonreal),
         contractive=contractive,
-        norm=None if contractive else _norm_about(stored.astype(np.float64)),
-        diagonal=not np.any(stored[~np.eye(size, dtype=bool)]),
+        norm=norm,
+        diagonal=diagonal,
     )
+
+
+def scaled_bits(matrix: Matrix) -> int:
+    """Return the rows of a matrix times the bits of an entry, over a common denominator."""
+    entries = [x for row in matrix for x in rational(row)]
+    scale = math.lcm(*(x.denominator for x in entries))
+    return len(matrix) * max(scale, *(abs(int(x * scale)) for x in entries)).bit_length()
+
+
+def _limit_rows(rows: int) -> None:
+    if rows > MAX_DIMENSION:
+        raise LimitReached("rows of a matrix for its spectrum", MAX_DIMENSION, reached=rows)
+
+
+def _limit_bits(bits: int) -> None:
+    if bits > MAX_BITS:
+        raise LimitReached("rows of a matrix times bits of its entries", MAX_BITS, reached=bits)
 
 
 def _diagonal(entries: list[Fraction]) -> Token:

@@ -607,13 +607,17 @@ def entries() -> tuple[Entry, ...]:
 def get(id: str) -> Entry:
     """Return an entry by its identifier, upper or lower case.
 
-    Raises InputError with the nearest identifiers when there is none.
+    Raises InputError with the nearest identifiers when there is none, or when it is empty.
 
     Examples
     --------
     >>> get("t1").title
     'Eigenvalues that are real and not negative cannot count'
     """
+    if not id.strip():
+        raise InputError(
+            "", "the name is empty; negeig theorems lists the names", code="unknown-theorem"
+        )
     by_id = {entry.id.lower(): entry for entry in _ENTRIES}
     found = by_id.get(id.lower())
     if found is None:

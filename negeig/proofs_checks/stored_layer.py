@@ -20,6 +20,9 @@ from negeig.claims import InputError
 Array: TypeAlias = NDArray[Any]
 Kind = Literal["delta", "dense", "diagonal"]
 
+KINDS: tuple[Kind, ...] = ("delta", "dense", "diagonal")
+"""What the tensors of a layer may be."""
+
 FORMATS = {
     "float64": "fp64", "float32": "fp32", "float16": "fp16", "bfloat16": "bf16",
     "float8_e4m3fn": "e4m3fn", "float8_e5m2": "e5m2",
@@ -116,7 +119,7 @@ def stored_layer(
         For a tensor that is missing, empty, of integers, of a wrong shape, or holds a NaN or an
         infinity (with name and index); every problem is listed.
     """
-    if kind not in ("delta", "dense", "diagonal"):
+    if kind not in KINDS:
         raise InputError("layer", f"{kind!r}: expected delta, dense or diagonal")
     problems = Problems(source)
     roles = {"keys": keys, "betas": betas} if kind == "delta" else {kind: matrices}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from negeig.automata.pictures.labels import visible
+from negeig.proofs_checks.audit_limits import tokens_text
 from negeig.proofs_checks.layout import line, notice_lines
 
 SHOWN = 6
@@ -19,23 +21,24 @@ MODELS = {
 
 
 def audit_text(result: Mapping[str, Any], width: int = 100) -> str:
-    """Return the report of ``negeig audit``."""
+    """Return the report of ``negeig audit``; names from the file with control characters shown."""
     blocks = [
-        [_heading(result), *notice_lines(result["notices"])],
+        [_heading(result), *notice_lines(map(visible, result["notices"]))],
         _spectrum(result, width),
         _limits(result, width),
-        [line("stopped", reason, "", width) for reason in result["reasons"]],
+        [line("stopped", visible(reason), "", width) for reason in result["reasons"]],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 def _heading(result: Mapping[str, Any]) -> str:
     parts = ", ".join(
-        f"{t['name']} {'x'.join(map(str, t['shape']))} {t['format']}" for t in result["tensors"]
+        f"{visible(t['name'])} {'x'.join(map(str, t['shape']))} {t['format']}"
+        for t in result["tensors"]
     )
     steps = f", {result['steps']} steps a token" if result["steps"] > 1 else ""
     return (
-        f"{result['source']}   {result['layer']} layer: {result['tokens']:,} tokens "
+        f"{visible(result['source'])}   {result['layer']} layer: {tokens_text(result['tokens'])} "
         f"({result['distinct']:,} distinct), dimension {result['dim']}{steps}; {parts}"
     )
 
@@ -43,7 +46,7 @@ def _heading(result: Mapping[str, Any]) -> str:
 def _spectrum(result: Mapping[str, Any], width: int) -> list[str]:
     rows = []
     if result["range"] is not None:
-        what = {"factors": "eigenvalues of factors", "entries": "eigenvalues"}
+        what = {"factors": _factor(result), "entries": "eigenvalues"}
         low, high = result["range"]["min"], result["range"]["max"]
         part = "step" if "step" in low else "coordinate"
         rows.append(
@@ -76,13 +79,19 @@ def _spectrum(result: Mapping[str, Any], width: int) -> list[str]:
         rows.append(
             line(
                 "norm",
-                f"above 1 for {norm['above']:,} tokens; largest {about}{worst['decimal']} at token "
-                f"{_place(worst['index'])}",
+                f"above 1 for {tokens_text(norm['above'])}; largest {about}{worst['decimal']} "
+                f"at token {_place(worst['index'])}",
                 "",
                 width,
             )
         )
     return rows
+
+
+def _factor(result: Mapping[str, Any]) -> str:
+    """Name the eigenvalue that a factor adds to the ones."""
+    length = " (keys of length 1)" if result["normalise"] == "l2" else ""
+    return f"1 - beta |k|^2{length}"
 
 
 def _limits(result: Mapping[str, Any], width: int) -> list[str]:
@@ -105,7 +114,7 @@ def _tokens(listed: Mapping[str, Any]) -> str:
     ]
     hidden = listed["count"] - len(shown)
     more = f" and {hidden:,} more" if hidden > 0 else ""
-    return f"{listed['count']:,} tokens: {', '.join(shown)}{more}"
+    return f"{tokens_text(listed['count'])}: {', '.join(shown)}{more}"
 
 
 def _value(entry: Mapping[str, Any]) -> str:

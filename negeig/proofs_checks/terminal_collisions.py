@@ -5,20 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from negeig.automata.pictures.labels import visible
 from negeig.proofs_checks.layout import line, word_text
+
+_APERIODIC = {
+    False: "no word of the task has a period above 1: nothing has to collide, and no word was "
+    "repeated",
+    None: "no letter of the task has a period above 1, and its words are too many to look for one "
+    "that has: no word was repeated",
+}
 
 
 def collision_text(result: Mapping[str, Any], width: int = 100) -> str:
     """Return the report of ``negeig collide``, the cast model named first."""
     seen = "every term of the state" if result["variant"] == "terms" else "the exact state"
-    rows = [f"{result['network']}: {seen} seen in {result['format']} (cast model)", ""]
+    zero = "+0 and -0 are two values" if result["zero"] == "signed" else "+0 and -0 are one value"
+    rows = [
+        f"{visible(result['network'])}: {seen} seen in {result['format']}, saturating; {zero} "
+        "(cast model)",
+        "",
+    ]
     found = result["collision"]
-    if found is None:
+    if not result["periodic"]:
+        rows.append(line("open", _APERIODIC[result["periodic"]], "", width))
+    elif found is None:
         rows.append(
             line(
                 "open",
                 f"no collision within {result['steps']:,} repetitions of a word; that proves "
                 "nothing",
+                "",
+                width,
             )
         )
     else:
@@ -27,20 +44,21 @@ def collision_text(result: Mapping[str, Any], width: int = 100) -> str:
             line("collision", "two words with the same last letter and the same cast state")
         )
         for k, output in zip((low, high), found["outputs"], strict=True):
-            rows.append(line("", f"{_power(found, k)}   needs output {output}"))
+            rows.append(line("", f"{_power(found, k)}   needs output {visible(str(output))}"))
         states = " ".join(found["states"][:8]) + (" ..." if len(found["states"]) > 8 else "")
-        rows.append(line("", f"both cast to the bits {states}: no decoder is right on both"))
+        same = f"both cast to the bits {states}" if states else "there is no state"
+        rows.append(line("", f"{same}: no decoder is right on both"))
         bound = found["bound"]
         if bound is not None:
             rows.append(line("", f"a collision had to come by k = {bound['exponent']:,}",
                              f"negeig explain {bound['theorem']}", width))  # fmt: skip
-    if found is None:
+    if found is None and result["periodic"]:
         for bound in result["bounds"][:3]:
             rows.append(line("bound", f"a collision must come by k = {bound['exponent']:,}",
                              f"negeig explain {bound['theorem']}", width))  # fmt: skip
         if not result["bounds"]:
             rows.append(line("bound", "none: the spectra are not those of Theorems 1 and 2"))
-    rows += [line("stopped", reason) for reason in result["stopped"]]
+    rows += [line("stopped", visible(reason), "", width) for reason in result["stopped"]]
     for frozen in result["freezing"]:
         word = word_text(frozen["word"])
         if frozen["step"] is None:
