@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -246,3 +248,13 @@ def test_an_empty_name_is_not_explained(capsys):
     assert "empty" in err
     assert "nearest" not in err
     assert "nearest" in run(capsys, "explain", "T11")[2]
+
+
+def test_an_audit_stops_when_its_time_is_over(tmp_path):
+    path = str(tmp_path / "layer.safetensors")
+    save_file({"key": np.eye(2, dtype=np.float32), "beta": np.ones(2, np.float32)}, path)
+    command = [sys.executable, "-m", "negeig", "audit", path, "--json", "--timeout"]
+    for seconds, code in (("0", 3), ("600", 0)):
+        done = subprocess.run([*command, seconds], capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        assert ("--timeout" in done.stdout) == (code == 3)
