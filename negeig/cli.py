@@ -6,82 +6,30 @@ Heavy modules are imported inside the commands, so that ``negeig --help`` answer
 from __future__ import annotations
 
 import json
-import math
 import os
-import re
 import sys
-from collections.abc import Callable
-from fractions import Fraction
 from functools import partial
 from typing import Any, NoReturn
 
 import click
 
 from negeig import __version__
-from negeig.claims import InputError, NegeigError, Resources
-
-Command = Callable[..., Any]
-
-
-def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Bundle click options that several commands share."""
-
-    def decorate(function: Command) -> Command:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return decorate
-
-
-positive = click.IntRange(min=1)
-
-
-def finite(_: click.Context, parameter: click.Parameter, seconds: float | None) -> float | None:
-    """Refuse what is no number of seconds: a range alone lets nan through."""
-    if seconds is not None and not 0 <= seconds < math.inf:
-        raise click.BadParameter(f"{seconds} is not a number of seconds", param=parameter)
-    return seconds
-
-
-timeout_option = click.option(
-    "--timeout", type=float, callback=finite, default=None,
-    help="Seconds after which to stop with exit code 3.",
-)  # fmt: skip
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-limit_options = options(
-    click.option("--max-states", type=positive, default=100_000, show_default=True,
-                 help="States of a machine."),
-    click.option("--max-elements", type=positive, default=2_000_000, show_default=True,
-                 help="Elements of a transition monoid."),
-    click.option("--max-closure", type=positive, default=2_000_000, show_default=True,
-                 help="Network states of one closure."),
-    click.option("--max-bytes", type=positive, default=64_000_000, show_default=True,
-                 help="Bytes of an input file."),
-    click.option("--max-memory", type=positive, default=4 << 30, show_default=True,
-                 help="Bytes of the tables of one computation."),
-    click.option("--construction-seconds", type=float, callback=finite, default=20.0,
-                 show_default=True, help="Time to find and prove a network."),
-    click.option("--run-seconds", type=float, callback=finite, default=1.0, show_default=True,
-                 help="Time to run it on words, on the CPU."),
+from negeig.claims import InputError, NegeigError
+from negeig.options import (
+    arithmetic_names,
+    eigenvalue_range,
+    json_option,
+    language_options,
+    limit_options,
+    machine_options,
+    network_and_machine,
+    positive,
+    progress_on_terminal,
+    resources_of,
+    start_timeout,
     timeout_option,
-)  # fmt: skip
-language_options = options(
-    click.argument("regex", required=False),
-    click.option("--zoo", metavar="NAME", help="A named task; see negeig zoo."),
-    click.option("--file", "file", metavar="PATH", help="A machine file; - is standard input."),
-    click.option("--alphabet", default="", metavar="LETTERS",
-                 help="Letters beyond those in the regex."),
-)  # fmt: skip
-
-
-machine_options = options(
-    click.option("--machine", "machine_file", metavar="FILE", help="The machine to compare with."),
-    click.option("--regex", metavar="REGEX", help="The machine as a regular expression."),
-    click.option("--zoo", metavar="NAME", help="The machine as a named task."),
-    click.option("--alphabet", default="", metavar="LETTERS",
-                 help="Letters beyond those in the regex."),
-)  # fmt: skip
+    width,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -153,22 +101,22 @@ def check(
         raise InputError("", "--no-run and --backend exclude each other")
     if len(architectures) > 1:
         raise InputError("", "--arch asks about one architecture; all of them are in the catalogue")
-    with _progress() as progress:
+    with progress_on_terminal() as progress:
         result = pipeline.check(
             regex,
             zoo=zoo,
             file=file,
             alphabet=tuple(alphabet),
-            arithmetic=_names(arithmetic),
+            arithmetic=arithmetic_names(arithmetic),
             backends=() if no_run else backends or ("cpu",),
             dimension=dimension,
             format=number_format,
             seed=seed,
             architecture=architectures[0] if architectures else None,
-            resources=_resources(limits),
+            resources=resources_of(limits),
             progress=progress,
         )
-    _print(result.to_json() if as_json else check_text(result, _width()))
+    _print(result.to_json() if as_json else check_text(result, width()))
     return result.exit_code
 
 
@@ -214,7 +162,7 @@ def compile_command(
         layers=layers,
         steps=steps,
         dim=dim,
-        eigenvalues=_range(eigenvalues),
+        eigenvalues=eigenvalue_range(eigenvalues),
         unit_keys=unit_keys,
         format=number_format,
         routes=tuple(name.strip() for text in routes for name in text.split(",")),
@@ -222,14 +170,14 @@ def compile_command(
     pipeline.check_outputs(outputs, dtype=dtype, round_parameters=round_parameters)
     if as_json and "-" in outputs:
         raise InputError("", "--json and -o - both print the network; give one of them")
-    with _progress() as progress:
+    with progress_on_terminal() as progress:
         made = pipeline.compile(
             regex,
             zoo=zoo,
             file=file,
             alphabet=tuple(alphabet),
             budget=budget,
-            resources=_resources(limits),
+            resources=resources_of(limits),
             progress=progress,
         )
     for path in dict.fromkeys(outputs):
@@ -239,7 +187,7 @@ def compile_command(
     if as_json:
         _print(to_json(made.network, about=made.about()))
     elif not outputs:
-        _print(compilation_text(made, _width()))
+        _print(compilation_text(made, width()))
     return 0
 
 
@@ -268,17 +216,17 @@ def precision(
     from negeig import pipeline
     from negeig.proofs_checks.terminal import precision_text
 
-    resources = _resources(limits)
-    with _progress() as progress:
+    resources = resources_of(limits)
+    with progress_on_terminal() as progress:
         result = pipeline.precision(
-            *_network_and_machine(network, machine_file, regex, zoo, alphabet, resources),
-            _names(arithmetic),
+            *network_and_machine(network, machine_file, regex, zoo, alphabet, resources),
+            arithmetic_names(arithmetic),
             source=network,
             round_parameters=round_parameters,
             resources=resources,
             progress=progress,
         )
-    _print(result.to_json() if as_json else precision_text(result, _width()))
+    _print(result.to_json() if as_json else precision_text(result, width()))
     return result.exit_code
 
 
@@ -312,14 +260,14 @@ def collide(
     from negeig.proofs_checks.terminal_collisions import collision_text
 
     result = pipeline.collide(
-        *_network_and_machine(network, machine_file, regex, zoo, alphabet, _resources(limits)),
+        *network_and_machine(network, machine_file, regex, zoo, alphabet, resources_of(limits)),
         source=network,
         format=number_format,
         variant=variant,
         zero=zero,
         max_steps=max_steps,
     )
-    _print(result if as_json else collision_text(result, _width()))
+    _print(result if as_json else collision_text(result, width()))
     return 3 if result["collision"] is None else 1
 
 
@@ -353,11 +301,11 @@ def audit(path: str, as_json: bool, timeout: float | None, **options: Any) -> in
     from negeig import pipeline
     from negeig.proofs_checks.terminal_audit import audit_text
 
-    _start_timeout(timeout)
-    with _progress() as progress:
+    start_timeout(timeout)
+    with progress_on_terminal() as progress:
         report = None if progress is None else partial(progress, "tokens")
         result = pipeline.audit(path, progress=report, **options)
-    _print(result if as_json else audit_text(result, _width()))
+    _print(result if as_json else audit_text(result, width()))
     return 0 if result["complete"] else 3
 
 
@@ -387,7 +335,7 @@ def monoid(
     from negeig import pipeline
     from negeig.proofs_checks.terminal_algebra import monoid_text
 
-    resources = _resources(limits)
+    resources = resources_of(limits)
     language: dict[str, Any] = {
         "zoo": zoo,
         "file": file,
@@ -406,7 +354,7 @@ def monoid(
             pipeline.write_text(output, text + "\n")
         return 0
     result = pipeline.monoid(regex, elements=elements, **language)
-    _print(result if as_json else monoid_text(result, _width()))
+    _print(result if as_json else monoid_text(result, width()))
     return 0
 
 
@@ -427,7 +375,7 @@ def convert(
 
     notices = pipeline.convert(
         output, regex, zoo=zoo, file=file, alphabet=tuple(alphabet), format=file_format,
-        minimize=minimal, resources=_resources(limits),
+        minimize=minimal, resources=resources_of(limits),
     )  # fmt: skip
     for notice in notices:
         click.echo(f"negeig: note: {notice}", err=True)
@@ -454,7 +402,7 @@ def compare(
         *(("zoo", text) for text in zoos),
         *(("file", text) for text in files),
     ]
-    result = pipeline.compare(languages, alphabet=tuple(alphabet), resources=_resources(limits))
+    result = pipeline.compare(languages, alphabet=tuple(alphabet), resources=resources_of(limits))
     _print(result if as_json else compare_text(result))
     return 0 if result["equal"] else 1
 
@@ -579,68 +527,6 @@ def _print(result: Any) -> None:
 
         result = dumps(result)
     click.echo(result)
-
-
-def _network_and_machine(
-    network: str, machine_file: str | None, regex: str | None, zoo: str | None, alphabet: str,
-    resources: Resources,
-) -> tuple[Any, Any]:  # fmt: skip
-    """Read a network and the one machine that it is compared with."""
-    from negeig import pipeline
-
-    if sum(given is not None for given in (machine_file, regex, zoo)) != 1:
-        raise InputError("", "give the machine as exactly one of --machine, --regex, --zoo")
-    if network == "-" and machine_file == "-":
-        raise InputError("", "the network and the machine cannot both be standard input")
-    language = pipeline.language(
-        regex, zoo=zoo, file=machine_file, alphabet=tuple(alphabet), resources=resources
-    )
-    return pipeline.read_network(network, resources), language.machine
-
-
-def _range(text: str) -> tuple[Fraction, Fraction]:
-    """Read ``LOW,HIGH``, two rationals such as -1, 0.5 or 1/3."""
-    parts = text.split(",")
-    number = re.compile(r"\s*[+-]?\d{1,9}([./]\d{1,9})?\s*")
-    if len(parts) == 2 and all(number.fullmatch(part) for part in parts):
-        try:
-            return Fraction(parts[0]), Fraction(parts[1])
-        except ZeroDivisionError:
-            pass
-    raise InputError("", f"--eigenvalues needs LOW,HIGH such as -1,1, found {text!r}")
-
-
-def _names(text: str) -> tuple[str, ...]:
-    """Split a comma-separated list of arithmetics, each named once."""
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise InputError("", "--arithmetic needs at least one name, such as bf16 or exact")
-    return tuple(dict.fromkeys(names))
-
-
-def _resources(limits: dict[str, Any]) -> Resources:
-    """Start the overall timeout, and return the other limits."""
-    _start_timeout(limits.pop("timeout"))
-    return Resources(**limits)
-
-
-def _start_timeout(seconds: float | None) -> None:
-    if seconds is not None:
-        from negeig.timeout import run_within
-
-        run_within(seconds)
-
-
-def _width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
-
-
-def _progress() -> Any:
-    from negeig.progress import terminal_progress
-
-    return terminal_progress()
 
 
 if __name__ == "__main__":

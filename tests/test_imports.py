@@ -20,6 +20,7 @@ RANKS = {
             ["kernels"],
             ["proofs_checks"],
             ["pipeline", "progress", "timeout"],
+            ["options"],
             ["cli"],
             ["__main__"],
         ]
