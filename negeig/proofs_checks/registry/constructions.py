@@ -1,0 +1,265 @@
+"""Theorems about what can be done: constructions, factors, and how they are proved."""
+
+from __future__ import annotations
+
+from negeig.proofs_checks.registry.entry import ALGEBRA, EXACT, PAPER, Entry
+
+CONSTRUCTIONS = (
+    Entry(
+        id="T3",
+        title="Reflections track every finite group",
+        statement="One layer whose matrices are products of generalised Householder factors with "
+        "eigenvalues in [-1, 1] tracks any task whose letters permute the states: a letter acts as "
+        "its permutation matrix, a product of reflections.",
+        hypotheses=(
+            "every letter permutes the states",
+            "steps a token: at least the largest rank(I - P) of a letter's permutation matrix P "
+            "(the published count, moved points - 1, is larger when there are several cycles)",
+        ),
+        model=EXACT,
+        source=f"{PAPER}, Theorem 3",
+        checked=("negeig/theory/constructions/permutation.py", "negeig/theory/closure.py"),
+        page="docs/theory/constructions.md",
+    ),
+    Entry(
+        id="T4",
+        title="Enough layers of reflections and projections recognise every regular language",
+        statement="Every regular language, and every finite-state task, is recognised by finitely "
+        "many layers whose matrices are products of generalised Householder factors with "
+        "eigenvalues in [-1, 1]: permutations by reflections, resets by projections and a write.",
+        hypotheses=(
+            "at most 2^s layers for a machine with s states, and s steps a token",
+            "the published proof feeds each layer the state before the letter, which a reset "
+            "destroys; remembering what is overwritten in the layer repairs it",
+        ),
+        model=EXACT,
+        source=f"{PAPER}, Theorem 4, by the decomposition of Krohn and Rhodes 1965",
+        checked=("negeig/theory/constructions/stacks/cascade.py", "tests/test_remembering.py"),
+        page="docs/theory/constructions.md",
+    ),
+    Entry(
+        id="P1",
+        title="Products of Householder factors never blow up",
+        statement="A product of factors I - beta k k^T with eigenvalues in [-1, 1] has Euclidean "
+        "norm at most 1.",
+        hypotheses=("beta |k|^2 between 0 and 2 for every factor",),
+        model=ALGEBRA,
+        source=f"{PAPER}, Proposition 1",
+        checked=(
+            "negeig/theory/factors/proposition.py",
+            "tests/test_householder.py",
+            "tests/test_registry.py",
+        ),
+        page="docs/theory/factorisation.md",
+    ),
+    Entry(
+        id="reflections",
+        title="How many reflections an orthogonal matrix needs",
+        statement="An orthogonal matrix Q is a product of rank(I - Q) reflections and of no fewer. "
+        "For a permutation this is the number of moved points minus the number of cycles of length "
+        "2 or more.",
+        hypotheses=("Q is real and orthogonal",),
+        model=ALGEBRA,
+        source="Cartan-Dieudonne theorem; the sharp count: Scherk, On the decomposition of "
+        "orthogonalities into symmetries, Proc. AMS 1 (1950)",
+        checked=(
+            "negeig/theory/factors/factorisation.py",
+            "negeig/theory/factors/householder.py",
+            "tests/test_householder.py",
+        ),
+        page="docs/theory/factorisation.md",
+    ),
+    Entry(
+        id="scalar",
+        title="When one dimension is enough",
+        statement="A machine whose letters are the identity, resets and one involution is tracked "
+        "by a layer of dimension 1 with one step a token: states are points of a line, the "
+        "involution is the mirror about the middle. Once states that the last letter alone tells "
+        "apart are merged this is also necessary: an affine map that keeps a finite set of numbers "
+        "is the identity, a constant or the mirror of that set.",
+        hypotheses=(
+            "each letter is the identity, a reset or the same involution",
+            "for the converse: finitely many exact states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md; parity: " + PAPER + ", section 4",
+        checked=(
+            "negeig/theory/constructions/scalar.py",
+            "negeig/theory/bounds/lower_bounds.py",
+            "tests/test_lower_bounds.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
+        id="sink",
+        title="Partial injections with a sink need one layer",
+        statement="If every letter fixes one sink state and is injective on the states it does "
+        "not send there, one layer suffices: unit vectors for the states, the zero vector for "
+        "the sink, and partial permutation matrices. A cycle of length c costs c - 1 reflections, "
+        "a chain of l states that ends in the sink l - 1 reflections and one projection.",
+        hypotheses=("one common sink", "bounded Dyck languages and (ab)* are of this kind"),
+        model=EXACT,
+        source="negeig, docs/theory/constructions.md",
+        checked=("negeig/theory/constructions/one_hot.py", "negeig/theory/closure.py"),
+        page="docs/theory/constructions.md",
+    ),
+    Entry(
+        id="resets",
+        title="A reset is a write",
+        statement="The delta step with beta |k|^2 = 1 erases the component of the state along k "
+        "and writes a constant there, so a letter that sends every state to one overwrites every "
+        "coordinate, one step each.",
+        hypotheses=("the letter is constant on the states",),
+        model=EXACT,
+        source=f"{PAPER}, section 4 and proof of Theorem 4",
+        checked=("negeig/theory/factors/factorisation.py", "negeig/theory/closure.py"),
+        page="docs/theory/constructions.md",
+    ),
+    Entry(
+        id="closure",
+        title="A finite closure is a proof for every length",
+        statement="If the states of a network reached from its start under all letters are finite "
+        "in number, and the network emits the machine's output on every reachable pair of network "
+        "state and machine state, then it is right on every word of every length.",
+        hypotheses=(
+            "the transition of the network is a function of its state and the letter, computed "
+            "exactly as it runs: exact arithmetic, or one stated rounding order",
+        ),
+        model="the arithmetic explored: exact, or a stated format and order of operations",
+        source="negeig, docs/theory/closure.md; reachability in a finite product automaton",
+        checked=("negeig/theory/closure.py", "negeig/theory/explore.py"),
+        page="docs/theory/closure.md",
+    ),
+    Entry(
+        id="contraction",
+        title="One contractive layer on the states: idempotents commute",
+        statement="A task has one layer of Euclidean norm at most 1 whose points, one for "
+        "each state of the minimal machine, are affinely independent, if and "
+        "only if any two idempotents e, f of its transition monoid satisfy ef = "
+        "fe or have constant products. A solution and a refusal are both exact: "
+        "a rational Gram matrix, or dual matrices.",
+        hypotheses=(
+            "one layer",
+            "one point for each state, affinely independent",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/contraction.md",
+        checked=(
+            "negeig/theory/contractions/semidefinite.py",
+            "negeig/theory/contractions/refusal.py",
+            "tests/test_contraction.py",
+        ),
+        page="docs/theory/contraction.md",
+    ),
+    Entry(
+        id="cover",
+        title="Registers that letters move, negate and overwrite",
+        statement="A layer whose letters are signed partial permutations of n registers plus "
+        "written constants takes, for each letter, n minus the number of cycles that keep their "
+        "sign delta steps, and no fewer. Such registers, moved by a finite group, can determine "
+        "exactly what is a function of the group element reached and of the Cayley edges passed, "
+        "in the order of their last passing. None exist where two idempotents violate efe = fe.",
+        hypotheses=("one layer", "finite group", "a failed search proves nothing"),
+        model=EXACT,
+        source="negeig, docs/theory/cover.md",
+        checked=("negeig/theory/constructions/covers/cover.py", "tests/test_cover.py"),
+        page="docs/theory/cover.md",
+    ),
+    Entry(
+        id="two-reflections",
+        title="One reflection a token, in two layers",
+        statement="A task whose letters generate a cyclic or dihedral group is tracked by "
+        "two layers of dimensions 1 and 2 with one reflection a token: the "
+        "first counts the rotations modulo 2, the second holds the start turned "
+        "and mirrored accordingly.",
+        hypotheses=(
+            "every letter permutes the states",
+            "the transition group is cyclic or dihedral",
+        ),
+        model=EXACT,
+        source="Grazzi et al. 2025, arXiv 2411.12537, Theorem 6, for addition; Siems "
+        "et al. 2025, arXiv 2502.10297, for dihedral groups; proof on the page",
+        checked=(
+            "negeig/theory/constructions/stacks/two_reflections.py",
+            "tests/test_multilayer.py",
+        ),
+        page="docs/theory/several-layers.md",
+    ),
+    Entry(
+        id="blocks",
+        title="Permutations a few factors a token",
+        statement="If every product of L >= 2 letters is a product of L n_h "
+        "transpositions, three layers of n_h >= 2 steps or four layers of one "
+        "step track the task; L = max(2, ceil((n - 1) / n_h)) always does.",
+        hypotheses=(
+            "the letters permute n points that determine the state",
+            "the published length ceil((k - 1) / n_h) is too short when a "
+            "product needs more transpositions",
+        ),
+        model=EXACT,
+        source="Siems et al. 2025, arXiv 2502.10297, Theorem 1, corrected on the page",
+        checked=(
+            "negeig/theory/constructions/stacks/blocks.py",
+            "tests/test_multilayer.py",
+        ),
+        page="docs/theory/several-layers.md",
+    ),
+    Entry(
+        id="unit-keys",
+        title="The least dimension of S_n with rational unit keys",
+        statement="The least dimension in which n - 1 rational unit vectors are simple "
+        "roots of A_(n-1) is n - 1 if n is an odd square or twice a square; "
+        "otherwise n if n is even or every prime dividing n to an odd power is "
+        "1 or -1 modulo 8; otherwise n + 1. Dyadic keys reach it for n up to "
+        "16.",
+        hypotheses=(
+            "keys are rational and have length exactly 1",
+            "swaps act as reflections",
+        ),
+        model=ALGEBRA,
+        source="negeig, docs/theory/exact-reflections.md",
+        checked=(
+            "negeig/theory/factors/dyadic_roots.py",
+            "tests/test_dyadic.py",
+        ),
+        page="docs/theory/exact-reflections.md",
+    ),
+    Entry(
+        id="one-hot",
+        title="Any matrices with a single 1 a column track every machine",
+        statement="A layer whose letter matrices may be any 0/1 matrices with a single 1 "
+        "in each column tracks every machine of n states in one layer of "
+        "dimension n: unit vectors for the states, the transition matrices for "
+        "the letters. Their norm may exceed 1.",
+        hypotheses=("the layer has all such matrices",),
+        model=EXACT,
+        source="Terzic et al. 2025, arXiv 2509.22284; Fan et al. 2023, arXiv "
+        "2309.07412; negeig, docs/theory/architectures.md",
+        checked=("tests/test_architectures.py",),
+        page="docs/theory/architectures.md",
+    ),
+    Entry(
+        id="rwkv-7-regular",
+        title="RWKV-7 with eigenvalues down to -1 recognises every regular language",
+        statement="Four layers of RWKV-7 with c = 2 recognise any regular language, with "
+        "idealised weights; a claim of its authors that is cited here and not "
+        "proved again.",
+        hypotheses=("transition matrices diag(w) - c k (a * k)^T with c = 2",),
+        model="idealised weights, as its authors state it",
+        source="Peng et al. 2025, arXiv 2503.14456",
+        checked=(),
+        page="docs/theory/architectures.md",
+    ),
+    Entry(
+        id="factor-spectrum",
+        title="Shortest products of Householder factors",
+        statement="A real matrix M of norm at most 1 is a product of exactly rank(I - M) factors "
+        "with eigenvalues in [-1, 1] if and only if all eigenvalues of (I - M)^-1 M (I - M^T), "
+        "modulo the vectors that M fixes, are real; these are then the factors' eigenvalues.",
+        hypotheses=("M is real with Euclidean norm at most 1",),
+        model=ALGEBRA,
+        source="negeig, docs/theory/factorisation.md",
+        checked=("negeig/theory/factors/contraction_factors.py", "tests/test_householder.py"),
+        page="docs/theory/factorisation.md",
+    ),
+)
