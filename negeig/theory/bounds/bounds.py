@@ -31,7 +31,7 @@ def nonnegative_changes(dimension: int, values: int) -> int:
     dimension : int
         Dimension n of the layer.
     values : int
-        Distinct values of one cast coordinate, 65,279 for saturating bf16.
+        Distinct values of one cast coordinate, 65,279 for saturating bf16 with one zero.
 
     Examples
     --------
