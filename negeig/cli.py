@@ -177,6 +177,9 @@ def compile_command(
             file=file,
             alphabet=tuple(alphabet),
             budget=budget,
+            held_by=pipeline.storage_format(
+                outputs, dtype=dtype, round_parameters=round_parameters
+            ),
             resources=resources_of(limits),
             progress=progress,
         )

@@ -274,11 +274,13 @@ def compile(
     machine: AnyMachine | None = None,
     alphabet: Sequence[str] = (),
     budget: Budget | None = None,
+    held_by: str | None = None,
     resources: Resources = DEFAULT_RESOURCES,
     progress: Progress | None = None,
 ) -> Compilation:
     """Return the cheapest network for a language within a budget, proved right for all lengths.
 
+    With ``held_by`` only networks whose parameters are all values of that number format count.
     Proved in exact arithmetic, and in the budget's format too where it names one.
 
     Raises
@@ -304,7 +306,12 @@ def compile(
     )
     with _deadline("construction", resources.construction_seconds, progress) as report:
         return optimise(
-            read.machine.minimal(), budget, source=read.source, resources=resources, progress=report
+            read.machine.minimal(),
+            budget,
+            source=read.source,
+            held_by=held_by,
+            resources=resources,
+            progress=report,
         )
 
 
@@ -555,6 +562,17 @@ def check_outputs(
         ]
     if problems:
         raise InputError("output", problems)
+
+
+def storage_format(
+    paths: Sequence[str], *, dtype: str | None = None, round_parameters: bool = False
+) -> str | None:
+    """Return the number format that must hold a network to be written to these files, if any."""
+    from negeig.kernels.tensors import DTYPES
+
+    if round_parameters or not any(map(_is_tensors, paths)):
+        return None
+    return DTYPES[dtype or "float32"]
 
 
 def _is_tensors(path: str) -> bool:

@@ -15,6 +15,7 @@ from negeig.automata.zoo import entries
 from negeig.claims import InputError, Verdict
 from negeig.kernels.tensor_file import read as read_tensors
 from negeig.proofs_checks.optimiser import Point, optimise
+from negeig.proofs_checks.proving import is_held
 from negeig.proofs_checks.terminal_compile import compilation_text
 from negeig.theory.closure import exact_closure
 from negeig.theory.constructions.budget import Budget
@@ -259,14 +260,25 @@ def test_tensors_are_read_back(capsys, tmp_path, name):
     assert [claim["id"] for claim in about["claims"]] == ["exact", "bf16"]
 
 
-def test_numbers_that_a_type_cannot_hold_are_refused_by_name(capsys, tmp_path):
+def test_tensors_are_of_a_network_that_their_type_holds(capsys, tmp_path):
+    """Irrational networks are cheaper, and are written only where rounding was asked for."""
+    from negeig.kernels.tensors import load
+
     path = tmp_path / "w.safetensors"
-    arguments = ["compile", "--zoo", "mod:5", "--route", "rotations", "-o", str(path)]
-    code, _, err = negeig(capsys, *arguments)
-    assert code == 2
-    assert "float32" in err
-    assert list(tmp_path.iterdir()) == []
+    arguments = ["compile", "--zoo", "mod:5", "-o", str(path)]
+    assert negeig(capsys, *arguments)[0] == 0
+    held = load(str(path))
+    assert is_held(held, "fp32")
+    assert held.layers[0].dim == 5
     assert negeig(capsys, *arguments, "--round-parameters")[0] == 0
+    rounded = load(str(path))
+    assert not is_held(rounded, "fp32")
+    assert rounded.layers[0].dim == 2
+    path.unlink()
+    code, _, err = negeig(capsys, *arguments, "--route", "rotations")
+    assert code == 3
+    assert "fp32 has to hold every parameter" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["n.json", "w.safetensors"])

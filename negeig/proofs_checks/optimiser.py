@@ -216,10 +216,13 @@ def optimise(
     budget: Budget,
     *,
     source: str = "the machine",
+    held_by: str | None = None,
     resources: Resources = DEFAULT_RESOURCES,
     progress: Progress | None = None,
 ) -> Compilation:
     """Return the cheapest proved network within a budget, with the front and the lower bounds.
+
+    With ``held_by``, a number format, only networks whose parameters are all values of it count.
 
     Raises
     ------
@@ -238,7 +241,7 @@ def optimise(
 
     def fits_budget(construction: Construction) -> bool:
         return any(
-            (budget.format is None or is_held(variant.network, budget.format))
+            all(is_held(variant.network, name) for name in (budget.format, held_by) if name)
             and not budget.problems(variant)
             for variant in _variants(construction, budget)
         )
@@ -259,6 +262,8 @@ def optimise(
     variants = [v for construction in found.constructions for v in _variants(construction, budget)]
     for proposal in sorted(variants, key=lambda construction: construction.cost):
         problems = budget.problems(proposal)
+        if held_by is not None and not is_held(proposal.network, held_by):
+            problems = (*problems, f"storage: {held_by} does not hold every parameter")
         fits = not problems
         point = Point(proposal, (), is_held(proposal.network, budget.format or FORMAT))
         if not (winner is None and fits) and any(other.is_no_worse(point) for other in front):
@@ -278,6 +283,10 @@ def optimise(
         violated, hints = _violated(bounds, budget)
         tightest, missing = _tightest(front, budget, prover)
         missing = [*(f"hint: {_demand(bound)}" for bound in hints), *missing]
+        if held_by is not None:
+            missing.append(
+                f"{held_by} has to hold every parameter of the tensors; --round-parameters rounds"
+            )
         raise BudgetNotMet(source, budget.format or FORMAT, violated, tightest, missing, limits)
     return Compilation(
         machine=minimal,
