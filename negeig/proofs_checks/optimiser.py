@@ -22,7 +22,13 @@ from negeig.claims import (
     Resources,
     Verdict,
 )
-from negeig.proofs_checks.proving import exact_claim, hardware_claim, is_held, rounded
+from negeig.proofs_checks.proving import (
+    exact_claim,
+    failure_text,
+    hardware_claim,
+    is_held,
+    rounded,
+)
 from negeig.proofs_checks.result import claim_json
 from negeig.theory.bounds.lower_bounds import OWN, LowerBound, lower_bounds
 from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
@@ -269,7 +275,7 @@ def optimise(
         if not (winner is None and fits) and any(other.is_no_worse(point) for other in front):
             continue
         proved = prover.prove(point, with_format=fits and winner is None)
-        failure = _failure(proved.claims)
+        failure = failure_text(proved.claims)
         if proved.claims[0].verdict is Verdict.PROVED:
             front = [p for p in front if not proved.beats(p)]
             front.append(proved)
@@ -319,7 +325,7 @@ class _Prover:
         """Whether a proved point is proved in the budget's format too, where it names one."""
         if self._format is not None and len(point.claims) == 1:
             point = self.prove(point, with_format=True)
-        return not _failure(point.claims)
+        return not failure_text(point.claims)
 
     def prove(self, point: Point, *, with_format: bool) -> Point:
         """Return the point with its claims: exact, and in the budget's format where wanted."""
@@ -355,11 +361,6 @@ def _variants(construction: Construction, budget: Budget) -> list[Construction]:
         if budget.format is None or has_dyadic_unit_keys(network)
     ]
     return rewritten or [construction]
-
-
-def _failure(claims: Sequence[Claim]) -> str:
-    failed = [claim for claim in claims if claim.verdict is not Verdict.PROVED]
-    return "; ".join(f"{claim.id} {claim.verdict.value}: {claim.detail}" for claim in failed)
 
 
 def _bounds(minimal: Machine, resources: Resources) -> tuple[LowerBound, ...]:

@@ -79,14 +79,14 @@ def choose(
         is_last = proposal is found.constructions[-1]
         claims = prove(proposal, resources if is_last else trial)
         if all(claim.verdict is Verdict.PROVED for claim in claims):
-            others = [(other, _failure(made)) for other, made in tried]
+            others = [(other, failure_text(made)) for other, made in tried]
             return proposal, "the cheapest at hand with every claim proved", others, claims
         tried.append((proposal, claims))
     tried.sort(key=lambda pair: pair[1][0].verdict is not Verdict.PROVED)
     (best, claims), *rest = tried
     if best is not found.constructions[-1]:
         claims = prove(best, resources)
-    others = [(other, _failure(made)) for other, made in rest]
+    others = [(other, failure_text(made)) for other, made in rest]
     return best, "the cheapest at hand; not every claim is proved", others, claims
 
 
@@ -294,6 +294,7 @@ def _parameters(count: int) -> str:
     return f"{count:,} parameter{'' if count == 1 else 's'}"
 
 
-def _failure(claims: Sequence[Claim]) -> str:
+def failure_text(claims: Sequence[Claim]) -> str:
+    """Say which claims are not proved, and why; empty where all are."""
     failed = [claim for claim in claims if claim.verdict is not Verdict.PROVED]
     return "; ".join(f"{claim.id} {claim.verdict.value}: {claim.detail}" for claim in failed)

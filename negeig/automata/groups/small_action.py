@@ -128,6 +128,32 @@ def small_actions(letters: LetterGroup) -> list[Points]:
     return front(actions)
 
 
+def orbits_of(points: Points) -> list[list[int]]:
+    """Return the sets of points that the letters exchange, each sorted; points may be alone.
+
+    O(points x letters).
+
+    Examples
+    --------
+    >>> orbits_of(((1, 0, 2, 3), (0, 1, 3, 2)))
+    [[0, 1], [2, 3]]
+    """
+    seen: set[int] = set()
+    found = []
+    for start in range(len(points[0])):
+        if start in seen:
+            continue
+        orbit = [start]
+        seen.add(start)
+        for point in orbit:  # grows while it is read
+            for images in points:
+                if images[point] not in seen:
+                    seen.add(images[point])
+                    orbit.append(images[point])
+        found.append(sorted(orbit))
+    return found
+
+
 def front(actions: Iterable[Points]) -> list[Points]:
     """Return the actions that no other one beats in points and transpositions a letter.
 

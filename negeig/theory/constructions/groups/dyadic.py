@@ -21,6 +21,7 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.automata.groups.small_action import orbits_of
 from negeig.automata.machine import Machine
 from negeig.claims import LimitReached
 from negeig.theory.constructions.route import Construction, fits_one_hot, symbols
@@ -152,29 +153,11 @@ def _orbit(machine: Machine, action: Action, labels: Arrangement) -> dict[Arrang
 def _centred(classes: Sequence[int], action: Action) -> Arrangement:
     """Return labels, small integers around 0: one for each class of an orbit."""
     labels = [0] * len(classes)
-    for orbit in _orbits(action):
+    for orbit in orbits_of(action):
         distinct = sorted({classes[point] for point in orbit})
         for point in orbit:
             labels[point] = distinct.index(classes[point]) - len(distinct) // 2
     return tuple(labels)
-
-
-def _orbits(action: Action) -> list[list[int]]:
-    """Return the sets of points that the letters exchange, each sorted; points may be alone."""
-    seen: set[int] = set()
-    found = []
-    for start in range(len(action[0])):
-        if start in seen:
-            continue
-        orbit = [start]
-        seen.add(start)
-        for point in orbit:
-            for images in action:
-                if images[point] not in seen:
-                    seen.add(images[point])
-                    orbit.append(images[point])
-        found.append(sorted(orbit))
-    return found
 
 
 def _construction(
@@ -226,7 +209,7 @@ def _vertices(action: Action) -> tuple[NDArray[np.int64], list[int]]:
 
     A point that no letter moves lies at the origin.
     """
-    orbits = [orbit for orbit in _orbits(action) if len(orbit) > 1]
+    orbits = [orbit for orbit in orbits_of(action) if len(orbit) > 1]
     blocks = _shared(tuple(map(len, orbits)))
     dim = sum(dimension(sum(len(orbits[o]) for o in block)) for block in blocks)
     vertices = np.zeros((len(action[0]), dim), dtype=np.int64)

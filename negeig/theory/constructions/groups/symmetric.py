@@ -20,7 +20,13 @@ from functools import partial
 from itertools import product
 from math import isqrt
 
-from negeig.automata.groups.small_action import Points, front, letter_group, small_actions
+from negeig.automata.groups.small_action import (
+    Points,
+    front,
+    letter_group,
+    orbits_of,
+    small_actions,
+)
 from negeig.automata.machine import Machine
 from negeig.theory.constructions.groups.representation import (
     orbit,
@@ -181,7 +187,7 @@ def corner_blocks(points: Points) -> list[Vector]:
     >>> [[str(x) for x in corner] for corner in corner_blocks(((1, 0, 3, 2, 4),))]
     [['1/2', '0'], ['-1/2', '0'], ['0', '1/2'], ['0', '-1/2'], ['0', '0']]
     """
-    blocks = _orbits(points)
+    blocks = orbits_of(points)
     dim = sum(len(block) - 1 for block in blocks)
     corners: dict[int, Vector] = {}
     before = 0
@@ -195,23 +201,6 @@ def corner_blocks(points: Points) -> list[Vector]:
     except ValueError:
         return simplex(len(corners))
     return [corners[i] for i in range(len(corners))]
-
-
-def _orbits(points: Points) -> list[list[int]]:
-    """Orbits of the points under all letters, each in the order of the points."""
-    seen: set[int] = set()
-    found = []
-    for start in range(len(points[0])):
-        if start not in seen:
-            block = [start]
-            seen.add(start)
-            for i in block:
-                for images in points:
-                    if images[i] not in seen:
-                        seen.add(images[i])
-                        block.append(images[i])
-            found.append(sorted(block))
-    return found
 
 
 def simplex(n: int) -> list[Vector]:
