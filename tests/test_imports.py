@@ -76,8 +76,8 @@ def backward_imports(package: Path) -> list[str]:
     return found
 
 
-def outside_the_standard_library(path: Path) -> list[str]:
-    names = {name.split(".")[0] for _, name in imported(path, PACKAGE)}
+def outside_the_standard_library(path: Path, package: Path = PACKAGE) -> list[str]:
+    names = {name.split(".")[0] for _, name in imported(path, package)}
     return sorted(names - sys.stdlib_module_names)
 
 
@@ -143,7 +143,7 @@ def broken_promises(package: Path) -> list[str]:
     return [
         f"{path.relative_to(package)} imports {name}"
         for path in promising
-        for name in outside_the_standard_library(path)
+        for name in outside_the_standard_library(path, package)
     ]
 
 
