@@ -18,7 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from machine import describe, summary
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.precision.closure import closure
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step
 

@@ -26,7 +26,7 @@ from typing import Any
 
 from machine import describe, summary
 from negeig.automata.decomposition.subduction import height
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached, NegeigError, Resources

@@ -25,8 +25,8 @@ from automata.fa.nfa import NFA
 
 from machine import describe, summary
 from negeig.automata.expressions.regex_machine import regex_to_machine
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import minimize
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import minimize
 
 RESULTS = Path(__file__).parent / "results"
 PEER = "automata-lib"

@@ -62,7 +62,7 @@ CASES = {
 
 def ours(maps: Maps) -> tuple[int, dict[str, float]]:
     """Size, and seconds of the enumeration and of Green's relations."""
-    from negeig.automata.machine import Machine
+    from negeig.automata.machines.machine import Machine
     from negeig.automata.monoids.green import green
     from negeig.automata.monoids.monoid import transition_monoid
 

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 
 INK, ACCENT, OTHER = "#333333", "#c0392b", "#2471a3"
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from negeig.automata.machine import Machine as Machine
+    from negeig.automata.machines.machine import Machine as Machine
     from negeig.claims import Claim as Claim
     from negeig.claims import Resources as Resources
     from negeig.kernels.torch_module import load_module as load_module

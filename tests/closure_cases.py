@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Word
 from negeig.precision import search
 from negeig.precision.arithmetic import parse

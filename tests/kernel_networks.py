@@ -5,7 +5,7 @@ import random
 from dataclasses import replace
 from fractions import Fraction as F
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
 
 Pair = tuple[LinearRNN, Machine]

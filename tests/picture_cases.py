@@ -4,10 +4,10 @@ import itertools
 
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.language import resolve
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green
 from negeig.automata.monoids.monoid import transition_monoid
-from negeig.automata.pictures import (
+from negeig.report.pictures import (
     cayley_dot,
     cayley_svg,
     decomposition_dot,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 
 
 def small_structures(most: int = 3) -> list[Machine]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from negeig import pipeline
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached, Resources, Verdict
 from negeig.proofs_checks.optimiser import BudgetNotMet, optimise

@@ -12,8 +12,8 @@ from negeig.automata.decomposition.cascade import Cascade, Level
 from negeig.automata.decomposition.cascade_check import verify
 from negeig.automata.decomposition.cascade_text import _quoted, describe, to_dot
 from negeig.automata.decomposition.holonomy import holonomy
-from negeig.automata.machine import Machine
-from negeig.automata.operations import words
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.operations import words
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached, NegeigError, Verdict
 

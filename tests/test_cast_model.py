@@ -11,7 +11,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
 from negeig.precision.cast import FormatCast, StepCast
 from negeig.precision.collisions import Collision, examine, find_collision

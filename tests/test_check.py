@@ -12,7 +12,7 @@ import pytest
 
 import negeig
 from negeig import pipeline
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, LimitReached, Resources, Verdict
 from negeig.compiled import njit
 from negeig.proofs_checks.optimiser import BudgetNotMet

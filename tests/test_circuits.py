@@ -7,7 +7,7 @@ import pytest
 
 from negeig.automata import zoo
 from negeig.automata.expressions.regex_machine import regex_to_machine
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.varieties.circuits import Circuits, circuit_class
 from negeig.automata.varieties.membership import refutes

@@ -22,7 +22,7 @@ from closure_cases import (
     swaps,
     vector,
 )
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
 from negeig.precision import _compiled_rounding as compiled_rounding
 from negeig.precision import closure as closure_module

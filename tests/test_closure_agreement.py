@@ -22,7 +22,7 @@ from closure_cases import (
     vector,
     words,
 )
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Word
 from negeig.precision import _compiled_tables as tables
 from negeig.precision import packing, search

@@ -10,7 +10,7 @@ import pytest
 from negeig import pipeline
 from negeig.automata import zoo
 from negeig.automata.decomposition.subduction import height
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import entries
 from negeig.claims import InputError, Verdict
 from negeig.kernels.tensor_file import read as read_tensors

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.theory.closure import ExactSemantics, exact_closure
 from negeig.theory.constructions import NoRoute, candidates, published_bound

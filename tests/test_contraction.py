@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from flint import fmpq, fmpq_mat
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import LimitReached
 from negeig.theory.closure import exact_closure

@@ -22,9 +22,9 @@ from negeig.automata.languages.counting import (
     number_of_words,
     random_words,
 )
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import minimize
-from negeig.automata.operations import words
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import minimize
+from negeig.automata.machines.operations import words
 from negeig.claims import InputError
 from test_formats_files import SMALL
 from test_minimize import small_machines

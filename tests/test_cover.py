@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
 from negeig.theory.closure import exact_closure
 from negeig.theory.constructions.covers import cover, cover_search

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from sympy import factorint
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached
 from negeig.precision.closure import closure

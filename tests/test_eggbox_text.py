@@ -6,11 +6,11 @@ import pytest
 
 from negeig.automata.monoids.green import green
 from negeig.automata.monoids.monoid import transition_monoid
-from negeig.automata.pictures import (
+from negeig.claims import InputError
+from negeig.report.pictures import (
     eggbox_text,
 )
-from negeig.automata.pictures.eggbox import egg_boxes
-from negeig.claims import InputError
+from negeig.report.pictures.eggbox import egg_boxes
 from picture_cases import EXAMPLES, SMALL, language, nasty_machine
 
 

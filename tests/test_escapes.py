@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.precision.arithmetic import parse
 from negeig.precision.closure import closure

@@ -16,7 +16,7 @@ import pytest
 from negeig.automata import zoo
 from negeig.automata.formats import dot_file, files, json_file
 from negeig.automata.language import Language, resolve
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, LimitReached
 
 DATA = Path(__file__).parent / "data"

@@ -11,9 +11,9 @@ import pytest
 from negeig.automata import zoo
 from negeig.automata.formats import files
 from negeig.automata.formats.completion import complete
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import minimize
-from negeig.automata.operations import words
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import minimize
+from negeig.automata.machines.operations import words
 from negeig.claims import InputError, LimitReached
 from test_minimize import small_machines
 

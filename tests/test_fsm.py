@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from negeig.automata.formats import files
-from negeig.automata.machine import Machine
-from negeig.automata.operations import words
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.operations import words
 from negeig.claims import InputError
 
 

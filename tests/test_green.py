@@ -10,8 +10,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from negeig.automata.machine import Machine
-from negeig.automata.monoids.components import strong_components
+from negeig.automata.machines.components import strong_components
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green, summary
 from negeig.automata.monoids.monoid import transition_monoid
 

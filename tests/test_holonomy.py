@@ -15,7 +15,7 @@ from negeig.automata.decomposition.cascade_check import verify
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.decomposition.subduction import elements, height, image_sets
 from negeig.automata.groups.permgroup import primes
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get

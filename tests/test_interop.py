@@ -27,8 +27,8 @@ from pyformlang.regular_expression import PythonRegex, Regex
 
 from negeig.automata.formats import interop
 from negeig.automata.formats.interop import from_object, to_automata_lib, to_pyformlang
-from negeig.automata.machine import Machine
-from negeig.automata.operations import words
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.operations import words
 from negeig.claims import InputError, LimitReached, Unavailable
 from test_formats_files import SMALL
 from test_minimize import random_machine

@@ -10,9 +10,9 @@ import pytest
 from negeig.automata import zoo
 from negeig.automata.languages.isomorphism import isomorphism
 from negeig.automata.languages.reachability import reachable
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import minimize
-from negeig.automata.operations import equivalent
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import minimize
+from negeig.automata.machines.operations import equivalent
 from negeig.claims import LimitReached
 from test_minimize import small_machines
 from test_operations import SMALL

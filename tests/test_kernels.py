@@ -23,7 +23,7 @@ from kernel_networks import (
     vector,
     with_layer,
 )
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Verdict
 from negeig.kernels import reference, run, words
 from negeig.kernels._cpu_compiled import equal, nearest, run_layer

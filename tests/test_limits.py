@@ -9,7 +9,7 @@ from itertools import permutations, product
 import pytest
 
 from negeig.automata import zoo
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.theory.architectures import ARCHITECTURES, verdicts
 from negeig.theory.bounds.bounds import (

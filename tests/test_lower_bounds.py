@@ -19,7 +19,7 @@ from negeig.automata.groups.characters import character_table
 from negeig.automata.groups.identify import identify
 from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.schreier_sims import PermutationGroup
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached

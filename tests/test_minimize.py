@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from negeig.automata import minimize as module
 from negeig.automata.languages.counting import count
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import colours, minimize
-from negeig.automata.operations import words
+from negeig.automata.machines import minimize as module
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import colours, minimize
+from negeig.automata.machines.operations import words
 from negeig.claims import InputError
 
 ORACLES = json.loads((Path(__file__).parent / "data" / "oracles.json").read_text())["entries"]

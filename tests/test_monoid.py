@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids import enumeration
 from negeig.automata.monoids import monoid as monoid_module
 from negeig.automata.monoids.enumeration import (
@@ -212,7 +212,7 @@ def test_index_and_period_of_every_element(entry):
 
 
 def test_compiled_periods_equal_the_plain_ones():
-    from negeig.automata.monoids._monoid_compiled import indices_periods
+    from negeig.automata.machines._periods_compiled import indices_periods
 
     rng = np.random.default_rng(0)
     for points in range(1, 12):

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
 from negeig.theory.closure import ExactSemantics, exact_closure

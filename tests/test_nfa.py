@@ -4,8 +4,8 @@ from itertools import combinations, product
 
 import pytest
 
-from negeig.automata.nfa import NFA, cell_limit, determinize
-from negeig.automata.operations import words
+from negeig.automata.machines.nfa import NFA, cell_limit, determinize
+from negeig.automata.machines.operations import words
 from negeig.claims import InputError, LimitReached
 
 WORDS = list(words("ab", 4))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from negeig.automata.languages.counting import count
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import minimize
-from negeig.automata.operations import (
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import minimize
+from negeig.automata.machines.operations import (
     combine,
     complement,
     difference,

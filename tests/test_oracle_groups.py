@@ -12,7 +12,7 @@ import pytest
 
 from negeig.automata.groups.composition import composition_factors
 from negeig.automata.groups.schreier_sims import PermutationGroup
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import GreenRelations
 from negeig.automata.monoids.monoid import transition_monoid
 

@@ -8,11 +8,14 @@ import pytest
 import svg_reading as reading
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.formats import dot_file, dot_syntax
-from negeig.automata.machine import Machine
+from negeig.automata.labels import visible
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green
 from negeig.automata.monoids.j_order import j_order
 from negeig.automata.monoids.monoid import transition_monoid
-from negeig.automata.pictures import (
+from negeig.claims import InputError
+from negeig.report.drawing.labels import WordLabels, letter_labels, output_labels
+from negeig.report.pictures import (
     cayley_dot,
     decomposition_dot,
     eggbox_dot,
@@ -20,8 +23,6 @@ from negeig.automata.pictures import (
     state_diagram_dot,
     state_diagram_svg,
 )
-from negeig.automata.pictures.labels import WordLabels, letter_labels, output_labels, visible
-from negeig.claims import InputError
 from picture_cases import EXAMPLES, NASTY, SMALL, edges_of, graphs, nasty_machine, pictures
 
 

@@ -6,13 +6,13 @@ import xml.etree.ElementTree as ET
 import pytest
 
 import svg_reading as reading
-from negeig.automata.machine import Machine
-from negeig.automata.pictures import (
+from negeig.automata.machines.machine import Machine
+from negeig.report.drawing.layers import Box, Layers, Link
+from negeig.report.drawing.ordering import crossings, exchange, order
+from negeig.report.drawing.svg import DASHES, LETTER_COLOURS
+from negeig.report.pictures import (
     state_diagram_svg,
 )
-from negeig.automata.pictures.layers import Box, Layers, Link
-from negeig.automata.pictures.ordering import crossings, exchange, order
-from negeig.automata.pictures.svg import DASHES, LETTER_COLOURS
 from picture_cases import EXAMPLES, SMALL, graphs, pictures
 
 

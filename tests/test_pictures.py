@@ -12,11 +12,14 @@ import pytest
 
 import svg_reading as reading
 from negeig.automata.decomposition.holonomy import holonomy
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green
 from negeig.automata.monoids.j_order import j_order
 from negeig.automata.monoids.monoid import transition_monoid
-from negeig.automata.pictures import (
+from negeig.claims import InputError, LimitReached
+from negeig.report.drawing.labels import WordLabels
+from negeig.report.drawing.svg import GROUP_FILL, LETTER_COLOURS
+from negeig.report.pictures import (
     cayley_dot,
     cayley_svg,
     decomposition_dot,
@@ -26,10 +29,7 @@ from negeig.automata.pictures import (
     state_diagram_dot,
     state_diagram_svg,
 )
-from negeig.automata.pictures.eggbox import egg_boxes
-from negeig.automata.pictures.labels import WordLabels
-from negeig.automata.pictures.svg import GROUP_FILL, LETTER_COLOURS
-from negeig.claims import InputError, LimitReached
+from negeig.report.pictures.eggbox import egg_boxes
 from picture_cases import (
     EXAMPLES,
     SMALL,
@@ -322,7 +322,7 @@ def test_many_letters_are_written_at_the_edges():
 
 
 def test_pictures_are_light_to_import():
-    code = "import negeig.automata.pictures, sys; print(*{n.split('.')[0] for n in sys.modules})"
+    code = "import negeig.report.pictures, sys; print(*{n.split('.')[0] for n in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"torch", "triton", "numba", "matplotlib", "sympy", "networkx", "graphviz"}
     assert set(done.stdout.split()) & heavy == set()

@@ -26,9 +26,9 @@ from negeig.automata.languages.rational import (
     star,
     suffixes,
 )
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import minimize
-from negeig.automata.operations import (
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import minimize
+from negeig.automata.machines.operations import (
     combine,
     equivalent,
     intersection,

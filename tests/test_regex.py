@@ -22,7 +22,7 @@ from negeig.automata.expressions.regex_tree import (
     Union,
 )
 from negeig.automata.languages.counting import count
-from negeig.automata.operations import difference, reorder, words
+from negeig.automata.machines.operations import difference, reorder, words
 from negeig.claims import InputError, LimitReached
 
 ORACLES = json.loads((Path(__file__).parent / "data" / "oracles.json").read_text())["entries"]

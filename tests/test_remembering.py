@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached, Resources, Verdict
 from negeig.proofs_checks.optimiser import BudgetNotMet, optimise

@@ -21,7 +21,7 @@ from negeig.automata.groups.small_action import (
     small_actions,
     transpositions,
 )
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.theory.closure import exact_closure
 from negeig.theory.constructions.groups import constituents, polyhedral, rotations, symmetric

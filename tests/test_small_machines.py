@@ -9,7 +9,7 @@ import math
 
 import pytest
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import summary
 from negeig.automata.monoids.monoid import letter_orbits, transition_monoid
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from libsemigroups_pybind11 import Konieczny, ReportGuard, Transf
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids import green, image_orbit, r_classes
 from negeig.automata.monoids import structure as structures
 from negeig.automata.monoids.monoid import transition_monoid

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from kernel_networks import RIGHT, delta, dense, parity, symmetric, two_layers, vector, with_layer
 from negeig.automata import zoo
 from negeig.automata.language import resolve
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, LimitReached, Unavailable
 from negeig.kernels import torch_module
 from negeig.kernels.tensors import DTYPES, network_tensors, save

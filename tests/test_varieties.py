@@ -12,7 +12,7 @@ import pytest
 
 from negeig.automata import zoo
 from negeig.automata.expressions.regex_machine import regex_to_machine
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.varieties.identities import Equation, Regular, parse, word_map
 from negeig.automata.varieties.membership import classify, neutral_letters, refutes, tier_machine

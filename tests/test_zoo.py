@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from negeig.automata import zoo
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo.groups import cycle_notation
 from negeig.claims import InputError, LimitReached
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Output
 from negeig.kernels import codes as codebook
 from negeig.kernels.arrays import Float32s, Float64s, Ints

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Verdict, Word
 from negeig.kernels.arrays import Ints
 from negeig.kernels.cpu import Cpu

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.kernels.arrays import Ints
 
 # No batch has more tokens than this, which bounds memory.

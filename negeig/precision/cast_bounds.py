@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from negeig.automata.machine import Machine
-from negeig.automata.periods import map_index_period
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.periods import map_index_period
 from negeig.claims import InputError, LimitReached, Word
 from negeig.precision.cast import Cast
 from negeig.precision.families import Family, Variant

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from time import perf_counter
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.precision.arithmetic import Arithmetic, parse
 from negeig.precision.parameters import CompiledParameters
 from negeig.precision.parameters import round_parameters as store_parameters

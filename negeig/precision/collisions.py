@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, LimitReached, NegeigError, Output, Word
 from negeig.precision.cast import Cast, Cell
 from negeig.precision.cast_bounds import CastBound, bounded_witnesses, family_of, words_to_repeat

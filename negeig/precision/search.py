@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Word
 from negeig.precision import _compiled_search as compiled
 from negeig.precision import _compiled_tables as tables

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.claims import DEFAULT_RESOURCES, InputError, Letter, LimitReached, Resources
 from negeig.proofs_checks.result import claim_json, machine_json
@@ -55,7 +55,7 @@ def describe(
         result |= {"monoid": summary_of(monoid), "listed": True, **_classes(monoid)}
         if monoid.size <= SMALL:
             from negeig.automata.monoids.green import GreenRelations
-            from negeig.automata.pictures import eggbox_text
+            from negeig.report.pictures import eggbox_text
 
             result["eggbox"] = eggbox_text(GreenRelations(monoid)).splitlines()
         if elements:
@@ -190,10 +190,10 @@ def draw(
 
     ``max_nodes`` is the most nodes drawn; each kind of picture has its own default.
     """
-    from negeig.automata import pictures
     from negeig.automata.decomposition.cascade_text import describe as text
     from negeig.automata.decomposition.holonomy import holonomy
     from negeig.automata.monoids.green import GreenRelations
+    from negeig.report import pictures
 
     def monoid() -> TransitionMonoid:
         return _listed(machine, resources)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Resources
 from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
 from negeig.proofs_checks.result import Answer

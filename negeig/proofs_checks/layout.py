@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from textwrap import fill
 
-from negeig.automata.pictures.labels import visible
+from negeig.automata.labels import visible
 from negeig.claims import Word
 
 LABEL = 13

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from typing import Any
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Verdict
 from negeig.proofs_checks.escapes import CertifiedEscape
 from negeig.theory.architectures import ArchitectureRow

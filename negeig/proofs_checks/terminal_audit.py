@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from negeig.automata.pictures.labels import visible
+from negeig.automata.labels import visible
 from negeig.proofs_checks.audit_limits import tokens_text
 from negeig.proofs_checks.layout import line, notice_lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from negeig.automata.pictures.labels import visible
+from negeig.automata.labels import visible
 from negeig.proofs_checks.layout import line, word_text
 
 _APERIODIC = {

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from flint import fmpq
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
 from negeig.theory.exact.numbers import FieldElement, NumberField, to_fmpq
 from negeig.theory.explore import Exploration, Semantics, explore

@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.periods import letter_orbits
 from negeig.automata.monoids.green import green
 from negeig.automata.monoids.monoid import TransitionMonoid
-from negeig.automata.periods import letter_orbits
 from negeig.claims import Word
 from negeig.theory.bounds.bounds import (
     collision_bound,

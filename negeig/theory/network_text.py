@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from negeig.automata.pictures.labels import shortened, visible
+from negeig.automata.labels import shortened, visible
 from negeig.claims import Letter, LimitReached
 from negeig.theory.exact.number_text import number_text, polynomial_text
 from negeig.theory.exact.numbers import Number

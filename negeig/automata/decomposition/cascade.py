@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from negeig.automata.groups.identify import Subgroup
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Letter, LimitReached, Output, Word
 
 Coordinates: TypeAlias = tuple[int, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from negeig.automata.decomposition.cascade import Cascade, Coordinates, PointMap
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, InputError, Letter, LimitReached, Verdict, Word
 
 STATEMENT = (

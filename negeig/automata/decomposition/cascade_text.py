@@ -16,7 +16,7 @@ def describe(cascade: Cascade) -> str:
     Examples
     --------
     >>> from negeig.automata.decomposition.holonomy import holonomy
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> machine = Machine(alphabet="ab", transitions=[[1, 0], [2, 0], [2, 2]], initial=0,
     ...                   outputs=[0, 0, 1])
     >>> print(describe(holonomy(machine)))
@@ -52,7 +52,7 @@ def to_dot(cascade: Cascade) -> str:
     Examples
     --------
     >>> from negeig.automata.decomposition.holonomy import holonomy
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> parity = Machine(alphabet="a", transitions=[[1], [0]], initial=0, outputs=[1, 0])
     >>> print(to_dot(holonomy(parity)))
     digraph cascade {

@@ -17,8 +17,8 @@ import numpy as np
 
 from negeig.automata.decomposition.subduction import elements, image_sets
 from negeig.automata.groups.schreier_sims import PermutationGroup
-from negeig.automata.machine import Machine
-from negeig.automata.monoids.components import strong_components
+from negeig.automata.machines.components import strong_components
+from negeig.automata.machines.machine import Machine
 
 ALL_SUBSETS = 10
 """Up to this many states all subsets are tried, beyond it the image sets only."""

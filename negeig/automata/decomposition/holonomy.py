@@ -15,7 +15,7 @@ from negeig.automata.decomposition.blocks import Blocks, Join
 from negeig.automata.decomposition.cascade import Cascade, Component, Coordinates, Level, PointMap
 from negeig.automata.decomposition.parts import Part, parts
 from negeig.automata.decomposition.subduction import DEFAULT_MAX_SETS, elements, image_sets
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, LimitReached
 
 

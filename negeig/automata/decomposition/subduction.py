@@ -18,8 +18,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
-from negeig.automata.monoids.components import strong_components
+from negeig.automata.machines.components import strong_components
+from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
 
 StateSet = int

@@ -27,9 +27,9 @@ from negeig.automata.expressions.regex_tree import (
     children,
     postorder,
 )
-from negeig.automata.machine import Machine
-from negeig.automata.nfa import NFA, cell_limit, determinize
-from negeig.automata.operations import combine, complement
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.nfa import NFA, cell_limit, determinize
+from negeig.automata.machines.operations import combine, complement
 from negeig.claims import Letter, LimitReached
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
-from negeig.automata.nfa import NFA, determinize
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.nfa import NFA, determinize
+from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems
-from negeig.automata.size import check_size
 from negeig.claims import Letter, Output
 
 MISSING = -1

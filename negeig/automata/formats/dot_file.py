@@ -33,9 +33,9 @@ from negeig.automata.formats import dot_syntax
 from negeig.automata.formats.completion import Notices, complete, tabulate
 from negeig.automata.formats.dot_syntax import Edge, Graph
 from negeig.automata.formats.json_file import loads, output_problem, output_text
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems, shown
-from negeig.automata.size import check_size
 from negeig.claims import Letter, Output
 
 NOT_DRAWN = ("point", "none", "plain", "plaintext")

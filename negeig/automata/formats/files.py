@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from negeig.automata.formats import dot_file, fsm_file, jflap_file, json_file, mata_file
 from negeig.automata.formats.completion import Notices
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
 from negeig.writing import write_whole
 

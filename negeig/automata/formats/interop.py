@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negeig.automata.formats.completion import Notices, complete, tabulate
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import breadth_first
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import breadth_first
+from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems
-from negeig.automata.size import check_size
 from negeig.claims import InputError, Letter, Unavailable
 
 ACCEPTED = (

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.automata.formats.completion import MISSING, Choices, Notices, complete
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems, shown
-from negeig.automata.size import check_size
 from negeig.claims import InputError, Output
 
 KEYS = ("alphabet", "initial", "transitions", "outputs", "accepting")

@@ -31,9 +31,9 @@ from typing import NamedTuple
 
 from negeig.automata.formats.completion import MISSING, Notices, complete, tabulate
 from negeig.automata.formats.text import Edges, character, lines
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, shown
-from negeig.automata.size import check_size
 from negeig.claims import InputError, Letter
 
 SECTION = "@NFA-explicit"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.automata.groups.permgroup import Indices, ListedGroup
-from negeig.automata.monoids.components import strong_components
+from negeig.automata.machines.components import strong_components
 
 Counts = NDArray[np.int64]
 

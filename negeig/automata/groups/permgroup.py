@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.monoids.components import strong_components
-from negeig.automata.periods import map_index_period
+from negeig.automata.machines.components import strong_components
+from negeig.automata.machines.periods import map_index_period
 
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.int64]
@@ -93,7 +93,7 @@ class ListedGroup:
         """Order of every element."""
         if self.rows.size <= 20_000:
             return np.array([map_index_period(row)[1] for row in self.rows.tolist()])
-        from negeig.automata.monoids._monoid_compiled import indices_periods
+        from negeig.automata.machines._periods_compiled import indices_periods
 
         return indices_periods(self.rows)[1].astype(np.int64)
 

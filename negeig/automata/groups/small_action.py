@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.automata.groups.permgroup import ListedGroup, Mask, primes
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 
 MAX_ORDER = 1_000
 """Largest transition group whose elements are listed here."""

@@ -14,9 +14,9 @@ from itertools import islice
 import numpy as np
 
 from negeig.automata.languages.reachability import States, reachable, reaching
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import colours
-from negeig.automata.operations import require_acceptors
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import colours
+from negeig.automata.machines.operations import require_acceptors
 from negeig.claims import InputError, Output, Word
 
 LARGEST_RECURRENCE = 1000

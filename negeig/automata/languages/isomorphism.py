@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import breadth_first, colours
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import breadth_first, colours
 from negeig.claims import Letter, LimitReached
 
 Colours = NDArray[np.int64]

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from negeig.automata.languages.reachability import live
-from negeig.automata.machine import Machine
-from negeig.automata.nfa import NFA, determinize
-from negeig.automata.operations import require_acceptors
-from negeig.automata.size import check_size
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.nfa import NFA, determinize
+from negeig.automata.machines.operations import require_acceptors
+from negeig.automata.machines.size import check_size
 from negeig.claims import InputError, Letter
 
 LetterMap = Mapping[Letter, Sequence[Letter]]

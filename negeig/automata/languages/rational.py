@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from negeig.automata.languages.reachability import live, reachable, reaching
-from negeig.automata.machine import Machine
-from negeig.automata.nfa import NFA, determinize
-from negeig.automata.operations import letter_columns, reorder, require_acceptors
-from negeig.automata.size import check_size
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.nfa import NFA, determinize
+from negeig.automata.machines.operations import letter_columns, reorder, require_acceptors
+from negeig.automata.machines.size import check_size
 from negeig.claims import Letter
 
 Edges = dict[int, tuple[int, ...]]

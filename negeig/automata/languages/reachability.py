@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine, Transitions
-from negeig.automata.minimize import breadth_first
+from negeig.automata.machines.machine import Machine, Transitions
+from negeig.automata.machines.minimize import breadth_first
 
 States = NDArray[np.bool_]
 """A set of states: one flag for each."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.monoids import components
+from negeig.automata.machines import components
 from negeig.compiled import njit
 
 Ints = NDArray[np.int32]
@@ -17,7 +17,7 @@ _advance = njit(components.advance)
 
 
 def strong_components(successors: Ints) -> Ints:
-    """Label components as :func:`negeig.automata.monoids.components.strong_components` does."""
+    """Label components as :func:`negeig.automata.machines.components.strong_components` does."""
     vertices, degree = successors.shape
     flat = np.ascontiguousarray(successors).reshape(-1)
     rank, path, edge = (np.zeros(vertices, np.int32) for _ in range(3))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.automata.groups.identify import Subgroup, identify
-from negeig.automata.monoids.components import strong_components
+from negeig.automata.machines.components import strong_components
 from negeig.automata.monoids.monoid import TransitionMonoid
 
 Ints = NDArray[np.int32]
@@ -51,7 +51,7 @@ class GreenRelations:
 
     Examples
     --------
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> flipflop = Machine(alphabet="sr", transitions=[[1, 0], [1, 0]], initial=0, outputs=[0, 1])
     >>> green = GreenRelations(transition_monoid(flipflop))
@@ -236,7 +236,7 @@ def summary(monoid: TransitionMonoid) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> parity = Machine(alphabet="a", transitions=[[1], [0]], initial=0, outputs=[1, 0])
     >>> found = summary(transition_monoid(parity))

@@ -30,7 +30,7 @@ class JOrder:
     Examples
     --------
     >>> from negeig.automata.monoids.green import green
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> machine = Machine(alphabet="ab", transitions=[[1, 2], [2, 0], [2, 2]], initial=0,
     ...                   outputs=[1, 0, 0])  # (ab)*: the identity, four words, and zero

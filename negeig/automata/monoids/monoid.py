@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.periods import letter_orbits, map_index_period
 from negeig.automata.monoids.enumeration import (
     DIRECT_BITS,
     Elements,
@@ -22,7 +23,6 @@ from negeig.automata.monoids.enumeration import (
     pack,
     packed_bits,
 )
-from negeig.automata.periods import letter_orbits, map_index_period
 from negeig.claims import Word
 
 __all__ = [
@@ -145,7 +145,7 @@ class TransitionMonoid:
             pairs = [map_index_period(row) for row in self.maps.tolist()]
             indices, periods = np.array(pairs, dtype=np.int32).T
             return indices, periods
-        from negeig.automata.monoids._monoid_compiled import indices_periods
+        from negeig.automata.machines._periods_compiled import indices_periods
 
         call = max(1, _CALL_ENTRIES // self.maps.shape[1])
         parts = [indices_periods(self.maps[b : b + call]) for b in range(0, self.size, call)]

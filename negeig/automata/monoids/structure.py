@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from negeig.automata.groups.identify import Subgroup, identify_group
 from negeig.automata.groups.schreier_sims import PermutationGroup
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.periods import map_index_period
 from negeig.automata.monoids.image_orbit import (
     ImageOrbit,
     Ints,
@@ -27,7 +28,6 @@ from negeig.automata.monoids.image_orbit import (
     image_orbit,
 )
 from negeig.automata.monoids.r_classes import RClasses, r_classes
-from negeig.automata.periods import map_index_period
 from negeig.claims import InputError
 
 __all__ = ["DClass", "Structure", "structure", "summary"]

@@ -112,7 +112,7 @@ def circuit_class(monoid: TransitionMonoid, *, max_lookups: int = MAX_LOOKUPS) -
 
     Examples
     --------
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> parity = Machine(alphabet="ab", transitions=[[0, 1], [1, 0]], initial=0, outputs=[1, 0])
     >>> even_length = Machine(alphabet="a", transitions=[[1], [0]], initial=0, outputs=[1, 0])

@@ -17,8 +17,8 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
-from negeig.automata.periods import map_index_period
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.periods import map_index_period
 from negeig.claims import InputError, Word
 
 Map: TypeAlias = NDArray[Any]

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.automata.varieties.identities import Implication, Rule, separating_word
 from negeig.automata.varieties.subsemigroup import Structure

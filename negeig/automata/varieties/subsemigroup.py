@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.monoids.components import strong_components
+from negeig.automata.machines.components import strong_components
 from negeig.automata.monoids.green import GreenRelations
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import LimitReached, Word

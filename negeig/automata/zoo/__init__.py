@@ -9,8 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 
-from negeig.automata.machine import Machine
-from negeig.automata.size import check_size
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.size import check_size
 from negeig.automata.zoo.arithmetic import ARITHMETIC
 from negeig.automata.zoo.entry import Entry
 from negeig.automata.zoo.groups import GROUPS

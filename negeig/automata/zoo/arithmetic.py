@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo.entry import Entry, Predicate
 from negeig.claims import Letter, Output, Word
 

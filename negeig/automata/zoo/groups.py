@@ -13,8 +13,8 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
-from negeig.automata.size import COUNT_CAP, capped_product
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.size import COUNT_CAP, capped_product
 from negeig.automata.zoo.entry import Entry, Predicate
 from negeig.claims import Letter, Output, Word
 

@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
-from negeig.automata.size import capped_product
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.size import capped_product
 from negeig.automata.zoo.entry import Entry, Predicate
 from negeig.claims import Output, Word
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.route import one_layer
 from negeig.theory.network import DenseStep, LinearRNN, Matrix
 

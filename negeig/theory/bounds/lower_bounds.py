@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from negeig.automata.decomposition.complexity import complexity_lower_bound
 from negeig.automata.groups.identify import Subgroup
-from negeig.automata.machine import Machine, Transitions
+from negeig.automata.machines.machine import Machine, Transitions
+from negeig.automata.machines.periods import letter_orbits, map_index_period
 from negeig.automata.monoids.green import green
 from negeig.automata.monoids.monoid import TransitionMonoid
-from negeig.automata.periods import letter_orbits, map_index_period
 from negeig.claims import LimitReached
 from negeig.theory.bounds.reflection_bounds import one_step_obstruction, reflection_front, units
 from negeig.theory.bounds.witness_text import show

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from negeig.automata.groups.permgroup import ListedGroup
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.periods import letter_orbits
 from negeig.automata.monoids.monoid import TransitionMonoid
-from negeig.automata.periods import letter_orbits
 from negeig.claims import Letter
 
 ALLOWS = {

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import colours
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import colours
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import Word
 

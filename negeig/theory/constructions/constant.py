@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.route import Construction
 from negeig.theory.network import LinearRNN
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from negeig.automata.machine import Machine, Transitions
+from negeig.automata.machines.machine import Machine, Transitions
 from negeig.theory.constructions.route import Construction, fits_one_hot, one_layer
 from negeig.theory.factors.factorisation import (
     ONE,

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.route import Construction, fits_one_hot, one_layer
 from negeig.theory.factors.factorisation import ONE, ZERO, permutation_steps
 from negeig.theory.network import Vector

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, Output
 from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.route import Construction, one_layer
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO, overwrite
 from negeig.theory.network import DeltaStep

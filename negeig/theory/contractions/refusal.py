@@ -25,7 +25,7 @@ from typing import TypeAlias
 
 from flint import fmpq, fmpq_mat
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, Word
 from negeig.theory.contractions.semidefinite import (
     Pair,

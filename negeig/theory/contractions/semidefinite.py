@@ -26,7 +26,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Word
 from negeig.theory.exact.linear_algebra import is_positive_semidefinite
 from negeig.theory.exact.numbers import to_fraction

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from flint import acb, arb, ctx, fmpq_mat, fmpq_poly, fmpz_poly
 
-from negeig.automata.monoids.components import strong_components
+from negeig.automata.machines.components import strong_components
 from negeig.claims import Letter, LimitReached
 from negeig.theory.exact.number_text import (
     decimal_text,

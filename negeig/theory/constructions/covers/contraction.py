@@ -16,7 +16,7 @@ from typing import Literal
 
 from flint import fmpq, fmpq_mat
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
 from negeig.theory.constructions.route import Construction, Progress, one_layer
 from negeig.theory.contractions.gram import primitive, rational_points

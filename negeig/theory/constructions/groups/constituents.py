@@ -33,7 +33,7 @@ from negeig.automata.groups.small_action import (
     minimal_normal_subgroups,
     subgroups,
 )
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.groups.representation import pareto, represent
 from negeig.theory.constructions.groups.symmetric import scaled_rotation
 from negeig.theory.constructions.route import Construction

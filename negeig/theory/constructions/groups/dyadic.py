@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.automata.groups.small_action import orbits_of
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
 from negeig.theory.constructions.route import Construction, fits_one_hot, symbols
 from negeig.theory.factors.dyadic_roots import dimension, edge_length, simplex

@@ -21,7 +21,7 @@ import numpy as np
 from negeig.automata.groups.embedding import embeddings
 from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.small_action import LetterGroup, letter_group, listed
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.groups.representation import pareto, reflection_count, represent
 from negeig.theory.constructions.route import Construction
 from negeig.theory.exact.fields import golden_ratio

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import chain
 from typing import TypeVar
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.route import Construction, symbols
 from negeig.theory.exact.fields import field_of
 from negeig.theory.exact.linear_algebra import add, identity, matvec, rank

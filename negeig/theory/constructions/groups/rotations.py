@@ -14,7 +14,7 @@ import numpy as np
 
 from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.small_action import letter_group
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.groups.representation import represent
 from negeig.theory.constructions.route import Construction
 from negeig.theory.exact.fields import polygon, polygon_degree

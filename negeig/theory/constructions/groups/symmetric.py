@@ -27,7 +27,7 @@ from negeig.automata.groups.small_action import (
     orbits_of,
     small_actions,
 )
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.groups.representation import (
     orbit,
     orbit_network,

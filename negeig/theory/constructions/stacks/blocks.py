@@ -25,7 +25,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import TypeAlias
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
 from negeig.theory.constructions.route import Construction, symbols
 from negeig.theory.constructions.stacks.block_memory import BlockMemory, Contents

@@ -26,7 +26,7 @@ from typing import TypeAlias, get_args
 from negeig.automata.decomposition.blocks import Join
 from negeig.automata.decomposition.cascade import Cascade, Coordinates
 from negeig.automata.decomposition.holonomy import holonomy
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
 from negeig.theory.constructions.route import Construction, Progress, symbols
 from negeig.theory.constructions.stacks.realisation import (

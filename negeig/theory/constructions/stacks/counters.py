@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter
 from negeig.theory.constructions.groups.mirrors import Mirrors, plane_mirrors, rational_mirrors
 from negeig.theory.constructions.scalar import MIRROR

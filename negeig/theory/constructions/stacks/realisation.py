@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
 from negeig.theory.constructions.covers import cover
 from negeig.theory.constructions.route import Progress, one_layer_routes

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
 from negeig.theory.constructions.groups.mirrors import Mirrors, realisations
 from negeig.theory.constructions.route import Construction, symbols

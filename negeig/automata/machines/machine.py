@@ -125,7 +125,7 @@ class Machine:
         Letters keep their order and the natural points, if any, are kept: they belong to the
         letters. Complexity: O(states x letters x log states) (Hopcroft).
         """
-        from negeig.automata.minimize import minimize
+        from negeig.automata.machines.minimize import minimize
 
         return minimize(self)
 
@@ -135,37 +135,37 @@ class Machine:
         Raises InputError when the alphabets differ as sets. Hopcroft-Karp style, breadth first
         over pairs of states: near-linear in the number of pairs visited.
         """
-        from negeig.automata.operations import difference
+        from negeig.automata.machines.operations import difference
 
         return difference(self, other)
 
     def __and__(self, other: Machine) -> Machine:
         """Intersection of two acceptors over one alphabet."""
-        from negeig.automata.operations import combine
+        from negeig.automata.machines.operations import combine
 
         return combine(self, other, lambda a, b: a & b)
 
     def __or__(self, other: Machine) -> Machine:
         """Union of two acceptors over one alphabet."""
-        from negeig.automata.operations import combine
+        from negeig.automata.machines.operations import combine
 
         return combine(self, other, lambda a, b: a | b)
 
     def __sub__(self, other: Machine) -> Machine:
         """Words of the first acceptor that the second refuses."""
-        from negeig.automata.operations import combine
+        from negeig.automata.machines.operations import combine
 
         return combine(self, other, lambda a, b: a & ~b & 1)
 
     def __xor__(self, other: Machine) -> Machine:
         """Words that exactly one of two acceptors accepts."""
-        from negeig.automata.operations import symmetric_difference
+        from negeig.automata.machines.operations import symmetric_difference
 
         return symmetric_difference(self, other)
 
     def __invert__(self) -> Machine:
         """Complement of an acceptor."""
-        from negeig.automata.operations import complement
+        from negeig.automata.machines.operations import complement
 
         return complement(self)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 
-from negeig.automata.pictures.layers import Item, Layers
+from negeig.report.drawing.layers import Item, Layers
 
 _ROUNDS = 12
 _MOST_EXCHANGED = 4_000  # items up to which neighbours are exchanged one by one

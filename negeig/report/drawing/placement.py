@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from negeig.automata.pictures.layers import LANE, Item, Layers
+from negeig.report.drawing.layers import LANE, Item, Layers
 
 _APART = 12.0  # between neighbours in a rank; passing edges need none
 _GAP, _LABEL_GAP = 36.0, 24.0  # between ranks, at least

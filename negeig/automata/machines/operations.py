@@ -7,8 +7,8 @@ from itertools import product
 
 import numpy as np
 
-from negeig.automata.machine import Machine
-from negeig.automata.minimize import colours
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import colours
 from negeig.claims import InputError, Letter, LimitReached, Word
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from negeig.automata.pictures.labels import text_columns
+from negeig.report.drawing.labels import text_columns
 
 Point: TypeAlias = tuple[float, float]
 

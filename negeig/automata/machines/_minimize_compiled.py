@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from negeig.automata.machine import Transitions
-from negeig.automata.minimize import Numbers
+from negeig.automata.machines.machine import Transitions
+from negeig.automata.machines.minimize import Numbers
 from negeig.compiled import njit
 
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from negeig.automata.groups.identify import identify
 from negeig.automata.monoids.green import GreenRelations
 from negeig.automata.monoids.j_order import JOrder, j_order
-from negeig.automata.pictures.labels import WordLabels, text_columns
 from negeig.claims import InputError
+from negeig.report.drawing.labels import WordLabels, text_columns
 
 Cells = NDArray[np.int64]
 
@@ -82,7 +82,7 @@ def egg_boxes(green: GreenRelations, order: JOrder | None = None) -> Iterator[Eg
 
     Examples
     --------
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> flipflop = Machine(alphabet="sr", transitions=[[1, 0], [1, 0]], initial=0, outputs=[0, 1])
     >>> for box in egg_boxes(GreenRelations(transition_monoid(flipflop))):
@@ -136,7 +136,7 @@ def eggbox_text(
 
     Examples
     --------
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> machine = Machine(alphabet="ab", transitions=[[1, 2], [2, 0], [2, 2]], initial=0,
     ...                   outputs=[1, 0, 0])

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from negeig.automata.pictures.layers import LANE, Box, Item, Layers, Link
-from negeig.automata.pictures.ordering import order
-from negeig.automata.pictures.placement import frame, place
-from negeig.automata.pictures.svg import Point, straight
+from negeig.report.drawing.layers import LANE, Box, Item, Layers, Link
+from negeig.report.drawing.ordering import order
+from negeig.report.drawing.placement import frame, place
+from negeig.report.drawing.svg import Point, straight
 
 _MARGIN = 14.0
 _PORTS = 10.0  # between the ends of edges on one side of a box

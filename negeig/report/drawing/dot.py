@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from negeig.automata.pictures.svg import escaped as html
+from negeig.report.drawing.svg import escaped as html
 
 
 def escaped(text: str) -> str:

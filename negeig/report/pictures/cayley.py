@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Literal, get_args
 
 from negeig.automata.monoids.monoid import Ints, TransitionMonoid
-from negeig.automata.pictures import dot
-from negeig.automata.pictures.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, check_nodes, graph_svg
-from negeig.automata.pictures.labels import WordLabels, wrapped
-from negeig.automata.pictures.layout import breadth_first_ranks
-from negeig.automata.pictures.svg import GROUP_FILL, LETTER_COLOURS, NODE_FILL, PAPER
 from negeig.claims import InputError
+from negeig.report.drawing import dot
+from negeig.report.drawing.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, check_nodes, graph_svg
+from negeig.report.drawing.labels import WordLabels, wrapped
+from negeig.report.drawing.layout import breadth_first_ranks
+from negeig.report.drawing.svg import GROUP_FILL, LETTER_COLOURS, NODE_FILL, PAPER
 
 Side = Literal["right", "left"]
 
@@ -37,7 +37,7 @@ def cayley_svg(monoid: TransitionMonoid, *, side: Side = "right", max_nodes: int
 
     Examples
     --------
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> parity = Machine(alphabet="ab", transitions=[[1, 0], [0, 1]], initial=0, outputs=[1, 0])
     >>> cayley_svg(transition_monoid(parity)).count('<g class="edge">')
@@ -80,7 +80,7 @@ def cayley_dot(monoid: TransitionMonoid, *, side: Side = "right", max_nodes: int
 
     Examples
     --------
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> parity = Machine(alphabet="a", transitions=[[1], [0]], initial=0, outputs=[1, 0])
     >>> print(cayley_dot(transition_monoid(parity)))

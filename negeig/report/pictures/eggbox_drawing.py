@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from negeig.automata.monoids.green import GreenRelations
-from negeig.automata.pictures import dot
-from negeig.automata.pictures.eggbox import EggBox, egg_boxes
-from negeig.automata.pictures.graph import NOTE_SIZE, TOO_LARGE_FOR_SVG, check_nodes
-from negeig.automata.pictures.labels import WordLabels, wrapped
-from negeig.automata.pictures.layers import Box, Link
-from negeig.automata.pictures.layout import layered
-from negeig.automata.pictures.svg import (
+from negeig.report.drawing import dot
+from negeig.report.drawing.graph import NOTE_SIZE, TOO_LARGE_FOR_SVG, check_nodes
+from negeig.report.drawing.labels import WordLabels, wrapped
+from negeig.report.drawing.layers import Box, Link
+from negeig.report.drawing.layout import layered
+from negeig.report.drawing.svg import (
     FAINT,
     GROUP_FILL,
     INK,
@@ -23,6 +22,7 @@ from negeig.automata.pictures.svg import (
     Svg,
     text_box,
 )
+from negeig.report.pictures.eggbox import EggBox, egg_boxes
 
 _CELL_SIZE = 12.0
 _CAPTION = 18.0  # height of the line above a table
@@ -44,7 +44,7 @@ def eggbox_svg(green: GreenRelations, *, max_nodes: int = 1_000) -> str:
 
     Examples
     --------
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> flipflop = Machine(alphabet="sr", transitions=[[1, 0], [1, 0]], initial=0, outputs=[0, 1])
     >>> drawn = eggbox_svg(GreenRelations(transition_monoid(flipflop)))
@@ -92,7 +92,7 @@ def eggbox_dot(green: GreenRelations, *, max_nodes: int = 20_000) -> str:
 
     Examples
     --------
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> parity = Machine(alphabet="a", transitions=[[1], [0]], initial=0, outputs=[1, 0])
     >>> print(eggbox_dot(GreenRelations(transition_monoid(parity))))

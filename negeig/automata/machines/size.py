@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from negeig.automata.nfa import cell_limit
+from negeig.automata.machines.nfa import cell_limit
 from negeig.claims import LimitReached
 
 COUNT_CAP = 10**30

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from negeig.automata.machine import Machine
+    from negeig.automata.machines.machine import Machine
 
 
 def map_index_period(row: Sequence[int] | NDArray[Any]) -> tuple[int, int]:
@@ -58,7 +58,7 @@ def letter_orbits(machine: Machine) -> tuple[tuple[int, int], ...]:
 
     Examples
     --------
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> letter_orbits(Machine(alphabet="ab", transitions=[[1, 0], [0, 0]], initial=0,
     ...                       outputs=[1, 0]))
     ((0, 2), (1, 1))

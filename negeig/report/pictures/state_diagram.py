@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from negeig.automata.machine import Machine
-from negeig.automata.pictures import dot
-from negeig.automata.pictures.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, check_nodes, graph_svg
-from negeig.automata.pictures.labels import (
+from negeig.automata.labels import shortened
+from negeig.automata.machines.machine import Machine
+from negeig.report.drawing import dot
+from negeig.report.drawing.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, check_nodes, graph_svg
+from negeig.report.drawing.labels import (
     LONGEST_OUTPUT,
     letter_labels,
     output_labels,
-    shortened,
     wrapped,
 )
-from negeig.automata.pictures.layout import breadth_first_ranks
-from negeig.automata.pictures.svg import PAPER
+from negeig.report.drawing.layout import breadth_first_ranks
+from negeig.report.drawing.svg import PAPER
 
 
 def state_diagram_svg(machine: Machine, *, max_nodes: int = 300) -> str:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from negeig.automata.pictures.layers import Box, Link
-from negeig.automata.pictures.layout import layered
-from negeig.automata.pictures.svg import (
+from negeig.claims import LimitReached
+from negeig.report.drawing.layers import Box, Link
+from negeig.report.drawing.layout import layered
+from negeig.report.drawing.svg import (
     DASHES,
     FAINT,
     INK,
@@ -20,7 +21,6 @@ from negeig.automata.pictures.svg import (
     straight,
     text_box,
 )
-from negeig.claims import LimitReached
 
 LABEL_SIZE, NOTE_SIZE = 12.0, 11.0
 _TALLEST = 160.0  # what a vertex grows to for the sake of its edges

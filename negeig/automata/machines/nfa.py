@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negeig.automata.machine import Machine
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Letter, LimitReached
 
 CELLS_PER_STATE = 300

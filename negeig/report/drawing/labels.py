@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from negeig.automata.machine import Machine
+from negeig.automata.labels import shortened, visible
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import Letter, Output
 
@@ -21,38 +22,6 @@ LONGEST_OUTPUT = 20
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Equal letters in a row from which a word is written with a power.
 _SHORTEST_POWER = 5
-
-
-def visible(text: str) -> str:
-    r"""Return text with every character that is not printable as an escape.
-
-    A combining character at the start gets the dotted circle that stands for a base.
-
-    Examples
-    --------
-    >>> visible("a\tb"), visible("\x07\u202e"), visible("a<b")
-    ('a\\tb', '\\x07\\u202e', 'a<b')
-    """
-    shown = "".join(c if c.isprintable() else _escape(c) for c in text)
-    return "◌" + shown if text and unicodedata.category(text[0]).startswith("M") else shown
-
-
-def _escape(character: str) -> str:
-    return repr(character)[1:-1]
-
-
-def shortened(text: str, longest: int) -> str:
-    """Return text of at most ``longest`` characters, the middle replaced by an ellipsis.
-
-    Examples
-    --------
-    >>> shortened("abcdefghij", 10), shortened("abcdefghijk", 10)
-    ('abcdefghij', 'abcdef…ijk')
-    """
-    if len(text) <= longest:
-        return text
-    tail = longest // 3
-    return text[: longest - tail - 1] + "…" + text[-tail:]
 
 
 def letter_labels(alphabet: Sequence[Letter]) -> tuple[str, ...]:

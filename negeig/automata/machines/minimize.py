@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machine import Machine, Transitions
+from negeig.automata.machines.machine import Machine, Transitions
 from negeig.claims import InputError, Output
 
 Numbers = NDArray[np.int32]
@@ -43,7 +43,7 @@ def minimize(machine: Machine) -> Machine:
     if machine.transitions.size < COMPILED_FROM:
         reach, refine = breadth_first, partition
     else:
-        from negeig.automata import _minimize_compiled as compiled
+        from negeig.automata.machines import _minimize_compiled as compiled
 
         reach, refine = compiled.breadth_first, compiled.partition
     order = reach(machine.transitions, machine.initial)

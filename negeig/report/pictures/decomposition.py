@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from negeig.automata.decomposition.cascade import Cascade, Component
-from negeig.automata.pictures import dot
-from negeig.automata.pictures.graph import NOTE_SIZE, TOO_LARGE_FOR_SVG, check_nodes
-from negeig.automata.pictures.labels import shortened
-from negeig.automata.pictures.layers import Box, Link
-from negeig.automata.pictures.layout import layered
-from negeig.automata.pictures.svg import FAINT, GROUP_FILL, INK, NODE_FILL, PAPER, Svg, text_box
+from negeig.automata.labels import shortened
+from negeig.report.drawing import dot
+from negeig.report.drawing.graph import NOTE_SIZE, TOO_LARGE_FOR_SVG, check_nodes
+from negeig.report.drawing.layers import Box, Link
+from negeig.report.drawing.layout import layered
+from negeig.report.drawing.svg import FAINT, GROUP_FILL, INK, NODE_FILL, PAPER, Svg, text_box
 
 _LONGEST_SET = 30
 _MOST_TILES = 4
@@ -36,7 +36,7 @@ def decomposition_svg(cascade: Cascade, *, max_nodes: int = 300) -> str:
     Examples
     --------
     >>> from negeig.automata.decomposition.holonomy import holonomy
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> machine = Machine(alphabet="ab", transitions=[[1, 2], [2, 0], [2, 2]], initial=0,
     ...                   outputs=[1, 0, 0])
     >>> drawn = decomposition_svg(holonomy(machine))
@@ -97,7 +97,7 @@ def decomposition_dot(cascade: Cascade, *, max_nodes: int = 100_000) -> str:
     Examples
     --------
     >>> from negeig.automata.decomposition.holonomy import holonomy
-    >>> from negeig.automata.machine import Machine
+    >>> from negeig.automata.machines.machine import Machine
     >>> parity = Machine(alphabet="a", transitions=[[1], [0]], initial=0, outputs=[1, 0])
     >>> print(decomposition_dot(holonomy(parity)))
     digraph {

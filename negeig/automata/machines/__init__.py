@@ -1,0 +1,1 @@
+"""Machines: complete deterministic automata with outputs, and what is done to them."""

@@ -1,0 +1,1 @@
+"""What people look at: results on the terminal, and pictures."""

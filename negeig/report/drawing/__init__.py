@@ -1,0 +1,1 @@
+"""Drawing: layouts of graphs, and the DOT and SVG that they become."""
