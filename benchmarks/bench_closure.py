@@ -20,7 +20,7 @@ from pathlib import Path
 from machine import describe, summary
 from negeig.automata.machines.machine import Machine
 from negeig.precision.closure import closure
-from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 
 RESULTS = Path(__file__).parent / "results"
 LIMIT = 2_000_000

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from negeig.pipeline import language as language
     from negeig.pipeline import precision as precision
     from negeig.theory.constructions.budget import Budget as Budget
-    from negeig.theory.network import DeltaStep as DeltaStep
-    from negeig.theory.network import Layer as Layer
-    from negeig.theory.network import LinearRNN as LinearRNN
+    from negeig.theory.networks.network import DeltaStep as DeltaStep
+    from negeig.theory.networks.network import Layer as Layer
+    from negeig.theory.networks.network import LinearRNN as LinearRNN
 
 __version__ = "0.1.0"
 

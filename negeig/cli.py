@@ -156,7 +156,7 @@ def compile_command(
     """
     from negeig import pipeline
     from negeig.proofs_checks.terminal_compile import compilation_text
-    from negeig.theory.network_json import to_json
+    from negeig.theory.networks.network_json import to_json
 
     budget = pipeline.budget(
         layers=layers,

@@ -39,11 +39,11 @@ from negeig.proofs_checks.proving import choose, kernel_claim
 from negeig.proofs_checks.result import CheckResult, PrecisionResult
 from negeig.theory.architectures import find as find_architecture
 from negeig.theory.architectures import verdicts
+from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.bounds.periods import periods
-from negeig.theory.explore import Exploration
-from negeig.theory.limits import limits
-from negeig.theory.network import LinearRNN
+from negeig.theory.closure.explore import Exploration
+from negeig.theory.networks.network import LinearRNN
 from negeig.writing import write_whole
 
 if TYPE_CHECKING:
@@ -416,7 +416,7 @@ def audit(path: str, **options: Any) -> dict[str, Any]:
 
 def read_network(path: str, resources: Resources = DEFAULT_RESOURCES) -> LinearRNN:
     """Read a network file in the format of docs/network-format.md; ``-`` is standard input."""
-    from negeig.theory.network_json import read
+    from negeig.theory.networks.network_json import read
 
     return read(path, max_bytes=resources.max_bytes)
 
@@ -531,7 +531,7 @@ def write_network(
 
         save(path, made.network, dtype=dtype, round_parameters=round_parameters, about=made.about())
     else:
-        from negeig.theory.network_json import dumps
+        from negeig.theory.networks.network_json import dumps
 
         text = dumps(made.network, about=made.about())
         if path == "-":

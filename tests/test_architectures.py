@@ -17,15 +17,15 @@ from negeig import pipeline
 from negeig.automata import zoo
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import InputError
-from negeig.proofs_checks.registry import entries, get
 from negeig.theory.architectures import ARCHITECTURES, find, verdicts
-from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import candidates
-from negeig.theory.constructions.route import one_layer
+from negeig.theory.bounds.limits import limits
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.exact.numbers import to_fmpq
-from negeig.theory.limits import limits
-from negeig.theory.network import DenseStep
-from structures import small_structures
+from negeig.theory.networks.network import DenseStep
+from negeig.theory.networks.one_layer import one_layer
+from negeig.theory.theorems import entries, get
+from support.candidates import candidates
+from support.structures import small_structures
 from test_cli import negeig, valid
 
 BY_ID = {a.id: a for a in ARCHITECTURES}

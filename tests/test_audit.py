@@ -15,14 +15,14 @@ from negeig.claims import InputError
 from negeig.kernels.tensor_file import write
 from negeig.kernels.tensors import save
 from negeig.proofs_checks.audit import audit
-from negeig.proofs_checks.registry import entries
 from negeig.proofs_checks.stored_layer import integer_rows, stored_layer
 from negeig.proofs_checks.terminal_audit import audit_text
 from negeig.theory.exact.linear_algebra import defect, is_positive_semidefinite
 from negeig.theory.factors.householder import product_of
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from negeig.theory.spectra import verify
 from negeig.theory.spectra.eigenvalues import eigenvalues
+from negeig.theory.theorems import entries
 
 SEED = 20260412
 SCHEMA = json.loads((files("negeig") / "proofs_checks" / "schemas" / "audit.json").read_text())

@@ -12,7 +12,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached, Resources, Verdict
 from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
-from negeig.theory.closure import exact_closure
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.budget import Budget, has_unit_keys
 from negeig.theory.constructions.covers import contraction
 from negeig.theory.constructions.routes import ROUTES, proposals

@@ -21,10 +21,11 @@ from negeig.precision.freezing import freezing
 from negeig.precision.orbits import Affine, Enclosure, cast_orbit
 from negeig.theory.bounds.bounds import stack_changes, stack_power_changes, two_step_changes
 from negeig.theory.bounds.growth import growth
-from negeig.theory.closure import exact_closure
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.stacks.two_reflections import construct as two_reflections
 from negeig.theory.exact.linear_algebra import inverse, multiply
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN, Matrix
+from negeig.theory.exact.numbers import Matrix
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 
 E2M1, E3M2, E4M3, BF16 = (FormatCast(FORMATS[f]) for f in ("e2m1fn", "e3m2fn", "e4m3fn", "bf16"))
 CASTS = 3 * [E2M1, E3M2, E4M3] + [BF16]

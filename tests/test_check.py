@@ -18,11 +18,11 @@ from negeig.compiled import njit
 from negeig.proofs_checks.optimiser import BudgetNotMet
 from negeig.proofs_checks.proving import choose, exact_claim, hardware_claim, kernel_claim
 from negeig.proofs_checks.terminal import check_text
-from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import candidates
-from negeig.theory.constructions.route import one_layer
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.exact.numbers import NumberField
-from negeig.theory.network import DeltaStep, DenseStep, LinearRNN
+from negeig.theory.networks.network import DeltaStep, DenseStep, LinearRNN
+from negeig.theory.networks.one_layer import one_layer
+from support.candidates import candidates
 from test_constructions import altered, flip_last_entry, rebuilt, small_machines
 
 ORACLES = json.loads((Path(__file__).parent / "data" / "oracles.json").read_text())["entries"]

@@ -7,7 +7,17 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from closure_cases import (
+from negeig.automata.machines.machine import Machine
+from negeig.claims import InputError
+from negeig.precision import _compiled_rounding as compiled_rounding
+from negeig.precision import closure as closure_module
+from negeig.precision import packing, search
+from negeig.precision.arithmetic import parse
+from negeig.precision.closure import closure
+from negeig.precision.parameters import nearest, round_parameters
+from negeig.theory.exact.numbers import NumberField
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
+from support.closure_cases import (
     FLIP,
     ONE,
     PARITY,
@@ -22,16 +32,6 @@ from closure_cases import (
     swaps,
     vector,
 )
-from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError
-from negeig.precision import _compiled_rounding as compiled_rounding
-from negeig.precision import closure as closure_module
-from negeig.precision import packing, search
-from negeig.precision.arithmetic import parse
-from negeig.precision.closure import closure
-from negeig.precision.parameters import nearest, round_parameters
-from negeig.theory.exact.numbers import NumberField
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
 
 GOLDEN = [
     ("flip", "bf16", "proved", 2),

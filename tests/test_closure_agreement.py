@@ -7,7 +7,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from closure_cases import (
+from negeig.automata.machines.machine import Machine
+from negeig.claims import Word
+from negeig.precision import _compiled_tables as tables
+from negeig.precision import packing, search
+from negeig.precision.arithmetic import parse
+from negeig.precision.closure import closure
+from negeig.precision.reference import ReferenceSemantics
+from negeig.theory.exact.numbers import NumberField
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
+from support.closure_cases import (
     ONE,
     PARITY,
     ZERO,
@@ -22,15 +31,6 @@ from closure_cases import (
     vector,
     words,
 )
-from negeig.automata.machines.machine import Machine
-from negeig.claims import Word
-from negeig.precision import _compiled_tables as tables
-from negeig.precision import packing, search
-from negeig.precision.arithmetic import parse
-from negeig.precision.closure import closure
-from negeig.precision.reference import ReferenceSemantics
-from negeig.theory.exact.numbers import NumberField
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
 
 ARITHMETICS = [
     "bf16",

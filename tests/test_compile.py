@@ -17,11 +17,11 @@ from negeig.kernels.tensor_file import read as read_tensors
 from negeig.proofs_checks.optimiser import Point, optimise
 from negeig.proofs_checks.proving import is_held
 from negeig.proofs_checks.terminal_compile import compilation_text
-from negeig.theory.closure import exact_closure
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.route import published_bound
-from negeig.theory.network_json import dumps, loads
-from structures import small_structures
+from negeig.theory.networks.network_json import dumps, loads
+from support.structures import small_structures
 from test_cli import negeig, valid
 
 
@@ -201,7 +201,7 @@ def test_a_point_is_beaten_by_one_that_is_better_somewhere_and_worse_nowhere():
 
 def test_a_broken_route_is_never_the_winner(monkeypatch):
     """A route that proposes a wrong network at no cost: refused by the proof, and it says so."""
-    from negeig.theory.constructions import scalar
+    from negeig.theory.constructions.direct import scalar
 
     wrong = scalar.construct(zoo.get("parity").minimal())
     monkeypatch.setattr(scalar, "construct", lambda machine: wrong)

@@ -20,11 +20,11 @@ from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.pipeline import language
 from negeig.theory.architectures import ARCHITECTURES, verdicts
+from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import OWN, lower_bounds
-from negeig.theory.closure import exact_closure
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.routes import ROUTES, proposals
 from negeig.theory.constructions.stacks import realisation
-from negeig.theory.limits import limits
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
 
 ORACLES = json.loads((Path(__file__).parent / "data" / "oracles.json").read_text())["entries"]

@@ -11,20 +11,21 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
-from negeig.theory.closure import ExactSemantics, exact_closure
-from negeig.theory.constructions import NoRoute, candidates, published_bound
-from negeig.theory.constructions.route import symbols
+from negeig.theory.closure.exact_closure import ExactSemantics, exact_closure
+from negeig.theory.closure.explore import explore
+from negeig.theory.closure.layerwise import layerwise
+from negeig.theory.constructions import published_bound
 from negeig.theory.constructions.stacks import cascade
 from negeig.theory.constructions.stacks.remembering import is_overwrite
-from negeig.theory.explore import explore
 from negeig.theory.factors.factorisation import (
     cycles,
     overwrite,
     partial_injection_steps,
     permutation_steps,
 )
-from negeig.theory.layerwise import layerwise
-from negeig.theory.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import symbols
+from support.candidates import NoRoute, candidates
 
 
 def matrix(steps, dim):

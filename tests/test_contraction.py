@@ -13,13 +13,13 @@ from flint import fmpq, fmpq_mat
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import LimitReached
-from negeig.theory.closure import exact_closure
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.covers.contraction import attempt, construct, network_of
 from negeig.theory.contractions.gram import rational_points
 from negeig.theory.contractions.refusal import infeasibility
 from negeig.theory.contractions.semidefinite import is_contractive, program, simplest, solve
 from negeig.theory.exact.linear_algebra import ONE, add, identity, rank
-from negeig.theory.network import DeltaStep
+from negeig.theory.networks.network import DeltaStep
 
 STARTS_WITH_A = Machine(
     alphabet="ab", transitions=[[1, 2], [1, 1], [2, 2]], initial=0, outputs=[0, 1, 0]

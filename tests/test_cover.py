@@ -13,7 +13,7 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
-from negeig.theory.closure import exact_closure
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.covers import cover, cover_search
 from negeig.theory.constructions.covers.cover import construct, fits
 from negeig.theory.constructions.covers.registers import (
@@ -25,7 +25,7 @@ from negeig.theory.constructions.covers.registers import (
     signed_injections,
     steps_needed,
 )
-from negeig.theory.network import DeltaStep
+from negeig.theory.networks.network import DeltaStep
 
 SEED = 20
 

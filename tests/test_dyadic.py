@@ -23,14 +23,15 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached
 from negeig.precision.closure import closure
-from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import candidates, one_hot, permutation
+from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.constructions.direct import one_hot, permutation
 from negeig.theory.constructions.groups import dyadic
 from negeig.theory.constructions.stacks import cascade
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.factors.dyadic_roots import dimension, edge_length, longest_chain, roots, simplex
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
-from negeig.theory.unit_keys import has_dyadic_unit_keys, unit_keys_obstacle, with_unit_keys
+from negeig.theory.factors.unit_keys import has_dyadic_unit_keys, unit_keys_obstacle, with_unit_keys
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
+from support.candidates import candidates
 
 FORMATS = ("exact", "bf16", "fp16", "fp32", "fp32:fma", "e4m3fn", "bf16:acc32", "bf16:acc32-step")
 ZERO, ONE, TWO = Fraction(0), Fraction(1), Fraction(2)

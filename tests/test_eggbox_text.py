@@ -11,7 +11,7 @@ from negeig.report.pictures import (
     eggbox_text,
 )
 from negeig.report.pictures.eggbox import egg_boxes
-from picture_cases import EXAMPLES, SMALL, language, nasty_machine
+from support.picture_cases import EXAMPLES, SMALL, language, nasty_machine
 
 
 def table_cells(text):

@@ -10,10 +10,8 @@ import pytest
 import sympy
 from flint import acb, arb, ctx, fmpq
 
-from kernel_networks import dense, symmetric, vector
 from negeig.automata import zoo
 from negeig.claims import LimitReached
-from negeig.theory.constructions import candidates
 from negeig.theory.exact.number_text import (
     decimal_text,
     minimal_polynomial,
@@ -22,8 +20,10 @@ from negeig.theory.exact.number_text import (
     surds,
 )
 from negeig.theory.exact.numbers import NumberField, enclose
-from negeig.theory.network import DeltaStep, DenseStep
+from negeig.theory.networks.network import DeltaStep, DenseStep
 from negeig.theory.spectra.eigenvalues import eigenvalues, letter_eigenvalues, step_eigenvalues
+from support.candidates import candidates
+from support.kernel_networks import dense, symmetric, vector
 
 X = sympy.Symbol("x")
 ROOT3 = NumberField((-3, 0, 1), "1.73205080756887729352744634151")

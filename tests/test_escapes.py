@@ -14,9 +14,9 @@ from negeig.precision.arithmetic import parse
 from negeig.precision.closure import closure
 from negeig.proofs_checks.escapes import certified_escapes, certify
 from negeig.theory.bounds.counterexamples import decaying_sign, decaying_state, escapes
-from negeig.theory.closure import exact_closure
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.exact.linear_algebra import is_positive_semidefinite
-from negeig.theory.network import DenseStep
+from negeig.theory.networks.network import DenseStep
 from test_limits import SMALL, rows_of
 
 FIRST = get("starts-with:a").minimal()

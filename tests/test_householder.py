@@ -41,7 +41,7 @@ from negeig.theory.factors.householder import (
     reflections,
 )
 from negeig.theory.factors.proposition import check_orthogonal, check_product
-from negeig.theory.network import DeltaStep
+from negeig.theory.networks.network import DeltaStep
 
 ZERO = Fraction(0)
 

@@ -11,7 +11,15 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from kernel_networks import (
+from negeig.automata.machines.machine import Machine
+from negeig.claims import InputError, Verdict
+from negeig.kernels import reference, run, words
+from negeig.kernels._cpu_compiled import equal, nearest, run_layer
+from negeig.kernels.arrays import Ints
+from negeig.kernels.packing import PackedNetwork, pack, to_float32
+from negeig.theory.exact.numbers import NumberField
+from negeig.theory.networks.network import LinearRNN
+from support.kernel_networks import (
     RIGHT,
     Pair,
     delta,
@@ -23,14 +31,6 @@ from kernel_networks import (
     vector,
     with_layer,
 )
-from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError, Verdict
-from negeig.kernels import reference, run, words
-from negeig.kernels._cpu_compiled import equal, nearest, run_layer
-from negeig.kernels.arrays import Ints
-from negeig.kernels.packing import PackedNetwork, pack, to_float32
-from negeig.theory.exact.numbers import NumberField
-from negeig.theory.network import LinearRNN
 
 BACKENDS = ["reference", "cpu", "triton"]
 

@@ -11,7 +11,8 @@ import sympy as sp
 
 from negeig.theory.bounds.growth import Growth, growth
 from negeig.theory.exact.linear_algebra import ZERO, identity, multiply, solve
-from negeig.theory.network import DeltaStep, Layer, Matrix
+from negeig.theory.exact.numbers import Matrix
+from negeig.theory.networks.network import DeltaStep, Layer
 
 
 def compositions(n: int) -> list[tuple[int, ...]]:

@@ -18,6 +18,7 @@ from negeig.theory.bounds.bounds import (
     nonnegative_changes,
     two_step_changes,
 )
+from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.periods import periods
 from negeig.theory.bounds.witnesses import (
     Contexts,
@@ -25,12 +26,11 @@ from negeig.theory.bounds.witnesses import (
     PeriodWitness,
     period_witnesses,
 )
-from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import candidates
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.exact.numbers import NumberField
-from negeig.theory.limits import limits
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
+from support.candidates import candidates
 
 PARITY = Machine(alphabet="1", transitions=[[1], [0]], initial=0, outputs=[1, 0])
 BF16 = 65_279

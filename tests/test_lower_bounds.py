@@ -33,12 +33,12 @@ from negeig.theory.bounds.reflection_bounds import (
     reflection_front,
     units,
 )
-from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import one_hot, permutation, scalar
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.budget import Budget
+from negeig.theory.constructions.direct import one_hot, permutation, scalar
 from negeig.theory.constructions.stacks import cascade
 from negeig.theory.factors.factorisation import overwrite, permutation_steps
-from negeig.theory.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 
 ONE, ZERO = Fraction(1), Fraction(0)
 

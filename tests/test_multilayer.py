@@ -11,7 +11,9 @@ import pytest
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
-from negeig.theory.closure import ExactSemantics, exact_closure
+from negeig.theory.closure.exact_closure import ExactSemantics, exact_closure
+from negeig.theory.closure.explore import explore
+from negeig.theory.closure.layerwise import layerwise
 from negeig.theory.constructions.groups.mirrors import plane_mirrors, realisations
 from negeig.theory.constructions.stacks import blocks, two_reflections
 from negeig.theory.constructions.stacks.block_memory import BlockMemory
@@ -20,9 +22,7 @@ from negeig.theory.constructions.stacks.counters import (
     reflecting_counter,
     turning_counter,
 )
-from negeig.theory.explore import explore
-from negeig.theory.layerwise import layerwise
-from negeig.theory.network import LinearRNN
+from negeig.theory.networks.network import LinearRNN
 
 # Symmetries of a regular polygon, written (j, f): angle -> j + angle, or j - angle when f is 1.
 

@@ -16,10 +16,10 @@ from jsonschema import Draft202012Validator
 
 from negeig.automata import zoo
 from negeig.claims import InputError
-from negeig.theory.constructions import candidates
 from negeig.theory.exact.numbers import NumberField
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
-from negeig.theory.network_json import dumps, loads, read, to_json
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
+from negeig.theory.networks.network_json import dumps, loads, read, to_json
+from support.candidates import candidates
 
 ROOT3 = "1.73205080756887729352744634151"
 TASKS = ("parity", "mod:5", "sym:4", "quaternion", "flipflop", "dyck1:3", "ends-with:ab")

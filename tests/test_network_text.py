@@ -7,12 +7,12 @@ from fractions import Fraction as F
 
 import pytest
 
-from kernel_networks import RIGHT, delta, parity, random_pair, symmetric, vector, with_layer
 from negeig.automata import zoo
-from negeig.theory.constructions import candidates
+from negeig.report.terminal.network_text import network_text, step_text
 from negeig.theory.exact.numbers import NumberField
-from negeig.theory.network import DeltaStep, Layer, LinearRNN
-from negeig.theory.network_text import network_text, step_text
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from support.candidates import candidates
+from support.kernel_networks import RIGHT, delta, parity, random_pair, symmetric, vector, with_layer
 from test_network_json import rotation
 
 TASKS = ("parity", "sym:4", "dyck1:3", "quaternion", "starts-with:ab", "transformations:3")

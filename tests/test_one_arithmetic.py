@@ -6,14 +6,14 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from kernel_networks import RIGHT, Pair, random_pair
 from negeig.kernels import reference
 from negeig.kernels._cpu_compiled import run_layer
 from negeig.kernels.packing import PackedLayer, PackedNetwork, pack
 from negeig.precision.arithmetic import parse
 from negeig.precision.parameters import round_parameters
 from negeig.precision.reference import ReferenceSemantics
-from negeig.theory.network import DenseStep
+from negeig.theory.networks.network import DenseStep
+from support.kernel_networks import RIGHT, Pair, random_pair
 
 Bits = tuple[tuple[int, ...], ...]
 LENGTH = 12

@@ -5,7 +5,6 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-import svg_reading as reading
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.formats import dot_file, dot_syntax
 from negeig.automata.labels import visible
@@ -23,7 +22,8 @@ from negeig.report.pictures import (
     state_diagram_dot,
     state_diagram_svg,
 )
-from picture_cases import EXAMPLES, NASTY, SMALL, edges_of, graphs, nasty_machine, pictures
+from support import svg_reading as reading
+from support.picture_cases import EXAMPLES, NASTY, SMALL, edges_of, graphs, nasty_machine, pictures
 
 
 def test_every_character_can_be_drawn():

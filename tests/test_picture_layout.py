@@ -5,7 +5,6 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-import svg_reading as reading
 from negeig.automata.machines.machine import Machine
 from negeig.report.drawing.layers import Box, Layers, Link
 from negeig.report.drawing.ordering import crossings, exchange, order
@@ -13,7 +12,8 @@ from negeig.report.drawing.svg import DASHES, LETTER_COLOURS
 from negeig.report.pictures import (
     state_diagram_svg,
 )
-from picture_cases import EXAMPLES, SMALL, graphs, pictures
+from support import svg_reading as reading
+from support.picture_cases import EXAMPLES, SMALL, graphs, pictures
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import svg_reading as reading
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green
@@ -30,7 +29,8 @@ from negeig.report.pictures import (
     state_diagram_svg,
 )
 from negeig.report.pictures.eggbox import egg_boxes
-from picture_cases import (
+from support import svg_reading as reading
+from support.picture_cases import (
     EXAMPLES,
     SMALL,
     edges_of,

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 import negeig
-from negeig.proofs_checks.registry import entries
+from negeig.theory.theorems import entries
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

@@ -10,11 +10,11 @@ import pytest
 from negeig.automata import zoo
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import InputError
-from negeig.proofs_checks.registry import entries, get
 from negeig.theory.architectures import ARCHITECTURES, verdicts
-from negeig.theory.constructions import candidates
-from negeig.theory.limits import limits
-from negeig.theory.network import DeltaStep
+from negeig.theory.bounds.limits import limits
+from negeig.theory.networks.network import DeltaStep
+from negeig.theory.theorems import entries, get
+from support.candidates import candidates
 
 ROOT = Path(__file__).parent.parent
 TASKS = ("parity", "mod:3", "sym:5", "sym:3:swaps", "flipflop", "dyck1:2", "contains:ab")

@@ -14,7 +14,7 @@ from negeig.automata.zoo import get
 from negeig.claims import LimitReached, Resources, Verdict
 from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
 from negeig.proofs_checks.proving import exact_claim, hardware_claim
-from negeig.theory.closure import exact_closure
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.routes import proposals
 from negeig.theory.constructions.stacks import realisation, remembering
@@ -26,8 +26,8 @@ from negeig.theory.constructions.stacks.remembering import (
     reachable,
 )
 from negeig.theory.factors.factorisation import overwrite, permutation_steps, transposition
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
-from structures import small_structures
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
+from support.structures import small_structures
 
 ONE, ZERO = Fraction(1), Fraction(0)
 

@@ -15,9 +15,9 @@ from negeig.precision.formats import BF16, FORMATS, FP32, FP64, Format
 from negeig.precision.packing import Numbers
 from negeig.precision.parameters import nearest, round_parameters
 from negeig.precision.reference import ReferenceSemantics, from_bits, to_bits
-from negeig.precision.rounding import round_array
 from negeig.theory.exact.numbers import NumberField
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
+from support.array_rounding import round_array
 
 SEED = 20250102
 

@@ -15,13 +15,13 @@ from negeig.automata import zoo
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.proofs_checks.audit import audit
 from negeig.proofs_checks.optimiser import BudgetNotMet
-from negeig.proofs_checks.registry import entries
 from negeig.theory.architectures import verdicts
-from negeig.theory.constructions import candidates
+from negeig.theory.bounds.limits import limits
 from negeig.theory.constructions.budget import Budget
-from negeig.theory.limits import limits
-from negeig.theory.network import DenseStep, Layer, LinearRNN
-from negeig.theory.network_json import loads, to_json
+from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
+from negeig.theory.networks.network_json import loads, to_json
+from negeig.theory.theorems import entries
+from support.candidates import candidates
 
 SCHEMAS = {
     path.name.removesuffix(".json"): json.loads(path.read_text(encoding="utf-8"))

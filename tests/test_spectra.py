@@ -17,7 +17,7 @@ from negeig.claims import InputError, LimitReached, NegeigError
 from negeig.theory.exact.fields import polygon, real_cyclotomic, square_root
 from negeig.theory.exact.linear_algebra import defect, dot, is_positive_semidefinite
 from negeig.theory.factors.householder import product_of
-from negeig.theory.network import DeltaStep
+from negeig.theory.networks.network import DeltaStep
 from negeig.theory.spectra import (
     certificate,
     counts,

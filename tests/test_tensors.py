@@ -14,7 +14,6 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from kernel_networks import RIGHT, delta, parity, random_pair, symmetric, vector
 from negeig.automata import zoo
 from negeig.claims import InputError, LimitReached, Unavailable
 from negeig.kernels.tensor_file import read, write
@@ -22,8 +21,9 @@ from negeig.kernels.tensors import DTYPES, load, network_outputs, network_tensor
 from negeig.kernels.tensors import read_tensors as read_again
 from negeig.precision.formats import BF16, FP16, FP32, FP64
 from negeig.precision.parameters import nearest
-from negeig.theory.constructions import candidates
-from negeig.theory.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from support.candidates import candidates
+from support.kernel_networks import RIGHT, delta, parity, random_pair, symmetric, vector
 from test_network_json import assert_equal, rotation
 
 FORMATS = {"float64": FP64, "float32": FP32, "bfloat16": BF16, "float16": FP16}

@@ -11,7 +11,6 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from kernel_networks import RIGHT, delta, dense, parity, symmetric, two_layers, vector, with_layer
 from negeig.automata import zoo
 from negeig.automata.language import resolve
 from negeig.automata.machines.machine import Machine
@@ -19,9 +18,19 @@ from negeig.claims import InputError, LimitReached, Unavailable
 from negeig.kernels import torch_module
 from negeig.kernels.tensors import DTYPES, network_tensors, save
 from negeig.kernels.torch_module import load_module, module
-from negeig.theory.constructions import candidates
-from negeig.theory.network import Layer, LinearRNN
-from negeig.theory.network_json import dumps
+from negeig.theory.networks.network import Layer, LinearRNN
+from negeig.theory.networks.network_json import dumps
+from support.candidates import candidates
+from support.kernel_networks import (
+    RIGHT,
+    delta,
+    dense,
+    parity,
+    symmetric,
+    two_layers,
+    vector,
+    with_layer,
+)
 from test_network_json import rotation
 
 TYPES = {name: getattr(torch, name) for name in DTYPES}

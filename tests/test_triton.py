@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kernel_networks import flipflop, parity, symmetric, two_layers, vector, with_layer
 from negeig.claims import Unavailable, Verdict
 from negeig.kernels import run
 from negeig.kernels.packing import pack
 from negeig.kernels.triton_recurrent import LANES, Triton, _imported_kernel
-from negeig.theory.network import DenseStep
+from negeig.theory.networks.network import DenseStep
+from support.kernel_networks import flipflop, parity, symmetric, two_layers, vector, with_layer
 
 
 def test_the_default_run_is_small_and_says_where_it_ran() -> None:

@@ -13,17 +13,17 @@ import pytest
 
 from negeig import pipeline
 from negeig.automata.zoo import get
-from negeig.theory.closure import exact_closure
-from negeig.theory.constructions import candidates
+from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.budget import Budget, has_unit_keys
 from negeig.theory.constructions.groups import rotations
 from negeig.theory.exact.fields import square_root
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
-from negeig.theory.unit_keys import (
+from negeig.theory.factors.unit_keys import (
     has_dyadic_unit_keys,
     unit_key_networks,
     with_normalised_keys,
 )
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
+from support.candidates import candidates
 
 ZERO, ONE, TWO = Fraction(0), Fraction(1), Fraction(2)
 ROOT3 = square_root(Fraction(3))

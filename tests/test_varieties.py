@@ -18,7 +18,7 @@ from negeig.automata.varieties.identities import Equation, Regular, parse, word_
 from negeig.automata.varieties.membership import classify, neutral_letters, refutes, tier_machine
 from negeig.automata.varieties.table import CLASSES
 from negeig.claims import InputError, LimitReached
-from variety_definitions import MONOID, TIER, Table
+from support.variety_definitions import MONOID, TIER, Table
 
 ORACLES = json.loads((Path(__file__).parent / "data" / "oracles.json").read_text())["entries"]
 LANGUAGE = {"SP", "SL", "SPL", "Fin", "Cofin", "TSL", "TFin", "TCofin"}

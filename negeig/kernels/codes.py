@@ -13,8 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from negeig.kernels.arrays import Float64s, Ints
-from negeig.theory.exact.numbers import Number
-from negeig.theory.network import Vector
+from negeig.theory.exact.numbers import Number, Vector
 
 # Largest number of codes whose pairwise distances are computed.
 _MAX_PAIRWISE = 2048

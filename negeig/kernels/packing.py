@@ -21,7 +21,7 @@ from negeig.kernels.arrays import Float32s, Float64s, Ints
 from negeig.precision.formats import FP32
 from negeig.precision.parameters import nearest
 from negeig.theory.exact.numbers import Number
-from negeig.theory.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -21,7 +21,7 @@ from negeig.kernels.packing import PackedNetwork, pack
 from negeig.kernels.reference import Reference
 from negeig.kernels.triton_recurrent import Triton
 from negeig.kernels.words import Plan, batches, plan
-from negeig.theory.network import LinearRNN
+from negeig.theory.networks.network import LinearRNN
 
 # Tokens where they are cheap, and nanoseconds of work on a slow core where they are not.
 _TOKENS = 2**20
@@ -141,7 +141,7 @@ def compare(
     Examples
     --------
     >>> from fractions import Fraction
-    >>> from negeig.theory.network import DeltaStep, Layer
+    >>> from negeig.theory.networks.network import DeltaStep, Layer
     >>> one = Fraction(1)
     >>> flip = DeltaStep(2 * one, (one,), 0 * one)
     >>> layer = Layer(alphabet=("1",), initial=(one,), steps={"1": (flip,)},

@@ -24,8 +24,8 @@ from negeig.precision.arithmetic import parse
 from negeig.precision.formats import FP64
 from negeig.precision.parameters import LISTED, Rounded, StoredDelta, StoredLayer
 from negeig.precision.parameters import round_parameters as store
-from negeig.theory.network import DenseStep, Layer, LinearRNN
-from negeig.theory.network_json import dumps, loads
+from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
+from negeig.theory.networks.network_json import dumps, loads
 
 __all__ = ["DTYPES", "load", "network_outputs", "network_tensors", "read_tensors", "save"]
 
@@ -152,7 +152,7 @@ def network_tensors(
     Examples
     --------
     >>> from fractions import Fraction
-    >>> from negeig.theory.network import DeltaStep
+    >>> from negeig.theory.networks.network import DeltaStep
     >>> one = Fraction(1)
     >>> layer = Layer(alphabet=("1",), initial=(one,), steps={"1": (DeltaStep(2 * one, (one,),
     ...               0 * one),)}, codes=((one,), (-one,)), emit=(("even",), ("odd",)))

@@ -18,8 +18,8 @@ import numpy as np
 
 from negeig.claims import InputError, Letter, Output, Unavailable
 from negeig.kernels.tensors import DTYPES, load, network_outputs, network_tensors
-from negeig.theory.network import LinearRNN
-from negeig.theory.network_json import read
+from negeig.theory.networks.network import LinearRNN
+from negeig.theory.networks.network_json import read
 
 try:
     import torch
@@ -61,7 +61,7 @@ def module(
     Examples
     --------
     >>> from negeig.automata import zoo
-    >>> from negeig.theory.constructions.scalar import construct
+    >>> from negeig.theory.constructions.direct.scalar import construct
     >>> parity = module(construct(zoo.get("parity").minimal())[0].network)
     >>> parity.decode(parity(parity.encode(["1101", "01"])))
     [[0, 1, 1, 0], [1, 0]]

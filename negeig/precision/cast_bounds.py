@@ -32,7 +32,7 @@ from negeig.theory.bounds.witnesses import (
     period_witnesses,
 )
 from negeig.theory.exact.linear_algebra import multiply
-from negeig.theory.network import Layer
+from negeig.theory.networks.network import Layer
 
 MAX_ELEMENTS = 100_000
 """Elements of a transition monoid in which a word with a period above 1 is looked for."""

@@ -19,7 +19,8 @@ from negeig.precision.cast import Cast, Cell
 from negeig.precision.orbits import GUARD_BITS, MAX_BITS, Affine, letter_map
 from negeig.theory.bounds.growth import rational
 from negeig.theory.exact.linear_algebra import is_contraction
-from negeig.theory.network import Layer, Matrix
+from negeig.theory.exact.numbers import Matrix
+from negeig.theory.networks.network import Layer
 
 MAX_DENOMINATOR_BITS = 4_000_000
 """Size of one exact state before the search stops."""

@@ -14,9 +14,9 @@ from negeig.precision.arithmetic import Arithmetic, parse
 from negeig.precision.parameters import CompiledParameters
 from negeig.precision.parameters import round_parameters as store_parameters
 from negeig.precision.reference import ReferenceSemantics
-from negeig.theory.closure import exact_closure, explore_stack
-from negeig.theory.explore import Exploration, Progress, explore
-from negeig.theory.network import LinearRNN
+from negeig.theory.closure.exact_closure import exact_closure, explore_stack
+from negeig.theory.closure.explore import Exploration, Progress, explore
+from negeig.theory.networks.network import LinearRNN
 
 DIRECT_STATES = 200_000
 """States of a stack of layers explored directly, before its layers are."""
@@ -74,7 +74,7 @@ def closure(
     Examples
     --------
     >>> from fractions import Fraction
-    >>> from negeig.theory.network import DenseStep, Layer
+    >>> from negeig.theory.networks.network import DenseStep, Layer
     >>> shrink = DenseStep(((Fraction(-255, 256),),), (Fraction(0),))
     >>> layer = Layer(alphabet=("1",), initial=(Fraction(1),), steps={"1": (shrink,)},
     ...               codes=((Fraction(1),), (Fraction(-1),)), emit=(("even",), ("odd",)))

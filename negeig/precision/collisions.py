@@ -22,7 +22,7 @@ from negeig.precision.cast_stack import CastStack
 from negeig.precision.families import Family, Variant
 from negeig.precision.freezing import Freezing, freezing
 from negeig.theory.bounds.witnesses import PeriodWitness
-from negeig.theory.network import Layer, LinearRNN
+from negeig.theory.networks.network import Layer, LinearRNN
 
 MAX_STEPS = 20_000
 """Repetitions of a word that a search follows unless told otherwise."""
@@ -211,7 +211,7 @@ def find_collision(
     >>> from fractions import Fraction
     >>> from negeig.precision.cast import FormatCast
     >>> from negeig.precision.formats import BF16
-    >>> from negeig.theory.network import DenseStep
+    >>> from negeig.theory.networks.network import DenseStep
     >>> half = Fraction(1, 2)
     >>> layer = Layer(alphabet=("1",), initial=(half,), codes=(), emit=(),
     ...               steps={"1": (DenseStep(((half,),), (Fraction(1),)),)})

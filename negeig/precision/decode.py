@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from negeig.theory.exact.numbers import Number
-from negeig.theory.network import Vector
+from negeig.theory.exact.numbers import Number, Vector
 
 
 class Decoder:

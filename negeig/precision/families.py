@@ -17,7 +17,8 @@ from negeig.claims import Word
 from negeig.precision.cast import Cast, Cell
 from negeig.precision.orbits import Affine, Scaled, cast_orbit, letter_map, word_map
 from negeig.theory.bounds.growth import rational
-from negeig.theory.network import Layer, Matrix
+from negeig.theory.exact.numbers import Matrix
+from negeig.theory.networks.network import Layer
 
 Variant = Literal["state", "terms"]
 

@@ -65,7 +65,7 @@ def freezing(
     --------
     >>> from negeig.precision.cast import FormatCast
     >>> from negeig.precision.formats import BF16
-    >>> from negeig.theory.network import DenseStep, Layer
+    >>> from negeig.theory.networks.network import DenseStep, Layer
     >>> half, one = Fraction(1, 2), Fraction(1)
     >>> layer = Layer(alphabet=("a",), initial=(half * 0,), codes=(), emit=(),
     ...               steps={"a": (DenseStep(((half,),), (one,)),)})

@@ -22,7 +22,7 @@ from flint import arb_mat, ctx, fmpz_mat
 from negeig.claims import InputError, Letter, LimitReached
 from negeig.precision.cast import Cast, Cell
 from negeig.theory.bounds.growth import rational
-from negeig.theory.network import Layer
+from negeig.theory.networks.network import Layer
 
 GUARD_BITS = 96
 """Bits of the first enclosure beyond those that tell the smallest cells apart."""

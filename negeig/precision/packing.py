@@ -16,7 +16,7 @@ from negeig.precision.decode import Decoder
 from negeig.precision.formats import BF16, FP64
 from negeig.precision.parameters import StoredDelta, StoredLayer
 from negeig.theory.exact.numbers import enclose
-from negeig.theory.network import Layer
+from negeig.theory.networks.network import Layer
 
 
 class Numbers:

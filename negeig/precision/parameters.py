@@ -12,7 +12,7 @@ from negeig.claims import InputError, Letter
 from negeig.precision.arithmetic import Arithmetic
 from negeig.precision.formats import Format
 from negeig.theory.exact.numbers import Number, enclose
-from negeig.theory.network import DeltaStep, LinearRNN, Step
+from negeig.theory.networks.network import DeltaStep, LinearRNN, Step
 
 LISTED = 20
 """Offending parameters listed in full in an error message."""

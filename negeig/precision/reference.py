@@ -26,14 +26,14 @@ from negeig.precision.arithmetic import Arithmetic
 from negeig.precision.decode import Decoder
 from negeig.precision.formats import Format
 from negeig.precision.parameters import CompiledParameters, StoredDelta, StoredStep
-from negeig.theory.network import LinearRNN
+from negeig.theory.networks.network import LinearRNN
 
 Bits: TypeAlias = tuple[int, ...]
 """Bit patterns, as float64, of one layer's state."""
 
 
 class ReferenceSemantics:
-    """A network in one rounded arithmetic, for :func:`negeig.theory.explore.explore`.
+    """A network in one rounded arithmetic, for :func:`negeig.theory.closure.explore.explore`.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class ReferenceSemantics:
     --------
     >>> from negeig.precision.arithmetic import parse
     >>> from negeig.precision.parameters import round_parameters
-    >>> from negeig.theory.network import DenseStep, Layer
+    >>> from negeig.theory.networks.network import DenseStep, Layer
     >>> shrink = DenseStep(((Fraction(-255, 256),),), (Fraction(0),))
     >>> layer = Layer(alphabet=("1",), initial=(Fraction(1),), steps={"1": (shrink,)},
     ...               codes=((Fraction(1),), (Fraction(-1),)), emit=(("even",), ("odd",)))

@@ -19,8 +19,8 @@ from negeig.precision import _compiled_tables as tables
 from negeig.precision.arithmetic import Arithmetic
 from negeig.precision.packing import Codes, Numbers, Steps
 from negeig.precision.parameters import CompiledParameters
-from negeig.theory.explore import Exploration, Progress, Task, limit_reason
-from negeig.theory.network import LinearRNN
+from negeig.theory.closure.explore import Exploration, Progress, Task, limit_reason
+from negeig.theory.networks.network import LinearRNN
 
 CHUNK_SECONDS = 0.05
 """About how long compiled code runs before Python sees Ctrl-C and reports progress."""
@@ -43,7 +43,7 @@ def compiled_closure(
     max_memory: int = 4 << 30,
     progress: Progress | None = None,
 ) -> Exploration:
-    """Explore as :func:`negeig.theory.explore.explore` does, compiled; the same result.
+    """Explore as :func:`negeig.theory.closure.explore.explore` does, compiled; the same result.
 
     Arguments as for :func:`negeig.precision.closure.closure`, with the parameters stored already.
     The network has at least one layer.

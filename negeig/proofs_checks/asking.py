@@ -10,10 +10,10 @@ from negeig.claims import LimitReached, Resources
 from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
 from negeig.proofs_checks.result import Answer
 from negeig.theory.architectures import Architecture, ArchitectureRow, verdicts
+from negeig.theory.bounds.limits import Limit
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.exact.number_text import value_text
-from negeig.theory.limits import Limit
-from negeig.theory.network import LinearRNN
+from negeig.theory.networks.network import LinearRNN
 
 
 def ask(

@@ -15,8 +15,9 @@ from flint import fmpz_mat
 from negeig.claims import LimitReached
 from negeig.proofs_checks.stored_layer import Array, StoredLayer, fractions_of, integer_rows
 from negeig.theory.bounds.growth import rational
+from negeig.theory.exact.numbers import Matrix
 from negeig.theory.factors.householder import product_of
-from negeig.theory.network import DeltaStep, Matrix
+from negeig.theory.networks.network import DeltaStep
 from negeig.theory.spectra import product_block, spectrum
 from negeig.theory.spectra.counts import MAX_DIMENSION, polynomial_spectrum
 from negeig.theory.spectra.products import never_lengthens

@@ -17,7 +17,7 @@ from negeig.precision.arithmetic import parse
 from negeig.precision.parameters import round_parameters
 from negeig.precision.reference import Bits, ReferenceSemantics
 from negeig.theory.bounds.counterexamples import Escape, escapes
-from negeig.theory.explore import Exploration, explore
+from negeig.theory.closure.explore import Exploration, explore
 
 MAX_WORK = 25_000
 """Multiplications, about, up to which a layer is explored: two tenths of a second."""

@@ -67,8 +67,8 @@ def zoo() -> dict[str, Any]:
 
 def theorems() -> dict[str, Any]:
     """Return the registry of theorems, ``negeig.theorems/1``."""
-    from negeig.proofs_checks.registry import entries
     from negeig.theory.architectures import ARCHITECTURES
+    from negeig.theory.theorems import entries
 
     return {
         "schema": "negeig.theorems/1",
@@ -87,9 +87,9 @@ def explain(identifier: str) -> dict[str, Any]:
     >>> explain("T1")["theorems"][0]["id"], explain("mamba")["architecture"]["inside"]
     ('T1', 'nonnegative-diagonal')
     """
-    from negeig.proofs_checks.registry import get
     from negeig.theory.architectures import ARCHITECTURES
     from negeig.theory.architectures import find as find_architecture
+    from negeig.theory.theorems import get
 
     if identifier.lower() in {name.lower() for a in ARCHITECTURES for name in (a.id, a.name)}:
         return {

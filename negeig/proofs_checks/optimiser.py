@@ -34,7 +34,7 @@ from negeig.theory.bounds.lower_bounds import OWN, LowerBound, lower_bounds
 from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction, published_bound
 from negeig.theory.constructions.routes import proposals
-from negeig.theory.network import LinearRNN
+from negeig.theory.networks.network import LinearRNN
 
 FORMAT = "bf16"
 """Format that the front asks about where the budget names none."""
@@ -352,7 +352,7 @@ def _variants(construction: Construction, budget: Budget) -> list[Construction]:
     """
     if not budget.unit_keys or has_unit_keys(construction.network):
         return [construction]
-    from negeig.theory.unit_keys import has_dyadic_unit_keys, unit_key_networks
+    from negeig.theory.factors.unit_keys import has_dyadic_unit_keys, unit_key_networks
 
     idea = f"{construction.idea}; rewritten with keys of length 1"
     rewritten = [

@@ -21,11 +21,11 @@ from negeig.claims import (
     Verdict,
     Word,
 )
-from negeig.theory.closure import ExactSemantics, exact_closure
+from negeig.theory.closure.exact_closure import ExactSemantics, exact_closure
+from negeig.theory.closure.explore import Exploration, Semantics, Task
 from negeig.theory.constructions.route import Construction, why_not
 from negeig.theory.constructions.routes import proposals
-from negeig.theory.explore import Exploration, Semantics, Task
-from negeig.theory.network import LinearRNN
+from negeig.theory.networks.network import LinearRNN
 
 CLAIM_VERDICTS = {
     "proved": Verdict.PROVED,

@@ -13,13 +13,13 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Verdict
 from negeig.proofs_checks.escapes import CertifiedEscape
 from negeig.theory.architectures import ArchitectureRow
+from negeig.theory.bounds.limits import Limit, LimitVerdict
 from negeig.theory.bounds.lower_bounds import LowerBound
 from negeig.theory.bounds.periods import Periods
+from negeig.theory.closure.explore import Exploration
 from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.exact.number_text import value_text
-from negeig.theory.explore import Exploration
-from negeig.theory.limits import Limit, LimitVerdict
-from negeig.theory.network import Layer
+from negeig.theory.networks.network import Layer
 
 EXIT_CODES = {"holds": 0, "refuted": 1, "undecided": 3}
 

@@ -17,10 +17,10 @@ from negeig.proofs_checks.layout import (
 )
 from negeig.proofs_checks.result import CheckResult, PrecisionResult
 from negeig.proofs_checks.terminal_limits import bound_lines, escape_lines
+from negeig.theory.bounds.limits import Limit
 from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.exact.number_text import value_text
-from negeig.theory.limits import Limit
-from negeig.theory.network import Layer, LinearRNN
+from negeig.theory.networks.network import Layer, LinearRNN
 
 CLASSES = {
     "nonnegative-spectrum": "layers whose eigenvalues are all real and >= 0",

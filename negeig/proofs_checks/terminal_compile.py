@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from negeig.proofs_checks.layout import LABEL, line
 from negeig.proofs_checks.optimiser import Compilation, scope
+from negeig.report.terminal.network_text import network_text
 from negeig.theory.bounds.lower_bounds import LowerBound
 from negeig.theory.exact.number_text import value_text
-from negeig.theory.network_text import network_text
 
 QUANTITIES = {
     "layers": "layers",

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from negeig.theory.architectures.catalogue import ARCHITECTURES, Architecture
-from negeig.theory.limits import Limit, LimitVerdict
-from negeig.theory.network import LinearRNN
+from negeig.theory.bounds.limits import Limit, LimitVerdict
+from negeig.theory.networks.network import LinearRNN
 from negeig.theory.spectra.networks import is_diagonal, is_householder
 
 
@@ -37,7 +37,7 @@ def verdicts(limits: Sequence[Limit], network: LinearRNN | None) -> tuple[Archit
     Parameters
     ----------
     limits : sequence of Limit
-        All rows of :func:`negeig.theory.limits.limits`.
+        All rows of :func:`negeig.theory.bounds.limits.limits`.
     network : LinearRNN or None
         A network for the task, proved on all words in exact arithmetic. Its keys need not have
         unit length: scaling key and write, and beta against them, changes no step.

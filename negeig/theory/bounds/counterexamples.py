@@ -16,8 +16,9 @@ from typing import Literal
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.route import one_layer
-from negeig.theory.network import DenseStep, LinearRNN, Matrix
+from negeig.theory.exact.numbers import Matrix
+from negeig.theory.networks.network import DenseStep, LinearRNN
+from negeig.theory.networks.one_layer import one_layer
 
 SHRINK = Fraction(9, 16)
 """Factor of :func:`decaying_states`: above 1/2, so that rounding to nearest keeps the least

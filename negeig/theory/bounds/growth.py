@@ -15,8 +15,7 @@ from typing import Any
 from flint import fmpq_mat
 
 from negeig.claims import InputError
-from negeig.theory.exact.numbers import simplified, to_fmpq
-from negeig.theory.network import Matrix, Vector
+from negeig.theory.exact.numbers import Matrix, Vector, simplified, to_fmpq
 from negeig.theory.spectra import spectrum
 
 

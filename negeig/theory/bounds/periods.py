@@ -1,7 +1,7 @@
 """Periods of a task, and what each class of layers allows.
 
 A letter's period is how soon its powers repeat; likewise for every element of the transition
-monoid. The theorems of :mod:`negeig.theory.limits` are conditions on these numbers, and for
+monoid. The theorems of :mod:`negeig.theory.bounds.limits` are conditions on these numbers, and for
 complex diagonal layers on the groups that occur.
 """
 

@@ -4,6 +4,6 @@ Every route is a function from a minimal machine to :class:`~.route.Construction
 none. A construction is a proposal: it counts only once its closure has been proved.
 """
 
-from negeig.theory.constructions.route import Construction, NoRoute, candidates, published_bound
+from negeig.theory.constructions.route import Construction, published_bound
 
-__all__ = ["Construction", "NoRoute", "candidates", "published_bound"]
+__all__ = ["Construction", "published_bound"]

@@ -10,7 +10,7 @@ from negeig.claims import InputError
 from negeig.theory.constructions.route import Construction
 from negeig.theory.constructions.routes import ROUTES
 from negeig.theory.exact.number_text import value_text
-from negeig.theory.network import DeltaStep, LinearRNN
+from negeig.theory.networks.network import DeltaStep, LinearRNN
 
 LOWEST, HIGHEST = Fraction(-1), Fraction(1)
 
@@ -104,8 +104,8 @@ class Budget:
         Examples
         --------
         >>> from negeig.automata.zoo import get
-        >>> from negeig.theory.constructions import candidates
-        >>> Budget(dim=2, steps=1).problems(candidates(get("mod:3").minimal())[0])
+        >>> from negeig.theory.constructions.direct.permutation import construct
+        >>> Budget(dim=2, steps=1).problems(construct(get("mod:3").minimal())[0])
         ('steps: 2 needed, 1 allowed', 'dim: 3 needed, 2 allowed')
         """
         needed = dict(zip(self.quantities, construction.cost, strict=True))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, Output
-from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
+from negeig.theory.networks.network import LinearRNN
 
 Progress: TypeAlias = Callable[[int], None]
 """Called now and then with the work done so far; raises LimitReached when the time is over."""
@@ -52,34 +50,9 @@ class Construction:
         )
 
 
-@dataclass(frozen=True)
-class NoRoute:
-    """Why no route applies to a machine."""
-
-    reason: str
-
-
-def candidates(machine: Machine) -> list[Construction] | NoRoute:
-    """Return networks with rational entries for a minimal machine, cheapest first.
-
-    What the direct one-layer routes read off the machine, and where none applies what a search
-    for one layer finds, and else the cascade. See :func:`~.routes.proposals` for all routes.
-
-    Examples
-    --------
-    >>> parity = Machine(alphabet="1", transitions=[[1], [0]], initial=0, outputs=[1, 0])
-    >>> [c.route for c in candidates(parity)]
-    ['scalar', 'permutation']
-    """
-    from negeig.theory.constructions.stacks import cascade
-
-    found = one_layer_routes(machine) or cascade.construct(machine)
-    return found or NoRoute(why_not(machine))
-
-
 def one_layer_routes(machine: Machine) -> list[Construction]:
     """Return the rational networks of at most one layer read off a minimal machine, by cost."""
-    from negeig.theory.constructions import constant, one_hot, permutation, scalar
+    from negeig.theory.constructions.direct import constant, one_hot, permutation, scalar
 
     found: list[Construction] = []
     for route in (constant.construct, scalar.construct, permutation.construct, one_hot.construct):
@@ -105,49 +78,6 @@ def published_bound(machine: Machine) -> dict[str, int | None]:
         return {"layers": 1, "dim": len(actions[0]), "steps": max(moved - 1, 0)}
     size = machine.size
     return {"layers": 2**size if size <= 62 else None, "dim": size, "steps": size}
-
-
-def symbols(outputs: Sequence[Output]) -> tuple[Letter, ...]:
-    """Return a string for every output, equal for equal outputs only.
-
-    Examples
-    --------
-    >>> symbols([0, 1, 0]), symbols(["()", "(1 2)"]), symbols([1, "1"])
-    (('0', '1', '0'), ('()', '(1 2)'), ('1', '"1"'))
-    """
-    texts = [json.dumps(o, sort_keys=True) for o in outputs]
-    plain = [o if isinstance(o, str) else text for o, text in zip(outputs, texts, strict=True)]
-    return tuple(plain if len(set(plain)) == len(set(texts)) else texts)
-
-
-def one_layer(
-    machine: Machine,
-    *,
-    initial: Vector,
-    steps: Sequence[Sequence[Step | DeltaStep]],
-    codes: Sequence[Vector],
-    names: Sequence[str] = (),
-) -> LinearRNN:
-    """Return the one-layer network whose code ``codes[q]`` stands for state q of the machine.
-
-    The decoder sees the state after the letter, so every letter emits the output of the state.
-    """
-    emitted = symbols(machine.outputs)
-    width = len(machine.alphabet)
-    layer = Layer(
-        alphabet=machine.alphabet,
-        initial=tuple(initial),
-        steps={a: tuple(s) for a, s in zip(machine.alphabet, steps, strict=True)},
-        codes=tuple(codes),
-        emit=tuple((symbol,) * width for symbol in emitted),
-        names=tuple(names),
-    )
-    return LinearRNN(
-        alphabet=machine.alphabet,
-        layers=(layer,),
-        outputs=dict(zip(emitted, machine.outputs, strict=True)),
-        empty=machine.outputs[machine.initial],
-    )
 
 
 def why_not(machine: Machine) -> str:

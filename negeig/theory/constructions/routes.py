@@ -37,11 +37,11 @@ class Route:
 
 
 ROUTES = (
-    Route("constant", "constant", "direct", 0, "one state: no layer at all"),
-    Route("scalar", "scalar", "direct", 1, "the states are points of a line"),
-    Route("permutation", "permutation", "direct", 1, "letters permute coordinates"),
-    Route("partial-injection", "one_hot", "direct", 1, "injective letters with a sink"),
-    Route("permutation-reset", "one_hot", "direct", 1, "letters permute or reset"),
+    Route("constant", "direct.constant", "direct", 0, "one state: no layer at all"),
+    Route("scalar", "direct.scalar", "direct", 1, "the states are points of a line"),
+    Route("permutation", "direct.permutation", "direct", 1, "letters permute coordinates"),
+    Route("partial-injection", "direct.one_hot", "direct", 1, "injective letters with a sink"),
+    Route("permutation-reset", "direct.one_hot", "direct", 1, "letters permute or reset"),
     Route("rotations", "groups.rotations", "direct", 1, "cyclic and dihedral groups in the plane"),
     Route(
         "symmetric", "groups.symmetric", "direct", 1, "permutations of n points in n - 1 dimensions"

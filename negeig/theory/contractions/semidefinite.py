@@ -29,8 +29,7 @@ from numpy.typing import NDArray
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Word
 from negeig.theory.exact.linear_algebra import is_positive_semidefinite
-from negeig.theory.exact.numbers import to_fraction
-from negeig.theory.network import Matrix
+from negeig.theory.exact.numbers import Matrix, to_fraction
 
 Pair: TypeAlias = tuple[int, int]
 """Two states, the smaller number first."""

@@ -14,8 +14,7 @@ from fractions import Fraction
 from flint import fmpq_mat
 
 from negeig.claims import InputError
-from negeig.theory.exact.numbers import Number, simplified, to_fmpq, to_fraction
-from negeig.theory.network import Matrix, Vector
+from negeig.theory.exact.numbers import Matrix, Number, Vector, simplified, to_fmpq, to_fraction
 
 ZERO, ONE = Fraction(0), Fraction(1)
 

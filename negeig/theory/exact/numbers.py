@@ -219,6 +219,10 @@ class FieldElement:
 Number: TypeAlias = Fraction | FieldElement
 """An exact real number."""
 
+Vector: TypeAlias = tuple[Number, ...]
+Matrix: TypeAlias = tuple[Vector, ...]
+"""Rows of exact entries."""
+
 
 def simplified(number: Number) -> Number:
     """Return a rational number as a Fraction, whatever field it is held in."""

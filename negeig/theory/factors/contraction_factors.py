@@ -35,9 +35,9 @@ from negeig.theory.exact.linear_algebra import (
     row_reduce,
     transpose,
 )
-from negeig.theory.exact.numbers import Number, simplified
+from negeig.theory.exact.numbers import Matrix, Number, Vector, simplified
 from negeig.theory.exact.polynomials import parts, roots_in_field
-from negeig.theory.network import DeltaStep, Matrix, Vector
+from negeig.theory.networks.network import DeltaStep
 
 Point = tuple[Number, Number, Number]
 

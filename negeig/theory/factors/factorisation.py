@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from negeig.theory.exact.numbers import Number
-from negeig.theory.network import DeltaStep
+from negeig.theory.networks.network import DeltaStep
 
 ZERO, ONE, TWO = Fraction(0), Fraction(1), Fraction(2)
 

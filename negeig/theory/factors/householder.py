@@ -27,7 +27,7 @@ from negeig.theory.exact.linear_algebra import (
     rank,
     solve,
 )
-from negeig.theory.exact.numbers import FieldElement, Number
+from negeig.theory.exact.numbers import FieldElement, Matrix, Number, Vector
 from negeig.theory.exact.polynomials import has_only_real_roots
 from negeig.theory.factors.contraction_factors import (
     factor_eigenvalues,
@@ -37,7 +37,7 @@ from negeig.theory.factors.contraction_factors import (
     split_pair,
     step_matrix,
 )
-from negeig.theory.network import DeltaStep, Matrix, Vector
+from negeig.theory.networks.network import DeltaStep
 
 
 @dataclass(frozen=True)

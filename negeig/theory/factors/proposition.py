@@ -25,10 +25,10 @@ from negeig.theory.exact.linear_algebra import (
     ldl,
     rank,
 )
-from negeig.theory.exact.numbers import Number
+from negeig.theory.exact.numbers import Matrix, Number
 from negeig.theory.exact.polynomials import has_only_real_roots
 from negeig.theory.factors.householder import product_of, reflections
-from negeig.theory.network import DeltaStep, Matrix
+from negeig.theory.networks.network import DeltaStep
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,8 +29,14 @@ from negeig.theory.exact.linear_algebra import (
     ldl,
     matvec,
 )
-from negeig.theory.exact.numbers import FieldElement, Number, NumberField, enclose, simplified
-from negeig.theory.network import Matrix
+from negeig.theory.exact.numbers import (
+    FieldElement,
+    Matrix,
+    Number,
+    NumberField,
+    enclose,
+    simplified,
+)
 from negeig.theory.spectra.counts import integer_characteristic, rational_parts, spectrum
 from negeig.theory.spectra.field_roots import Polynomial, separating_points, squarefree_parts
 from negeig.theory.spectra.real_roots import separators

@@ -19,8 +19,7 @@ from flint import fmpz_mat, fmpz_poly
 
 from negeig.claims import InputError, LimitReached, NegeigError
 from negeig.theory.exact.linear_algebra import characteristic_polynomial
-from negeig.theory.exact.numbers import FieldElement, simplified
-from negeig.theory.network import Matrix
+from negeig.theory.exact.numbers import FieldElement, Matrix, simplified
 from negeig.theory.spectra.field_roots import (
     Polynomial,
     ball_counts,

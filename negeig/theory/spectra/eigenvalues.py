@@ -32,12 +32,13 @@ from negeig.theory.exact.number_text import (
 from negeig.theory.exact.numbers import (
     FieldElement,
     Interval,
+    Matrix,
     Number,
     NumberField,
     enclose,
     to_fmpq,
 )
-from negeig.theory.network import DeltaStep, Layer, Matrix, Step
+from negeig.theory.networks.network import DeltaStep, Layer, Step
 
 MAX_DIMENSION = 200
 """Largest matrix whose eigenvalues are computed."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from negeig.claims import Letter
 from negeig.theory.exact.linear_algebra import dot
-from negeig.theory.exact.numbers import FieldElement
-from negeig.theory.network import DeltaStep, Layer, LinearRNN, Matrix
+from negeig.theory.exact.numbers import FieldElement, Matrix
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.spectra import product_spectrum, spectrum
 
 MAX_DIMENSION = 100

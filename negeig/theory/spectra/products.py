@@ -22,8 +22,7 @@ from negeig.theory.exact.linear_algebra import (
     multiply,
     transpose,
 )
-from negeig.theory.exact.numbers import Number, simplified
-from negeig.theory.network import Matrix
+from negeig.theory.exact.numbers import Matrix, Number, simplified
 from negeig.theory.spectra.counts import Spectrum, spectrum
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import chain, product
 
-from negeig.theory.network import Layer, LinearRNN
+from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal
 
 MAX_PRODUCTS = 100
@@ -27,7 +27,7 @@ def has_real_products(network: LinearRNN) -> bool:
     Examples
     --------
     >>> from fractions import Fraction
-    >>> from negeig.theory.network import DeltaStep
+    >>> from negeig.theory.networks.network import DeltaStep
     >>> one, zero = Fraction(1), Fraction(0)
     >>> mirrors = {"a": (DeltaStep(one, (one, one), zero),),
     ...            "b": (DeltaStep(2 * one, (one, zero), zero),)}

@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_mat
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
-from negeig.theory.constructions.route import Construction, Progress, one_layer
+from negeig.theory.constructions.route import Construction, Progress
 from negeig.theory.contractions.gram import primitive, rational_points
 from negeig.theory.contractions.refusal import Certificate, infeasibility
 from negeig.theory.contractions.semidefinite import (
@@ -30,9 +30,10 @@ from negeig.theory.contractions.semidefinite import (
     to_matrix,
 )
 from negeig.theory.exact.linear_algebra import ONE, add, identity, solve
-from negeig.theory.exact.numbers import to_fmpq, to_fraction
+from negeig.theory.exact.numbers import Matrix, Vector, to_fmpq, to_fraction
 from negeig.theory.factors.householder import affine_steps
-from negeig.theory.network import LinearRNN, Matrix, Vector
+from negeig.theory.networks.network import LinearRNN
+from negeig.theory.networks.one_layer import one_layer
 
 MAX_STATES = 12
 """Largest machine for which the program is solved."""

@@ -39,8 +39,9 @@ from negeig.theory.constructions.covers.registers import (
     signed_injections,
     with_writes,
 )
-from negeig.theory.constructions.route import Construction, Progress, symbols
-from negeig.theory.network import Layer, LinearRNN
+from negeig.theory.constructions.route import Construction, Progress
+from negeig.theory.networks.network import Layer, LinearRNN
+from negeig.theory.networks.one_layer import symbols
 
 MAX_STATES = 64
 """Largest machine for which covers are searched."""

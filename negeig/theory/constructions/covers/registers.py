@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from negeig.theory.exact.numbers import Number
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO, overwrite, unit
-from negeig.theory.network import DeltaStep
+from negeig.theory.networks.network import DeltaStep
 
 Row: TypeAlias = tuple[int, ...]
 """One letter: for every register 0 where it is written, else plus or minus (source + 1)."""

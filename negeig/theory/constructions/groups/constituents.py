@@ -38,9 +38,8 @@ from negeig.theory.constructions.groups.representation import pareto, represent
 from negeig.theory.constructions.groups.symmetric import scaled_rotation
 from negeig.theory.constructions.route import Construction
 from negeig.theory.exact.fields import field_of, square_root, squarefree
-from negeig.theory.exact.numbers import Number, simplified
+from negeig.theory.exact.numbers import Matrix, Number, Vector, simplified
 from negeig.theory.factors.factorisation import ZERO
-from negeig.theory.network import Matrix, Vector
 
 MAX_INDEX = 24
 """Most points of an action that is split."""

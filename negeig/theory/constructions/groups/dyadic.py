@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 from negeig.automata.groups.small_action import orbits_of
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
-from negeig.theory.constructions.route import Construction, fits_one_hot, symbols
+from negeig.theory.constructions.route import Construction, fits_one_hot
 from negeig.theory.factors.dyadic_roots import dimension, edge_length, simplex
 from negeig.theory.factors.factorisation import TWO, ZERO, cycles
-from negeig.theory.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import symbols
 
 MAX_DEGREE = 256
 """Most points that a letter may permute: heads of the layers in use are not larger."""

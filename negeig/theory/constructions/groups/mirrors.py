@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from negeig.theory.exact.fields import polygon
-from negeig.theory.exact.numbers import simplified
+from negeig.theory.exact.numbers import Vector, simplified
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO
-from negeig.theory.network import DeltaStep, Vector
+from negeig.theory.networks.network import DeltaStep
 
 
 @dataclass(frozen=True)

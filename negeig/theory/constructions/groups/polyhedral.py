@@ -26,9 +26,9 @@ from negeig.theory.constructions.groups.representation import pareto, reflection
 from negeig.theory.constructions.route import Construction
 from negeig.theory.exact.fields import golden_ratio
 from negeig.theory.exact.linear_algebra import dot, matvec
-from negeig.theory.exact.numbers import simplified
+from negeig.theory.exact.numbers import Matrix, Vector, simplified
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO, unit
-from negeig.theory.network import DeltaStep, Matrix, Vector
+from negeig.theory.networks.network import DeltaStep
 
 MAX_ORDER = 1_152
 """Order of the largest group that others are embedded in, that of the 24-cell."""

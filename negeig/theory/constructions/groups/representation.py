@@ -16,13 +16,14 @@ from itertools import chain
 from typing import TypeVar
 
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.route import Construction, symbols
+from negeig.theory.constructions.route import Construction
 from negeig.theory.exact.fields import field_of
 from negeig.theory.exact.linear_algebra import add, identity, matvec, rank
-from negeig.theory.exact.numbers import Number, simplified
+from negeig.theory.exact.numbers import Matrix, Number, Vector, simplified
 from negeig.theory.factors.factorisation import ONE, ZERO
 from negeig.theory.factors.householder import reflections
-from negeig.theory.network import DeltaStep, Layer, LinearRNN, Matrix, Vector
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import symbols
 
 MAX_ORBIT = 50_000
 """Most orbit points, that is codes, of a network."""

@@ -18,7 +18,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.groups.representation import represent
 from negeig.theory.constructions.route import Construction
 from negeig.theory.exact.fields import polygon, polygon_degree
-from negeig.theory.network import Matrix
+from negeig.theory.exact.numbers import Matrix
 
 MAX_CORNERS = 256
 """Largest polygon."""

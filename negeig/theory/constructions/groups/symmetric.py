@@ -37,9 +37,9 @@ from negeig.theory.constructions.groups.representation import (
 from negeig.theory.constructions.route import Construction
 from negeig.theory.exact.fields import field_of, square_root
 from negeig.theory.exact.linear_algebra import dot
-from negeig.theory.exact.numbers import simplified
+from negeig.theory.exact.numbers import Vector, simplified
 from negeig.theory.factors.factorisation import TWO, ZERO, cycles
-from negeig.theory.network import DeltaStep, Vector
+from negeig.theory.networks.network import DeltaStep
 
 MAX_POINTS = 128
 """Most points of an action."""

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from negeig.claims import Letter
 from negeig.theory.constructions.stacks.counters import numbered
 from negeig.theory.factors.factorisation import ZERO, overwrite, transposition
-from negeig.theory.network import DeltaStep, Layer
+from negeig.theory.networks.network import DeltaStep, Layer
 
 Contents: TypeAlias = tuple[int, ...]
 """Numbers of letters."""

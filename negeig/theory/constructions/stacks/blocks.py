@@ -27,7 +27,7 @@ from typing import TypeAlias
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
-from negeig.theory.constructions.route import Construction, symbols
+from negeig.theory.constructions.route import Construction
 from negeig.theory.constructions.stacks.block_memory import BlockMemory, Contents
 from negeig.theory.constructions.stacks.counters import (
     is_rational,
@@ -36,7 +36,8 @@ from negeig.theory.constructions.stacks.counters import (
 )
 from negeig.theory.constructions.stacks.two_reflections import field_of_layer
 from negeig.theory.factors.factorisation import cycles, transposition
-from negeig.theory.network import Layer, LinearRNN
+from negeig.theory.networks.network import Layer, LinearRNN
+from negeig.theory.networks.one_layer import symbols
 
 Permutation: TypeAlias = tuple[int, ...]
 Arrangement: TypeAlias = tuple[int, ...]

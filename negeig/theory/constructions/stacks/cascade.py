@@ -28,7 +28,7 @@ from negeig.automata.decomposition.cascade import Cascade, Coordinates
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
-from negeig.theory.constructions.route import Construction, Progress, symbols
+from negeig.theory.constructions.route import Construction, Progress
 from negeig.theory.constructions.stacks.realisation import (
     PartialMap,
     Patience,
@@ -36,7 +36,8 @@ from negeig.theory.constructions.stacks.realisation import (
     merges,
     realise,
 )
-from negeig.theory.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import symbols
 
 
 def construct(machine: Machine, *, progress: Progress | None = None) -> list[Construction]:

@@ -12,16 +12,17 @@ from collections.abc import Mapping
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter
+from negeig.theory.constructions.direct.scalar import MIRROR
 from negeig.theory.constructions.groups.mirrors import Mirrors, plane_mirrors, rational_mirrors
-from negeig.theory.constructions.scalar import MIRROR
 from negeig.theory.constructions.stacks.two_reflections import (
     DihedralLetters,
     single_reflections,
     two_layers,
 )
 from negeig.theory.exact.fields import polygon_degree
+from negeig.theory.exact.numbers import Vector
 from negeig.theory.factors.factorisation import ONE
-from negeig.theory.network import DeltaStep, Layer, Vector
+from negeig.theory.networks.network import DeltaStep, Layer
 
 
 def is_rational(corners: int) -> bool:

@@ -21,8 +21,9 @@ from negeig.theory.constructions.stacks.remembering import (
     reachable,
     remembering,
 )
+from negeig.theory.exact.numbers import Vector
 from negeig.theory.factors.factorisation import ZERO
-from negeig.theory.network import DeltaStep, LinearRNN, Step, Vector
+from negeig.theory.networks.network import DeltaStep, LinearRNN, Step
 
 PointMap: TypeAlias = tuple[int, ...]
 PartialMap: TypeAlias = tuple[int | None, ...]

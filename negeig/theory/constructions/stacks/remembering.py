@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from negeig.claims import LimitReached
+from negeig.theory.exact.numbers import Vector
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO, overwrite, transposition
-from negeig.theory.network import DeltaStep, Step, Vector
+from negeig.theory.networks.network import DeltaStep, Step
 
 MAX_REMEMBERED = 20_000
 """Largest number of states of a layer that remembers."""

@@ -20,13 +20,14 @@ from typing import TypeAlias
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
+from negeig.theory.constructions.direct.scalar import MIRROR
 from negeig.theory.constructions.groups.mirrors import Mirrors, realisations
-from negeig.theory.constructions.route import Construction, symbols
-from negeig.theory.constructions.scalar import MIRROR
+from negeig.theory.constructions.route import Construction
 from negeig.theory.exact.fields import field_of, polygon_degree
-from negeig.theory.exact.numbers import NumberField
+from negeig.theory.exact.numbers import NumberField, Vector
 from negeig.theory.factors.factorisation import ONE
-from negeig.theory.network import DeltaStep, Layer, LinearRNN, Vector
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import symbols
 
 MAX_DEGREE = 100
 """Largest degree of the number field of a polygon's corners."""

@@ -27,10 +27,10 @@ from math import gcd, lcm
 
 from negeig.theory.exact.fields import square_root, squarefree
 from negeig.theory.exact.linear_algebra import dot
-from negeig.theory.exact.numbers import FieldElement, Number, NumberField, simplified
+from negeig.theory.exact.numbers import FieldElement, Number, NumberField, Vector, simplified
 from negeig.theory.exact.polynomials import roots_in_field
 from negeig.theory.factors.factorisation import ONE, ZERO
-from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 
 
 def unit_key_networks(network: LinearRNN) -> list[LinearRNN]:
@@ -39,7 +39,7 @@ def unit_key_networks(network: LinearRNN) -> list[LinearRNN]:
     Examples
     --------
     >>> from negeig.automata.zoo import get
-    >>> from negeig.theory.constructions import permutation
+    >>> from negeig.theory.constructions.direct import permutation
     >>> swaps = permutation.construct(get("sym:5:swaps"))[0].network
     >>> [(x.layers[0].dim, x.field is None) for x in unit_key_networks(swaps)]
     [(6, True), (5, False)]
@@ -114,7 +114,7 @@ def has_dyadic_unit_keys(network: LinearRNN) -> bool:
     Examples
     --------
     >>> from negeig.automata.zoo import get
-    >>> from negeig.theory.constructions import permutation
+    >>> from negeig.theory.constructions.direct import permutation
     >>> swaps = permutation.construct(get("sym:4"))[0].network
     >>> has_dyadic_unit_keys(swaps), has_dyadic_unit_keys(with_unit_keys(swaps))
     (False, True)
@@ -170,7 +170,7 @@ def with_unit_keys(network: LinearRNN) -> LinearRNN | None:
     Examples
     --------
     >>> from negeig.automata.zoo import get
-    >>> from negeig.theory.constructions import permutation
+    >>> from negeig.theory.constructions.direct import permutation
     >>> network = with_unit_keys(permutation.construct(get("sym:4"))[0].network)
     >>> layer = network.layers[0]
     >>> layer.names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from negeig.proofs_checks.registry.entry import CAST, EXACT, PAPER, Entry
+from negeig.theory.theorems.entry import CAST, EXACT, PAPER, Entry
 
 LIMITS = (
     Entry(
@@ -19,7 +19,7 @@ LIMITS = (
         model=CAST,
         source=f"{PAPER}, Theorem 1, stated there for parity",
         checked=(
-            "negeig/theory/limits.py",
+            "negeig/theory/bounds/limits.py",
             "tests/test_limits.py",
             "negeig/precision/collisions.py",
             "tests/test_cast_model.py",
@@ -43,7 +43,7 @@ LIMITS = (
         model=CAST,
         source=f"{PAPER}, Theorem 2, stated there for counting modulo m",
         checked=(
-            "negeig/theory/limits.py",
+            "negeig/theory/bounds/limits.py",
             "tests/test_limits.py",
             "negeig/precision/collisions.py",
             "tests/test_cast_model.py",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.route import Construction
-from negeig.theory.network import LinearRNN
+from negeig.theory.networks.network import LinearRNN
 
 
 def construct(machine: Machine) -> list[Construction]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import difflib
 
 from negeig.claims import InputError
-from negeig.proofs_checks.registry.bounds import BOUNDS
-from negeig.proofs_checks.registry.constructions import CONSTRUCTIONS
-from negeig.proofs_checks.registry.entry import Entry
-from negeig.proofs_checks.registry.limits import LIMITS
+from negeig.theory.theorems.entry import Entry
+from negeig.theory.theorems.impossibility import BOUNDS
+from negeig.theory.theorems.limit_entries import LIMITS
+from negeig.theory.theorems.possibility import CONSTRUCTIONS
 
 __all__ = ["Entry", "entries", "get"]
 

@@ -1,6 +1,6 @@
 """Reading a network document: every problem of it, with its place, and never anything else.
 
-What the keys mean is said in :mod:`negeig.theory.network_json`.
+What the keys mean is said in :mod:`negeig.theory.networks.network_json`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Final, TypeVar
 from negeig.automata.formats.json_file import output_problem
 from negeig.automata.problems import Problems, letter_problems, shown
 from negeig.claims import InputError, Letter, Output
-from negeig.theory.exact.numbers import Number, NumberField
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN, Step, Vector
+from negeig.theory.exact.numbers import Number, NumberField, Vector
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
 
 SCHEMA = "negeig.network/1"
 

@@ -16,15 +16,15 @@ from typing import Any, TypeAlias
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, Output
-from negeig.theory.explore import Progress, Semantics
-from negeig.theory.network import LinearRNN
+from negeig.theory.closure.explore import Progress, Semantics
+from negeig.theory.networks.network import LinearRNN
 
 Transducer: TypeAlias = Machine
 """The output of a state is the list of symbols, or None, that its letters emit."""
 
 
 class Layerwise:
-    """A stack of minimal transducers, for :func:`negeig.theory.explore.explore`.
+    """A stack of minimal transducers, for :func:`negeig.theory.closure.explore.explore`.
 
     A state is a tuple of transducer states. Two network states that behave alike for ever are one
     here, so ``proved`` and ``wrong`` carry over to the network and ``collision`` does not.

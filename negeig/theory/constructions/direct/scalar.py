@@ -14,9 +14,10 @@ from fractions import Fraction
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.route import Construction, one_layer
+from negeig.theory.constructions.route import Construction
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO, overwrite
-from negeig.theory.network import DeltaStep
+from negeig.theory.networks.network import DeltaStep
+from negeig.theory.networks.one_layer import one_layer
 
 MIRROR = DeltaStep(TWO, (ONE,), ZERO)
 

@@ -15,8 +15,8 @@ from textwrap import wrap
 from negeig.automata.labels import shortened, visible
 from negeig.claims import Letter, LimitReached
 from negeig.theory.exact.number_text import number_text, polynomial_text
-from negeig.theory.exact.numbers import Number
-from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
+from negeig.theory.exact.numbers import Number, Vector
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 from negeig.theory.spectra.eigenvalues import letter_eigenvalues
 
 LABEL = 13
@@ -45,7 +45,7 @@ def network_text(network: LinearRNN, *, width: int = 100, max_rows: int = 12) ->
     Examples
     --------
     >>> from negeig.automata import zoo
-    >>> from negeig.theory.constructions.scalar import construct
+    >>> from negeig.theory.constructions.direct.scalar import construct
     >>> print(network_text(construct(zoo.get("parity").minimal())[0].network))
     layer 1      dimension 1, at most 1 step a token
       start      position = 1

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from negeig.automata.machines.machine import Machine, Transitions
-from negeig.theory.constructions.route import Construction, fits_one_hot, one_layer
+from negeig.theory.constructions.route import Construction, fits_one_hot
 from negeig.theory.factors.factorisation import (
     ONE,
     ZERO,
@@ -20,7 +20,8 @@ from negeig.theory.factors.factorisation import (
     permutation_steps,
     reset_steps,
 )
-from negeig.theory.network import DeltaStep
+from negeig.theory.networks.network import DeltaStep
+from negeig.theory.networks.one_layer import one_layer
 
 
 def construct(machine: Machine) -> list[Construction]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from negeig.proofs_checks.registry.entry import ALGEBRA, EXACT, PAPER, Entry
+from negeig.theory.theorems.entry import ALGEBRA, EXACT, PAPER, Entry
 
 CONSTRUCTIONS = (
     Entry(
@@ -18,7 +18,10 @@ CONSTRUCTIONS = (
         ),
         model=EXACT,
         source=f"{PAPER}, Theorem 3",
-        checked=("negeig/theory/constructions/permutation.py", "negeig/theory/closure.py"),
+        checked=(
+            "negeig/theory/constructions/direct/permutation.py",
+            "negeig/theory/closure/exact_closure.py",
+        ),
         page="docs/theory/constructions.md",
     ),
     Entry(
@@ -84,7 +87,7 @@ CONSTRUCTIONS = (
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; parity: " + PAPER + ", section 4",
         checked=(
-            "negeig/theory/constructions/scalar.py",
+            "negeig/theory/constructions/direct/scalar.py",
             "negeig/theory/bounds/lower_bounds.py",
             "tests/test_lower_bounds.py",
         ),
@@ -100,7 +103,10 @@ CONSTRUCTIONS = (
         hypotheses=("one common sink", "bounded Dyck languages and (ab)* are of this kind"),
         model=EXACT,
         source="negeig, docs/theory/constructions.md",
-        checked=("negeig/theory/constructions/one_hot.py", "negeig/theory/closure.py"),
+        checked=(
+            "negeig/theory/constructions/direct/one_hot.py",
+            "negeig/theory/closure/exact_closure.py",
+        ),
         page="docs/theory/constructions.md",
     ),
     Entry(
@@ -112,7 +118,10 @@ CONSTRUCTIONS = (
         hypotheses=("the letter is constant on the states",),
         model=EXACT,
         source=f"{PAPER}, section 4 and proof of Theorem 4",
-        checked=("negeig/theory/factors/factorisation.py", "negeig/theory/closure.py"),
+        checked=(
+            "negeig/theory/factors/factorisation.py",
+            "negeig/theory/closure/exact_closure.py",
+        ),
         page="docs/theory/constructions.md",
     ),
     Entry(
@@ -127,7 +136,7 @@ CONSTRUCTIONS = (
         ),
         model="the arithmetic explored: exact, or a stated format and order of operations",
         source="negeig, docs/theory/closure.md; reachability in a finite product automaton",
-        checked=("negeig/theory/closure.py", "negeig/theory/explore.py"),
+        checked=("negeig/theory/closure/exact_closure.py", "negeig/theory/closure/explore.py"),
         page="docs/theory/closure.md",
     ),
     Entry(

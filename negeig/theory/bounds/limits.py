@@ -2,7 +2,7 @@
 
 Each row is about one class of layers, a depth and a model of arithmetic, and ends ``impossible``
 (a theorem and a witness), ``possible`` (a proved network in hand, or a cited theorem) or ``open``.
-The theorems are those of :mod:`negeig.proofs_checks.registry`.
+The theorems are those of :mod:`negeig.theory.theorems`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from negeig.theory.bounds.witnesses import (
     is_power_of_two,
     period_witnesses,
 )
-from negeig.theory.network import LinearRNN
+from negeig.theory.networks.network import LinearRNN
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
 from negeig.theory.spectra.real_products import has_real_products
 

@@ -36,9 +36,9 @@ from negeig.automata.formats.json_file import loads as load_json
 from negeig.automata.formats.json_file import output_text
 from negeig.automata.problems import Problems
 from negeig.claims import InputError
-from negeig.theory.exact.numbers import FieldElement, Number
-from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step, Vector
-from negeig.theory.network_reader import MAX_DIGITS, SCHEMA, Reader
+from negeig.theory.exact.numbers import FieldElement, Number, Vector
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
+from negeig.theory.networks.network_reader import MAX_DIGITS, SCHEMA, Reader
 
 
 def to_json(network: LinearRNN, about: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def to_json(network: LinearRNN, about: Mapping[str, Any] | None = None) -> dict[
 
     Examples
     --------
-    >>> from negeig.theory.network import Layer
+    >>> from negeig.theory.networks.network import Layer
     >>> one = Fraction(1)
     >>> flip = DeltaStep(2 * one, (one,), 0 * one)
     >>> layer = Layer(alphabet=("1",), initial=(one,), steps={"1": (flip,)},

@@ -15,10 +15,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from negeig.claims import Letter, Output
-from negeig.theory.exact.numbers import Number, NumberField, simplified
-
-Vector: TypeAlias = tuple[Number, ...]
-Matrix: TypeAlias = tuple[Vector, ...]
+from negeig.theory.exact.numbers import Matrix, Number, NumberField, Vector, simplified
 
 
 @dataclass(frozen=True)
@@ -179,7 +176,7 @@ class LinearRNN:
         """Return the outputs after every prefix of a word, exactly, the empty prefix first.
 
         Raises ValueError when a state equals no code. The reference implementation of what a
-        network means; see :mod:`negeig.theory.closure` for all words at once.
+        network means; see :mod:`negeig.theory.closure.exact_closure` for all words at once.
 
         Examples
         --------

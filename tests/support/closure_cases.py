@@ -13,9 +13,9 @@ from negeig.precision.arithmetic import parse
 from negeig.precision.formats import BF16
 from negeig.precision.parameters import nearest, round_parameters
 from negeig.precision.reference import ReferenceSemantics
+from negeig.theory.closure.explore import Exploration, canonical, explore
 from negeig.theory.exact.numbers import NumberField
-from negeig.theory.explore import Exploration, canonical, explore
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
 
 ZERO, ONE = Fraction(0), Fraction(1)
 PARITY = Machine(alphabet="1", transitions=[[1], [0]], initial=0, outputs=[1, 0])

@@ -14,9 +14,10 @@ from fractions import Fraction
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.route import Construction, fits_one_hot, one_layer
+from negeig.theory.constructions.route import Construction, fits_one_hot
+from negeig.theory.exact.numbers import Vector
 from negeig.theory.factors.factorisation import ONE, ZERO, permutation_steps
-from negeig.theory.network import Vector
+from negeig.theory.networks.one_layer import one_layer
 
 
 def construct(machine: Machine) -> list[Construction]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction as F
 
 from negeig.automata.machines.machine import Machine
-from negeig.theory.network import DeltaStep, DenseStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 
 Pair = tuple[LinearRNN, Machine]
 

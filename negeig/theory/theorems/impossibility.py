@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from negeig.proofs_checks.registry.entry import EXACT, Entry
+from negeig.theory.theorems.entry import EXACT, Entry
 
 BOUNDS = (
     Entry(

@@ -16,10 +16,10 @@ from flint import fmpq
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
+from negeig.theory.closure.explore import Exploration, Semantics, explore
+from negeig.theory.closure.layerwise import layerwise
 from negeig.theory.exact.numbers import FieldElement, NumberField, to_fmpq
-from negeig.theory.explore import Exploration, Semantics, explore
-from negeig.theory.layerwise import layerwise
-from negeig.theory.network import DeltaStep, Layer, LinearRNN, Step
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 
 ExactVector: TypeAlias = tuple[Any, ...]
 """Entries are integers, flint rationals or number-field elements."""
@@ -29,7 +29,7 @@ NetworkState: TypeAlias = tuple[int, ...]
 
 
 class ExactSemantics:
-    """A network's exact transition function, for :func:`negeig.theory.explore.explore`.
+    """A network's exact transition function, for :func:`negeig.theory.closure.explore.explore`.
 
     A state is one exact vector for each layer, numbered as they are met: a vector is moved by
     each of a layer's actions once, however many network states and letters share it. It must
@@ -174,9 +174,9 @@ def exact_closure(
 
     Examples
     --------
-    >>> from negeig.theory.constructions import candidates
+    >>> from negeig.theory.constructions.direct.scalar import construct
     >>> parity = Machine(alphabet="1", transitions=[[1], [0]], initial=0, outputs=[1, 0])
-    >>> result = exact_closure(candidates(parity)[0].network, parity)
+    >>> result = exact_closure(construct(parity)[0].network, parity)
     >>> result.verdict, result.states
     ('proved', 2)
     """
@@ -227,7 +227,7 @@ def explore_stack(
 
     ``direct`` explores the network up to a number of states. When that is open at
     ``direct_states`` and every layer closes over its own letters, the verdict is that of their
-    minimal transducers (see :mod:`negeig.theory.layerwise`), and ``reason`` says so;
+    minimal transducers (see :mod:`negeig.theory.closure.layerwise`), and ``reason`` says so;
     ``states`` then counts the states met, fewer than there are. Otherwise ``direct`` goes on to
     ``max_states``.
     """

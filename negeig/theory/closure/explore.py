@@ -16,7 +16,7 @@ from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Letter, LimitReached, Output, Word
-from negeig.theory.network import LinearRNN
+from negeig.theory.networks.network import LinearRNN
 
 State = TypeVar("State", bound=Hashable)
 Progress: TypeAlias = Callable[[int], None]

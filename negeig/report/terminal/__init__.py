@@ -1,0 +1,1 @@
+"""Reports on the terminal: what was found, laid out as text."""

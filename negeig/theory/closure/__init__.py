@@ -1,0 +1,1 @@
+"""Closure: every state that a network reaches, explored against a machine."""

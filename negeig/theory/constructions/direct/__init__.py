@@ -1,0 +1,1 @@
+"""Routes that read one layer of rational entries off the machine."""

@@ -1,0 +1,54 @@
+"""Networks of one layer that decode to the states of a machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from negeig.automata.machines.machine import Machine
+from negeig.claims import Letter, Output
+from negeig.theory.exact.numbers import Vector
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
+
+
+def symbols(outputs: Sequence[Output]) -> tuple[Letter, ...]:
+    """Return a string for every output, equal for equal outputs only.
+
+    Examples
+    --------
+    >>> symbols([0, 1, 0]), symbols(["()", "(1 2)"]), symbols([1, "1"])
+    (('0', '1', '0'), ('()', '(1 2)'), ('1', '"1"'))
+    """
+    texts = [json.dumps(o, sort_keys=True) for o in outputs]
+    plain = [o if isinstance(o, str) else text for o, text in zip(outputs, texts, strict=True)]
+    return tuple(plain if len(set(plain)) == len(set(texts)) else texts)
+
+
+def one_layer(
+    machine: Machine,
+    *,
+    initial: Vector,
+    steps: Sequence[Sequence[Step | DeltaStep]],
+    codes: Sequence[Vector],
+    names: Sequence[str] = (),
+) -> LinearRNN:
+    """Return the one-layer network whose code ``codes[q]`` stands for state q of the machine.
+
+    The decoder sees the state after the letter, so every letter emits the output of the state.
+    """
+    emitted = symbols(machine.outputs)
+    width = len(machine.alphabet)
+    layer = Layer(
+        alphabet=machine.alphabet,
+        initial=tuple(initial),
+        steps={a: tuple(s) for a, s in zip(machine.alphabet, steps, strict=True)},
+        codes=tuple(codes),
+        emit=tuple((symbol,) * width for symbol in emitted),
+        names=tuple(names),
+    )
+    return LinearRNN(
+        alphabet=machine.alphabet,
+        layers=(layer,),
+        outputs=dict(zip(emitted, machine.outputs, strict=True)),
+        empty=machine.outputs[machine.initial],
+    )
