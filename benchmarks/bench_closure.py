@@ -19,7 +19,7 @@ from pathlib import Path
 
 from machine import describe, summary
 from negeig.automata.machines.machine import Machine
-from negeig.precision.closure import closure
+from negeig.precision.closure.rounded_closure import closure
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 
 RESULTS = Path(__file__).parent / "results"

@@ -16,7 +16,7 @@ from pathlib import Path
 import negeig
 from machine import describe, summary
 from negeig.claims import Verdict
-from negeig.kernels.run import BACKENDS, compare
+from negeig.kernels.conformance import BACKENDS, compare
 
 RESULTS = Path(__file__).parent / "results"
 TASKS = ["parity", "sym:3", "sym:5", "flipflop", "dyck1:4", "sym:8:adjacent"]

@@ -6,6 +6,8 @@ the evidence. ``open`` is never a success and ``passed`` (seen on samples) is ne
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -18,6 +20,25 @@ Word: TypeAlias = tuple[Letter, ...]
 
 Output: TypeAlias = Any
 """What a machine outputs in a state: any JSON value. Acceptors output 0 or 1."""
+
+Progress: TypeAlias = Callable[[int], None]
+"""Called now and then with the work done so far; may raise LimitReached, which ends the work."""
+
+StageProgress: TypeAlias = Callable[[str, int], None]
+"""The same for work in several stages: called with the name of the stage and what it has done."""
+
+
+def output_text(output: Output) -> str:
+    """Return a text that is equal exactly for equal JSON values of the same types: 1 is not true.
+
+    What is no JSON value counts as its ``repr``.
+
+    Examples
+    --------
+    >>> output_text(1) == output_text(True), output_text((1, 2)) == output_text([1, 2])
+    (False, True)
+    """
+    return json.dumps(output, sort_keys=True, default=repr)
 
 
 class Verdict(StrEnum):

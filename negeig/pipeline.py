@@ -22,8 +22,10 @@ from negeig.claims import (
     InputError,
     LimitReached,
     Resources,
+    StageProgress,
     Verdict,
 )
+from negeig.precision.closure.escapes import certified_escapes
 from negeig.proofs_checks.algebra import (
     describe,
     describe_group,
@@ -32,7 +34,6 @@ from negeig.proofs_checks.algebra import (
     summary_unlisted,
 )
 from negeig.proofs_checks.asking import ask
-from negeig.proofs_checks.escapes import certified_escapes
 from negeig.proofs_checks.listings import compare, explain, theorems, zoo
 from negeig.proofs_checks.optimiser import BOUND_ELEMENTS
 from negeig.proofs_checks.proving import choose, kernel_claim
@@ -49,9 +50,6 @@ from negeig.writing import write_whole
 if TYPE_CHECKING:
     from negeig.proofs_checks.optimiser import Compilation
     from negeig.theory.constructions.budget import Budget
-
-Progress: TypeAlias = Callable[[str, int], None]
-"""Called with the stage of the work and how many states or tokens it has done."""
 
 
 AnyMachine: TypeAlias = Machine | Any
@@ -129,7 +127,7 @@ def check(
     seed: int = 0,
     architecture: str | None = None,
     resources: Resources = DEFAULT_RESOURCES,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> CheckResult:
     """Check one language, end to end.
 
@@ -167,8 +165,8 @@ def check(
     >>> result.verdict, [claim.id for claim in result.claims]
     ('holds', ['exact', 'bf16', 'fp32'])
     """
-    from negeig.precision.arithmetic import parse
-    from negeig.precision.formats import FORMATS
+    from negeig.precision.numbers.arithmetic import parse
+    from negeig.precision.numbers.formats import FORMATS
 
     arithmetic = tuple({parse(name).name: name for name in reversed(arithmetic)}.values())[::-1]
     _check_backends(backends)
@@ -276,7 +274,7 @@ def compile(
     budget: Budget | None = None,
     held_by: str | None = None,
     resources: Resources = DEFAULT_RESOURCES,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> Compilation:
     """Return the cheapest network for a language within a budget, proved right for all lengths.
 
@@ -323,16 +321,16 @@ def precision(
     source: str = "network",
     round_parameters: bool = False,
     resources: Resources = DEFAULT_RESOURCES,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> PrecisionResult:
     """Explore a network's closure in several arithmetics against a machine.
 
     Raises InputError for an unknown arithmetic, alphabets that differ, or a parameter that a
     format cannot hold when ``round_parameters`` is not set.
     """
-    from negeig.precision.arithmetic import parse
-    from negeig.precision.closure import closure
-    from negeig.precision.parameters import round_parameters as store
+    from negeig.precision.closure.rounded_closure import closure
+    from negeig.precision.numbers.arithmetic import parse
+    from negeig.precision.stored import round_parameters as store
 
     results: list[tuple[str, Exploration]] = []
     notices: list[str] = []
@@ -378,9 +376,9 @@ def collide(
     Raises InputError for an unknown format, variant or zero, for ``"terms"`` of several layers, and
     for a network with irrational entries.
     """
-    from negeig.precision.cast import FormatCast
-    from negeig.precision.collisions import examine
-    from negeig.precision.formats import FORMATS
+    from negeig.precision.cast.cast import FormatCast
+    from negeig.precision.cast.collisions import examine
+    from negeig.precision.numbers.formats import FORMATS
 
     problems = _unknown_format(format)
     if variant not in ("state", "terms"):
@@ -598,7 +596,7 @@ def write_text(path: str, text: str) -> None:
 
 def _check_backends(backends: Sequence[str]) -> None:
     """Refuse an unknown backend before any work is done."""
-    from negeig.kernels.run import BACKENDS
+    from negeig.kernels.conformance import BACKENDS
 
     unknown = [backend for backend in backends if backend not in BACKENDS]
     if unknown:
@@ -607,14 +605,14 @@ def _check_backends(backends: Sequence[str]) -> None:
 
 def _unknown_format(name: str | None) -> list[str]:
     """Return the problem with the name of a number format, if there is one."""
-    from negeig.precision.formats import FORMATS
+    from negeig.precision.numbers.formats import FORMATS
 
     if name is None or name in FORMATS:
         return []
     return [f"unknown number format {name!r}; known: {', '.join(FORMATS)}"]
 
 
-def _stage(progress: Progress, name: str) -> Callable[[int], None]:
+def _stage(progress: StageProgress, name: str) -> Callable[[int], None]:
     def report(done: int) -> None:
         progress(name, done)
 
@@ -623,7 +621,7 @@ def _stage(progress: Progress, name: str) -> Callable[[int], None]:
 
 @contextmanager
 def _deadline(
-    name: str, seconds: float, progress: Progress | None
+    name: str, seconds: float, progress: StageProgress | None
 ) -> Iterator[Callable[[int], None]]:
     """Yield a progress callback that raises LimitReached once the time is over."""
     start = time.perf_counter()

@@ -13,12 +13,12 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
-from negeig.precision.cast import FormatCast, StepCast
-from negeig.precision.collisions import Collision, examine, find_collision
-from negeig.precision.families import Family
-from negeig.precision.formats import FORMATS
-from negeig.precision.freezing import freezing
-from negeig.precision.orbits import Affine, Enclosure, cast_orbit
+from negeig.precision.cast.cast import FormatCast, StepCast
+from negeig.precision.cast.collisions import Collision, examine, find_collision
+from negeig.precision.cast.families import Family
+from negeig.precision.cast.freezing import freezing
+from negeig.precision.cast.orbits import Affine, Enclosure, cast_orbit
+from negeig.precision.numbers.formats import FORMATS
 from negeig.theory.bounds.bounds import stack_changes, stack_power_changes, two_step_changes
 from negeig.theory.bounds.growth import growth
 from negeig.theory.closure.exact_closure import exact_closure

@@ -9,12 +9,12 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
-from negeig.precision import _compiled_rounding as compiled_rounding
-from negeig.precision import closure as closure_module
-from negeig.precision import packing, search
-from negeig.precision.arithmetic import parse
-from negeig.precision.closure import closure
-from negeig.precision.parameters import nearest, round_parameters
+from negeig.precision.closure import packing, search
+from negeig.precision.closure import rounded_closure as closure_module
+from negeig.precision.closure.rounded_closure import closure
+from negeig.precision.numbers import _compiled_rounding as compiled_rounding
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.stored import nearest, round_parameters
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from support.closure_cases import (

@@ -9,11 +9,11 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Word
-from negeig.precision import _compiled_tables as tables
-from negeig.precision import packing, search
-from negeig.precision.arithmetic import parse
-from negeig.precision.closure import closure
-from negeig.precision.reference import ReferenceSemantics
+from negeig.precision.closure import _compiled_tables as tables
+from negeig.precision.closure import packing, search
+from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.closure.rounded_closure import closure
+from negeig.precision.numbers.arithmetic import parse
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
 from support.closure_cases import (

@@ -22,7 +22,7 @@ from sympy import factorint
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached
-from negeig.precision.closure import closure
+from negeig.precision.closure.rounded_closure import closure
 from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.direct import one_hot, permutation
 from negeig.theory.constructions.groups import dyadic

@@ -10,9 +10,9 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
-from negeig.precision.arithmetic import parse
-from negeig.precision.closure import closure
-from negeig.proofs_checks.escapes import certified_escapes, certify
+from negeig.precision.closure.escapes import certified_escapes, certify
+from negeig.precision.closure.rounded_closure import closure
+from negeig.precision.numbers.arithmetic import parse
 from negeig.theory.bounds.counterexamples import decaying_sign, decaying_state, escapes
 from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.exact.linear_algebra import is_positive_semidefinite

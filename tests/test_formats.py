@@ -11,7 +11,16 @@ import numpy as np
 import pytest
 
 from negeig.claims import InputError
-from negeig.precision.formats import BF16, E4M3FN, FORMATS, FP16, FP32, FP64, TF32, get_format
+from negeig.precision.numbers.formats import (
+    BF16,
+    E4M3FN,
+    FORMATS,
+    FP16,
+    FP32,
+    FP64,
+    TF32,
+    get_format,
+)
 
 ML_DTYPES = {
     "bf16": ml_dtypes.bfloat16,

@@ -14,15 +14,14 @@ RANKS = {
     name: rank
     for rank, names in enumerate(
         [
-            ["claims", "compiled", "writing"],
+            ["claims", "arrays", "compiled", "writing"],
             ["automata"],
             ["theory"],
             ["precision"],
             ["kernels"],
             ["report"],
             ["proofs_checks"],
-            ["pipeline", "progress", "timeout"],
-            ["options"],
+            ["pipeline"],
             ["cli"],
             ["__main__"],
         ]
@@ -169,9 +168,9 @@ def test_a_broken_promise_is_found(tmp_path: Path) -> None:
 LONGEST = 400
 LONGER = {  # to be shortened: no file may join, and one that has become short enough must leave
     "automata/monoids/structure.py",
-    "cli.py",
+    "cli/program.py",
     "pipeline.py",
-    "precision/search.py",
+    "precision/closure/search.py",
     "proofs_checks/optimiser.py",
     "theory/architectures/catalogue.py",
     "theory/bounds/lower_bounds.py",

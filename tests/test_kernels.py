@@ -11,11 +11,13 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
+from negeig.arrays import Ints
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Verdict
-from negeig.kernels import reference, run, words
-from negeig.kernels._cpu_compiled import equal, nearest, run_layer
-from negeig.kernels.arrays import Ints
+from negeig.kernels import conformance as run
+from negeig.kernels import words
+from negeig.kernels.backends import reference
+from negeig.kernels.backends._cpu_compiled import equal, nearest, run_layer
 from negeig.kernels.packing import PackedNetwork, pack, to_float32
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import LinearRNN
@@ -130,7 +132,7 @@ def test_pieces_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch) -> Non
     packed = pack(network, machine)
     batch = batches_of(machine, ((5, 301),))[-1]
     whole = emitted(packed, "cpu", batch)
-    monkeypatch.setattr("negeig.kernels.cpu._PIECE_TOKENS", 64)
+    monkeypatch.setattr("negeig.kernels.backends.cpu._PIECE_TOKENS", 64)
     assert len(list(run.Cpu(packed).symbols(batch))) == math.ceil(5 * 301 / 64)
     assert emitted(packed, "cpu", batch) == whole
 

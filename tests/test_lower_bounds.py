@@ -23,7 +23,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
-from negeig.precision.closure import closure
+from negeig.precision.closure.rounded_closure import closure
 from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
 from negeig.theory.bounds import lower_bounds as module
 from negeig.theory.bounds.lower_bounds import OWN, lower_bounds, seen_by_decoder

@@ -6,12 +6,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from negeig.kernels import reference
-from negeig.kernels._cpu_compiled import run_layer
+from negeig.kernels.backends import reference
+from negeig.kernels.backends._cpu_compiled import run_layer
 from negeig.kernels.packing import PackedLayer, PackedNetwork, pack
-from negeig.precision.arithmetic import parse
-from negeig.precision.parameters import round_parameters
-from negeig.precision.reference import ReferenceSemantics
+from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.stored import round_parameters
 from negeig.theory.networks.network import DenseStep
 from support.kernel_networks import RIGHT, Pair, random_pair
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from negeig.claims import InputError
-from negeig.precision import _compiled_rounding as compiled
-from negeig.precision.arithmetic import known_names, parse
-from negeig.precision.decode import Decoder
-from negeig.precision.formats import BF16, FORMATS, FP32, FP64, Format
-from negeig.precision.packing import Numbers
-from negeig.precision.parameters import nearest, round_parameters
-from negeig.precision.reference import ReferenceSemantics, from_bits, to_bits
+from negeig.precision.closure.decode import Decoder
+from negeig.precision.closure.packing import Numbers
+from negeig.precision.closure.reference import ReferenceSemantics, from_bits, to_bits
+from negeig.precision.numbers import _compiled_rounding as compiled
+from negeig.precision.numbers.arithmetic import known_names, parse
+from negeig.precision.numbers.formats import BF16, FORMATS, FP32, FP64, Format
+from negeig.precision.stored import nearest, round_parameters
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from support.array_rounding import round_array

@@ -19,8 +19,8 @@ from negeig.claims import InputError, LimitReached, Unavailable
 from negeig.kernels.tensor_file import read, write
 from negeig.kernels.tensors import DTYPES, load, network_outputs, network_tensors, save
 from negeig.kernels.tensors import read_tensors as read_again
-from negeig.precision.formats import BF16, FP16, FP32, FP64
-from negeig.precision.parameters import nearest
+from negeig.precision.numbers.formats import BF16, FP16, FP32, FP64
+from negeig.precision.stored import nearest
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from support.candidates import candidates
 from support.kernel_networks import RIGHT, delta, parity, random_pair, symmetric, vector

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from negeig.claims import Unavailable, Verdict
-from negeig.kernels import run
+from negeig.kernels import conformance as run
+from negeig.kernels.backends.triton import LANES, Triton, _imported_kernel
 from negeig.kernels.packing import pack
-from negeig.kernels.triton_recurrent import LANES, Triton, _imported_kernel
 from negeig.theory.networks.network import DenseStep
 from support.kernel_networks import flipflop, parity, symmetric, two_layers, vector, with_layer
 
@@ -43,8 +43,8 @@ def test_interpreting_leaves_the_environment_alone(monkeypatch: pytest.MonkeyPat
 def test_a_kernel_imported_by_someone_else_is_imported_again() -> None:
     """Imported without the variable it would look for a GPU driver."""
     _imported_kernel.cache_clear()
-    sys.modules.pop("negeig.kernels._triton_kernels", None)
-    importlib.import_module("negeig.kernels._triton_kernels")
+    sys.modules.pop("negeig.kernels.backends._triton_kernels", None)
+    importlib.import_module("negeig.kernels.backends._triton_kernels")
     result = run.compare(*parity(), backend="triton", max_tokens=50)
     assert result.verdict is Verdict.PASSED
 
@@ -103,8 +103,8 @@ COMPILE = """
 import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
-from negeig.kernels._triton_kernels import run_layer
-from negeig.kernels.triton_recurrent import LANES, OPTIONS
+from negeig.kernels.backends._triton_kernels import run_layer
+from negeig.kernels.backends.triton import LANES, OPTIONS
 
 pointers = {name: "*fp32" for name in run_layer.arg_names}
 types = pointers | {"letters": "*i32", "dense": "*i32", "words": "i32", "length": "i32",

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from negeig.kernels.arrays import Float64s, Ints
+from negeig.arrays import Float64s, Ints
 from negeig.theory.exact.numbers import Number, Vector
 
 # Largest number of codes whose pairwise distances are computed.

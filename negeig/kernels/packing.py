@@ -7,19 +7,18 @@ outputs) becomes a small integer, so that a backend is arithmetic and table look
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
+from negeig.arrays import Float32s, Float64s, Ints
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError, Output
+from negeig.claims import InputError, Output, output_text
 from negeig.kernels import codes as codebook
-from negeig.kernels.arrays import Float32s, Float64s, Ints
-from negeig.precision.formats import FP32
-from negeig.precision.parameters import nearest
+from negeig.precision.numbers.formats import FP32
+from negeig.precision.stored import nearest
 from negeig.theory.exact.numbers import Number
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 
@@ -138,7 +137,7 @@ def pack(network: LinearRNN, machine: Machine) -> PackedNetwork:
     numbers: dict[str, int] = {}
 
     def number(output: Output) -> int:
-        return numbers.setdefault(json.dumps(output, sort_keys=True), len(numbers))
+        return numbers.setdefault(output_text(output), len(numbers))
 
     return PackedNetwork(
         layers=tuple(layers),

@@ -17,13 +17,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from negeig.automata.problems import Problems, shown
-from negeig.claims import InputError, LimitReached, Output
+from negeig.claims import InputError, LimitReached, Output, output_text
 from negeig.kernels import codes as codebook
 from negeig.kernels.tensor_file import Array, read, read_tensors, write
-from negeig.precision.arithmetic import parse
-from negeig.precision.formats import FP64
-from negeig.precision.parameters import LISTED, Rounded, StoredDelta, StoredLayer
-from negeig.precision.parameters import round_parameters as store
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.formats import FP64
+from negeig.precision.stored import LISTED, Rounded, StoredDelta, StoredLayer
+from negeig.precision.stored import round_parameters as store
 from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
 from negeig.theory.networks.network_json import dumps, loads
 
@@ -177,9 +177,9 @@ def network_tensors(
     readers = [layer.alphabet for layer in network.layers] + [tuple(network.outputs)]
     first = {letter: i for i, letter in enumerate(readers[0])}
     tensors["letters"][...] = [first[letter] for letter in network.alphabet]
-    outputs = [_text(output) for output in network_outputs(network)]
-    tensors["output_index"][...] = [outputs.index(_text(o)) for o in network.outputs.values()]
-    tensors["empty"][...] = outputs.index(_text(network.empty))
+    outputs = [output_text(output) for output in network_outputs(network)]
+    tensors["output_index"][...] = [outputs.index(output_text(o)) for o in network.outputs.values()]
+    tensors["empty"][...] = outputs.index(output_text(network.empty))
     for i, layer in enumerate(network.layers):
         prefix = f"layers.{i}."
         mine = {k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)}
@@ -196,7 +196,7 @@ def network_outputs(network: LinearRNN) -> list[Output]:
 
     Distinct as JSON: 1 is not true, and not 1.0.
     """
-    known = {_text(output): output for output in (*network.outputs.values(), network.empty)}
+    known = {output_text(output): output for output in (*network.outputs.values(), network.empty)}
     return list(known.values())
 
 
@@ -308,10 +308,6 @@ def _metadata(network: LinearRNN, dtype: str, text: str) -> dict[str, str]:
 
 def _outputs_text(network: LinearRNN) -> str:
     return json.dumps(network_outputs(network), ensure_ascii=False)
-
-
-def _text(output: Output) -> str:
-    return json.dumps(output, sort_keys=True)
 
 
 def _dtype(name: str) -> np.dtype[Any]:

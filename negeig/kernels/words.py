@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints
 from negeig.automata.machines.machine import Machine
-from negeig.kernels.arrays import Ints
 
 # No batch has more tokens than this, which bounds memory.
 _BATCH = 2**20
@@ -91,7 +91,7 @@ def batches(machine: Machine, planned: Plan, seed: int) -> Iterator[Ints]:
 
     The same seed gives the same words on every platform: PCG64's raw output is used directly.
     """
-    from negeig.kernels._cpu_compiled import walk
+    from negeig.kernels.backends._cpu_compiled import walk
 
     if planned.exhaustive_length:
         yield all_words(len(machine.alphabet), planned.exhaustive_length)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached, Resources
+from negeig.claims import LimitReached, Progress, Resources
 from negeig.proofs_checks.optimiser import BudgetNotMet, optimise
 from negeig.proofs_checks.result import Answer
 from negeig.theory.architectures import Architecture, ArchitectureRow, verdicts
@@ -22,7 +22,7 @@ def ask(
     limits: Sequence[Limit],
     network: LinearRNN | None,
     resources: Resources,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Answer:
     """Return what is known about an architecture, with a search for weights where it is open.
 

@@ -8,14 +8,14 @@ exact arithmetic; then the limits say which tasks no stack of such layers can do
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from negeig.claims import InputError
+from negeig.claims import InputError, Progress
 from negeig.proofs_checks.audit_limits import limits, not_excluded
 from negeig.proofs_checks.audit_tokens import Token, examine, scaled_bits, token_matrix
 from negeig.proofs_checks.stored_layer import KINDS, Array, Kind, StoredLayer, stored_layer
@@ -52,7 +52,7 @@ def audit(
     max_tokens: int = 10_000,
     max_bytes: int = 64_000_000,
     source: str = "tensors",
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Audit the matrices of a stored layer, ``negeig.audit/1``.
 

@@ -7,7 +7,7 @@ being exactly representable in the format at hand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -19,6 +19,7 @@ from negeig.claims import (
     Claim,
     LimitReached,
     NegeigError,
+    Progress,
     Resources,
     Verdict,
 )
@@ -41,8 +42,6 @@ FORMAT = "bf16"
 
 BOUND_ELEMENTS = 20_000
 """Monoids with more elements are not listed for the sake of lower bounds."""
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from negeig.claims import (
     Claim,
     InputError,
     LimitReached,
+    Progress,
     Resources,
     Unavailable,
     Verdict,
@@ -44,7 +45,7 @@ def choose(
     arithmetic: Sequence[str],
     *,
     resources: Resources = DEFAULT_RESOURCES,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Choice:
     """Return the cheapest network whose claims are all proved, why, the cheaper ones, the claims.
 
@@ -96,8 +97,8 @@ TRIAL_STATES = 20_000
 
 def is_held(network: LinearRNN, arithmetic: str) -> bool:
     """Whether every parameter of a network is a value of an arithmetic's format."""
-    from negeig.precision.arithmetic import parse
-    from negeig.precision.parameters import round_parameters
+    from negeig.precision.numbers.arithmetic import parse
+    from negeig.precision.stored import round_parameters
 
     model = parse(arithmetic)
     if model.is_exact:
@@ -114,8 +115,8 @@ def rounded(network: LinearRNN, arithmetic: str) -> int:
 
     Raises InputError where one is beyond the range of the format.
     """
-    from negeig.precision.arithmetic import parse
-    from negeig.precision.parameters import round_parameters
+    from negeig.precision.numbers.arithmetic import parse
+    from negeig.precision.stored import round_parameters
 
     model = parse(arithmetic)
     if model.is_exact:
@@ -127,7 +128,7 @@ def exact_claim(
     network: LinearRNN,
     machine: Machine,
     resources: Resources = DEFAULT_RESOURCES,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Claim:
     """Return the claim that a network is right for all lengths in exact arithmetic."""
     return _closure_claim(
@@ -147,16 +148,16 @@ def hardware_claim(
     machine: Machine,
     name: str,
     resources: Resources = DEFAULT_RESOURCES,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Claim:
     """Return the claim that a network is right for all lengths in one arithmetic.
 
     Parameters that the format cannot hold are rounded to nearest even, and the detail says so.
     """
-    from negeig.precision.arithmetic import parse
-    from negeig.precision.closure import closure
-    from negeig.precision.parameters import round_parameters
-    from negeig.precision.reference import ReferenceSemantics
+    from negeig.precision.closure.reference import ReferenceSemantics
+    from negeig.precision.closure.rounded_closure import closure
+    from negeig.precision.numbers.arithmetic import parse
+    from negeig.precision.stored import round_parameters
 
     model = parse(name)
     claim_id = name.removesuffix(":all-ops")
@@ -204,7 +205,7 @@ def kernel_claim(
     Only the CPU loop is held to ``resources.run_seconds``: an interpreted kernel is slow, and was
     asked for by name.
     """
-    from negeig.kernels.run import compare
+    from negeig.kernels.conformance import compare
 
     statement = f"the {backend} kernel gives the machine's output at every position tried"
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Verdict
-from negeig.proofs_checks.escapes import CertifiedEscape
+from negeig.precision.closure.escapes import CertifiedEscape
 from negeig.theory.architectures import ArchitectureRow
 from negeig.theory.bounds.limits import Limit, LimitVerdict
 from negeig.theory.bounds.lower_bounds import LowerBound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from negeig.proofs_checks.escapes import CertifiedEscape
+from negeig.precision.closure.escapes import CertifiedEscape
 from negeig.proofs_checks.layout import line
 from negeig.theory.bounds.lower_bounds import OWN, LowerBound
 
@@ -52,7 +52,7 @@ def escape_lines(found: Sequence[CertifiedEscape]) -> list[str]:
     Examples
     --------
     >>> from negeig.automata.zoo import get
-    >>> from negeig.proofs_checks.escapes import certified_escapes
+    >>> from negeig.precision.closure.escapes import certified_escapes
     >>> for row in escape_lines(certified_escapes(get("starts-with:a").minimal())):
     ...     print(row)
     but          one layer of norm below 1 does it where states may shrink for ever: decaying-sign,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.precision.formats import FP64, Format
+from negeig.precision.numbers.formats import FP64, Format
 
 
 def round_array(x: NDArray[np.float64], target: Format) -> NDArray[np.float64]:
@@ -28,7 +28,7 @@ def round_array(x: NDArray[np.float64], target: Format) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from negeig.precision.formats import BF16
+    >>> from negeig.precision.numbers.formats import BF16
     >>> round_array(np.array([1 / 3, -1e-300, 3.4e38]), BF16)
     array([ 0.33398438, -0.        ,         inf])
     """

@@ -7,13 +7,13 @@ from fractions import Fraction
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Word
-from negeig.precision import search
-from negeig.precision.arithmetic import parse
-from negeig.precision.formats import BF16
-from negeig.precision.parameters import nearest, round_parameters
-from negeig.precision.reference import ReferenceSemantics
-from negeig.theory.closure.explore import Exploration, canonical, explore
+from negeig.claims import Word, output_text
+from negeig.precision.closure import search
+from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.formats import BF16
+from negeig.precision.stored import nearest, round_parameters
+from negeig.theory.closure.explore import Exploration, explore
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
 
@@ -119,11 +119,11 @@ def last_symbol(semantics: ReferenceSemantics, word: Word) -> str | None:
 def errs(network: LinearRNN, machine: Machine, semantics: ReferenceSemantics, word: Word) -> bool:
     """Whether the network's output on a word differs from the machine's, by running it."""
     if not word:
-        return canonical(network.empty) != canonical(machine.output(word))
+        return output_text(network.empty) != output_text(machine.output(word))
     symbol = last_symbol(semantics, word)
     if symbol not in network.outputs:
         return True
-    return canonical(network.outputs[symbol]) != canonical(machine.output(word))
+    return output_text(network.outputs[symbol]) != output_text(machine.output(word))
 
 
 def check_words(network: LinearRNN, machine: Machine, arithmetic: str, result: Exploration) -> None:
@@ -135,7 +135,7 @@ def check_words(network: LinearRNN, machine: Machine, arithmetic: str, result: E
         one, two = result.words
         assert after(semantics, one) == after(semantics, two)
         assert one[-1] == two[-1]
-        assert canonical(machine.output(one)) != canonical(machine.output(two))
+        assert output_text(machine.output(one)) != output_text(machine.output(two))
 
 
 def words(alphabet: tuple[str, ...], longest: int) -> Iterator[Word]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints
 from negeig.compiled import njit
 
 Permutations = NDArray[np.uint16]
-Ints = NDArray[np.int32]
 
 
 @njit

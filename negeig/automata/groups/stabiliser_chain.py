@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints
 from negeig.claims import LimitReached
 
 Permutations = NDArray[np.uint16]
-Ints = NDArray[np.int32]
 
 # Random elements that must sift to the identity before the chain is verified.
 _CONFIDENCE = 12

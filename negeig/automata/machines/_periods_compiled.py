@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints
 from negeig.compiled import njit
 
-Ints = NDArray[np.int32]
 Maps = NDArray[Any]
 
 

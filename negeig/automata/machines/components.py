@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int32]
+from negeig.arrays import Ints
 
 
 def strong_components(successors: Ints) -> Ints:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from negeig.arrays import Ints
 from negeig.automata.machines import components
 from negeig.compiled import njit
-
-Ints = NDArray[np.int32]
 
 # Edges that one call follows, so that Ctrl-C is seen: some 50 ms.
 _CALL_EDGES = 1_000_000

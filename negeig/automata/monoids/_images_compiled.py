@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints, Longs
 from negeig.compiled import njit
 
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 Maps = NDArray[Any]
 Masks = NDArray[np.uint64]
 

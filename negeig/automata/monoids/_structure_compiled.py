@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints, Longs
 from negeig.automata.monoids._images_compiled import find_image
 from negeig.compiled import njit
 
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 Maps = NDArray[Any]
 Masks = NDArray[np.uint64]
 

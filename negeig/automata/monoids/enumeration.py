@@ -22,9 +22,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints
 from negeig.claims import LimitReached
 
-Ints = NDArray[np.int32]
 Maps = NDArray[Any]
 
 # Below these sizes plain Python is faster than importing numba, and once that is done.

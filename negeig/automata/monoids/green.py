@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints
 from negeig.automata.groups.identify import Subgroup, identify
 from negeig.automata.machines.components import strong_components
 from negeig.automata.monoids.monoid import TransitionMonoid
-
-Ints = NDArray[np.int32]
 
 # Below this many edges plain Python is faster than importing numba.
 _PLAIN_EDGES = 20_000

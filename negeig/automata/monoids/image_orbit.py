@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints, Longs
 from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.claims import LimitReached
 
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 Maps = NDArray[Any]
 Masks = NDArray[np.uint64]
 

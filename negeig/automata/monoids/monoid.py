@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from negeig.arrays import Ints
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.periods import letter_orbits, map_index_period
 from negeig.automata.monoids.enumeration import (
@@ -33,7 +34,6 @@ __all__ = [
     "transition_monoid",
 ]
 
-Ints = NDArray[np.int32]
 Maps = NDArray[Any]
 
 # Below this size plain Python is faster than importing numba.

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negeig.automata.monoids.image_orbit import ImageOrbit, Ints, Longs, Maps, empty_table, numbered
+from negeig.arrays import Ints, Longs
+from negeig.automata.monoids.image_orbit import ImageOrbit, Maps, empty_table, numbered
 from negeig.claims import LimitReached
 
 # Table entries a compiled call handles before it returns, so that Ctrl-C is seen: some 50 ms.

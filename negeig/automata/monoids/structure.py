@@ -16,17 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from negeig.arrays import Ints, Longs
 from negeig.automata.groups.identify import Subgroup, identify_group
 from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.periods import map_index_period
-from negeig.automata.monoids.image_orbit import (
-    ImageOrbit,
-    Ints,
-    Longs,
-    Maps,
-    image_orbit,
-)
+from negeig.automata.monoids.image_orbit import ImageOrbit, Maps, image_orbit
 from negeig.automata.monoids.r_classes import RClasses, r_classes
 from negeig.claims import InputError
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from negeig.arrays import Ints
 from negeig.automata.varieties.monoid_rules import (
     R_TRIVIAL,
     Found,
@@ -15,7 +16,7 @@ from negeig.automata.varieties.monoid_rules import (
     aperiodic_commutative,
     j_trivial,
 )
-from negeig.automata.varieties.subsemigroup import Elements, Ints, Search, Structure
+from negeig.automata.varieties.subsemigroup import Elements, Search, Structure
 from negeig.claims import Word
 
 # Products compared at once.

@@ -16,12 +16,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints
 from negeig.automata.machines.components import strong_components
 from negeig.automata.monoids.green import GreenRelations
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import LimitReached, Word
 
-Ints = NDArray[np.int32]
 Elements = NDArray[np.int64]
 
 # Up to this many elements the whole multiplication table is made: 16 MB.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, get_args
 
-from negeig.automata.monoids.monoid import Ints, TransitionMonoid
+from negeig.arrays import Ints
+from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import InputError
 from negeig.report.drawing import dot
 from negeig.report.drawing.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, check_nodes, graph_svg

@@ -3,7 +3,7 @@
 The limit is about finitely many exact states. A contraction that shrinks its state for ever has
 infinitely many, and the direction of the state can carry what the length of the word cannot wear
 out. Whether rounding keeps that direction is another question, which
-:mod:`negeig.proofs_checks.escapes` decides by closure, in a stated arithmetic.
+:mod:`negeig.precision.closure.escapes` decides by closure, in a stated arithmetic.
 """
 
 from __future__ import annotations

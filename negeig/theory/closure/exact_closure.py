@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from flint import fmpq
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, LimitReached
+from negeig.claims import Letter, LimitReached, Progress
 from negeig.theory.closure.explore import Exploration, Semantics, explore
 from negeig.theory.closure.layerwise import layerwise
 from negeig.theory.exact.numbers import FieldElement, NumberField, to_fmpq
@@ -165,7 +165,7 @@ def exact_closure(
     machine: Machine,
     *,
     max_states: int = 2_000_000,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Exploration:
     """Explore all states of a network in exact arithmetic, in product with the machine.
 
@@ -221,7 +221,7 @@ def explore_stack(
     *,
     max_states: int,
     direct_states: int,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Exploration:
     """Explore a stack of layers: all its states where they are few, otherwise layer by layer.
 

@@ -3,25 +3,21 @@
 The exploration itself, whatever the arithmetic: a :class:`Semantics` says what one letter does to
 the state of the whole network, and :func:`explore` walks all reachable states breadth first
 together with the machine's. This plain version is the specification of the compiled search in
-:mod:`negeig.precision.closure`, and what exact arithmetic runs on.
+:mod:`negeig.precision.closure.rounded_closure`, and what exact arithmetic runs on.
 """
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError, Letter, LimitReached, Output, Word
+from negeig.claims import InputError, Letter, LimitReached, Progress, Word, output_text
 from negeig.theory.networks.network import LinearRNN
 
 State = TypeVar("State", bound=Hashable)
-Progress: TypeAlias = Callable[[int], None]
-"""Called from time to time with the number of states found so far."""
-
 REPORT_EVERY = 1024
 """States expanded between two calls of ``progress`` in the plain exploration."""
 
@@ -102,17 +98,6 @@ class Exploration:
         return cls(verdict, states, depth, words, wrong, decoder, reason, seconds)
 
 
-def canonical(output: Output) -> str:
-    """Return a text that is equal exactly for equal JSON values of the same types.
-
-    Examples
-    --------
-    >>> canonical(1) == canonical(True), canonical((1, 2)) == canonical([1, 2])
-    (False, True)
-    """
-    return json.dumps(output, sort_keys=True, default=repr)
-
-
 class Task:
     """What a machine demands of a network: the minimal machine's tables beside the outputs.
 
@@ -135,11 +120,11 @@ class Task:
         self.alphabet = minimal.alphabet
         self.initial = minimal.initial
         self.delta: list[list[int]] = minimal.transitions.tolist()
-        self.wanted = [canonical(output) for output in minimal.outputs]
+        self.wanted = [output_text(output) for output in minimal.outputs]
         self.emitted: Mapping[Letter, str] = {
-            symbol: canonical(output) for symbol, output in network.outputs.items()
+            symbol: output_text(output) for symbol, output in network.outputs.items()
         }
-        self.empty_is_right = canonical(network.empty) == self.wanted[self.initial]
+        self.empty_is_right = output_text(network.empty) == self.wanted[self.initial]
         rows: dict[tuple[int, ...], int] = {}
         self.row = [rows.setdefault(tuple(row), len(rows)) for row in self.delta]
         self.has_twins = len(rows) < len(self.delta)

@@ -15,8 +15,8 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeAlias
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, Output
-from negeig.theory.closure.explore import Progress, Semantics
+from negeig.claims import Letter, Output, Progress
+from negeig.theory.closure.explore import Semantics
 from negeig.theory.networks.network import LinearRNN
 
 Transducer: TypeAlias = Machine

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
 from negeig.theory.networks.network import LinearRNN
-
-Progress: TypeAlias = Callable[[int], None]
-"""Called now and then with the work done so far; raises LimitReached when the time is over."""
 
 MAX_ENTRIES = 20_000_000
 """Largest number of exact entries (codes and keys) a one-hot network may have."""

@@ -13,8 +13,8 @@ from importlib import import_module
 from typing import Literal
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached
-from negeig.theory.constructions.route import Construction, Progress
+from negeig.claims import LimitReached, Progress
+from negeig.theory.constructions.route import Construction
 
 Kind = Literal["direct", "more", "search", "layers"]
 

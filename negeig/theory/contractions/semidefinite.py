@@ -27,7 +27,7 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached, Word
+from negeig.claims import LimitReached, Progress, Word
 from negeig.theory.exact.linear_algebra import is_positive_semidefinite
 from negeig.theory.exact.numbers import Matrix, to_fraction
 
@@ -199,7 +199,7 @@ def solve(reduced: Program, *, denominators: Sequence[int] = DENOMINATORS) -> fm
     return None
 
 
-def simplest(reduced: Program, *, progress: Callable[[int], None] | None = None) -> fmpq_mat | None:
+def simplest(reduced: Program, *, progress: Progress | None = None) -> fmpq_mat | None:
     """Return a solution with as many isometries and right angles as a greedy search finds, or None.
 
     A letter that is isometric on more differences, and 0 on the rest, takes fewer steps; points at

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, Output
+from negeig.claims import Letter, Output, output_text
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 
@@ -19,7 +18,7 @@ def symbols(outputs: Sequence[Output]) -> tuple[Letter, ...]:
     >>> symbols([0, 1, 0]), symbols(["()", "(1 2)"]), symbols([1, "1"])
     (('0', '1', '0'), ('()', '(1 2)'), ('1', '"1"'))
     """
-    texts = [json.dumps(o, sort_keys=True) for o in outputs]
+    texts = [output_text(o) for o in outputs]
     plain = [o if isinstance(o, str) else text for o, text in zip(outputs, texts, strict=True)]
     return tuple(plain if len(set(plain)) == len(set(texts)) else texts)
 

@@ -21,7 +21,7 @@ LIMITS = (
         checked=(
             "negeig/theory/bounds/limits.py",
             "tests/test_limits.py",
-            "negeig/precision/collisions.py",
+            "negeig/precision/cast/collisions.py",
             "tests/test_cast_model.py",
             "tests/test_lemmas.py",
         ),
@@ -45,7 +45,7 @@ LIMITS = (
         checked=(
             "negeig/theory/bounds/limits.py",
             "tests/test_limits.py",
-            "negeig/precision/collisions.py",
+            "negeig/precision/cast/collisions.py",
             "tests/test_cast_model.py",
             "tests/test_lemmas.py",
         ),
@@ -114,7 +114,7 @@ LIMITS = (
         source="negeig, docs/theory/one-layer.md",
         checked=(
             "negeig/theory/bounds/counterexamples.py",
-            "negeig/proofs_checks/escapes.py",
+            "negeig/precision/closure/escapes.py",
             "tests/test_escapes.py",
         ),
         page="docs/theory/one-layer.md",

@@ -17,8 +17,8 @@ from typing import Literal
 from flint import fmpq, fmpq_mat
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached
-from negeig.theory.constructions.route import Construction, Progress
+from negeig.claims import LimitReached, Progress
+from negeig.theory.constructions.route import Construction
 from negeig.theory.contractions.gram import primitive, rational_points
 from negeig.theory.contractions.refusal import Certificate, infeasibility
 from negeig.theory.contractions.semidefinite import (

@@ -17,7 +17,7 @@ from functools import partial
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
-from negeig.claims import LimitReached
+from negeig.claims import LimitReached, Progress
 from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
 from negeig.theory.constructions.covers.cover_search import (
     MAX_EXPLORED,
@@ -39,7 +39,7 @@ from negeig.theory.constructions.covers.registers import (
     signed_injections,
     with_writes,
 )
-from negeig.theory.constructions.route import Construction, Progress
+from negeig.theory.constructions.route import Construction
 from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
 

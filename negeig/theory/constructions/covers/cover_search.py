@@ -16,8 +16,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.claims import Progress
 from negeig.theory.constructions.covers.registers import Family, Row, System, explorer
-from negeig.theory.constructions.route import Progress
 
 MAX_VECTORS = 20_000
 """Most contents of the registers of one cover."""

@@ -27,8 +27,8 @@ from negeig.automata.decomposition.blocks import Join
 from negeig.automata.decomposition.cascade import Cascade, Coordinates
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, LimitReached
-from negeig.theory.constructions.route import Construction, Progress
+from negeig.claims import Letter, LimitReached, Progress
+from negeig.theory.constructions.route import Construction
 from negeig.theory.constructions.stacks.realisation import (
     PartialMap,
     Patience,

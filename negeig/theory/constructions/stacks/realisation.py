@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import TypeAlias
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached
+from negeig.claims import LimitReached, Progress
 from negeig.theory.constructions.covers import cover
-from negeig.theory.constructions.route import Progress, one_layer_routes
+from negeig.theory.constructions.route import one_layer_routes
 from negeig.theory.constructions.stacks.remembering import (
     before,
     is_overwrite,

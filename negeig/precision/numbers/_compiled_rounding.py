@@ -1,4 +1,4 @@
-"""Compiled arithmetic of one letter: what :mod:`negeig.precision.reference` specifies, fast.
+"""Compiled arithmetic of one letter: what :mod:`~.closure.reference` specifies, fast.
 
 States are float32 arrays, float64 ones for fp64. An arithmetic is a model of its operations, a
 place where the state is rounded, and a ``Spec`` of the one format (or grid) that rounds.

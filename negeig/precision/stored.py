@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from negeig.claims import InputError, Letter
-from negeig.precision.arithmetic import Arithmetic
-from negeig.precision.formats import Format
+from negeig.precision.numbers.arithmetic import Arithmetic
+from negeig.precision.numbers.formats import Format
 from negeig.theory.exact.numbers import Number, enclose
 from negeig.theory.networks.network import DeltaStep, LinearRNN, Step
 
@@ -78,7 +78,7 @@ def nearest(value: Number, target: Format) -> float:
 
     Examples
     --------
-    >>> from negeig.precision.formats import BF16
+    >>> from negeig.precision.numbers.formats import BF16
     >>> from negeig.theory.exact.numbers import NumberField
     >>> root2 = NumberField((-2, 0, 1), "1.41421356237309504880168872420969807857").element([0, 1])
     >>> nearest(root2, BF16), nearest(1 / root2, BF16)

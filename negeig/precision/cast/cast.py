@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from negeig.claims import InputError
-from negeig.precision.formats import Format
+from negeig.precision.numbers.formats import Format
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class FormatCast:
 
     Examples
     --------
-    >>> from negeig.precision.formats import BF16
+    >>> from negeig.precision.numbers.formats import BF16
     >>> cast = FormatCast(BF16)
     >>> cast.values, cast.cell(Fraction(1, 3)).bits, cast.cell(Fraction(-10) ** 99).bits
     (65279, '3eab', 'ff7f')

@@ -123,7 +123,7 @@ def resources_of(limits: dict[str, Any]) -> Resources:
 def start_timeout(seconds: float | None) -> None:
     """Run what follows in a child process that ends after this many seconds, if any are given."""
     if seconds is not None:
-        from negeig.timeout import run_within
+        from negeig.cli.timeout import run_within
 
         run_within(seconds)
 
@@ -137,6 +137,6 @@ def width() -> int:
 
 def progress_on_terminal() -> Any:
     """Return the context of a progress callback (stage, amount), None where nobody looks."""
-    from negeig.progress import terminal_progress
+    from negeig.cli.progress import terminal_progress
 
     return terminal_progress()

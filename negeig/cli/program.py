@@ -15,7 +15,7 @@ import click
 
 from negeig import __version__
 from negeig.claims import InputError, NegeigError
-from negeig.options import (
+from negeig.cli.options import (
     arithmetic_names,
     eigenvalue_range,
     json_option,

@@ -10,12 +10,13 @@ from dataclasses import replace
 from time import perf_counter
 
 from negeig.automata.machines.machine import Machine
-from negeig.precision.arithmetic import Arithmetic, parse
-from negeig.precision.parameters import CompiledParameters
-from negeig.precision.parameters import round_parameters as store_parameters
-from negeig.precision.reference import ReferenceSemantics
+from negeig.claims import Progress
+from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.numbers.arithmetic import Arithmetic, parse
+from negeig.precision.stored import CompiledParameters
+from negeig.precision.stored import round_parameters as store_parameters
 from negeig.theory.closure.exact_closure import exact_closure, explore_stack
-from negeig.theory.closure.explore import Exploration, Progress, explore
+from negeig.theory.closure.explore import Exploration, explore
 from negeig.theory.networks.network import LinearRNN
 
 DIRECT_STATES = 200_000
@@ -110,7 +111,7 @@ def _compiled(
     progress: Progress | None,
 ) -> Exploration:
     """Explore with the compiled search; a stack of layers too large for it layer by layer."""
-    from negeig.precision.search import compiled_closure
+    from negeig.precision.closure.search import compiled_closure
 
     def direct(limit: int) -> Exploration:
         return compiled_closure(

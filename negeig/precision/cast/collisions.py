@@ -16,11 +16,16 @@ from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, LimitReached, NegeigError, Output, Word
-from negeig.precision.cast import Cast, Cell
-from negeig.precision.cast_bounds import CastBound, bounded_witnesses, family_of, words_to_repeat
-from negeig.precision.cast_stack import CastStack
-from negeig.precision.families import Family, Variant
-from negeig.precision.freezing import Freezing, freezing
+from negeig.precision.cast.cast import Cast, Cell
+from negeig.precision.cast.cast_bounds import (
+    CastBound,
+    bounded_witnesses,
+    family_of,
+    words_to_repeat,
+)
+from negeig.precision.cast.cast_stack import CastStack
+from negeig.precision.cast.families import Family, Variant
+from negeig.precision.cast.freezing import Freezing, freezing
 from negeig.theory.bounds.witnesses import PeriodWitness
 from negeig.theory.networks.network import Layer, LinearRNN
 
@@ -47,7 +52,7 @@ class Collision:
         The common cast of every coordinate, layer after layer, as hexadecimal bits.
     cast : Cast
     variant : str
-        ``"state"`` or ``"terms"``, see :mod:`negeig.precision.families`.
+        ``"state"`` or ``"terms"``, see :mod:`negeig.precision.cast.families`.
     bound : CastBound or None
         Why there had to be a collision, where a theorem applies.
     layers : tuple of Layer
@@ -209,8 +214,8 @@ def find_collision(
     Examples
     --------
     >>> from fractions import Fraction
-    >>> from negeig.precision.cast import FormatCast
-    >>> from negeig.precision.formats import BF16
+    >>> from negeig.precision.cast.cast import FormatCast
+    >>> from negeig.precision.numbers.formats import BF16
     >>> from negeig.theory.networks.network import DenseStep
     >>> half = Fraction(1, 2)
     >>> layer = Layer(alphabet=("1",), initial=(half,), codes=(), emit=(),
@@ -250,7 +255,7 @@ def examine(
     cast : Cast
         What decoders see of each coordinate.
     variant : str
-        ``"state"`` or, for one layer, ``"terms"``: see :mod:`negeig.precision.families`.
+        ``"state"`` or, for one layer, ``"terms"``: see :mod:`negeig.precision.cast.families`.
     max_steps : int
         Repetitions k of a word followed; a bound beyond it is not reached.
     words : sequence of words, optional

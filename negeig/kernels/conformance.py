@@ -13,13 +13,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Ints
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Verdict, Word
-from negeig.kernels.arrays import Ints
-from negeig.kernels.cpu import Cpu
+from negeig.kernels.backends.cpu import Cpu
+from negeig.kernels.backends.reference import Reference
+from negeig.kernels.backends.triton import Triton
 from negeig.kernels.packing import PackedNetwork, pack
-from negeig.kernels.reference import Reference
-from negeig.kernels.triton_recurrent import Triton
 from negeig.kernels.words import Plan, batches, plan
 from negeig.theory.networks.network import LinearRNN
 
@@ -216,7 +216,7 @@ class _Tally:
 
     def run(self, batch: Ints, runner: Backend) -> Iterator[int]:
         """Run and compare a batch piece by piece; yields the positions compared so far."""
-        from negeig.kernels._cpu_compiled import machine_outputs
+        from negeig.kernels.backends._cpu_compiled import machine_outputs
 
         started = time.perf_counter()
         packed, machine = self.packed, self.machine
@@ -253,7 +253,7 @@ class _Tally:
 
 def _prepare(machine: Machine, runner: Backend) -> None:
     """Compile, or load from the cache, everything that is going to run."""
-    from negeig.kernels._cpu_compiled import machine_outputs
+    from negeig.kernels.backends._cpu_compiled import machine_outputs
 
     runner.prepare()
     for batch in batches(machine, Plan(1, ((1, 1),), 0), 0):

@@ -15,8 +15,8 @@ from math import ceil, isqrt
 from operator import mul
 
 from negeig.claims import InputError, Letter, LimitReached, Word
-from negeig.precision.cast import Cast, Cell
-from negeig.precision.orbits import GUARD_BITS, MAX_BITS, Affine, letter_map
+from negeig.precision.cast.cast import Cast, Cell
+from negeig.precision.cast.orbits import GUARD_BITS, MAX_BITS, Affine, letter_map
 from negeig.theory.bounds.growth import rational
 from negeig.theory.exact.linear_algebra import is_contraction
 from negeig.theory.exact.numbers import Matrix

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from negeig.kernels.arrays import Float32s, Ints
+from negeig.arrays import Float32s, Ints
 from negeig.kernels.packing import PackedLayer, PackedNetwork
 
 

@@ -7,13 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.arrays import Float32s, Float64s, Ints
 from negeig.compiled import njit
-from negeig.kernels.arrays import Float32s, Float64s, Ints
 
 
 @njit
 def nearest(state: Float32s, codes: Float64s, half_norms: Float64s) -> int:
-    """Return the code nearest to a state, or -1: ``negeig.kernels.reference.nearest``, compiled."""
+    """Return the code nearest to a state, or -1: that of :mod:`~.backends.reference`, compiled."""
     dim = state.shape[0]
     for j in range(dim):
         if not math.isfinite(state[j]):

@@ -14,8 +14,8 @@ from typing import Any
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.periods import map_index_period
 from negeig.claims import InputError, LimitReached, Word
-from negeig.precision.cast import Cast
-from negeig.precision.families import Family, Variant
+from negeig.precision.cast.cast import Cast
+from negeig.precision.cast.families import Family, Variant
 from negeig.theory.bounds.bounds import (
     collision_bound,
     stack_changes,

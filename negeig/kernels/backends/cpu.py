@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from negeig.kernels.arrays import Float32s, Ints
+from negeig.arrays import Float32s, Ints
 from negeig.kernels.codes import exact
 from negeig.kernels.packing import PackedLayer, PackedNetwork
 
@@ -56,7 +56,7 @@ class Cpu:
             Symbols of the last layer, numbered as in ``PackedNetwork.outputs``; -1 where a state
             was not finite. Pieces take some ten milliseconds each.
         """
-        from negeig.kernels._cpu_compiled import run_layer
+        from negeig.kernels.backends._cpu_compiled import run_layer
 
         decoders = [Decoder(layer) for layer in self.network.layers]
         layers = self.network.layers
@@ -90,7 +90,7 @@ class Decoder:
 
         ``column`` is the place of the first letter in its word of the given length.
         """
-        from negeig.kernels._cpu_compiled import decode_states
+        from negeig.kernels.backends._cpu_compiled import decode_states
 
         layer, found = self.layer, np.empty_like(letters)
         self.previous = decode_states(

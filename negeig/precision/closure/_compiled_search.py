@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.compiled import njit
-from negeig.precision._compiled_rounding import Floats, Spec, read_letter
-from negeig.precision._compiled_tables import (
+from negeig.precision.closure._compiled_tables import (
     AMBIGUOUS,
     UNDECODABLE,
     Table,
@@ -23,6 +22,7 @@ from negeig.precision._compiled_tables import (
     insert,
     lookup,
 )
+from negeig.precision.numbers._compiled_rounding import Floats, Spec, read_letter
 
 Ints: TypeAlias = NDArray[Any]
 Indices: TypeAlias = NDArray[Any]

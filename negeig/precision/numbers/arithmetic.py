@@ -2,7 +2,7 @@
 
 A name such as ``bf16:all-ops`` stands for one complete model of how a layer is executed; the
 order of the operations is the same in all of them and is given in
-:mod:`negeig.precision.reference`.
+:mod:`negeig.precision.closure.reference`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from negeig.claims import InputError
-from negeig.precision.formats import FORMATS, FP32, Format
+from negeig.precision.numbers.formats import FORMATS, FP32, Format
 
 LARGEST_GRID = 149
 """Finest grid 2^-q: fp32 has no smaller numbers than 2^-149."""

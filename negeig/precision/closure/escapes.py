@@ -13,9 +13,9 @@ from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter
-from negeig.precision.arithmetic import parse
-from negeig.precision.parameters import round_parameters
-from negeig.precision.reference import Bits, ReferenceSemantics
+from negeig.precision.closure.reference import Bits, ReferenceSemantics
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.stored import round_parameters
 from negeig.theory.bounds.counterexamples import Escape, escapes
 from negeig.theory.closure.explore import Exploration, explore
 

@@ -1,6 +1,6 @@
 """The compiled closure search: arrays, growth, limits and verdicts around the compiled chunks.
 
-Loads numba, so :mod:`negeig.precision.closure` imports it only when a network is not small.
+Loads numba, so :mod:`~.rounded_closure` imports it only when a network is not small.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached, Word
-from negeig.precision import _compiled_search as compiled
-from negeig.precision import _compiled_tables as tables
-from negeig.precision.arithmetic import Arithmetic
-from negeig.precision.packing import Codes, Numbers, Steps
-from negeig.precision.parameters import CompiledParameters
-from negeig.theory.closure.explore import Exploration, Progress, Task, limit_reason
+from negeig.claims import LimitReached, Progress, Word
+from negeig.precision.closure import _compiled_search as compiled
+from negeig.precision.closure import _compiled_tables as tables
+from negeig.precision.closure.packing import Codes, Numbers, Steps
+from negeig.precision.numbers.arithmetic import Arithmetic
+from negeig.precision.stored import CompiledParameters
+from negeig.theory.closure.explore import Exploration, Task, limit_reason
 from negeig.theory.networks.network import LinearRNN
 
 CHUNK_SECONDS = 0.05
@@ -45,7 +45,7 @@ def compiled_closure(
 ) -> Exploration:
     """Explore as :func:`negeig.theory.closure.explore.explore` does, compiled; the same result.
 
-    Arguments as for :func:`negeig.precision.closure.closure`, with the parameters stored already.
+    Arguments as for :func:`~.rounded_closure.closure`, with the parameters stored already.
     The network has at least one layer.
     """
     started = perf_counter()

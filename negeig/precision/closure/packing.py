@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.precision import _compiled_rounding as arithmetic_codes
-from negeig.precision import _compiled_tables as tables
-from negeig.precision.arithmetic import Arithmetic
-from negeig.precision.decode import Decoder
-from negeig.precision.formats import BF16, FP64
-from negeig.precision.parameters import StoredDelta, StoredLayer
+from negeig.precision.closure import _compiled_tables as tables
+from negeig.precision.closure.decode import Decoder
+from negeig.precision.numbers import _compiled_rounding as arithmetic_codes
+from negeig.precision.numbers.arithmetic import Arithmetic
+from negeig.precision.numbers.formats import BF16, FP64
+from negeig.precision.stored import StoredDelta, StoredLayer
 from negeig.theory.exact.numbers import enclose
 from negeig.theory.networks.network import Layer
 

@@ -20,7 +20,7 @@ from typing import Any
 from flint import arb_mat, ctx, fmpz_mat
 
 from negeig.claims import InputError, Letter, LimitReached
-from negeig.precision.cast import Cast, Cell
+from negeig.precision.cast.cast import Cast, Cell
 from negeig.theory.bounds.growth import rational
 from negeig.theory.networks.network import Layer
 
@@ -288,8 +288,8 @@ def cast_orbit(step: Affine, view: Affine, start: Scaled, cast: Cast) -> Iterato
 
     Examples
     --------
-    >>> from negeig.precision.cast import FormatCast
-    >>> from negeig.precision.formats import FORMATS
+    >>> from negeig.precision.cast.cast import FormatCast
+    >>> from negeig.precision.numbers.formats import FORMATS
     >>> half = Affine.of([[Fraction(1, 2)]], [Fraction(0)])
     >>> cells = cast_orbit(half, Affine.identity(1), ((1,), 1), FormatCast(FORMATS["e2m1fn"]))
     >>> [str(next(cells)[0].value) for _ in range(4)]

@@ -22,10 +22,10 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from negeig.claims import Letter
-from negeig.precision.arithmetic import Arithmetic
-from negeig.precision.decode import Decoder
-from negeig.precision.formats import Format
-from negeig.precision.parameters import CompiledParameters, StoredDelta, StoredStep
+from negeig.precision.closure.decode import Decoder
+from negeig.precision.numbers.arithmetic import Arithmetic
+from negeig.precision.numbers.formats import Format
+from negeig.precision.stored import CompiledParameters, StoredDelta, StoredStep
 from negeig.theory.networks.network import LinearRNN
 
 Bits: TypeAlias = tuple[int, ...]
@@ -40,7 +40,7 @@ class ReferenceSemantics:
     network : LinearRNN
         Its codes, emissions and letters.
     parameters : CompiledParameters
-        The stored entries, from :func:`negeig.precision.parameters.round_parameters`.
+        The stored entries, from :func:`negeig.precision.stored.round_parameters`.
     arithmetic : Arithmetic
         Not exact.
 
@@ -51,8 +51,8 @@ class ReferenceSemantics:
 
     Examples
     --------
-    >>> from negeig.precision.arithmetic import parse
-    >>> from negeig.precision.parameters import round_parameters
+    >>> from negeig.precision.numbers.arithmetic import parse
+    >>> from negeig.precision.stored import round_parameters
     >>> from negeig.theory.networks.network import DenseStep, Layer
     >>> shrink = DenseStep(((Fraction(-255, 256),),), (Fraction(0),))
     >>> layer = Layer(alphabet=("1",), initial=(Fraction(1),), steps={"1": (shrink,)},

@@ -18,9 +18,9 @@ from math import ceil
 from typing import Any
 
 from negeig.claims import LimitReached
-from negeig.precision.cast import Cast, Cell
-from negeig.precision.families import Family, Variant
-from negeig.precision.orbits import GUARD_BITS, Affine, PowerBounds, Scaled
+from negeig.precision.cast.cast import Cast, Cell
+from negeig.precision.cast.families import Family, Variant
+from negeig.precision.cast.orbits import GUARD_BITS, Affine, PowerBounds, Scaled
 from negeig.theory.exact.linear_algebra import rank, solve
 
 
@@ -63,8 +63,8 @@ def freezing(
 
     Examples
     --------
-    >>> from negeig.precision.cast import FormatCast
-    >>> from negeig.precision.formats import BF16
+    >>> from negeig.precision.cast.cast import FormatCast
+    >>> from negeig.precision.numbers.formats import BF16
     >>> from negeig.theory.networks.network import DenseStep, Layer
     >>> half, one = Fraction(1, 2), Fraction(1)
     >>> layer = Layer(alphabet=("a",), initial=(half * 0,), codes=(), emit=(),

@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import Literal
 
 from negeig.claims import Word
-from negeig.precision.cast import Cast, Cell
-from negeig.precision.orbits import Affine, Scaled, cast_orbit, letter_map, word_map
+from negeig.precision.cast.cast import Cast, Cell
+from negeig.precision.cast.orbits import Affine, Scaled, cast_orbit, letter_map, word_map
 from negeig.theory.bounds.growth import rational
 from negeig.theory.exact.numbers import Matrix
 from negeig.theory.networks.network import Layer
@@ -69,7 +69,7 @@ class Family:
     def casts(self, cast: Cast, variant: Variant = "state") -> Iterator[tuple[Cell, ...]]:
         """Yield what the decoder sees after ``prefix word^k suffix``, k = 0, 1, 2, ... for ever.
 
-        Exact; see :func:`negeig.precision.orbits.cast_orbit` for cost and limits.
+        Exact; see :func:`negeig.precision.cast.orbits.cast_orbit` for cost and limits.
         """
         if variant == "state":
             return cast_orbit(self.step, self.view, self.start, cast)

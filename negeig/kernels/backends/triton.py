@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from negeig.arrays import Float32s, Ints
 from negeig.claims import Unavailable
-from negeig.kernels.arrays import Float32s, Ints
-from negeig.kernels.cpu import Decoder
+from negeig.kernels.backends.cpu import Decoder
 from negeig.kernels.packing import PackedLayer, PackedNetwork
 
 LANES = 64
@@ -164,9 +164,9 @@ def _imported_kernel(interpret: bool) -> Any:
     before = os.environ.get("TRITON_INTERPRET")
     os.environ["TRITON_INTERPRET"] = "1" if interpret else "0"
     try:
-        loaded = sys.modules.get("negeig.kernels._triton_kernels")
+        loaded = sys.modules.get("negeig.kernels.backends._triton_kernels")
         return (
-            reload(loaded) if loaded else import_module("negeig.kernels._triton_kernels")
+            reload(loaded) if loaded else import_module("negeig.kernels.backends._triton_kernels")
         ).run_layer
     finally:
         if before is None:

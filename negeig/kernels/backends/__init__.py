@@ -1,0 +1,1 @@
+"""Backends of our own, one file each; what runs in them is the reference arithmetic."""

@@ -1,0 +1,1 @@
+"""The cast model: exact states that decoders see rounded; collisions, freezing and their bounds."""

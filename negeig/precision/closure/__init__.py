@@ -1,0 +1,1 @@
+"""Closure in the arithmetic that runs: the reference, and searches that agree with it."""

@@ -1,0 +1,1 @@
+"""Numbers: formats, models of arithmetic, and rounding."""
