@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from negeig.claims import Claim as Claim
     from negeig.claims import Resources as Resources
     from negeig.kernels.torch_module import load_module as load_module
-    from negeig.pipeline import check as check
-    from negeig.pipeline import compile as compile
-    from negeig.pipeline import language as language
-    from negeig.pipeline import precision as precision
+    from negeig.pipeline.check import check as check
+    from negeig.pipeline.check import compile as compile
+    from negeig.pipeline.check import language as language
+    from negeig.pipeline.check import precision as precision
     from negeig.theory.constructions.budget import Budget as Budget
     from negeig.theory.networks.network import DeltaStep as DeltaStep
     from negeig.theory.networks.network import Layer as Layer
@@ -28,14 +28,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "Budget": "theory.constructions.budget",
     "Claim": "claims",
-    "DeltaStep": "theory.network",
-    "Layer": "theory.network",
-    "LinearRNN": "theory.network",
-    "Machine": "automata.machine",
+    "DeltaStep": "theory.networks.network",
+    "Layer": "theory.networks.network",
+    "LinearRNN": "theory.networks.network",
+    "Machine": "automata.machines.machine",
     "Resources": "claims",
-    "check": "pipeline",
-    "compile": "pipeline",
-    "language": "pipeline",
+    "check": "pipeline.check",
+    "compile": "pipeline.check",
+    "language": "pipeline.check",
     "load_module": "kernels.torch_module",
 }
 

@@ -82,7 +82,7 @@ def network_and_machine(
     resources: Resources,
 ) -> tuple[Any, Any]:  # fmt: skip
     """Read a network and the one machine that it is compared with."""
-    from negeig import pipeline
+    from negeig.pipeline import check as pipeline
 
     if sum(given is not None for given in (machine_file, regex, zoo)) != 1:
         raise InputError("", "give the machine as exactly one of --machine, --regex, --zoo")

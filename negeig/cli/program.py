@@ -94,8 +94,8 @@ def check(
     architectures: tuple[str, ...], as_json: bool, **limits: Any,
 ) -> int:  # fmt: skip
     """Check one language: what cannot recognise it, a network that does, and its proofs."""
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal import check_text
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.check import check_text
 
     if no_run and backends:
         raise InputError("", "--no-run and --backend exclude each other")
@@ -154,8 +154,8 @@ def compile_command(
 
     Without a budget the cheapest network counts: fewest layers, then steps a token, then dimension.
     """
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal_compile import compilation_text
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.compile import compilation_text
     from negeig.theory.networks.network_json import to_json
 
     budget = pipeline.budget(
@@ -216,8 +216,8 @@ def precision(
     arithmetic: str, round_parameters: bool, as_json: bool, **limits: Any,
 ) -> int:  # fmt: skip
     """Prove or refute a network (JSON file, - is standard input) in several arithmetics."""
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal import precision_text
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.check import precision_text
 
     resources = resources_of(limits)
     with progress_on_terminal() as progress:
@@ -259,8 +259,8 @@ def collide(
     number_format: str, variant: str, zero: str, max_steps: int, as_json: bool, **limits: Any,
 ) -> int:  # fmt: skip
     """Find two words on which no decoder of a network can be right, in the cast model."""
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal_collisions import collision_text
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.collide import collision_text
 
     result = pipeline.collide(
         *network_and_machine(network, machine_file, regex, zoo, alphabet, resources_of(limits)),
@@ -301,8 +301,8 @@ def collide(
 @json_option
 def audit(path: str, as_json: bool, timeout: float | None, **options: Any) -> int:
     """Audit a stored layer (safetensors): exact eigenvalue ranges, and the limits that follow."""
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal_audit import audit_text
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.audit import audit_text
 
     start_timeout(timeout)
     with progress_on_terminal() as progress:
@@ -335,8 +335,8 @@ def monoid(
     output: str | None, as_json: bool, **limits: Any,
 ) -> int:  # fmt: skip
     """Show the transition monoid: structure, varieties, circuit class, decomposition, pictures."""
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal_algebra import monoid_text
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.monoid import monoid_text
 
     resources = resources_of(limits)
     language: dict[str, Any] = {
@@ -350,7 +350,10 @@ def monoid(
     if drawn is not None:
         if as_json:
             raise InputError("", "--json and a picture exclude each other")
-        text = pipeline.picture(picture, drawn, regex, max_nodes=max_nodes, **language)
+        from negeig.report.pictures.draw import draw
+
+        machine = pipeline.language(regex, **language).machine.minimal()
+        text = draw(picture, drawn, machine, resources, max_nodes)
         if output is None:
             _print(text)
         else:
@@ -374,7 +377,7 @@ def convert(
     file_format: str | None, minimal: bool, **limits: Any,
 ) -> int:  # fmt: skip
     """Write a language's machine to a file, in the format of its extension."""
-    from negeig import pipeline
+    from negeig.pipeline import check as pipeline
 
     notices = pipeline.convert(
         output, regex, zoo=zoo, file=file, alphabet=tuple(alphabet), format=file_format,
@@ -397,8 +400,8 @@ def compare(
     as_json: bool, **limits: Any,
 ) -> int:  # fmt: skip
     """Compare two languages: equal, or a shortest separating word (exit code 1)."""
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal_algebra import compare_text
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.monoid import compare_text
 
     languages = [
         *(("regex", text) for text in regexes),
@@ -414,8 +417,8 @@ def compare(
 @json_option
 def zoo(as_json: bool) -> int:
     """List the named tasks."""
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal_algebra import zoo_text
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.monoid import zoo_text
 
     result = pipeline.zoo()
     _print(result if as_json else zoo_text(result))
@@ -426,8 +429,8 @@ def zoo(as_json: bool) -> int:
 @json_option
 def theorems(as_json: bool) -> int:
     """List the theorems that verdicts rest on."""
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal_algebra import theorems_text
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.monoid import theorems_text
 
     result = pipeline.theorems()
     _print(result if as_json else theorems_text(result))
@@ -439,8 +442,8 @@ def theorems(as_json: bool) -> int:
 @json_option
 def explain(identifier: str, as_json: bool) -> int:
     """Explain one theorem, or one architecture: what it says or is, with its source."""
-    from negeig import pipeline
-    from negeig.proofs_checks.terminal_algebra import theorem_text
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.monoid import theorem_text
 
     result = pipeline.explain(identifier)
     _print(result if as_json else theorem_text(result))
@@ -526,7 +529,7 @@ def _check_text(argument: str) -> None:
 
 def _print(result: Any) -> None:
     if not isinstance(result, str):
-        from negeig.proofs_checks.result import dumps
+        from negeig.pipeline.result import dumps
 
         result = dumps(result)
     click.echo(result)

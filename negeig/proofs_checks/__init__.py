@@ -1,1 +1,1 @@
-"""What is claimed: the theorem registry, results, reports and JSON schemas."""
+"""Evidence that others can check."""

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from negeig.report.drawing.labels import text_columns
+from negeig.automata.monoids.labels import text_columns
 
 Point: TypeAlias = tuple[float, float]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Literal, get_args
 
 from negeig.arrays import Ints
+from negeig.automata.monoids.labels import WordLabels, wrapped
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import InputError
 from negeig.report.drawing import dot
 from negeig.report.drawing.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, check_nodes, graph_svg
-from negeig.report.drawing.labels import WordLabels, wrapped
 from negeig.report.drawing.layout import breadth_first_ranks
 from negeig.report.drawing.svg import GROUP_FILL, LETTER_COLOURS, NODE_FILL, PAPER
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from negeig.automata.monoids.eggbox import EggBox, egg_boxes
 from negeig.automata.monoids.green import GreenRelations
+from negeig.automata.monoids.labels import WordLabels, wrapped
 from negeig.report.drawing import dot
 from negeig.report.drawing.graph import NOTE_SIZE, TOO_LARGE_FOR_SVG, check_nodes
-from negeig.report.drawing.labels import WordLabels, wrapped
 from negeig.report.drawing.layers import Box, Link
 from negeig.report.drawing.layout import layered
 from negeig.report.drawing.svg import (
@@ -22,7 +23,6 @@ from negeig.report.drawing.svg import (
     Svg,
     text_box,
 )
-from negeig.report.pictures.eggbox import EggBox, egg_boxes
 
 _CELL_SIZE = 12.0
 _CAPTION = 18.0  # height of the line above a table

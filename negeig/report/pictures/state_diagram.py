@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from negeig.automata.labels import shortened
 from negeig.automata.machines.machine import Machine
-from negeig.report.drawing import dot
-from negeig.report.drawing.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, check_nodes, graph_svg
-from negeig.report.drawing.labels import (
+from negeig.automata.monoids.labels import (
     LONGEST_OUTPUT,
     letter_labels,
     output_labels,
     wrapped,
 )
+from negeig.report.drawing import dot
+from negeig.report.drawing.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, check_nodes, graph_svg
 from negeig.report.drawing.layout import breadth_first_ranks
 from negeig.report.drawing.svg import PAPER
 

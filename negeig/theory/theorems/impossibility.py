@@ -21,7 +21,7 @@ BOUNDS = (
         checked=(
             "negeig/automata/decomposition/complexity.py",
             "negeig/theory/bounds/lower_bounds.py",
-            "tests/test_lower_bounds.py",
+            "tests/theory/bounds/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
     ),
@@ -40,7 +40,7 @@ BOUNDS = (
         source="negeig, docs/theory/lower-bounds.md",
         checked=(
             "negeig/theory/bounds/lower_bounds.py",
-            "tests/test_lower_bounds.py",
+            "tests/theory/bounds/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
     ),
@@ -59,7 +59,7 @@ BOUNDS = (
         source="negeig, docs/theory/lower-bounds.md",
         checked=(
             "negeig/theory/bounds/lower_bounds.py",
-            "tests/test_lower_bounds.py",
+            "tests/theory/bounds/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
     ),
@@ -77,7 +77,7 @@ BOUNDS = (
         source="negeig, docs/theory/lower-bounds.md",
         checked=(
             "negeig/theory/bounds/lower_bounds.py",
-            "tests/test_lower_bounds.py",
+            "tests/theory/bounds/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
     ),
@@ -97,7 +97,7 @@ BOUNDS = (
         source="negeig, docs/theory/lower-bounds.md; Coxeter's list of finite reflection groups",
         checked=(
             "negeig/theory/bounds/lower_bounds.py",
-            "tests/test_lower_bounds.py",
+            "tests/theory/bounds/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
     ),
@@ -120,7 +120,7 @@ BOUNDS = (
         checked=(
             "negeig/theory/bounds/reflection_bounds.py",
             "negeig/automata/groups/characters.py",
-            "tests/test_characters.py",
+            "tests/automata/groups/test_characters.py",
         ),
         page="docs/theory/lower-bounds.md",
     ),
@@ -139,7 +139,7 @@ BOUNDS = (
         source="negeig, docs/theory/lower-bounds.md",
         checked=(
             "negeig/theory/bounds/lower_bounds.py",
-            "tests/test_lower_bounds.py",
+            "tests/theory/bounds/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
     ),
@@ -155,7 +155,7 @@ BOUNDS = (
         source="negeig, docs/theory/lower-bounds.md; Krohn and Rhodes 1965",
         checked=(
             "negeig/theory/bounds/lower_bounds.py",
-            "tests/test_lower_bounds.py",
+            "tests/theory/bounds/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
     ),

@@ -20,10 +20,10 @@ LIMITS = (
         source=f"{PAPER}, Theorem 1, stated there for parity",
         checked=(
             "negeig/theory/bounds/limits.py",
-            "tests/test_limits.py",
+            "tests/theory/bounds/test_limits.py",
             "negeig/precision/cast/collisions.py",
-            "tests/test_cast_model.py",
-            "tests/test_lemmas.py",
+            "tests/precision/cast/test_cast_model.py",
+            "tests/theory/bounds/test_lemmas.py",
         ),
         page="docs/theory/positive-eigenvalues.md",
     ),
@@ -44,10 +44,10 @@ LIMITS = (
         source=f"{PAPER}, Theorem 2, stated there for counting modulo m",
         checked=(
             "negeig/theory/bounds/limits.py",
-            "tests/test_limits.py",
+            "tests/theory/bounds/test_limits.py",
             "negeig/precision/cast/collisions.py",
-            "tests/test_cast_model.py",
-            "tests/test_lemmas.py",
+            "tests/precision/cast/test_cast_model.py",
+            "tests/theory/bounds/test_lemmas.py",
         ),
         page="docs/theory/counting.md",
     ),
@@ -65,7 +65,7 @@ LIMITS = (
         model=CAST,
         source="negeig, docs/theory/positive-eigenvalues.md; zeros of exponential polynomials: "
         "Polya and Szego, Problems and Theorems in Analysis II, part V, 75",
-        checked=("negeig/theory/bounds/bounds.py", "tests/test_limits.py"),
+        checked=("negeig/theory/bounds/bounds.py", "tests/theory/bounds/test_limits.py"),
         page="docs/theory/positive-eigenvalues.md",
     ),
     Entry(
@@ -84,8 +84,8 @@ LIMITS = (
         source="negeig, docs/theory/one-layer.md",
         checked=(
             "negeig/theory/bounds/witnesses.py",
-            "tests/test_limits.py",
-            "tests/test_consistency.py",
+            "tests/theory/bounds/test_limits.py",
+            "tests/pipeline/test_consistency.py",
         ),
         page="docs/theory/one-layer.md",
     ),
@@ -115,7 +115,7 @@ LIMITS = (
         checked=(
             "negeig/theory/bounds/counterexamples.py",
             "negeig/precision/closure/escapes.py",
-            "tests/test_escapes.py",
+            "tests/precision/closure/test_escapes.py",
         ),
         page="docs/theory/one-layer.md",
     ),
@@ -133,7 +133,7 @@ LIMITS = (
         ),
         model="finite precision: rounded states that determine what follows",
         source="Shakerinava, Khavari, Ravanbakhsh, Chandar 2026, arXiv 2603.01959",
-        checked=("negeig/theory/bounds/periods.py", "tests/test_limits.py"),
+        checked=("negeig/theory/bounds/periods.py", "tests/theory/bounds/test_limits.py"),
         page="docs/theory/counting.md",
     ),
 )

@@ -37,7 +37,10 @@ CONSTRUCTIONS = (
         ),
         model=EXACT,
         source=f"{PAPER}, Theorem 4, by the decomposition of Krohn and Rhodes 1965",
-        checked=("negeig/theory/constructions/stacks/cascade.py", "tests/test_remembering.py"),
+        checked=(
+            "negeig/theory/constructions/stacks/cascade.py",
+            "tests/theory/constructions/test_remembering.py",
+        ),
         page="docs/theory/constructions.md",
     ),
     Entry(
@@ -50,8 +53,8 @@ CONSTRUCTIONS = (
         source=f"{PAPER}, Proposition 1",
         checked=(
             "negeig/theory/factors/proposition.py",
-            "tests/test_householder.py",
-            "tests/test_registry.py",
+            "tests/theory/factors/test_householder.py",
+            "tests/theory/theorems/test_registry.py",
         ),
         page="docs/theory/factorisation.md",
     ),
@@ -68,7 +71,7 @@ CONSTRUCTIONS = (
         checked=(
             "negeig/theory/factors/factorisation.py",
             "negeig/theory/factors/householder.py",
-            "tests/test_householder.py",
+            "tests/theory/factors/test_householder.py",
         ),
         page="docs/theory/factorisation.md",
     ),
@@ -89,7 +92,7 @@ CONSTRUCTIONS = (
         checked=(
             "negeig/theory/constructions/direct/scalar.py",
             "negeig/theory/bounds/lower_bounds.py",
-            "tests/test_lower_bounds.py",
+            "tests/theory/bounds/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
     ),
@@ -156,7 +159,7 @@ CONSTRUCTIONS = (
         checked=(
             "negeig/theory/contractions/semidefinite.py",
             "negeig/theory/contractions/refusal.py",
-            "tests/test_contraction.py",
+            "tests/theory/contractions/test_contraction.py",
         ),
         page="docs/theory/contraction.md",
     ),
@@ -171,7 +174,10 @@ CONSTRUCTIONS = (
         hypotheses=("one layer", "finite group", "a failed search proves nothing"),
         model=EXACT,
         source="negeig, docs/theory/cover.md",
-        checked=("negeig/theory/constructions/covers/cover.py", "tests/test_cover.py"),
+        checked=(
+            "negeig/theory/constructions/covers/cover.py",
+            "tests/theory/constructions/test_cover.py",
+        ),
         page="docs/theory/cover.md",
     ),
     Entry(
@@ -190,7 +196,7 @@ CONSTRUCTIONS = (
         "et al. 2025, arXiv 2502.10297, for dihedral groups; proof on the page",
         checked=(
             "negeig/theory/constructions/stacks/two_reflections.py",
-            "tests/test_multilayer.py",
+            "tests/theory/constructions/test_multilayer.py",
         ),
         page="docs/theory/several-layers.md",
     ),
@@ -209,7 +215,7 @@ CONSTRUCTIONS = (
         source="Siems et al. 2025, arXiv 2502.10297, Theorem 1, corrected on the page",
         checked=(
             "negeig/theory/constructions/stacks/blocks.py",
-            "tests/test_multilayer.py",
+            "tests/theory/constructions/test_multilayer.py",
         ),
         page="docs/theory/several-layers.md",
     ),
@@ -229,7 +235,7 @@ CONSTRUCTIONS = (
         source="negeig, docs/theory/exact-reflections.md",
         checked=(
             "negeig/theory/factors/dyadic_roots.py",
-            "tests/test_dyadic.py",
+            "tests/theory/constructions/test_dyadic.py",
         ),
         page="docs/theory/exact-reflections.md",
     ),
@@ -244,7 +250,7 @@ CONSTRUCTIONS = (
         model=EXACT,
         source="Terzic et al. 2025, arXiv 2509.22284; Fan et al. 2023, arXiv "
         "2309.07412; negeig, docs/theory/architectures.md",
-        checked=("tests/test_architectures.py",),
+        checked=("tests/theory/architectures/test_architectures.py",),
         page="docs/theory/architectures.md",
     ),
     Entry(
@@ -268,7 +274,10 @@ CONSTRUCTIONS = (
         hypotheses=("M is real with Euclidean norm at most 1",),
         model=ALGEBRA,
         source="negeig, docs/theory/factorisation.md",
-        checked=("negeig/theory/factors/contraction_factors.py", "tests/test_householder.py"),
+        checked=(
+            "negeig/theory/factors/contraction_factors.py",
+            "tests/theory/factors/test_householder.py",
+        ),
         page="docs/theory/factorisation.md",
     ),
 )

@@ -1,0 +1,256 @@
+"""Audit of a stored layer: what the spectra of its matrices exclude, decided exactly.
+
+The matrices of a layer, one for each token, are read in their stored format, every number an exact
+dyadic. For each token the eigenvalues are counted by sign, and the norm is compared with 1, in
+exact arithmetic; then the limits say which tasks no stack of such layers can do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from negeig.claims import InputError, Progress
+from negeig.pipeline.auditing.audit_limits import limits, not_excluded
+from negeig.pipeline.auditing.audit_tokens import Token, examine, scaled_bits, token_matrix
+from negeig.pipeline.auditing.stored_layer import KINDS, Array, Kind, StoredLayer, stored_layer
+from negeig.theory.exact.number_text import decimal_text
+from negeig.theory.spectra import certificate, refutation
+
+SCHEMA = "negeig.audit/1"
+
+LISTED = 20
+"""Tokens that are listed of each sort; all are counted."""
+
+MAX_WITNESS_DIMENSION = 32
+"""Largest matrix that a certificate is attached for."""
+
+MAX_WITNESS_BITS = 8192
+"""Rows times bits of an entry, over a common denominator, of such a matrix: under a second."""
+
+OPTIONS = {
+    "keys": "delta", "betas": "delta", "steps": "delta", "normalise": "delta",
+    "matrices": "dense and diagonal",
+}  # fmt: skip
+"""The layers that an option is about, where it is not about all."""
+
+
+def audit(
+    tensors: str | Path | Mapping[str, Array],
+    layer: Kind = "delta",
+    *,
+    keys: str | None = None,
+    betas: str | None = None,
+    matrices: str | None = None,
+    steps: Literal["last", "none"] | None = None,
+    normalise: Literal["none", "l2"] = "none",
+    max_tokens: int = 10_000,
+    max_bytes: int = 64_000_000,
+    source: str = "tensors",
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Audit the matrices of a stored layer, ``negeig.audit/1``.
+
+    Parameters
+    ----------
+    tensors : str, Path or mapping from name to array
+        A safetensors file, which need not be trusted, or its tensors.
+    layer : str
+        ``delta``: tokens are products of factors I - beta k k^T, the first step applied first;
+        ``dense``: one matrix a token; ``diagonal``: one diagonal a token.
+    keys, betas, matrices, steps
+        Names of the tensors and what their dimensions mean: see
+        :func:`negeig.pipeline.auditing.stored_layer.stored_layer`.
+    normalise : str
+        ``none``: keys act as stored. ``l2``: keys are divided by their length first, in exact
+        arithmetic (the factor is I - beta k k^T / |k|^2, and the identity for a key of zeros);
+        the rounding of a kernel that normalises is not modelled.
+    max_tokens : int
+        Distinct tokens whose characteristic polynomial is computed: those with dense matrices or
+        with two or more factors other than the identity. Single factors and diagonals are not
+        limited. A matrix with very long integers is left undecided too:
+        :data:`negeig.pipeline.auditing.audit_tokens.MAX_BITS`.
+    max_bytes : int
+        Largest file.
+    progress : function of the number of distinct tokens done, optional
+
+    Returns
+    -------
+    dict
+        ``complete`` is False where a limit was hit; ``reasons`` then says which, and the answer
+        about the other tokens stands.
+
+    Raises
+    ------
+    InputError
+        For a file or tensors that cannot be used (see :func:`stored_layer`), a path that is no
+        regular file, and an option that is about another kind of layer.
+
+    Examples
+    --------
+    >>> layer = {"key": np.array([[1.0, -1.0], [1.0, 0.0]]), "beta": np.array([1.0, 0.5])}
+    >>> found = audit(layer)
+    >>> found["classes"], found["range"]["min"]["value"]
+    ({'nonnegative': 1, 'real': 1, 'non-real': 0, 'undecided': 0}, '-1')
+    """
+    if normalise not in ("none", "l2"):
+        raise InputError("normalise", f"{normalise!r}: expected none or l2")
+    given = {"keys": keys, "betas": betas, "steps": steps, "matrices": matrices,
+             "normalise": None if normalise == "none" else normalise}  # fmt: skip
+    wrong = [
+        f"--{name} is about {OPTIONS[name]} layers, and this one is {layer}"
+        for name, value in given.items()
+        if value is not None and layer in KINDS and layer not in OPTIONS[name]
+    ]
+    if wrong:
+        raise InputError("options", wrong)
+    if isinstance(tensors, (str, Path)):
+        from negeig.kernels.tensor_file import read_tensors
+
+        if os.path.exists(tensors) and not os.path.isfile(tensors):
+            raise InputError(str(tensors), "is no regular file; - is standard input", "bad-file")
+        source, tensors = str(tensors), read_tensors(str(tensors), max_bytes)
+    stored = stored_layer(
+        tensors, layer, source=source, keys=keys, betas=betas, matrices=matrices, steps=steps
+    )
+    found: list[Token] = []
+    reasons: list[str] = []
+    for token in examine(stored, normalise, max_tokens, reasons):
+        found.append(token)
+        if progress is not None:
+            progress(len(found))
+    return _result(stored, found, reasons, source, normalise)
+
+
+def _result(
+    stored: StoredLayer, found: list[Token], reasons: list[str], source: str, normalise: str
+) -> dict[str, Any]:
+    """Put the answer together: counts over all tokens, lists of the first ones."""
+    counts = np.bincount(stored.which, minlength=len(found)).tolist()
+    first = np.unique(stored.which, return_index=True)[1].tolist()
+    classes = dict.fromkeys(("nonnegative", "real", "non-real", "undecided"), 0)
+    for token, count in zip(found, counts, strict=True):
+        classes[token.class_] += count
+    above = [d for d, token in enumerate(found) if token.contractive is False]
+    unknown = any(token.contractive is None for token in found)
+    worst = max(above, key=lambda d: found[d].norm or 0, default=None)
+    summary: dict[str, Any] = {
+        "schema": SCHEMA,
+        "source": source,
+        "layer": stored.kind,
+        "normalise": normalise if stored.kind == "delta" else None,
+        "tensors": list(stored.tensors),
+        "notices": list(stored.notices),
+        "tokens": stored.tokens,
+        "distinct": len(found),
+        "dim": stored.dim,
+        "steps": stored.steps,
+        "complete": not reasons,
+        "reasons": reasons,
+        "range": _range(stored, found, first),
+        "classes": classes,
+        "diagonal": all(token.diagonal for token in found),
+        "negative": _listed(stored, found, 0),
+        "nonreal": _listed(stored, found, 1),
+        "norm": {
+            "at_most_one": False if above else None if unknown else True,
+            "above": sum(counts[d] for d in above),
+            "worst": None if worst is None else {
+                "index": stored.index(first[worst]), **_norm(found[worst].norm)
+            },
+        },
+        "witness": _witness(stored, found, first, normalise),
+    }  # fmt: skip
+    inside = all(
+        t.least is not None and t.greatest is not None and t.least > -1 and t.greatest <= 1
+        for t in found
+    )
+    summary["limits"] = limits(summary, inside)
+    summary["not_excluded"] = not_excluded(summary)
+    return summary
+
+
+def _range(stored: StoredLayer, found: list[Token], first: list[int]) -> dict[str, Any] | None:
+    """Return the least and the greatest eigenvalue of a factor, or entry of a diagonal."""
+    if stored.kind == "dense":
+        return None
+    known = [(d, token) for d, token in enumerate(found) if token.least is not None]
+    least = min(known, key=lambda pair: pair[1].least or 0)
+    greatest = max(known, key=lambda pair: pair[1].greatest or 0)
+    part = "step" if stored.kind == "delta" else "coordinate"
+
+    def place(d: int, value: Fraction | None, step: int) -> dict[str, Any]:
+        assert value is not None
+        return {**_exact(value), "index": stored.index(first[d]), part: step}
+
+    return {
+        "of": "factors" if stored.kind == "delta" else "entries",
+        "min": place(least[0], least[1].least, least[1].least_step),
+        "max": place(greatest[0], greatest[1].greatest, greatest[1].greatest_step),
+    }
+
+
+def _listed(stored: StoredLayer, found: list[Token], which: int) -> dict[str, Any]:
+    """Count the tokens with a negative (0) or a non-real (1) eigenvalue, and list the first."""
+    has = np.array([bool(t.spectrum and t.spectrum[which]) for t in found], bool)
+    tokens = np.flatnonzero(has[stored.which])
+    rows = []
+    for token in tokens[:LISTED].tolist():
+        of = found[int(stored.which[token])]
+        assert of.spectrum is not None
+        row: dict[str, Any] = {"index": stored.index(token), "eigenvalues": of.spectrum[which]}
+        if of.eigenvalue is not None:
+            row |= _exact(of.eigenvalue)
+        rows.append(row)
+    return {"count": len(tokens), "listed": rows}
+
+
+def _witness(
+    stored: StoredLayer, found: list[Token], first: list[int], normalise: str
+) -> dict[str, Any] | None:
+    """Attach a certificate for the first token that is not real, or else has a negative one."""
+    classes = [token.class_ for token in found]
+    wanted = next((c for c in ("non-real", "real") if c in classes), None)
+    if wanted is None or stored.dim > MAX_WITNESS_DIMENSION:
+        return None
+    d = classes.index(wanted)
+    matrix = token_matrix(stored, d, normalise)
+    if scaled_bits(matrix) > MAX_WITNESS_BITS:
+        return None
+    proof = certificate(matrix) if wanted == "non-real" else refutation(matrix)
+    assert proof is not None
+    return {"index": stored.index(first[d]), "certificate": proof.to_json()}
+
+
+def _exact(value: Fraction) -> dict[str, str]:
+    """Write a dyadic number exactly, p or p/2^k, and in decimal."""
+    denominator = value.denominator
+    if denominator.bit_length() > 64 and denominator & (denominator - 1) == 0:
+        text = f"{value.numerator}/2^{denominator.bit_length() - 1}"
+    else:
+        text = str(value)
+    return {"value": text, "decimal": _decimal(value)}
+
+
+def _decimal(value: Fraction) -> str:
+    """Write a number to twelve digits; as 1 + x or -1 + x where those would show 1 or -1."""
+    text = decimal_text(value)
+    if text not in ("1", "-1") or value == int(text):
+        return text
+    rest = value - int(text)
+    return f"{text} {'+' if rest > 0 else '-'} {decimal_text(abs(rest), 2)}"
+
+
+def _norm(norm: Fraction | float | None) -> dict[str, Any]:
+    """Write a norm above 1."""
+    if isinstance(norm, Fraction):
+        return {"exact": True, **_exact(norm)}
+    decimal = f"{norm:.12g}"
+    if float(decimal) <= 1:
+        decimal = "1 + less than 1e-11"  # the excess is lost in rounding
+    return {"exact": False, "value": None, "decimal": decimal}

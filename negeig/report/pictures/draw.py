@@ -1,0 +1,48 @@
+"""One picture by its name and its format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from negeig.automata.decomposition.cascade_text import describe as text
+from negeig.automata.decomposition.holonomy import holonomy
+from negeig.automata.machines.machine import Machine
+from negeig.automata.monoids.green import GreenRelations
+from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
+from negeig.claims import InputError, Resources
+from negeig.report import pictures
+
+
+def draw(
+    what: str, format: str, machine: Machine, resources: Resources, max_nodes: int | None = None
+) -> str:
+    """Return one picture of a minimal machine as ``text``, ``dot`` or ``svg``.
+
+    ``max_nodes`` is the most nodes drawn; each kind of picture has its own default.
+    """
+
+    def monoid() -> TransitionMonoid:
+        return transition_monoid(
+            machine, max_elements=resources.max_elements, max_memory=resources.max_memory
+        )
+
+    limit: dict[str, Any] = {} if max_nodes is None else {"max_nodes": max_nodes}
+    drawings: dict[tuple[str, str], Callable[[], str]] = {
+        ("machine", "dot"): lambda: pictures.state_diagram_dot(machine, **limit),
+        ("machine", "svg"): lambda: pictures.state_diagram_svg(machine, **limit),
+        ("eggbox", "text"): lambda: pictures.eggbox_text(GreenRelations(monoid())),
+        ("eggbox", "dot"): lambda: pictures.eggbox_dot(GreenRelations(monoid()), **limit),
+        ("eggbox", "svg"): lambda: pictures.eggbox_svg(GreenRelations(monoid()), **limit),
+        ("cayley", "dot"): lambda: pictures.cayley_dot(monoid(), **limit),
+        ("cayley", "svg"): lambda: pictures.cayley_svg(monoid(), **limit),
+        ("left-cayley", "dot"): lambda: pictures.cayley_dot(monoid(), side="left", **limit),
+        ("left-cayley", "svg"): lambda: pictures.cayley_svg(monoid(), side="left", **limit),
+        ("decomposition", "text"): lambda: text(holonomy(machine)),
+        ("decomposition", "dot"): lambda: pictures.decomposition_dot(holonomy(machine), **limit),
+        ("decomposition", "svg"): lambda: pictures.decomposition_svg(holonomy(machine), **limit),
+    }
+    if (what, format) not in drawings:
+        known = ", ".join(f"{name} as {kind}" for name, kind in drawings)
+        raise InputError("picture", f"{what!r} as {format!r} is not drawn; there are {known}")
+    return drawings[what, format]()

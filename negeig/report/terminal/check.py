@@ -1,0 +1,253 @@
+"""What a person sees: results as text for a terminal, verdict first, then evidence, then cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from negeig.automata.machines.machine import Machine
+from negeig.claims import Claim, Verdict
+from negeig.pipeline.result import CheckResult, PrecisionResult
+from negeig.report.terminal.limit_rows import bound_lines, escape_lines
+from negeig.report.terminal.text_rows import (
+    alphabet_text,
+    count,
+    line,
+    notice_lines,
+    source_text,
+    word_text,
+)
+from negeig.theory.bounds.limits import Limit
+from negeig.theory.constructions import Construction, published_bound
+from negeig.theory.exact.number_text import value_text
+from negeig.theory.networks.network import Layer, LinearRNN
+
+CLASSES = {
+    "nonnegative-spectrum": "layers whose eigenvalues are all real and >= 0",
+    "real-spectrum": "layers whose eigenvalues are all real",
+    "nonnegative-diagonal": "diagonal layers with entries >= 0",
+    "real-diagonal": "real diagonal layers",
+    "complex-diagonal": "complex diagonal layers",
+    "one-contractive-layer": "one layer that never expands distances",
+}
+
+INSIDE = {
+    "nonnegative-spectrum": ("real-spectrum",),
+    "nonnegative-diagonal": (
+        "nonnegative-spectrum",
+        "real-spectrum",
+        "real-diagonal",
+        "complex-diagonal",
+    ),
+    "real-diagonal": ("real-spectrum", "complex-diagonal"),
+}
+"""For each class, the larger ones that it lies in."""
+
+
+def check_text(result: CheckResult, width: int = 100) -> str:
+    """Return the whole report of ``negeig check``."""
+    blocks = [
+        [_heading(result), *notice_lines(result.notices)],
+        _answer_block(result),
+        _construction_block(result, width),
+        _limits_block(result, width),
+        _architectures_block(result),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _answer_block(result: CheckResult) -> list[str]:
+    """Answer about the architecture that was asked about."""
+    asked = result.requested
+    if asked is None:
+        return []
+    theorem = "" if asked.theorem in (None, "closure") else f"negeig explain {asked.theorem}"
+    rows = [line(asked.verdict, f"{asked.name}: {asked.reason}")]
+    return [*rows, line("", theorem)] if theorem else rows
+
+
+def _architectures_block(result: CheckResult) -> list[str]:
+    """Say what follows for the architectures of the catalogue, a line for each verdict."""
+    rows: list[str] = []
+    for verdict in ("impossible", "possible", "open"):
+        names = [row.name for row in result.architectures if row.verdict == verdict]
+        if names:
+            rows.append(line("" if rows else "catalogue", f"{verdict}: {', '.join(names)}"))
+    return rows
+
+
+def _heading(result: CheckResult) -> str:
+    states = f"{result.machine.size:,} state{'' if result.machine.size == 1 else 's'}"
+    title, letters = source_text(result.source), alphabet_text(result.machine.alphabet)
+    return f"{title}   over {letters}: {states}; {_monoid(result.monoid)}"
+
+
+def _monoid(monoid: Any) -> str:
+    if monoid is None:
+        return "its monoid exceeds a limit"
+    groups = [g["name"] for g in monoid["subgroups"] if g["order"] > 1]
+    if monoid["is_group"]:
+        return f"monoid {groups[0] if groups else 'C1'}, a group"
+    size = f"monoid of {monoid['size']:,} elements"
+    if monoid["is_aperiodic"]:
+        return f"{size}, aperiodic (no groups inside)"
+    return f"{size} with subgroups {', '.join(dict.fromkeys(groups))}"
+
+
+def _construction_block(result: CheckResult, width: int) -> list[str]:
+    """Lay out the verdict, the network it is about, its evidence and its cost."""
+    label = {"holds": "recognised", "refuted": "refuted", "undecided": "undecided"}[
+        result.claims_verdict
+    ]
+    construction = result.construction
+    if construction is None:
+        rows = [line(label, "no network found by the routes at hand")]
+        return rows + [line("", reason) for reason in result.undecided_because]
+    network = construction.network
+    rows = [
+        line(label, cost_text(network), _weights(network), width),
+        line("how", construction.idea),
+        *_proved_lines(result.claims, width),
+        *(_claim_line(c, width) for c in result.claims if c.verdict is not Verdict.PROVED),
+        line("cost", _cost_compared(result.machine, construction)),
+    ]
+    for other, reason in result.alternatives:
+        tried = "cheaper" if other.cost < construction.cost else "also tried"
+        rows.append(line(tried, f"{other.route}, {cost_text(other.network)}", reason, width))
+    shown = {f"{claim.id}: {claim.detail}" for claim in result.claims}
+    rows += [line("undecided", r) for r in result.undecided_because if r not in shown]
+    return rows
+
+
+def _proved_lines(claims: Sequence[Claim], width: int) -> list[str]:
+    proved = [claim for claim in claims if claim.verdict is Verdict.PROVED]
+    if not proved:
+        return []
+    names = ", ".join(claim.id for claim in proved)
+    states = {claim.states for claim in proved}
+    if len(states) == 1:
+        same = states.pop() or 0
+        evidence = f"{same:,} reachable state{'' if same == 1 else 's'} each"
+    else:
+        each = ", ".join(
+            # A proof layer by layer does not list the states of the whole stack.
+            f"{claim.id} {'over ' * claim.detail.startswith('layer by layer')}{claim.states:,}"
+            for claim in proved
+        )
+        evidence = f"reachable states: {each}"
+    return [line("proved", f"for every length: {names}", evidence, width)]
+
+
+def cost_text(network: LinearRNN) -> str:
+    """Return layers, dimension and steps a token in words."""
+    if not network.layers:
+        return "no layer at all"
+    dims = max(layer.dim for layer in network.layers)
+    steps = max(layer.steps_per_token for layer in network.layers)
+    return (
+        f"{count(len(network.layers), 'layer')}, dimension {dims}, {count(steps, 'step')} a token"
+    )
+
+
+def _cost_compared(machine: Machine, construction: Construction) -> str:
+    bound = published_bound(machine)
+    layers = "2^|Q|" if bound["layers"] is None else f"{bound['layers']:,}"
+    found = sorted({x for layer in construction.network.layers for x in layer.eigenvalues})
+    steps = f"eigenvalues of the steps {', '.join(map(value_text, found))}" if found else "no steps"
+    return (
+        f"route {construction.route}; {steps}; "
+        f"published bound: layers {layers}, dimension {bound['dim']}, steps {bound['steps']}"
+    )
+
+
+def _weights(network: LinearRNN) -> str:
+    """Show the letter matrices of a network small enough to print."""
+    if len(network.layers) != 1 or network.layers[0].dim > 2 or len(network.alphabet) > 3:
+        return ""
+    layer = network.layers[0]
+    return "  ".join(f"A({a}) = {_matrix(layer, a)}" for a in layer.alphabet)
+
+
+def _matrix(layer: Layer, letter: str) -> str:
+    rows = [", ".join(value_text(x) for x in row) for row in layer.letter_matrix(letter)]
+    return f"[{'; '.join(rows)}]"
+
+
+def _claim_line(claim: Claim, width: int) -> str:
+    if claim.verdict is Verdict.PASSED:
+        rate = (claim.tokens or 0) / claim.seconds if claim.seconds > 0 else 0.0
+        speed = f"{rate / 1e6:.0f} M" if rate >= 1e6 else f"{rate / 1e3:.1f} k"
+        left = f"{claim.id.removeprefix('kernel:')}, {claim.tokens:,} tokens at {speed} tokens/s"
+        return line("ran", left, f"{claim.mismatches} wrong", width)
+    if claim.verdict is Verdict.REFUTED:
+        wrong = "" if claim.word is None else f"wrong on {word_text(claim.word)}"
+        return line("refuted", f"{claim.id} ({claim.arithmetic}): {claim.detail}", wrong, width)
+    return line("open", f"{claim.id} ({claim.arithmetic}): {claim.detail}", "", width)
+
+
+def _limits_block(result: CheckResult, width: int) -> list[str]:
+    """Lay out the largest classes that fail and the smallest that do."""
+    by_verdict: dict[str, list[Limit]] = {"impossible": [], "possible": [], "open": []}
+    for limit in result.limits:
+        by_verdict[limit.verdict].append(limit)
+    rows = []
+    failing = {limit.class_ for limit in by_verdict["impossible"]}
+    for limit in by_verdict["impossible"]:
+        if failing.isdisjoint(INSIDE.get(limit.class_, ())):
+            rows += _impossible_lines(limit, width)
+        if limit.class_ == "one-contractive-layer":
+            rows += escape_lines(result.escapes)
+    enough = {limit.class_ for limit in by_verdict["possible"]}
+    smallest = [c for c in enough if not any(c in INSIDE.get(other, ()) for other in enough)]
+    texts = [_enough(class_, failing) for class_ in CLASSES if class_ in smallest]
+    rows += [line("enough" if i == 0 else "", text) for i, text in enumerate(texts)]
+    undecided = [CLASSES[limit.class_] for limit in by_verdict["open"]]
+    if undecided:
+        rows.append(line("not decided", "; ".join(undecided)))
+    return rows + bound_lines(result.lower_bounds, width)
+
+
+def _enough(class_: str, failing: set[str]) -> str:
+    """Name a class that suffices, with the eigenvalues that the failing ones lack."""
+    if class_.startswith("real-") and "nonnegative-spectrum" in failing:
+        return f"{CLASSES[class_]}, with a negative eigenvalue"
+    return CLASSES[class_]
+
+
+def _impossible_lines(limit: Limit, width: int) -> list[str]:
+    rows = [line("impossible", CLASSES[limit.class_], f"negeig explain {limit.theorem}", width)]
+    rows.append(line("", limit.reason))
+    detail = limit.bound_detail
+    if detail is not None:
+        rows.append(
+            line(
+                "",
+                f"one layer of dimension {detail.dimension} in {detail.format} is wrong on some "
+                f"word of at most {detail.letters:,} letters",
+            )
+        )
+    return rows
+
+
+def precision_text(result: PrecisionResult, width: int = 100) -> str:
+    """Return the report of ``negeig precision``."""
+    rows = [result.source, *notice_lines(result.notices)]
+    for name, found in result.results:
+        evidence = f"{found.states:,} states, depth {found.depth:,}"
+        rows.append(line(str(found.verdict), name, evidence, width))
+        if found.verdict == "collision":
+            one, two = found.words
+            rows.append(line("", f"{word_text(one)}  and  {word_text(two)}"))
+            rows.append(
+                line("", "reach the same bits and need different outputs: no decoder exists")
+            )
+        elif found.verdict == "wrong":
+            other = {
+                True: "another decoder would be right",
+                None: "whether another decoder would be right was not decided",
+                False: "no decoder exists",
+            }[found.decoder_exists]
+            rows.append(line("", f"errs on {word_text(found.words[0])}; {other}"))
+        elif found.reason:
+            rows.append(line("", found.reason))
+    return "\n".join(rows)

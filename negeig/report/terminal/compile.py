@@ -1,0 +1,95 @@
+"""What ``negeig compile`` shows a person: the network, why it won, what else there is, the gap."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from negeig.pipeline.compile import Compilation, scope
+from negeig.report.terminal.network_text import network_text
+from negeig.report.terminal.text_rows import LABEL, line
+from negeig.theory.bounds.lower_bounds import LowerBound
+from negeig.theory.exact.number_text import value_text
+
+QUANTITIES = {
+    "layers": "layers",
+    "steps": "steps a token",
+    "dim": "dimension",
+}
+
+
+def compilation_text(made: Compilation, width: int = 100) -> str:
+    """Return the report of ``negeig compile``: verdict, weights, front and lower bounds."""
+    layers, steps, dim = made.construction.cost
+    head = [
+        f"{made.route}: layers {layers}, steps a token {steps}, dimension {dim}",
+        line("how", made.idea),
+    ]
+    for claim in made.claims:
+        head.append(line("proved", f"{claim.id}: {claim.detail}", "for every length", width))
+    if made.rounded:
+        head.append(line("rounded", _rounded(made)))
+    blocks = [head, [network_text(made.network, width=width)], _front(made), _gap(made)]
+    if made.limits:
+        blocks.append([line("stopped", limit) for limit in made.limits])
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _rounded(made: Compilation) -> str:
+    """Say that the network that was proved in the format is not the one that is printed."""
+    one = made.rounded == 1
+    return (
+        f"{made.rounded:,} parameter{'' if one else 's'} {'is' if one else 'are'} rounded to "
+        f"{made.format}; the proof in {made.format} is about the rounded network"
+    )
+
+
+def _front(made: Compilation) -> list[str]:
+    """List the networks that no other one beats, the chosen one marked."""
+    if len(made.front) < 2:
+        return []
+    rows = [line("front", f"layers  steps  dim  eigenvalues  held by {made.format}  route")]
+    for point in made.front:
+        layers, steps, dim = point.cost
+        held = "yes" if point.representable else "no"
+        least, most = point.eigenvalues
+        between = f"{least}" if least == most else f"{least} to {most}"
+        chosen = "  <- this one" if point.construction is made.construction else ""
+        space = " " * (len(made.format) - 3)
+        rows.append(
+            " " * LABEL + f"{layers:>6}  {steps:>5}  {dim:>3}  {between:>11}  {held:>11}{space}  "
+            f"{point.construction.route}{chosen}"
+        )
+    return rows
+
+
+def _gap(made: Compilation) -> list[str]:
+    """Show the strongest lower bound on each quantity beside what the network takes."""
+    layers, steps, dim = made.construction.cost
+    taken = {"layers": layers, "steps": steps, "dim": dim}
+    strongest: dict[str, LowerBound] = {}
+    for bound in made.bounds:
+        if (bound.layers or layers) < layers or (bound.steps or steps) < steps:
+            continue  # it speaks of smaller networks only
+        negative = bound.quantity == "eigenvalue-below" or bound.value < 0
+        key = "negative" if negative else bound.quantity
+        known = strongest.get(key)
+        if known is None or (not bound.on_eigenvalues and bound.value > known.value):
+            strongest[key] = bound
+    rows: list[str] = []
+    for bound in strongest.values():
+        if bound.on_eigenvalues:
+            below = "below " * (bound.quantity == "eigenvalue-below")
+            text = f"{_eigenvalues(made)}: {below}{bound.value} is needed"
+        else:
+            quantity = bound.quantity
+            text = f"{QUANTITIES[quantity]} {taken[quantity]}: at least {bound.value}"
+        text = f"{text}{scope(bound)}: {bound.reason}; {bound.assumption}"
+        rows.append(line("" if rows else "bounds", text))
+    return rows
+
+
+def _eigenvalues(made: Compilation) -> str:
+    """Write the range of the steps' eigenvalues."""
+    values = [v for layer in made.network.layers for v in layer.eigenvalues] or [Fraction(1)]
+    low, high = value_text(min(values)), value_text(max(values))
+    return f"eigenvalue {low}" if low == high else f"eigenvalues {low} to {high}"

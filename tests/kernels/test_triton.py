@@ -1,0 +1,141 @@
+"""The Triton kernel: what is special about it. That it agrees is tested in test_kernels."""
+
+import importlib
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from fractions import Fraction as F
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from negeig.claims import Unavailable, Verdict
+from negeig.kernels import conformance as run
+from negeig.kernels.backends.triton import LANES, Triton, _imported_kernel
+from negeig.kernels.packing import pack
+from negeig.theory.networks.network import DenseStep
+from support.kernel_networks import flipflop, parity, symmetric, two_layers, vector, with_layer
+from support.paths import ROOT
+
+
+def test_the_default_run_is_small_and_says_where_it_ran() -> None:
+    import torch
+
+    result = run.compare(*symmetric(3), backend="triton", budget_seconds=None)
+    assert result.verdict is Verdict.PASSED
+    if torch.cuda.is_available() and os.environ.get("TRITON_INTERPRET") != "1":
+        assert "interpreter" not in result.detail
+    else:
+        assert "no GPU was used" in result.detail
+        assert result.device == "Triton interpreter on the CPU"
+        assert 1000 < result.tokens < 10_000
+
+
+def test_interpreting_leaves_the_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    before = dict(os.environ)
+    _imported_kernel.cache_clear()
+    Triton(pack(*parity()))
+    assert dict(os.environ) == before
+
+
+def test_a_kernel_imported_by_someone_else_is_imported_again() -> None:
+    """Imported without the variable it would look for a GPU driver."""
+    _imported_kernel.cache_clear()
+    sys.modules.pop("negeig.kernels.backends._triton_kernels", None)
+    importlib.import_module("negeig.kernels.backends._triton_kernels")
+    result = run.compare(*parity(), backend="triton", max_tokens=50)
+    assert result.verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize("words", [1, LANES - 1, LANES, LANES + 1, 3 * LANES])
+def test_any_number_of_words(words: int) -> None:
+    network, machine = two_layers()
+    packed = pack(network, machine)
+    batch = np.random.default_rng(words).integers(0, 2, (words, 5)).astype(np.int32)
+    pieces = [list(run.BACKENDS[name](packed).symbols(batch)) for name in ("triton", "reference")]
+    triton, reference = map(np.concatenate, pieces)
+    assert triton.tolist() == reference.tolist()
+
+
+@pytest.mark.parametrize("package", ["torch", "triton"])
+def test_a_missing_package_is_named_with_the_way_to_get_it(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(Unavailable, match=r"pip install 'negeig\[gpu\]'") as caught:
+        run.compare(*parity(), backend="triton")
+    assert package in str(caught.value)
+    assert run.compare(*parity(), backend="cpu", max_tokens=100).verdict is Verdict.PASSED
+
+
+def test_layers_that_do_not_fit_into_registers_are_refused() -> None:
+    network, machine = parity()
+    wide = vector(*[0] * 65)
+    large = with_layer(network, 0, initial=wide, codes=(wide, wide), steps={"0": (), "1": ()})
+    with pytest.raises(Unavailable, match="layer 0 has dimension 65, the kernel takes at most 64"):
+        run.compare(large, machine, backend="triton")
+    square = DenseStep(tuple(vector(*[0] * 17) for _ in range(17)), vector(*[0] * 17))
+    dense = with_layer(
+        network,
+        0,
+        initial=square.bias,
+        codes=(square.bias,) * 2,
+        steps={"0": (), "1": (square,)},
+    )
+    with pytest.raises(Unavailable, match="dense layer 0 has dimension 17"):
+        run.compare(dense, machine, backend="triton")
+
+
+def test_a_missing_write_is_refuted() -> None:
+    """Negative twin of the flipflop: the kernel must use the writes, not only the keys."""
+    network, machine = flipflop()
+    steps = dict(network.layers[0].steps)
+    steps["s"] = (replace(steps["s"][0], write=F(0)),)
+    result = run.compare(
+        with_layer(network, 0, steps=steps), machine, backend="triton", max_tokens=300
+    )
+    assert (result.verdict, result.word) == (Verdict.REFUTED, ("s",))
+
+
+COMPILE = """
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource
+from negeig.kernels.backends._triton_kernels import run_layer
+from negeig.kernels.backends.triton import LANES, OPTIONS
+
+pointers = {name: "*fp32" for name in run_layer.arg_names}
+types = pointers | {"letters": "*i32", "dense": "*i32", "words": "i32", "length": "i32",
+                    "steps": "i32", "DIM": "constexpr", "DENSE": "constexpr",
+                    "LANES": "constexpr"}
+for dense in (False, True):
+    for options in (OPTIONS, OPTIONS | {"enable_fp_fusion": True}):
+        source = ASTSource(run_layer, signature=types,
+                           constexprs={"DIM": 3, "DENSE": dense, "LANES": LANES})
+        compiled = triton.compile(source, target=GPUTarget("cuda", 90, 32),
+                                  options=options)
+        print(dense, "fma." in compiled.asm["ptx"], len(compiled.asm["cubin"]) > 1000)
+"""
+
+
+def test_the_kernel_compiles_for_a_gpu_and_fuses_nothing(tmp_path: Path) -> None:
+    """Needs no GPU: Triton brings its own assembler. With fusing allowed there would be fma."""
+    environment = {k: v for k, v in os.environ.items() if k != "TRITON_INTERPRET"}
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILE],
+        env={**environment, "TRITON_CACHE_DIR": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split("\n")[:4] == [
+        "False False True",
+        "False True True",
+        "True False True",
+        "True True True",
+    ]

@@ -1,0 +1,32 @@
+"""Every machine of a size, and random ones."""
+
+from itertools import product
+
+from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import minimize
+
+
+def small_machines(states):
+    """Every machine with this many states over a, b and outputs 0 and 1."""
+    for flat in product(range(states), repeat=2 * states):
+        table = [flat[2 * q : 2 * q + 2] for q in range(states)]
+        for outputs in product((0, 1), repeat=states):
+            for initial in range(states):
+                yield Machine(alphabet="ab", transitions=table, initial=initial, outputs=outputs)
+
+
+def random_machine(rng, states, letters, outputs):
+    return Machine(
+        alphabet=tuple(map(str, range(letters))),
+        transitions=rng.integers(0, states, (states, letters)),
+        initial=int(rng.integers(states)),
+        outputs=rng.integers(0, outputs, states).tolist(),
+    )
+
+
+def minimal_machines(most):
+    """All of them with at most this many states, minimised, each once."""
+    return sorted(
+        {minimize(machine) for states in range(1, most + 1) for machine in small_machines(states)},
+        key=lambda machine: (machine.size, machine.transitions.tolist(), machine.outputs),
+    )

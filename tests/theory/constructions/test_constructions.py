@@ -1,0 +1,371 @@
+"""One-layer routes: every network they propose is proved exactly, and its cost is the least."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from functools import cache
+from random import Random
+
+import pytest
+
+from negeig.automata.machines.machine import Machine
+from negeig.automata.zoo import get
+from negeig.theory.closure.exact_closure import ExactSemantics, exact_closure
+from negeig.theory.closure.explore import explore
+from negeig.theory.closure.layerwise import layerwise
+from negeig.theory.constructions import published_bound
+from negeig.theory.constructions.stacks import cascade
+from negeig.theory.constructions.stacks.remembering import is_overwrite
+from negeig.theory.factors.factorisation import (
+    cycles,
+    overwrite,
+    partial_injection_steps,
+    permutation_steps,
+)
+from negeig.theory.networks.network import Layer, LinearRNN
+from negeig.theory.networks.one_layer import symbols
+from support.altered_networks import altered, flip_last_entry, rebuilt, small_machines, vars_of
+from support.candidates import NoRoute, candidates
+
+
+def matrix(steps, dim):
+    """Columns of the linear part of some steps, by applying them to unit vectors."""
+    columns = []
+    for j in range(dim):
+        state = tuple(Fraction(int(i == j)) for i in range(dim))
+        for step in steps:
+            state = step.apply(state)
+        columns.append(state)
+    return columns
+
+
+def rank(rows):
+    """Rank over the rationals, by elimination."""
+    rows = [list(row) for row in rows]
+    found = 0
+    for column in range(len(rows[0]) if rows else 0):
+        pivot = next((r for r in range(found, len(rows)) if rows[r][column] != 0), None)
+        if pivot is None:
+            continue
+        rows[found], rows[pivot] = rows[pivot], rows[found]
+        for r in range(found + 1, len(rows)):
+            factor = rows[r][column] / rows[found][column]
+            rows[r] = [x - factor * y for x, y in zip(rows[r], rows[found], strict=True)]
+        found += 1
+    return found
+
+
+def defect(columns):
+    """rank(I - M) of the matrix with these columns."""
+    n = len(columns)
+    return rank([[Fraction(int(i == j)) - columns[j][i] for j in range(n)] for i in range(n)])
+
+
+@pytest.mark.parametrize("degree", [1, 2, 3, 4, 5])
+def test_every_permutation_takes_rank_many_reflections(degree):
+    for images in itertools.permutations(range(degree)):
+        steps = permutation_steps(images)
+        columns = matrix(steps, degree)
+        wanted = [tuple(Fraction(int(i == image)) for i in range(degree)) for image in images]
+        assert columns == wanted
+        moved = sum(i != image for i, image in enumerate(images))
+        assert len(steps) == defect(columns) == moved - len(cycles(images))
+        assert all(step.eigenvalue == -1 and step.write == 0 for step in steps)
+
+
+@pytest.mark.parametrize("degree", [1, 2, 3, 4])
+def test_every_partial_injection_takes_rank_many_steps(degree):
+    for images in itertools.product([None, *range(degree)], repeat=degree):
+        kept = [image for image in images if image is not None]
+        if len(set(kept)) < len(kept):
+            continue
+        steps = partial_injection_steps(images)
+        columns = matrix(steps, degree)
+        for image, column in zip(images, columns, strict=True):
+            assert column == tuple(Fraction(int(i == image)) for i in range(degree))
+        assert len(steps) == defect(columns)
+        assert {step.eigenvalue for step in steps} <= {-1, 0}
+
+
+def applies(machine):
+    """Which routes should apply, straight from their definitions."""
+    maps = [list(column) for column in machine.transitions.T.tolist()]
+    n = machine.size
+    constant = [len(set(m)) == 1 for m in maps]
+    permutes = [sorted(m) == list(range(n)) for m in maps]
+    routes = set()
+    if n == 1:
+        return {"constant"}
+    if n == 2:
+        routes.add("scalar")
+    if all(permutes):
+        routes.add("permutation")
+    elif all(p or c for p, c in zip(permutes, constant, strict=True)):
+        routes.add("permutation-reset")
+    for base in range(n):
+        if all(
+            c or (m[base] == base and len({q for q in m if q != base}) == n - m.count(base))
+            for m, c in zip(maps, constant, strict=True)
+        ):
+            routes.add("partial-injection")
+    involutions = {
+        tuple(m) for m, c in zip(maps, constant, strict=True) if not c and m != list(range(n))
+    }
+    if len(involutions) <= 1 and all(
+        all(m[m[q]] == q for q in range(n)) and sum(m[q] == q for q in range(n)) <= 1
+        for m in involutions
+    ):
+        routes.add("scalar")
+    return routes
+
+
+def test_every_machine_with_three_states():
+    """All minimal machines with at most 3 states over 2 letters: routes, and exact proofs."""
+    seen = set()
+    stacked = 0
+    for machine in itertools.chain(small_machines(1), small_machines(2), small_machines(3)):
+        minimal = machine.minimal()
+        if minimal in seen:
+            continue
+        seen.add(minimal)
+        found = candidates(minimal)
+        expected = applies(minimal) or {"cascade"}
+        stacked += expected == {"cascade"}
+        assert {construction.route for construction in found} == expected
+        assert [c.cost for c in found] == sorted(c.cost for c in found)
+        for construction in found:
+            result = exact_closure(construction.network, minimal)
+            assert result.verdict == "proved", (minimal.transitions, construction.route)
+        for word in itertools.product("ab", repeat=5):  # all shorter words are prefixes
+            assert found[0].network.run(word) == minimal.run(word)
+    # Languages with 1, 2, 3 states over two letters: Domaratzki, Kisman and Shallit 2002.
+    assert len(seen) == 2 + 24 + 1028
+    assert 0 < stacked < len(seen)
+
+
+TASKS = ["mod:3", "sym:3", "sym:4", "dihedral:5", "dyck1:4", "cyclic:6", "quaternion"]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_one_flipped_sign_is_refuted_with_a_word(name):
+    minimal = get(name).minimal()
+    network = candidates(minimal)[0].network
+    twins = list(altered(network, flip_last_entry))
+    assert twins
+    for twin in twins:
+        result = exact_closure(twin, minimal, max_states=2000)
+        assert result.verdict in ("wrong", "collision")
+        word = result.wrong_word
+        assert word is not None
+        with pytest.raises(ValueError, match="not in tuple"):
+            assert twin.run(word) == minimal.run(word)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_two_swapped_decoder_rows_are_refuted(name):
+    minimal = get(name).minimal()
+    network = candidates(minimal)[0].network
+    (layer,) = network.layers
+    codes = (layer.codes[1], layer.codes[0], *layer.codes[2:])
+    if layer.emit[0] == layer.emit[1]:
+        codes = (*layer.codes[:-2][::-1], *layer.codes[-2:][::-1])
+    result = exact_closure(rebuilt(network, codes=codes), minimal)
+    assert result.verdict == "wrong"
+    assert result.decoder_exists is True
+    assert rebuilt(network, codes=codes).run(result.wrong_word)[-1] != minimal.output(
+        result.wrong_word
+    )
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_changed_machine_is_refuted(name):
+    minimal = get(name).minimal()
+    network = candidates(minimal)[0].network
+    table = minimal.transitions.copy()
+    table[-1, 0] = (table[-1, 0] + 1) % minimal.size
+    other = Machine(
+        alphabet=minimal.alphabet,
+        transitions=table,
+        initial=minimal.initial,
+        outputs=minimal.outputs,
+    )
+    result = exact_closure(network, other)
+    assert result.verdict in ("wrong", "collision")
+
+
+@pytest.mark.parametrize(
+    ("name", "dim", "steps", "codes"),
+    [
+        ("parity", 1, 1, 2),
+        ("flipflop", 1, 1, 2),
+        ("mod:3", 3, 2, 3),
+        ("sym:5", 5, 4, 120),
+        ("sym:5:swaps", 5, 1, 120),
+        ("sym:5:adjacent", 5, 1, 120),
+        ("alt:5", 5, None, 60),
+        ("dihedral:6", 6, 5, 12),
+        ("quaternion", 8, 6, 8),
+        ("dyck1:4", 5, 5, 6),
+    ],
+)
+def test_costs_of_the_zoo(name, dim, steps, codes):
+    network = candidates(get(name).minimal())[0].network
+    (layer,) = network.layers
+    assert (layer.dim, len(layer.codes)) == (dim, codes)
+    if steps is not None:
+        assert layer.steps_per_token == steps
+
+
+def test_eigenvalues_are_those_of_reflections_and_projections():
+    (layer,) = candidates(get("dyck1:3").minimal())[0].network.layers
+    assert layer.eigenvalues == (-1, 0)
+
+
+def test_memory_of_many_symbols_is_one_number():
+    """A register of 7 values that letters overwrite: the line holds all of them."""
+    letters = "abcdefg_"
+    table = [[*range(7), q] for q in range(7)]
+    register = Machine(alphabet=letters, transitions=table, initial=3, outputs=list(range(7)))
+    best = candidates(register.minimal())[0]
+    assert (best.route, best.cost) == ("scalar", (1, 1, 1))
+    assert exact_closure(best.network, register).verdict == "proved"
+
+
+def test_points_that_do_not_determine_the_state_are_not_used():
+    """Natural points that forget the sign of a 4-cycle: the route falls back to the states."""
+    machine = Machine(
+        alphabet="a",
+        transitions=[[1], [2], [3], [0]],
+        initial=0,
+        outputs=[0, 1, 2, 3],
+        points=[(1, 0)],
+    )
+    assert [c.network.layers[0].dim for c in candidates(machine)] == [4]
+
+
+def test_published_bound():
+    assert published_bound(get("sym:5")) == {"layers": 1, "dim": 5, "steps": 4}
+    assert published_bound(get("dyck1:1").minimal()) == {"layers": 8, "dim": 3, "steps": 3}
+
+
+def test_symbols_stay_apart():
+    assert symbols([1, "1", True, 1.0]) == ("1", '"1"', "true", "1.0")
+
+
+def test_no_route_names_the_letter(monkeypatch):
+    """First letter: a and b merge the start with two different states; and no cascade fits."""
+    monkeypatch.setattr(cascade, "MAX_TUPLES", 1)
+    found = candidates(get("starts-with:a").minimal())
+    assert isinstance(found, NoRoute)
+    assert "letter 'a'" in found.reason
+
+
+def random_machine(random):
+    states, letters = random.randint(4, 8), random.randint(2, 3)
+    return Machine(
+        alphabet="abc"[:letters],
+        transitions=[[random.randrange(states) for _ in range(letters)] for _ in range(states)],
+        initial=0,
+        outputs=[random.randrange(2) for _ in range(states)],
+    ).minimal()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_random_machines_are_compiled_and_proved(seed):
+    """Machines with 4 to 8 states and 2 or 3 letters: at most states - 1 layers, all proved."""
+    random = Random(seed)
+    machine = random_machine(random)
+    best = candidates(machine)[0]
+    assert len(best.network.layers) <= max(machine.size - 1, 0)
+    result = exact_closure(best.network, machine)
+    assert result.verdict == "proved"
+    for _ in range(20):
+        word = random.choices(machine.alphabet, k=30)
+        assert best.network.run(word) == machine.run(word)
+
+
+STACKED = ["starts-with:a", "modarith:3", "transformations:3", "contains:aba", "tomita:3"]
+
+
+@cache
+def stacked(name):
+    """A machine without a one-layer route, and its cascade."""
+    machine = get(name).minimal()
+    return machine, candidates(machine)[0]
+
+
+def forgetful(layer):
+    """Overwrite where the layer first moved the old value away: the published proof, literally."""
+    steps = {}
+    for letter, listed in layer.steps.items():
+        kept = []
+        for step in listed:
+            if kept and is_overwrite(kept[-1]):
+                slot = kept[-1].key.index(1)
+                if step.eigenvalue == -1 and step.key[slot] != 0:
+                    place = next(j for j, k in enumerate(step.key) if k != 0 and j != slot)
+                    kept[-1] = overwrite(layer.dim, place, kept[-1].write)
+                    continue
+            kept.append(step)
+        steps[letter] = tuple(kept)
+    return Layer(**vars_of(layer) | {"steps": steps})
+
+
+@pytest.mark.parametrize("name", STACKED)
+def test_cascades_without_the_state_before_the_letter_are_refuted(name):
+    """The published proof taken literally: a layer that resets forgets what the next one needs."""
+    machine, sound = stacked(name)
+    assert sound.route == "cascade"
+    assert exact_closure(sound.network, machine).verdict == "proved"
+    network = sound.network
+    twin = LinearRNN(
+        alphabet=network.alphabet,
+        layers=tuple(forgetful(layer) for layer in network.layers),
+        outputs=network.outputs,
+        empty=network.empty,
+    )
+    assert exact_closure(twin, machine).verdict in ("wrong", "collision")
+
+
+@pytest.mark.parametrize("name", STACKED)
+def test_any_altered_emission_or_step_of_a_cascade_is_refuted(name):
+    """Each reflection flipped, each layer's decoder reversed: refuted, or provably harmless."""
+    machine, made = stacked(name)
+    network = made.network
+    for i, layer in enumerate(network.layers):
+        twin = vars_of(layer) | {"emit": layer.emit[::-1]}
+        layers = (*network.layers[:i], type(layer)(**twin), *network.layers[i + 1 :])
+        changed = LinearRNN(
+            alphabet=network.alphabet, layers=layers, outputs=network.outputs, empty=network.empty
+        )
+        result = exact_closure(changed, machine)
+        assert result.verdict in ("wrong", "collision")
+        word = result.wrong_word or result.words[0]
+        assert word is not None
+
+
+def test_layer_by_layer_agrees_with_the_direct_exploration():
+    """Verdicts of stacks small enough for both, right ones and wrong ones."""
+    for seed in range(12):
+        machine = random_machine(Random(seed))
+        network = candidates(machine)[0].network
+        if len(network.layers) < 2:
+            continue
+        table = machine.transitions.copy()
+        table[-1, 0] = (table[-1, 0] + 1) % machine.size
+        other = Machine(
+            alphabet=machine.alphabet, transitions=table, initial=0, outputs=machine.outputs
+        )
+        for task in (machine, other.minimal()):
+            closed = layerwise(network, ExactSemantics)
+            assert closed is not None
+            stack, counts = closed
+            assert len(counts) == len(network.layers)
+            by_layer = explore(stack, network, task)
+            direct = explore(ExactSemantics(network), network, task, max_states=3000)
+            assert (by_layer.verdict == "proved") == (task is machine)
+            if not direct.reason:
+                assert (direct.verdict == "proved") == (by_layer.verdict == "proved")
+                if by_layer.verdict == "wrong":
+                    assert len(by_layer.words[0]) == len(direct.wrong_word or by_layer.words[0])
