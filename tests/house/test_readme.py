@@ -129,7 +129,7 @@ def test_the_readme_has_one_command_to_run_and_one_to_test() -> None:
     first, second = (b.body.strip() for b in INSTALLS)
     assert "\n" not in first + second
     assert first.endswith("negeig check '(11)*'")
-    assert second.endswith("pytest -q")
+    assert second.endswith("pytest -q -n auto")
 
 
 PRINTING = "```python\nprint('ran 1,024 tokens')\n```\n"

@@ -97,6 +97,7 @@ def test_the_report_begins_with_the_verdict():
     assert "267,378,754" in text
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("oracle", ORACLES, ids=lambda entry: entry["name"])
 def test_json_agrees_with_the_oracles(oracle):
     """Every field of the contract that GAP computed, through ``check`` itself."""
@@ -146,6 +147,7 @@ def test_json_agrees_with_the_oracles(oracle):
     assert ("real-spectrum" in impossible) == any(p & (p - 1) for p in periods)
 
 
+@pytest.mark.exhaustive
 def test_every_machine_with_three_states_is_checked():
     """All minimal machines with at most 3 states: verdicts agree with routes and letter periods."""
     seen = set()

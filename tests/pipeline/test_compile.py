@@ -154,6 +154,7 @@ def random_machine(seed):
             return machine.minimal()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_machines_are_compiled(seed):
     """Layers between the lower bound and the height of the plain cascade; none is missing."""

@@ -167,6 +167,7 @@ def check(machine, constructions, seen):
         seen.update(("network", name) for name in classes_of(network))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("oracle", ORACLES, ids=lambda entry: entry["name"])
 def test_oracles(oracle, monkeypatch):
     monkeypatch.setattr(realisation, "MAX_EXPLORED", 200)  # short searches for covers of blocks
@@ -174,6 +175,7 @@ def test_oracles(oracle, monkeypatch):
     check(machine, proposals(machine).constructions, Counter())
 
 
+@pytest.mark.exhaustive
 def test_all_languages_with_three_states():
     seen = Counter()
     languages = small_languages()
@@ -184,6 +186,7 @@ def test_all_languages_with_three_states():
         assert seen[name, "impossible"] > 0 < seen["network", name]
 
 
+@pytest.mark.exhaustive
 def test_every_route_on_the_structures_of_three_states():
     """Searches too, and several layers where one is enough; states are the outputs."""
     structures = {}

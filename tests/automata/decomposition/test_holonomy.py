@@ -149,6 +149,7 @@ def test_sets_tiles_and_classes_by_definition():
 # --- random machines
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("join", JOINS)
 def test_random_machines(join):
     print(f"seed {SEED}")
@@ -163,6 +164,7 @@ def test_random_machines(join):
         assert cascade.as_machine().difference(machine) is None
 
 
+@pytest.mark.exhaustive
 def test_joining_shortens_most_random_machines():
     depths = {join: sum(holonomy(m, join=join).depth for m in random_machines()) for join in JOINS}
     assert depths["all"] <= depths["divisors"] < 0.8 * depths["none"]

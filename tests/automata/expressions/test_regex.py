@@ -99,6 +99,7 @@ ONE = one_more(ZERO) + pairs(ZERO, ZERO)
 TWO = one_more(ONE) + pairs(ONE, ZERO) + pairs(ZERO, ONE)
 
 
+@pytest.mark.exhaustive
 def test_every_expression_of_at_most_two_operators():
     assert len(ZERO + ONE + TWO) == 6 + 156 + 6864
     for tree in ZERO + ONE + TWO:

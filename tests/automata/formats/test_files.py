@@ -532,6 +532,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sys.stdin.buffer.read() == b""
 
 
+@pytest.mark.exhaustive
 def test_large_machines() -> None:
     n = 100_000
     rows = np.stack([(np.arange(n) + 1) % n, np.arange(n) // 2], axis=1)

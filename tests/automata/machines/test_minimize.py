@@ -49,6 +49,7 @@ def by_residuals(machine, length=3):
     )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("states", [1, 2, 3])
 def test_every_small_machine_has_the_states_of_its_residuals(states, implementation):
     for machine in small_machines(states):

@@ -108,6 +108,7 @@ def test_columns_may_be_in_another_order():
     assert reorder(letters, "cab").points == ((2,), (0,), (1,))
 
 
+@pytest.mark.exhaustive
 def test_all_sixteen_boolean_operations_on_every_small_pair():
     for code in range(16):
 

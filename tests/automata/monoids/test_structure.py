@@ -73,6 +73,7 @@ def random_maps(rng, points):
     return maps
 
 
+@pytest.mark.exhaustive
 def test_every_two_letter_machine_with_at_most_three_states():
     assert [maps for maps in TWO_LETTERS if disagreements(maps)] == []
 

@@ -129,6 +129,7 @@ def naive_monoid_classes(machine):
     return result | {short: bool(MONOID[base](tier)) for short, base in TIER.items()}
 
 
+@pytest.mark.exhaustive
 def test_small_machines_by_definition():
     groups = small_machines()
     assert len(groups) == 226
@@ -238,6 +239,7 @@ def random_machine(rng):
     ).minimal()
 
 
+@pytest.mark.exhaustive
 def test_random_machines_by_definition():
     rng = random.Random(20_240)
     tried = 0

@@ -67,6 +67,7 @@ def test_golden_counts(name: str, arithmetic: str, verdict: str, states: int) ->
     assert (result.words, result.wrong_word, result.decoder_exists) == ((), None, True)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ["S3 rounded", "S5 rounded"])
 @pytest.mark.parametrize("arithmetic", ["fp32", "fp32:fma"])
 def test_fp32_stays_open_above_two_million_states(name: str, arithmetic: str) -> None:

@@ -140,6 +140,7 @@ def own_machine(network: LinearRNN, semantics: ReferenceSemantics, most: int) ->
     return Machine(alphabet=network.alphabet, transitions=table, initial=0, outputs=outputs)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("arithmetic", ARITHMETICS)
 def test_compiled_and_reference_agree_on_random_networks(arithmetic: str) -> None:
     seen = set()

@@ -53,6 +53,7 @@ def test_reading_the_sign_takes_the_sign_bit():
     assert not certify(replace(escape, decoder="nearest"), FIRST).holds
 
 
+@pytest.mark.exhaustive
 def test_every_three_state_task_that_the_limit_excludes_escapes():
     """All transition tables over two letters, in eight bits; some of them in bf16 and fp32."""
     excluded = 0

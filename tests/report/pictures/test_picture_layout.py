@@ -23,6 +23,7 @@ def test_nothing_overlaps(name):
             assert reading.faults(svg) == [], kind
 
 
+@pytest.mark.exhaustive
 def test_nothing_overlaps_in_small_machines():
     for machine in SMALL[::3]:
         for kind, svg in pictures(machine).items():

@@ -324,6 +324,7 @@ def test_architectures_on_parity():
     assert rows["deltaproduct"].verdict == "open"
 
 
+@pytest.mark.exhaustive
 def test_architectures_on_star_free_and_group_tasks():
     rows = architecture_rows("contains:ab")
     assert (rows["mamba"].verdict, rows["mamba"].theorem) == ("possible", "star-free")

@@ -120,6 +120,7 @@ def applies(machine):
     return routes
 
 
+@pytest.mark.exhaustive
 def test_every_machine_with_three_states():
     """All minimal machines with at most 3 states over 2 letters: routes, and exact proofs."""
     seen = set()
@@ -271,6 +272,7 @@ def random_machine(random):
     ).minimal()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(30))
 def test_random_machines_are_compiled_and_proved(seed):
     """Machines with 4 to 8 states and 2 or 3 letters: at most states - 1 layers, all proved."""
@@ -312,6 +314,7 @@ def forgetful(layer):
     return Layer(**vars_of(layer) | {"steps": steps})
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", STACKED)
 def test_cascades_without_the_state_before_the_letter_are_refuted(name):
     """The published proof taken literally: a layer that resets forgets what the next one needs."""
@@ -345,6 +348,7 @@ def test_any_altered_emission_or_step_of_a_cascade_is_refuted(name):
         assert word is not None
 
 
+@pytest.mark.exhaustive
 def test_layer_by_layer_agrees_with_the_direct_exploration():
     """Verdicts of stacks small enough for both, right ones and wrong ones."""
     for seed in range(12):

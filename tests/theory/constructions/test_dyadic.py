@@ -325,6 +325,7 @@ def test_no_altered_step_is_proved(name):
         assert exact_closure(changed, machine, max_states=2_000).verdict != "proved"
 
 
+@pytest.mark.exhaustive
 def test_every_small_machine_whose_letters_permute():
     count = 0
     for size in (2, 3, 4):
@@ -475,6 +476,7 @@ ZOO = (
 )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ZOO)
 def test_unit_keys_keep_the_number_of_states_in_every_arithmetic(name):
     networks = list(constructions(name))

@@ -281,6 +281,7 @@ STAR_FREE = [
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", STAR_FREE)
 def test_star_free_tasks_need_no_negative_eigenvalue(name):
     """All eigenvalues are 0, proved exactly and in bf16; a step left out is refuted."""
@@ -305,6 +306,7 @@ def fields_of(value):
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
+@pytest.mark.exhaustive
 def test_small_machines_need_negative_eigenvalues_where_they_have_a_period():
     """All 229 structures of up to 3 states over two letters."""
     aperiodic = 0

@@ -104,6 +104,7 @@ def bf16(rng, n, kind):
     return exact(a.astype(ml_dtypes.bfloat16).astype(float).tolist())
 
 
+@pytest.mark.exhaustive
 def test_all_small_integer_matrices():
     known = {}
     matrices = [

@@ -1,0 +1,40 @@
+"""Count the tests of both tiers; fail unless they add up to all tests and none was skipped.
+
+Usage: python .ci/tiers.py FIRST.xml SECOND.xml, the JUnit reports that pytest wrote of each tier.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+
+def wrong(tiers: Sequence[Sequence[ElementTree.Element]], collected: int) -> list[str]:
+    """Return what is wrong with the tests that the tiers ran, of so many that there are."""
+    problems = [f"tier {n} ran no test" for n, cases in enumerate(tiers, 1) if not cases]
+    ran = [case for cases in tiers for case in cases]
+    names = [f"{case.get('classname')}::{case.get('name')}" for case in ran]
+    skipped = [case.find("skipped") is not None for case in ran]
+    problems += [f"{name} was skipped" for name, it in zip(names, skipped, strict=True) if it]
+    if len(ran) != collected:
+        problems.append(f"the tiers ran {len(ran):,} tests, and there are {collected:,}")
+    return problems
+
+
+def main(reports: Sequence[str]) -> None:
+    """Print how many tests each tier ran, and exit with what is wrong."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", ""]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"^(\d+) tests collected", output, re.MULTILINE)
+    if found is None:
+        sys.exit(f"no tests were collected:\n{output}")
+    tiers = [ElementTree.parse(report).findall(".//testcase") for report in reports]
+    print(*(f"tier {n}: {len(cases):,} tests;" for n, cases in enumerate(tiers, 1)), end=" ")
+    print(f"all: {int(found[1]):,}")
+    if problems := wrong(tiers, int(found[1])):
+        sys.exit("\n".join(problems))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

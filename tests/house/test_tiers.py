@@ -1,0 +1,45 @@
+"""Tests come in two tiers, and what counts them finds a test that neither ran."""
+
+import runpy
+import tomllib
+from xml.etree.ElementTree import Element, SubElement
+
+import pytest
+
+from support.paths import ROOT
+
+CI = (ROOT / ".ci" / "run").read_text()
+wrong = runpy.run_path(str(ROOT / ".ci" / "tiers.py"))["wrong"]
+
+
+def case(name: str, *, skipped: bool = False) -> Element:
+    found = Element("testcase", classname="tests.test_a", name=name)
+    if skipped:
+        SubElement(found, "skipped")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("second", "collected", "problem"),
+    [
+        ([case("c")], 3, None),
+        ([case("c")], 4, "the tiers ran 3 tests, and there are 4"),
+        ([case("c"), case("c")], 3, "the tiers ran 4 tests, and there are 3"),
+        ([case("c", skipped=True)], 3, "tests.test_a::c was skipped"),
+        ([], 2, "tier 2 ran no test"),
+    ],
+)
+def test_a_test_that_no_tier_ran_is_found(
+    second: list[Element], collected: int, problem: str | None
+) -> None:
+    problems = wrong([[case("a"), case("b")], second], collected)
+    assert problems == ([] if problem is None else [problem])
+
+
+def test_the_tiers_exclude_each_other_and_ci_runs_both() -> None:
+    """What one expression selects the other one does not, so together they are everything."""
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    place = options["addopts"].index("-m")
+    assert options["addopts"][place + 1] == "not exhaustive"
+    assert "pytest -q -n auto -m exhaustive" in CI
+    assert "tiers.py" in CI
