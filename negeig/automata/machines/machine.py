@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,6 +139,19 @@ class Machine:
         from negeig.automata.machines.operations import difference
 
         return difference(self, other)
+
+    def to_networkx(self) -> Any:
+        """Return the ``networkx.MultiDiGraph`` of states and letters; see :mod:`.graph`."""
+        from negeig.automata.machines.graph import to_networkx
+
+        return to_networkx(self)
+
+    @staticmethod
+    def from_networkx(graph: Any) -> Machine:
+        """Return the machine of a directed networkx graph; InputError names what is wrong."""
+        from negeig.automata.machines.graph import from_networkx
+
+        return from_networkx(graph)
 
     def __and__(self, other: Machine) -> Machine:
         """Intersection of two acceptors over one alphabet."""

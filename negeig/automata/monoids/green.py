@@ -174,6 +174,50 @@ class GreenRelations:
         restricted: NDArray[Any] = position[maps[np.ix_(elements, image)]]
         return restricted
 
+    def to_networkx(self, max_classes: int = 20_000) -> Any:
+        """Return the order of the J-classes as a ``networkx.DiGraph``, its covering relation.
+
+        An edge leads from a class to one that it covers. Nodes are the labels of the classes, with
+        the attributes ``word``, the shortest one of their elements, ``size``, ``n_r``, ``n_l``,
+        ``h_size``, ``regular``, and ``group``, the name of the maximal subgroups of a regular class
+        and None for others.
+
+        Raises
+        ------
+        LimitReached
+            More than ``max_classes`` classes.
+
+        Examples
+        --------
+        >>> from negeig.automata.machines.machine import Machine
+        >>> from negeig.automata.monoids.monoid import transition_monoid
+        >>> reset = Machine(alphabet="sr", transitions=[[1, 0], [1, 0]], initial=0, outputs=[0, 1])
+        >>> order = GreenRelations(transition_monoid(reset)).to_networkx()
+        >>> list(order.edges), order.nodes[1]["word"], order.nodes[1]["n_l"]
+        ([(0, 1)], ('s',), 2)
+        """
+        import networkx as nx  # type: ignore[import-untyped]
+
+        from negeig.automata.monoids.j_order import j_order
+
+        covers = j_order(self, max_classes=max_classes).covers
+        groups = iter(self.subgroups)
+        graph = nx.DiGraph()
+        for c, found in enumerate(self.j_classes):
+            regular = found.idempotent is not None
+            graph.add_node(
+                c,
+                word=self.monoid.word(found.first),
+                size=found.size,
+                n_r=found.n_r,
+                n_l=found.n_l,
+                h_size=found.h_size,
+                regular=regular,
+                group=next(groups).name if regular else None,
+            )
+        graph.add_edges_from((c, d) for c, lower in enumerate(covers) for d in lower)
+        return graph
+
     @property
     def is_r_trivial(self) -> bool:
         """Whether every R-class is a single element."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import heapify, heappop, heappush
 
 import numpy as np
 
@@ -43,30 +42,20 @@ class JOrder:
     max_classes: int = 20_000
 
     @cached_property
-    def _topological(self) -> tuple[int, ...]:
-        """All classes, each one before those below it; smallest number first where free."""
+    def depths(self) -> tuple[int, ...]:
+        """Length of the longest chain from every class up to that of the identity."""
         above = [0] * len(self.below)
         for lower in self.below:
             for d in lower:
                 above[d] += 1
-        free = [c for c, count in enumerate(above) if count == 0]
-        heapify(free)
-        order = []
-        while free:
-            order.append(heappop(free))
-            for d in self.below[order[-1]]:
-                above[d] -= 1
-                if above[d] == 0:
-                    heappush(free, d)
-        return tuple(order)
-
-    @cached_property
-    def depths(self) -> tuple[int, ...]:
-        """Length of the longest chain from every class up to that of the identity."""
         depth = [0] * len(self.below)
-        for c in self._topological:
+        free = [c for c, count in enumerate(above) if count == 0]
+        for c in free:  # grows while it is walked
             for d in self.below[c]:
                 depth[d] = max(depth[d], depth[c] + 1)
+                above[d] -= 1
+                if above[d] == 0:
+                    free.append(d)
         return tuple(depth)
 
     @cached_property
@@ -94,10 +83,10 @@ class JOrder:
                 option="max_classes of j_order",
                 detail="lower_covers answers for one class at a time",
             )
-        place = {c: i for i, c in enumerate(self._topological)}
+        place = {c: i for i, c in enumerate(self.downwards)}
         ideal = [0] * len(self.below)  # bit d: class d is below or equal
         covers: list[tuple[int, ...]] = [()] * len(self.below)
-        for c in reversed(self._topological):
+        for c in reversed(self.downwards):
             reached, own = 0, []
             for d in sorted(self.below[c], key=place.__getitem__):
                 if not reached >> d & 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +24,7 @@ from negeig.automata.monoids.enumeration import (
     pack,
     packed_bits,
 )
-from negeig.claims import Word
+from negeig.claims import InputError, Word
 
 __all__ = [
     "TransitionMonoid",
@@ -107,6 +107,38 @@ class TransitionMonoid:
         for letter in word:
             e = int(self.right[e, self.machine.index(letter)])
         return e
+
+    def to_networkx(self, side: Literal["right", "left"] = "right") -> Any:
+        """Return a Cayley graph as a ``networkx.MultiDiGraph``.
+
+        Nodes are the elements, with the attributes ``word``, the shortest one, and ``idempotent``;
+        the graph has the attribute ``alphabet``. For every element and letter there is an edge to
+        the product, with the letter appended (``right``) or prepended (``left``); the letter is its
+        key and its attribute ``letter``. Complexity: O(size x (letters + longest word)).
+
+        Examples
+        --------
+        >>> parity = Machine(alphabet="a", transitions=[[1], [0]], initial=0, outputs=[1, 0])
+        >>> graph = transition_monoid(parity).to_networkx()
+        >>> graph.nodes[1], list(graph.edges(keys=True))
+        ({'word': ('a',), 'idempotent': False}, [(0, 1, 'a'), (1, 0, 'a')])
+        """
+        import networkx as nx  # type: ignore[import-untyped]
+
+        table = {"right": self.right, "left": self.left}.get(side)
+        if table is None:
+            raise InputError("", f"a Cayley graph is right or left, found {side!r}")
+        idempotents = set(self.idempotents.tolist())
+        graph = nx.MultiDiGraph(alphabet=self.machine.alphabet)
+        graph.add_nodes_from(
+            (e, {"word": self.word(e), "idempotent": e in idempotents}) for e in range(self.size)
+        )
+        graph.add_edges_from(
+            (e, target, letter, {"letter": letter})
+            for e, row in enumerate(table.tolist())
+            for letter, target in zip(self.machine.alphabet, row, strict=True)
+        )
+        return graph
 
     def product(self, e: int, f: int) -> int:
         """Return e.f (first e, then f), by tracing the word of f from e: O(length of f)."""
