@@ -15,7 +15,7 @@ RANKS = {
     name: rank
     for rank, names in enumerate(
         [
-            ["claims", "arrays", "compiled", "writing"],
+            ["claims", "evidence", "arrays", "compiled", "writing"],
             ["automata"],
             ["theory"],
             ["precision"],

@@ -67,8 +67,7 @@ class CircuitClass:
         The logic over words that defines exactly the tasks of this class and those before it.
     failed : Membership or None
         The class of monoids that the task is not in, with the witness: the quasi-aperiodic ones for
-        ACC0, the solvable ones for NC1; :func:`~.varieties.membership.refutes` re-checks it on
-        the machine.
+        ACC0, the solvable ones for NC1; it verifies itself on the machine.
     source : str
     """
 

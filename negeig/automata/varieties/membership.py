@@ -9,7 +9,7 @@ classes that need a language (finite, strictly local, ...) are then left undecid
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,8 @@ from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.automata.varieties.identities import Implication, Rule, separating_word
 from negeig.automata.varieties.subsemigroup import Structure
 from negeig.automata.varieties.table import CLASSES, VarietyClass
-from negeig.claims import InputError, LimitReached, Output, Word
+from negeig.claims import InputError, LimitReached, Output, Word, output_text
+from negeig.evidence import Evidence, read_word, unknown_letters
 
 MAX_LOOKUPS = 100_000_000
 
@@ -50,6 +51,33 @@ class Witness:
     context: tuple[Word, Word] | None = None
     outputs: tuple[Output, Output] | None = None
 
+    def problems(self, machine: Machine, entry: VarietyClass, rule: Rule) -> list[str]:
+        """Return why the words do not break a rule of a class on a machine."""
+        words, context = dict(self.words), self.context or ((), ())
+        if unknown := unknown_letters(machine.alphabet, *words.values(), *context):
+            return unknown
+        if len(words) < len(self.words) or not _in_range(machine, entry, rule, words):
+            return ["words: two for one variable, or one that its variable does not range over"]
+        try:
+            broken = rule.broken(machine, words)
+        except KeyError as variable:
+            return [f"words: none for the variable {variable}"]
+        if broken is None:
+            return [f"the words do not break {rule.text}"]
+        if not _may_stand(self.omega, broken.omega):
+            return ["omega: not a number that may stand for every ω"]
+        if broken.pair is None:
+            return [] if self.context is self.outputs is None else ["context: the rule needs none"]
+        if self.context is None:
+            return ["context: missing"]
+        prefix, suffix = context
+        *_, state = machine.states(prefix)
+        found = tuple(_output(machine, int(m[state]), suffix) for m in broken.pair)
+        one, other = map(output_text, found)
+        if one == other:
+            return ["context: the outputs do not differ"]
+        return [] if output_text(found) == output_text(self.outputs) else ["outputs: not these"]
+
     def to_json(self) -> dict[str, Any]:
         """JSON value; words are lists of letters."""
         return {
@@ -63,8 +91,8 @@ class Witness:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Membership:
-    """Whether a task is in one class.
+class Membership(Evidence[Machine]):
+    """Whether a task is in one class; where it is not, the evidence for it.
 
     Attributes
     ----------
@@ -91,6 +119,30 @@ class Membership:
     witness: Witness | None = None
     reason: str = ""
 
+    def problems(self, machine: Machine, /) -> list[str]:
+        """Return why this does not show, on the machine alone, that the class lacks the task.
+
+        The words are run through the machine; the monoid is not used. It is checked that the rule
+        is one of the class, that its side conditions hold, that the words break it, and that the
+        context tells its two sides apart; and that all that is said of the class is in the table.
+        """
+        entry = next((c for c in CLASSES if c.short == self.short), None)
+        if entry is None:
+            return ["short: no class has this symbol"]
+        if machine.minimal().size < machine.size:
+            return ["the machine is not minimal, and what words do to its states proves nothing"]
+        if entry.of_language and not machine.is_acceptor:
+            return ["the task has other outputs than 0 and 1: not a language"]
+        witness = self.witness
+        if self.holds is not False or witness is None:
+            return [f"nothing shows that the task is not in {self.short}"]
+        if self != _membership(entry, False, witness):
+            return [f"the table says something else of {self.short}"]
+        rule = next((r for r in entry.rules if r.text == witness.rule), None)
+        if rule is None:
+            return [f"rule: none of those of {self.short}"]
+        return witness.problems(machine, entry, rule)
+
     def to_json(self) -> dict[str, Any]:
         """JSON object with the attributes' names."""
         return {
@@ -103,6 +155,26 @@ class Membership:
             "source": self.source,
             "reason": self.reason,
         }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Membership:
+        """Read what :meth:`to_json` wrote of a class that lacks the task, to be verified.
+
+        Raises InputError where the form is wrong.
+        """
+        try:
+            fields = data["witness"]
+            ends, outputs = (fields["prefix"], fields["suffix"]), fields["outputs"]
+            witness = Witness(
+                rule=fields["rule"],
+                words=tuple((v, read_word(word)) for v, word in fields["words"].items()),
+                omega=fields["omega"],
+                context=None if ends == (None, None) else (read_word(ends[0]), read_word(ends[1])),
+                outputs=None if outputs is None else tuple(outputs),
+            )
+            return Membership(**{**data, "witness": witness})
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InputError("witness", f"no membership: {error!r:.200}") from None
 
 
 def classify(
@@ -134,7 +206,7 @@ def classify(
     [('piecewise testable', False), ('locally testable', True)]
     >>> found[0].witness.rule, dict(found[0].witness.words)
     ('(xy)^ω x = (xy)^ω', {'x': ('b',), 'y': ('a',)})
-    >>> refutes(machine, found[0])
+    >>> found[0].verify(machine)
     True
     """
     machine = monoid.machine
@@ -170,32 +242,11 @@ def tier_machine(machine: Machine) -> Machine:
     )
 
 
-def refutes(machine: Machine, membership: Membership) -> bool:
-    """Whether a witness shows, on the machine alone, that a class does not contain the task.
-
-    The words are run through the machine; the monoid is not used. It is checked that the rule is
-    one of the class, that its side conditions hold, that the words break it, and that the context
-    tells its two sides apart.
-    """
-    witness = membership.witness
-    entry = next((c for c in CLASSES if c.short == membership.short), None)
-    if witness is None or entry is None:
-        return False
-    rule = next((r for r in entry.rules if r.text == witness.rule), None)
-    words = dict(witness.words)
-    if rule is None or not _in_range(machine, entry, rule, words):
-        return False
-    broken = rule.broken(machine, words)
-    if broken is None:
-        return False
-    if broken.pair is None:
-        return True
-    if witness.context is None:
-        return False
-    prefix, suffix = witness.context
-    *_, state = machine.states(prefix)
-    found = tuple(_output(machine, int(m[state]), suffix) for m in broken.pair)
-    return found == witness.outputs and found[0] != found[1]
+def _may_stand(omega: int | None, least: int | None) -> bool:
+    """Whether a number is a positive multiple of the least that may stand for every ω."""
+    if least is None or type(omega) is not int:
+        return omega is least
+    return omega > 0 and omega % least == 0
 
 
 def _in_range(machine: Machine, entry: VarietyClass, rule: Rule, words: dict[str, Word]) -> bool:
@@ -227,34 +278,38 @@ def _chosen(only: Iterable[str] | None) -> list[VarietyClass]:
     return [c for c in CLASSES if c.name in wanted or c.short in wanted]
 
 
-def _decide(entry: VarietyClass, structure: Structure) -> Membership:
-    def membership(
-        holds: bool | None, witness: Witness | None = None, reason: str = ""
-    ) -> Membership:
-        return Membership(
-            name=entry.name,
-            short=entry.short,
-            holds=holds,
-            of=entry.of,
-            identity="; ".join(rule.text for rule in entry.rules),
-            source=entry.source,
-            witness=witness,
-            reason=reason,
-        )
+def _membership(
+    entry: VarietyClass, holds: bool | None, witness: Witness | None = None, reason: str = ""
+) -> Membership:
+    """Return what the table says of a class, with a decision about a task."""
+    return Membership(
+        name=entry.name,
+        short=entry.short,
+        holds=holds,
+        of=entry.of,
+        identity="; ".join(rule.text for rule in entry.rules),
+        source=entry.source,
+        witness=witness,
+        reason=reason,
+    )
 
+
+def _decide(entry: VarietyClass, structure: Structure) -> Membership:
     if entry.of_language and not structure.machine.is_acceptor:
-        return membership(None, reason="the task has other outputs than 0 and 1: not a language")
+        return _membership(
+            entry, None, reason="the task has other outputs than 0 and 1: not a language"
+        )
     structure.charged = 0
     try:
         found = entry.decide(structure)
     except LimitReached as limit:
-        return membership(None, reason=str(limit))
+        return _membership(entry, None, reason=str(limit))
     if found is None:
-        return membership(True)
+        return _membership(entry, True)
     rule, words = found
     if not words:
-        return membership(False, reason="no witness found within max_lookups")
-    return membership(False, witness(structure.machine, rule, words))
+        return _membership(entry, False, reason="no witness found within max_lookups")
+    return _membership(entry, False, witness(structure.machine, rule, words))
 
 
 def witness(machine: Machine, rule: Rule, words: dict[str, Word]) -> Witness:

@@ -6,9 +6,10 @@ letters do to states always shows in the outputs after a suitable prefix and suf
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.minimize import colours
 from negeig.automata.monoids.monoid import TransitionMonoid
-from negeig.claims import Word
+from negeig.claims import InputError, Word
+from negeig.evidence import Evidence, read_word, unknown_letters
 
 MAX_CYCLES = 64
 """Cycles of one word examined in search of the witness with the least bound."""
@@ -33,7 +35,7 @@ MAX_ENTRIES = 100_000_000
 
 
 @dataclass(frozen=True)
-class PeriodWitness:
+class PeriodWitness(Evidence[Machine]):
     """The outputs on ``prefix word^k suffix`` have this period in k, from this index on.
 
     ``outputs[k]`` is a number for the output at k, equal for equal outputs; k goes up to
@@ -53,24 +55,19 @@ class PeriodWitness:
         read = self.suffix or self.prefix[-1:] == self.word[-1:]
         return 0 if read else 1
 
-    def verify(self, machine: Machine) -> bool:
-        """Recompute everything the witness says from the machine alone.
+    def problems(self, machine: Machine, /) -> list[str]:
+        """Return what the witness says that the machine alone does not show.
 
         Runs the words, however they were found: the outputs have this least index and this least
         period, and ``outputs`` tells equal ones apart from different ones. O(letters of the words
         x states) and O(period x its divisors).
         """
-        if not self.word or self.index < 0 or self.period < 2:
-            return False
-        shows = colours(machine.outputs).tolist()
-        state = _after(machine, machine.initial, self.prefix)
-        orbit: list[int] = []
-        at: dict[int, int] = {}
-        while state not in at:
-            at[state] = len(orbit)
-            orbit.append(shows[_after(machine, state, self.suffix)])
-            state = _after(machine, state, self.word)
-        start, i, p = at[state], self.index, self.period
+        if unknown := unknown_letters(machine.alphabet, self.word, self.prefix, self.suffix):
+            return unknown
+        i, p, size = self.index, self.period, machine.size
+        if not self.word or i < 0 or p < 2 or i + p > size:
+            return [f"index, period: no word repeated shows them in {size} states"]
+        orbit, start = _orbit(machine, self)
         cycle = len(orbit) - start
 
         def output(k: int) -> int:
@@ -79,16 +76,14 @@ class PeriodWitness:
         def repeats(after: int) -> bool:
             return all(output(k) == output(k + after) for k in range(i, max(i, start) + cycle))
 
+        if not repeats(p) or any(repeats(d) for d in range(1, p) if p % d == 0):
+            return ["period: not the least one from the index on"]
+        if i > 0 and output(i - 1) == output(i - 1 + p):
+            return ["index: the outputs have the period earlier"]
         shown = [output(k) for k in range(i + p)]
-        return (
-            repeats(p)
-            and not any(repeats(d) for d in range(1, p) if p % d == 0)
-            and (i == 0 or output(i - 1) != output(i - 1 + p))
-            and len(self.outputs) == len(shown)
-            and len(set(zip(shown, self.outputs, strict=True)))
-            == len(set(shown))
-            == len(set(self.outputs))
-        )
+        pairs = set(zip(shown, self.outputs, strict=False))
+        same = len(pairs) == len(set(shown)) == len(set(self.outputs))
+        return [] if same and len(self.outputs) == len(shown) else ["outputs: not those shown"]
 
     def to_json(self) -> dict[str, Any]:
         """Return the witness as a JSON object."""
@@ -100,9 +95,33 @@ class PeriodWitness:
             "suffix": list(self.suffix),
         }
 
+    @staticmethod
+    def from_json(data: Mapping[str, Any], machine: Machine) -> PeriodWitness:
+        """Read a witness about a machine, to be verified; its outputs are the machine's.
+
+        Raises
+        ------
+        InputError
+            When the form is wrong, a letter unknown, or there are more outputs than states.
+        """
+        try:
+            word, prefix, suffix = (read_word(data[key]) for key in ("word", "prefix", "suffix"))
+            start, period = index(data["index"]), index(data["period"])
+        except (KeyError, TypeError) as error:
+            raise InputError("witness", f"no witness of a period: {error!r:.200}") from None
+        if not word or start < 0 or period < 1 or start + period > machine.size:
+            raise InputError("witness", "no word repeated has that index and period")
+        found = PeriodWitness(word, prefix, suffix, start, period, ())
+        orbit, first = _orbit(machine, found)
+        cycle = len(orbit) - first
+        shown = (
+            k if k < len(orbit) else first + (k - first) % cycle for k in range(start + period)
+        )
+        return replace(found, outputs=tuple(orbit[k] for k in shown))
+
 
 @dataclass(frozen=True)
-class IdempotentWitness:
+class IdempotentWitness(Evidence[Machine]):
     """Words e and f, idempotent in the monoid, and a context in which efe and fe differ."""
 
     e: Word
@@ -116,20 +135,23 @@ class IdempotentWitness:
         end = self.f + self.e + self.suffix
         return self.prefix + self.e + end, self.prefix + end
 
-    def verify(self, machine: Machine) -> bool:
-        """Recompute everything the witness says from the machine alone.
+    def problems(self, machine: Machine, /) -> list[str]:
+        """Return what the witness says that the machine alone does not show.
 
         Runs e and f twice from every state, and the two whole words. O(letters of the words x
         states).
         """
-        for word in (self.e, self.f):
+        words = {"e": self.e, "f": self.f}
+        if unknown := unknown_letters(machine.alphabet, *words.values(), self.prefix, self.suffix):
+            return unknown
+        for name, word in words.items():
             for q in range(machine.size):
                 once = _after(machine, q, word)
                 if _after(machine, once, word) != once:
-                    return False
+                    return [f"{name} is not idempotent: from state {q} a second one leads on"]
         shows = colours(machine.outputs)
         one, two = (_after(machine, machine.initial, word) for word in self.words)
-        return bool(shows[one] != shows[two])
+        return [] if shows[one] != shows[two] else ["efe and fe give one output in this context"]
 
     def to_json(self) -> dict[str, Any]:
         """Return the witness as a JSON object."""
@@ -139,6 +161,27 @@ class IdempotentWitness:
             "prefix": list(self.prefix),
             "suffix": list(self.suffix),
         }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> IdempotentWitness:
+        """Read a witness, to be verified. Raises InputError where the form is wrong."""
+        try:
+            return IdempotentWitness(*(read_word(data[k]) for k in ("e", "f", "prefix", "suffix")))
+        except (KeyError, TypeError) as error:
+            raise InputError("witness", f"no idempotent words: {error!r:.200}") from None
+
+
+def _orbit(machine: Machine, witness: PeriodWitness) -> tuple[list[int], int]:
+    """Return outputs on prefix word^k suffix for distinct states after word^k; where they recur."""
+    shows = colours(machine.outputs).tolist()
+    state = _after(machine, machine.initial, witness.prefix)
+    orbit: list[int] = []
+    at: dict[int, int] = {}
+    while state not in at:
+        at[state] = len(orbit)
+        orbit.append(shows[_after(machine, state, witness.suffix)])
+        state = _after(machine, state, witness.word)
+    return orbit, at[state]
 
 
 def _after(machine: Machine, state: int, word: Word) -> int:
@@ -249,9 +292,9 @@ def period_witnesses(
         suffix = min((contexts.separate(p, q) for p, q in pairs), key=len)
         after = contexts.image(suffix)
         outputs = [contexts.colours[after[q]] for q in path]
-        index, period = _shortest(outputs, len(cycle))
+        first, period = _shortest(outputs, len(cycle))
         yield PeriodWitness(
-            word, contexts.reach(start), suffix, index, period, tuple(outputs[: index + period])
+            word, contexts.reach(start), suffix, first, period, tuple(outputs[: first + period])
         )
         examined += 1
         if examined == min(MAX_CYCLES, tries):

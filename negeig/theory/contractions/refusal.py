@@ -17,16 +17,19 @@ of the differences (docs/theory, "One contractive layer"), and is computed from 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import TypeAlias
+from operator import index
+from typing import Any, TypeAlias
 
+import numpy as np
 from flint import fmpq, fmpq_mat
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, Word
+from negeig.claims import InputError, Letter, Word
+from negeig.evidence import Evidence, read_word, unknown_letters
 from negeig.theory.contractions.semidefinite import (
     Pair,
     difference,
@@ -35,6 +38,8 @@ from negeig.theory.contractions.semidefinite import (
     way_back,
 )
 from negeig.theory.exact.numbers import to_fraction
+from negeig.theory.spectra.certificates import number_text
+from negeig.theory.spectra.verifier import rational
 
 Map: TypeAlias = tuple[int, ...]
 Vector: TypeAlias = tuple[Fraction, ...]
@@ -61,13 +66,11 @@ class Equation:
 
 
 @dataclass(frozen=True)
-class Certificate:
+class InfeasibilityCertificate(Evidence[Machine]):
     """Proof that no contractive layer has affinely independent points for a machine's states.
 
     Attributes
     ----------
-    machine : Machine
-        The machine it is about.
     e, f : Word
         Words that act as idempotents which do not commute on differences of points.
     vanishing : Vector
@@ -76,7 +79,6 @@ class Certificate:
         The dual matrices Z_a, term by term.
     """
 
-    machine: Machine
     e: Word
     f: Word
     vanishing: Vector
@@ -84,7 +86,7 @@ class Certificate:
 
     def dual(self, letter: Letter) -> fmpq_mat:
         """Z_a: the sum over the letter's equations of ``x y^T + y x^T`` with x = e_p - e_q."""
-        size = self.machine.size
+        size = len(self.vanishing)
         total = fmpq_mat(size, size)
         for equation in self.equations:
             if equation.letter == letter:
@@ -94,39 +96,76 @@ class Certificate:
                 total += x * y.transpose() + y * x.transpose()
         return total
 
-    def verify(self) -> bool:
-        """Check the certificate against the machine, in exact arithmetic. O(letters x n^3).
+    def problems(self, machine: Machine, /) -> list[str]:
+        """Return why the data prove nothing of the machine. Exact. O(letters x n^3).
 
         Uses nothing but the machine's transitions: that every pair comes back, and the matrix
-        equation. The words e and f explain where the certificate comes from and prove nothing.
+        equation. The words e and f explain where the certificate comes from and prove nothing, but
+        they are what they are said to be.
         """
-        size = self.machine.size
+        size = machine.size
+        words = (self.e, self.f, *((x.letter, *x.back) for x in self.equations))
+        if unknown := unknown_letters(machine.alphabet, *words):
+            return unknown
         z = _column(self.vanishing)
         if len(self.vanishing) != size or sum(self.vanishing) != 0 or not any(self.vanishing):
-            return False
-        for equation in self.equations:
-            if len(equation.multiplier) != size or sum(equation.multiplier) != 0:
-                return False
+            return ["vanishing: not one number for each state, with sum zero and not all of them 0"]
+        for i, equation in enumerate(self.equations):
+            y = equation.multiplier
+            if len(y) != size or sum(y) != 0:
+                return [f"equation {i}: its multiplier has not one number a state, with sum zero"]
             p, q = equation.pair
-            word = (equation.letter, *equation.back)
-            if p == q or {self._after(p, word), self._after(q, word)} != {p, q}:
-                return False
+            image = _map(machine, (equation.letter, *equation.back))
+            if not (0 <= p < size and 0 <= q < size) or p == q or {image[p], image[q]} != {p, q}:
+                return [f"equation {i}: the words do not bring its pair back to itself"]
         total = z * z.transpose()
-        for column, letter in enumerate(self.machine.alphabet):
+        for column, letter in enumerate(machine.alphabet):
             move = fmpq_mat(size, size)
-            for q, image in enumerate(self.machine.transitions[:, column].tolist()):
-                move[image, q] = fmpq(1)
+            for q, target in enumerate(machine.transitions[:, column].tolist()):
+                move[target, q] = fmpq(1)
             dual = self.dual(letter)
             total += dual - move * dual * move.transpose()
-        return bool(total == fmpq_mat(size, size))
+        if total != fmpq_mat(size, size):
+            return ["the matrix equation does not hold"]
+        e, f = _map(machine, self.e), _map(machine, self.f)
+        return [] if _is_idempotent(e) and _is_idempotent(f) and _differ(e, f) else [NO_PAIR]
 
-    def _after(self, state: int, word: Word) -> int:
-        for letter in word:
-            state = int(self.machine.transitions[state, self.machine.index(letter)])
-        return state
+    def to_json(self) -> dict[str, Any]:
+        """Return the certificate as a JSON object, which :meth:`from_json` reads back."""
+        return {
+            "e": list(self.e),
+            "f": list(self.f),
+            "vanishing": [number_text(x) for x in self.vanishing],
+            "equations": [
+                {
+                    "letter": equation.letter,
+                    "pair": list(equation.pair),
+                    "back": list(equation.back),
+                    "multiplier": [number_text(x) for x in equation.multiplier],
+                }
+                for equation in self.equations
+            ],
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> InfeasibilityCertificate:
+        """Read a certificate, to be verified. Raises InputError where the form is wrong."""
+        try:
+            return InfeasibilityCertificate(
+                read_word(data["e"]),
+                read_word(data["f"]),
+                tuple(rational(x) for x in data["vanishing"]),
+                tuple(_equation(item) for item in data["equations"]),
+            )
+        except (ArithmeticError, KeyError, TypeError, ValueError) as error:
+            problem = f"not a certificate of infeasibility: {error!r:.200}"
+            raise InputError("certificate", problem) from None
 
 
-def infeasibility(machine: Machine) -> Certificate | None:
+NO_PAIR = "the words e and f do not act as idempotents that do not commute on differences"
+
+
+def infeasibility(machine: Machine) -> InfeasibilityCertificate | None:
     """Return a verified certificate that the program has no solution, or None.
 
     None means that no two idempotents among those compared fail to commute; where all elements
@@ -141,27 +180,49 @@ def infeasibility(machine: Machine) -> Certificate | None:
     >>> certificate = infeasibility(first)
     >>> certificate.e, certificate.f, [str(x) for x in certificate.vanishing]
     (('a',), ('b',), ['0', '1', '-1'])
-    >>> certificate.verify()
+    >>> certificate.verify(first)
     True
     """
     if machine.size < 3:
         return None
     words = _shortest_words(machine)
-    idempotents = [m for m in words if all(m[q] == q for q in m)][:MAX_IDEMPOTENTS]
+    idempotents = [m for m in words if _is_idempotent(m)][:MAX_IDEMPOTENTS]
     for e, f in combinations(idempotents, 2):
-        e_then_f, f_then_e = tuple(f[q] for q in e), tuple(e[q] for q in f)
-        constant = len(set(e_then_f)) == 1 and len(set(f_then_e)) == 1
-        if e_then_f != f_then_e and not constant:
+        if _differ(e, f):
             vanishing = _vanishing(difference_map(e), difference_map(f))
-            certificate = Certificate(
-                machine,
+            certificate = InfeasibilityCertificate(
                 words[e],
                 words[f],
                 _over_states(vanishing),
                 tuple(_equations(machine, vanishing)),
             )
-            return certificate if certificate.verify() else None
+            return certificate if certificate.verify(machine) else None
     return None
+
+
+def _is_idempotent(image: Map) -> bool:
+    return all(image[q] == q for q in image)
+
+
+def _differ(e: Map, f: Map) -> bool:
+    """Whether two maps do not commute on differences: ef and fe are not equal, nor constant."""
+    e_then_f, f_then_e = tuple(f[q] for q in e), tuple(e[q] for q in f)
+    constant = len(set(e_then_f)) == 1 and len(set(f_then_e)) == 1
+    return e_then_f != f_then_e and not constant
+
+
+def _map(machine: Machine, word: Word) -> Map:
+    """Return the map of a word on the states."""
+    image = np.arange(machine.size)
+    for letter in word:
+        image = machine.transitions[image, machine.index(letter)].astype(np.int64)
+    return tuple(image.tolist())
+
+
+def _equation(data: Mapping[str, Any]) -> Equation:
+    letter, back = read_word([data["letter"], *data["back"]])[0], read_word(data["back"])
+    p, q = (int(index(state)) for state in data["pair"])
+    return Equation(letter, (p, q), back, tuple(rational(x) for x in data["multiplier"]))
 
 
 def _shortest_words(machine: Machine) -> dict[Map, Word]:

@@ -1,13 +1,13 @@
 """Exact spectra: how many eigenvalues are positive, zero, negative, not real; with certificates."""
 
-from negeig.theory.spectra.certificates import Certificate, certificate, refutation
+from negeig.theory.spectra.certificates import SpectrumCertificate, certificate, refutation
 from negeig.theory.spectra.counts import Spectrum, spectrum
 from negeig.theory.spectra.products import product_block, product_spectrum
 from negeig.theory.spectra.verifier import verify
 
 __all__ = [
-    "Certificate",
     "Spectrum",
+    "SpectrumCertificate",
     "certificate",
     "product_block",
     "product_spectrum",

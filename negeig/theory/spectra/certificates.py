@@ -21,6 +21,7 @@ from typing import Any, Literal, get_args
 from flint import fmpz_poly
 
 from negeig.claims import InputError, LimitReached, NegeigError
+from negeig.evidence import Evidence
 from negeig.theory.exact.linear_algebra import (
     ZERO,
     Negative,
@@ -40,7 +41,7 @@ from negeig.theory.exact.numbers import (
 from negeig.theory.spectra.counts import integer_characteristic, rational_parts, spectrum
 from negeig.theory.spectra.field_roots import Polynomial, separating_points, squarefree_parts
 from negeig.theory.spectra.real_roots import separators
-from negeig.theory.spectra.verifier import rational
+from negeig.theory.spectra.verifier import problems, rational
 
 Kind = Literal["nonnegative", "real", "non-real", "not-nonnegative"]
 
@@ -61,7 +62,7 @@ class Factor:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Certificate:
+class SpectrumCertificate(Evidence[Matrix]):
     """A statement about the spectrum of a matrix, and the data that proves it.
 
     Attributes
@@ -80,24 +81,31 @@ class Certificate:
     factors: tuple[Factor, ...] = ()
     trace: tuple[Fraction, ...] = ()
 
+    def problems(self, matrix: Matrix, /) -> list[str]:
+        """Return why the data do not prove the statement about a matrix, rational or of a field.
+
+        Exact, with :func:`negeig.theory.spectra.verifier.problems`.
+        """
+        return problems(matrix, self.to_json())
+
     def to_json(self) -> dict[str, Any]:
         """Return the certificate as a JSON object, which :func:`from_json` reads back."""
         if self.trace:
-            return {"kind": self.kind, "trace": [_text(c) for c in self.trace]}
+            return {"kind": self.kind, "trace": [number_text(c) for c in self.trace]}
         return {
             "kind": self.kind,
             "factors": [
                 {
                     "polynomial": [_number(c) for c in factor.polynomial],
                     "exponent": factor.exponent,
-                    "points": [_text(x) for x in factor.points],
+                    "points": [number_text(x) for x in factor.points],
                 }
                 for factor in self.factors
             ],
         }
 
 
-def certificate(matrix: Matrix) -> Certificate:
+def certificate(matrix: Matrix) -> SpectrumCertificate:
     """Return a proof that all eigenvalues are real (and, if so, >= 0), or that some is not real.
 
     The kind is the class of the spectrum: ``nonnegative``, ``real`` or ``non-real``.
@@ -123,10 +131,10 @@ def certificate(matrix: Matrix) -> Certificate:
     if not found.is_real:
         return _trace("non-real", matrix, sum(found.distinct) + (found.zero > 0))
     kind: Kind = "nonnegative" if found.is_nonnegative else "real"
-    return Certificate(kind=kind, factors=_factors(matrix))
+    return SpectrumCertificate(kind=kind, factors=_factors(matrix))
 
 
-def refutation(matrix: Matrix) -> Certificate | None:
+def refutation(matrix: Matrix) -> SpectrumCertificate | None:
     """Return a proof that not all eigenvalues are real and >= 0; None where they are.
 
     Raises as :func:`certificate` does.
@@ -146,7 +154,7 @@ def refutation(matrix: Matrix) -> Certificate | None:
     return _trace("not-nonnegative", matrix, sum(found.distinct) + (found.zero > 0))
 
 
-def from_json(data: Any, field: NumberField | None = None) -> Certificate:
+def from_json(data: Any, field: NumberField | None = None) -> SpectrumCertificate:
     """Read a certificate, of a matrix over a number field if one is given.
 
     Reading checks the form only. Raises InputError where the object is no certificate.
@@ -158,7 +166,9 @@ def from_json(data: Any, field: NumberField | None = None) -> Certificate:
     """
     try:
         if data["kind"] in ("non-real", "not-nonnegative"):
-            return Certificate(kind=data["kind"], trace=tuple(rational(c) for c in data["trace"]))
+            return SpectrumCertificate(
+                kind=data["kind"], trace=tuple(rational(c) for c in data["trace"])
+            )
         if data["kind"] in ("nonnegative", "real"):
             factors = tuple(
                 Factor(
@@ -168,7 +178,7 @@ def from_json(data: Any, field: NumberField | None = None) -> Certificate:
                 )
                 for factor in data["factors"]
             )
-            return Certificate(kind=data["kind"], factors=factors)
+            return SpectrumCertificate(kind=data["kind"], factors=factors)
     except (ArithmeticError, KeyError, TypeError, ValueError) as error:
         raise InputError("certificate", f"not a certificate of a spectrum: {error!r}") from None
     raise InputError("certificate", f"kind: expected one of {', '.join(get_args(Kind))}")
@@ -211,7 +221,7 @@ def _factors(matrix: Matrix) -> tuple[Factor, ...]:
     return tuple(found)
 
 
-def _trace(kind: Kind, matrix: Matrix, distinct: int) -> Certificate:
+def _trace(kind: Kind, matrix: Matrix, distinct: int) -> SpectrumCertificate:
     """Find q of degree below the number of distinct eigenvalues, with few bits."""
     offset = 1 if kind == "not-nonnegative" else 0
     sums = power_sums(characteristic_polynomial(matrix), 2 * distinct - 1 + offset)
@@ -226,7 +236,7 @@ def _trace(kind: Kind, matrix: Matrix, distinct: int) -> Certificate:
         if value < 0:
             while q[-1] == 0:
                 q = q[:-1]
-            return Certificate(kind=kind, trace=q)
+            return SpectrumCertificate(kind=kind, trace=q)
         bits *= 2
 
 
@@ -274,12 +284,20 @@ def _rounded(number: Number, bits: int) -> Fraction:
 def _number(number: Number) -> str | list[str]:
     number = simplified(number)
     if isinstance(number, FieldElement):
-        return [_text(c) for c in number.coefficients]
-    return _text(number)
+        return [number_text(c) for c in number.coefficients]
+    return number_text(number)
 
 
-def _text(number: Fraction) -> str:
-    """Write p or p/q; hexadecimal where Python would refuse to write so many decimal digits."""
+def number_text(number: Fraction) -> str:
+    """Write p or p/q; hexadecimal where Python would refuse to write so many decimal digits.
+
+    :func:`negeig.theory.spectra.verifier.rational` reads both.
+
+    Examples
+    --------
+    >>> number_text(Fraction(-3, 2)), number_text(Fraction(2**4000))[:6]
+    ('-3/2', '0x1000')
+    """
     largest = max(abs(number.numerator), number.denominator)
     if largest.bit_length() <= 3 * LONGEST:
         return str(number)

@@ -21,17 +21,7 @@ Rows: TypeAlias = list[list[Entry]]
 def verify(matrix: Sequence[Sequence[Any]], certificate: Any) -> bool:
     """Say whether a certificate proves its statement about a matrix.
 
-    Parameters
-    ----------
-    matrix : rows of Fraction, int, or elements of one number field
-    certificate : Certificate, or its JSON object
-        Of :func:`negeig.theory.spectra.certificates.certificate` or ``refutation``, or from
-        anywhere else: it is not trusted. Whatever it holds, the answer True is right.
-
-    Notes
-    -----
-    Exact. O(d n^3) operations on numbers for a trace form of degree d, O(n^4) for the
-    characteristic polynomial of a confirmation.
+    The arguments are those of :func:`problems`, which says why not.
 
     Examples
     --------
@@ -40,20 +30,45 @@ def verify(matrix: Sequence[Sequence[Any]], certificate: Any) -> bool:
     >>> verify(rotation, square), verify(((0, 1), (1, 0)), square)
     (True, False)
     """
+    return not problems(matrix, certificate)
+
+
+def problems(matrix: Sequence[Sequence[Any]], certificate: Any) -> list[str]:
+    """Return why a certificate does not prove its statement about a matrix; nothing if it does.
+
+    Parameters
+    ----------
+    matrix : rows of Fraction, int, strings ``"p/q"``, or elements of one number field
+    certificate : SpectrumCertificate, or its JSON object
+        Of :func:`negeig.theory.spectra.certificates.certificate` or ``refutation``, or from
+        anywhere else: it is not trusted. Whatever it holds, an empty answer is right.
+
+    Notes
+    -----
+    Exact. O(d n^3) operations on numbers for a trace form of degree d, O(n^4) for the
+    characteristic polynomial of a confirmation.
+
+    Examples
+    --------
+    >>> problems([["0", "1"], ["1", "0"]], {"kind": "non-real", "trace": ["0", "1"]})
+    ['trace: the trace is not negative']
+    """
     data = certificate.to_json() if hasattr(certificate, "to_json") else certificate
     try:
         field = _Field.of(matrix)
         rows = [[field.entry(x) for x in row] for row in matrix]
         if any(len(row) != len(rows) for row in rows):
-            return False
+            return ["the matrix is not square"]
         if data["kind"] in ("non-real", "not-nonnegative"):
             weights = [rational(c) for c in data["trace"]]
-            return _trace_form(field, rows, weights, data["kind"] == "not-nonnegative") < 0
+            negative = _trace_form(field, rows, weights, data["kind"] == "not-nonnegative") < 0
+            return [] if negative else ["trace: the trace is not negative"]
         if data["kind"] in ("real", "nonnegative"):
-            return _has_real_roots(field, rows, data["factors"], data["kind"] == "nonnegative")
-    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
-        pass  # not of the form of a certificate
-    return False
+            problem = _root_problem(field, rows, data["factors"], data["kind"] == "nonnegative")
+            return [f"factors: {problem}"] if problem else []
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
+        return [f"not of the form of a certificate: {error!r:.200}"]
+    return ["kind: expected nonnegative, real, non-real or not-nonnegative"]
 
 
 def rational(x: Any) -> Fraction:
@@ -141,15 +156,17 @@ def _trace_form(field: _Field, rows: Rows, weights: Sequence[Fraction], times_a:
     return field.sign(total)
 
 
-def _has_real_roots(
+def _root_problem(
     field: _Field, rows: Rows, factors: Sequence[Mapping[str, Any]], nonnegative: bool
-) -> bool:
+) -> str | None:
     """Check factors of the characteristic polynomial that change sign as often as their degree.
 
     A polynomial of degree d with d sign changes between d + 1 points has d real roots.
     """
-    if sum(factor["exponent"] * (len(factor["polynomial"]) - 1) for factor in factors) != len(rows):
-        return False
+    if any(f["exponent"] < 1 or len(f["polynomial"]) < 2 for f in factors):
+        return "one of them is a constant, or has no exponent above 0"
+    if sum(f["exponent"] * (len(f["polynomial"]) - 1) for f in factors) != len(rows):
+        return "their degrees do not add up to that of the characteristic polynomial"
     product: list[Entry] = [field.entry(1)]
     for factor in factors:
         polynomial = [field.entry(c) for c in factor["polynomial"]]
@@ -158,18 +175,16 @@ def _has_real_roots(
         alternates = all(a * b < 0 for a, b in pairwise(values))
         ascends = all(a < b for a, b in pairwise(points))
         if not (alternates and ascends and len(points) == len(polynomial)):
-            return False
+            return "the signs of one do not alternate at as many points as it has roots and one"
         if nonnegative and points[0] < 0 and not _is_x(polynomial):
-            return False
+            return "a negative point of one leaves room for a negative root"
         for _ in range(factor["exponent"]):
             product = _multiplied(field, product, polynomial)
     whole = _characteristic(field, rows)
     top = product[-1]  # that of the characteristic polynomial is 1
-    return (
-        any(top)
-        and len(whole) == len(product)
-        and all(field.times(top, a) == b for a, b in zip(whole, product, strict=True))
-    )
+    if any(top) and all(field.times(top, a) == b for a, b in zip(whole, product, strict=True)):
+        return None
+    return "their product is not the characteristic polynomial"
 
 
 def _is_x(polynomial: Sequence[Entry]) -> bool:

@@ -14,7 +14,7 @@ from negeig.automata.expressions.regex_machine import regex_to_machine
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.varieties.identities import Equation, Regular, parse, word_map
-from negeig.automata.varieties.membership import classify, neutral_letters, refutes, tier_machine
+from negeig.automata.varieties.membership import classify, neutral_letters, tier_machine
 from negeig.automata.varieties.table import CLASSES
 from negeig.claims import InputError, LimitReached
 from support.oracles import ORACLES
@@ -83,7 +83,7 @@ def verdicts(machine, **options):
 
 def unproved(machine, members):
     """Negative verdicts whose witness does not replay."""
-    return [m.short for m in members if m.holds is False and not refutes(machine, m)]
+    return [m.short for m in members if m.holds is False and not m.verify(machine)]
 
 
 def two_letter_machines(states):
@@ -397,19 +397,19 @@ def test_tampered_witnesses_are_refused(machine):
         if found.holds is not False:
             continue
         witness = found.witness
-        assert refutes(machine, found), found.short
+        assert found.verify(machine), found.short
         # The machine with one state is in all classes but one of finite, cofinite.
         if found.short not in {"Fin", "Cofin", "TFin", "TCofin"}:
-            assert not refutes(still, found), found.short
-        assert not refutes(machine, tampered(found, rule="x = x"))
-        assert not refutes(machine, dataclasses.replace(found, witness=None))
-        assert not refutes(machine, dataclasses.replace(found, short="none"))
+            assert not found.verify(still), found.short
+        assert not tampered(found, rule="x = x").verify(machine)
+        assert not dataclasses.replace(found, witness=None).verify(machine)
+        assert not dataclasses.replace(found, short="none").verify(machine)
         if witness.context is None:
             continue
         one, other = witness.outputs
-        assert not refutes(machine, tampered(found, outputs=(other, one)))
-        assert not refutes(machine, tampered(found, outputs=(one, one)))
-        assert not refutes(machine, tampered(found, context=None))
+        assert not tampered(found, outputs=(other, one)).verify(machine)
+        assert not tampered(found, outputs=(one, one)).verify(machine)
+        assert not tampered(found, context=None).verify(machine)
 
 
 def test_side_conditions_are_checked():
@@ -420,26 +420,26 @@ def test_side_conditions_are_checked():
     words = dict(found.witness.words)
     assert len(words["x"]) == len(words["y"])
     longer = {**words, "x": words["x"] * 3}
-    assert refutes(parity, found)
-    assert not refutes(parity, tampered(found, words=tuple(longer.items())))
+    assert found.verify(parity)
+    assert not tampered(found, words=tuple(longer.items())).verify(parity)
     unequal = (("x", ("a",) * 2), ("y", ("a",)))
     claimed = tampered(found, words=unequal, context=((), ()), outputs=(0, 1))
-    assert not refutes(even, claimed)
+    assert not claimed.verify(even)
 
     # The empty word is no word of S: with x empty, y x^ω = x^ω fails in every definite language.
     ends = regex_to_machine("[ab]*a")
     found = membership(regex_to_machine("a[ab]*"), "Def")
     claimed = tampered(found, words=(("x", ()), ("y", ("a",))), context=((), ()), outputs=(1, 0))
     assert membership(ends, "Def").holds
-    assert not refutes(ends, claimed)
+    assert not claimed.verify(ends)
 
     # A neutral letter is no word of the tier: with x = c it is idempotent, but not definite.
     tier = regex_to_machine("[abc]*ac*")
     assert neutral_letters(tier) == ("c",)
     found = membership(tier, "Def")
-    assert refutes(tier, found)
+    assert found.verify(tier)
     assert membership(tier, "TDef").holds
-    assert not refutes(tier, dataclasses.replace(found, short="TDef"))
+    assert not dataclasses.replace(found, short="TDef").verify(tier)
 
     # Letters outside e: two a's are not one, but between b's only b's may stand in e Mₑ e.
     one_a = regex_to_machine("b*ab*")
@@ -513,7 +513,7 @@ def test_witness_words_begin_and_end_in_the_idempotent():
     )
     found = membership(machine, "FO2B")
     assert found.holds is False
-    assert refutes(machine, found)
+    assert found.verify(machine)
 
 
 def test_regular_rule_tries_every_word():
@@ -573,7 +573,7 @@ def test_limit_leaves_classes_undecided():
     assert found["Sol"].holds is False
     assert found["Sol"].witness is None
     assert found["Sol"].reason == "no witness found within max_lookups"
-    assert not refutes(zoo.get("sym:5"), found["Sol"])
+    assert not found["Sol"].verify(zoo.get("sym:5"))
 
 
 def test_errors():

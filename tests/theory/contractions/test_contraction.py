@@ -120,7 +120,7 @@ def test_all_three_state_structures():
         else:
             kinds["needs split states" if holds else "violates the identity"] += 1
             assert found.kind == "infeasible"
-            assert found.certificate.verify()
+            assert found.certificate.verify(machine)
             assert not commute_on_differences(machine)
             assert solve(program(machine)) is None
             assert construct(machine) == []
@@ -139,7 +139,7 @@ def test_a_solution_or_a_certificate_and_never_both(states, letters, count, seed
         assert (gram is None) == (certificate is not None)
         assert (gram is not None) == commute_on_differences(machine)
         if gram is None:
-            assert certificate.verify()
+            assert certificate.verify(machine)
         else:
             assert is_contractive(machine, gram)
             kinds.add("network")
@@ -197,21 +197,23 @@ def test_a_tampered_gram_matrix_is_rejected():
 
 
 def test_a_tampered_certificate_is_rejected():
-    refused = [c for machine in THREE_STATES if (c := infeasibility(machine)) is not None]
+    refused = [(m, c) for m in THREE_STATES if (c := infeasibility(m)) is not None]
     assert len(refused) == 22
-    for certificate in refused:
-        assert certificate.verify()
+    for machine, certificate in refused:
+        assert certificate.verify(machine)
         zero = (Fraction(0),) * 3
-        assert not replace(certificate, vanishing=zero).verify()
+        assert not replace(certificate, vanishing=zero).verify(machine)
         doubled = tuple(2 * x for x in certificate.vanishing)
-        assert not replace(certificate, vanishing=doubled).verify()
+        assert not replace(certificate, vanishing=doubled).verify(machine)
         shifted = (certificate.vanishing[0] + 1, *certificate.vanishing[1:])
-        assert not replace(certificate, vanishing=shifted).verify()
-        assert not replace(certificate, equations=()).verify()
-        assert not replace(certificate, equations=certificate.equations[1:]).verify()
+        assert not replace(certificate, vanishing=shifted).verify(machine)
+        assert not replace(certificate, equations=()).verify(machine)
+        assert not replace(certificate, equations=certificate.equations[1:]).verify(machine)
         first = certificate.equations[0]
         other = replace(first, multiplier=tuple(-y for y in first.multiplier))
-        assert not replace(certificate, equations=(other, *certificate.equations[1:])).verify()
+        assert not replace(certificate, equations=(other, *certificate.equations[1:])).verify(
+            machine
+        )
 
 
 def test_a_certificate_is_about_its_own_machine():
@@ -220,8 +222,8 @@ def test_a_certificate_is_about_its_own_machine():
     resets = Machine(
         alphabet="ab", transitions=[[1, 2], [1, 2], [1, 2]], initial=0, outputs=[0, 1, 2]
     )
-    assert certificate.verify()
-    assert not replace(certificate, machine=resets).verify()
+    assert certificate.verify(STARTS_WITH_A)
+    assert not certificate.verify(resets)
 
 
 def test_rational_points_have_the_gram_matrix():

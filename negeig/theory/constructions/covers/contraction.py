@@ -20,7 +20,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Progress
 from negeig.theory.constructions.route import Construction
 from negeig.theory.contractions.gram import primitive, rational_points
-from negeig.theory.contractions.refusal import Certificate, infeasibility
+from negeig.theory.contractions.refusal import InfeasibilityCertificate, infeasibility
 from negeig.theory.contractions.semidefinite import (
     DENOMINATORS,
     difference,
@@ -50,7 +50,7 @@ class Attempt:
     gram : fmpq_mat or None
         A solution, verified exactly: the inner products of the points of states 1, 2, ... seen
         from that of state 0.
-    certificate : Certificate or None
+    certificate : InfeasibilityCertificate or None
         A verified proof that there is no solution.
     reason : str
         One sentence for a reader.
@@ -59,7 +59,7 @@ class Attempt:
     kind: Literal["feasible", "infeasible", "undecided"]
     reason: str
     gram: fmpq_mat | None = None
-    certificate: Certificate | None = None
+    certificate: InfeasibilityCertificate | None = None
 
 
 def attempt(machine: Machine, *, progress: Progress | None = None) -> Attempt:
