@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.route import Construction, one_layer_routes, why_not
+from negeig.theory.constructions.route import Construction, why_not
+from negeig.theory.constructions.routes import routes_of
 from negeig.theory.constructions.stacks import cascade
 
 
@@ -15,5 +16,6 @@ class NoRoute:
 
 
 def candidates(machine: Machine) -> list[Construction] | NoRoute:
-    found = one_layer_routes(machine) or cascade.construct(machine)
+    direct = [made for route in routes_of("direct") for made in route.construct(machine)]
+    found = sorted(direct, key=lambda made: made.cost) or cascade.construct(machine)
     return found or NoRoute(why_not(machine))

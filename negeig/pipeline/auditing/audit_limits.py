@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from negeig.theory.theorems import ids
+
 Standing = Literal["applies", "does-not-apply", "undecided"]
 
 
@@ -30,11 +32,11 @@ def limits(found: Mapping[str, Any], inside: bool) -> list[dict[str, str]]:
     rows = []
     if found["diagonal"]:
         name = "nonnegative-diagonal" if nonnegative == "applies" else "real-diagonal"
-        theorem = "T1" if nonnegative == "applies" else "T2"
+        theorem = ids.T1 if nonnegative == "applies" else ids.T2
         rows.append(_row(name, theorem, "applies", _DIAGONAL[name]))
     rows += [
-        _row("nonnegative-spectrum", "T1", nonnegative, _nonnegative(nonnegative, classes)),
-        _row("real-spectrum", "T2", real, _real(real, classes)),
+        _row("nonnegative-spectrum", ids.T1, nonnegative, _nonnegative(nonnegative, classes)),
+        _row("real-spectrum", ids.T2, real, _real(real, classes)),
         _contractive(found["norm"]),
     ]
     if found["layer"] == "delta":
@@ -101,7 +103,7 @@ def _have(number: int) -> str:
 
 
 def _row(name: str, theorem: str, standing: Standing, statement: str) -> dict[str, str]:
-    model = "cast" if theorem in ("T1", "T2") else "exact-orbit"
+    model = "cast" if theorem in (ids.T1, ids.T2) else "exact-orbit"
     return {
         "class": name,
         "model": model,
@@ -119,7 +121,7 @@ def _standing(holds: bool, unknown: bool) -> Standing:
 
 def _contractive(norm: Mapping[str, Any]) -> dict[str, str]:
     """Judge the limit on one layer whose matrices have Euclidean norm at most 1."""
-    name, theorem = "one-contractive-layer", "idempotents"
+    name, theorem = "one-contractive-layer", ids.IDEMPOTENTS
     if norm["at_most_one"] is None:
         return _row(name, theorem, "undecided", "the norm of some tokens was not decided")
     if norm["at_most_one"]:
@@ -139,7 +141,7 @@ def _contractive(norm: Mapping[str, Any]) -> dict[str, str]:
 
 def _isometry(range_: Mapping[str, Any], inside: bool) -> dict[str, str]:
     """Judge the limit on steps without the eigenvalue -1."""
-    name, theorem = "no-eigenvalue-minus-one", "isometry"
+    name, theorem = "no-eigenvalue-minus-one", ids.ISOMETRY
     if inside:
         return _row(
             name, theorem, "applies",

@@ -33,6 +33,7 @@ from negeig.theory.bounds.witnesses import (
 )
 from negeig.theory.exact.linear_algebra import multiply
 from negeig.theory.networks.network import Layer
+from negeig.theory.theorems import ids
 
 MAX_ELEMENTS = 100_000
 """Elements of a transition monoid in which a word with a period above 1 is looked for."""
@@ -177,12 +178,12 @@ def _nonnegative(
         if not g.nonnegative:
             return None
         changes = _changes(g, cast, variant, family.sequences)
-        return _bound("T1", witness, changes, 1, ((g,),))
+        return _bound(ids.T1, witness, changes, 1, ((g,),))
     if len(witness.word) > 1 or not all(g.nonnegative for layer in stack.letters for g in layer):
         return None
     each = [max(_changes(g, cast, "state", 0) for g in layer) for layer in stack.letters]
     changes = stack_changes(each, places=len(witness.suffix) + 1)
-    return _bound("T1", witness, changes, 1, stack.letters)
+    return _bound(ids.T1, witness, changes, 1, stack.letters)
 
 
 def _real(
@@ -203,7 +204,7 @@ def _real(
         even = family.sequences + len(witness.word)
         odd = even + len(witness.word)
         changes = sum(_changes(square, cast, variant, terms) + 1 for terms in (even, odd))
-        return _bound("T2", witness, changes, 2, ((g,),))
+        return _bound(ids.T2, witness, changes, 2, ((g,),))
     products = stack.products
     if len(witness.word) > 1 or products is None:
         return None
@@ -211,7 +212,7 @@ def _real(
         return None
     squares = [max(_changes(_square(g), cast, "state", 0) for g in layer) for layer in products]
     changes = stack_power_changes(squares, places=len(witness.suffix) + 1)
-    return _bound("T2", witness, changes, 2 ** len(layers), products)
+    return _bound(ids.T2, witness, changes, 2 ** len(layers), products)
 
 
 def family_of(layer: Layer, witness: PeriodWitness) -> Family:

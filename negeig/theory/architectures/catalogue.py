@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from negeig.claims import InputError
+from negeig.theory.theorems import ids
 
 PAPER = "Grazzi et al. 2025, arXiv 2411.12537"
 
@@ -96,7 +97,6 @@ class Architecture:
 
 
 UNIT = "L2-normalised"
-STAR_FREE = "star-free"
 
 ARCHITECTURES = (
     Architecture(
@@ -137,7 +137,7 @@ ARCHITECTURES = (
         eigenvalues="(0, 1)",
         gate="sigmoid with a temperature, per channel",
         inside="nonnegative-diagonal",
-        theorem=STAR_FREE,
+        theorem=ids.STAR_FREE,
         free_diagonal=True,
         source="Yang et al. 2024, arXiv 2312.06635",
     ),
@@ -148,7 +148,7 @@ ARCHITECTURES = (
         eigenvalues="(0, 1)",
         gate="refined sigmoid, per channel",
         inside="nonnegative-diagonal",
-        theorem=STAR_FREE,
+        theorem=ids.STAR_FREE,
         free_diagonal=True,
         source="Lu et al. 2025, arXiv 2502.01578",
     ),
@@ -159,7 +159,7 @@ ARCHITECTURES = (
         eigenvalues="(0, 1)",
         gate="sigmoid with a temperature, per slot",
         inside="nonnegative-diagonal",
-        theorem=STAR_FREE,
+        theorem=ids.STAR_FREE,
         free_diagonal=True,
         source="Zhang et al. 2024, arXiv 2409.07146",
     ),
@@ -179,7 +179,7 @@ ARCHITECTURES = (
         eigenvalues="(0, 1)",
         gate="sigmoid with a lower bound that grows with depth, per channel",
         inside="nonnegative-diagonal",
-        theorem=STAR_FREE,
+        theorem=ids.STAR_FREE,
         free_diagonal=True,
         source="Qin et al. 2024, arXiv 2404.07904",
     ),
@@ -237,7 +237,7 @@ ARCHITECTURES = (
         eigenvalues="(0, 1)",
         gate="sigmoid exponent of a learned decay, per channel",
         inside="nonnegative-diagonal",
-        theorem=STAR_FREE,
+        theorem=ids.STAR_FREE,
         free_diagonal=True,
         source="De et al. 2024, arXiv 2402.19427; Patraucean et al. 2024, arXiv 2412.14294",
     ),
@@ -248,7 +248,7 @@ ARCHITECTURES = (
         eigenvalues="(0, 1)",
         gate="softplus step size, per channel",
         inside="nonnegative-diagonal",
-        theorem=STAR_FREE,
+        theorem=ids.STAR_FREE,
         free_diagonal=True,
         wider="mamba-negative",
         source="Gu and Dao 2024, arXiv 2312.00752",
@@ -289,7 +289,7 @@ ARCHITECTURES = (
         eigenvalues="(0, 1)",
         gate="exp(-exp(.)), per channel",
         inside="nonnegative-diagonal",
-        theorem=STAR_FREE,
+        theorem=ids.STAR_FREE,
         free_diagonal=True,
         source="Peng et al. 2024, arXiv 2404.05892",
     ),
@@ -314,7 +314,7 @@ ARCHITECTURES = (
         gate="exp(-e^(-1/2) sigmoid), per channel",
         keys=UNIT,
         steps=1,
-        theorem="rwkv-7-regular",
+        theorem=ids.RWKV_7_REGULAR,
         source="Peng et al. 2025, arXiv 2503.14456",
         note="The theorem is that of its authors, for their idealised weights.",
     ),
@@ -405,7 +405,7 @@ ARCHITECTURES = (
         eigenvalues="complex, in the unit disc",
         keys=UNIT,
         low=-1,
-        theorem="T4",
+        theorem=ids.T4,
         source="Siems et al. 2025, arXiv 2502.10297",
     ),
     # diag(alpha) (I - beta k k^T) is a product of two positive semidefinite matrices.
@@ -448,7 +448,7 @@ ARCHITECTURES = (
         name="Block-diagonal LRNN",
         matrix="dense blocks that depend on the input, columns of p-norm at most 1",
         eigenvalues="complex, in the unit disc",
-        theorem="one-hot",
+        theorem=ids.ONE_HOT,
         source="Fan et al. 2023, arXiv 2309.07412",
         note="A block as large as the machine is needed; columns with a single 1 have norm 1.",
     ),
@@ -458,7 +458,7 @@ ARCHITECTURES = (
         matrix="P(x) D(x): columns with a single 1, times a complex diagonal matrix",
         eigenvalues="complex, in the unit disc",
         gate="modulus of the diagonal",
-        theorem="one-hot",
+        theorem=ids.ONE_HOT,
         source="Terzic et al. 2025, arXiv 2509.22284",
     ),
 )

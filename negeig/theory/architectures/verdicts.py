@@ -16,6 +16,7 @@ from negeig.theory.architectures.catalogue import ARCHITECTURES, Architecture
 from negeig.theory.bounds.limits import Limit, LimitVerdict
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.spectra.networks import is_diagonal, is_householder
+from negeig.theory.theorems import ids
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _verdict(
     if limit is not None and limit.verdict == "impossible":
         return ArchitectureRow(name, "impossible", limit.theorem)
     if network is not None and _contains(architecture, network):
-        return ArchitectureRow(name, "possible", "closure")
+        return ArchitectureRow(name, "possible", ids.CLOSURE)
     if architecture.theorem and (limit is None or limit.verdict == "possible"):
         return ArchitectureRow(name, "possible", architecture.theorem)
     return ArchitectureRow(name, "open", None)

@@ -39,6 +39,7 @@ from negeig.theory.bounds.witnesses import (
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
 from negeig.theory.spectra.real_products import has_real_products
+from negeig.theory.theorems import ids
 
 LimitVerdict = Literal["impossible", "possible", "open"]
 
@@ -195,7 +196,7 @@ class _Task:
         if refuted:
             return row(
                 verdict="impossible",
-                theorem="T1",
+                theorem=ids.T1,
                 reason=_why(refuted, _FINITELY_OFTEN),
                 **refuted,
             )
@@ -214,7 +215,7 @@ class _Task:
         if refuted:
             return row(
                 verdict="impossible",
-                theorem="T2",
+                theorem=ids.T2,
                 reason=_why(refuted, _POWER_OF_TWO),
                 **refuted,
             )
@@ -238,7 +239,7 @@ class _Task:
         if refuted:
             return row(
                 verdict="impossible",
-                theorem="T1",
+                theorem=ids.T1,
                 reason=_why(refuted, _FINITELY_OFTEN),
                 **refuted,
             )
@@ -253,7 +254,7 @@ class _Task:
         if refuted:
             return row(
                 verdict="impossible",
-                theorem="T2",
+                theorem=ids.T2,
                 reason=_why(refuted, _POWER_OF_TWO),
                 **refuted,
             )
@@ -277,14 +278,14 @@ class _Task:
             depth = "" if layers is None else f", of derived length {layers}: the fewest layers"
             return row(
                 verdict="possible",
-                theorem="subnormal",
+                theorem=ids.SUBNORMAL,
                 reason=f"the transition group, of order {self.monoid.size:,}, is solvable{depth}",
                 least_layers=layers,
             )
         if group == "not solvable":
             return row(
                 verdict="impossible",
-                theorem="subnormal",
+                theorem=ids.SUBNORMAL,
                 reason=f"the transition group, of order {self.monoid.size:,}, is not solvable",
             )
         return self._star_free(row) or row(
@@ -311,7 +312,7 @@ class _Task:
         if witness:
             return row(
                 verdict="impossible",
-                theorem="idempotents",
+                theorem=ids.IDEMPOTENTS,
                 witness=witness,
                 reason=f"{idempotent_text(witness)}; with finitely many exact states efe = fe",
             )
@@ -365,7 +366,7 @@ class _Task:
             return None
         return row(
             verdict="possible",
-            theorem="star-free",
+            theorem=ids.STAR_FREE,
             reason="the transition monoid is aperiodic: nonnegative diagonal layers of some depth "
             "recognise each output's star-free language, side by side",
         )
@@ -392,7 +393,7 @@ def _in_hand(what: str) -> dict[str, Any]:
     """Return the verdict for a proved network that belongs to the class."""
     return {
         "verdict": "possible",
-        "theorem": "closure",
+        "theorem": ids.CLOSURE,
         "reason": f"the network at hand, proved on every word, {what}",
     }
 

@@ -26,6 +26,7 @@ from negeig.claims import LimitReached
 from negeig.theory.bounds.reflection_bounds import one_step_obstruction, reflection_front, units
 from negeig.theory.bounds.witness_text import show
 from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
+from negeig.theory.theorems import ids
 
 Quantity = Literal["layers", "steps", "dim", "eigenvalue", "eigenvalue-below"]
 
@@ -166,7 +167,7 @@ def _layers(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[Lower
             yield LowerBound(
                 quantity="layers",
                 value=2,
-                theorem="idempotents",
+                theorem=ids.IDEMPOTENTS,
                 assumption=CONTRACTIVE,
                 reason=f"words e = {show(witness.e)} and f = {show(witness.f)} are idempotent, "
                 "and efe differs from fe",
@@ -179,7 +180,7 @@ def _layers(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[Lower
         yield LowerBound(
             quantity="layers",
             value=complexity,
-            theorem="complexity",
+            theorem=ids.COMPLEXITY,
             assumption=CONTRACTIVE,
             reason=f"some words act as all maps of {complexity + 1} states to themselves, a "
             f"monoid of group complexity {complexity}, and a layer holds one group",
@@ -197,7 +198,7 @@ def _steps(machine: Machine, seen: Transitions) -> Iterator[LowerBound]:
             quantity="steps",
             value=2,
             layers=1,
-            theorem="period-steps",
+            theorem=ids.PERIOD_STEPS,
             reason=f"letter {machine.alphabet[a]!r} has period {periods[a]}, and a single step of "
             "finite order has order 1 or 2",
         )
@@ -218,7 +219,7 @@ def _dimensions(
             quantity="dim",
             value=2,
             layers=1,
-            theorem="scalar",
+            theorem=ids.SCALAR,
             reason="an affine map that keeps a finite set of numbers is the identity, a constant "
             "or their mirror, and the letters do more than that",
         )
@@ -232,7 +233,7 @@ def _dimensions(
                 quantity="dim",
                 value=value,
                 layers=1,
-                theorem="group-dimension",
+                theorem=ids.GROUP_DIMENSION,
                 reason=f"the group {group.name} is no quotient of a finite group of isometries "
                 f"of {where}",
             )
@@ -248,7 +249,7 @@ def _dimensions_of_any_depth(
             yield LowerBound(
                 quantity="dim",
                 value=value,
-                theorem="simple-dimension",
+                theorem=ids.SIMPLE_DIMENSION,
                 reason=f"the simple group {factor} divides the transition monoid, and no finite "
                 f"group of {value - 1} x {value - 1} matrices",
             )
@@ -257,7 +258,7 @@ def _dimensions_of_any_depth(
         yield LowerBound(
             quantity="dim",
             value=2,
-            theorem="simple-dimension",
+            theorem=ids.SIMPLE_DIMENSION,
             reason=f"{why}, which an odd prime divides, and a finite group of maps of a line has "
             "order 1 or 2",
         )
@@ -273,7 +274,7 @@ def _of_units(monoid: TransitionMonoid) -> Iterator[LowerBound]:
     obstruction = one_step_obstruction(found)
     if obstruction is not None:
         yield LowerBound(
-            quantity="steps", value=2, layers=1, theorem="one-step", reason=obstruction
+            quantity="steps", value=2, layers=1, theorem=ids.ONE_STEP, reason=obstruction
         )
     try:
         front = reflection_front(found)
@@ -288,7 +289,7 @@ def _of_units(monoid: TransitionMonoid) -> Iterator[LowerBound]:
             quantity=quantity,
             value=value,
             layers=1,
-            theorem="own-representations",
+            theorem=ids.OWN_REPRESENTATIONS,
             assumption=f"{OWN}; {FINITE}",
             reason=f"every faithful real representation of the group of order {found.group.order} "
             f"that the permuting letters generate needs {value} {what}, by its characters",
@@ -316,7 +317,7 @@ def _eigenvalues(
         yield LowerBound(
             quantity="eigenvalue",
             value=0,
-            theorem="invertible-steps",
+            theorem=ids.INVERTIBLE_STEPS,
             assumption=DELTA,
             reason=f"letter {merging!r} merges states, and steps without the eigenvalue 0 are "
             "invertible, so they permute finitely many states",
@@ -327,7 +328,7 @@ def _eigenvalues(
     yield LowerBound(
         quantity="eigenvalue",
         value=-1,
-        theorem="isometry",
+        theorem=ids.ISOMETRY,
         assumption=CONTRACTIVE,
         reason=f"{why}, and steps with eigenvalues in (-1, 1] track aperiodic monoids only",
     )
@@ -338,7 +339,7 @@ def _eigenvalues(
             value=0,
             steps=2,
             model="cast",
-            theorem="T1",
+            theorem=ids.T1,
             assumption="at most two delta steps a token",
             reason=f"{why}, and a product of two steps with eigenvalues >= 0 has only real "
             "eigenvalues >= 0",

@@ -8,7 +8,7 @@ from typing import Any
 
 from negeig.claims import InputError
 from negeig.theory.constructions.route import Construction
-from negeig.theory.constructions.routes import ROUTES
+from negeig.theory.constructions.routes import routes
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.networks.network import DeltaStep, LinearRNN
 
@@ -68,14 +68,15 @@ class Budget:
                 f"the eigenvalue range must be LOW,HIGH with -1 <= LOW <= HIGH <= 1, "
                 f"found {low},{high}"
             )
-        names = [route.name for route in ROUTES]
+        known = routes() if self.routes else ()
+        names = [route.name for route in known]
         problems += [
             f"unknown route {name!r}; the routes are {', '.join(names)}"
             for name in self.routes
             if name not in names
         ]
         if self.layers is not None:
-            needed = [(r.name, r.least_layers) for r in ROUTES if r.name in self.routes]
+            needed = [(r.name, r.least_layers) for r in known if r.name in self.routes]
             if needed and all(least > self.layers for _, least in needed):
                 problems += [
                     f"route {name!r} takes {least} layers or more, the budget allows {self.layers}"

@@ -1,8 +1,10 @@
-"""What a route returns, and the list of routes in the order of their cost."""
+"""What a route is and what it returns; the routes there are: :mod:`~.routes`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -45,14 +47,42 @@ class Construction:
         )
 
 
-def one_layer_routes(machine: Machine) -> list[Construction]:
-    """Return the rational networks of at most one layer read off a minimal machine, by cost."""
-    from negeig.theory.constructions.direct import constant, one_hot, permutation, scalar
+Kind = Literal["direct", "more", "search", "layers", "last"]
+"""When a route is asked: always; where dearer layers are wanted; as a search for one layer; for
+several layers; or when nothing else has been found."""
 
-    found: list[Construction] = []
-    for route in (constant.construct, scalar.construct, permutation.construct, one_hot.construct):
-        found += route(machine)
-    return sorted(found, key=lambda construction: construction.cost)
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One way from a minimal machine to networks. A route's file ends with its ``ROUTE``.
+
+    Attributes
+    ----------
+    name : str
+        The name of its file, with hyphens.
+    kind : str
+        When it is asked: one of :data:`Kind`, in that order.
+    rank : int
+        Its place among the routes of a kind and room: the higher, the more work and the dearer
+        networks are expected of it.
+    least_layers : int
+        The fewest layers of any of its networks.
+    summary : str
+        What it does.
+    construct : callable
+        From a minimal machine to constructions, or none.
+    searches : bool
+        Whether ``construct`` takes a keyword ``progress``, a callback that raises LimitReached
+        when the time for searches is over.
+    """
+
+    name: str
+    kind: Kind
+    rank: int
+    least_layers: int
+    summary: str
+    construct: Callable[..., list[Construction]]
+    searches: bool = False
 
 
 def fits_one_hot(machine: Machine) -> bool:

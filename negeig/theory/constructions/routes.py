@@ -1,7 +1,7 @@
 """The routes there are, and who proposes what for a machine.
 
-Four kinds, in the order in which they are asked: routes that read one layer off the machine, dearer
-ones that give other layers for the same machines, searches for one layer, and several layers.
+A route is a file of one of four rooms. They are asked room by room: what reads one layer off the
+machine, dearer layers for the same machines, searches for one layer, and several layers.
 """
 
 from __future__ import annotations
@@ -9,91 +9,64 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
-from typing import Literal
+from typing import get_args
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Progress
-from negeig.theory.constructions.route import Construction
+from negeig.folder import Folder
+from negeig.theory.constructions.route import Construction, Kind, Route
 
-Kind = Literal["direct", "more", "search", "layers"]
+ROOMS: dict[str, tuple[Kind, ...]] = {
+    "direct": ("direct",),
+    "groups": ("direct", "more"),
+    "covers": ("search",),
+    "stacks": ("layers", "last"),
+}
+"""The rooms in the order in which they are asked, with the kinds of route of each: a room is
+imported only where a route of one of its kinds is wanted."""
 
 
-@dataclass(frozen=True)
-class Route:
-    """One route: its name, the module with its ``construct``, and what it takes.
+def routes() -> tuple[Route, ...]:
+    """Return all routes in the order in which they are asked.
 
-    ``least_layers`` is the fewest layers of any of its networks; ``summary`` says what it does.
-    Where the route ``searches``, its ``construct`` takes a keyword ``progress``, a callback that
-    raises LimitReached when the time for searches is over.
+    Examples
+    --------
+    >>> [route.name for route in routes()][:4]
+    ['constant', 'scalar', 'permutation', 'partial-injection']
     """
-
-    name: str
-    module: str
-    kind: Kind
-    least_layers: int
-    summary: str
-    searches: bool = False
+    return tuple(route for room in ROOMS for route in routes_of(room))
 
 
-ROUTES = (
-    Route("constant", "direct.constant", "direct", 0, "one state: no layer at all"),
-    Route("scalar", "direct.scalar", "direct", 1, "the states are points of a line"),
-    Route("permutation", "direct.permutation", "direct", 1, "letters permute coordinates"),
-    Route("partial-injection", "direct.one_hot", "direct", 1, "injective letters with a sink"),
-    Route("permutation-reset", "direct.one_hot", "direct", 1, "letters permute or reset"),
-    Route("rotations", "groups.rotations", "direct", 1, "cyclic and dihedral groups in the plane"),
-    Route(
-        "symmetric", "groups.symmetric", "direct", 1, "permutations of n points in n - 1 dimensions"
-    ),
-    Route(
-        "polyhedral", "groups.polyhedral", "direct", 1, "A4, S4, A5 in space, Q8 in four dimensions"
-    ),
-    Route(
-        "constituents", "groups.constituents", "more", 1, "constituents of the permutation action"
-    ),
-    Route(
-        "dyadic-roots",
-        "groups.dyadic",
-        "more",
-        1,
-        "reflections in unit keys with entries 0, 1/2, 1",
-    ),
-    Route(
-        "contraction",
-        "covers.contraction",
-        "search",
-        1,
-        "a semidefinite program for one layer",
-        searches=True,
-    ),
-    Route(
-        "cover",
-        "covers.cover",
-        "search",
-        1,
-        "registers that letters overwrite and a group permutes",
-        searches=True,
-    ),
-    Route(
-        "two-reflections",
-        "stacks.two_reflections",
-        "layers",
-        2,
-        "one reflection a token, two layers",
-    ),
-    Route(
-        "blocks", "stacks.blocks", "layers", 3, "the product of the last block, a factor a token"
-    ),
-    Route(
-        "cascade",
-        "stacks.cascade",
-        "layers",
-        1,
-        "every machine: a Krohn-Rhodes decomposition",
-        searches=True,
-    ),
-)
+def routes_of(room: str) -> tuple[Route, ...]:
+    """Return the routes of one room in the order in which they are asked."""
+    package = import_module(_package(room))
+    return _read(package.__name__, tuple(package.__path__))
+
+
+def names_of(room: str) -> frozenset[str]:
+    """Return the names of the routes of one room, importing none of them.
+
+    Examples
+    --------
+    >>> sorted(names_of("covers"))
+    ['contraction', 'cover']
+    """
+    return frozenset(name.replace("_", "-") for name in Folder[Route]("ROUTE", _package(room)))
+
+
+def _package(room: str) -> str:
+    return f"negeig.theory.constructions.{room}"
+
+
+@cache
+def _read(package: str, path: tuple[str, ...]) -> tuple[Route, ...]:
+    """Import the routes of a package; ``path`` says where they lie, so that more can be added."""
+    kinds = get_args(Kind)
+    found = Folder[Route]("ROUTE", package).values()
+    return tuple(sorted(found, key=lambda route: (kinds.index(route.kind), route.rank)))
+
 
 SEARCH_SHARE = 0.5
 """Share of the time for a construction that searches may take; the rest is for proofs."""
@@ -145,14 +118,10 @@ def proposals(
     """
     found: list[Construction] = []
     limits: list[LimitReached] = []
-    asked: set[str] = set()
     start = time.perf_counter()
 
     def ask(route: Route) -> bool:
         """Note what a route proposes, and return whether any of it fits."""
-        if (names and route.name not in names) or route.module in asked:
-            return False
-        asked.add(route.module)
         cut_short: list[LimitReached] = []
 
         def report(_: int = 0) -> None:
@@ -165,28 +134,26 @@ def proposals(
                 cut_short.append(limit)
                 raise
 
-        module = import_module(f"negeig.theory.constructions.{route.module}")
         made: list[Construction] = []
         try:
-            if route.kind != "direct" and route.name != "cascade":
+            if route.kind not in ("direct", "last"):
                 report()
-            made = (
-                module.construct(machine, progress=report)
-                if route.searches
-                else (module.construct(machine))
-            )
+            made = route.construct(machine, **({"progress": report} if route.searches else {}))
         except LimitReached as limit:
             cut_short = cut_short or [limit]
         limits.extend(cut_short[:1])
-        made = [c for c in made if not names or c.route in names]
         found.extend(made)
         return any(map(fits, made))
 
+    def is_wanted(kind: Kind) -> bool:
+        return kind == "direct" or is_lacking or (every and kind in ("more", "layers"))
+
     is_lacking = True
-    for route in ROUTES:
-        wanted = every and route.kind in ("more", "layers") and route.name != "cascade"
-        if wanted or route.kind == "direct" or route.name in names or is_lacking:
-            is_lacking = not ask(route) and is_lacking
+    for room, kinds in ROOMS.items():
+        if names_of(room).intersection(names) if names else any(map(is_wanted, kinds)):
+            for route in routes_of(room):
+                if route.name in names if names else is_wanted(route.kind):
+                    is_lacking = not ask(route) and is_lacking
     return Proposals(tuple(sorted(found, key=lambda c: c.cost)), tuple(limits))
 
 

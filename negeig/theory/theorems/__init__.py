@@ -9,9 +9,9 @@ import difflib
 
 from negeig.claims import InputError
 from negeig.theory.theorems.entry import Entry
-from negeig.theory.theorems.impossibility import BOUNDS
-from negeig.theory.theorems.limit_entries import LIMITS
-from negeig.theory.theorems.possibility import CONSTRUCTIONS
+from negeig.theory.theorems.impossible import IMPOSSIBLE
+from negeig.theory.theorems.necessary import NECESSARY
+from negeig.theory.theorems.possible import POSSIBLE
 
 __all__ = ["Entry", "entries", "get"]
 
@@ -24,7 +24,7 @@ def entries() -> tuple[Entry, ...]:
     >>> [entry.id for entry in entries()][:3]
     ['T1', 'T2', 'bound']
     """
-    return (*LIMITS, *BOUNDS, *CONSTRUCTIONS)
+    return (*IMPOSSIBLE, *NECESSARY, *POSSIBLE)
 
 
 def get(id: str) -> Entry:

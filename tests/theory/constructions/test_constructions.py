@@ -15,8 +15,8 @@ from negeig.theory.closure.exact_closure import ExactSemantics, exact_closure
 from negeig.theory.closure.explore import explore
 from negeig.theory.closure.layerwise import layerwise
 from negeig.theory.constructions import published_bound
+from negeig.theory.constructions.pieces.remembering import is_overwrite
 from negeig.theory.constructions.stacks import cascade
-from negeig.theory.constructions.stacks.remembering import is_overwrite
 from negeig.theory.factors.factorisation import (
     cycles,
     overwrite,

@@ -24,11 +24,17 @@ from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached
 from negeig.precision.closure.rounded_closure import closure
 from negeig.theory.closure.exact_closure import exact_closure
-from negeig.theory.constructions.direct import one_hot, permutation
-from negeig.theory.constructions.groups import dyadic
+from negeig.theory.constructions.direct import partial_injection, permutation, permutation_reset
+from negeig.theory.constructions.groups import dyadic_roots
 from negeig.theory.constructions.stacks import cascade
 from negeig.theory.exact.numbers import NumberField
-from negeig.theory.factors.dyadic_roots import dimension, edge_length, longest_chain, roots, simplex
+from negeig.theory.factors.dyadic_simplex import (
+    dimension,
+    edge_length,
+    longest_chain,
+    roots,
+    simplex,
+)
 from negeig.theory.factors.unit_keys import has_dyadic_unit_keys, unit_keys_obstacle, with_unit_keys
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from support.candidates import candidates
@@ -268,7 +274,7 @@ CASES: dict[str, tuple[Callable[[], Machine], int, int, int]] = {
 def test_the_route_is_proved_in_every_arithmetic_with_as_many_states_as_codes(name):
     build, dim, steps, codes = CASES[name]
     machine = build().minimal()
-    (construction,) = dyadic.construct(machine)
+    (construction,) = dyadic_roots.construct(machine)
     (layer,) = construction.network.layers
     assert construction.cost == (1, steps, dim)
     assert len(layer.codes) == codes
@@ -283,13 +289,13 @@ def test_the_route_is_proved_in_every_arithmetic_with_as_many_states_as_codes(na
 
 def test_nine_distinct_labels_are_too_many_for_four_significant_bits():
     machine = psl_2_8()
-    network = dyadic.construct(machine)[0].network
+    network = dyadic_roots.construct(machine)[0].network
     assert closure(network, machine, "e4m3fn").verdict == "collision"
 
 
 def test_seven_points_need_seven_dimensions():
     machine = get("sym:7").minimal()
-    (construction,) = dyadic.construct(machine)
+    (construction,) = dyadic_roots.construct(machine)
     assert construction.cost == (1, 6, 7)
     assert exact_closure(construction.network, machine).verdict == "proved"
     assert closure(construction.network, machine, "bf16").states == 5040
@@ -318,7 +324,7 @@ def altered(network: LinearRNN) -> Iterator[LinearRNN]:
 @pytest.mark.parametrize("name", CASES)
 def test_no_altered_step_is_proved(name):
     machine = CASES[name][0]().minimal()
-    network = dyadic.construct(machine)[0].network
+    network = dyadic_roots.construct(machine)[0].network
     wrong = list(altered(network))
     assert len(wrong) >= 3
     for changed in wrong:
@@ -336,7 +342,7 @@ def test_every_small_machine_whose_letters_permute():
                 initial=0,
                 outputs=list(range(size)),
             ).minimal()
-            found = dyadic.construct(machine)
+            found = dyadic_roots.construct(machine)
             assert bool(found) == (machine.size > 1)
             for construction in found:
                 count += 1
@@ -347,7 +353,7 @@ def test_every_small_machine_whose_letters_permute():
 
 def test_the_route_declines_machines_whose_letters_merge_states():
     for name in ("flipflop", "tomita:4", "dyck1:2", "starts-with:a"):
-        assert dyadic.construct(get(name).minimal()) == []
+        assert dyadic_roots.construct(get(name).minimal()) == []
 
 
 def moved_sets(generators: dict[str, Sequence[int]], start: frozenset, act: Callable) -> Machine:
@@ -378,7 +384,7 @@ def test_points_that_the_stabiliser_exchanges_share_a_label():
     pairs = moved_sets(swaps, frozenset({0, 1}), lambda s, images: frozenset(images[i] for i in s))
     machine = pairs.minimal()
     assert machine.size == 10
-    (construction,) = dyadic.construct(machine)
+    (construction,) = dyadic_roots.construct(machine)
     assert construction.cost == (1, 1, 6)
     assert len(construction.network.layers[0].codes) == 10
     for arithmetic in FORMATS:
@@ -401,7 +407,7 @@ def test_distinct_labels_where_the_stabiliser_moves_every_point():
     generators = {"a": [1, 2, 0, 3, 4], "b": [0, 1, 3, 4, 2]}
     machine = moved_sets(generators, powers(rotation), conjugate).minimal()
     assert machine.size == 6
-    (construction,) = dyadic.construct(machine)
+    (construction,) = dyadic_roots.construct(machine)
     assert construction.cost == (1, 2, 6)
     assert len(construction.network.layers[0].codes) == 60
     for arithmetic in FORMATS:
@@ -418,19 +424,19 @@ def test_points_that_do_not_determine_the_state_are_not_used():
         outputs=machine.outputs,
         points=[[1, 0], [1, 0]],
     )
-    (construction,) = dyadic.construct(wrong)
+    (construction,) = dyadic_roots.construct(wrong)
     assert construction.network.layers[0].dim == 24  # the states
     assert exact_closure(construction.network, wrong).verdict == "proved"
 
 
 def test_a_group_too_large_to_list_is_a_limit_unless_the_states_are_few(monkeypatch):
     machine = get("sym:5").minimal()
-    monkeypatch.setattr(dyadic, "MAX_ARRANGEMENTS", 50)
-    (construction,) = dyadic.construct(machine)
+    monkeypatch.setattr(dyadic_roots, "MAX_ARRANGEMENTS", 50)
+    (construction,) = dyadic_roots.construct(machine)
     assert construction.network.layers[0].dim == 120
-    monkeypatch.setattr(dyadic, "MAX_DEGREE", 10)
+    monkeypatch.setattr(dyadic_roots, "MAX_DEGREE", 10)
     with pytest.raises(LimitReached, match="arrangements of the points: stopped at 51"):
-        dyadic.construct(machine)
+        dyadic_roots.construct(machine)
 
 
 @pytest.mark.parametrize(
@@ -438,14 +444,14 @@ def test_a_group_too_large_to_list_is_a_limit_unless_the_states_are_few(monkeypa
     [((2, 2), 2), ((3, 3), 6), ((3, 5), 7), ((3, 2), 5), ((3, 3, 2), 7), ((2,) * 8, 8)],
 )
 def test_orbits_share_simplices_where_that_saves_dimensions(sizes, dim):
-    blocks = dyadic._shared(sizes)
+    blocks = dyadic_roots._shared(sizes)
     assert sorted(itertools.chain(*blocks)) == list(range(len(sizes)))
     assert sum(dimension(sum(sizes[i] for i in block)) for block in blocks) == dim
 
 
 def test_many_orbits_share_one_simplex():
     sizes = (3,) * 9
-    assert dyadic._shared(sizes) == (tuple(range(9)),)
+    assert dyadic_roots._shared(sizes) == (tuple(range(9)),)
 
 
 # Unit keys for any network
@@ -453,9 +459,8 @@ def test_many_orbits_share_one_simplex():
 
 def constructions(name: str) -> Iterator[tuple[Machine, LinearRNN]]:
     machine = get(name).minimal()
-    routes = (permutation.construct, one_hot.construct, cascade.construct)
-    for route in routes:
-        for construction in route(machine):
+    for route in (permutation, partial_injection, permutation_reset, cascade):
+        for construction in route.construct(machine):
             if construction.cost[2] <= 24:
                 yield machine, construction.network
 

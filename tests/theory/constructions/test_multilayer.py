@@ -14,14 +14,14 @@ from negeig.claims import LimitReached
 from negeig.theory.closure.exact_closure import ExactSemantics, exact_closure
 from negeig.theory.closure.explore import explore
 from negeig.theory.closure.layerwise import layerwise
-from negeig.theory.constructions.groups.mirrors import plane_mirrors, realisations
-from negeig.theory.constructions.stacks import blocks, two_reflections
-from negeig.theory.constructions.stacks.block_memory import BlockMemory
-from negeig.theory.constructions.stacks.counters import (
+from negeig.theory.constructions.pieces.block_memory import BlockMemory
+from negeig.theory.constructions.pieces.counters import (
     numbered,
     reflecting_counter,
     turning_counter,
 )
+from negeig.theory.constructions.pieces.mirrors import plane_mirrors, realisations
+from negeig.theory.constructions.stacks import blocks, two_reflections
 from negeig.theory.networks.network import LinearRNN
 
 # Symmetries of a regular polygon, written (j, f): angle -> j + angle, or j - angle when f is 1.

@@ -12,19 +12,20 @@ import pytest
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached, Resources, Verdict
-from negeig.pipeline.compile import BudgetNotMet, optimise
+from negeig.pipeline.budget_not_met import BudgetNotMet
+from negeig.pipeline.optimising import optimise
 from negeig.pipeline.proving import exact_claim, hardware_claim
 from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.budget import Budget
-from negeig.theory.constructions.routes import proposals
-from negeig.theory.constructions.stacks import realisation, remembering
-from negeig.theory.constructions.stacks.cascade import construct
-from negeig.theory.constructions.stacks.remembering import (
+from negeig.theory.constructions.pieces import realisation, remembering
+from negeig.theory.constructions.pieces.remembering import (
     before,
     can_remember,
     is_overwrite,
     reachable,
 )
+from negeig.theory.constructions.routes import proposals
+from negeig.theory.constructions.stacks.cascade import construct
 from negeig.theory.factors.factorisation import overwrite, permutation_steps, transposition
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from support.structures import small_structures

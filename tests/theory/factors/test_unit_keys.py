@@ -11,8 +11,8 @@ from fractions import Fraction
 
 import pytest
 
+from negeig import api
 from negeig.automata.zoo import get
-from negeig.pipeline import check as pipeline
 from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.budget import Budget, has_unit_keys
 from negeig.theory.constructions.groups import rotations
@@ -136,17 +136,17 @@ def test_idle_steps_are_left_out_and_dense_ones_kept():
     ],
 )
 def test_budgets_that_a_field_meets(name, budget):
-    made = pipeline.compile(zoo=name, budget=budget)
+    made = api.compile(zoo=name, budget=budget)
     assert has_unit_keys(made.network)
     assert made.network.field is not None
     assert made.claims[0].verdict.value == "proved"
 
 
 def test_dyadic_keys_are_preferred_at_the_same_cost_and_for_formats():
-    swaps = pipeline.compile(
+    swaps = api.compile(
         zoo="sym:4:swaps", budget=Budget(unit_keys=True, routes=("permutation",))
     )
     assert swaps.construction.cost == (1, 1, 4)
     assert has_dyadic_unit_keys(swaps.network)
-    held = pipeline.compile(zoo="sym:3:swaps", budget=Budget(unit_keys=True, format="bf16"))
+    held = api.compile(zoo="sym:3:swaps", budget=Budget(unit_keys=True, format="bf16"))
     assert has_dyadic_unit_keys(held.network)

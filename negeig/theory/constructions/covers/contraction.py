@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_mat
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Progress
-from negeig.theory.constructions.route import Construction
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.contractions.gram import primitive, rational_points
 from negeig.theory.contractions.refusal import InfeasibilityCertificate, infeasibility
 from negeig.theory.contractions.semidefinite import (
@@ -34,6 +34,7 @@ from negeig.theory.exact.numbers import Matrix, Vector, to_fmpq, to_fraction
 from negeig.theory.factors.householder import affine_steps
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.networks.one_layer import one_layer
+from negeig.theory.theorems import ids
 
 MAX_STATES = 12
 """Largest machine for which the program is solved."""
@@ -113,7 +114,7 @@ def construct(machine: Machine, *, progress: Progress | None = None) -> list[Con
         f"{machine.size} points that every letter contracts, found by a semidefinite program, "
         "rounded to rationals and verified exactly; reflections and projections move them"
     )
-    return [Construction("contraction", network, idea, "contraction")]
+    return [Construction(ROUTE.name, network, idea, ids.CONTRACTION)]
 
 
 def _limit(machine: Machine, reason: str) -> LimitReached:
@@ -181,3 +182,14 @@ def _column(entries: Sequence[fmpq | int]) -> fmpq_mat:
 
 def _vector(column: fmpq_mat) -> Vector:
     return tuple(to_fraction(x) for x in column.entries())
+
+
+ROUTE = Route(
+    name="contraction",
+    kind="search",
+    rank=10,
+    least_layers=1,
+    summary="a semidefinite program for one layer",
+    construct=construct,
+    searches=True,
+)

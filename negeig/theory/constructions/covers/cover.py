@@ -19,7 +19,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import LimitReached, Progress
 from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
-from negeig.theory.constructions.covers.cover_search import (
+from negeig.theory.constructions.pieces.cover_search import (
     MAX_EXPLORED,
     MAX_REGISTERS,
     MAX_ROUNDS,
@@ -27,7 +27,7 @@ from negeig.theory.constructions.covers.cover_search import (
     Search,
     with_few_values,
 )
-from negeig.theory.constructions.covers.registers import (
+from negeig.theory.constructions.pieces.registers import (
     Family,
     System,
     actions,
@@ -39,9 +39,10 @@ from negeig.theory.constructions.covers.registers import (
     signed_injections,
     with_writes,
 )
-from negeig.theory.constructions.route import Construction
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
+from negeig.theory.theorems import ids
 
 MAX_STATES = 64
 """Largest machine for which covers are searched."""
@@ -313,4 +314,15 @@ def _construction(machine: Machine, cover: Cover, columns: Sequence[int | None])
         f"{len(start)} registers, which letters move by reflections and overwrite with constants, "
         f"determine the state; they take {len(codes)} values for {machine.size} states"
     )
-    return Construction("cover", network, idea, "cover")
+    return Construction(ROUTE.name, network, idea, ids.COVER)
+
+
+ROUTE = Route(
+    name="cover",
+    kind="search",
+    rank=20,
+    least_layers=1,
+    summary="registers that letters overwrite and a group permutes",
+    construct=construct,
+    searches=True,
+)

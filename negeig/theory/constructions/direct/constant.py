@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.route import Construction
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.networks.network import LinearRNN
+from negeig.theory.theorems import ids
 
 
 def construct(machine: Machine) -> list[Construction]:
@@ -21,4 +22,16 @@ def construct(machine: Machine) -> list[Construction]:
         outputs=dict.fromkeys(machine.alphabet, output),
         empty=output,
     )
-    return [Construction("constant", network, "the output never changes: no layer is needed", "T4")]
+    return [
+        Construction(ROUTE.name, network, "the output never changes: no layer is needed", ids.T4)
+    ]
+
+
+ROUTE = Route(
+    name="constant",
+    kind="direct",
+    rank=0,
+    least_layers=0,
+    summary="one state: no layer at all",
+    construct=construct,
+)

@@ -14,10 +14,11 @@ from fractions import Fraction
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.route import Construction, fits_one_hot
+from negeig.theory.constructions.route import Construction, Route, fits_one_hot
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.factors.factorisation import ONE, ZERO, permutation_steps
 from negeig.theory.networks.one_layer import one_layer
+from negeig.theory.theorems import ids
 
 
 def construct(machine: Machine) -> list[Construction]:
@@ -61,7 +62,7 @@ def _on_points(machine: Machine, points: tuple[tuple[int, ...], ...]) -> Constru
         names=[f"point {i + 1}" for i in range(degree)],
     )
     idea = f"the numbers 1 to {degree} move about {degree} coordinates as the letters say"
-    return Construction("permutation", network, idea, "T3")
+    return Construction(ROUTE.name, network, idea, ids.T3)
 
 
 def _on_states(machine: Machine, actions: list[list[int]]) -> Construction:
@@ -76,8 +77,18 @@ def _on_states(machine: Machine, actions: list[list[int]]) -> Construction:
         names=[f"state {q}" for q in range(size)],
     )
     idea = f"one coordinate for each of the {size} states; reflections move the 1"
-    return Construction("permutation", network, idea, "T3")
+    return Construction(ROUTE.name, network, idea, ids.T3)
 
 
 def _rational(values: tuple[int, ...]) -> Vector:
     return tuple(Fraction(v) for v in values)
+
+
+ROUTE = Route(
+    name="permutation",
+    kind="direct",
+    rank=20,
+    least_layers=1,
+    summary="letters permute coordinates",
+    construct=construct,
+)

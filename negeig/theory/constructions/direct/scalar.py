@@ -14,10 +14,11 @@ from fractions import Fraction
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.route import Construction
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO, overwrite
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.networks.one_layer import one_layer
+from negeig.theory.theorems import ids
 
 MIRROR = DeltaStep(TWO, (ONE,), ZERO)
 
@@ -62,7 +63,7 @@ def construct(machine: Machine) -> list[Construction]:
     if any(s and s[0] != MIRROR for s in steps):
         moves.append("a reset overwrites the number (eigenvalue 0)")
     idea = "one number holds the state; " + ", ".join(moves)
-    return [Construction("scalar", network, idea, "scalar")]
+    return [Construction(ROUTE.name, network, idea, ids.SCALAR)]
 
 
 def _positions(machine: Machine, mirror: np.ndarray | None) -> list[Fraction] | None:
@@ -85,3 +86,13 @@ def _positions(machine: Machine, mirror: np.ndarray | None) -> list[Fraction] | 
             rank += 1
             positions[q], positions[partner] = Fraction(rank), Fraction(-rank)
     return positions
+
+
+ROUTE = Route(
+    name="scalar",
+    kind="direct",
+    rank=10,
+    least_layers=1,
+    summary="the states are points of a line",
+    construct=construct,
+)

@@ -34,12 +34,13 @@ from negeig.automata.groups.small_action import (
     subgroups,
 )
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.groups.representation import pareto, represent
 from negeig.theory.constructions.groups.symmetric import scaled_rotation
-from negeig.theory.constructions.route import Construction
+from negeig.theory.constructions.pieces.representation import pareto, represent
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.fields import field_of, square_root, squarefree
 from negeig.theory.exact.numbers import Matrix, Number, Vector, simplified
 from negeig.theory.factors.factorisation import ZERO
+from negeig.theory.theorems import ids
 
 MAX_INDEX = 24
 """Most points of an action that is split."""
@@ -347,7 +348,7 @@ def _construction(
         return None
     sizes = " + ".join(str(len(piece.frame)) for piece in chosen)
     idea = f"constituents of dimension {sizes} of the group's action on cosets of its subgroups"
-    return Construction("constituents", network, idea, "T3")
+    return Construction(ROUTE.name, network, idea, ids.T3)
 
 
 def _matrix(piece: _Piece, images: Sequence[int]) -> Matrix:
@@ -370,3 +371,13 @@ def _side_by_side(blocks: Sequence[Matrix]) -> Matrix:
         before, after = len(rows), dim - len(rows) - len(block)
         rows += [(ZERO,) * before + row + (ZERO,) * after for row in block]
     return tuple(rows)
+
+
+ROUTE = Route(
+    name="constituents",
+    kind="more",
+    rank=10,
+    least_layers=1,
+    summary="constituents of the permutation action",
+    construct=construct,
+)

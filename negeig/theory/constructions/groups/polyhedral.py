@@ -22,13 +22,14 @@ from negeig.automata.groups.embedding import embeddings
 from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.small_action import LetterGroup, letter_group, listed
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.groups.representation import pareto, reflection_count, represent
-from negeig.theory.constructions.route import Construction
+from negeig.theory.constructions.pieces.representation import pareto, reflection_count, represent
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.fields import golden_ratio
 from negeig.theory.exact.linear_algebra import dot, matvec
 from negeig.theory.exact.numbers import Matrix, Vector, simplified
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO, unit
 from negeig.theory.networks.network import DeltaStep
+from negeig.theory.theorems import ids
 
 MAX_ORDER = 1_152
 """Order of the largest group that others are embedded in, that of the 24-cell."""
@@ -118,7 +119,7 @@ def _embedded(machine: Machine, letters: LetterGroup, target: MatrixGroup) -> Co
     if network is None:
         return None
     idea = f"the letters are symmetries of {target.name}"
-    return Construction("polyhedral", network, idea, "T3")
+    return Construction(ROUTE.name, network, idea, ids.T3)
 
 
 def _matrix_group(
@@ -190,3 +191,13 @@ def binary_icosahedral() -> MatrixGroup:
     generators = ((HALF, HALF, HALF, HALF), (phi / 2, HALF, (phi - 1) / 2, ZERO))
     turns = [_turn(quaternion) for quaternion in generators]
     return _matrix_group("the icosians", 4, turns)
+
+
+ROUTE = Route(
+    name="polyhedral",
+    kind="direct",
+    rank=70,
+    least_layers=1,
+    summary="A4, S4, A5 in space, Q8 in four dimensions",
+    construct=construct,
+)

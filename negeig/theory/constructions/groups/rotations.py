@@ -15,10 +15,11 @@ import numpy as np
 from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.small_action import letter_group
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.groups.representation import represent
-from negeig.theory.constructions.route import Construction
+from negeig.theory.constructions.pieces.representation import represent
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.fields import polygon, polygon_degree
 from negeig.theory.exact.numbers import Matrix
+from negeig.theory.theorems import ids
 
 MAX_CORNERS = 256
 """Largest polygon."""
@@ -58,7 +59,7 @@ def construct(machine: Machine) -> list[Construction]:
         return []
     name = "cyclic" if group.order == m else "dihedral"
     idea = f"the letters turn or mirror a regular {m}-gon ({name} group of order {group.order})"
-    return [Construction("rotations", network, idea, "T3")]
+    return [Construction(ROUTE.name, network, idea, ids.T3)]
 
 
 def corner_turns(
@@ -113,3 +114,13 @@ def _matrix(m: int, turns: int, mirrored: bool) -> Matrix:
     if mirrored:
         return (cosine, sine), (sine, -cosine)
     return (cosine, -sine), (sine, cosine)
+
+
+ROUTE = Route(
+    name="rotations",
+    kind="direct",
+    rank=50,
+    least_layers=1,
+    summary="cyclic and dihedral groups in the plane",
+    construct=construct,
+)

@@ -28,18 +28,19 @@ from negeig.automata.groups.small_action import (
     small_actions,
 )
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.groups.representation import (
+from negeig.theory.constructions.pieces.representation import (
     orbit,
     orbit_network,
     pareto,
     permutes,
 )
-from negeig.theory.constructions.route import Construction
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.fields import field_of, square_root
 from negeig.theory.exact.linear_algebra import dot
 from negeig.theory.exact.numbers import Vector, simplified
 from negeig.theory.factors.factorisation import TWO, ZERO, cycles
 from negeig.theory.networks.network import DeltaStep
+from negeig.theory.theorems import ids
 
 MAX_POINTS = 128
 """Most points of an action."""
@@ -95,7 +96,7 @@ def on_points(machine: Machine, points: Points) -> Construction | None:
     steps = [_steps(images, corners) for images in points]
     network = orbit_network(machine, steps, codes)
     idea = f"the letters permute {len(corners)} corners of regular simplices in {dim} dimensions"
-    return Construction("symmetric", network, idea, "T3")
+    return Construction(ROUTE.name, network, idea, ids.T3)
 
 
 def _labelling(machine: Machine, points: Points) -> dict[Labels, int] | None:
@@ -272,3 +273,13 @@ def scaled_rotation(n: int, width: int) -> list[list[int]]:
             a, b, c, d = *others, last
             return [[a, -b, -c, -d], [b, a, -d, c], [c, d, a, -b], [d, -c, b, a]]
     return []
+
+
+ROUTE = Route(
+    name="symmetric",
+    kind="direct",
+    rank=60,
+    least_layers=1,
+    summary="permutations of n points in n - 1 dimensions",
+    construct=construct,
+)

@@ -27,17 +27,18 @@ from typing import TypeAlias
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
-from negeig.theory.constructions.route import Construction
-from negeig.theory.constructions.stacks.block_memory import BlockMemory, Contents
-from negeig.theory.constructions.stacks.counters import (
+from negeig.theory.constructions.pieces.block_memory import BlockMemory, Contents
+from negeig.theory.constructions.pieces.counters import (
     is_rational,
     reflecting_counter,
     turning_counter,
 )
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.constructions.stacks.two_reflections import field_of_layer
 from negeig.theory.factors.factorisation import cycles, transposition
 from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
+from negeig.theory.theorems import ids
 
 Permutation: TypeAlias = tuple[int, ...]
 Arrangement: TypeAlias = tuple[int, ...]
@@ -110,7 +111,7 @@ def construct(machine: Machine, steps: int | None = None) -> list[Construction]:
                 f"applied, {count} reflection{'s' if count > 1 else ''} a token; a counter and "
                 "registers say what is due, and the last decoder adds what is pending"
             )
-            found.append(Construction("blocks", network, idea, "blocks"))
+            found.append(Construction(ROUTE.name, network, idea, ids.BLOCKS))
             break
     if limits and not found:
         raise limits[0]
@@ -373,3 +374,13 @@ def _swapped(arrangement: Arrangement, swaps: Swaps) -> Arrangement:
 
 def _cycle_text(found: Sequence[Sequence[int]]) -> str:
     return "".join(f"({' '.join(str(point + 1) for point in cycle)})" for cycle in found) or "()"
+
+
+ROUTE = Route(
+    name="blocks",
+    kind="layers",
+    rank=20,
+    least_layers=3,
+    summary="the product of the last block, a factor a token",
+    construct=construct,
+)

@@ -5,9 +5,9 @@ layer (Grazzi et al., arXiv 2411.12537, Theorem 4). Two things differ from the p
 
 *The state before the letter.* A level is driven by the levels above it *before* the letter, but a
 layer emits its state *after* it, and a reset has destroyed what was there. A layer that is not the
-last therefore moves what it overwrites into extra coordinates (:mod:`~.remembering`), from which
-the decoder undoes the letter. That costs 2 steps for each overwrite, eigenvalues 0 and -1, and
-nothing ever rounds.
+last therefore moves what it overwrites into extra coordinates (:mod:`~..pieces.remembering`), from
+which the decoder undoes the letter. That costs 2 steps for each overwrite, eigenvalues 0 and -1,
+and nothing ever rounds.
 
 For an aperiodic machine all levels reset, and projections alone can remember: a step more for each
 overwrite, all eigenvalues 0.
@@ -28,16 +28,17 @@ from negeig.automata.decomposition.cascade import Cascade, Coordinates
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached, Progress
-from negeig.theory.constructions.route import Construction
-from negeig.theory.constructions.stacks.realisation import (
+from negeig.theory.constructions.pieces.realisation import (
     PartialMap,
     Patience,
     Realisation,
     merges,
     realise,
 )
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
+from negeig.theory.theorems import ids
 
 
 def construct(machine: Machine, *, progress: Progress | None = None) -> list[Construction]:
@@ -100,7 +101,7 @@ def _construction(
         f"the machine decomposes into {len(cascade.levels)} levels that {does}, "
         f"realised by {len(plan)} layers; a layer that resets {how}"
     )
-    return Construction("cascade", _network(machine, cascade, plan), idea, "T4")
+    return Construction(ROUTE.name, _network(machine, cascade, plan), idea, ids.T4)
 
 
 MAX_STATES, MAX_SETS = 500, 10_000
@@ -307,3 +308,14 @@ def _layer(
         emit=tuple(emit),
         names=made.names,
     )
+
+
+ROUTE = Route(
+    name="cascade",
+    kind="last",
+    rank=10,
+    least_layers=1,
+    summary="every machine: a Krohn-Rhodes decomposition",
+    construct=construct,
+    searches=True,
+)

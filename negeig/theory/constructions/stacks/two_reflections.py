@@ -21,13 +21,14 @@ from typing import TypeAlias
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
 from negeig.theory.constructions.direct.scalar import MIRROR
-from negeig.theory.constructions.groups.mirrors import Mirrors, realisations
-from negeig.theory.constructions.route import Construction
+from negeig.theory.constructions.pieces.mirrors import Mirrors, realisations
+from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.fields import field_of, polygon_degree
 from negeig.theory.exact.numbers import NumberField, Vector
 from negeig.theory.factors.factorisation import ONE
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
+from negeig.theory.theorems import ids
 
 MAX_DEGREE = 100
 """Largest degree of the number field of a polygon's corners."""
@@ -84,7 +85,7 @@ def construct(machine: Machine) -> list[Construction]:
             empty=machine.outputs[machine.initial],
             field=field_of_layer(layers[1]),
         )
-        found.append(Construction("two-reflections", network, idea, "two-reflections"))
+        found.append(Construction(ROUTE.name, network, idea, ids.TWO_REFLECTIONS))
     return found
 
 
@@ -335,3 +336,13 @@ def field_of_layer(layer: Layer) -> NumberField | None:
     steps = [s for steps in layer.steps.values() for s in steps if isinstance(s, DeltaStep)]
     numbers = [x for vector in (*layer.codes, *(s.key for s in steps)) for x in vector]
     return field_of(numbers + [s.beta for s in steps])
+
+
+ROUTE = Route(
+    name="two-reflections",
+    kind="layers",
+    rank=10,
+    least_layers=2,
+    summary="one reflection a token, two layers",
+    construct=construct,
+)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from negeig.theory.theorems import ids
 from negeig.theory.theorems.entry import ALGEBRA, EXACT, PAPER, Entry
 
-CONSTRUCTIONS = (
+POSSIBLE = (
     Entry(
-        id="T3",
+        id=ids.T3,
         title="Reflections track every finite group",
         statement="One layer whose matrices are products of generalised Householder factors with "
         "eigenvalues in [-1, 1] tracks any task whose letters permute the states: a letter acts as "
@@ -25,7 +26,7 @@ CONSTRUCTIONS = (
         page="docs/theory/constructions.md",
     ),
     Entry(
-        id="T4",
+        id=ids.T4,
         title="Enough layers of reflections and projections recognise every regular language",
         statement="Every regular language, and every finite-state task, is recognised by finitely "
         "many layers whose matrices are products of generalised Householder factors with "
@@ -44,7 +45,7 @@ CONSTRUCTIONS = (
         page="docs/theory/constructions.md",
     ),
     Entry(
-        id="P1",
+        id=ids.P1,
         title="Products of Householder factors never blow up",
         statement="A product of factors I - beta k k^T with eigenvalues in [-1, 1] has Euclidean "
         "norm at most 1.",
@@ -59,7 +60,7 @@ CONSTRUCTIONS = (
         page="docs/theory/factorisation.md",
     ),
     Entry(
-        id="reflections",
+        id=ids.REFLECTIONS,
         title="How many reflections an orthogonal matrix needs",
         statement="An orthogonal matrix Q is a product of rank(I - Q) reflections and of no fewer. "
         "For a permutation this is the number of moved points minus the number of cycles of length "
@@ -76,7 +77,7 @@ CONSTRUCTIONS = (
         page="docs/theory/factorisation.md",
     ),
     Entry(
-        id="scalar",
+        id=ids.SCALAR,
         title="When one dimension is enough",
         statement="A machine whose letters are the identity, resets and one involution is tracked "
         "by a layer of dimension 1 with one step a token: states are points of a line, the "
@@ -97,7 +98,7 @@ CONSTRUCTIONS = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
-        id="sink",
+        id=ids.SINK,
         title="Partial injections with a sink need one layer",
         statement="If every letter fixes one sink state and is injective on the states it does "
         "not send there, one layer suffices: unit vectors for the states, the zero vector for "
@@ -107,13 +108,13 @@ CONSTRUCTIONS = (
         model=EXACT,
         source="negeig, docs/theory/constructions.md",
         checked=(
-            "negeig/theory/constructions/direct/one_hot.py",
+            "negeig/theory/constructions/direct/partial_injection.py",
             "negeig/theory/closure/exact_closure.py",
         ),
         page="docs/theory/constructions.md",
     ),
     Entry(
-        id="resets",
+        id=ids.RESETS,
         title="A reset is a write",
         statement="The delta step with beta |k|^2 = 1 erases the component of the state along k "
         "and writes a constant there, so a letter that sends every state to one overwrites every "
@@ -128,7 +129,7 @@ CONSTRUCTIONS = (
         page="docs/theory/constructions.md",
     ),
     Entry(
-        id="closure",
+        id=ids.CLOSURE,
         title="A finite closure is a proof for every length",
         statement="If the states of a network reached from its start under all letters are finite "
         "in number, and the network emits the machine's output on every reachable pair of network "
@@ -143,7 +144,7 @@ CONSTRUCTIONS = (
         page="docs/theory/closure.md",
     ),
     Entry(
-        id="contraction",
+        id=ids.CONTRACTION,
         title="One contractive layer on the states: idempotents commute",
         statement="A task has one layer of Euclidean norm at most 1 whose points, one for "
         "each state of the minimal machine, are affinely independent, if and "
@@ -164,7 +165,7 @@ CONSTRUCTIONS = (
         page="docs/theory/contraction.md",
     ),
     Entry(
-        id="cover",
+        id=ids.COVER,
         title="Registers that letters move, negate and overwrite",
         statement="A layer whose letters are signed partial permutations of n registers plus "
         "written constants takes, for each letter, n minus the number of cycles that keep their "
@@ -181,7 +182,7 @@ CONSTRUCTIONS = (
         page="docs/theory/cover.md",
     ),
     Entry(
-        id="two-reflections",
+        id=ids.TWO_REFLECTIONS,
         title="One reflection a token, in two layers",
         statement="A task whose letters generate a cyclic or dihedral group is tracked by "
         "two layers of dimensions 1 and 2 with one reflection a token: the "
@@ -201,7 +202,7 @@ CONSTRUCTIONS = (
         page="docs/theory/several-layers.md",
     ),
     Entry(
-        id="blocks",
+        id=ids.BLOCKS,
         title="Permutations a few factors a token",
         statement="If every product of L >= 2 letters is a product of L n_h "
         "transpositions, three layers of n_h >= 2 steps or four layers of one "
@@ -220,7 +221,7 @@ CONSTRUCTIONS = (
         page="docs/theory/several-layers.md",
     ),
     Entry(
-        id="unit-keys",
+        id=ids.UNIT_KEYS,
         title="The least dimension of S_n with rational unit keys",
         statement="The least dimension in which n - 1 rational unit vectors are simple "
         "roots of A_(n-1) is n - 1 if n is an odd square or twice a square; "
@@ -234,13 +235,13 @@ CONSTRUCTIONS = (
         model=ALGEBRA,
         source="negeig, docs/theory/exact-reflections.md",
         checked=(
-            "negeig/theory/factors/dyadic_roots.py",
+            "negeig/theory/factors/dyadic_simplex.py",
             "tests/theory/constructions/test_dyadic.py",
         ),
         page="docs/theory/exact-reflections.md",
     ),
     Entry(
-        id="one-hot",
+        id=ids.ONE_HOT,
         title="Any matrices with a single 1 a column track every machine",
         statement="A layer whose letter matrices may be any 0/1 matrices with a single 1 "
         "in each column tracks every machine of n states in one layer of "
@@ -254,7 +255,7 @@ CONSTRUCTIONS = (
         page="docs/theory/architectures.md",
     ),
     Entry(
-        id="rwkv-7-regular",
+        id=ids.RWKV_7_REGULAR,
         title="RWKV-7 with eigenvalues down to -1 recognises every regular language",
         statement="Four layers of RWKV-7 with c = 2 recognise any regular language, with "
         "idealised weights; a claim of its authors that is cited here and not "
@@ -266,7 +267,7 @@ CONSTRUCTIONS = (
         page="docs/theory/architectures.md",
     ),
     Entry(
-        id="factor-spectrum",
+        id=ids.FACTOR_SPECTRUM,
         title="Shortest products of Householder factors",
         statement="A real matrix M of norm at most 1 is a product of exactly rank(I - M) factors "
         "with eigenvalues in [-1, 1] if and only if all eigenvalues of (I - M)^-1 M (I - M^T), "

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.claims import Progress
-from negeig.theory.constructions.covers.registers import Family, Row, System, explorer
+from negeig.theory.constructions.pieces.registers import Family, Row, System, explorer
 
 MAX_VECTORS = 20_000
 """Most contents of the registers of one cover."""

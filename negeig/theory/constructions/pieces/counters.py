@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter
 from negeig.theory.constructions.direct.scalar import MIRROR
-from negeig.theory.constructions.groups.mirrors import Mirrors, plane_mirrors, rational_mirrors
+from negeig.theory.constructions.pieces.mirrors import Mirrors, plane_mirrors, rational_mirrors
 from negeig.theory.constructions.stacks.two_reflections import (
     DihedralLetters,
     single_reflections,

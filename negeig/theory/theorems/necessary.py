@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from negeig.theory.theorems import ids
 from negeig.theory.theorems.entry import EXACT, Entry
 
-BOUNDS = (
+NECESSARY = (
     Entry(
-        id="complexity",
+        id=ids.COMPLEXITY,
         title="Layers are at least the group complexity",
         statement="A stack of L layers of norm at most 1 with finitely many exact states "
         "computes only tasks whose transition monoid has group complexity at "
@@ -26,7 +27,7 @@ BOUNDS = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
-        id="isometry",
+        id=ids.ISOMETRY,
         title="Without an eigenvalue -1 exact finite networks are aperiodic",
         statement="If all steps have eigenvalues in (-1, 1] and only finitely many exact "
         "states are reached, the transition monoid of the task is aperiodic, "
@@ -45,7 +46,7 @@ BOUNDS = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
-        id="invertible-steps",
+        id=ids.INVERTIBLE_STEPS,
         title="Without an eigenvalue 0 exact finite networks permute",
         statement="If no step has the eigenvalue 0 and only finitely many exact states are "
         "reached, every letter permutes the states of the task, those merged that the last "
@@ -64,7 +65,7 @@ BOUNDS = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
-        id="period-steps",
+        id=ids.PERIOD_STEPS,
         title="A period above 2 takes two steps a token in one layer",
         statement="In one layer with finitely many exact states a letter of period above "
         "2 takes at least two delta steps: a single step of finite order has "
@@ -82,7 +83,7 @@ BOUNDS = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
-        id="one-step",
+        id=ids.ONE_STEP,
         title="What one step a token can track in one layer",
         statement="One layer with one step a token acts on its orbit as a finite "
         "reflection group. Letters of the task that are connected by not "
@@ -102,7 +103,7 @@ BOUNDS = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
-        id="own-representations",
+        id=ids.OWN_REPRESENTATIONS,
         title="Reflections needed by a group's own representations",
         statement="If the permuting letters act on the finite orbit of one layer as their "
         "own group G and not as a larger one, the steps a token are at least "
@@ -125,7 +126,7 @@ BOUNDS = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
-        id="group-dimension",
+        id=ids.GROUP_DIMENSION,
         title="Groups that need three or four dimensions in one layer",
         statement="Every subgroup of the transition monoid is a quotient of a finite "
         "group of orthogonal matrices of the layer's dimension. A group that is "
@@ -144,7 +145,7 @@ BOUNDS = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
-        id="simple-dimension",
+        id=ids.SIMPLE_DIMENSION,
         title="Simple groups that need a layer of dimension 2, 3 or 5 at any depth",
         statement="A word whose period an odd prime divides needs a layer of dimension at "
         "least 2, whatever the depth and the matrices. A transition monoid with a subgroup "

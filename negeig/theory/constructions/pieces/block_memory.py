@@ -15,7 +15,7 @@ from itertools import product
 from typing import TypeAlias
 
 from negeig.claims import Letter
-from negeig.theory.constructions.stacks.counters import numbered
+from negeig.theory.constructions.pieces.counters import numbered
 from negeig.theory.factors.factorisation import ZERO, overwrite, transposition
 from negeig.theory.networks.network import DeltaStep, Layer
 

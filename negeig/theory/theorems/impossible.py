@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from negeig.theory.theorems import ids
 from negeig.theory.theorems.entry import CAST, EXACT, PAPER, Entry
 
-LIMITS = (
+IMPOSSIBLE = (
     Entry(
-        id="T1",
+        id=ids.T1,
         title="Eigenvalues that are real and not negative cannot count",
         statement="If a network recognises a task in which some letter acts with a period above "
         "1, such as parity, then in some layer the matrix of a letter has an eigenvalue that is "
@@ -28,7 +29,7 @@ LIMITS = (
         page="docs/theory/positive-eigenvalues.md",
     ),
     Entry(
-        id="T2",
+        id=ids.T2,
         title="Real eigenvalues count only powers of two",
         statement="If a network recognises a task in which some letter acts with a period that is "
         "not a power of two, such as counting modulo 3, then in some layer i some product of "
@@ -52,7 +53,7 @@ LIMITS = (
         page="docs/theory/counting.md",
     ),
     Entry(
-        id="bound",
+        id=ids.BOUND,
         title="How soon it must fail",
         statement="Under powers of a matrix of dimension n whose eigenvalues are real and not "
         "negative, a state cast into D values a coordinate changes at most n + n^2 (D - 1) times "
@@ -69,7 +70,7 @@ LIMITS = (
         page="docs/theory/positive-eigenvalues.md",
     ),
     Entry(
-        id="idempotents",
+        id=ids.IDEMPOTENTS,
         title="One contractive layer: idempotents satisfy efe = fe",
         statement="If one layer whose matrices have Euclidean norm at most 1 reaches finitely "
         "many exact states and recognises a task, then any two idempotents e and f of the task's "
@@ -90,7 +91,7 @@ LIMITS = (
         page="docs/theory/one-layer.md",
     ),
     Entry(
-        id="star-free",
+        id=ids.STAR_FREE,
         title="Nonnegative diagonal layers recognise the star-free languages",
         statement="Diagonal layers with entries in [0, 1], of some finite depth, recognise exactly "
         "the star-free languages, those whose transition monoid is aperiodic. A task with several "
@@ -103,7 +104,7 @@ LIMITS = (
         page="docs/theory/counting.md",
     ),
     Entry(
-        id="escape",
+        id=ids.ESCAPE,
         title="Layers that shrink for ever escape the limit on one contractive layer",
         statement="In exact arithmetic, and in the cast model with a cast that rounds positive "
         "numbers up, one contractive layer of dense matrices c T_a does every task. With rounding "
@@ -120,7 +121,7 @@ LIMITS = (
         page="docs/theory/one-layer.md",
     ),
     Entry(
-        id="subnormal",
+        id=ids.SUBNORMAL,
         title="Complex diagonal layers track exactly the solvable groups",
         statement="Layers with complex diagonal matrices that depend on the letter track a "
         "group in k layers if and only if it has a subnormal series of length k with abelian "

@@ -14,8 +14,13 @@ from typing import TypeAlias
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Progress
 from negeig.theory.constructions.covers import cover
-from negeig.theory.constructions.route import one_layer_routes
-from negeig.theory.constructions.stacks.remembering import (
+from negeig.theory.constructions.direct import (
+    partial_injection,
+    permutation,
+    permutation_reset,
+    scalar,
+)
+from negeig.theory.constructions.pieces.remembering import (
     before,
     is_overwrite,
     reachable,
@@ -29,7 +34,7 @@ PointMap: TypeAlias = tuple[int, ...]
 PartialMap: TypeAlias = tuple[int | None, ...]
 """Image of every point of a block; None where the point does not occur in the context."""
 
-BLOCK_ROUTES = ("scalar", "permutation", "permutation-reset", "partial-injection")
+BLOCK_ROUTES = (scalar, permutation, permutation_reset, partial_injection)
 """One-layer routes of blocks, those with fewer states of a layer that remembers first."""
 
 
@@ -121,10 +126,10 @@ def realise(
         initial=start,
         outputs=list(range(size)),
     ).minimal()
-    found = {candidate.route: candidate for candidate in reversed(one_layer_routes(machine))}
     for route in BLOCK_ROUTES:
-        if route in found and (mirrors or _overwrites(found[route].network)):
-            return _realisation(found[route].network, is_last, mirrors)
+        found = min(route.construct(machine), key=lambda c: c.cost, default=None)
+        if found is not None and (mirrors or _overwrites(found.network)):
+            return _realisation(found.network, is_last, mirrors)
     if covers and size <= MAX_COVERED:
         progress = None if patience is None else patience.progress
         try:

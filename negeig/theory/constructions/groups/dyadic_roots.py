@@ -2,7 +2,7 @@
 
 Layers normalise their keys, and the key of a swap, ``(e_i - e_j) / sqrt 2``, is in no number
 format. Here the points that the letters permute are the vertices of a regular simplex with dyadic
-coordinates and an edge of dyadic length (:mod:`.factors.dyadic_roots`). The swap of two points
+coordinates and an edge of dyadic length (:mod:`.factors.dyadic_simplex`). The swap of two points
 is the reflection along their edge, a unit vector with entries 0, 1/2 and 1 up to sign, and beta is
 2. A letter takes rank(I - P) steps, as many as with any keys. Nine points fit into 8 dimensions,
 eight into 7; no further dimensions are needed for more points than dimensions, one at most.
@@ -24,11 +24,12 @@ from numpy.typing import NDArray
 from negeig.automata.groups.small_action import orbits_of
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
-from negeig.theory.constructions.route import Construction, fits_one_hot
-from negeig.theory.factors.dyadic_roots import dimension, edge_length, simplex
+from negeig.theory.constructions.route import Construction, Route, fits_one_hot
+from negeig.theory.factors.dyadic_simplex import dimension, edge_length, simplex
 from negeig.theory.factors.factorisation import TWO, ZERO, cycles
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
+from negeig.theory.theorems import ids
 
 MAX_DEGREE = 256
 """Most points that a letter may permute: heads of the layers in use are not larger."""
@@ -196,7 +197,7 @@ def _construction(
         f"{len(vertices)} points are vertices of regular simplices in {layer.dim} dimensions; "
         "reflections along edges, dyadic keys of length exactly 1, swap them"
     )
-    return Construction("dyadic-roots", network, idea, "T3")
+    return Construction(ROUTE.name, network, idea, ids.T3)
 
 
 def _key(vertices: NDArray[np.int64], edges: list[int], i: int, j: int) -> tuple[Fraction, ...]:
@@ -250,3 +251,13 @@ def _shared(sizes: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
         return sum(dimension(sum(sizes[o] for o in block)) for block in blocks)
 
     return min(options, key=total)
+
+
+ROUTE = Route(
+    name="dyadic-roots",
+    kind="more",
+    rank=20,
+    least_layers=1,
+    summary="reflections in unit keys with entries 0, 1/2, 1",
+    construct=construct,
+)

@@ -1,0 +1,57 @@
+"""Registries that are folders: what the modules of some packages define under one name.
+
+To add a route, a backend or a command is to add a file; nothing lists it. A module is imported when
+its entry is asked for, not when the names are.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Folder(Mapping[str, T], Generic[T]):
+    """The entries that modules define under one name, by the name of the module, in its order.
+
+    Modules whose name begins with an underscore have no entry.
+
+    Parameters
+    ----------
+    attribute : str
+        What each module calls its entry, such as ``ROUTE``.
+    *packages : str
+        Full names of the packages whose modules are looked at, in this order.
+
+    Examples
+    --------
+    >>> commands = Folder[object]("COMMAND", "negeig.cli.commands")
+    >>> "check" in commands, "nothing" in commands
+    (True, False)
+    """
+
+    def __init__(self, attribute: str, *packages: str) -> None:
+        self.attribute, self.packages = attribute, packages
+
+    def _modules(self) -> dict[str, str]:
+        """Return the full name of each module, by its own."""
+        return {
+            found.name: f"{package}.{found.name}"
+            for package in self.packages
+            for found in pkgutil.iter_modules(import_module(package).__path__)
+            if not found.name.startswith("_")
+        }
+
+    def __getitem__(self, name: str) -> T:
+        module = import_module(self._modules()[name])
+        entry: T = getattr(module, self.attribute)
+        return entry
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules())
+
+    def __len__(self) -> int:
+        return len(self._modules())

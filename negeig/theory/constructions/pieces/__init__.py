@@ -1,0 +1,1 @@
+"""What routes are built from: mirrors, representations, registers, counters, remembering layers."""

@@ -1,0 +1,43 @@
+"""Identifiers of the theorems, one constant each: who cites a theorem imports its constant.
+
+The constant of ``star-free`` is ``STAR_FREE``, and so on; each has its entry in this package.
+"""
+
+from __future__ import annotations
+
+# What cannot be done: impossible.py.
+T1 = "T1"
+T2 = "T2"
+BOUND = "bound"
+IDEMPOTENTS = "idempotents"
+STAR_FREE = "star-free"
+ESCAPE = "escape"
+SUBNORMAL = "subnormal"
+
+# What every network must have: necessary.py.
+COMPLEXITY = "complexity"
+ISOMETRY = "isometry"
+INVERTIBLE_STEPS = "invertible-steps"
+PERIOD_STEPS = "period-steps"
+ONE_STEP = "one-step"
+OWN_REPRESENTATIONS = "own-representations"
+GROUP_DIMENSION = "group-dimension"
+SIMPLE_DIMENSION = "simple-dimension"
+
+# What can be done: possible.py.
+T3 = "T3"
+T4 = "T4"
+P1 = "P1"
+REFLECTIONS = "reflections"
+SCALAR = "scalar"
+SINK = "sink"
+RESETS = "resets"
+CLOSURE = "closure"
+CONTRACTION = "contraction"
+COVER = "cover"
+TWO_REFLECTIONS = "two-reflections"
+BLOCKS = "blocks"
+UNIT_KEYS = "unit-keys"
+ONE_HOT = "one-hot"
+RWKV_7_REGULAR = "rwkv-7-regular"
+FACTOR_SPECTRUM = "factor-spectrum"
