@@ -28,8 +28,9 @@ from negeig.automata.expressions.regex_tree import (
     postorder,
 )
 from negeig.automata.machines.machine import Machine
-from negeig.automata.machines.nfa import NFA, cell_limit, determinize
+from negeig.automata.machines.nfa import NFA, determinize
 from negeig.automata.machines.operations import combine, complement
+from negeig.automata.machines.size import cell_limit
 from negeig.claims import Letter, LimitReached
 
 

@@ -9,19 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.size import cell_limit
 from negeig.claims import InputError, Letter, LimitReached
-
-CELLS_PER_STATE = 300
-"""Members of subsets plus entries of the table that one unit of ``max_states`` pays for."""
-
-
-def cell_limit(max_states: int) -> int:
-    """Bound on the memory of a machine under construction, in cells of four bytes.
-
-    States alone do not bound memory: each costs one table entry for every letter and one member
-    for every state in its subset. Raising ``max_states`` raises this bound with it.
-    """
-    return CELLS_PER_STATE * max(max_states, 10_000)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from negeig.automata.machines.nfa import cell_limit
 from negeig.claims import LimitReached
 
 COUNT_CAP = 10**30
 """Sizes are counted up to here; nobody needs the exact number of what cannot be built."""
+
+
+CELLS_PER_STATE = 300
+"""Members of subsets plus entries of the table that one unit of ``max_states`` pays for."""
+
+
+def cell_limit(max_states: int) -> int:
+    """Bound on the memory of a machine under construction, in cells of four bytes.
+
+    States alone do not bound memory: each costs one table entry for every letter and one member
+    for every state in its subset. Raising ``max_states`` raises this bound with it.
+    """
+    return CELLS_PER_STATE * max(max_states, 10_000)
 
 
 def check_size(states: int, letters: int, max_states: int, what: str) -> None:

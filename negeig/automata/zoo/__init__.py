@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import difflib
 import re
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
-from negeig.automata.zoo.arithmetic import ARITHMETIC
 from negeig.automata.zoo.entry import Entry
-from negeig.automata.zoo.groups import GROUPS
-from negeig.automata.zoo.languages import LANGUAGES
 from negeig.claims import InputError
+from negeig.folder import Folder
+
+if TYPE_CHECKING:
+    from negeig.automata.machines.machine import Machine
 
 __all__ = ["Entry", "entries", "find", "get"]
+
+FAMILIES = Folder[tuple[Entry, ...]]("ENTRIES", "negeig.automata.zoo.families")
+"""The entries by family: a file more is a family more."""
 
 LONGEST_NUMBER = 30
 """Digits a whole-number parameter may have: enough to be told that the machine is too large."""
@@ -25,7 +30,7 @@ LONGEST_NUMBER = 30
 
 def entries() -> tuple[Entry, ...]:
     """Return every entry, in the order in which ``negeig zoo`` lists them."""
-    return ARITHMETIC + GROUPS + LANGUAGES
+    return tuple(chain.from_iterable(FAMILIES.values()))
 
 
 def get(name: str, max_states: int = 100_000) -> Machine:

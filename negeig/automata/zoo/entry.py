@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, Output, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from negeig.automata.machines.machine import Machine
 
 Predicate = Callable[[Word], Output]
 """A task as a plain function of the whole word, written without the machine."""
@@ -69,3 +74,25 @@ class Entry:
     def suffix(self) -> str:
         """What follows the parameter, with its colon; empty for most entries."""
         return "".join(":" + part for part in self.pattern.split(":")[2:])
+
+
+def machine(
+    *,
+    alphabet: Sequence[Letter],
+    transitions: Sequence[Sequence[int]] | NDArray[np.integer],
+    initial: int = 0,
+    outputs: Sequence[Output],
+    points: Sequence[Sequence[int]] | None = None,
+) -> Machine:
+    """Build a machine. Imported here, as NumPy is by the builders: listing the zoo needs neither.
+
+    Examples
+    --------
+    >>> machine(alphabet="1", transitions=[[1], [0]], outputs=[1, 0])
+    Machine(2 states over 1)
+    """
+    from negeig.automata.machines.machine import Machine
+
+    return Machine(
+        alphabet=alphabet, transitions=transitions, initial=initial, outputs=outputs, points=points
+    )

@@ -4,7 +4,8 @@ from itertools import combinations, product
 
 import pytest
 
-from negeig.automata.machines.nfa import NFA, cell_limit, determinize
+from negeig.automata.machines.nfa import NFA, determinize
+from negeig.automata.machines.size import cell_limit
 from negeig.automata.machines.operations import words
 from negeig.claims import InputError, LimitReached
 

@@ -9,7 +9,7 @@ import pytest
 
 from negeig.automata import zoo
 from negeig.automata.machines.machine import Machine
-from negeig.automata.zoo.groups import cycle_notation
+from negeig.automata.zoo.families.groups import cycle_notation
 from negeig.claims import InputError, LimitReached
 from support.oracles import ORACLES
 

@@ -6,13 +6,16 @@ Counters carry their natural points, the residues.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from negeig.automata.machines.machine import Machine
-from negeig.automata.zoo.entry import Entry, Predicate
+from negeig.automata.zoo.entry import Entry, Predicate, machine
 from negeig.claims import Letter, Output, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from negeig.automata.machines.machine import Machine
 
 GRAZZI = "Grazzi et al. 2025, Unlocking State-Tracking (arXiv 2411.12537)"
 LIU = "Liu et al. 2023, Transformers Learn Shortcuts to Automata (arXiv 2210.10749)"
@@ -21,12 +24,13 @@ DELETANG = "Delétang et al. 2023, Neural Networks and the Chomsky Hierarchy (ar
 
 def counter(modulus: int, shifts: Mapping[Letter, int], outputs: Sequence[Output]) -> Machine:
     """Return the machine that adds up the shifts of its letters modulo ``modulus``."""
+    import numpy as np
+
     states = np.arange(modulus)
     columns = [(states + shift) % modulus for shift in shifts.values()]
-    return Machine(
+    return machine(
         alphabet=tuple(shifts),
         transitions=np.stack(columns, axis=1),
-        initial=0,
         outputs=outputs,
         points=[column.tolist() for column in columns],
     )
@@ -83,12 +87,14 @@ def _expression_machine(
     initial : int
         Key of the initial state.
     """
+    import numpy as np
+
     waiting, holding = len(pending), len(values)
     sink = waiting + holding
     table = np.full((sink + 1, modulus + 3), sink)
     table[:waiting, :modulus] = waiting + after_digit
     table[waiting:sink, modulus:] = np.searchsorted(pending, after_operator)
-    return Machine(
+    return machine(
         alphabet=[*_digits(modulus), "+", "-", "*"],
         transitions=table,
         initial=int(np.searchsorted(pending, initial)),
@@ -98,6 +104,8 @@ def _expression_machine(
 
 def _left_to_right(m: int) -> Machine:
     """Wait for d as the map d -> a + b d that it will undergo: key a m + b."""
+    import numpy as np
+
     v = np.arange(m)
     after_operator = np.stack([v * m + 1, v * m + -1 % m, v], axis=1)
     pending = np.unique(after_operator)
@@ -107,6 +115,8 @@ def _left_to_right(m: int) -> Machine:
 
 def _with_precedence(m: int) -> Machine:
     """Wait for d in the sum s + c d, key s m + c; hold the sum s and the last term t, s m + t."""
+    import numpy as np
+
     keys = np.arange(m * m)
     s, t = np.divmod(keys, m)
     total = (s + t) % m
@@ -157,7 +167,7 @@ def _precedence_predicate(modulus: int) -> Predicate:
 
 VALUE = "the value modulo M; null while the word is not digit (operator digit)*, as after 2 +"
 
-ARITHMETIC: tuple[Entry, ...] = (
+ENTRIES: tuple[Entry, ...] = (
     Entry(
         pattern="parity",
         sentence="Whether the number of 1s is even.",

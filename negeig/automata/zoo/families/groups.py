@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, combinations, permutations
 from math import factorial
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import COUNT_CAP, capped_product
-from negeig.automata.zoo.entry import Entry, Predicate
+from negeig.automata.zoo.entry import Entry, Predicate, machine
 from negeig.claims import Letter, Output, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from negeig.automata.machines.machine import Machine
 
 Permutation = tuple[int, ...]
 Generators = Mapping[Letter, Permutation]
@@ -75,6 +78,8 @@ def _alternating_generators(n: int) -> Generators:
 
 def _rank(elements: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the place of each permutation (a row) in lexicographic order, vectorised."""
+    import numpy as np
+
     n = elements.shape[1]
     rank = np.zeros(len(elements), dtype=np.int64)
     for i in range(n - 1):
@@ -85,6 +90,8 @@ def _rank(elements: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _word_problem(generators: Generators, n: int, even_only: bool = False) -> Machine:
     """Return the word problem of S_n, or of A_n, states in lexicographic order."""
+    import numpy as np
+
     flat = chain.from_iterable(permutations(range(n)))
     elements = np.fromiter(flat, dtype=np.int64, count=factorial(n) * n).reshape(-1, n)
     share = 1
@@ -96,10 +103,9 @@ def _word_problem(generators: Generators, n: int, even_only: bool = False) -> Ma
         elements = elements[np.asarray(inversions) % 2 == 0]
         share = 2
     columns = [_rank(np.array(g)[elements]) // share for g in generators.values()]
-    return Machine(
+    return machine(
         alphabet=tuple(generators),
         transitions=np.stack(columns, axis=1),
-        initial=0,
         outputs=[cycle_notation(element) for element in elements.tolist()],
         points=list(generators.values()),
     )
@@ -129,13 +135,14 @@ def _dihedral_name(rotation: int, reflected: bool) -> str:
 
 def _dihedral(m: int) -> Machine:
     """State k is the rotation i -> i + k, state m + k the reflection i -> k - i."""
+    import numpy as np
+
     k = np.arange(m)
     rotate = np.concatenate([(k + 1) % m, m + (k + 1) % m])
     reflect = np.concatenate([m + -k % m, -k % m])
-    return Machine(
+    return machine(
         alphabet="rs",
         transitions=np.stack([rotate, reflect], axis=1),
-        initial=0,
         outputs=[_dihedral_name(i % m, i >= m) for i in range(2 * m)],
         points=[((k + 1) % m).tolist(), (-k % m).tolist()],
     )
@@ -170,11 +177,12 @@ def _times_j(q: int) -> int:
 
 
 def _quaternion() -> Machine:
+    import numpy as np
+
     columns = [[times(q) for q in range(8)] for times in (_times_i, _times_j)]
-    return Machine(
+    return machine(
         alphabet="ij",
         transitions=np.array(columns).T,
-        initial=0,
         outputs=QUATERNIONS,
         points=columns,
     )
@@ -201,13 +209,14 @@ def _quaternion_predicate() -> Predicate:
 
 
 def _transformations(n: int) -> Machine:
+    import numpy as np
+
     points = np.arange(n)
     swap = np.array([1, 0, *range(2, n)])
     merge = np.array([1, 1, *range(2, n)])
-    return Machine(
+    return machine(
         alphabet="ctm",
         transitions=np.stack([(points + 1) % n, swap, merge], axis=1),
-        initial=0,
         outputs=range(1, n + 1),
     )
 
@@ -229,7 +238,7 @@ def _transformations_predicate(n: int) -> Predicate:
 
 ELEMENT = "the group element reached, in cycle notation, points counted from 1; () at the start"
 
-GROUPS: tuple[Entry, ...] = (
+ENTRIES: tuple[Entry, ...] = (
     Entry(
         pattern="dihedral:M",
         sentence="Word problem of the symmetries of the M-gon (2M of them): r turns corner i to "

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import capped_product
-from negeig.automata.zoo.entry import Entry, Predicate
+from negeig.automata.zoo.entry import Entry, Predicate, machine
 from negeig.claims import Output, Word
+
+if TYPE_CHECKING:
+    from negeig.automata.machines.machine import Machine
 
 LIU = "Liu et al. 2023, Transformers Learn Shortcuts to Automata (arXiv 2210.10749)"
 HEWITT = "Hewitt et al. 2020, RNNs can generate bounded hierarchical languages (arXiv 2010.07515)"
@@ -23,7 +23,7 @@ SIMON = "Simon 1975, Piecewise testable events"
 
 
 def _flipflop() -> Machine:
-    return Machine(alphabet="srh", transitions=[[1, 0, 0], [1, 0, 1]], initial=0, outputs=[0, 1])
+    return machine(alphabet="srh", transitions=[[1, 0, 0], [1, 0, 1]], outputs=[0, 1])
 
 
 def _flipflop_predicate() -> Predicate:
@@ -32,10 +32,9 @@ def _flipflop_predicate() -> Predicate:
 
 def _even_pairs() -> Machine:
     """State 0 is the empty word, 1 + 2 f + l a word whose first and last letters are f and l."""
-    return Machine(
+    return machine(
         alphabet="ab",
         transitions=[[1, 4], [1, 2], [1, 2], [3, 4], [3, 4]],
-        initial=0,
         outputs=[1, 1, 0, 0, 1],
     )
 
@@ -46,20 +45,23 @@ def _even_pairs_predicate() -> Predicate:
 
 def _dyck1(depth: int) -> Machine:
     """State d is depth d; the last state is the sink."""
+    import numpy as np
+
     d = np.arange(depth + 2)
     sink = depth + 1
     opened = np.minimum(d + 1, sink)
     closed = np.where((d == 0) | (d == sink), sink, d - 1)
-    return Machine(
+    return machine(
         alphabet="()",
         transitions=np.stack([opened, closed], axis=1),
-        initial=0,
         outputs=[1] + [0] * sink,
     )
 
 
 def _dyck2(depth: int) -> Machine:
     """Stacks are the nodes of a binary tree: 2 i + 1 puts ( on stack i, 2 i + 2 puts [."""
+    import numpy as np
+
     sink = 2 ** (depth + 1) - 1
     stack = np.arange(sink)
     parent = (stack - 1) // 2
@@ -71,10 +73,9 @@ def _dyck2(depth: int) -> Machine:
         np.minimum(2 * stack + 2, sink),
         np.where(square_on_top, parent, sink),
     ]
-    return Machine(
+    return machine(
         alphabet="()[]",
         transitions=np.vstack([np.stack(columns, axis=1), [sink] * 4]),
-        initial=0,
         outputs=[1] + [0] * sink,
     )
 
@@ -111,7 +112,7 @@ TOMITA_MACHINES: tuple[tuple[list[list[int]], list[int]], ...] = (
 
 def _tomita(number: int) -> Machine:
     transitions, outputs = TOMITA_MACHINES[number - 1]
-    return Machine(alphabet="01", transitions=transitions, initial=0, outputs=outputs)
+    return machine(alphabet="01", transitions=transitions, outputs=outputs)
 
 
 def _odd_zeros_after_odd_ones(text: str) -> bool:
@@ -138,58 +139,55 @@ def _letters(text: str) -> list[str]:
     return ["0", "1"] if set(text) <= {"0", "1"} else sorted({"a", "b", *text})
 
 
-def _progress(text: str, otherwise: Sequence[int], last: Sequence[int]) -> NDArray[np.int64]:
+def _progress(text: str, otherwise: Sequence[int], last: Sequence[int]) -> list[list[int]]:
     """Return the table that goes from q to q + 1 on letter q of the text, for q < len(text).
 
     Other letters lead from q to ``otherwise[q]``; the rows after those are ``last``, all letters.
     """
     letters = _letters(text)
-    table = np.array([*otherwise, *last])[:, None].repeat(len(letters), axis=1)
-    places = np.arange(len(text))
-    table[places, [letters.index(a) for a in text]] = places + 1
+    table = [[target] * len(letters) for target in (*otherwise, *last)]
+    for q, letter in enumerate(text):
+        table[q][letters.index(letter)] = q + 1
     return table
 
 
 def _starts_with(text: str) -> Machine:
     n = len(text)
     table = _progress(text, otherwise=[n + 1] * n, last=[n, n + 1])
-    return Machine(alphabet=_letters(text), transitions=table, initial=0, outputs=[0] * n + [1, 0])
+    return machine(alphabet=_letters(text), transitions=table, outputs=[0] * n + [1, 0])
 
 
 def _subsequence(text: str) -> Machine:
     n = len(text)
     table = _progress(text, otherwise=range(n), last=[n])
-    return Machine(alphabet=_letters(text), transitions=table, initial=0, outputs=[0] * n + [1])
+    return machine(alphabet=_letters(text), transitions=table, outputs=[0] * n + [1])
 
 
-def _longest_border(text: str) -> NDArray[np.int64]:
+def _longest_border(text: str) -> list[list[int]]:
     """Return the Knuth-Morris-Pratt table: state q has read a longest prefix of q letters."""
     table = _progress(text, otherwise=[0] * len(text), last=[0])
     column = {letter: i for i, letter in enumerate(_letters(text))}
     border = 0
     for q in range(1, len(text) + 1):
-        table[q] = table[border]
+        table[q] = table[border].copy()
         if q < len(text):
-            table[q, column[text[q]]] = q + 1
-            border = int(table[border, column[text[q]]])
+            table[q][column[text[q]]] = q + 1
+            border = table[border][column[text[q]]]
     return table
 
 
 def _ends_with(text: str) -> Machine:
-    return Machine(
+    return machine(
         alphabet=_letters(text),
         transitions=_longest_border(text),
-        initial=0,
         outputs=[0] * len(text) + [1],
     )
 
 
 def _contains(text: str) -> Machine:
     table = _longest_border(text)
-    table[-1] = len(text)
-    return Machine(
-        alphabet=_letters(text), transitions=table, initial=0, outputs=[0] * len(text) + [1]
-    )
+    table[-1] = [len(text)] * len(table[-1])
+    return machine(alphabet=_letters(text), transitions=table, outputs=[0] * len(text) + [1])
 
 
 def _subsequence_predicate(text: str) -> Predicate:
@@ -222,7 +220,7 @@ def _factor_entry(
     )
 
 
-LANGUAGES: tuple[Entry, ...] = (
+ENTRIES: tuple[Entry, ...] = (
     Entry(
         pattern="flipflop",
         sentence="One bit of memory: s sets it to 1, r resets it to 0, h holds it.",
