@@ -172,7 +172,6 @@ LONGER = {  # to be shortened: no file may join, and one that has become short e
     "cli/program.py",
     "pipeline/check.py",
     "pipeline/compile.py",
-    "precision/cast/collisions.py",
     "precision/closure/search.py",
     "theory/architectures/catalogue.py",
     "theory/bounds/lower_bounds.py",

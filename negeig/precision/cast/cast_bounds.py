@@ -115,6 +115,19 @@ def bounded_witnesses(
             yield from ((w, None) for w in period_witnesses(contexts, word, is_one))
 
 
+def witness_bound(
+    layers: Sequence[Layer], witness: PeriodWitness, cast: Cast, *, variant: Variant = "state"
+) -> CastBound | None:
+    """Return the bound on one family of words, as :func:`bounded_witnesses` states it, or None."""
+    stack = _stack_hypothesis(layers) if len(layers) != 1 else None
+    for allowed, bound in ((is_one, _nonnegative), (is_power_of_two, _real)):
+        if not allowed(witness.period):
+            found = bound(layers, stack, witness, cast, variant)
+            if found is not None:
+                return found
+    return None
+
+
 def words_to_repeat(task: Machine) -> tuple[Sequence[Word], bool | None]:
     """Return words of a minimal machine to repeat, and whether one has a period above 1.
 

@@ -3,19 +3,18 @@
 A collision is a pair of whole words u w^k s and u w^k' s with the same last letter, different
 outputs in the task, and the same cast states in all layers. It is found by following the orbit;
 for matrices with nonnegative (Theorem 1) or real (Theorem 2) spectra a bound says when at the
-latest. A collision is a certificate: :meth:`Collision.verify` computes both cast states anew,
-exactly and without enclosures.
+latest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError, LimitReached, NegeigError, Output, Word
+from negeig.claims import InputError, LimitReached, NegeigError, Word
 from negeig.precision.cast.cast import Cast, Cell
 from negeig.precision.cast.cast_bounds import (
     CastBound,
@@ -24,6 +23,7 @@ from negeig.precision.cast.cast_bounds import (
     words_to_repeat,
 )
 from negeig.precision.cast.cast_stack import CastStack
+from negeig.precision.cast.collision import Collision, layers_of
 from negeig.precision.cast.families import Family, Variant
 from negeig.precision.cast.freezing import Freezing, freezing
 from negeig.theory.bounds.witnesses import PeriodWitness
@@ -34,121 +34,6 @@ MAX_STEPS = 20_000
 
 MAX_FAMILIES = 16
 """Families of words searched, those with a bound first."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Collision:
-    """Two words with different outputs, the same last letter and the same cast states.
-
-    Attributes
-    ----------
-    prefix, word, suffix : Word
-        u, w and s: the words are u w^k s for the two ``exponents`` k.
-    exponents : tuple of int
-        The smaller one first. The larger one is the least at which any pair collides.
-    outputs : tuple
-        What the task demands after each of the two words; they differ.
-    states : tuple of str
-        The common cast of every coordinate, layer after layer, as hexadecimal bits.
-    cast : Cast
-    variant : str
-        ``"state"`` or ``"terms"``, see :mod:`negeig.precision.cast.families`.
-    bound : CastBound or None
-        Why there had to be a collision, where a theorem applies.
-    layers : tuple of Layer
-    machine : Machine
-    """
-
-    prefix: Word
-    word: Word
-    suffix: Word
-    exponents: tuple[int, int]
-    outputs: tuple[Output, Output]
-    states: tuple[str, ...]
-    cast: Cast
-    variant: Variant
-    bound: CastBound | None
-    layers: tuple[Layer, ...] = field(repr=False)
-    machine: Machine = field(repr=False)
-
-    @property
-    def words(self) -> tuple[Word, Word]:
-        """The two words in full."""
-        first, second = (self.prefix + self.word * k + self.suffix for k in self.exponents)
-        return first, second
-
-    def verify(self) -> bool:
-        """Whether the pair is a collision indeed: everything is computed anew, exactly.
-
-        One layer: the two states by repeated squaring (term by term in the other variant, which
-        takes O(k^2)). A stack: letter by letter with exact states, O(k^2).
-        """
-        words = self.words
-        if words[0] == words[1] or any(not w for w in words) or words[0][-1] != words[1][-1]:
-            return False
-        if any(letter not in self.machine.alphabet for w in words for letter in w):
-            return False
-        outputs = tuple(self.machine.output(w) for w in words)
-        if outputs != self.outputs or outputs[0] == outputs[1]:
-            return False
-        try:
-            claimed = tuple(self.cast.cell_of(bits) for bits in self.states)
-        except InputError:
-            return False
-        return all(self._exact(k) == claimed for k in self.exponents)
-
-    def _exact(self, k: int) -> tuple[Cell, ...]:
-        if len(self.layers) == 1:
-            family = Family(self.layers[0], self.prefix, self.word, self.suffix)
-            return family.exact_casts(k, self.cast, self.variant)
-        stack = CastStack(self.layers, self.cast)
-        return stack.exact_casts(self.prefix + self.word * k + self.suffix)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the certificate as a JSON object; the words as u, w, s and the exponents."""
-        return {
-            "prefix": list(self.prefix),
-            "word": list(self.word),
-            "suffix": list(self.suffix),
-            "exponents": list(self.exponents),
-            "outputs": list(self.outputs),
-            "states": list(self.states),
-            "cast": self.cast.name,
-            "variant": self.variant,
-            "bound": None if self.bound is None else self.bound.to_json(),
-        }
-
-    @staticmethod
-    def from_json(
-        data: Mapping[str, Any], network: Layer | LinearRNN, machine: Machine, cast: Cast
-    ) -> Collision:
-        """Read a certificate about a network and a task, to be verified; its bound is left out.
-
-        Raises
-        ------
-        InputError
-            When a field is missing or of the wrong kind, or the certificate is about another cast.
-        """
-        try:
-            if data["cast"] != cast.name:
-                raise InputError("certificate", f"about {data['cast']}, expected {cast.name}")
-            low, high = (int(k) for k in data["exponents"])
-            first, second = data["outputs"]
-            return Collision(
-                prefix=tuple(data["prefix"]),
-                word=tuple(data["word"]),
-                suffix=tuple(data["suffix"]),
-                exponents=(low, high),
-                outputs=(first, second),
-                states=tuple(str(bits) for bits in data["states"]),
-                cast=cast,
-                variant="terms" if data["variant"] == "terms" else "state",
-                bound=None,
-                layers=layers_of(network),
-                machine=machine,
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError("certificate", f"no collision certificate: {error!r}") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,7 +109,7 @@ def find_collision(
     >>> collision = find_collision(layer, parity, FormatCast(BF16))
     >>> collision.exponents, collision.outputs, collision.states, collision.bound.exponent
     ((9, 10), (0, 1), ('4000',), 65279)
-    >>> collision.verify()
+    >>> collision.verify((layer, parity))
     True
     """
     return examine(
@@ -309,11 +194,6 @@ def examine(
     )
 
 
-def layers_of(network: Layer | LinearRNN) -> tuple[Layer, ...]:
-    """Return the layers of a network, or the one layer."""
-    return network.layers if isinstance(network, LinearRNN) else (network,)
-
-
 def _check(layers: Sequence[Layer], task: Machine, variant: Variant, max_steps: int) -> None:
     problems = []
     if layers:
@@ -350,7 +230,7 @@ def _follow(
         known = seen.setdefault(states, {})
         other = min((j for o, j in known.items() if o != output), default=None)
         if other is not None:
-            return _collision(layers, task, cast, variant, witness, bound, (other, k), states)
+            return _collision(task, cast, variant, witness, bound, (other, k), states)
         known.setdefault(output, k)
     if bound is not None and bound.exponent + bound.gap <= max_steps:
         raise NegeigError(
@@ -377,7 +257,6 @@ def _output(witness: PeriodWitness, k: int) -> int:
 
 
 def _collision(
-    layers: tuple[Layer, ...],
     task: Machine,
     cast: Cast,
     variant: Variant,
@@ -397,6 +276,4 @@ def _collision(
         cast=cast,
         variant=variant,
         bound=bound,
-        layers=layers,
-        machine=task,
     )

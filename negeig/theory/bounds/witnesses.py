@@ -67,8 +67,8 @@ class PeriodWitness(Evidence[Machine]):
         i, p, size = self.index, self.period, machine.size
         if not self.word or i < 0 or p < 2 or i + p > size:
             return [f"index, period: no word repeated shows them in {size} states"]
-        orbit, start = _orbit(machine, self)
-        cycle = len(orbit) - start
+        orbit, cycle = _orbit(machine, self.word, self.prefix, self.suffix)
+        start = len(orbit) - cycle
 
         def output(k: int) -> int:
             return orbit[k if k < len(orbit) else start + (k - start) % cycle]
@@ -102,22 +102,15 @@ class PeriodWitness(Evidence[Machine]):
         Raises
         ------
         InputError
-            When the form is wrong, a letter unknown, or there are more outputs than states.
+            When the form is wrong, or a letter unknown.
         """
         try:
-            word, prefix, suffix = (read_word(data[key]) for key in ("word", "prefix", "suffix"))
-            start, period = index(data["index"]), index(data["period"])
+            words = (read_word(data[key]) for key in ("word", "prefix", "suffix"))
+            found = period_witness(machine, *words)
+            start, period = (int(index(data[key])) for key in ("index", "period"))
+            return replace(found, index=start, period=period)
         except (KeyError, TypeError) as error:
             raise InputError("witness", f"no witness of a period: {error!r:.200}") from None
-        if not word or start < 0 or period < 1 or start + period > machine.size:
-            raise InputError("witness", "no word repeated has that index and period")
-        found = PeriodWitness(word, prefix, suffix, start, period, ())
-        orbit, first = _orbit(machine, found)
-        cycle = len(orbit) - first
-        shown = (
-            k if k < len(orbit) else first + (k - first) % cycle for k in range(start + period)
-        )
-        return replace(found, outputs=tuple(orbit[k] for k in shown))
 
 
 @dataclass(frozen=True)
@@ -171,17 +164,33 @@ class IdempotentWitness(Evidence[Machine]):
             raise InputError("witness", f"no idempotent words: {error!r:.200}") from None
 
 
-def _orbit(machine: Machine, witness: PeriodWitness) -> tuple[list[int], int]:
-    """Return outputs on prefix word^k suffix for distinct states after word^k; where they recur."""
+def period_witness(machine: Machine, word: Word, prefix: Word, suffix: Word) -> PeriodWitness:
+    """Return the least index and period of the outputs on ``prefix word^k suffix``.
+
+    Raises InputError for a letter that the machine does not have. O(letters of the words x states).
+
+    Examples
+    --------
+    >>> parity = Machine(alphabet="ab", transitions=[[1, 0], [0, 1]], initial=0, outputs=[0, 1])
+    >>> period_witness(parity, ("a",), ("b",), ())
+    PeriodWitness(word=('a',), prefix=('b',), suffix=(), index=0, period=2, outputs=(0, 1))
+    """
+    outputs, cycle = _orbit(machine, word, prefix, suffix)
+    first, period = _shortest(outputs, cycle)
+    return PeriodWitness(word, prefix, suffix, first, period, tuple(outputs[: first + period]))
+
+
+def _orbit(machine: Machine, word: Word, prefix: Word, suffix: Word) -> tuple[list[int], int]:
+    """Return the outputs for all different states after prefix word^k; how many of them recur."""
     shows = colours(machine.outputs).tolist()
-    state = _after(machine, machine.initial, witness.prefix)
+    state = _after(machine, machine.initial, prefix)
     orbit: list[int] = []
     at: dict[int, int] = {}
     while state not in at:
         at[state] = len(orbit)
-        orbit.append(shows[_after(machine, state, witness.suffix)])
-        state = _after(machine, state, witness.word)
-    return orbit, at[state]
+        orbit.append(shows[_after(machine, state, suffix)])
+        state = _after(machine, state, word)
+    return orbit, len(orbit) - at[state]
 
 
 def _after(machine: Machine, state: int, word: Word) -> int:

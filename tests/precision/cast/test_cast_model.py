@@ -123,7 +123,7 @@ def test_parity_collides_within_the_bound(name: str, variant: str) -> None:
         assert collision.bound is not None, where
         assert collision.bound.theorem == "T1", where
         assert collision.exponents[1] <= collision.bound.exponent + 1, where
-        assert collision.verify(), where
+        assert collision.verify((layer, PARITY)), where
 
 
 @pytest.mark.parametrize("variant", ["state", "terms"])
@@ -140,7 +140,7 @@ def test_mod_3_collides_within_the_bound(variant: str, acceptor: bool) -> None:
         assert collision.bound is not None, where
         assert collision.exponents[1] <= collision.bound.exponent + collision.bound.gap, where
         assert collision.outputs[0] != collision.outputs[1], where
-        assert collision.verify(), where
+        assert collision.verify((layer, task)), where
         negative += collision.bound.theorem == "T2"
     assert negative > 50
 
@@ -256,20 +256,22 @@ def test_the_decaying_sign_needs_an_edge_at_0() -> None:
     collision = find_collision(layer, parity, BF16)
     assert collision is not None
     assert collision.bound is None
-    assert collision.verify()
+    assert collision.verify((layer, parity))
     assert collision.states == ("0000",)
 
 
 # Certificates.
 
 
+EXAMPLE = dense(
+    ((Fraction(1, 2), Fraction(1, 4)), (Fraction(0), Fraction(3, 4))),
+    [Fraction(1), Fraction(-1)],
+    [Fraction(3), Fraction(1, 3)],
+)
+
+
 def _example(variant: str = "state") -> Collision:
-    layer = dense(
-        ((Fraction(1, 2), Fraction(1, 4)), (Fraction(0), Fraction(3, 4))),
-        [Fraction(1), Fraction(-1)],
-        [Fraction(3), Fraction(1, 3)],
-    )
-    collision = find_collision(layer, PARITY, BF16, variant=variant)
+    collision = find_collision(EXAMPLE, PARITY, BF16, variant=variant)
     assert collision is not None
     return collision
 
@@ -277,7 +279,7 @@ def _example(variant: str = "state") -> Collision:
 @pytest.mark.parametrize("variant", ["state", "terms"])
 def test_tampered_certificates_fail(variant: str) -> None:
     good = _example(variant)
-    assert good.verify()
+    assert good.verify((EXAMPLE, PARITY))
     low, high = good.exponents
     bits = good.states
     other = f"{int(bits[0], 16) ^ 1:04x}"
@@ -292,18 +294,21 @@ def test_tampered_certificates_fail(variant: str) -> None:
         replace(good, states=("", *bits[1:])),
         replace(good, prefix=("0",)),
         replace(good, word=("1", "1")),
-        replace(good, machine=counter(7)),
-        replace(good, layers=(dense(((Fraction(-1),),), [Fraction(0)], [Fraction(1)]),)),
+        replace(good, bound=replace(good.bound, exponent=good.bound.exponent - 1)),
+        replace(good, bound=replace(good.bound, theorem="T2")),
     ]
     for i, certificate in enumerate(tampered):
-        assert not certificate.verify(), i
+        assert not certificate.verify((EXAMPLE, PARITY)), i
+    assert not good.verify((EXAMPLE, counter(7)))
+    flip = dense(((Fraction(-1),),), [Fraction(0)], [Fraction(1)])
+    assert not good.verify((flip, PARITY))
 
 
 def test_a_certificate_survives_json() -> None:
     good = _example()
     data = good.to_json()
-    again = Collision.from_json(data, good.layers[0], PARITY, BF16)
-    assert again.verify()
+    again = Collision.from_json(data, BF16)
+    assert again.verify((EXAMPLE, PARITY))
     assert again.to_json() == {**data, "bound": None}
     for broken in (
         {**data, "cast": "fp16"},
@@ -311,7 +316,7 @@ def test_a_certificate_survives_json() -> None:
         {k: v for k, v in data.items() if k != "states"},
     ):
         with pytest.raises(InputError, match="certificate"):
-            Collision.from_json(broken, good.layers[0], PARITY, BF16)
+            Collision.from_json(broken, BF16)
 
 
 def test_words_end_in_the_same_letter_and_may_have_a_context() -> None:
@@ -334,7 +339,7 @@ def test_words_end_in_the_same_letter_and_may_have_a_context() -> None:
     for variant in ("state", "terms"):
         collision = find_collision(layer, task, E4M3, variant=variant)
         assert collision is not None
-        assert collision.verify()
+        assert collision.verify((layer, task))
         first, second = collision.words
         assert first[-1] == second[-1]
         assert task.output(first) != task.output(second)
@@ -587,9 +592,11 @@ def test_stacks_collide_within_the_bound() -> None:
         assert collision.bound is not None, f"seed {seed}"
         assert collision.bound.theorem == "T1"
         assert collision.exponents[1] <= collision.bound.exponent + 1, f"seed {seed}"
-        assert collision.verify(), f"seed {seed}"
+        assert collision.verify((network, PARITY)), f"seed {seed}"
         wrong = f"{int(collision.states[0], 16) ^ 1:02x}"
-        assert not replace(collision, states=(wrong, *collision.states[1:])).verify()
+        assert not replace(collision, states=(wrong, *collision.states[1:])).verify(
+            (network, PARITY)
+        )
 
 
 def test_real_stacks_collide_within_the_bound_mod_3() -> None:
@@ -600,7 +607,7 @@ def test_real_stacks_collide_within_the_bound_mod_3() -> None:
         assert collision is not None, f"seed {seed}"
         assert collision.bound is not None, f"seed {seed}"
         assert collision.exponents[1] <= collision.bound.exponent + 4, f"seed {seed}"
-        assert collision.verify(), f"seed {seed}"
+        assert collision.verify((network, counter(3))), f"seed {seed}"
         second += collision.bound.theorem == "T2"
     assert second > 30
 
@@ -654,4 +661,4 @@ def test_a_network_without_layers_sees_the_last_letter_only() -> None:
     collision = find_collision(network, PARITY, BF16)
     assert collision is not None
     assert (collision.exponents, collision.states) == ((1, 2), ())
-    assert collision.verify()
+    assert collision.verify((network, PARITY))
