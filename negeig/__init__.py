@@ -1,6 +1,6 @@
 """negeig: which linear RNNs can track a finite-state task, with proofs in the arithmetic that runs.
 
-The Python interface: :func:`check`, :func:`compile` and :func:`precision` return the objects that
+The Python interface: :func:`check`, :func:`compile` and :func:`prove` return the objects that
 the command line prints; :class:`Machine` is what they are about.
 """
 
@@ -9,15 +9,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from negeig import moved as _moved
+
 if TYPE_CHECKING:
+    from negeig.api import check as check
+    from negeig.api import compile as compile
+    from negeig.api import language as language
+    from negeig.api import prove as prove
     from negeig.automata.machines.machine import Machine as Machine
     from negeig.claims import Claim as Claim
     from negeig.claims import Resources as Resources
     from negeig.kernels.torch_module import load_module as load_module
-    from negeig.pipeline.check import check as check
-    from negeig.pipeline.check import compile as compile
-    from negeig.pipeline.check import language as language
-    from negeig.pipeline.check import precision as precision
     from negeig.theory.constructions.budget import Budget as Budget
     from negeig.theory.networks.network import DeltaStep as DeltaStep
     from negeig.theory.networks.network import Layer as Layer
@@ -33,19 +35,20 @@ _HOMES = {
     "LinearRNN": "theory.networks.network",
     "Machine": "automata.machines.machine",
     "Resources": "claims",
-    "check": "pipeline.check",
-    "compile": "pipeline.check",
-    "language": "pipeline.check",
+    "check": "api",
+    "compile": "api",
+    "language": "api",
     "load_module": "kernels.torch_module",
+    "prove": "api",
 }
 
-__all__ = ["__version__", "precision", *_HOMES]
+__all__ = ["__version__", *_HOMES]
+
+_moved.install()
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name on first use, so that ``import negeig`` stays light."""
-    if name == "precision":
-        return import_module("negeig.precision")
     if name in _HOMES:
         return getattr(import_module(f"negeig.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'negeig' has no attribute {name!r}")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 Letter: TypeAlias = str
 """One letter of an alphabet; may be longer than one character."""
@@ -51,8 +51,56 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Closure:
+    """All states that words of any length reach were explored, and every one is right.
+
+    ``states`` of the whole network; of its layers one by one where the proof is ``layerwise``,
+    which never lists the states of the stack.
+    """
+
+    states: int
+    layerwise: bool = False
+    detail: str = ""
+    verdict: ClassVar[Verdict] = Verdict.PROVED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refutation:
+    """A word after which something is wrong, and how many states were seen until then."""
+
+    word: Word | None
+    states: int
+    detail: str = ""
+    verdict: ClassVar[Verdict] = Verdict.REFUTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Positions compared with the machine, how many differed, and a shortest word that errs.
+
+    Empirical: ``passed`` at best. ``open`` where time ran out before anything was wrong.
+    """
+
+    tokens: int
+    mismatches: int
+    word: Word | None
+    verdict: Verdict
+    device: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """Nothing was decided; ``detail`` says why. ``states`` were seen where any were explored."""
+
+    states: int | None = None
+    detail: str
+    verdict: ClassVar[Verdict] = Verdict.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One statement about a network and a machine, with its verdict and its evidence.
+    """One statement about a network and a machine, with its evidence; the verdict follows from it.
 
     Parameters
     ----------
@@ -62,36 +110,69 @@ class Claim:
         The statement in words.
     arithmetic : str
         The model of arithmetic the statement is about, such as ``"bf16:all-ops"``.
-    verdict : Verdict
-        ``passed`` is empirical; ``proved`` holds for words of every length.
-    states : int or None
-        Distinct network states reached, where a closure was explored.
-    tokens, mismatches : int or None
-        Positions compared with the machine, and how many differed, where words were run.
-    word : Word or None
-        A word on which the network errs, where the verdict is ``refuted``.
+    evidence : Closure, Refutation, Run or Open
+        Its ``detail`` is for people; nothing is decided by it.
     seconds : float
         Wall time.
-    detail : str
-        What was tried, or what the evidence is.
 
     Examples
     --------
-    >>> Claim(id="exact", statement="correct on every word", arithmetic="exact",
-    ...       verdict=Verdict.PROVED, states=2).verdict.value
-    'proved'
+    >>> claim = Claim(id="exact", statement="correct on every word", arithmetic="exact",
+    ...               evidence=Closure(states=2))
+    >>> claim.verdict.value, claim.to_json()["states"]
+    ('proved', 2)
     """
 
     id: str
     statement: str
     arithmetic: str
-    verdict: Verdict
-    states: int | None = None
-    tokens: int | None = None
-    mismatches: int | None = None
-    word: Word | None = None
+    evidence: Closure | Refutation | Run | Open
     seconds: float = 0.0
-    detail: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """``passed`` is empirical; ``proved`` holds for words of every length."""
+        return self.evidence.verdict
+
+    @property
+    def detail(self) -> str:
+        """What was tried, or what the evidence is, in words."""
+        return self.evidence.detail
+
+    @property
+    def states(self) -> int | None:
+        """Distinct states reached, where any were explored."""
+        return None if isinstance(self.evidence, Run) else self.evidence.states
+
+    @property
+    def word(self) -> Word | None:
+        """A word on which the network errs, where one was found."""
+        return self.evidence.word if isinstance(self.evidence, (Refutation, Run)) else None
+
+    @property
+    def tokens(self) -> int | None:
+        """Positions compared with the machine, where words were run."""
+        return self.evidence.tokens if isinstance(self.evidence, Run) else None
+
+    @property
+    def mismatches(self) -> int | None:
+        """How many of them differed."""
+        return self.evidence.mismatches if isinstance(self.evidence, Run) else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the claim as a row of ``negeig.check/1``."""
+        return {
+            "id": self.id,
+            "statement": self.statement,
+            "verdict": self.verdict.value,
+            "arithmetic": self.arithmetic,
+            "states": self.states,
+            "tokens": self.tokens,
+            "mismatches": self.mismatches,
+            "word": None if self.word is None else list(self.word),
+            "seconds": round(self.seconds, 6),
+            "detail": self.detail,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

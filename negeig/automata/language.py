@@ -1,12 +1,16 @@
-"""A language as the user names it: a regular expression, a zoo task, or a file."""
+"""A language as the user names it, and as the machine that it is read into, once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError
+from negeig.claims import DEFAULT_RESOURCES, InputError, Resources
+
+AnyMachine: TypeAlias = Machine | Any
+"""A machine, or an automaton of automata-lib or pyformlang, which is converted."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +32,85 @@ class Language:
     notices: tuple[str, ...] = ()
 
 
-def resolve(
+@dataclass(frozen=True)
+class Source:
+    """The name of a language: a regular expression, a zoo task, or a file's path.
+
+    ``"-"`` is the file that is standard input.
+    """
+
+    kind: Literal["regex", "zoo", "file"]
+    text: str
+
+    def read(
+        self, alphabet: Sequence[str] = (), resources: Resources = DEFAULT_RESOURCES
+    ) -> Language:
+        """Return the language, a regular expression over further letters too.
+
+        Raises
+        ------
+        InputError
+            An alphabet is given without a regular expression, or the text is not valid.
+        LimitReached
+            The machine would have too many states, or the file too many bytes.
+
+        Examples
+        --------
+        >>> Source("zoo", "mod:3").read()
+        Language(source='zoo:mod:3', machine=Machine(3 states over 01), notices=())
+        """
+        if alphabet and self.kind != "regex":
+            raise InputError(
+                "language",
+                "--alphabet belongs to a regular expression; a zoo task or a file has its own "
+                "letters",
+                code="usage",
+            )
+        if self.kind == "regex":
+            from negeig.automata.expressions.regex_machine import regex_to_machine
+
+            return Language(self.text, regex_to_machine(self.text, alphabet, resources.max_states))
+        if self.kind == "zoo":
+            from negeig.automata.zoo import get
+
+            return Language(f"zoo:{self.text}", get(self.text, resources.max_states))
+        from negeig.automata.formats.files import read, shown_name
+
+        machine, notices = read(self.text, resources.max_bytes, resources.max_states)
+        return Language(shown_name(self.text), machine, notices)
+
+
+def named(regex: str | None = None, zoo: str | None = None, file: str | None = None) -> Source:
+    """Return the one source that is given. Raises InputError for none, and for several."""
+    given = [
+        source
+        for source in (
+            None if regex is None else Source("regex", regex),
+            None if zoo is None else Source("zoo", zoo),
+            None if file is None else Source("file", str(file)),
+        )
+        if source is not None
+    ]
+    if len(given) != 1:
+        raise InputError(
+            "language",
+            "give exactly one of a regular expression, --zoo NAME and --file PATH; "
+            + (f"{len(given)} were given" if given else "none was given"),
+            code="usage",
+        )
+    return given[0]
+
+
+def language(
     regex: str | None = None,
+    *,
     zoo: str | None = None,
     file: str | None = None,
-    *,
+    machine: AnyMachine | None = None,
     alphabet: Sequence[str] = (),
-    max_states: int = 100_000,
-    max_bytes: int = 64_000_000,
+    resources: Resources = DEFAULT_RESOURCES,
 ) -> Language:
-    """Return the language that exactly one of the three names.
+    """Return the language named by exactly one of a regex, a zoo name, a file or a machine.
 
     Parameters
     ----------
@@ -47,10 +120,12 @@ def resolve(
         The name of a zoo task, such as ``"sym:5"``.
     file : str, optional
         The path of a file; ``"-"`` is standard input.
+    machine : Machine, optional
+        Or an automaton of automata-lib or pyformlang.
     alphabet : sequence of str
         Letters beside those that occur in the regular expression.
-    max_states, max_bytes : int
-        Limits on the machine and on the file.
+    resources : Resources
+        Limits on the states of the machine and the bytes of the file.
 
     Raises
     ------
@@ -58,37 +133,20 @@ def resolve(
         Not exactly one is given, an alphabet is given without a regular expression, or the one
         given is not valid.
     LimitReached
-        The machine would have more than ``max_states`` states.
+        The machine would have more than ``resources.max_states`` states.
 
     Examples
     --------
-    >>> resolve(zoo="mod:3")
-    Language(source='zoo:mod:3', machine=Machine(3 states over 01), notices=())
+    >>> language("(ab)*").machine
+    Machine(3 states over ab)
     """
-    given = sum(name is not None for name in (regex, zoo, file))
-    if given != 1:
-        raise InputError(
-            "language",
-            "give exactly one of a regular expression, --zoo NAME and --file PATH; "
-            + ("none was given" if given == 0 else f"{given} were given"),
-            code="usage",
-        )
-    if alphabet and regex is None:
-        raise InputError(
-            "language",
-            "--alphabet belongs to a regular expression; a zoo task or a file has its own letters",
-            code="usage",
-        )
-    if regex is not None:
-        from negeig.automata.expressions.regex_machine import regex_to_machine
+    if machine is None:
+        return named(regex, zoo, file).read(alphabet, resources)
+    if regex is not None or zoo is not None or file is not None:
+        raise InputError("", "give a machine, or a language, not both")
+    if isinstance(machine, Machine):
+        return Language(source="machine", machine=machine)
+    from negeig.automata.formats.interop import from_object
 
-        return Language(regex, regex_to_machine(regex, alphabet, max_states))
-    if zoo is not None:
-        from negeig.automata.zoo import get
-
-        return Language(f"zoo:{zoo}", get(zoo, max_states))
-    from negeig.automata.formats.files import read, shown_name
-
-    path = str(file)
-    machine, notices = read(path, max_bytes, max_states)
-    return Language(shown_name(path), machine, notices)
+    read, notices = from_object(machine, resources.max_states)
+    return Language(source="machine", machine=read, notices=notices)

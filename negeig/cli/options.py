@@ -1,4 +1,4 @@
-"""What the commands share: options, and the reading of their values."""
+"""What the commands share: options, what they become, and the reading of their values."""
 
 from __future__ import annotations
 
@@ -6,23 +6,46 @@ import math
 import re
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from negeig.claims import InputError, Resources
+from negeig.claims import InputError, Resources, StageProgress
+
+if TYPE_CHECKING:
+    from negeig.automata.language import Language
+    from negeig.pipeline.documents import Result
+    from negeig.theory.networks.network import LinearRNN
 
 Command = Callable[..., Any]
+Decorator = Callable[[Command], Command]
 
 
-def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Bundle click options that several commands share."""
+def options(*decorators: Decorator, becomes: str = "", gather: Any = None) -> Decorator:
+    """Bundle click options that several commands share.
+
+    With ``gather`` a command is not given them one by one but ``becomes=gather(**options)``.
+    """
 
     def decorate(function: Command) -> Command:
+        if gather is None:
+            command = function
+        else:
+
+            @wraps(function)
+            def command(*arguments: Any, **given: Any) -> Any:
+                mine = {name: given.pop(name) for name in names}
+                return function(*arguments, **given, **{becomes: gather(**mine)})
+
+        before = len(getattr(command, "__click_params__", []))
         for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
+            command = decorator(command)
+        names = [p.name for p in command.__click_params__[before:]]  # type: ignore[attr-defined]
+        return command
 
     return decorate
 
@@ -42,6 +65,13 @@ timeout_option = click.option(
     help="Seconds after which to stop with exit code 3.",
 )  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+def _resources(timeout: float | None, **limits: Any) -> Resources:
+    start_timeout(timeout)
+    return Resources(**limits)
+
+
 limit_options = options(
     click.option("--max-states", type=positive, default=100_000, show_default=True,
                  help="States of a machine."),
@@ -58,40 +88,65 @@ limit_options = options(
     click.option("--run-seconds", type=float, callback=finite, default=1.0, show_default=True,
                  help="Time to run it on words, on the CPU."),
     timeout_option,
+    becomes="resources", gather=_resources,
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The language of a command line, not yet read."""
+
+    regex: str | None
+    zoo: str | None
+    file: str | None
+    alphabet: str
+
+    def read(self, resources: Resources) -> Language:
+        """Return the language. Raises InputError unless exactly one is named, and valid."""
+        from negeig.automata.language import named
+
+        source = named(self.regex, self.zoo, self.file)
+        return source.read(tuple(self.alphabet), resources)
+
+
 language_options = options(
     click.argument("regex", required=False),
     click.option("--zoo", metavar="NAME", help="A named task; see negeig zoo."),
     click.option("--file", "file", metavar="PATH", help="A machine file; - is standard input."),
     click.option("--alphabet", default="", metavar="LETTERS",
                  help="Letters beyond those in the regex."),
+    becomes="asked", gather=Asked,
 )  # fmt: skip
 
-
 machine_options = options(
-    click.option("--machine", "machine_file", metavar="FILE", help="The machine to compare with."),
+    click.argument("network", metavar="NETWORK"),
+    click.option("--machine", "file", metavar="FILE", help="The machine to compare with."),
     click.option("--regex", metavar="REGEX", help="The machine as a regular expression."),
     click.option("--zoo", metavar="NAME", help="The machine as a named task."),
     click.option("--alphabet", default="", metavar="LETTERS",
                  help="Letters beyond those in the regex."),
+    becomes="pair", gather=lambda network, **asked: Pair(network, Asked(**asked)),
 )  # fmt: skip
 
 
-def network_and_machine(
-    network: str, machine_file: str | None, regex: str | None, zoo: str | None, alphabet: str,
-    resources: Resources,
-) -> tuple[Any, Any]:  # fmt: skip
-    """Read a network and the one machine that it is compared with."""
-    from negeig.pipeline import check as pipeline
+@dataclass(frozen=True)
+class Pair:
+    """A network and the language whose machine it is compared with, not yet read."""
 
-    if sum(given is not None for given in (machine_file, regex, zoo)) != 1:
-        raise InputError("", "give the machine as exactly one of --machine, --regex, --zoo")
-    if network == "-" and machine_file == "-":
-        raise InputError("", "the network and the machine cannot both be standard input")
-    language = pipeline.language(
-        regex, zoo=zoo, file=machine_file, alphabet=tuple(alphabet), resources=resources
-    )
-    return pipeline.read_network(network, resources), language.machine
+    network: str
+    asked: Asked
+
+    def read(self, resources: Resources) -> tuple[LinearRNN, Language]:
+        """Return both. Raises InputError for what is not named once, or not valid."""
+        from negeig.theory.networks.network_json import read
+
+        asked = self.asked
+        if sum(given is not None for given in (asked.file, asked.regex, asked.zoo)) != 1:
+            raise InputError("", "give the machine as exactly one of --machine, --regex, --zoo")
+        if self.network == "-" and asked.file == "-":
+            raise InputError("", "the network and the machine cannot both be standard input")
+        language = asked.read(resources)
+        return read(self.network, max_bytes=resources.max_bytes), language
 
 
 def eigenvalue_range(text: str) -> tuple[Fraction, Fraction]:
@@ -114,12 +169,6 @@ def arithmetic_names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def resources_of(limits: dict[str, Any]) -> Resources:
-    """Start the overall timeout, and return the other limits."""
-    start_timeout(limits.pop("timeout"))
-    return Resources(**limits)
-
-
 def start_timeout(seconds: float | None) -> None:
     """Run what follows in a child process that ends after this many seconds, if any are given."""
     if seconds is not None:
@@ -135,8 +184,19 @@ def width() -> int:
     return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
 
 
-def progress_on_terminal() -> Any:
+def progress_on_terminal() -> AbstractContextManager[StageProgress | None]:
     """Return the context of a progress callback (stage, amount), None where nobody looks."""
     from negeig.cli.progress import terminal_progress
 
     return terminal_progress()
+
+
+def show(result: Result, text: Callable[[Any, int], str], *, as_json: bool) -> int:
+    """Print a result as JSON or as text, and return its exit code."""
+    if as_json:
+        from negeig.pipeline.documents import dumps
+
+        click.echo(dumps(result.to_json()))
+    else:
+        click.echo(text(result, width()))
+    return result.exit_code

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Progress, Resources
-from negeig.pipeline.compile import BudgetNotMet, optimise
-from negeig.pipeline.result import Answer
+from negeig.pipeline.budget_not_met import BudgetNotMet
+from negeig.pipeline.optimising import optimise
 from negeig.theory.architectures import Architecture, ArchitectureRow, verdicts
-from negeig.theory.bounds.limits import Limit
+from negeig.theory.bounds.limits import Limit, LimitVerdict
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.networks.network import LinearRNN
+from negeig.theory.theorems import ids
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What is known about one architecture that was asked about, and why."""
+
+    id: str
+    name: str
+    verdict: LimitVerdict
+    theorem: str | None
+    reason: str
+
+    def to_json(self) -> dict[str, str | None]:
+        """Return the answer as the key ``requested`` of ``negeig.check/1``."""
+        return asdict(self)
 
 
 def ask(
@@ -57,7 +74,7 @@ def ask(
         except LimitReached as limit:
             return _answer(architecture, row, str(limit))
         layers, steps, dim = made.construction.cost
-        found = ArchitectureRow(architecture.name, "possible", "closure")
+        found = ArchitectureRow(architecture.name, "possible", ids.CLOSURE)
         return _answer(
             architecture,
             found,
@@ -68,7 +85,7 @@ def ask(
     inside = by_class.get(architecture.inside or "")
     if row.verdict == "impossible" and inside is not None:
         return _answer(architecture, row, inside.reason)
-    if row.theorem == "closure":
+    if row.theorem == ids.CLOSURE:
         return _answer(architecture, row, "the network at hand, proved on every word, is one")
     why = _out_of_reach(architecture, network) if row.verdict == "open" else ""
     return _answer(architecture, row, why)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -21,8 +22,6 @@ from negeig.pipeline.auditing.audit_tokens import Token, examine, scaled_bits, t
 from negeig.pipeline.auditing.stored_layer import KINDS, Array, Kind, StoredLayer, stored_layer
 from negeig.theory.exact.number_text import decimal_text
 from negeig.theory.spectra import certificate, refutation
-
-SCHEMA = "negeig.audit/1"
 
 LISTED = 20
 """Tokens that are listed of each sort; all are counted."""
@@ -40,6 +39,57 @@ OPTIONS = {
 """The layers that an option is about, where it is not about all."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class AuditResult:
+    """What was decided about the tokens of a stored layer, and what follows.
+
+    Attributes
+    ----------
+    complete : bool
+        False where a limit was hit; ``reasons`` then says which, and the answer about the other
+        tokens stands.
+    source, layer, normalise, tensors, notices, tokens, distinct, dim, steps
+        What was read.
+    range, classes, diagonal, negative, nonreal, norm
+        What its spectra are, as in ``negeig.audit/1``.
+    witness : dict or None
+        A certificate for one token, where one was made.
+    limits, not_excluded
+        What the spectra exclude, and what they leave open.
+    """
+
+    source: str
+    layer: Kind
+    normalise: str | None
+    tensors: list[dict[str, Any]]
+    notices: list[str]
+    tokens: int
+    distinct: int
+    dim: int
+    steps: int
+    complete: bool
+    reasons: list[str]
+    range: dict[str, Any] | None
+    classes: dict[str, int]
+    diagonal: bool
+    negative: dict[str, Any]
+    nonreal: dict[str, Any]
+    norm: dict[str, Any]
+    witness: dict[str, Any] | None
+    limits: list[dict[str, str]]
+    not_excluded: list[str]
+
+    @property
+    def exit_code(self) -> int:
+        """0 complete, 3 where a limit was hit."""
+        return 0 if self.complete else 3
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of schema ``negeig.audit/1``."""
+        shown = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {"schema": "negeig.audit/1", **shown}
+
+
 def audit(
     tensors: str | Path | Mapping[str, Array],
     layer: Kind = "delta",
@@ -53,8 +103,8 @@ def audit(
     max_bytes: int = 64_000_000,
     source: str = "tensors",
     progress: Progress | None = None,
-) -> dict[str, Any]:
-    """Audit the matrices of a stored layer, ``negeig.audit/1``.
+) -> AuditResult:
+    """Audit the matrices of a stored layer.
 
     Parameters
     ----------
@@ -79,12 +129,6 @@ def audit(
         Largest file.
     progress : function of the number of distinct tokens done, optional
 
-    Returns
-    -------
-    dict
-        ``complete`` is False where a limit was hit; ``reasons`` then says which, and the answer
-        about the other tokens stands.
-
     Raises
     ------
     InputError
@@ -95,7 +139,7 @@ def audit(
     --------
     >>> layer = {"key": np.array([[1.0, -1.0], [1.0, 0.0]]), "beta": np.array([1.0, 0.5])}
     >>> found = audit(layer)
-    >>> found["classes"], found["range"]["min"]["value"]
+    >>> found.classes, found.range["min"]["value"]
     ({'nonnegative': 1, 'real': 1, 'non-real': 0, 'undecided': 0}, '-1')
     """
     if normalise not in ("none", "l2"):
@@ -129,7 +173,7 @@ def audit(
 
 def _result(
     stored: StoredLayer, found: list[Token], reasons: list[str], source: str, normalise: str
-) -> dict[str, Any]:
+) -> AuditResult:
     """Put the answer together: counts over all tokens, lists of the first ones."""
     counts = np.bincount(stored.which, minlength=len(found)).tolist()
     first = np.unique(stored.which, return_index=True)[1].tolist()
@@ -140,7 +184,6 @@ def _result(
     unknown = any(token.contractive is None for token in found)
     worst = max(above, key=lambda d: found[d].norm or 0, default=None)
     summary: dict[str, Any] = {
-        "schema": SCHEMA,
         "source": source,
         "layer": stored.kind,
         "normalise": normalise if stored.kind == "delta" else None,
@@ -170,9 +213,9 @@ def _result(
         t.least is not None and t.greatest is not None and t.least > -1 and t.greatest <= 1
         for t in found
     )
-    summary["limits"] = limits(summary, inside)
-    summary["not_excluded"] = not_excluded(summary)
-    return summary
+    return AuditResult(
+        **summary, limits=limits(summary, inside), not_excluded=not_excluded(summary)
+    )
 
 
 def _range(stored: StoredLayer, found: list[Token], first: list[int]) -> dict[str, Any] | None:

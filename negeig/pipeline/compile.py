@@ -1,455 +1,72 @@
-"""The cheapest network within a budget: proposals, proofs, the Pareto front and the lower bounds.
-
-Routes propose, proofs decide. Networks are preferred by layers, then steps a token, then
-dimension; the front keeps every proved network that no other one beats in all of these and in
-being exactly representable in the format at hand.
-"""
+"""``negeig compile``: the cheapest network for a language within a budget, proved."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
-from negeig.automata.machines.machine import Machine
-from negeig.automata.monoids.monoid import transition_monoid
-from negeig.claims import (
-    DEFAULT_RESOURCES,
-    Claim,
-    LimitReached,
-    NegeigError,
-    Progress,
-    Resources,
-    Verdict,
-)
-from negeig.pipeline.proving import (
-    exact_claim,
-    failure_text,
-    hardware_claim,
-    is_held,
-    rounded,
-)
-from negeig.pipeline.result import claim_json
-from negeig.theory.bounds.lower_bounds import OWN, LowerBound, lower_bounds
-from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
-from negeig.theory.constructions.route import Construction, published_bound
-from negeig.theory.constructions.routes import proposals
-from negeig.theory.networks.network import LinearRNN
-
-FORMAT = "bf16"
-"""Format that the front asks about where the budget names none."""
-
-BOUND_ELEMENTS = 20_000
-"""Monoids with more elements are not listed for the sake of lower bounds."""
+from negeig.automata.language import Language
+from negeig.claims import DEFAULT_RESOURCES, InputError, Resources, StageProgress
+from negeig.pipeline.deadline import deadline
+from negeig.pipeline.optimising import Compilation, optimise
+from negeig.precision.numbers.formats import unknown_format
+from negeig.theory.constructions.budget import Budget
 
 
-@dataclass(frozen=True)
-class Point:
-    """A proved network of the front.
+def budget(**quantities: Any) -> Budget:
+    """Return a :class:`~.constructions.budget.Budget`, its format checked too.
 
-    ``representable`` says whether all its parameters are values of the format, so that storing
-    them rounds nothing.
+    Raises InputError with every contradiction and every unknown name, and what is allowed.
+
+    Examples
+    --------
+    >>> budget(layers=1, format="bf16").format
+    'bf16'
     """
-
-    construction: Construction
-    claims: tuple[Claim, ...]
-    representable: bool
-
-    @property
-    def cost(self) -> tuple[int, int, int]:
-        """Layers, steps a token and dimension."""
-        return self.construction.cost
-
-    @property
-    def eigenvalues(self) -> tuple[Fraction, Fraction]:
-        """The least and the largest eigenvalue of the steps; as a budget's range they are met.
-
-        A step has one on the line of its key. The eigenvalue 1 of directions that no key touches
-        does not count. An end that is irrational is that of [-1, 1].
-        """
-        layers = self.construction.network.layers
-        values = [value for layer in layers for value in layer.eigenvalues]
-        least, most = min(values, default=HIGHEST), max(values, default=HIGHEST)
-        return (
-            least if isinstance(least, Fraction) else LOWEST,
-            most if isinstance(most, Fraction) else HIGHEST,
-        )
-
-    def beats(self, other: Point) -> bool:
-        """Whether this point is at least as good in everything, and not the same in all."""
-        return self.is_no_worse(other) and not other.is_no_worse(self)
-
-    def is_no_worse(self, other: Point) -> bool:
-        """Whether this point is at least as good in cost, least eigenvalue and being held."""
-        pairs = zip(self._demands, other._demands, strict=True)
-        return all(mine <= theirs for mine, theirs in pairs)
-
-    @property
-    def _demands(self) -> tuple[Fraction, ...]:
-        least, _ = self.eigenvalues
-        return (*map(Fraction, self.cost), -least, Fraction(not self.representable))
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the point as it is listed in the front."""
-        layers, steps, dim = self.cost
-        return {
-            "route": self.construction.route,
-            "layers": layers,
-            "steps": steps,
-            "dim": dim,
-            "eigenvalues": [str(value) for value in self.eigenvalues],
-            "representable": self.representable,
-            "unit_keys": has_unit_keys(self.construction.network),
-        }
+    problems = unknown_format(quantities.get("format"))
+    try:
+        made = Budget(**quantities)
+    except InputError as error:
+        raise InputError("budget", error.problems + problems) from None
+    if problems:
+        raise InputError("budget", problems)
+    return made
 
 
-@dataclass(frozen=True, kw_only=True)
-class Compilation:
-    """A network within a budget, proved for all lengths, and what surrounds it.
-
-    Attributes
-    ----------
-    construction : Construction
-        The cheapest proposal within the budget that was proved.
-    claims : tuple of Claim
-        Its proofs: exact, and the budget's format where one is named.
-    budget : Budget
-    front : tuple of Point
-        All proved networks that no other one beats, within the budget or not.
-    bounds : tuple of LowerBound
-        What no network can go below, each with its assumption.
-    rejected : tuple of (Construction, str)
-        Cheaper proposals, and why they were not taken.
-    limits : tuple of str
-        Search limits that cut a route short, and proofs that did not end.
-    """
-
-    machine: Machine
-    construction: Construction
-    claims: tuple[Claim, ...]
-    budget: Budget
-    front: tuple[Point, ...]
-    bounds: tuple[LowerBound, ...]
-    rejected: tuple[tuple[Construction, str], ...] = ()
-    limits: tuple[str, ...] = ()
-
-    @property
-    def network(self) -> LinearRNN:
-        """The exact weights."""
-        return self.construction.network
-
-    @property
-    def format(self) -> str:
-        """The format that the front asks about."""
-        return self.budget.format or FORMAT
-
-    @property
-    def rounded(self) -> int:
-        """How many parameters are rounded to the budget's format; 0 where it names none."""
-        return 0 if self.budget.format is None else rounded(self.network, self.budget.format)
-
-    @property
-    def route(self) -> str:
-        """Name of the route."""
-        return self.construction.route
-
-    @property
-    def idea(self) -> str:
-        """How the network tracks the state."""
-        return self.construction.idea
-
-    def about(self) -> dict[str, Any]:
-        """Return how the network was made, for the key ``about`` of its JSON."""
-        layers, steps, dim = self.construction.cost
-        return {
-            "route": self.route,
-            "idea": self.idea,
-            "source": self.construction.source,
-            "cost": {"layers": layers, "steps": steps, "dim": dim},
-            "budget": self.budget.to_json(),
-            "claims": [claim_json(claim) for claim in self.claims],
-            "front": [point.to_json() for point in self.front],
-            "lower_bounds": [bound.to_json() for bound in self.bounds],
-            "published_bound": published_bound(self.machine),
-            "rejected": [
-                {"route": other.route, "cost": list(other.cost), "reason": reason}
-                for other, reason in self.rejected
-            ],
-            "limits": list(self.limits),
-        }
-
-
-class BudgetNotMet(NegeigError):
-    """No network within the budget: impossible (exit code 1), or none found (exit code 3).
-
-    ``violated`` are the lower bounds that the budget violates, empty where nothing is proved, and
-    ``impossible`` says what they demand; ``tightest`` are the cheapest proved networks as budgets,
-    and ``missing`` is what else is in the way: what all of these lack, and bounds under an
-    assumption that not every network meets.
-    """
-
-    code = "budget"
-
-    def __init__(
-        self,
-        source: str,
-        format: str,
-        violated: Sequence[LowerBound],
-        tightest: Sequence[Point],
-        missing: Sequence[str],
-        limits: Sequence[str],
-    ) -> None:
-        self.violated, self.missing, self.limits = list(violated), list(missing), list(limits)
-        self.impossible = [_demand(bound) for bound in violated]
-        self.tightest = [point.to_json() for point in tightest]
-        self.exit_code = 1 if violated else 3
-        rows = [f"no network for {source} within the budget"]
-        rows += [f"  impossible: {reason}" for reason in self.impossible]
-        if not violated:
-            rows.append("  not proved impossible; no route at hand gives one")
-        rows += [f"  {reason}" for reason in missing]
-        rows += [f"  stopped: {limit}" for limit in limits]
-        if tightest:
-            rows.append("  tightest budgets that can be met:")
-            rows += [f"    {_as_options(point, format)}" for point in tightest]
-        super().__init__("\n".join(rows))
-
-
-def optimise(
-    minimal: Machine,
-    budget: Budget,
+def compile(
+    language: Language,
+    budget: Budget | None = None,
     *,
-    source: str = "the machine",
     held_by: str | None = None,
     resources: Resources = DEFAULT_RESOURCES,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> Compilation:
-    """Return the cheapest proved network within a budget, with the front and the lower bounds.
+    """Return the cheapest network for a language within a budget, proved right for all lengths.
 
-    With ``held_by``, a number format, only networks whose parameters are all values of it count.
+    With ``held_by`` only networks whose parameters are all values of that number format count.
+    Proved in exact arithmetic, and in the budget's format too where it names one.
 
     Raises
     ------
     BudgetNotMet
-        Where there is none; with exit code 1 when a lower bound shows that there cannot be.
+        When no route gives a network within the budget: exit code 1 where a lower bound shows
+        that there is none, otherwise 3.
 
     Examples
     --------
-    >>> from negeig.automata.zoo import get
-    >>> made = optimise(get("parity").minimal(), Budget())
-    >>> made.route, made.construction.cost
-    ('scalar', (1, 1, 1))
+    >>> from negeig.automata.language import Source
+    >>> compile(Source("regex", "(11)*").read()).network.run("111")
+    (1, 0, 1, 0)
     """
-    limits: list[str] = []
-    prover = _Prover(minimal, budget, resources, progress, limits)
-
-    def fits_budget(construction: Construction) -> bool:
-        return any(
-            all(is_held(variant.network, name) for name in (budget.format, held_by) if name)
-            and not budget.problems(variant)
-            for variant in _variants(construction, budget)
+    budget = Budget() if budget is None else budget
+    unknown = unknown_format(budget.format)
+    if unknown:
+        raise InputError("budget", unknown)
+    with deadline("construction", resources.construction_seconds, progress) as report:
+        return optimise(
+            language.machine.minimal(),
+            budget,
+            source=language.source,
+            held_by=held_by,
+            resources=resources,
+            progress=report,
         )
-
-    found = proposals(
-        minimal,
-        names=budget.routes,
-        fits=fits_budget,
-        every=True,
-        seconds=resources.construction_seconds,
-        progress=progress,
-    )
-    limits += [str(limit) for limit in found.limits]
-    bounds = _bounds(minimal, resources)
-    winner: Point | None = None
-    front: list[Point] = []
-    rejected: list[tuple[Construction, str]] = []
-    variants = [v for construction in found.constructions for v in _variants(construction, budget)]
-    for proposal in sorted(variants, key=lambda construction: construction.cost):
-        problems = budget.problems(proposal)
-        if held_by is not None and not is_held(proposal.network, held_by):
-            problems = (*problems, f"storage: {held_by} does not hold every parameter")
-        fits = not problems
-        point = Point(proposal, (), is_held(proposal.network, budget.format or FORMAT))
-        if not (winner is None and fits) and any(other.is_no_worse(point) for other in front):
-            continue
-        proved = prover.prove(point, with_format=fits and winner is None)
-        failure = failure_text(proved.claims)
-        if proved.claims[0].verdict is Verdict.PROVED:
-            front = [p for p in front if not proved.beats(p)]
-            front.append(proved)
-        if winner is None:
-            if fits and not failure:
-                winner = proved
-            else:
-                rejected.append((proposal, failure or "; ".join(problems)))
-    front.sort(key=lambda point: point.cost)
-    if winner is None:
-        violated, hints = _violated(bounds, budget)
-        tightest, missing = _tightest(front, budget, prover)
-        missing = [*(f"hint: {_demand(bound)}" for bound in hints), *missing]
-        if held_by is not None:
-            missing.append(
-                f"{held_by} has to hold every parameter of the tensors; --round-parameters rounds"
-            )
-        raise BudgetNotMet(source, budget.format or FORMAT, violated, tightest, missing, limits)
-    return Compilation(
-        machine=minimal,
-        construction=winner.construction,
-        claims=winner.claims,
-        budget=budget,
-        front=tuple(front),
-        bounds=bounds,
-        rejected=tuple(rejected),
-        limits=tuple(limits),
-    )
-
-
-class _Prover:
-    """Proves points of the front; what stops a proof is noted, and the next one is tried."""
-
-    def __init__(
-        self,
-        machine: Machine,
-        budget: Budget,
-        resources: Resources,
-        progress: Progress | None,
-        limits: list[str],
-    ) -> None:
-        self._machine, self._resources, self._progress = machine, resources, progress
-        self._format = budget.format
-        self._limits = limits
-
-    def holds_in_format(self, point: Point) -> bool:
-        """Whether a proved point is proved in the budget's format too, where it names one."""
-        if self._format is not None and len(point.claims) == 1:
-            point = self.prove(point, with_format=True)
-        return not failure_text(point.claims)
-
-    def prove(self, point: Point, *, with_format: bool) -> Point:
-        """Return the point with its claims: exact, and in the budget's format where wanted."""
-        network = point.construction.network
-        claims = [exact_claim(network, self._machine, self._resources, self._progress)]
-        if claims[0].verdict is Verdict.PROVED and with_format and self._format is not None:
-            claims.append(
-                hardware_claim(
-                    network, self._machine, self._format, self._resources, self._progress
-                )
-            )
-        self._limits += [
-            f"{point.construction.route}, {claim.id}: {claim.detail}"
-            for claim in claims
-            if claim.verdict is Verdict.OPEN
-        ]
-        return replace(point, claims=tuple(claims))
-
-
-def _variants(construction: Construction, budget: Budget) -> list[Construction]:
-    """Rewrite a network with unit keys where the budget asks for them, in every way there is.
-
-    With a format only dyadic keys will do: others lose their length when they are stored.
-    """
-    if not budget.unit_keys or has_unit_keys(construction.network):
-        return [construction]
-    from negeig.theory.factors.unit_keys import has_dyadic_unit_keys, unit_key_networks
-
-    idea = f"{construction.idea}; rewritten with keys of length 1"
-    rewritten = [
-        replace(construction, network=network, idea=idea)
-        for network in unit_key_networks(construction.network)
-        if budget.format is None or has_dyadic_unit_keys(network)
-    ]
-    return rewritten or [construction]
-
-
-def _bounds(minimal: Machine, resources: Resources) -> tuple[LowerBound, ...]:
-    """Return the lower bounds, from the letters alone where the monoid is too large to list."""
-    try:
-        monoid = transition_monoid(
-            minimal,
-            max_elements=min(BOUND_ELEMENTS, resources.max_elements),
-            max_memory=resources.max_memory,
-        )
-    except LimitReached:
-        monoid = None
-    return lower_bounds(minimal, monoid)
-
-
-def _violated(
-    bounds: Sequence[LowerBound], budget: Budget
-) -> tuple[list[LowerBound], list[LowerBound]]:
-    """Return the bounds that no network within the budget meets, and hints at what makes it hard.
-
-    A bound that assumes that letters act as their own group is a hint and no proof: a larger group
-    may be cheaper.
-    """
-    impossible: list[LowerBound] = []
-    hints: list[LowerBound] = []
-    for bound in bounds:
-        if not _applies(bound, budget):
-            continue
-        if bound.on_eigenvalues:
-            violated = not bound.is_met_within(*budget.eigenvalues)
-        else:
-            limit = budget.quantities[bound.quantity]
-            violated = limit is not None and limit < bound.value
-        if violated:
-            (hints if OWN in bound.assumption else impossible).append(bound)
-    return impossible, hints
-
-
-def scope(bound: LowerBound) -> str:
-    """Say of which networks a lower bound speaks, to be put behind it; nothing for all."""
-    layers = {None: "", 1: " in one layer"}.get(bound.layers, f" in {bound.layers} layers")
-    steps = "" if bound.steps is None else f" with at most {_count(bound.steps, 'step')} a token"
-    return layers + steps
-
-
-def _demand(bound: LowerBound) -> str:
-    """Say what a lower bound demands, of which networks, why, and under which assumption."""
-    demanded = {
-        "layers": f"at least {_count(bound.value, 'layer')}",
-        "steps": f"at least {_count(bound.value, 'step')} a token",
-        "dim": f"dimension {bound.value} or more",
-        "eigenvalue": f"the eigenvalue {bound.value}",
-        "eigenvalue-below": f"an eigenvalue below {bound.value}",
-    }[bound.quantity]
-    assumption = f" (assuming {bound.assumption})" if bound.assumption else ""
-    return f"it takes {demanded}{scope(bound)}: {bound.reason}{assumption}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _applies(bound: LowerBound, budget: Budget) -> bool:
-    """Whether every network within the budget is one that the bound speaks of."""
-    return all(
-        most is None or (allowed is not None and allowed <= most)
-        for most, allowed in ((bound.layers, budget.layers), (bound.steps, budget.steps))
-    )
-
-
-def _tightest(
-    front: Sequence[Point], budget: Budget, prover: _Prover
-) -> tuple[list[Point], list[str]]:
-    """Return the points that only exceed quantities, or else all, and what the others lack."""
-    others = [(point, budget.other_problems(point.construction)) for point in front]
-    able = [p for p, problems in others if not problems and prover.holds_in_format(p)]
-    if able:
-        return able, []
-    lacking = {f"a network found {p}" for _, problems in others for p in problems}
-    if not all(problems for _, problems in others):
-        lacking.add(f"a network found is not proved in {budget.format}")
-    return list(front), sorted(lacking)
-
-
-def _as_options(point: Point, format: str) -> str:
-    layers, steps, dim = point.cost
-    low, high = point.eigenvalues
-    range_ = f"--eigenvalues {low},{high}"
-    stored = "" if point.representable else f", with entries that {format} does not hold"
-    return (
-        f"--layers {layers} --steps {steps} --dim {dim} {range_}  "
-        f"({point.construction.route}{stored})"
-    )

@@ -1,15 +1,16 @@
-"""What a task is, as a result: its monoid's structure, varieties, circuit class, decomposition."""
+"""``negeig monoid``: a task's monoid: structure, varieties, circuit class, decomposition."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from negeig.automata.language import Language
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.claims import DEFAULT_RESOURCES, Letter, LimitReached, Resources
-from negeig.pipeline.result import claim_json, machine_json
+from negeig.pipeline.documents import machine_json
 
 MAX_DEGREE = 1_000
 """Most points of a group classified from its generators: orders stay below 10^4300."""
@@ -17,77 +18,144 @@ MAX_DEGREE = 1_000
 MAX_DECOMPOSED = 500
 """States of the largest machine that is decomposed here; the work grows with their cube."""
 
-UNLISTED: dict[str, Any] = {"listed": False, "varieties": None, "circuits": None}
-"""What a description lacks where the elements are not listed."""
-
 SMALL = 100
 """Elements of a monoid whose egg-box picture is part of its description."""
 
 
-def describe(
-    source: str,
-    machine: Machine,
-    notices: Sequence[str],
-    *,
-    elements: bool = False,
-    resources: Resources = DEFAULT_RESOURCES,
-) -> dict[str, Any]:
-    """Return everything about the transition monoid of a minimal machine, ``negeig.monoid/1``.
+@dataclass(frozen=True, kw_only=True)
+class MonoidResult:
+    """What the transition monoid of a task is.
 
-    A monoid with more elements than ``resources`` allow is not listed: its structure is computed
-    without, and what needs the elements (varieties, circuit class) is left out. Raises
-    LimitReached when its structure is too large as well, or when the elements were asked for.
+    Attributes
+    ----------
+    source, alphabet, notices
+        What was read, and what was completed or determinised on the way.
+    machine : Machine or None
+        Minimal; None for the word problem of a group that is too large to build.
+    monoid : mapping
+        Size, numbers of classes, subgroups, periods of letters.
+    listed : bool
+        Whether the elements were listed. Without, ``varieties`` and ``circuits`` are None.
+    varieties, circuits, decomposition
+        Rows of ``negeig.monoid/1``.
+    eggbox : tuple of str or None
+        The picture of a small monoid, as text.
+    acts_on, elements
+        Every element with a shortest word, its map and both Cayley graphs, where asked for.
     """
-    result: dict[str, Any] = {
-        "schema": "negeig.monoid/1",
-        "source": source,
-        "alphabet": list(machine.alphabet),
-        "machine": machine_json(machine),
-        "notices": list(notices),
-    }
+
+    source: str
+    alphabet: tuple[Letter, ...]
+    machine: Machine | None
+    notices: tuple[str, ...]
+    monoid: Mapping[str, Any]
+    listed: bool
+    varieties: Sequence[Mapping[str, Any]] | None
+    circuits: Mapping[str, Any] | None
+    decomposition: Mapping[str, Any]
+    eggbox: tuple[str, ...] | None = None
+    acts_on: str | None = None
+    elements: Sequence[Mapping[str, Any]] | None = None
+    exit_code: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of schema ``negeig.monoid/1``."""
+        asked = {
+            "eggbox": None if self.eggbox is None else list(self.eggbox),
+            "acts_on": self.acts_on,
+            "elements": self.elements,
+        }
+        return {
+            "schema": "negeig.monoid/1",
+            "source": self.source,
+            "alphabet": list(self.alphabet),
+            "machine": None if self.machine is None else machine_json(self.machine),
+            "notices": list(self.notices),
+            "monoid": self.monoid,
+            "listed": self.listed,
+            "varieties": self.varieties,
+            "circuits": self.circuits,
+            **{key: value for key, value in asked.items() if value is not None},
+            "decomposition": self.decomposition,
+        }
+
+
+def monoid(
+    language: Language, *, elements: bool = False, resources: Resources = DEFAULT_RESOURCES
+) -> MonoidResult:
+    """Return everything about the transition monoid of a language's minimal machine.
+
+    Structure, varieties with witnesses, circuit class and a verified Krohn-Rhodes decomposition;
+    with ``elements``, every element too. A monoid with more elements than ``resources`` allow is
+    not listed: its structure is computed without, and what needs the elements is left out. Raises
+    LimitReached when its structure is too large as well, or when the elements were asked for.
+
+    Examples
+    --------
+    >>> from negeig.automata.language import Source
+    >>> monoid(Source("regex", "(ab)*").read()).monoid["size"]
+    6
+    """
+    machine = language.machine.minimal()
+    found: dict[str, Any]
     try:
-        monoid = _listed(machine, resources)
+        listed = _listed(machine, resources)
     except LimitReached:
         if elements:
             raise
-        result |= {"monoid": _structure(machine, machine.alphabet, resources), **UNLISTED}
+        found = {"monoid": _structure(machine, machine.alphabet, resources), **UNLISTED}
     else:
-        result |= {"monoid": summary_of(monoid), "listed": True, **_classes(monoid)}
-        if monoid.size <= SMALL:
+        found = {"monoid": summary_of(listed), "listed": True, **_classes(listed)}
+        if listed.size <= SMALL:
             from negeig.automata.monoids.eggbox import eggbox_text
             from negeig.automata.monoids.green import GreenRelations
 
-            result["eggbox"] = eggbox_text(GreenRelations(monoid)).splitlines()
+            found["eggbox"] = tuple(eggbox_text(GreenRelations(listed)).splitlines())
         if elements:
-            result |= {"acts_on": monoid.acts_on, "elements": _elements(monoid)}
-    return {**result, "decomposition": _decomposition(machine)}
+            found |= {"acts_on": listed.acts_on, "elements": _elements(listed)}
+    return MonoidResult(
+        source=language.source,
+        alphabet=machine.alphabet,
+        machine=machine,
+        notices=language.notices,
+        decomposition=_decomposition(machine),
+        **found,
+    )
 
 
-def describe_group(
-    source: str, generators: Mapping[Letter, Sequence[int]], resources: Resources
-) -> dict[str, Any]:
-    """Return the same for the word problem of a permutation group, without building its machine.
+def word_problem(name: str, resources: Resources = DEFAULT_RESOURCES) -> MonoidResult | None:
+    """Return the same for the zoo's word problem of a permutation group, machine not built.
 
-    The transition monoid is the group itself, and Schreier-Sims needs only its generators.
+    The transition monoid is the group itself, and Schreier-Sims needs only its generators. None
+    where the task is no such word problem.
     """
+    from negeig.automata.zoo import find
+
+    entry, parameters = find(name)
+    if entry.generators is None:
+        return None
+    generators = entry.generators(*parameters)
     degree = len(next(iter(generators.values())))
     if degree > MAX_DEGREE:
         raise LimitReached("points of the group", MAX_DEGREE, reached=degree)
     maps = [list(images) for images in generators.values()]
-    monoid = _structure(maps, tuple(generators), resources)
-    return {
-        "schema": "negeig.monoid/1",
-        "source": source,
-        "alphabet": list(generators),
-        "machine": None,
-        "notices": [
-            f"the machine of {monoid['size']:,} states is not built: the group is classified from "
-            f"its generators on {degree} points"
-        ],
-        "monoid": monoid,
+    structure = _structure(maps, tuple(generators), resources)
+    return MonoidResult(
+        source=f"zoo:{name}",
+        alphabet=tuple(generators),
+        machine=None,
+        notices=(
+            f"the machine of {structure['size']:,} states is not built: the group is classified "
+            f"from its generators on {degree} points",
+        ),
+        monoid=structure,
+        decomposition={"levels": None, "reason": "a group is one level of permutations"},
         **UNLISTED,
-        "decomposition": {"levels": None, "reason": "a group is one level of permutations"},
-    }
+    )
+
+
+UNLISTED: dict[str, Any] = {"listed": False, "varieties": None, "circuits": None}
+"""What a description lacks where the elements are not listed."""
 
 
 def summary_of(monoid: TransitionMonoid) -> dict[str, Any]:
@@ -178,6 +246,6 @@ def _decomposition(machine: Machine) -> dict[str, Any]:
         ],
         "height": cascade.height,
         "tuples": len(cascade.states),
-        "claim": {**claim_json(claim), "seconds": round(claim.seconds, 6)},
+        "claim": claim.to_json(),
         "text": text(cascade).splitlines(),
     }

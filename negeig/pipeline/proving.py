@@ -1,98 +1,32 @@
-"""Claims about a network: exact proof, proof in floating point, and a run on words.
-
-Constructions are proposals; :func:`choose` picks one by proving it.
-"""
+"""Claims about a network: exact proof, proof in floating point, and a run on words."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import (
     DEFAULT_RESOURCES,
     Claim,
+    Closure,
     InputError,
     LimitReached,
+    Open,
     Progress,
+    Refutation,
     Resources,
+    Run,
     Unavailable,
     Verdict,
     Word,
 )
 from negeig.theory.closure.exact_closure import ExactSemantics, exact_closure
 from negeig.theory.closure.explore import Exploration, Semantics, Task
-from negeig.theory.constructions.route import Construction, why_not
-from negeig.theory.constructions.routes import proposals
 from negeig.theory.networks.network import LinearRNN
 
-CLAIM_VERDICTS = {
-    "proved": Verdict.PROVED,
-    "collision": Verdict.REFUTED,
-    "wrong": Verdict.REFUTED,
-    "open": Verdict.OPEN,
-}
-
 CLOSURE_STATEMENT = "the network's output is the machine's on every word of every length"
-
-Choice: TypeAlias = tuple[Construction | None, str, list[tuple[Construction, str]], list[Claim]]
-
-
-def choose(
-    minimal: Machine,
-    arithmetic: Sequence[str],
-    *,
-    resources: Resources = DEFAULT_RESOURCES,
-    progress: Progress | None = None,
-) -> Choice:
-    """Return the cheapest network whose claims are all proved, why, the cheaper ones, the claims.
-
-    Constructions are proposals; they are chosen by proving them. Where none has all its claims
-    proved, the cheapest one that is exactly right is returned with what was found. Searches and the
-    cascade are asked until some network needs no rounding to be stored. While a dearer proposal is
-    left, a closure may take no more than ``TRIAL_STATES`` states.
-    """
-    found = proposals(
-        minimal,
-        fits=lambda c: all(is_held(c.network, name) for name in arithmetic),
-        seconds=resources.construction_seconds,
-        progress=progress,
-    )
-    if not found.constructions:
-        reasons = [str(limit) for limit in found.limits] or [why_not(minimal)]
-        return None, "; ".join(reasons), [], []
-
-    def prove(proposal: Construction, limits: Resources) -> list[Claim]:
-        claims = [exact_claim(proposal.network, minimal, limits, progress)]
-        if claims[0].verdict is Verdict.PROVED:
-            claims += [
-                hardware_claim(proposal.network, minimal, name, limits, progress)
-                for name in arithmetic
-                if name != "exact"
-            ]
-        return claims
-
-    trial = replace(resources, max_closure=min(TRIAL_STATES, resources.max_closure))
-    tried: list[tuple[Construction, list[Claim]]] = []
-    for proposal in found.constructions:
-        is_last = proposal is found.constructions[-1]
-        claims = prove(proposal, resources if is_last else trial)
-        if all(claim.verdict is Verdict.PROVED for claim in claims):
-            others = [(other, failure_text(made)) for other, made in tried]
-            return proposal, "the cheapest at hand with every claim proved", others, claims
-        tried.append((proposal, claims))
-    tried.sort(key=lambda pair: pair[1][0].verdict is not Verdict.PROVED)
-    (best, claims), *rest = tried
-    if best is not found.constructions[-1]:
-        claims = prove(best, resources)
-    others = [(other, failure_text(made)) for other, made in rest]
-    return best, "the cheapest at hand; not every claim is proved", others, claims
-
-
-TRIAL_STATES = 20_000
-"""Most network states of the closure of a network while a dearer proposal is left to try."""
 
 
 def is_held(network: LinearRNN, arithmetic: str) -> bool:
@@ -168,8 +102,7 @@ def hardware_claim(
             id=claim_id,
             statement=CLOSURE_STATEMENT,
             arithmetic=model.name,
-            verdict=Verdict.OPEN,
-            detail=f"the format cannot hold the network: {error}",
+            evidence=Open(detail=f"the format cannot hold the network: {error}"),
         )
     note = f"; {_parameters(len(changed))} rounded to nearest even" if changed else ""
     return _closure_claim(
@@ -197,8 +130,8 @@ def kernel_claim(
     backend: str,
     seed: int = 0,
     resources: Resources = DEFAULT_RESOURCES,
-) -> tuple[Claim, str | None]:
-    """Run a network on one backend; return the empirical claim and the device it ran on.
+) -> Claim:
+    """Run a network on one backend, and return the empirical claim.
 
     A backend that is missing, or cannot take the network, leaves the claim open and says why.
 
@@ -207,7 +140,8 @@ def kernel_claim(
     """
     from negeig.kernels.conformance import compare
 
-    statement = f"the {backend} kernel gives the machine's output at every position tried"
+    evidence: Run | Open
+    seconds = 0.0
     try:
         result = compare(
             network,
@@ -217,26 +151,24 @@ def kernel_claim(
             budget_seconds=resources.run_seconds if backend == "cpu" else None,
         )
     except Unavailable as missing:
-        claim = Claim(
-            id=f"kernel:{backend}",
-            statement=statement,
-            arithmetic="hardware",
-            verdict=Verdict.OPEN,
-            detail=str(missing),
+        evidence = Open(detail=str(missing))
+    else:
+        seconds = result.seconds
+        evidence = Run(
+            tokens=result.tokens,
+            mismatches=result.mismatches,
+            word=result.word,
+            verdict=result.verdict,
+            device=result.device,
+            detail=result.detail,
         )
-        return claim, None
-    claim = Claim(
+    return Claim(
         id=f"kernel:{backend}",
-        statement=statement,
+        statement=f"the {backend} kernel gives the machine's output at every position tried",
         arithmetic="hardware",
-        verdict=result.verdict,
-        tokens=result.tokens,
-        mismatches=result.mismatches,
-        word=result.word,
-        seconds=result.seconds,
-        detail=result.detail,
+        evidence=evidence,
+        seconds=seconds,
     )
-    return claim, result.device
 
 
 def _closure_claim(
@@ -254,25 +186,35 @@ def _closure_claim(
         result = explore()
     except LimitReached as limit:
         result = Exploration("open", states=0, depth=0, reason=str(limit))
-    word = result.wrong_word
-    if word is None and result.verdict == "collision":
-        word = _erring(result.words, semantics(), network, machine)
-    details = {
-        "proved": result.reason or f"closed at {result.states:,} states, depth {result.depth:,}",
-        "collision": "two words reach the same state and need different outputs",
-        "wrong": "the decoder table errs on the word",
-        "open": result.reason,
-    }
     return Claim(
         id=claim_id,
         statement=CLOSURE_STATEMENT,
         arithmetic=arithmetic,
-        verdict=CLAIM_VERDICTS[result.verdict],
-        states=result.states,
-        word=word,
+        evidence=_evidence(result, semantics, network, machine, note),
         seconds=time.perf_counter() - start,
-        detail=details[result.verdict] + note,
     )
+
+
+def _evidence(
+    result: Exploration,
+    semantics: Callable[[], Semantics[Any]],
+    network: LinearRNN,
+    machine: Machine,
+    note: str,
+) -> Closure | Refutation | Open:
+    """Return what an exploration shows; ``note`` says what was rounded for it."""
+    states = result.states
+    if result.verdict == "proved":
+        closed = result.reason or f"closed at {states:,} states, depth {result.depth:,}"
+        return Closure(states=states, layerwise=result.layerwise, detail=closed + note)
+    if result.verdict == "open":
+        return Open(states=states, detail=result.reason + note)
+    word, why = result.wrong_word, "the decoder table errs on the word"
+    if result.verdict == "collision":
+        why = "two words reach the same state and need different outputs"
+        if word is None:
+            word = _erring(result.words, semantics(), network, machine)
+    return Refutation(word=word, states=states, detail=why + note)
 
 
 def _erring(

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from negeig.automata import zoo
-from negeig.automata.language import resolve
+from negeig.automata.language import language
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, LimitReached, Unavailable
 from negeig.kernels import torch_module
@@ -38,7 +38,7 @@ TYPES = {name: getattr(torch, name) for name in DTYPES}
 
 def compiled(name):
     machine = (
-        zoo.get(name) if ":" in name or name == "parity" else resolve(name).machine
+        zoo.get(name) if ":" in name or name == "parity" else language(name).machine
     ).minimal()
     return candidates(machine)[0].network, machine
 

@@ -35,13 +35,20 @@ TYPES = {
 
 def checked(tensors, layer="delta", **options):
     """An audit whose JSON meets the schema and whose text can be shown."""
-    found = audit(tensors, layer, **options)
+    return reported(tensors, layer, **options)[0]
+
+
+def reported(tensors, layer="delta", **options):
+    """Both the JSON and the text."""
+    result = audit(tensors, layer, **options)
+    found = result.to_json()
     Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(found)))
-    assert audit_text(found, 80)
+    text = audit_text(result, 80)
+    assert text
     assert sum(found["classes"].values()) == found["tokens"]
     theorems = {entry.id for entry in entries()}
     assert all(limit["theorem"] in theorems for limit in found["limits"])
-    return found
+    return found, text
 
 
 def standings(found):
@@ -284,16 +291,15 @@ def test_matrices_with_long_integers_are_left_undecided():
 
 def test_a_norm_one_unit_above_1_shows_it():
     above = np.array([[[1 + 2.0**-52, 0], [0, 0.5]]])
-    found = checked({"A": above}, "dense")
+    found, text = reported({"A": above}, "dense")
     assert found["norm"]["worst"] == {
         "index": [0], "exact": True, "value": "4503599627370497/4503599627370496",
         "decimal": "1 + 2.2e-16",
     }  # fmt: skip
-    text = audit_text(found, 80)
     assert "1 + 2.2e-16" in text
     assert "1 token;" in text
     assert "1 tokens" not in text
-    assert "at most 1" in audit_text(checked({"A": np.array([[[1.0, 0], [0, 0.5]]])}, "dense"), 80)
+    assert "at most 1" in reported({"A": np.array([[[1.0, 0], [0, 0.5]]])}, "dense")[1]
     turned = np.array([[[0, 1 + 2.0**-52], [0.5, 0]]])
     assert checked({"A": turned}, "dense")["norm"]["worst"]["decimal"].startswith("1 + ")
     diagonal = checked({"a": np.array([[-1 - 2.0**-52, 0.5]])}, "diagonal")
@@ -301,10 +307,10 @@ def test_a_norm_one_unit_above_1_shows_it():
 
 
 def test_the_range_is_of_the_eigenvalue_that_may_differ_from_1():
-    found = checked({"key": np.eye(2), "beta": np.array([2.0, 1.0])})
-    assert "1 - beta |k|^2 from -1 (token 0, step 0) to 0 (token 1, step 0)" in audit_text(found)
-    unit = checked({"key": np.eye(2), "beta": np.array([2.0, 1.0])}, normalise="l2")
-    assert "1 - beta |k|^2 (keys of length 1)" in audit_text(unit)
+    layer = {"key": np.eye(2), "beta": np.array([2.0, 1.0])}
+    text = " ".join(reported(layer)[1].split())
+    assert "1 - beta |k|^2 from -1 (token 0, step 0) to 0 (token 1, step 0)" in text
+    assert "1 - beta |k|^2 (keys of length 1)" in reported(layer, normalise="l2")[1]
 
 
 GOOD = {"key": np.ones((2, 3), np.float32), "beta": np.ones(2, np.float32)}

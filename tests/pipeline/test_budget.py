@@ -7,21 +7,23 @@ from fractions import Fraction
 
 import pytest
 
+from negeig import api
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached, Resources, Verdict
-from negeig.pipeline import check as pipeline
-from negeig.pipeline.compile import BudgetNotMet, optimise
+from negeig.pipeline.budget_not_met import BudgetNotMet
+from negeig.pipeline.compile import budget as budget_of
+from negeig.pipeline.optimising import optimise
 from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.budget import Budget, has_unit_keys
 from negeig.theory.constructions.covers import contraction
-from negeig.theory.constructions.routes import ROUTES, proposals
+from negeig.theory.constructions.routes import proposals, routes
 from support.command_line import negeig, valid
 
 
 def failure(budget, **language):
     with pytest.raises(BudgetNotMet) as stop:
-        pipeline.compile(budget=budget, **language)
+        api.compile(budget=budget, **language)
     return stop.value
 
 
@@ -44,7 +46,7 @@ def as_budget(point, asked):
 
 def test_every_problem_of_a_budget_is_listed_at_once():
     with pytest.raises(InputError) as stop:
-        pipeline.budget(
+        budget_of(
             layers=-1, steps=-2, dim=-3, eigenvalues=(Fraction(-2), Fraction(1)),
             format="bf17", routes=("magic", "luck"),
         )  # fmt: skip
@@ -52,7 +54,7 @@ def test_every_problem_of_a_budget_is_listed_at_once():
     assert len(problems) == 7
     for text in ("layers", "steps", "dim", "-2,1", "'magic'", "'luck'", "'bf17'"):
         assert sum(text in problem for problem in problems) == 1, text
-    for route in ROUTES:
+    for route in routes():
         assert route.name in problems[4]
     assert "bf16" in problems[-1]
     assert "e4m3fn" in problems[-1]
@@ -65,7 +67,7 @@ def test_ranges_outside_or_upside_down_are_refused(range_):
 
 
 def test_routes_that_need_more_layers_contradict_the_budget():
-    for route in ROUTES:
+    for route in routes():
         if route.least_layers > 0:
             few = route.least_layers - 1
             with pytest.raises(InputError, match=f"{route.name!r} takes {route.least_layers}"):
@@ -123,7 +125,7 @@ def test_a_budget_that_cannot_be_met_names_the_tightest(name, budget):
         assert not any("needed" in text for text in error.missing)
         return
     for point in error.tightest:
-        made = pipeline.compile(zoo=name, budget=as_budget(point, budget))
+        made = api.compile(zoo=name, budget=as_budget(point, budget))
         cost = dict(zip(("layers", "steps", "dim"), made.construction.cost, strict=True))
         assert made.budget.problems(made.construction) == ()
         assert all(claim.verdict is Verdict.PROVED for claim in made.claims)
@@ -223,7 +225,7 @@ def test_ranges_of_the_tightest_budgets_are_those_of_the_steps():
     error = failure(Budget(layers=1, steps=1), zoo="mod:3")
     assert {tuple(point["eigenvalues"]) for point in error.tightest} == {("-1", "-1")}
     for name in ("starts-with:a", "dyck1:2", "flipflop", "parity", "constant"):
-        machine = pipeline.language("a*").machine if name == "constant" else get(name)
+        machine = api.language("a*").machine if name == "constant" else get(name)
         for point in optimise(machine.minimal(), Budget()).front:
             values = [v for layer in point.construction.network.layers for v in layer.eigenvalues]
             low, high = point.eigenvalues
@@ -259,7 +261,7 @@ def test_a_bound_under_an_assumption_proves_nothing_impossible():
 def test_what_is_impossible_in_one_layer_is_not_in_two():
     """A bound on one layer says nothing about a budget of two."""
     assert failure(Budget(layers=1, steps=1), zoo="mod:3").exit_code == 1
-    made = pipeline.compile(zoo="mod:3", budget=Budget(layers=2, steps=1))
+    made = api.compile(zoo="mod:3", budget=Budget(layers=2, steps=1))
     assert made.construction.cost[:2] == (2, 1)
     assert made.route == "two-reflections"
     # Nor does it where the budget leaves the layers free, and no route that may be used fits.
@@ -272,7 +274,7 @@ def test_what_is_impossible_in_one_layer_is_not_in_two():
 
 @pytest.mark.parametrize("name", ["mod:3", "sym:3", "sym:4:swaps", "dyck1:2", "starts-with:a"])
 def test_unit_keys_have_length_exactly_1(name):
-    made = pipeline.compile(zoo=name, budget=Budget(unit_keys=True))
+    made = api.compile(zoo=name, budget=Budget(unit_keys=True))
     keys = [
         step.key
         for layer in made.network.layers
@@ -287,7 +289,7 @@ def test_unit_keys_have_length_exactly_1(name):
 
 def test_unit_keys_in_bf16_are_proved_in_bf16():
     """Keys of length 1 that bf16 holds: S4 by swaps, one step a token."""
-    made = pipeline.compile(zoo="sym:4:swaps", budget=Budget(unit_keys=True, format="bf16"))
+    made = api.compile(zoo="sym:4:swaps", budget=Budget(unit_keys=True, format="bf16"))
     assert [claim.id for claim in made.claims] == ["exact", "bf16"]
     assert has_unit_keys(made.network)
 
@@ -295,26 +297,26 @@ def test_unit_keys_in_bf16_are_proved_in_bf16():
 @pytest.mark.parametrize("format", ["bf16", "fp16", "e4m3fn"])
 @pytest.mark.parametrize("name", ["parity", "mod:3", "sym:3:swaps", "dyck1:2", "starts-with:a"])
 def test_the_winner_is_proved_in_the_format(name, format):
-    made = pipeline.compile(zoo=name, budget=Budget(format=format))
+    made = api.compile(zoo=name, budget=Budget(format=format))
     assert [(c.id, c.verdict) for c in made.claims] == [
         ("exact", Verdict.PROVED),
         (format, Verdict.PROVED),
     ]
-    result = pipeline.precision(made.network, get(name), [format], round_parameters=True)
+    result = api.prove(made.network, get(name), [format], round_parameters=True)
     assert result.exit_code == 0
 
 
 def test_eigenvalues_of_all_steps_are_in_the_range():
-    made = pipeline.compile(zoo="flipflop", budget=Budget(eigenvalues=(Fraction(0), Fraction(1))))
+    made = api.compile(zoo="flipflop", budget=Budget(eigenvalues=(Fraction(0), Fraction(1))))
     values = {v for layer in made.network.layers for v in layer.eigenvalues}
     assert values == {0}
-    made = pipeline.compile(zoo="mod:4", budget=Budget(eigenvalues=(Fraction(-1), Fraction(-1))))
+    made = api.compile(zoo="mod:4", budget=Budget(eigenvalues=(Fraction(-1), Fraction(-1))))
     assert {v for layer in made.network.layers for v in layer.eigenvalues} == {-1}
 
 
 @pytest.mark.parametrize("route", ["permutation", "rotations", "two-reflections"])
 def test_only_the_routes_asked_for(route):
-    made = pipeline.compile(zoo="mod:3", budget=Budget(routes=(route,)))
+    made = api.compile(zoo="mod:3", budget=Budget(routes=(route,)))
     assert made.route == route
     assert {point.construction.route for point in made.front} == {route}
 
@@ -325,7 +327,7 @@ def test_every_route_is_found_by_its_name():
         "partial-injection": "(ab)*", "two-reflections": "(111)*", "cascade": "a(a|b)*",
     }  # fmt: skip
     for route, regex in tasks.items():
-        machine = pipeline.language(regex).machine.minimal()
+        machine = api.language(regex).machine.minimal()
         found = proposals(machine, names=[route]).constructions
         assert {c.route for c in found} == {route}
     zoo_tasks = {"symmetric": "sym:4", "polyhedral": "alt:5", "blocks": "sym:4",
@@ -350,7 +352,7 @@ def test_a_limit_that_every_route_hits(monkeypatch):
     def limited(machine, progress=None):
         raise LimitReached("points of a test", 3, reached=4, option="--more")
 
-    monkeypatch.setattr(contraction, "construct", limited)
+    monkeypatch.setitem(vars(contraction.ROUTE), "construct", limited)
     error = failure(Budget(routes=("contraction",)), zoo="parity")
     assert error.exit_code == 3
     assert error.tightest == []
@@ -359,7 +361,7 @@ def test_a_limit_that_every_route_hits(monkeypatch):
 
 def test_no_time_is_said_and_nothing_is_claimed():
     with pytest.raises(BudgetNotMet) as stop:
-        pipeline.compile(zoo="mod:3", resources=Resources(construction_seconds=0.0))
+        api.compile(zoo="mod:3", resources=Resources(construction_seconds=0.0))
     assert stop.value.exit_code == 3
     assert any("--construction-seconds" in text for text in stop.value.limits)
 
@@ -367,7 +369,7 @@ def test_no_time_is_said_and_nothing_is_claimed():
 @pytest.mark.parametrize("name", ["mod:5", "dihedral:4", "transformations:3", "dyck1:2"])
 def test_compiling_is_deterministic(name):
     def once():
-        about = pipeline.compile(zoo=name, budget=Budget(format="bf16")).about()
+        about = api.compile(zoo=name, budget=Budget(format="bf16")).about()
         for claim in about["claims"]:
             del claim["seconds"]
         return about

@@ -13,16 +13,16 @@ from itertools import permutations, product
 
 import pytest
 
+from negeig.automata.language import language
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
-from negeig.pipeline.check import language
 from negeig.theory.architectures import ARCHITECTURES, verdicts
 from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import OWN, lower_bounds
 from negeig.theory.closure.exact_closure import exact_closure
-from negeig.theory.constructions.routes import ROUTES, proposals
-from negeig.theory.constructions.stacks import realisation
+from negeig.theory.constructions.pieces import realisation
+from negeig.theory.constructions.routes import proposals, routes
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
 from support.oracles import ORACLES
 
@@ -203,7 +203,7 @@ def test_every_route_on_the_structures_of_three_states():
     one_layer = 0
     for machine in structures.values():
         tracking = replace(machine, outputs=(0, 1, 2))
-        found = proposals(tracking, names=[route.name for route in ROUTES]).constructions
+        found = proposals(tracking, names=[route.name for route in routes()]).constructions
         check(tracking, found, Counter())
         limit = limits(tracking, transition_monoid(tracking))[-1]
         has_layer = any(len(c.network.layers) == 1 for c in found)

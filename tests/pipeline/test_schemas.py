@@ -10,11 +10,18 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from negeig import api
 from negeig.automata import zoo
+from negeig.automata.language import Source
 from negeig.automata.monoids.monoid import transition_monoid
-from negeig.pipeline import check as pipeline
 from negeig.pipeline.audit import audit
-from negeig.pipeline.compile import BudgetNotMet
+from negeig.pipeline.budget_not_met import BudgetNotMet
+from negeig.pipeline.collide import collide
+from negeig.pipeline.compare import compare
+from negeig.pipeline.explain import explain
+from negeig.pipeline.monoid import monoid
+from negeig.pipeline.theorems import theorems
+from negeig.pipeline.zoo import zoo as list_zoo
 from negeig.theory.architectures import verdicts
 from negeig.theory.bounds.limits import limits
 from negeig.theory.constructions.budget import Budget
@@ -55,14 +62,14 @@ def error():
 def unmet():
     """What is printed where a budget cannot be met."""
     with pytest.raises(BudgetNotMet) as stop:
-        pipeline.compile(zoo="mod:3", budget=Budget(layers=1, steps=1))
+        api.compile(zoo="mod:3", budget=Budget(layers=1, steps=1))
     names = ("code", "exit_code", "impossible", "missing", "tightest", "limits")
     values = {name: getattr(stop.value, name) for name in names}
     return {"schema": "negeig.error/1", "message": str(stop.value), **values}
 
 
 def loop(regex):
-    return pipeline.language(regex).machine
+    return api.language(regex).machine
 
 
 def shrinking():
@@ -83,28 +90,28 @@ def documents():
     """One or more documents of every schema, as the commands make them."""
     dyck, other = zoo.get("dyck1:2").minimal(), zoo.get("dyck1:3").minimal()
     compiled = loads(json.dumps(network()))
-    compiled_parity = pipeline.compile("(11)*")
-    right = pipeline.precision(compiled, dyck, ("exact", "bf16"))
-    wrong = pipeline.precision(compiled, other, ("bf16",))
+    compiled_parity = api.compile("(11)*")
+    right = api.prove(compiled, dyck, ("exact", "bf16"))
+    wrong = api.prove(compiled, other, ("bf16",))
     return [
-        *(pipeline.check(zoo=name, backends=()).to_json() for name in CHECKED),
-        pipeline.monoid("(ab)*", elements=True),
-        pipeline.compare([("regex", "a*"), ("regex", "(aa)*")]),
-        pipeline.compare([("regex", "a*"), ("regex", "a*")]),
-        pipeline.zoo(),
-        pipeline.theorems(),
-        pipeline.explain("T1"),
-        pipeline.explain("mamba"),
-        pipeline.check("(11)*", architecture="mamba", backends=()).to_json(),
+        *(api.check(zoo=name, backends=()).to_json() for name in CHECKED),
+        monoid(api.language("(ab)*"), elements=True).to_json(),
+        compare([Source("regex", "a*"), Source("regex", "(aa)*")]).to_json(),
+        compare([Source("regex", "a*"), Source("regex", "a*")]).to_json(),
+        list_zoo().to_json(),
+        theorems().to_json(),
+        explain("T1").to_json(),
+        explain("mamba").to_json(),
+        api.check("(11)*", architecture="mamba", backends=()).to_json(),
         unmet(),
         right.to_json(),
         wrong.to_json(),
         network(),
         to_json(compiled_parity.network, about=compiled_parity.about()),
-        audit({"key": np.array([[1.0, -1.0]]), "beta": np.array([1.0])}),
-        audit({"matrix": np.array([[[0.0, -1.0], [1.0, 0.0]]])}, "dense"),
-        pipeline.collide(shrinking(), zoo.get("parity").minimal(), format="e4m3fn"),
-        pipeline.collide(compiled_parity.network, loop("(11)*"), max_steps=50),
+        audit({"key": np.array([[1.0, -1.0]]), "beta": np.array([1.0])}).to_json(),
+        audit({"matrix": np.array([[[0.0, -1.0], [1.0, 0.0]]])}, "dense").to_json(),
+        collide(shrinking(), zoo.get("parity").minimal(), format="e4m3fn").to_json(),
+        collide(compiled_parity.network, loop("(11)*"), max_steps=50).to_json(),
         error(),
     ]
 

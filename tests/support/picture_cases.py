@@ -3,7 +3,7 @@
 import itertools
 
 from negeig.automata.decomposition.holonomy import holonomy
-from negeig.automata.language import resolve
+from negeig.automata.language import Source
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green
 from negeig.automata.monoids.monoid import transition_monoid
@@ -31,11 +31,11 @@ NASTY = [
 
 
 def language(name):
-    return resolve(zoo=name).machine.minimal()
+    return Source("zoo", name).read().machine.minimal()
 
 
 def examples():
-    yield "(ab)*", resolve("(ab)*").machine.minimal()
+    yield "(ab)*", Source("regex", "(ab)*").read().machine.minimal()
     for name in ZOO:
         yield name, language(name)
 

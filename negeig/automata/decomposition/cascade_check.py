@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from negeig.automata.decomposition.cascade import Cascade, Coordinates, PointMap
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Claim, InputError, Letter, LimitReached, Verdict, Word
+from negeig.claims import Claim, Closure, InputError, Letter, LimitReached, Refutation, Word
 
 STATEMENT = (
     "every level permutes or resets, and the map from coordinates onto states commutes with "
@@ -52,22 +52,26 @@ def verify(cascade: Cascade, machine: Machine, *, max_tuples: int = 1_000_000) -
             f"its alphabet is {list(cascade.alphabet)}, the machine's {list(machine.alphabet)}",
         )
     replay = _Replay(cascade, machine, max_tuples)
+
+    def refuted(word: Word | None, detail: str) -> Claim:
+        return _claim(Refutation(word=word, states=len(replay.reached), detail=detail))
+
     if cascade.states.get(cascade.initial) != machine.initial:
         detail = f"the initial coordinates {cascade.initial} do not map to the initial state"
-        return _claim(Verdict.REFUTED, replay, (), detail)
+        return refuted((), detail)
     for start in (cascade.initial, *cascade.states):
         problem = replay.explore(start)
         if problem:
             detail, word = problem
             if start != cascade.initial:
                 detail += f" (the word starts from the coordinates {start})"
-            return _claim(Verdict.REFUTED, replay, word, detail)
+            return refuted(word, detail)
     missing = set(range(machine.size)) - {cascade.states[here] for here in replay.reached}
     if missing:
         detail = f"no coordinates map to state {min(missing)}, which no word reaches"
-        return _claim(Verdict.REFUTED, replay, None, detail)
+        return refuted(None, detail)
     detail = "every coordinate tuple replayed with every letter"
-    return _claim(Verdict.PROVED, replay, None, detail)
+    return _claim(Closure(states=len(replay.reached), detail=detail))
 
 
 class _Replay:
@@ -167,13 +171,5 @@ def _map_problem(image: PointMap, points: int) -> str | None:
     return None
 
 
-def _claim(verdict: Verdict, replay: _Replay, word: Word | None, detail: str) -> Claim:
-    return Claim(
-        id="krohn-rhodes",
-        statement=STATEMENT,
-        arithmetic="exact",
-        verdict=verdict,
-        states=len(replay.reached),
-        word=word,
-        detail=detail,
-    )
+def _claim(evidence: Closure | Refutation) -> Claim:
+    return Claim(id="krohn-rhodes", statement=STATEMENT, arithmetic="exact", evidence=evidence)

@@ -212,3 +212,10 @@ def get_format(name: str) -> Format:
         raise InputError(
             "format", f"{name!r} is unknown; known are {known}", "unknown-format"
         ) from None
+
+
+def unknown_format(name: str | None) -> list[str]:
+    """Return the problem with the name of a number format, if there is one; None is no name."""
+    if name is None or name in FORMATS:
+        return []
+    return [f"unknown number format {name!r}; known: {', '.join(FORMATS)}"]

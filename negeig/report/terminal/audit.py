@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from negeig.automata.labels import visible
+from negeig.pipeline.audit import AuditResult
 from negeig.pipeline.auditing.audit_limits import tokens_text
 from negeig.report.terminal.text_rows import line, notice_lines
 
@@ -20,8 +21,9 @@ MODELS = {
 }
 
 
-def audit_text(result: Mapping[str, Any], width: int = 100) -> str:
+def audit_text(answer: AuditResult, width: int = 100) -> str:
     """Return the report of ``negeig audit``; names from the file with control characters shown."""
+    result = answer.to_json()
     blocks = [
         [_heading(result), *notice_lines(map(visible, result["notices"]))],
         _spectrum(result, width),

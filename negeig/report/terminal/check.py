@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Claim, Verdict
-from negeig.pipeline.result import CheckResult, PrecisionResult
+from negeig.claims import Claim, Closure, Verdict
+from negeig.pipeline.check import CheckResult
 from negeig.report.terminal.limit_rows import bound_lines, escape_lines
 from negeig.report.terminal.text_rows import (
     alphabet_text,
@@ -21,6 +21,7 @@ from negeig.theory.bounds.limits import Limit
 from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.networks.network import Layer, LinearRNN
+from negeig.theory.theorems import ids
 
 CLASSES = {
     "nonnegative-spectrum": "layers whose eigenvalues are all real and >= 0",
@@ -61,7 +62,7 @@ def _answer_block(result: CheckResult) -> list[str]:
     asked = result.requested
     if asked is None:
         return []
-    theorem = "" if asked.theorem in (None, "closure") else f"negeig explain {asked.theorem}"
+    theorem = "" if asked.theorem in (None, ids.CLOSURE) else f"negeig explain {asked.theorem}"
     rows = [line(asked.verdict, f"{asked.name}: {asked.reason}")]
     return [*rows, line("", theorem)] if theorem else rows
 
@@ -131,7 +132,8 @@ def _proved_lines(claims: Sequence[Claim], width: int) -> list[str]:
     else:
         each = ", ".join(
             # A proof layer by layer does not list the states of the whole stack.
-            f"{claim.id} {'over ' * claim.detail.startswith('layer by layer')}{claim.states:,}"
+            f"{claim.id} {'over ' * (isinstance(e := claim.evidence, Closure) and e.layerwise)}"
+            f"{claim.states:,}"
             for claim in proved
         )
         evidence = f"reachable states: {each}"
@@ -227,27 +229,3 @@ def _impossible_lines(limit: Limit, width: int) -> list[str]:
             )
         )
     return rows
-
-
-def precision_text(result: PrecisionResult, width: int = 100) -> str:
-    """Return the report of ``negeig precision``."""
-    rows = [result.source, *notice_lines(result.notices)]
-    for name, found in result.results:
-        evidence = f"{found.states:,} states, depth {found.depth:,}"
-        rows.append(line(str(found.verdict), name, evidence, width))
-        if found.verdict == "collision":
-            one, two = found.words
-            rows.append(line("", f"{word_text(one)}  and  {word_text(two)}"))
-            rows.append(
-                line("", "reach the same bits and need different outputs: no decoder exists")
-            )
-        elif found.verdict == "wrong":
-            other = {
-                True: "another decoder would be right",
-                None: "whether another decoder would be right was not decided",
-                False: "no decoder exists",
-            }[found.decoder_exists]
-            rows.append(line("", f"errs on {word_text(found.words[0])}; {other}"))
-        elif found.reason:
-            rows.append(line("", found.reason))
-    return "\n".join(rows)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from negeig.automata.labels import visible
+from negeig.pipeline.collide import CollideResult
 from negeig.report.terminal.text_rows import line, word_text
 
 _APERIODIC = {
@@ -16,8 +17,9 @@ _APERIODIC = {
 }
 
 
-def collision_text(result: Mapping[str, Any], width: int = 100) -> str:
+def collide_text(answer: CollideResult, width: int = 100) -> str:
     """Return the report of ``negeig collide``, the cast model named first."""
+    result = answer.to_json()
     seen = "every term of the state" if result["variant"] == "terms" else "the exact state"
     zero = "+0 and -0 are two values" if result["zero"] == "signed" else "+0 and -0 are one value"
     rows = [

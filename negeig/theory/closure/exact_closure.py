@@ -248,5 +248,11 @@ def explore_stack(
                 f"together at {result.states:,}; the stack itself has more than {few:,}"
             )
             decoder = True if result.verdict == "proved" else None
-            return replace(result, states=first.states, decoder_exists=decoder, reason=reason)
+            return replace(
+                result,
+                states=first.states,
+                decoder_exists=decoder,
+                reason=reason,
+                layerwise=True,
+            )
     return direct(max_states)

@@ -61,6 +61,9 @@ class Exploration:
         letter is right. False: there is a collision. None: the exploration did not close.
     reason : str
         Where a limit was reached: which, how far, and the option that raises it.
+    layerwise : bool
+        Whether the layers were closed one by one; ``states`` then counts those met of the whole
+        network, fewer than there are, and ``reason`` says how many each layer has.
     seconds : float
         Wall time.
     """
@@ -73,6 +76,7 @@ class Exploration:
     decoder_exists: bool | None = None
     reason: str = ""
     seconds: float = field(default=0.0, compare=False)
+    layerwise: bool = False
 
     @classmethod
     def conclude(

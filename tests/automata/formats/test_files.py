@@ -15,9 +15,9 @@ import pytest
 
 from negeig.automata import zoo
 from negeig.automata.formats import dot_file, files, json_file
-from negeig.automata.language import Language, resolve
+from negeig.automata.language import Language, language
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError, LimitReached
+from negeig.claims import InputError, LimitReached, Resources
 from support.paths import DATA
 
 GOOD = {"alphabet": ["a", "b"], "initial": 0, "transitions": [[1, 0], [0, 1]], "accepting": [0]}
@@ -525,10 +525,10 @@ class _Input:
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", _Input(json.dumps(GOOD).encode()))
-    assert resolve(file="-") == Language("standard input", PARITY, ())
+    assert language(file="-") == Language("standard input", PARITY, ())
     monkeypatch.setattr(sys, "stdin", _Input(b" " * 101))
     with pytest.raises(InputError, match="standard input: the file is too large"):
-        resolve(file="-", max_bytes=100)
+        language(file="-", resources=Resources(max_bytes=100))
     assert sys.stdin.buffer.read() == b""
 
 
@@ -553,24 +553,24 @@ def test_memory_is_bounded_by_states_times_letters() -> None:
         dot(f"__start->q0;{edges}")
 
 
-def test_resolve(tmp_path: Path) -> None:
+def test_languages_by_name(tmp_path: Path) -> None:
     path = tmp_path / "m.json"
     path.write_text(json.dumps({**GOOD, "transitions": [[1, None], [0, 1]]}))
-    language = resolve(file=str(path))
-    assert language.source == str(path)
-    assert language.notices == ("1 missing transition completed with a new sink state",)
-    assert resolve(zoo="sym:5").source == "zoo:sym:5"
-    assert resolve(zoo="sym:5").machine == zoo.get("sym:5")
-    language = resolve("(11)*")
-    assert language.source == "(11)*"
-    assert language.machine.alphabet == ("1",)
-    assert resolve("(11)*", alphabet=["0"]).machine.alphabet == ("0", "1")
+    read = language(file=str(path))
+    assert read.source == str(path)
+    assert read.notices == ("1 missing transition completed with a new sink state",)
+    assert language(zoo="sym:5").source == "zoo:sym:5"
+    assert language(zoo="sym:5").machine == zoo.get("sym:5")
+    read = language("(11)*")
+    assert read.source == "(11)*"
+    assert read.machine.alphabet == ("1",)
+    assert language("(11)*", alphabet=["0"]).machine.alphabet == ("0", "1")
     for size, given in ((120, {"zoo": "sym:5"}), (3, {"file": str(path)}), (2, {"regex": "(11)*"})):
-        assert resolve(**given, max_states=size).machine.size == size
+        assert language(**given, resources=Resources(max_states=size)).machine.size == size
         with pytest.raises(LimitReached):
-            resolve(**given, max_states=size - 1)
+            language(**given, resources=Resources(max_states=size - 1))
     with pytest.raises(InputError, match="too large"):
-        resolve(file=str(path), max_bytes=path.stat().st_size - 1)
+        language(file=str(path), resources=Resources(max_bytes=path.stat().st_size - 1))
 
 
 @pytest.mark.parametrize(
@@ -585,7 +585,7 @@ def test_resolve(tmp_path: Path) -> None:
 )
 def test_exactly_one_language(given: dict[str, str], found: str) -> None:
     with pytest.raises(InputError) as error:
-        resolve(**given)  # type: ignore[arg-type]
+        language(**given)  # type: ignore[arg-type]
     assert error.value.exit_code == 2
     assert str(error.value).endswith(found)
     for option in ("regular expression", "--zoo", "--file"):
@@ -594,4 +594,4 @@ def test_exactly_one_language(given: dict[str, str], found: str) -> None:
 
 def test_an_alphabet_belongs_to_a_regular_expression() -> None:
     with pytest.raises(InputError, match="--alphabet belongs to a regular expression"):
-        resolve(zoo="parity", alphabet=["2"])
+        language(zoo="parity", alphabet=["2"])

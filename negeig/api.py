@@ -1,0 +1,136 @@
+"""The Python interface: the functions that the command line calls, from a language's name.
+
+A language is a regular expression, or one of the keywords ``zoo``, ``file`` and ``machine`` of
+:func:`negeig.automata.language.language`, which every function here takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict, Unpack
+
+from negeig.automata.language import AnyMachine, language
+from negeig.automata.machines.machine import Machine
+from negeig.claims import DEFAULT_RESOURCES, Resources, StageProgress
+from negeig.pipeline import check as checking
+from negeig.pipeline import compile as compiling
+from negeig.pipeline import precision as proving
+from negeig.pipeline.check import CheckOptions, CheckResult
+from negeig.pipeline.optimising import Compilation
+from negeig.pipeline.precision import PrecisionResult
+from negeig.theory.constructions.budget import Budget
+from negeig.theory.networks.network import LinearRNN
+
+__all__ = ["check", "compile", "language", "prove"]
+
+
+class Named(TypedDict, total=False):
+    """The keywords that name a language where no regular expression does."""
+
+    zoo: str | None
+    file: str | None
+    machine: AnyMachine | None
+    alphabet: Sequence[str]
+
+
+def check(
+    regex: str | None = None,
+    *,
+    arithmetic: Sequence[str] = ("bf16", "fp32"),
+    backends: Sequence[str] = ("cpu",),
+    dimension: int = 64,
+    format: str = "bf16",
+    seed: int = 0,
+    architecture: str | None = None,
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: StageProgress | None = None,
+    **named: Unpack[Named],
+) -> CheckResult:
+    """Check one language, end to end, as ``negeig check`` does.
+
+    What cannot recognise it, the cheapest network that does, proofs of it for words of every
+    length in exact and in floating-point arithmetic, and a run on words. The options are those of
+    :class:`negeig.pipeline.check.CheckOptions`.
+
+    Raises
+    ------
+    InputError
+        When the language cannot be read, or an option is wrong.
+    LimitReached
+        When the machine itself exceeds a limit; later limits only leave the verdict undecided.
+
+    Examples
+    --------
+    >>> result = check("(11)*", backends=())
+    >>> result.verdict, [claim.id for claim in result.claims]
+    ('holds', ['exact', 'bf16', 'fp32'])
+    """
+    options = CheckOptions(
+        arithmetic=arithmetic,
+        backends=backends,
+        dimension=dimension,
+        format=format,
+        seed=seed,
+        architecture=architecture,
+    )
+    read = language(regex, resources=resources, **named)
+    return checking.check(read, options, resources=resources, progress=progress)
+
+
+def compile(
+    regex: str | None = None,
+    *,
+    budget: Budget | None = None,
+    held_by: str | None = None,
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: StageProgress | None = None,
+    **named: Unpack[Named],
+) -> Compilation:
+    """Return the cheapest network for a language within a budget, proved right for all lengths.
+
+    With ``held_by`` only networks whose parameters are all values of that number format count.
+
+    Raises
+    ------
+    BudgetNotMet
+        When no route gives a network within the budget: exit code 1 where a lower bound shows
+        that there is none, otherwise 3.
+
+    Examples
+    --------
+    >>> compile("(11)*").network.run("111")
+    (1, 0, 1, 0)
+    """
+    read = language(regex, resources=resources, **named)
+    return compiling.compile(read, budget, held_by=held_by, resources=resources, progress=progress)
+
+
+def prove(
+    network: LinearRNN,
+    machine: Machine,
+    arithmetic: Sequence[str],
+    *,
+    round_parameters: bool = False,
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: StageProgress | None = None,
+) -> PrecisionResult:
+    """Prove or refute a network in several arithmetics, as ``negeig precision`` does.
+
+    Raises InputError for an unknown arithmetic, alphabets that differ, or a parameter that a
+    format cannot hold when ``round_parameters`` is not set.
+
+    Examples
+    --------
+    >>> made = compile("(11)*")
+    >>> [(name, found.verdict) for name, found in
+    ...  prove(made.network, made.machine, ["exact", "bf16"]).results]
+    [('exact', 'proved'), ('bf16', 'proved')]
+    """
+    return proving.precision(
+        network,
+        machine,
+        arithmetic,
+        round_parameters=round_parameters,
+        resources=resources,
+        progress=progress,
+    )

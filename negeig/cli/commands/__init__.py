@@ -1,0 +1,1 @@
+"""One file a command; each ends in its ``COMMAND``."""

@@ -1,0 +1,89 @@
+"""``negeig check``: everything about one language."""
+
+from __future__ import annotations
+
+import click
+
+from negeig.claims import InputError, Resources
+from negeig.cli.options import (
+    Asked,
+    arithmetic_names,
+    json_option,
+    language_options,
+    limit_options,
+    positive,
+    progress_on_terminal,
+    show,
+)
+
+
+@click.command()
+@language_options
+@click.option(
+    "--arithmetic",
+    default="bf16,fp32",
+    show_default=True,
+    metavar="A,B",
+    help="Arithmetic models to prove the network in, beside exact.",
+)
+@click.option(
+    "--backend",
+    "backends",
+    multiple=True,
+    metavar="NAME",
+    help="Kernel to run the network on: cpu (default), triton. May be repeated.",
+)
+@click.option("--no-run", is_flag=True, help="Do not run the network on words.")
+@click.option(
+    "--dimension",
+    type=positive,
+    default=64,
+    show_default=True,
+    help="Head dimension for which length bounds are stated.",
+)
+@click.option(
+    "--format",
+    "number_format",
+    default="bf16",
+    show_default=True,
+    metavar="F",
+    help="Number format for which length bounds are stated.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random words.")
+@click.option(
+    "--arch",
+    "architectures",
+    multiple=True,
+    metavar="ARCH",
+    help="Ask about one architecture, such as mamba; negeig theorems lists them.",
+)
+@limit_options
+@json_option
+def check(
+    asked: Asked, arithmetic: str, backends: tuple[str, ...], no_run: bool, dimension: int,
+    number_format: str, seed: int, architectures: tuple[str, ...], resources: Resources,
+    as_json: bool,
+) -> int:  # fmt: skip
+    """Check one language: what cannot recognise it, a network that does, and its proofs."""
+    from negeig.pipeline import check as pipeline
+    from negeig.report.terminal.check import check_text
+
+    if no_run and backends:
+        raise InputError("", "--no-run and --backend exclude each other")
+    if len(architectures) > 1:
+        raise InputError("", "--arch asks about one architecture; all of them are in the catalogue")
+    options = pipeline.CheckOptions(
+        arithmetic=arithmetic_names(arithmetic),
+        backends=() if no_run else backends or ("cpu",),
+        dimension=dimension,
+        format=number_format,
+        seed=seed,
+        architecture=architectures[0] if architectures else None,
+    )
+    language = asked.read(resources)
+    with progress_on_terminal() as progress:
+        result = pipeline.check(language, options, resources=resources, progress=progress)
+    return show(result, check_text, as_json=as_json)
+
+
+COMMAND = check

@@ -1,0 +1,52 @@
+"""``negeig collide``: two words that no decoder tells apart."""
+
+from __future__ import annotations
+
+import click
+
+from negeig.claims import Resources
+from negeig.cli.options import Pair, json_option, limit_options, machine_options, positive, show
+
+
+@click.command()
+@machine_options
+@click.option(
+    "--format", "number_format", default="bf16", show_default=True, metavar="F",
+    help="Number format that decoders see the state in, saturating: there is no infinity.",
+)  # fmt: skip
+@click.option(
+    "--variant", default="state", show_default=True, metavar="V",
+    help="state: the state is cast; terms (one layer only): every term of it first.",
+)  # fmt: skip
+@click.option(
+    "--zero", default="signed", show_default=True, metavar="Z",
+    help="signed: decoders see the sign of a zero, as bits show it; one: +0 and -0 are one value.",
+)  # fmt: skip
+@click.option(
+    "--max-steps", type=positive, default=20_000, show_default=True,
+    help="Repetitions of a word that are followed.",
+)  # fmt: skip
+@limit_options
+@json_option
+def collide(
+    pair: Pair, number_format: str, variant: str, zero: str, max_steps: int,
+    resources: Resources, as_json: bool,
+) -> int:  # fmt: skip
+    """Find two words on which no decoder of a network can be right, in the cast model."""
+    from negeig.pipeline import collide as pipeline
+    from negeig.report.terminal.collide import collide_text
+
+    network, language = pair.read(resources)
+    result = pipeline.collide(
+        network,
+        language.machine,
+        source=pair.network,
+        format=number_format,
+        variant=variant,
+        zero=zero,
+        max_steps=max_steps,
+    )
+    return show(result, collide_text, as_json=as_json)
+
+
+COMMAND = collide

@@ -1,0 +1,81 @@
+"""``negeig compile``: the exact weights of a linear RNN for a language."""
+
+from __future__ import annotations
+
+import click
+
+from negeig.claims import InputError, Resources
+from negeig.cli.options import (
+    Asked,
+    eigenvalue_range,
+    json_option,
+    language_options,
+    limit_options,
+    progress_on_terminal,
+    show,
+)
+
+
+@click.command(name="compile")
+@language_options
+@click.option("--layers", type=int, metavar="N", help="Most layers.")
+@click.option("--steps", type=int, metavar="N", help="Most delta steps a token, in any layer.")
+@click.option("--dim", type=int, metavar="N", help="Largest dimension of a layer.")
+@click.option(
+    "--eigenvalues", metavar="LOW,HIGH", default="-1,1", show_default=True,
+    help="Range of the eigenvalues of the steps.",
+)  # fmt: skip
+@click.option("--unit-keys", is_flag=True, help="Every key has length exactly 1.")
+@click.option(
+    "--format", "number_format", metavar="F",
+    help="A number format, such as bf16, in which the network is proved too.",
+)  # fmt: skip
+@click.option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
+@click.option(
+    "-o", "--output", "outputs", multiple=True, metavar="PATH",
+    help="Write the network: JSON (- is standard output), or tensors where the name ends in "
+    ".safetensors.",
+)  # fmt: skip
+@click.option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
+@click.option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
+@limit_options
+@json_option
+def compile_command(
+    asked: Asked, layers: int | None, steps: int | None, dim: int | None, eigenvalues: str,
+    unit_keys: bool, number_format: str | None, routes: tuple[str, ...], outputs: tuple[str, ...],
+    dtype: str | None, round_parameters: bool, resources: Resources, as_json: bool,
+) -> int:  # fmt: skip
+    """Compile a language into the exact weights of a linear RNN, proved for all lengths.
+
+    Without a budget the cheapest network counts: fewest layers, then steps a token, then dimension.
+    """
+    from negeig.pipeline import compile as pipeline
+    from negeig.pipeline.outputs import check_outputs, storage_format, write_network
+    from negeig.report.terminal.compile import compilation_text
+
+    budget = pipeline.budget(
+        layers=layers,
+        steps=steps,
+        dim=dim,
+        eigenvalues=eigenvalue_range(eigenvalues),
+        unit_keys=unit_keys,
+        format=number_format,
+        routes=tuple(name.strip() for text in routes for name in text.split(",")),
+    )
+    check_outputs(outputs, dtype=dtype, round_parameters=round_parameters)
+    if as_json and "-" in outputs:
+        raise InputError("", "--json and -o - both print the network; give one of them")
+    held_by = storage_format(outputs, dtype=dtype, round_parameters=round_parameters)
+    language = asked.read(resources)
+    with progress_on_terminal() as progress:
+        made = pipeline.compile(
+            language, budget, held_by=held_by, resources=resources, progress=progress
+        )
+    for path in dict.fromkeys(outputs):
+        write_network(path, made, dtype=dtype or "float32", round_parameters=round_parameters)
+    if as_json or not outputs:
+        show(made, compilation_text, as_json=as_json)
+    return 0
+
+
+COMMAND = compile_command

@@ -1,0 +1,32 @@
+"""``negeig convert``: a language's machine in another file format."""
+
+from __future__ import annotations
+
+import click
+
+from negeig.claims import Resources
+from negeig.cli.options import Asked, language_options, limit_options
+
+
+@click.command()
+@language_options
+@click.option(
+    "-o", "--output", required=True, metavar="PATH", help="File to write; - is standard output."
+)
+@click.option("--to", "file_format", metavar="FORMAT", help="json, dot, jff, fsm or mata.")
+@click.option("--minimal", is_flag=True, help="Write the minimal machine.")
+@limit_options
+def convert(
+    asked: Asked, output: str, file_format: str | None, minimal: bool, resources: Resources
+) -> int:
+    """Write a language's machine to a file, in the format of its extension."""
+    from negeig.pipeline import convert as pipeline
+
+    language = asked.read(resources)
+    pipeline.convert(language, output, format=file_format, minimize=minimal)
+    for notice in language.notices:
+        click.echo(f"negeig: note: {notice}", err=True)
+    return 0
+
+
+COMMAND = convert

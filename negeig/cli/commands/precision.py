@@ -1,0 +1,56 @@
+"""``negeig precision``: a network proved or refuted in several arithmetics."""
+
+from __future__ import annotations
+
+import click
+
+from negeig.claims import Resources
+from negeig.cli.options import (
+    Pair,
+    arithmetic_names,
+    json_option,
+    limit_options,
+    machine_options,
+    progress_on_terminal,
+    show,
+)
+
+
+@click.command()
+@machine_options
+@click.option(
+    "--arithmetic",
+    default="exact,bf16,fp32",
+    show_default=True,
+    metavar="A,B",
+    help="exact; F, F:all-ops, F:acc32, F:acc32-step; fp32:fma; grid:2^-q.",
+)
+@click.option(
+    "--round-parameters",
+    is_flag=True,
+    help="Round parameters that the format cannot hold to nearest even.",
+)
+@limit_options
+@json_option
+def precision(
+    pair: Pair, arithmetic: str, round_parameters: bool, resources: Resources, as_json: bool
+) -> int:
+    """Prove or refute a network (JSON file, - is standard input) in several arithmetics."""
+    from negeig.pipeline import precision as pipeline
+    from negeig.report.terminal.precision import precision_text
+
+    network, language = pair.read(resources)
+    with progress_on_terminal() as progress:
+        result = pipeline.precision(
+            network,
+            language.machine,
+            arithmetic_names(arithmetic),
+            source=pair.network,
+            round_parameters=round_parameters,
+            resources=resources,
+            progress=progress,
+        )
+    return show(result, precision_text, as_json=as_json)
+
+
+COMMAND = precision

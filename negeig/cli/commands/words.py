@@ -1,0 +1,65 @@
+"""``negeig words``: count, list and draw the words of a language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from negeig.claims import InputError, Output, Resources
+from negeig.cli.options import (
+    Asked,
+    json_option,
+    language_options,
+    limit_options,
+    positive,
+    show,
+)
+
+
+@click.command()
+@language_options
+@click.option(
+    "--length", type=click.IntRange(min=0), metavar="N",
+    help="Count, or list, up to this length; draw words of exactly this one.  [default: 10]",
+)  # fmt: skip
+@click.option("--list", "first", type=positive, metavar="K", help="List the first K words.")
+@click.option("--sample", type=positive, metavar="K", help="Draw K words, each equally likely.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the draw.")
+@click.option(
+    "--output", "outputs", multiple=True, metavar="JSON",
+    help="Words after which the output is this value, for tasks with outputs. May be repeated.",
+)  # fmt: skip
+@limit_options
+@json_option
+def words(
+    asked: Asked, length: int | None, first: int | None, sample: int | None, seed: int,
+    outputs: tuple[str, ...], resources: Resources, as_json: bool,
+) -> int:  # fmt: skip
+    """Count the words of a language by length, list the first ones, or draw random ones."""
+    from negeig.pipeline import words as pipeline
+    from negeig.report.terminal.words import words_text
+
+    values = json_values(outputs)
+    result = pipeline.words(
+        asked.read(resources), length=length, first=first, sample=sample, seed=seed,
+        outputs=values, resources=resources,
+    )  # fmt: skip
+    return show(result, words_text, as_json=as_json)
+
+
+def json_values(texts: Sequence[str]) -> list[Output]:
+    """Read the values of --output. Raises InputError with all that are no JSON."""
+    values, problems = [], []
+    for text in texts:
+        try:
+            values.append(json.loads(text, parse_constant=int))
+        except (ValueError, RecursionError):
+            problems.append(f"--output {text} is no JSON; a text needs its quotes: '\"e\"'")
+    if problems:
+        raise InputError("", problems)
+    return values
+
+
+COMMAND = words

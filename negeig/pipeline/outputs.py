@@ -1,0 +1,91 @@
+"""Networks and texts written to files, whole or not at all; what cannot be is refused early."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from negeig.claims import InputError
+from negeig.pipeline.optimising import Compilation
+from negeig.writing import write_whole
+
+
+def write_network(
+    path: str, made: Compilation, *, dtype: str = "float32", round_parameters: bool = False
+) -> None:
+    """Write a compiled network: tensors where the name ends in ``.safetensors``, otherwise JSON.
+
+    ``-`` is standard output, for JSON. Raises InputError when the file cannot be written, or a
+    number is no value of ``dtype`` and ``round_parameters`` is not set.
+    """
+    problems = _no_file(path)
+    if problems:
+        raise InputError("output", problems)
+    if _is_tensors(path):
+        from negeig.kernels.tensors import save
+
+        save(path, made.network, dtype=dtype, round_parameters=round_parameters, about=made.about())
+    else:
+        from negeig.theory.networks.network_json import dumps
+
+        text = dumps(made.network, about=made.about())
+        if path == "-":
+            print(text)
+        else:
+            write_text(path, text + "\n")
+
+
+def check_outputs(
+    paths: Sequence[str], *, dtype: str | None = None, round_parameters: bool = False
+) -> None:
+    """Refuse what :func:`write_network` would not write, before any work is done.
+
+    Raises InputError with every problem: a path that names no file, an unknown type, and a type
+    or rounding where no tensors are written.
+    """
+    from negeig.kernels.tensors import DTYPES
+
+    problems = [problem for path in paths for problem in _no_file(path)]
+    if dtype is not None and dtype not in DTYPES:
+        problems.append(f"unknown dtype {dtype!r}; known: {', '.join(DTYPES)}")
+    if not any(map(_is_tensors, paths)):
+        options = {"--dtype": dtype is not None, "--round-parameters": round_parameters}
+        problems += [
+            f"{name} is about tensors: give -o with a name that ends in .safetensors too"
+            for name, given in options.items()
+            if given
+        ]
+    if problems:
+        raise InputError("output", problems)
+
+
+def storage_format(
+    paths: Sequence[str], *, dtype: str | None = None, round_parameters: bool = False
+) -> str | None:
+    """Return the number format that must hold a network to be written to these files, if any."""
+    from negeig.kernels.tensors import DTYPES
+
+    if round_parameters or not any(map(_is_tensors, paths)):
+        return None
+    return DTYPES[dtype or "float32"]
+
+
+def _is_tensors(path: str) -> bool:
+    return path.lower().endswith(".safetensors")
+
+
+def _no_file(path: str) -> list[str]:
+    """Return why a path names no file that could be written, if it does not."""
+    if not path:
+        return ["the name of the file to write is empty"]
+    if path.endswith("/") or os.path.isdir(path):
+        return [f"{path!r} names a folder; give the name of a file"]
+    return []
+
+
+def write_text(path: str, text: str) -> None:
+    """Write a file whole or not at all; InputError when it cannot be written."""
+    try:
+        write_whole(path, text.encode())
+    except OSError as error:
+        raise InputError(path, f"cannot be written: {error.strerror}", "output") from error

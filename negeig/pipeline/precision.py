@@ -1,0 +1,98 @@
+"""``negeig precision``: one network's closure in several arithmetics, against a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from negeig.automata.machines.machine import Machine
+from negeig.claims import DEFAULT_RESOURCES, Resources, StageProgress
+from negeig.pipeline.documents import versions
+from negeig.precision.closure.rounded_closure import closure
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.stored import round_parameters as store
+from negeig.theory.closure.explore import Exploration
+from negeig.theory.networks.network import LinearRNN
+
+MOST_NOTICES = 10
+"""Rounded parameters that are listed for each arithmetic; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class PrecisionResult:
+    """Closure of one network in several arithmetics."""
+
+    source: str
+    results: tuple[tuple[str, Exploration], ...]
+    notices: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 all proved, 1 one is wrong or collides, 3 one is open."""
+        verdicts = {exploration.verdict for _, exploration in self.results}
+        return 1 if verdicts & {"wrong", "collision"} else 3 if "open" in verdicts else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of schema ``negeig.precision/1``."""
+        return {
+            "schema": "negeig.precision/1",
+            "network": self.source,
+            "results": [
+                {"arithmetic": name, **exploration_json(result)} for name, result in self.results
+            ],
+            "notices": list(self.notices),
+            "versions": {**versions(), "device": "cpu"},
+        }
+
+
+def exploration_json(result: Exploration) -> dict[str, Any]:
+    """Return one closure as a row of ``negeig.precision/1`` without its arithmetic."""
+    return {
+        "verdict": str(result.verdict),
+        "states": result.states,
+        "depth": result.depth,
+        "words": [list(word) for word in result.words],
+        "wrong_word": None if result.wrong_word is None else list(result.wrong_word),
+        "decoder_exists": result.decoder_exists,
+        "reason": result.reason,
+        "seconds": round(result.seconds, 6),
+    }
+
+
+def precision(
+    network: LinearRNN,
+    machine: Machine,
+    arithmetic: Sequence[str],
+    *,
+    source: str = "network",
+    round_parameters: bool = False,
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: StageProgress | None = None,
+) -> PrecisionResult:
+    """Explore a network's closure in several arithmetics against a machine.
+
+    Raises InputError for an unknown arithmetic, alphabets that differ, or a parameter that a
+    format cannot hold when ``round_parameters`` is not set.
+    """
+    results: list[tuple[str, Exploration]] = []
+    notices: list[str] = []
+    for name, model in [(name, parse(name)) for name in dict.fromkeys(arithmetic)]:
+        report = None if progress is None else partial(progress, name)
+        if not model.is_exact:
+            _, rounded = store(network, model, round_parameters=round_parameters)
+            notices += [f"{name}: {entry}, which is used" for entry in rounded[:MOST_NOTICES]]
+            if len(rounded) > MOST_NOTICES:
+                notices.append(f"{name}: {len(rounded)} parameters rounded in all")
+        result = closure(
+            network,
+            machine,
+            model,
+            max_states=resources.max_closure,
+            max_memory=resources.max_memory,
+            round_parameters=round_parameters,
+            progress=report,
+        )
+        results.append((name, result))
+    return PrecisionResult(source, tuple(results), tuple(notices))
