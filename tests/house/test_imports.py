@@ -173,7 +173,6 @@ LONGER = {  # to be shortened: no file may join, and one that has become short e
     "pipeline/check.py",
     "pipeline/compile.py",
     "precision/closure/search.py",
-    "theory/architectures/catalogue.py",
     "theory/bounds/lower_bounds.py",
     "theory/bounds/limits.py",
     "theory/spectra/eigenvalues.py",

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from negeig.theory.architectures.catalogue import ARCHITECTURES, Architecture
+from negeig.theory.architectures import Architecture, entries
 from negeig.theory.bounds.limits import Limit, LimitVerdict
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.spectra.networks import is_diagonal, is_householder
@@ -43,9 +43,10 @@ def verdicts(limits: Sequence[Limit], network: LinearRNN | None) -> tuple[Archit
         A network for the task, proved on all words in exact arithmetic. Its keys need not have
         unit length: scaling key and write, and beta against them, changes no step.
     """
+    catalogue = entries()
     by_class = {limit.class_: limit for limit in limits}
-    rows = {a.id: _verdict(a, by_class.get(a.inside or ""), network) for a in ARCHITECTURES}
-    for a in ARCHITECTURES:  # the matrices of an entry are among those of the wider one
+    rows = {a.id: _verdict(a, by_class.get(a.inside or ""), network) for a in catalogue}
+    for a in catalogue:  # the matrices of an entry are among those of the wider one
         if a.wider is not None and rows[a.id].verdict == "possible":
             wider = rows[a.wider]
             if wider.verdict == "open":

@@ -13,11 +13,13 @@ from fractions import Fraction
 import pytest
 from flint import arb, fmpq_mat, fmpz_poly
 
+from negeig import api
 from negeig.automata import zoo
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import InputError
-from negeig.pipeline import check as pipeline
-from negeig.theory.architectures import ARCHITECTURES, find, verdicts
+from negeig.theory import architectures
+from negeig.theory.architectures import find
+from negeig.theory.architectures.verdicts import verdicts
 from negeig.theory.bounds.limits import limits
 from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.exact.numbers import to_fmpq
@@ -28,7 +30,7 @@ from support.candidates import candidates
 from support.command_line import negeig, valid
 from support.structures import small_structures
 
-BY_ID = {a.id: a for a in ARCHITECTURES}
+BY_ID = {a.id: a for a in architectures.entries()}
 SAMPLES = 60
 
 
@@ -36,12 +38,12 @@ SAMPLES = 60
 
 
 def test_identifiers_and_names_are_distinct():
-    names = [name.lower() for a in ARCHITECTURES for name in {a.id, a.name.lower()}]
+    names = [name.lower() for a in architectures.entries() for name in {a.id, a.name.lower()}]
     assert len(set(names)) == len(names)
     assert not {entry.id.lower() for entry in entries()} & set(names)
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES, ids=lambda a: a.id)
+@pytest.mark.parametrize("architecture", architectures.entries(), ids=lambda a: a.id)
 def test_entries_are_complete(architecture):
     a = architecture
     assert re.fullmatch(r"[a-z0-9-]+", a.id)
@@ -68,7 +70,7 @@ def test_entries_are_complete(architecture):
 
 
 def test_diagonal_entries_state_a_range_without_negative_numbers():
-    for a in ARCHITECTURES:
+    for a in architectures.entries():
         if a.inside == "nonnegative-diagonal":
             low = re.match(r"[(\[]?(-?\d)", a.eigenvalues)
             assert low is not None, a.id
@@ -185,7 +187,7 @@ def samples(name, seed=11):
     return [SAMPLERS[name](rng, 2 + i % 3) for i in range(SAMPLES)]
 
 
-NONNEGATIVE = [a.id for a in ARCHITECTURES if a.inside == "nonnegative-spectrum"]
+NONNEGATIVE = [a.id for a in architectures.entries() if a.inside == "nonnegative-spectrum"]
 
 
 def test_every_delta_rule_in_a_class_is_sampled():
@@ -310,10 +312,10 @@ def architecture_rows(name):
 
 def test_architectures_on_parity():
     rows = architecture_rows("parity")
-    assert len(rows) == len(ARCHITECTURES)
+    assert len(rows) == len(architectures.entries())
     classes = ("nonnegative-diagonal", "nonnegative-spectrum")
     impossible = {name for name, row in rows.items() if row.verdict == "impossible"}
-    assert impossible == {a.id for a in ARCHITECTURES if a.inside in classes}
+    assert impossible == {a.id for a in architectures.entries() if a.inside in classes}
     assert {"linear-attention", "gla", "mamba", "mamba-2", "deltanet", "kda"} <= impossible
     assert rows["deltanet-negative"].to_json() == {
         "name": "DeltaNet (beta <= 2)",
@@ -348,7 +350,7 @@ def test_architectures_on_star_free_and_group_tasks():
 def test_a_wider_range_never_does_less(name):
     """What the smaller range can do, the larger one can."""
     rows = architecture_rows(name)
-    for a in ARCHITECTURES:
+    for a in architectures.entries():
         if a.wider is not None and rows[a.id].verdict == "possible":
             assert rows[a.wider].verdict == "possible", a.id
 
@@ -374,10 +376,10 @@ def test_what_is_possible_by_a_theorem_is_possible_with_a_wider_range():
 
 def test_matrices_of_a_smaller_range_are_matrices_of_the_wider_one():
     """Every kind of matrix that has a wider one: the parameters that give the same matrix."""
-    assert {a.id for a in ARCHITECTURES if a.wider is not None} == {
+    assert {a.id for a in architectures.entries() if a.wider is not None} == {
         "mamba", "rwkv-7", "deltanet", "gated-deltanet", "deltaproduct-2", "deltaproduct", "kda",
     }  # fmt: skip
-    for a in ARCHITECTURES:
+    for a in architectures.entries():
         if a.low is not None and a.wider is not None:
             # The same factors: beta in [0, 1] is in [0, 2].
             wider = BY_ID[a.wider]
@@ -431,7 +433,7 @@ def test_negative_ends_that_are_not_reached(name, end):
     ],
 )
 def test_an_open_row_says_why_it_is_open(arch, language, parts):
-    asked = pipeline.check(language, architecture=arch, backends=()).requested
+    asked = api.check(language, architecture=arch, backends=()).requested
     assert asked.verdict == "open"
     for part in parts:
         assert part in asked.reason
@@ -464,7 +466,7 @@ def test_check_an_architecture(capsys, arch, language, code, verdict, theorem):
 
 def test_a_delta_rule_is_searched_for_in_several_layers():
     """One step a token does not count modulo 3 in one layer; in two it does."""
-    result = pipeline.check("(111)*", architecture="deltanet-negative", backends=())
+    result = api.check("(111)*", architecture="deltanet-negative", backends=())
     assert result.construction.cost[1] == 2
     assert result.requested.verdict == "possible"
     assert "two-reflections" in result.requested.reason
@@ -478,7 +480,7 @@ def test_an_unknown_architecture_is_bad_input(capsys, as_json):
     assert "did you mean mamba" in (valid(out)["message"] if as_json else err)
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES, ids=lambda a: a.id)
+@pytest.mark.parametrize("architecture", architectures.entries(), ids=lambda a: a.id)
 def test_explain_an_architecture(capsys, architecture):
     code, out, _ = negeig(capsys, "explain", architecture.id, "--json")
     assert code == 0

@@ -11,7 +11,8 @@ import pytest
 from negeig.automata import zoo
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
-from negeig.theory.architectures import ARCHITECTURES, verdicts
+from negeig.theory import architectures
+from negeig.theory.architectures.verdicts import verdicts
 from negeig.theory.bounds.bounds import (
     collision_bound,
     diagonal_changes,
@@ -557,13 +558,13 @@ def architecture_rows(name):
     network = cheapest(machine)
     found = limits(machine, transition_monoid(machine), network=network)
     rows = {row.name: row for row in verdicts(found, network)}
-    assert len(rows) == len(ARCHITECTURES)
-    return {a.id: rows[a.name] for a in ARCHITECTURES}
+    assert len(rows) == len(architectures.entries())
+    return {a.id: rows[a.name] for a in architectures.entries()}
 
 
 def test_architectures_on_parity():
     rows = architecture_rows("parity")
-    for a in ARCHITECTURES:
+    for a in architectures.entries():
         excluded = a.inside in ("nonnegative-spectrum", "nonnegative-diagonal")
         assert (rows[a.id].verdict == "impossible") == excluded, a.name
     for id in ("linear-attention", "gla", "mamba", "mamba-2", "mlstm", "deltanet"):

@@ -9,7 +9,8 @@ import pytest
 from negeig.automata import zoo
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import InputError
-from negeig.theory.architectures import ARCHITECTURES, verdicts
+from negeig.theory import architectures
+from negeig.theory.architectures.verdicts import verdicts
 from negeig.theory.bounds.limits import limits
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.theorems import entries, get
@@ -54,7 +55,7 @@ def test_sources_on_pages_of_the_documentation_exist():
 
 
 def test_everything_that_is_cited_has_an_entry():
-    cited = {a.theorem for a in ARCHITECTURES if a.theorem}
+    cited = {a.theorem for a in architectures.entries() if a.theorem}
     for name in TASKS:
         machine = zoo.get(name).minimal()
         found = candidates(machine)

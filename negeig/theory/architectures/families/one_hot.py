@@ -1,0 +1,29 @@
+"""Matrices that can have a single 1 in every column."""
+
+from __future__ import annotations
+
+from negeig.theory.architectures.architecture import Architecture, at
+from negeig.theory.theorems import ids
+
+ENTRIES = (
+    Architecture(
+        id="block-diagonal",
+        name="Block-diagonal LRNN",
+        matrix="dense blocks that depend on the input, columns of p-norm at most 1",
+        eigenvalues="complex, in the unit disc",
+        least=at(-1),
+        theorem=ids.ONE_HOT,
+        source="Fan et al. 2023, arXiv 2309.07412",
+        note="A block as large as the machine is needed; columns with a single 1 have norm 1.",
+    ),
+    Architecture(
+        id="pd-ssm",
+        name="PD-SSM",
+        matrix="P(x) D(x): columns with a single 1, times a complex diagonal matrix",
+        eigenvalues="complex, in the unit disc",
+        least=at(-1),
+        gate="modulus of the diagonal",
+        theorem=ids.ONE_HOT,
+        source="Terzic et al. 2025, arXiv 2509.22284",
+    ),
+)
