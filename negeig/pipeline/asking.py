@@ -10,7 +10,8 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Progress, Resources
 from negeig.pipeline.budget_not_met import BudgetNotMet
 from negeig.pipeline.optimising import optimise
-from negeig.theory.architectures import Architecture, ArchitectureRow, verdicts
+from negeig.theory.architectures import Architecture
+from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
 from negeig.theory.bounds.limits import Limit, LimitVerdict
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.exact.number_text import value_text

@@ -33,7 +33,8 @@ from negeig.pipeline.proving import kernel_claim
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import FORMATS, unknown_format
-from negeig.theory.architectures import Architecture, ArchitectureRow, find, verdicts
+from negeig.theory.architectures import Architecture, find
+from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
 from negeig.theory.bounds.limits import Limit, limits
 from negeig.theory.bounds.lower_bounds import LowerBound, lower_bounds
 from negeig.theory.bounds.periods import Periods, periods

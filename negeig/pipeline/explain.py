@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from negeig.theory.architectures.catalogue import ARCHITECTURES, Architecture, find
+from negeig.theory.architectures import Architecture, entries, find
 from negeig.theory.theorems import get
 from negeig.theory.theorems.entry import Entry
 
@@ -35,6 +35,6 @@ def explain(identifier: str) -> Explanation:
     >>> explain("T1").about.id, explain("mamba").about.id
     ('T1', 'mamba')
     """
-    if identifier.lower() in {name.lower() for a in ARCHITECTURES for name in (a.id, a.name)}:
+    if identifier.lower() in {name.lower() for a in entries() for name in (a.id, a.name)}:
         return Explanation(find(identifier))
     return Explanation(get(identifier))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from negeig.theory.architectures.catalogue import ARCHITECTURES, Architecture
+from negeig.theory import architectures
+from negeig.theory.architectures import Architecture
 from negeig.theory.theorems import entries
 from negeig.theory.theorems.entry import Entry
 
@@ -29,4 +30,4 @@ class TheoremsResult:
 
 def theorems() -> TheoremsResult:
     """Return the registry of theorems."""
-    return TheoremsResult(tuple(entries()), ARCHITECTURES)
+    return TheoremsResult(tuple(entries()), architectures.entries())

@@ -17,7 +17,8 @@ from negeig.automata.language import language
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
-from negeig.theory.architectures import ARCHITECTURES, verdicts
+from negeig.theory import architectures
+from negeig.theory.architectures.verdicts import verdicts
 from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import OWN, lower_bounds
 from negeig.theory.closure.exact_closure import exact_closure
@@ -129,7 +130,9 @@ def contradictions(rows, catalogue, bounds, networks):
     for network in networks:
         classes = classes_of(network)
         found += sorted(classes & impossible)
-        found += [a.name for a in ARCHITECTURES if a.name in excluded and is_an(a, network)]
+        found += [
+            a.name for a in architectures.entries() if a.name in excluded and is_an(a, network)
+        ]
         found += [bound.reason for bound in bounds if beaten(bound, network)]
     return found
 
@@ -266,7 +269,7 @@ def test_a_wrong_bound_or_row_of_the_catalogue_is_noticed():
     networks = proved(machine, proposals(machine).constructions)
     rows, catalogue, bounds = judged(machine)
     for i, row in enumerate(catalogue):
-        architecture = next(a for a in ARCHITECTURES if a.name == row.name)
+        architecture = next(a for a in architectures.entries() if a.name == row.name)
         wrong = (*catalogue[:i], replace(row, verdict="impossible"), *catalogue[i + 1 :])
         found = contradictions(rows, wrong, bounds, networks)
         assert bool(found) == (architecture.low == -1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 
 from negeig.pipeline.explain import Explanation
-from negeig.theory.architectures.catalogue import Architecture
+from negeig.theory.architectures import Architecture
 
 WIDE = 17
 """Columns of the label of a row."""
