@@ -175,7 +175,6 @@ LONGER = {  # to be shortened: no file may join, and one that has become short e
     "precision/closure/search.py",
     "theory/bounds/lower_bounds.py",
     "theory/bounds/limits.py",
-    "theory/spectra/eigenvalues.py",
 }
 
 

@@ -1,24 +1,20 @@
 """Exact eigenvalues: of every step, and of every letter's product, named where they have names.
 
 The characteristic polynomial of each block is computed and factored exactly, over the rationals
-or over the number field of the entries; nothing is read off floating eigenvalues. Over a field K
-= Q(r) the factors come from norms: the matrix of A + s r acting on a rational vector space has as
-characteristic polynomial the norm of that of A, shifted, and where the norm has no repeated root
-that it need not have, its rational factors give the factors over K as greatest common divisors
-(Trager 1976, Algebraic factoring and rational function integration).
+or over the number field of the entries (:mod:`~.characteristic`); nothing is read off floating
+eigenvalues.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from flint import acb, arb, ctx, fmpq_mat, fmpq_poly, fmpz_poly
+from flint import acb, arb, ctx, fmpq_poly, fmpz_poly
 
 from negeig.automata.machines.components import strong_components
 from negeig.claims import Letter, LimitReached
@@ -34,26 +30,21 @@ from negeig.theory.exact.numbers import (
     Interval,
     Matrix,
     Number,
-    NumberField,
     enclose,
+    simplified,
     to_fmpq,
 )
 from negeig.theory.networks.network import DeltaStep, Layer, Step
+from negeig.theory.spectra.characteristic import Poly, factors, norm, rational_factors
 
 MAX_DIMENSION = 200
 """Largest matrix whose eigenvalues are computed."""
-
-MAX_FIELD_BLOCK = 24
-"""Largest irreducible block with entries in a number field, times the degree of the field."""
 
 LARGEST_ENTRY = 10**100
 """Entries of a matrix are smaller than this, so that eigenvalues are within float64."""
 
 BITS = 128
 """Precision of the enclosures of eigenvalues."""
-
-Poly: TypeAlias = tuple[Number, ...]
-"""Coefficients, constant term first."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +117,7 @@ def step_eigenvalues(step: Step) -> tuple[Eigenvalue, ...]:
     if not isinstance(step, DeltaStep):
         _check_dimension(len(step.matrix))
         return eigenvalues(step.matrix)
-    values = Counter([_simple(step.eigenvalue)] + [Fraction(1)] * (len(step.key) - 1))
+    values = Counter([simplified(step.eigenvalue)] + [Fraction(1)] * (len(step.key) - 1))
     return _sorted([_of_number(value, count) for value, count in values.items()])
 
 
@@ -153,7 +144,7 @@ def eigenvalues(matrix: Matrix) -> tuple[Eigenvalue, ...]:
         )
     exponents: Counter[Poly] = Counter()
     for block in _blocks(matrix):
-        for factor, exponent in _factors(block):
+        for factor, exponent in factors(block):
             exponents[factor] += exponent
     return _sorted([e for factor, count in exponents.items() for e in _roots(factor, count)])
 
@@ -169,11 +160,6 @@ def _sorted(found: list[Eigenvalue]) -> tuple[Eigenvalue, ...]:
     return (*real, *sorted(pairs, key=lambda e: (math.atan2(e.near.imag, e.near.real), e.real)))
 
 
-def _simple(value: Number) -> Number:
-    rational = value.rational() if isinstance(value, FieldElement) else value
-    return value if rational is None else rational
-
-
 def _blocks(matrix: Matrix) -> list[Matrix]:
     """Return the diagonal blocks of the strongly connected components of the nonzero entries."""
     edges = [[j if x != 0 else i for j, x in enumerate(row)] for i, row in enumerate(matrix)]
@@ -181,96 +167,13 @@ def _blocks(matrix: Matrix) -> list[Matrix]:
     parts: dict[int, list[int]] = {}
     for i, label in enumerate(labels.tolist()):
         parts.setdefault(label, []).append(i)
-    return [tuple(tuple(_simple(matrix[i][j]) for j in p) for i in p) for p in parts.values()]
-
-
-def _factors(block: Matrix) -> list[tuple[Poly, int]]:
-    """Return the monic irreducible factors of a characteristic polynomial over its field."""
-    if len(block) == 1:
-        return [((-block[0][0], Fraction(1)), 1)]
-    field = next((x.field for row in block for x in row if isinstance(x, FieldElement)), None)
-    if field is None:
-        entries = [to_fmpq(x) for row in block for x in row if isinstance(x, Fraction)]
-        polynomial = fmpq_mat(len(block), len(block), entries).charpoly()
-        return [(_monic(factor), e) for factor, e in _rational_factors(polynomial)]
-    return _factors_over(field, block)
-
-
-def _rational_factors(polynomial: fmpq_poly) -> list[tuple[fmpz_poly, int]]:
-    _, factors = polynomial.numer().factor()
-    return [(factor, int(exponent)) for factor, exponent in factors]
-
-
-def _monic(polynomial: fmpz_poly) -> Poly:
-    coefficients = [int(c) for c in polynomial.coeffs()]
-    return tuple(Fraction(c, coefficients[-1]) for c in coefficients)
-
-
-def _factors_over(field: NumberField, block: Matrix) -> list[tuple[Poly, int]]:
-    """Return the factors over a number field, by norms (module docstring)."""
-    if len(block) * field.degree > MAX_FIELD_BLOCK:
-        raise LimitReached(
-            "size of a block times the degree of its number field",
-            MAX_FIELD_BLOCK,
-            reached=len(block) * field.degree,
-        )
-    whole = _characteristic(block)
-    squarefree = _divided(whole, _gcd(whole, _derivative(whole)))[0]
-    root, shift = field.element([0, 1]), 0
-    while True:
-        factors = _rational_factors(_norm(field, block, shift))
-        if sum(f.degree() for f, _ in factors) == field.degree * (len(squarefree) - 1):
-            break
-        shift += 1
-    found = []
-    for factor, exponent in factors:
-        # factor(x + shift r), reduced
-        value: Poly = ()
-        for c in reversed(_monic(factor)):
-            value = _divided(_sum(_product(value, (root * shift, Fraction(1))), (c,)), squarefree)[
-                1
-            ]
-        found.append((_gcd(squarefree, value), exponent))
-    return found
-
-
-def _norm(field: NumberField, block: Matrix, shift: int) -> fmpq_poly:
-    """Return the norm of the characteristic polynomial of ``block + shift r``, over Q."""
-    n, d = len(block), field.degree
-    root = field.element([0, 1])
-    powers = [field.element([0] * j + [1]) for j in range(d)]
-    rational = fmpq_mat(n * d, n * d)
-    for i in range(n):
-        for j in range(n):
-            entry = block[i][j] + (root * shift if i == j else 0)
-            for k, power in enumerate(powers):
-                for row, c in enumerate((power * entry).coefficients):
-                    rational[i * d + row, j * d + k] = to_fmpq(c)
-    return rational.charpoly()
-
-
-def _characteristic(block: Matrix) -> Poly:
-    """Return the monic characteristic polynomial, by the method of Faddeev and LeVerrier."""
-    n = len(block)
-    zero, one = Fraction(0), Fraction(1)
-    power: list[list[Number]] = [[zero] * n for _ in range(n)]
-    coefficients: list[Number] = [one]
-    for k in range(1, n + 1):
-        for i in range(n):
-            power[i][i] = power[i][i] + coefficients[-1]
-        power = [
-            [sum((row[m] * power[m][j] for m in range(n) if row[m] != 0), zero) for j in range(n)]
-            for row in block
-        ]
-        trace: Number = sum((power[i][i] for i in range(n)), zero)
-        coefficients.append(trace * Fraction(-1, k))
-    return tuple(reversed(coefficients))
+    return [tuple(tuple(simplified(matrix[i][j]) for j in p) for i in p) for p in parts.values()]
 
 
 def _roots(factor: Poly, multiplicity: int) -> list[Eigenvalue]:
     """Return the roots of an irreducible factor: real ones, and those above the real axis."""
     if len(factor) == 2:
-        return [_of_number(_simple(-factor[0]), multiplicity)]
+        return [_of_number(simplified(-factor[0]), multiplicity)]
     field = next((x.field for x in factor if isinstance(x, FieldElement)), None)
     if field is None:
         polynomial = fmpq_poly([to_fmpq(x) for x in factor if isinstance(x, Fraction)]).numer()
@@ -280,7 +183,7 @@ def _roots(factor: Poly, multiplicity: int) -> list[Eigenvalue]:
                   for j in range(len(factor) - 1))
             for i in range(len(factor) - 1)
         )  # fmt: skip
-        polynomial = _rational_factors(_norm(field, companion, 0))[0][0]
+        polynomial = rational_factors(norm(field, companion, 0))[0][0]
     return [
         _of_root(polynomial, root, multiplicity)
         for root in _numeric_roots(factor, polynomial)
@@ -361,48 +264,3 @@ def _interval(ball: Any) -> Interval:
     middle, radius, exponent = ball.mid_rad_10exp(40)
     scale = Fraction(10) ** int(exponent)
     return (int(middle) - int(radius)) * scale, (int(middle) + int(radius)) * scale
-
-
-def _trimmed(p: Sequence[Number]) -> Poly:
-    end = len(p)
-    while end and p[end - 1] == 0:
-        end -= 1
-    return tuple(p[:end])
-
-
-def _sum(p: Poly, q: Poly) -> Poly:
-    length = max(len(p), len(q))
-    zero = (Fraction(0),)
-    pairs = zip(p + zero * (length - len(p)), q + zero * (length - len(q)), strict=True)
-    return _trimmed([a + b for a, b in pairs])
-
-
-def _product(p: Poly, q: Poly) -> Poly:
-    found: list[Number] = [Fraction(0)] * max(len(p) + len(q) - 1, 0)
-    for i, a in enumerate(p):
-        for j, b in enumerate(q):
-            found[i + j] = found[i + j] + a * b
-    return _trimmed(found)
-
-
-def _divided(p: Poly, q: Poly) -> tuple[Poly, Poly]:
-    """Return quotient and remainder of p by a monic q."""
-    rest, quotient = list(p), []
-    for top in range(len(p) - 1, len(q) - 2, -1):
-        factor = rest[top]
-        quotient.append(factor)
-        for j, b in enumerate(q):
-            rest[top - len(q) + 1 + j] = rest[top - len(q) + 1 + j] - factor * b
-    return tuple(reversed(quotient)), _trimmed(rest[: len(q) - 1])
-
-
-def _derivative(p: Poly) -> Poly:
-    return tuple(a * Fraction(i) for i, a in enumerate(p) if i > 0)
-
-
-def _gcd(p: Poly, q: Poly) -> Poly:
-    """Return the monic greatest common divisor of p and q, p not zero."""
-    while q:
-        monic = tuple(a / q[-1] for a in q)
-        p, q = monic, _divided(p, monic)[1]
-    return p
