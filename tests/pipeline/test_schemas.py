@@ -21,8 +21,9 @@ from negeig.pipeline.compare import compare
 from negeig.pipeline.explain import explain
 from negeig.pipeline.monoid import monoid
 from negeig.pipeline.theorems import theorems
+from negeig.pipeline.words import words
 from negeig.pipeline.zoo import zoo as list_zoo
-from negeig.theory.architectures import verdicts
+from negeig.theory.architectures.verdicts import verdicts
 from negeig.theory.bounds.limits import limits
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
@@ -98,6 +99,8 @@ def documents():
         monoid(api.language("(ab)*"), elements=True).to_json(),
         compare([Source("regex", "a*"), Source("regex", "(aa)*")]).to_json(),
         compare([Source("regex", "a*"), Source("regex", "a*")]).to_json(),
+        words(api.language("(ab)*")).to_json(),
+        words(api.language("a|b"), first=3, sample=1, length=1).to_json(),
         list_zoo().to_json(),
         theorems().to_json(),
         explain("T1").to_json(),

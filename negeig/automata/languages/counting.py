@@ -17,7 +17,7 @@ from negeig.automata.languages.reachability import States, reachable, reaching
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.minimize import colours
 from negeig.automata.machines.operations import require_acceptors
-from negeig.claims import InputError, Output, Word
+from negeig.claims import InputError, LimitReached, Output, Word
 
 LARGEST_RECURRENCE = 1000
 """States up to which a characteristic polynomial is computed: it takes seconds there."""
@@ -89,13 +89,15 @@ def accepted_words(
     max_length: int | None = None,
     *,
     outputs: Sequence[Output] = (),
+    max_memory: int = 4 << 30,
 ) -> Iterator[Word]:
     """Yield the words in order of length, then of letters.
 
     Without ``max_length`` the words of a finite language end, and others go on for ever. Letters
     after which no word of the right length is left are never tried, so the next word takes
     O(length x letters), and a length of which there is no word O(states x letters) before the next
-    is looked at. Memory: one byte for each state and each length up to the current one.
+    is looked at. Memory: one byte for each state and each length up to the current one; raises
+    LimitReached when that is more than ``max_memory``.
 
     Examples
     --------
@@ -111,6 +113,7 @@ def accepted_words(
     possible = [goal]  # where there is a word of exactly this length
     for length in counter() if max_length is None else range(max_length + 1):
         if length == len(possible):
+            _check_memory(length, length * machine.size, max_memory)
             possible.append(np.any(possible[-1][machine.transitions], axis=1))
         if length >= min_length and possible[length][machine.initial]:
             for columns in _of_length(rows, possible, machine.initial, length):
@@ -118,7 +121,12 @@ def accepted_words(
 
 
 def random_words(
-    machine: Machine, length: int, seed: int, *, outputs: Sequence[Output] = ()
+    machine: Machine,
+    length: int,
+    seed: int,
+    *,
+    outputs: Sequence[Output] = (),
+    max_memory: int = 4 << 30,
 ) -> Iterator[Word]:
     """Yield random words of one length without end, each with the same probability.
 
@@ -126,7 +134,12 @@ def random_words(
     words everywhere. Complexity: O(length x states x letters) additions first, which are kept, then
     O(length x letters) for each word.
 
-    Raises InputError when there is no word of this length.
+    Raises
+    ------
+    InputError
+        There is no word of this length.
+    LimitReached
+        The counts would take more than about ``max_memory`` bytes.
 
     Examples
     --------
@@ -136,6 +149,9 @@ def random_words(
     ['abbabb', 'bbbbab', 'ababbb']
     """
     _check_length(length)
+    # A number counts words of at most this length, and half of it on the average.
+    bits = length * (len(machine.alphabet) - 1).bit_length() // 2
+    _check_memory(length, length * machine.size * (40 + bits // 8), max_memory)
     rows: list[list[int]] = machine.transitions.tolist()
     ways: list[list[int]] = [_goal(machine, outputs).astype(int).tolist()]
     for _ in range(length):
@@ -231,6 +247,17 @@ def number_of_words(machine: Machine, *, outputs: Sequence[Output] = ()) -> int 
 def _check_length(length: int) -> None:
     if length < 0:
         raise InputError("", f"the length of a word is at least 0, found {length}")
+
+
+def _check_memory(length: int, needed: int, max_memory: int) -> None:
+    if needed > max_memory:
+        raise LimitReached(
+            "memory of the counts in bytes",
+            max_memory,
+            reached=needed,
+            option="--max-memory",
+            detail=f"words of length {length:,}",
+        )
 
 
 def _goal(machine: Machine, outputs: Sequence[Output]) -> States:

@@ -17,7 +17,7 @@ def words_text(result: WordsResult, width: int = 100) -> str:
     """Return the report of ``negeig words``: a title, then a line for each length or word."""
     number = "infinitely many words"
     if result.finite:
-        number = "too many words to write how many" if result.total is None else "no words"
+        number = "more words than can be written" if result.total is None else "no words"
     if result.total:
         number = f"{result.total:,} word{'s' * (result.total > 1)}"
     ending = "" if result.outputs is None else " with output "
