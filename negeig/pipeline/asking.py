@@ -12,7 +12,7 @@ from negeig.pipeline.budget_not_met import BudgetNotMet
 from negeig.pipeline.optimising import optimise
 from negeig.theory.architectures import Architecture
 from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
-from negeig.theory.bounds.limits import Limit, LimitVerdict
+from negeig.theory.bounds.limit import Limit, LimitVerdict
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.networks.network import LinearRNN

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from negeig.claims import NegeigError
 from negeig.pipeline.front import Point
-from negeig.theory.bounds.lower_bounds import LowerBound
+from negeig.theory.bounds.lower_bound import LowerBound
 
 
 class BudgetNotMet(NegeigError):

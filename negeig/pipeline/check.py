@@ -35,8 +35,10 @@ from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import FORMATS, unknown_format
 from negeig.theory.architectures import Architecture, find
 from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
-from negeig.theory.bounds.limits import Limit, limits
-from negeig.theory.bounds.lower_bounds import LowerBound, lower_bounds
+from negeig.theory.bounds.limit import Limit
+from negeig.theory.bounds.limits import limits
+from negeig.theory.bounds.lower_bound import LowerBound
+from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.bounds.periods import Periods, periods
 from negeig.theory.constructions import Construction
 

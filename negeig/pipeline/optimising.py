@@ -17,7 +17,8 @@ from negeig.claims import DEFAULT_RESOURCES, Claim, LimitReached, Progress, Reso
 from negeig.pipeline.budget_not_met import BudgetNotMet, demand
 from negeig.pipeline.front import Point
 from negeig.pipeline.proving import exact_claim, failure_text, hardware_claim, is_held, rounded
-from negeig.theory.bounds.lower_bounds import OWN, LowerBound, lower_bounds
+from negeig.theory.bounds.lower_bound import LowerBound
+from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.constructions.budget import Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction, published_bound
 from negeig.theory.constructions.routes import proposals
@@ -294,7 +295,7 @@ def _violated(
             limit = budget.quantities[bound.quantity]
             violated = limit is not None and limit < bound.value
         if violated:
-            (hints if OWN in bound.assumption else impossible).append(bound)
+            (hints if bound.own_group else impossible).append(bound)
     return impossible, hints
 
 

@@ -20,7 +20,7 @@ from negeig.automata.zoo import get
 from negeig.theory import architectures
 from negeig.theory.architectures.verdicts import verdicts
 from negeig.theory.bounds.limits import limits
-from negeig.theory.bounds.lower_bounds import OWN, lower_bounds
+from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.closure.exact_closure import exact_closure
 from negeig.theory.constructions.pieces import realisation
 from negeig.theory.constructions.routes import proposals, routes
@@ -114,7 +114,7 @@ def beaten(bound, network):
         return False
     if bound.steps is not None and steps > bound.steps:
         return False
-    if bound.assumption.startswith(OWN):
+    if bound.own_group:
         return False  # a network may track a larger group: see the tests of lower bounds
     if bound.on_eigenvalues:
         values = [x for layer in network.layers for x in layer.eigenvalues]

@@ -17,7 +17,7 @@ from negeig.report.terminal.text_rows import (
     source_text,
     word_text,
 )
-from negeig.theory.bounds.limits import Limit
+from negeig.theory.bounds.limit import Limit
 from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.networks.network import Layer, LinearRNN

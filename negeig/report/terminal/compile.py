@@ -8,7 +8,7 @@ from negeig.pipeline.budget_not_met import scope
 from negeig.pipeline.optimising import Compilation
 from negeig.report.terminal.network_text import network_text
 from negeig.report.terminal.text_rows import LABEL, line
-from negeig.theory.bounds.lower_bounds import LowerBound
+from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.exact.number_text import value_text
 
 QUANTITIES = {

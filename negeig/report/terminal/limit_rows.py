@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from negeig.precision.closure.escapes import CertifiedEscape
 from negeig.report.terminal.text_rows import line
-from negeig.theory.bounds.lower_bounds import OWN, LowerBound
+from negeig.theory.bounds.lower_bound import LowerBound
 
 QUANTITIES = {"layers": "layers", "steps": "steps a token", "dim": "dimension"}
 
@@ -33,7 +33,7 @@ def bound_lines(bounds: Sequence[LowerBound], width: int = 100) -> list[str]:
     for bound in bounds:
         if bound.on_eigenvalues or bound.value < 2:
             continue
-        key = bound.quantity, bound.layers, bound.assumption.startswith(OWN)
+        key = bound.quantity, bound.layers, bound.own_group
         if key not in strongest or bound.value > strongest[key].value:
             strongest[key] = bound
     rows: list[str] = []

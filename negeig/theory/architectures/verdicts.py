@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from negeig.theory.architectures import Architecture, entries
-from negeig.theory.bounds.limits import Limit, LimitVerdict
+from negeig.theory.bounds.limit import Limit, LimitVerdict
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.spectra.networks import is_diagonal, is_householder
 from negeig.theory.theorems import ids

@@ -8,8 +8,7 @@ The theorems are those of :mod:`negeig.theory.theorems`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -24,12 +23,12 @@ from negeig.theory.bounds.bounds import (
     nonnegative_changes,
     two_step_changes,
 )
-from negeig.theory.bounds.periods import ALLOWS, MAX_DERIVED, derived_length
+from negeig.theory.bounds.limit import BoundDetail, Limit
+from negeig.theory.bounds.periods import MAX_DERIVED, derived_length
 from negeig.theory.bounds.reflection_bounds import units
 from negeig.theory.bounds.witness_text import idempotent_text, period_text
 from negeig.theory.bounds.witnesses import (
     Contexts,
-    IdempotentWitness,
     PeriodWitness,
     idempotent_witness,
     is_one,
@@ -40,88 +39,6 @@ from negeig.theory.networks.network import LinearRNN
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
 from negeig.theory.spectra.real_products import has_real_products
 from negeig.theory.theorems import ids
-
-LimitVerdict = Literal["impossible", "possible", "open"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class BoundDetail:
-    """What a length bound assumes: one layer of this dimension, its state cast to this format.
-
-    ``changes`` is how often the cast state can change at most; ``letters`` is the length of the
-    longest word that is needed to show the failure, prefix and suffix of the witness included.
-    """
-
-    dimension: int
-    format: str
-    layers: int
-    changes: int
-    letters: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limit:
-    """One class of linear RNNs against one task.
-
-    Attributes
-    ----------
-    class_ : str
-        Name of the class; ``class`` in JSON.
-    depth : str
-        ``"any"`` number of layers, or ``"one"``.
-    model : str
-        ``"cast"``: exact states that the decoder sees rounded into a finite set; or
-        ``"exact-orbit"``: exact states of which only finitely many are reached.
-    verdict : str
-        ``"impossible"``, ``"possible"`` or ``"open"``.
-    reason : str
-        Why, in one sentence.
-    theorem : str or None
-        Identifier in the theorem registry; None when open.
-    witness : PeriodWitness, IdempotentWitness or None
-        What in the task the theorem forbids, where the verdict is impossible.
-    bound : int or None
-        One layer fails on words ``u w^k s`` and ``u w^(k+1) s`` (``w^(k+2)`` for real spectra)
-        with at most this many letters in ``w^k``: same last letter, different outputs and equal
-        cast states. For u, w, s see the witness; ``bound_detail.letters`` counts them in.
-    bound_detail : BoundDetail or None
-        What the bound assumes.
-    least_layers : int or None
-        Where the theorem says how deep: networks of the class that do the task have this many
-        layers at least, and some have no more.
-    """
-
-    class_: str
-    depth: str
-    model: str
-    verdict: LimitVerdict
-    reason: str
-    theorem: str | None = None
-    witness: PeriodWitness | IdempotentWitness | None = None
-    bound: int | None = None
-    bound_detail: BoundDetail | None = None
-    least_layers: int | None = None
-
-    @property
-    def allows(self) -> str:
-        """What every task satisfies that networks of the class can do."""
-        return ALLOWS[self.class_]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the row of ``negeig.check/1``."""
-        return {
-            "class": self.class_,
-            "depth": self.depth,
-            "model": self.model,
-            "verdict": self.verdict,
-            "theorem": self.theorem,
-            "witness": None if self.witness is None else self.witness.to_json(),
-            "bound": self.bound,
-            "bound_for": None if self.bound_detail is None else asdict(self.bound_detail),
-            "reason": self.reason,
-            "allows": self.allows,
-            "least_layers": self.least_layers,
-        }
 
 
 def limits(

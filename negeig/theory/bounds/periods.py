@@ -7,6 +7,7 @@ complex diagonal layers on the groups that occur.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.periods import letter_orbits
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import Letter
+from negeig.theory.bounds.witness_text import show
 
 ALLOWS = {
     "nonnegative-spectrum": "letters of period 1",
@@ -71,6 +73,32 @@ def periods(machine: Machine, monoid: TransitionMonoid | None) -> Periods:
     return Periods(
         letters=letters, elements=dict(zip(found.tolist(), counts.tolist(), strict=True))
     )
+
+
+def with_period(
+    machine: Machine, monoid: TransitionMonoid | None, wanted: Callable[[int], bool]
+) -> str | None:
+    """Name a letter, or else a word, whose period is as wanted."""
+    for letter, (_, period) in zip(machine.alphabet, letter_orbits(machine), strict=True):
+        if wanted(period):
+            return f"letter {letter!r} has period {period}"
+    if monoid is None:
+        return None
+    found = next((p for p in np.unique(monoid.periods).tolist() if wanted(p)), None)
+    if found is None:
+        return None
+    word = monoid.word(int(np.argmax(monoid.periods == found)))
+    return f"word {show(word)} has period {found}"
+
+
+def above_one(period: int) -> bool:
+    """Whether a letter or word of this period does more than settle down."""
+    return period > 1
+
+
+def has_odd_factor(period: int) -> bool:
+    """Whether an odd prime divides a period."""
+    return period & (period - 1) != 0
 
 
 def derived_length(group: ListedGroup) -> int | None:

@@ -26,8 +26,9 @@ from negeig.claims import LimitReached
 from negeig.pipeline.budget_not_met import BudgetNotMet
 from negeig.pipeline.optimising import optimise
 from negeig.precision.closure.rounded_closure import closure
-from negeig.theory.bounds import lower_bounds as module
-from negeig.theory.bounds.lower_bounds import OWN, lower_bounds, seen_by_decoder
+from negeig.theory.bounds import dimension_bounds
+from negeig.theory.bounds.lower_bound import OWN
+from negeig.theory.bounds.lower_bounds import lower_bounds, seen_by_decoder
 from negeig.theory.bounds.reflection_bounds import (
     Units,
     one_step_obstruction,
@@ -61,7 +62,7 @@ def best(bounds, quantity, *, layers=None, own=True):
             for b in bounds
             if b.quantity == quantity
             and (b.layers is None or b.layers == layers)
-            and (own or not b.assumption.startswith(OWN))
+            and (own or not b.own_group)
         ),
         default=0,
     )
@@ -83,7 +84,7 @@ def respects(network, bounds):
         for b in bounds
         if (b.layers is None or layers <= b.layers)
         and (b.steps is None or spent["steps"] <= b.steps)
-        and not b.assumption.startswith(OWN)
+        and not b.own_group
     )
 
 
@@ -727,15 +728,15 @@ def test_names_of_the_groups_of_isometries():
     for generators in rotation_groups():
         for found in quotients(group_with(generators, generators)):
             subgroup = identify(found.group.rows)
-            assert module._acts_on_space(subgroup), subgroup.name
+            assert dimension_bounds._acts_on_space(subgroup), subgroup.name
             front = reflection_front(found)
             if front[-1].dimension <= 2:
-                assert module._acts_on_plane(subgroup), subgroup.name
+                assert dimension_bounds._acts_on_plane(subgroup), subgroup.name
     for n in range(1, 13):
         turn, flip = [*range(1, n), 0], [-i % n for i in range(n)]
         for generators in ([turn], [turn, flip]):
             for found in quotients(group_with(generators, generators)):
-                assert module._acts_on_plane(identify(found.group.rows))
+                assert dimension_bounds._acts_on_plane(identify(found.group.rows))
 
 
 @pytest.mark.parametrize(
@@ -750,7 +751,10 @@ def test_names_of_the_groups_of_isometries():
 )
 def test_names_of_other_groups(generators, plane, space):
     subgroup = identify(listed(generators).rows)
-    assert (module._acts_on_plane(subgroup), module._acts_on_space(subgroup)) == (plane, space)
+    assert (
+        dimension_bounds._acts_on_plane(subgroup),
+        dimension_bounds._acts_on_space(subgroup),
+    ) == (plane, space)
 
 
 def test_json():
@@ -776,3 +780,13 @@ def test_units_of_a_monoid_with_other_letters():
     assert len(found.letters) < len(machine.alphabet)
     assert best(bounds_of(machine), "dim", layers=1) == 4
     assert best(bounds_of(machine), "layers") == 4
+
+
+def test_the_assumption_of_the_own_group_is_a_field_and_not_in_json():
+    bounds = bounds_of(get("quaternion").minimal())
+    assert {b.theorem for b in bounds if b.own_group} == {"own-representations"}
+    for bound in bounds:
+        assert bound.own_group == bound.assumption.startswith(OWN)
+        assert list(bound.to_json()) == [
+            *("quantity", "value", "layers", "steps", "model", "theorem", "assumption", "reason")
+        ]

@@ -1,0 +1,116 @@
+"""Lower bounds on the dimension of a layer: by what maps of a line, a plane and space can do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from negeig.automata.groups.identify import Subgroup
+from negeig.automata.machines.machine import Machine, Transitions
+from negeig.automata.monoids.green import green
+from negeig.automata.monoids.monoid import TransitionMonoid
+from negeig.theory.bounds.lower_bound import MAX_GROUPED, LowerBound
+from negeig.theory.bounds.periods import has_odd_factor, with_period
+from negeig.theory.theorems import ids
+
+
+def dimensions(
+    machine: Machine, monoid: TransitionMonoid | None, seen: Transitions
+) -> Iterator[LowerBound]:
+    """Yield the bounds on the largest dimension of a layer; ``seen`` is the merged table."""
+    yield LowerBound(
+        quantity="dim", value=1, reason="the last letter alone does not tell the output"
+    )
+    groups: tuple[Subgroup, ...] = ()
+    if monoid is not None and monoid.size <= MAX_GROUPED and not monoid.is_aperiodic:
+        groups = green(monoid).subgroups
+    yield from _dimensions_of_any_depth(machine, monoid, groups)
+    if not _on_a_line(seen):
+        yield LowerBound(
+            quantity="dim",
+            value=2,
+            layers=1,
+            theorem=ids.SCALAR,
+            reason="an affine map that keeps a finite set of numbers is the identity, a constant "
+            "or their mirror, and the letters do more than that",
+        )
+    for value, where, fits in (
+        (3, "the plane", _acts_on_plane),
+        (4, "three-dimensional space", _acts_on_space),
+    ):
+        group = next((g for g in groups if g.decided and not fits(g)), None)
+        if group is not None:
+            yield LowerBound(
+                quantity="dim",
+                value=value,
+                layers=1,
+                theorem=ids.GROUP_DIMENSION,
+                reason=f"the group {group.name} is no quotient of a finite group of isometries "
+                f"of {where}",
+            )
+
+
+def _dimensions_of_any_depth(
+    machine: Machine, monoid: TransitionMonoid | None, groups: Sequence[Subgroup]
+) -> Iterator[LowerBound]:
+    """Bounds by the simple groups that divide the monoid, each of which divides some layer's."""
+    for value, excluded in ((5, _other_than_a5), (3, _not_solvable)):
+        factor = next((name for g in groups for name in excluded(g)), None)
+        if factor is not None:
+            yield LowerBound(
+                quantity="dim",
+                value=value,
+                theorem=ids.SIMPLE_DIMENSION,
+                reason=f"the simple group {factor} divides the transition monoid, and no finite "
+                f"group of {value - 1} x {value - 1} matrices",
+            )
+    why = with_period(machine, monoid, has_odd_factor)
+    if why is not None:
+        yield LowerBound(
+            quantity="dim",
+            value=2,
+            theorem=ids.SIMPLE_DIMENSION,
+            reason=f"{why}, which an odd prime divides, and a finite group of maps of a line has "
+            "order 1 or 2",
+        )
+
+
+def _on_a_line(seen: Transitions) -> bool:
+    """Whether every letter is constant, the identity, or one and the same involution.
+
+    A state that the involution fixes needs no point in the middle: it may be two mirrored points.
+    """
+    states = np.arange(len(seen))
+    others = [
+        column for column in seen.T if (column != column[0]).any() and (column != states).any()
+    ]
+    if not others:
+        return True
+    mirror = others[0]
+    return all((column == mirror).all() for column in others) and bool(
+        (mirror[mirror] == states).all()
+    )
+
+
+# Names up to isomorphism, as :mod:`negeig.automata.groups.identify` writes them.
+_PLANE = r"C\d+|D\d+|S3|C2 x C2"
+_SPACE = rf"(C2 x )?({_PLANE}|A4|S4|A5|C2 x S3|C2 x D\d*[13579])"
+
+
+def _acts_on_plane(group: Subgroup) -> bool:
+    return re.fullmatch(_PLANE, group.name) is not None
+
+
+def _acts_on_space(group: Subgroup) -> bool:
+    return re.fullmatch(_SPACE, group.name) is not None
+
+
+def _not_solvable(group: Subgroup) -> list[str]:
+    """Composition factors of a group that are not abelian."""
+    return [f for f in group.composition_factors or () if not re.fullmatch(r"C\d+", f)]
+
+
+def _other_than_a5(group: Subgroup) -> list[str]:
+    return [f for f in _not_solvable(group) if f != "A5"]

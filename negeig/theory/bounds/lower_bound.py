@@ -1,0 +1,82 @@
+"""What a lower bound is: a quantity, its value, and the assumptions under which it holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+Quantity = Literal["layers", "steps", "dim", "eigenvalue", "eigenvalue-below"]
+
+MAX_GROUPED = 5_000
+"""Elements of a monoid up to which its subgroups are named."""
+
+FINITE = "finitely many exact states"
+DELTA = "delta steps, " + FINITE
+CONTRACTIVE = "delta steps with eigenvalues in [-1, 1], " + FINITE
+OWN = "the letters that permute act on the finite orbit as their own group, not as a larger one"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LowerBound:
+    """What every network for a task must have, and under which assumption.
+
+    Attributes
+    ----------
+    quantity : str
+        ``"layers"``; ``"steps"``, the largest number of steps a token of any layer; ``"dim"``, the
+        largest dimension of a layer; ``"eigenvalue"`` or ``"eigenvalue-below"``.
+    value : int
+        The quantity is at least this. For ``"eigenvalue"``: some step must have exactly this
+        eigenvalue, -1 or 0. For ``"eigenvalue-below"``: some step must have one below it.
+    layers : int or None
+        The bound holds for networks with at most this many layers; None: for every depth.
+    steps : int or None
+        The bound holds for networks with at most this many steps a token; None: for any number.
+    model : str
+        ``"exact-orbit"``: exact states of which only finitely many are reached; or ``"cast"``:
+        exact states that the decoder sees rounded into a finite set.
+    theorem : str or None
+        Identifier in the theorem registry.
+    assumption : str
+        What is assumed of the network.
+    reason : str
+        What in the task forces it, in one sentence.
+    own_group : bool
+        Whether the assumption is that the letters that permute act on the orbit as their own group.
+        A larger group may be cheaper, so such a bound is a hint. Not in JSON.
+    """
+
+    quantity: Quantity
+    value: int
+    layers: int | None = None
+    steps: int | None = None
+    model: str = "exact-orbit"
+    theorem: str | None = None
+    assumption: str = FINITE
+    reason: str
+    own_group: bool = False
+
+    @property
+    def on_eigenvalues(self) -> bool:
+        """Whether the bound asks for an eigenvalue of some step."""
+        return self.quantity in ("eigenvalue", "eigenvalue-below")
+
+    def is_met_within(self, low: Fraction, high: Fraction) -> bool:
+        """Whether eigenvalues from ``low`` to ``high`` include one that the bound asks for.
+
+        Examples
+        --------
+        >>> zero = LowerBound(quantity="eigenvalue", value=0, reason="a letter merges two states")
+        >>> zero.is_met_within(Fraction(0), Fraction(1)), zero.is_met_within(Fraction(-1), -1)
+        (True, False)
+        """
+        if self.quantity == "eigenvalue":
+            return low <= self.value <= high
+        return low < self.value
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the bound as a JSON object."""
+        found = asdict(self)
+        del found["own_group"]
+        return found
