@@ -35,23 +35,28 @@ class Folder(Mapping[str, T], Generic[T]):
 
     def __init__(self, attribute: str, *packages: str) -> None:
         self.attribute, self.packages = attribute, packages
+        self._paths: list[tuple[str, ...]] = []
+        self._modules: dict[str, str] = {}
 
-    def _modules(self) -> dict[str, str]:
-        """Return the full name of each module, by its own."""
-        return {
-            found.name: f"{package}.{found.name}"
-            for package in self.packages
-            for found in pkgutil.iter_modules(import_module(package).__path__)
-            if not found.name.startswith("_")
-        }
+    def _found(self) -> dict[str, str]:
+        """Return the full name of each module, by its own; listed again when a path has changed."""
+        paths = [tuple(import_module(package).__path__) for package in self.packages]
+        if paths != self._paths:
+            self._paths = paths
+            self._modules = {
+                found.name: f"{package}.{found.name}"
+                for package, path in zip(self.packages, paths, strict=True)
+                for found in pkgutil.iter_modules(path)
+                if not found.name.startswith("_")
+            }
+        return self._modules
 
     def __getitem__(self, name: str) -> T:
-        module = import_module(self._modules()[name])
-        entry: T = getattr(module, self.attribute)
+        entry: T = getattr(import_module(self._found()[name]), self.attribute)
         return entry
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._modules())
+        return iter(self._found())
 
     def __len__(self) -> int:
-        return len(self._modules())
+        return len(self._found())

@@ -4,77 +4,12 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from support.paths import PACKAGE
-
-RANKS = {
-    name: rank
-    for rank, names in enumerate(
-        [
-            ["claims", "evidence", "arrays", "compiled", "writing"],
-            ["automata"],
-            ["theory"],
-            ["precision"],
-            ["kernels"],
-            ["proofs_checks"],
-            ["pipeline"],
-            ["report"],
-            ["cli"],
-            ["__main__"],
-        ]
-    )
-    for name in names
-}
-# The package itself re-exports the API on first use: only what stands above it may import that.
-TOP = len(RANKS)
-
-
-def imported(path: Path, package: Path) -> Iterator[tuple[int, str]]:
-    """Line and full name of every module or name imported anywhere in a file."""
-    inside = [package.name, *path.relative_to(package).with_suffix("").parts]
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = inside[: -node.level] if node.level else []
-            module = [*base, *(node.module or "").split(".")] if node.module else base
-            for alias in node.names:
-                yield node.lineno, ".".join([*module, alias.name])
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
-            ("import_module", "__import__")
-        ):
-            match node.args:
-                case [ast.Constant(value=str(name)), *_]:
-                    yield node.lineno, name
-                # Whatever follows a whole package name lies inside that package.
-                case [ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]), *_] if (
-                    start.count(".") > 1
-                ):
-                    yield node.lineno, f"{start}?"
-                case _:
-                    yield node.lineno, f"{package.name}.?"
-
-
-def rank(dotted: str) -> int:
-    """Rank of a name inside the package; the package's own names rank highest."""
-    parts = dotted.split(".")
-    if len(parts) == 2 and parts[1] == "__version__":
-        return 0
-    return RANKS.get(parts[1], TOP) if len(parts) > 1 else TOP
-
-
-def backward_imports(package: Path) -> list[str]:
-    found = []
-    for path in sorted(package.rglob("*.py")):
-        own = ".".join([package.name, *path.relative_to(package).with_suffix("").parts])
-        for line, name in imported(path, package):
-            if name.split(".")[0] == package.name and rank(name) > rank(own):
-                found.append(f"{path.relative_to(package)}:{line} imports {name}")
-    return found
+from support.house import GROUND, HOUSE, backward_imports, imported
+from support.paths import PACKAGE, TESTS
 
 
 def outside_the_standard_library(path: Path, package: Path = PACKAGE) -> list[str]:
@@ -82,18 +17,30 @@ def outside_the_standard_library(path: Path, package: Path = PACKAGE) -> list[st
     return sorted(names - sys.stdlib_module_names)
 
 
-def test_every_part_has_a_rank() -> None:
-    parts = {p.stem if p.is_file() else p.name for p in PACKAGE.iterdir()}
-    ignored = {"__init__", "__pycache__", "py"}  # py.typed
-    assert parts - ignored - set(RANKS) == set()
+def modules(folder: Path) -> set[str]:
+    """Folders and files of a folder, by name."""
+    found = {p.stem for p in folder.iterdir() if p.suffix in ("", ".py")}
+    return {name for name in found if not name.startswith("__")}
+
+
+def test_the_house_is_explained() -> None:
+    """Every folder and file is where CONTRIBUTING says, and it says nothing of others."""
+    tops = {name for name in HOUSE if name not in (GROUND, "tests")}
+    assert modules(PACKAGE) == {*HOUSE[GROUND], *tops}
+    for name in tops:
+        if HOUSE[name]:
+            assert modules(PACKAGE / name) == set(HOUSE[name]), name
+    assert len(HOUSE) <= 12
+
+
+def test_tests_mirror_the_package() -> None:
+    folders = {p.relative_to(TESTS) for p in TESTS.rglob("test_*.py")}
+    for folder in {path.parent for path in folders}:
+        assert (PACKAGE / folder).is_dir() or folder == Path("house"), folder
 
 
 def test_imports_go_one_way() -> None:
-    """One exception: the package ``negeig.precision`` is callable, as the function of that name."""
-    (exception,) = backward_imports(PACKAGE)
-    path, _, name = exception.partition(":")
-    assert path == "precision/__init__.py"
-    assert name.endswith("imports negeig.pipeline.check")
+    assert backward_imports(PACKAGE) == []
 
 
 @pytest.mark.parametrize(
@@ -169,12 +116,7 @@ def test_a_broken_promise_is_found(tmp_path: Path) -> None:
 LONGEST = 400
 LONGER = {  # to be shortened: no file may join, and one that has become short enough must leave
     "automata/monoids/structure.py",
-    "cli/program.py",
-    "pipeline/check.py",
-    "pipeline/compile.py",
     "precision/closure/search.py",
-    "theory/bounds/lower_bounds.py",
-    "theory/bounds/limits.py",
 }
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 from typing import get_args
 
 from negeig.automata.machines.machine import Machine
@@ -28,6 +26,9 @@ ROOMS: dict[str, tuple[Kind, ...]] = {
 imported only where a route of one of its kinds is wanted."""
 
 
+FILES = {room: Folder[Route]("ROUTE", f"negeig.theory.constructions.{room}") for room in ROOMS}
+
+
 def routes() -> tuple[Route, ...]:
     """Return all routes in the order in which they are asked.
 
@@ -41,8 +42,9 @@ def routes() -> tuple[Route, ...]:
 
 def routes_of(room: str) -> tuple[Route, ...]:
     """Return the routes of one room in the order in which they are asked."""
-    package = import_module(_package(room))
-    return _read(package.__name__, tuple(package.__path__))
+    kinds = get_args(Kind)
+    found = FILES[room].values()
+    return tuple(sorted(found, key=lambda route: (kinds.index(route.kind), route.rank)))
 
 
 def names_of(room: str) -> frozenset[str]:
@@ -53,19 +55,7 @@ def names_of(room: str) -> frozenset[str]:
     >>> sorted(names_of("covers"))
     ['contraction', 'cover']
     """
-    return frozenset(name.replace("_", "-") for name in Folder[Route]("ROUTE", _package(room)))
-
-
-def _package(room: str) -> str:
-    return f"negeig.theory.constructions.{room}"
-
-
-@cache
-def _read(package: str, path: tuple[str, ...]) -> tuple[Route, ...]:
-    """Import the routes of a package; ``path`` says where they lie, so that more can be added."""
-    kinds = get_args(Kind)
-    found = Folder[Route]("ROUTE", package).values()
-    return tuple(sorted(found, key=lambda route: (kinds.index(route.kind), route.rank)))
+    return frozenset(name.replace("_", "-") for name in FILES[room])
 
 
 SEARCH_SHARE = 0.5
