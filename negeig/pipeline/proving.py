@@ -22,7 +22,7 @@ from negeig.claims import (
     Verdict,
     Word,
 )
-from negeig.theory.closure.exact_closure import ExactSemantics, exact_closure
+from negeig.theory.closure.exact_search import ExactSemantics, exact_closure
 from negeig.theory.closure.explore import Exploration, Semantics, Task
 from negeig.theory.networks.network import LinearRNN
 

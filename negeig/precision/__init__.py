@@ -1,21 +1,17 @@
-"""What rounding does: number formats, arithmetic models and closure proofs in them.
-
-The package can be called: ``negeig.precision(network, machine, ["bf16"])`` is the function
-:func:`negeig.pipeline.check.precision`. Python binds the name of a package to the
-package itself as soon as it is imported, so the function of the same name has to live in it.
-"""
+"""What rounding does: number formats, arithmetic models, and proofs in them."""
 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 
-class _CallablePackage(ModuleType):
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        return import_module("negeig.pipeline.check").precision(*arguments, **options)
+class _Precision(ModuleType):
+    """The package was the function that is :func:`negeig.prove` now."""
+
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("negeig.precision is a package; the function is negeig.prove now")
 
 
-sys.modules[__name__].__class__ = _CallablePackage
+sys.modules[__name__].__class__ = _Precision

@@ -17,7 +17,7 @@ from negeig.pipeline.budget_not_met import BudgetNotMet
 from negeig.pipeline.choosing import choose
 from negeig.pipeline.proving import exact_claim, hardware_claim, kernel_claim
 from negeig.report.terminal.check import check_text
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep, LinearRNN
 from negeig.theory.networks.one_layer import one_layer

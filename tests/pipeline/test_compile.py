@@ -20,7 +20,7 @@ from negeig.pipeline.optimising import optimise
 from negeig.pipeline.outputs import write_network
 from negeig.pipeline.proving import is_held
 from negeig.report.terminal.compile import compilation_text
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.route import published_bound
 from negeig.theory.networks.network_json import dumps, loads

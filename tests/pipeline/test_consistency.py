@@ -21,7 +21,7 @@ from negeig.theory import architectures
 from negeig.theory.architectures.verdicts import verdicts
 from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import lower_bounds
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.pieces import realisation
 from negeig.theory.constructions.routes import proposals, routes
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder

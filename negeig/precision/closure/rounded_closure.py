@@ -15,7 +15,7 @@ from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import CompiledParameters
 from negeig.precision.stored import round_parameters as store_parameters
-from negeig.theory.closure.exact_closure import exact_closure, explore_stack
+from negeig.theory.closure.exact_search import exact_closure, explore_stack
 from negeig.theory.closure.explore import Exploration, explore
 from negeig.theory.networks.network import LinearRNN
 

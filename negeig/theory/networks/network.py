@@ -176,7 +176,7 @@ class LinearRNN:
         """Return the outputs after every prefix of a word, exactly, the empty prefix first.
 
         Raises ValueError when a state equals no code. The reference implementation of what a
-        network means; see :mod:`negeig.theory.closure.exact_closure` for all words at once.
+        network means; see :mod:`negeig.theory.closure.exact_search` for all words at once.
 
         Examples
         --------

@@ -21,7 +21,7 @@ POSSIBLE = (
         source=f"{PAPER}, Theorem 3",
         checked=(
             "negeig/theory/constructions/direct/permutation.py",
-            "negeig/theory/closure/exact_closure.py",
+            "negeig/theory/closure/exact_search.py",
         ),
         page="docs/theory/constructions.md",
     ),
@@ -109,7 +109,7 @@ POSSIBLE = (
         source="negeig, docs/theory/constructions.md",
         checked=(
             "negeig/theory/constructions/direct/partial_injection.py",
-            "negeig/theory/closure/exact_closure.py",
+            "negeig/theory/closure/exact_search.py",
         ),
         page="docs/theory/constructions.md",
     ),
@@ -124,7 +124,7 @@ POSSIBLE = (
         source=f"{PAPER}, section 4 and proof of Theorem 4",
         checked=(
             "negeig/theory/factors/factorisation.py",
-            "negeig/theory/closure/exact_closure.py",
+            "negeig/theory/closure/exact_search.py",
         ),
         page="docs/theory/constructions.md",
     ),
@@ -140,7 +140,7 @@ POSSIBLE = (
         ),
         model="the arithmetic explored: exact, or a stated format and order of operations",
         source="negeig, docs/theory/closure.md; reachability in a finite product automaton",
-        checked=("negeig/theory/closure/exact_closure.py", "negeig/theory/closure/explore.py"),
+        checked=("negeig/theory/closure/exact_search.py", "negeig/theory/closure/explore.py"),
         page="docs/theory/closure.md",
     ),
     Entry(

@@ -21,7 +21,7 @@ from negeig.precision.cast.orbits import Affine, Enclosure, cast_orbit
 from negeig.precision.numbers.formats import FORMATS
 from negeig.theory.bounds.bounds import stack_changes, stack_power_changes, two_step_changes
 from negeig.theory.bounds.growth import growth
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.stacks.two_reflections import construct as two_reflections
 from negeig.theory.exact.linear_algebra import inverse, multiply
 from negeig.theory.exact.numbers import Matrix

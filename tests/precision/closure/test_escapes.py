@@ -14,7 +14,7 @@ from negeig.precision.closure.escapes import certified_escapes, certify
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import parse
 from negeig.theory.bounds.counterexamples import decaying_sign, decaying_state, escapes
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.exact.linear_algebra import is_positive_semidefinite
 from negeig.theory.networks.network import DenseStep
 from support.limit_rows import SMALL, rows_of

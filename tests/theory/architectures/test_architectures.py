@@ -21,7 +21,7 @@ from negeig.theory import architectures
 from negeig.theory.architectures import find
 from negeig.theory.architectures.verdicts import verdicts
 from negeig.theory.bounds.limits import limits
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.exact.numbers import to_fmpq
 from negeig.theory.networks.network import DenseStep
 from negeig.theory.networks.one_layer import one_layer

@@ -27,7 +27,7 @@ from negeig.theory.bounds.witnesses import (
     PeriodWitness,
     period_witnesses,
 )
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder

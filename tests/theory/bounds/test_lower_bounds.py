@@ -35,7 +35,7 @@ from negeig.theory.bounds.reflection_bounds import (
     reflection_front,
     units,
 )
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.direct import (
     partial_injection,

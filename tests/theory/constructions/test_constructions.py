@@ -11,7 +11,7 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
-from negeig.theory.closure.exact_closure import ExactSemantics, exact_closure
+from negeig.theory.closure.exact_search import ExactSemantics, exact_closure
 from negeig.theory.closure.explore import explore
 from negeig.theory.closure.layerwise import layerwise
 from negeig.theory.constructions import published_bound

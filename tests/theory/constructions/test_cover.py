@@ -13,7 +13,7 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.covers import cover
 from negeig.theory.constructions.covers.cover import construct, fits
 from negeig.theory.constructions.pieces import cover_search

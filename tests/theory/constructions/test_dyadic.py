@@ -23,7 +23,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached
 from negeig.precision.closure.rounded_closure import closure
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.direct import partial_injection, permutation, permutation_reset
 from negeig.theory.constructions.groups import dyadic_roots
 from negeig.theory.constructions.stacks import cascade

@@ -15,7 +15,7 @@ from negeig.claims import LimitReached, Resources, Verdict
 from negeig.pipeline.budget_not_met import BudgetNotMet
 from negeig.pipeline.optimising import optimise
 from negeig.pipeline.proving import exact_claim, hardware_claim
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.pieces import realisation, remembering
 from negeig.theory.constructions.pieces.remembering import (

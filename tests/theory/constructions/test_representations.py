@@ -23,7 +23,7 @@ from negeig.automata.groups.small_action import (
 )
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.groups import constituents, polyhedral, rotations, symmetric
 from negeig.theory.constructions.pieces.representation import exactness, reflection_count, represent
 from negeig.theory.exact.fields import polygon, polygon_degree, square_root, squarefree

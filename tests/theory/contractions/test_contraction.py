@@ -13,7 +13,7 @@ from flint import fmpq, fmpq_mat
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import LimitReached
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.covers.contraction import attempt, construct, network_of
 from negeig.theory.contractions.gram import rational_points
 from negeig.theory.contractions.refusal import infeasibility

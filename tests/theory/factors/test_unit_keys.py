@@ -13,7 +13,7 @@ import pytest
 
 from negeig import api
 from negeig.automata.zoo import get
-from negeig.theory.closure.exact_closure import exact_closure
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.budget import Budget, has_unit_keys
 from negeig.theory.constructions.groups import rotations
 from negeig.theory.exact.fields import square_root

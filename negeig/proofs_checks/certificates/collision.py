@@ -1,0 +1,31 @@
+"""Two words that a network shows no decoder apart in the cast model, and a task does."""
+
+from dataclasses import replace
+from typing import Any
+
+from negeig.precision.cast.cast import FormatCast
+from negeig.precision.cast.collision import Collision, NetworkAndTask
+from negeig.precision.numbers.formats import FORMATS
+from negeig.proofs_checks.kinds import CertificateKind
+from negeig.proofs_checks.subjects import NETWORK_AND_TASK
+
+SIGNED_ZERO = "+-0"
+"""What the name of a cast that keeps the sign of zero ends in."""
+
+
+def _read(data: Any, subject: NetworkAndTask) -> Collision:
+    name = data["cast"]
+    format = FORMATS[name.removesuffix(SIGNED_ZERO)]
+    found = Collision.from_json(data, FormatCast(format, name.endswith(SIGNED_ZERO)))
+    if data["bound"] is None:
+        return found
+    return replace(found, bound=found.expected_bound(subject))
+
+
+KIND: CertificateKind[NetworkAndTask] = CertificateKind(
+    name="collision",
+    statement="no decoder of the network's cast states and the last letter does the task",
+    evidence=Collision,
+    form=NETWORK_AND_TASK,
+    read=_read,
+)
