@@ -12,7 +12,7 @@ from negeig.claims import InputError, LimitReached, Resources
 from negeig.pipeline import words as pipeline
 from negeig.pipeline.words import words
 from negeig.report.terminal.words import words_text
-from support.command_line import negeig, valid
+from support.command_line import SCHEMAS, negeig, valid
 from support.machines import minimal_machines
 
 
@@ -36,7 +36,8 @@ def test_a_draw_is_of_the_words_with_the_output_and_repeatable() -> None:
     one = words(task, sample=50, length=7, seed=3, outputs=["(1 2)", "()"])
     again = words(task, sample=50, length=7, seed=3, outputs=["(1 2)", "()"])
     other = words(task, sample=50, length=7, seed=4, outputs=["(1 2)", "()"])
-    assert one == again != other
+    assert one == again
+    assert one.sample != other.sample
     assert one.sample is not None
     assert {task.machine.output(word) for word in one.sample} == {"(1 2)", "()"}
     assert {len(word) for word in one.sample} == {7}
@@ -106,6 +107,8 @@ def test_json_follows_the_schema(capsys: pytest.CaptureFixture[str], arguments: 
     code, out, _ = negeig(capsys, "words", *arguments, "--json")
     document = valid(out)
     assert code == 0
+    schema = json.loads((SCHEMAS / "words.json").read_text())
+    assert set(document) == set(schema["required"]) == set(schema["properties"])
     asked = [name for name in ("list", "sample") if f"--{name}" in arguments]
     assert (document["first"] is not None) == ("list" in asked)
     assert (document["sample"] is not None) == ("sample" in asked)
@@ -151,7 +154,10 @@ def test_numbers_below_zero_are_refused_together() -> None:
     ("arguments", "message"),
     [
         (["(a|b)*", "--length", "15000"], "digits of a number of words: stopped at 4,301"),
-        (["(a|b)*", "--sample", "1", "--length", "1000000"], "raise it with --max-memory"),
+        (
+            ["(a|b)*", "--sample", "1", "--length", "999", "--max-memory", "9999"],
+            "raise it with --max-memory",
+        ),
         (["a{3000}", "--list", "1", "--max-memory", "1000000"], "raise it with --max-memory"),
         (["a{200000}", "--list", "1"], "raise it with --max-states"),
     ],
