@@ -30,6 +30,17 @@ class Undecided(Exception):
     """None of the proofs that are tried applies to some section of the group."""
 
 
+def unnamed_simple(order: int) -> str:
+    """Return what stands for a simple group whose order is all that is said of it.
+
+    Examples
+    --------
+    >>> unnamed_simple(9828)
+    'simple group of order 9828'
+    """
+    return f"simple group of order {order}"
+
+
 def composition_factors(group: PermutationGroup) -> tuple[str, ...] | None:
     """Names of the composition factors with repetitions, by order; None where undecided.
 
@@ -210,7 +221,7 @@ def _simple_name(group: PermutationGroup) -> str:
     if order == 20160:  # PSL(3,4) has no element of order 6 or 15
         elements = random_elements(group.generators)
         lengths = (math.lcm(*cycle_lengths(next(elements))) for _ in range(_TRIES))
-        return "A8" if any(m in (6, 15) for m in lengths) else "simple group of order 20160"
+        return "A8" if any(m in (6, 15) for m in lengths) else unnamed_simple(order)
     n = 5
     while math.factorial(n) < 2 * order:
         n += 1
@@ -218,7 +229,7 @@ def _simple_name(group: PermutationGroup) -> str:
         return f"A{n}"
     if order in _MATHIEU:
         return _MATHIEU[order]
-    return _linear_name(order) or f"simple group of order {order}"
+    return _linear_name(order) or unnamed_simple(order)
 
 
 def _linear_name(order: int) -> str | None:

@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from negeig.automata.groups.names import direct_factors, generated_factors, powers, recognised
+from negeig.automata.groups.names import (
+    direct_factors,
+    factorial_root,
+    generated_factors,
+    powers,
+    recognised,
+)
 from negeig.automata.groups.permgroup import ListedGroup, abelian_invariants, primes
 
 if TYPE_CHECKING:
@@ -45,7 +51,18 @@ class Subgroup:
     @property
     def decided(self) -> bool:
         """Whether the name tells the group up to isomorphism."""
-        return not self.name.startswith("group of order")
+        return self.name != unnamed(self.order)
+
+
+def unnamed(order: int) -> str:
+    """Return what stands for a group whose order is all that is said of it.
+
+    Examples
+    --------
+    >>> unnamed(64)
+    'group of order 64'
+    """
+    return f"group of order {order}"
 
 
 def identify(permutations: NDArray[Any]) -> Subgroup:
@@ -113,7 +130,7 @@ def identify_group(group: PermutationGroup) -> Subgroup:
     parts = _parts_of_large(group)
     return Subgroup(
         order=group.order,
-        name=_joined(parts) if parts else f"group of order {group.order}",
+        name=_joined(parts) if parts else unnamed(group.order),
         solvable=group.is_solvable,
         abelian=group.is_abelian,
         simple=is_simple(group),
@@ -146,7 +163,7 @@ def name(group: ListedGroup) -> str:
     if text is not None:
         return text
     parts = _parts(group)
-    return _joined(parts) if parts else f"group of order {group.order}"
+    return _joined(parts) if parts else unnamed(group.order)
 
 
 def _parts(group: ListedGroup) -> _Parts | None:
@@ -194,7 +211,11 @@ def _large_name(group: PermutationGroup) -> str | None:
     index 2, then the centraliser of A_n has at most two elements, so it is central, hence trivial:
     the group lies in the automorphisms of A_n, which for n > 6 are S_n; smaller groups were listed.
     """
-    from negeig.automata.groups.composition import block_system, composition_factors
+    from negeig.automata.groups.composition import (
+        block_system,
+        composition_factors,
+        unnamed_simple,
+    )
 
     order, n = group.order, len(group.orbits[0])
     if order == math.factorial(n):
@@ -202,17 +223,15 @@ def _large_name(group: PermutationGroup) -> str | None:
     if 2 * order == math.factorial(n):
         return f"A{n}"
     factors = composition_factors(group)
-    if factors is None or factors[0].startswith("simple"):
-        return None
-    if len(factors) == 1:
-        return factors[0]
-    alternating = factors[1] if len(factors) == 2 and factors[0] == "C2" else ""
+    if factors is not None and len(factors) == 1:
+        return None if factors[0] == unnamed_simple(order) else factors[0]
+    n = factorial_root(order) or 0
     if (
-        alternating.startswith("A")
+        factors == ("C2", f"A{n}")
         and group.derived_subgroup.order < order
         and block_system(group) is None
     ):
-        return f"S{alternating[1:]}"
+        return f"S{n}"
     return None
 
 

@@ -41,7 +41,7 @@ def _symmetric(group: ListedGroup) -> str | None:
     proper quotient of S_n has an element of order n >= 3, so such x, and y of order n, generate
     S_n; with n! elements that is the whole group.
     """
-    n = _factorial_root(group.order)
+    n = factorial_root(group.order)
     if n is None or n < 3:
         return None
     if group.degree == n:
@@ -64,7 +64,7 @@ def _alternating(group: ListedGroup) -> str | None:
     proper quotient of A_n is trivial or C3, in which x_i x_j = 1; so where no x_i x_j is 1 the x_i
     generate A_n, and with n!/2 elements that is the whole group.
     """
-    n = _factorial_root(2 * group.order)
+    n = factorial_root(2 * group.order)
     if n is None or n < 4:
         return None
     if group.degree == n:
@@ -120,10 +120,12 @@ def _special_linear(group: ListedGroup) -> str | None:
         return None
     if group.order == 120 and group.derived(group.own_generators).all():
         return "SL(2,5)"
+    from negeig.automata.groups.composition import unnamed_simple
+
     factors = generated_factors(group.rows[group.own_generators])
-    if factors is not None and len(factors) == 1 and not factors[0].startswith("simple"):
-        return factors[0]
-    return None
+    if factors is None or len(factors) != 1 or factors[0] == unnamed_simple(group.order):
+        return None
+    return factors[0]
 
 
 def _frobenius(group: ListedGroup) -> str | None:
@@ -200,7 +202,7 @@ def _central_factor(group: ListedGroup) -> tuple[Mask, Mask] | None:
     return None
 
 
-def _factorial_root(order: int) -> int | None:
+def factorial_root(order: int) -> int | None:
     """Return n where order = n!; None where there is none."""
     n = 1
     while math.factorial(n) < order:

@@ -8,7 +8,6 @@ points, with 8.9 million million elements, takes 4.2 million R-classes.
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -21,14 +20,16 @@ from negeig.automata.groups.identify import Subgroup, identify_group
 from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.periods import map_index_period
+from negeig.automata.monoids.idempotents import (
+    count_idempotents,
+    shares_an_image,
+    transversals,
+)
 from negeig.automata.monoids.image_orbit import ImageOrbit, Maps, image_orbit
 from negeig.automata.monoids.r_classes import RClasses, r_classes
 from negeig.claims import InputError
 
 __all__ = ["DClass", "Structure", "structure", "summary"]
-
-# Table entries a compiled call handles before it returns, so that Ctrl-C is seen: some 50 ms.
-_CHUNK = 10_000_000
 
 
 class DClass(NamedTuple):
@@ -162,28 +163,7 @@ class Structure:
         It does when an image of its component meets every block of a kernel of it exactly once: a
         map with this kernel and image is in a subgroup.
         """
-        return self._transversals(self._r.d_first, 1) > 0
-
-    def _transversals(self, classes: Longs, most: int) -> Longs:
-        """For some R-classes, the number of images that meet every kernel block once."""
-        from negeig.automata.monoids._structure_compiled import count_transversals
-
-        images, counts, done = self.images, np.zeros(len(classes), np.int64), 0
-        while done < len(classes):
-            done = count_transversals(
-                classes,
-                done,
-                _CHUNK,
-                most,
-                self._r.maps,
-                self._r.components,
-                images.members,
-                images.starts,
-                images.listed,
-                images.ranks,
-                counts,
-            )
-        return counts
+        return transversals(self.images, self._r, self._r.d_first, 1) > 0
 
     @property
     def n_regular_j(self) -> int:
@@ -197,44 +177,13 @@ class Structure:
         O(n) for each pair of a regular R-class and an image of its component, except where all sets
         of one size are images: these pairs are counted by the product of the block sizes.
         """
-        from negeig.automata.monoids._structure_compiled import count_all_transversals
-
-        images, n = self.images, self.generators.shape[1]
-        ranks = images.ranks[images.first]
-        is_full = np.array(
-            [s == math.comb(n, int(k)) for s, k in zip(images.sizes, ranks, strict=True)]
-        )
-        classes = np.flatnonzero(self._is_regular[self._r.d])
-        full = is_full[self._r.components[classes]]
-        counts = np.zeros(int(full.sum()), np.int64)
-        rank_of = ranks[self._r.components[classes[full]]].astype(np.int64)
-        count_all_transversals(classes[full], self._r.maps, rank_of, counts)
-        rest = self._transversals(classes[~full], images.size)
-        return int(counts.sum()) + int(rest.sum())
+        return count_idempotents(self.images, self._r, np.flatnonzero(self._is_regular[self._r.d]))
 
     @cached_property
     def is_block_group(self) -> bool:
         """Whether every R-class and every L-class holds at most one idempotent."""
-        from negeig.automata.monoids._structure_compiled import has_two_kernels
-
-        images, r = self.images, self._r
-        owner = np.full(images.size, -1, np.int32)
-        classes = self._by_d[self._is_regular[r.d[self._by_d]]]
-        step = max(1, _CHUNK // (4 * int(images.sizes.max())))
-        return not any(
-            has_two_kernels(
-                classes[start : start + step],
-                r.d,
-                r.maps,
-                r.components,
-                images.members,
-                images.starts,
-                images.listed,
-                images.ranks,
-                owner,
-            )
-            for start in range(0, len(classes), step)
-        )
+        regular = self._by_d[self._is_regular[self._r.d[self._by_d]]]
+        return not shares_an_image(self.images, self._r, regular)
 
     @property
     def is_inverse(self) -> bool:

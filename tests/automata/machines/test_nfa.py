@@ -5,8 +5,8 @@ from itertools import combinations, product
 import pytest
 
 from negeig.automata.machines.nfa import NFA, determinize
-from negeig.automata.machines.size import cell_limit
 from negeig.automata.machines.operations import words
+from negeig.automata.machines.size import cell_limit
 from negeig.claims import InputError, LimitReached
 
 WORDS = list(words("ab", 4))

@@ -10,8 +10,7 @@ import pytest
 from libsemigroups_pybind11 import Konieczny, ReportGuard, Transf
 
 from negeig.automata.machines.machine import Machine
-from negeig.automata.monoids import green, image_orbit, r_classes
-from negeig.automata.monoids import structure as structures
+from negeig.automata.monoids import green, idempotents, image_orbit, r_classes
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.monoids.structure import structure, summary
 from negeig.claims import InputError, LimitReached
@@ -238,7 +237,7 @@ def test_a_machine_is_the_same_as_its_maps():
 
 def test_chunks_and_growth_change_nothing(monkeypatch):
     expected = [summary(structure(full(n))) for n in (3, 6)]
-    for module in (structures, image_orbit, r_classes):
+    for module in (idempotents, image_orbit, r_classes):
         monkeypatch.setattr(module, "_CHUNK", 50)
     assert [summary(structure(full(n))) for n in (3, 6)] == expected
     found = structure(partial_one_to_one(5))
