@@ -69,7 +69,9 @@ def install() -> None:
 
 
 def names_of(package: str, **new: str) -> Callable[[str], object]:
-    """Return a ``__getattr__`` for a folder that was a module: old names say where they are.
+    """Return a ``__getattr__`` for a module: old names say where they are.
+
+    A name that changed, too, follows its module after a colon.
 
     Examples
     --------
@@ -81,7 +83,8 @@ def names_of(package: str, **new: str) -> Callable[[str], object]:
 
     def look_up(name: str) -> object:
         if name in new:
-            raise ImportError(f"{package}.{name} has moved: it is {new[name]}.{name} now")
+            place, _, renamed = new[name].partition(":")
+            raise ImportError(f"{package}.{name} has moved: it is {place}.{renamed or name} now")
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
     return look_up

@@ -16,6 +16,7 @@ from negeig.automata.formats import json_file
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.varieties.membership import classify
+from negeig.automata.varieties.table import CLASSES
 from negeig.evidence import Evidence
 from negeig.precision.cast.cast import FormatCast
 from negeig.precision.cast.collisions import find_collision
@@ -95,6 +96,10 @@ def _collision() -> Iterator[Case]:
         assert found is not None
         assert found.bound is not None
         yield found, (model, PARITY)
+    blind = LinearRNN(alphabet=("1",), layers=(), outputs={"1": 0}, empty=1)
+    found = find_collision(blind, PARITY, FormatCast(FORMATS["bf16"]))
+    assert found is not None
+    yield found, (blind, PARITY)
 
 
 def _idempotents() -> Iterator[Case]:
@@ -135,6 +140,83 @@ MADE: dict[str, Callable[[], Iterator[Case]]] = {
     "variety": _variety,
 }
 """Examples of every kind."""
+
+
+def _cycle(size: int) -> dict[str, Any]:
+    """States in a circle, every other one accepting: not minimal but for two."""
+    rows = [[(q + 1) % size] for q in range(size)]
+    return {
+        "alphabet": ["a"], "initial": 0, "transitions": rows, "accepting": list(range(0, size, 2)),
+    }  # fmt: skip
+
+
+def _still() -> dict[str, Any]:
+    """A network whose state never moves, and the parity of the letters a."""
+    layer = {
+        "alphabet": ["a", "b"], "dim": 1, "initial": ["1"], "steps": {"a": [], "b": []},
+        "codes": [["1"]], "emit": [["0", "0"]],
+    }  # fmt: skip
+    return {
+        "network": {
+            "schema": "negeig.network/1", "alphabet": ["a", "b"], "field": None, "layers": [layer],
+            "outputs": {"0": 0}, "empty": 0,
+        },
+        "machine": {
+            "alphabet": ["a", "b"], "initial": 0, "transitions": [[1, 0], [0, 1]], "accepting": [0],
+        },
+    }  # fmt: skip
+
+
+def forged(name: str, documents: list[dict[str, Any]]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield what certificates are about, and data that a careless check would believe."""
+    about, data = (documents[0][key] for key in ("about", "evidence"))
+    if name == "spectrum":
+        third = [["0", "0", "1"], ["1", "0", "0"], ["0", "1", "0"]]  # eigenvalues: roots of x^3 - 1
+        cubic = {"polynomial": ["-1", "0", "0", "1"], "exponent": 1}
+        for points in (["0", "2", "0", "2"], ["0", "2"], ["0", "1", "2", "3"]):
+            yield third, {"kind": "real", "factors": [{**cubic, "points": points}]}
+        swap = {"polynomial": ["-1", "0", "1"], "exponent": 1, "points": ["-4", "0", "4"]}
+        yield [["0", "1"], ["1", "0"]], {"kind": "nonnegative", "factors": [swap]}
+        bomb = {"polynomial": ["1"], "exponent": 10**12, "points": ["0"]}
+        yield [["0", "1"], ["1", "0"]], {"kind": "real", "factors": [swap, bomb]}
+    elif name == "infeasibility":
+        yield about, {**data, "vanishing": ["0", "0", "0"], "equations": []}
+        yield about, {**data, "vanishing": [], "equations": []}
+        yield about, {**data, "e": ["a", "b"], "f": ["a", "b"]}
+    elif name == "collision":
+        low, _ = data["exponents"]
+        yield about, {**data, "exponents": [low, low + 2], "outputs": data["outputs"][:1] * 2}
+        yield about, {**data, "exponents": [low, low], "outputs": data["outputs"][:1] * 2}
+        fields = {"cast": "bf16", "variant": "state", "bound": None, "suffix": [], "word": ["a"]}
+        ends = {"exponents": [0, 1], "outputs": [1, 0], "states": ["3f80"]}
+        yield _still(), {**fields, **ends, "prefix": ["b"]}  # the last letter tells
+        yield _still(), {**fields, **ends, "prefix": []}  # and there is none before the first
+    elif name == "idempotents":
+        yield about, {**data, "e": [], "f": []}
+    elif name == "period":
+        fields = {"word": ["a"], "prefix": [], "suffix": []}
+        for index, period in ((0, 4), (1, 2), (0, 3), (-1, 2), (0, 1), (0, 0), (2, -2)):
+            yield _cycle(6), {**fields, "index": index, "period": period}
+    elif name == "variety":
+        dead = {**data["witness"], "prefix": ["a", "a"], "outputs": [0, 0]}
+        yield about, {**data, "witness": dead}
+        orders = next(c for c in CLASSES if c.short == "Gp")
+        rule = next(r.text for r in orders.rules if "coprime" in r.text)
+        witness = {
+            "rule": rule, "words": {"x": ["a"] * 3, "y": ["a"] * 2}, "omega": None, "prefix": [],
+            "suffix": [], "outputs": [0, 1],
+        }  # fmt: skip
+        for outputs in ([0, 1], [1, 0]):  # orders 2 and 3, but not as maps of what parity sees
+            yield _cycle(6), {
+                "name": orders.name, "short": "Gp", "holds": False, "of": orders.of,
+                "identity": "; ".join(r.text for r in orders.rules), "source": orders.source,
+                "reason": "", "witness": {**witness, "outputs": outputs},
+            }  # fmt: skip
+    elif name == "cascade":
+        first, second = data["levels"]
+        more = {"contexts": [*second["contexts"], [7]], "choice": [*second["choice"], [0, 0]]}
+        yield about, {**data, "levels": [first, {**second, **more}]}
+        yield about, {**data, "levels": [first, {**second, "maps": [*second["maps"], [1, 0]]}]}
 
 
 # Whether a document's statement is true, in the simplest way: its fields are read as they are.

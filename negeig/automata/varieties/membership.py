@@ -22,8 +22,11 @@ from negeig.automata.varieties.subsemigroup import Structure
 from negeig.automata.varieties.table import CLASSES, VarietyClass
 from negeig.claims import InputError, LimitReached, Output, Word, output_text
 from negeig.evidence import Evidence, read_word, unknown_letters
+from negeig.moved import names_of
 
 MAX_LOOKUPS = 100_000_000
+
+__getattr__ = names_of(__name__, refutes="negeig.automata.varieties.membership:Membership.verify")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from negeig.precision.cast.families import Family, Variant
 from negeig.theory.bounds.witnesses import period_witness
 from negeig.theory.networks.network import Layer, LinearRNN
 
-MAX_LETTERS = 10_000_000
+MAX_LETTERS = 1_000_000
 """Letters of the longest word whose cast state is computed anew."""
 
 NetworkAndTask: TypeAlias = tuple[Layer | LinearRNN, Machine]

@@ -30,6 +30,7 @@ from flint import fmpq, fmpq_mat
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Letter, Word
 from negeig.evidence import Evidence, read_word, unknown_letters
+from negeig.moved import names_of
 from negeig.theory.contractions.semidefinite import (
     Pair,
     difference,
@@ -43,6 +44,10 @@ from negeig.theory.spectra.verifier import rational
 
 Map: TypeAlias = tuple[int, ...]
 Vector: TypeAlias = tuple[Fraction, ...]
+
+__getattr__ = names_of(
+    __name__, Certificate="negeig.theory.contractions.refusal:InfeasibilityCertificate"
+)
 
 MAX_ELEMENTS = 20_000
 """Most elements of the transition monoid that are listed for idempotents."""
