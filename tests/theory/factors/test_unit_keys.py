@@ -143,9 +143,7 @@ def test_budgets_that_a_field_meets(name, budget):
 
 
 def test_dyadic_keys_are_preferred_at_the_same_cost_and_for_formats():
-    swaps = api.compile(
-        zoo="sym:4:swaps", budget=Budget(unit_keys=True, routes=("permutation",))
-    )
+    swaps = api.compile(zoo="sym:4:swaps", budget=Budget(unit_keys=True, routes=("permutation",)))
     assert swaps.construction.cost == (1, 1, 4)
     assert has_dyadic_unit_keys(swaps.network)
     held = api.compile(zoo="sym:3:swaps", budget=Budget(unit_keys=True, format="bf16"))
