@@ -139,7 +139,7 @@ NECESSARY = (
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md",
         checked=(
-            "negeig/theory/bounds/lower_bounds.py",
+            "negeig/theory/bounds/dimension_bounds.py",
             "tests/theory/bounds/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
@@ -155,7 +155,7 @@ NECESSARY = (
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; Krohn and Rhodes 1965",
         checked=(
-            "negeig/theory/bounds/lower_bounds.py",
+            "negeig/theory/bounds/dimension_bounds.py",
             "tests/theory/bounds/test_lower_bounds.py",
         ),
         page="docs/theory/lower-bounds.md",
