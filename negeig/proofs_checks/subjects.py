@@ -55,8 +55,8 @@ def _matrix(value: Any) -> Matrix:
         rows = tuple(tuple(rational(x) for x in row) for row in value)
     except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
         raise InputError("matrix", f"no rows of rationals: {error!r:.200}") from None
-    if len(rows) > MAX_DIMENSION or any(len(row) != len(rows) for row in rows):
-        raise InputError("matrix", f"not square, or more than {MAX_DIMENSION} rows")
+    if len(rows) > MAX_DIMENSION:
+        raise InputError("matrix", f"more than {MAX_DIMENSION} rows")
     return rows
 
 
@@ -77,7 +77,7 @@ MACHINE = Form(_machine_json, _machine)
 """A machine in negeig JSON, see :mod:`negeig.automata.formats.json_file`."""
 
 MATRIX = Form(_matrix_json, _matrix)
-"""A square matrix of rationals: rows of strings ``"p"`` or ``"p/q"``."""
+"""A matrix of rationals: rows of strings ``"p"`` or ``"p/q"``."""
 
 NETWORK_AND_TASK: Form[NetworkAndTask] = Form(_network_json, _network)
 """An object with a ``network``, in ``negeig.network/1``, and a ``machine``."""

@@ -124,6 +124,27 @@ def test_no_altered_value_is_believed(name):
     assert {place[0] for place in refused if place} >= {"kind", "about", "evidence"}
 
 
+def other_types(value):
+    """Every value with one number or string replaced by an equal one of another type."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from ({**value, key: other} for other in other_types(part))
+    elif isinstance(value, list):
+        for i, part in enumerate(value):
+            yield from ([*value[:i], other, *value[i + 1 :]] for other in other_types(part))
+    elif type(value) is int:
+        yield from (float(value), str(value), *([bool(value)] if value in (0, 1) else []))
+    elif isinstance(value, str) and value.lstrip("-").isdecimal():
+        yield from (int(value), value + "/1", "+" + value, " " + value)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_an_equal_value_of_another_type_is_refused(name):
+    for document in documents(name):
+        for other in other_types(document["evidence"]):
+            assert check(json.dumps({**document, "evidence": other})), other
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_forged_evidence_is_refused(name):
     """Several fields altered so that they fit each other, yet prove nothing."""

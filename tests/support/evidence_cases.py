@@ -179,6 +179,8 @@ def forged(name: str, documents: list[dict[str, Any]]) -> Iterator[tuple[Any, di
         yield [["0", "1"], ["1", "0"]], {"kind": "nonnegative", "factors": [swap]}
         bomb = {"polynomial": ["1"], "exponent": 10**12, "points": ["0"]}
         yield [["0", "1"], ["1", "0"]], {"kind": "real", "factors": [swap, bomb]}
+        yield [["0", "1"]], {"kind": "real", "factors": [swap]}
+        yield [["0", "1"], ["1"]], {"kind": "non-real", "trace": ["0", "1"]}
     elif name == "infeasibility":
         yield about, {**data, "vanishing": ["0", "0", "0"], "equations": []}
         yield about, {**data, "vanishing": [], "equations": []}
@@ -191,6 +193,8 @@ def forged(name: str, documents: list[dict[str, Any]]) -> Iterator[tuple[Any, di
         ends = {"exponents": [0, 1], "outputs": [1, 0], "states": ["3f80"]}
         yield _still(), {**fields, **ends, "prefix": ["b"]}  # the last letter tells
         yield _still(), {**fields, **ends, "prefix": []}  # and there is none before the first
+        same = {"exponents": [1, 3], "outputs": [0, 0]}
+        yield _still(), {**fields, **ends, "prefix": [], **same}
     elif name == "idempotents":
         yield about, {**data, "e": [], "f": []}
     elif name == "period":
@@ -198,6 +202,12 @@ def forged(name: str, documents: list[dict[str, Any]]) -> Iterator[tuple[Any, di
         for index, period in ((0, 4), (1, 2), (0, 3), (-1, 2), (0, 1), (0, 0), (2, -2)):
             yield _cycle(6), {**fields, "index": index, "period": period}
     elif name == "variety":
+        for document in documents:
+            witness = document["evidence"]["witness"]
+            for omega in (0, -(witness["omega"] or 0), (witness["omega"] or 1) + 0.5, None):
+                if omega != witness["omega"]:
+                    other = {**witness, "omega": omega}
+                    yield document["about"], {**document["evidence"], "witness": other}
         dead = {**data["witness"], "prefix": ["a", "a"], "outputs": [0, 0]}
         yield about, {**data, "witness": dead}
         orders = next(c for c in CLASSES if c.short == "Gp")

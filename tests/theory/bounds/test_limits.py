@@ -191,6 +191,19 @@ def test_witnesses_verify_themselves_and_altered_ones_do_not():
     assert not IdempotentWitness(("a",), ("b",), (), ()).verify(swap)
 
 
+@pytest.mark.parametrize(
+    ("index", "period", "outputs", "problem"),
+    [(0, 4, (0, 1, 0, 1), "period"), (1, 2, (0, 1, 0), "index"), (0, 2, (0, 0), "outputs"),
+     (0, 2, (0, 1, 0), "outputs"), (0, 2, (0,), "outputs"), (0, 3, (0, 1, 0), "period")],
+)  # fmt: skip
+def test_a_period_that_is_not_the_least_is_refused(index, period, outputs, problem):
+    rows = [[(q + 1) % 6] for q in range(6)]
+    machine = Machine(alphabet="a", transitions=rows, initial=0, outputs=[1, 0] * 3)
+    assert PeriodWitness(("a",), (), (), 0, 2, (7, 3)).verify(machine)
+    (found,) = PeriodWitness(("a",), (), (), index, period, outputs).problems(machine)
+    assert found.startswith(problem)
+
+
 def test_a_witness_for_another_machine_is_refused():
     parity, third = zoo.get("mod:2").minimal(), zoo.get("mod:3").minimal()
     witness = rows_of(parity)["nonnegative-spectrum"].witness
