@@ -114,7 +114,7 @@ def _shape_problem(cascade: Cascade, i: int, level: Level) -> str | None:
 
 
 def _number(value: Any) -> int:
-    return int(index(value))
+    return index(value)
 
 
 def _row(value: Any) -> tuple[int, ...]:

@@ -136,7 +136,7 @@ class Collision(Evidence[NetworkAndTask]):
                 raise InputError("certificate", f"about another cast, expected {cast.name}")
             if data["variant"] not in get_args(Variant):
                 raise ValueError("the variant")
-            low, high = (int(index(k)) for k in data["exponents"])
+            low, high = (index(k) for k in data["exponents"])
             first, second = data["outputs"]
             return Collision(
                 prefix=read_word(data["prefix"]),

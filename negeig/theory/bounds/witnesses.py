@@ -107,7 +107,7 @@ class PeriodWitness(Evidence[Machine]):
         try:
             words = (read_word(data[key]) for key in ("word", "prefix", "suffix"))
             found = period_witness(machine, *words)
-            start, period = (int(index(data[key])) for key in ("index", "period"))
+            start, period = (index(data[key]) for key in ("index", "period"))
             return replace(found, index=start, period=period)
         except (KeyError, TypeError) as error:
             raise InputError("witness", f"no witness of a period: {error!r:.200}") from None

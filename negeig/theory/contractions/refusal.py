@@ -226,7 +226,7 @@ def _map(machine: Machine, word: Word) -> Map:
 
 def _equation(data: Mapping[str, Any]) -> Equation:
     letter, back = read_word([data["letter"], *data["back"]])[0], read_word(data["back"])
-    p, q = (int(index(state)) for state in data["pair"])
+    p, q = (index(state) for state in data["pair"])
     return Equation(letter, (p, q), back, tuple(rational(x) for x in data["multiplier"]))
 
 
