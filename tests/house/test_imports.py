@@ -152,6 +152,7 @@ def loaded_by(module: str) -> set[str]:
     [
         ("negeig", HEAVY),
         ("negeig.automata.machines.machine", HEAVY),
+        ("negeig.compiled", HEAVY),
         ("negeig.cli", HEAVY | {"numpy"}),
     ],
 )
@@ -161,4 +162,4 @@ def test_starting_is_light(module: str, forbidden: set[str]) -> None:
 
 def test_what_is_loaded_is_seen() -> None:
     assert {"numpy", "negeig"} <= loaded_by("negeig.automata.machines.machine")
-    assert "numba" in loaded_by("negeig.compiled")
+    assert "numba" in loaded_by("negeig.compiled.by_numba")

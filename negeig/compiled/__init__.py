@@ -1,0 +1,118 @@
+"""Compiled functions: numba makes their machine code, and need not be imported to run it again.
+
+Numba takes some tenths of a second to import and again to call its first function. So the machine
+code it made is kept beside the source, in ``__pycache__``, and called by itself when the same
+function is called with the same types the next time:
+
+* :mod:`~.program` says what the machine code of a function depends on in the sources,
+* :mod:`~.native` reads arguments, keeps machine code in files and calls it, through llvmlite only,
+* :mod:`~.by_numba` is the one place that touches numba.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+from negeig.compiled import native
+from negeig.compiled.program import program
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Compiled(Generic[P, R]):
+    """A function that runs as machine code; other compiled functions can call it.
+
+    Calls release the GIL, raise what numba raises for wrong types, and are safe in threads.
+
+    Parameters
+    ----------
+    function : callable
+        In the part of Python that numba compiles.
+    """
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self._lock = threading.RLock()
+        self._dispatcher: Any = None
+        self._kept = 0
+        # By the types of the arguments; None where there is no machine code to call by itself.
+        self._native: dict[native.Types, native.Native | None] = {}
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the machine code; the first time with these types, numba may have to make it."""
+        # Once numba is here it is used: its calls cost less, a microsecond and not ten.
+        numba = "negeig.compiled.by_numba" in sys.modules
+        read = None if numba or kwargs else native.read(args)
+        if read is not None:
+            types, values = read
+            code = self._native.get(types)
+            if code is None and types not in self._native:
+                code = self._load(types)
+            if code is not None:
+                status, result = code(values)
+                if status == 0:
+                    return cast(R, result)
+        return cast(R, self._by_numba(args, kwargs))
+
+    @property
+    def dispatcher(self) -> Any:
+        """The same function as numba's own object."""
+        with self._lock:
+            if self._dispatcher is None:
+                from negeig.compiled.by_numba import dispatcher
+
+                self._dispatcher = dispatcher(self.py_func, self._program)
+        return self._dispatcher
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba asks for when it compiles a function that calls this one."""
+        return self.dispatcher._numba_type_
+
+    @functools.cached_property
+    def _program(self) -> str | None:
+        return program(self.py_func)
+
+    def _load(self, types: native.Types) -> native.Native | None:
+        with self._lock:
+            if types not in self._native:
+                self._native[types] = native.load(self.py_func, self._program, types)
+        return self._native[types]
+
+    def _by_numba(self, args: Any, kwargs: Any) -> Any:
+        dispatcher = self._dispatcher or self.dispatcher
+        result = dispatcher(*args, **kwargs)
+        # Without them it is the plain function: NUMBA_DISABLE_JIT.
+        overloads: dict[Any, Any] = getattr(dispatcher, "overloads", {})
+        if len(overloads) != self._kept:
+            from negeig.compiled.by_numba import keep
+
+            with self._lock:
+                for compiled in list(overloads.values())[self._kept :]:
+                    keep(self.py_func, self._program, compiled)
+                self._kept = len(overloads)
+        return result
+
+
+def njit(function: Callable[P, R]) -> Compiled[P, R]:
+    """Compile a function with numba: no Python objects, no fast-math, cached on disk.
+
+    Without fast-math LLVM neither reorders nor contracts floating-point operations, so float32
+    code rounds exactly as written and subnormals are kept. The GIL is released. Where no cache
+    can be written, on a read-only installation without a home, every process compiles anew.
+
+    Examples
+    --------
+    >>> @njit
+    ... def sign(x):
+    ...     return -1 if x < 0 else 1
+    >>> sign(-2.5)
+    -1
+    """
+    return Compiled(function)
