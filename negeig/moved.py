@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
-from pathlib import Path
 from types import ModuleType
-
-PACKAGE = Path(__file__).parent
 
 RENAMED = {
     "automata.pictures": "report.pictures",
@@ -39,8 +35,8 @@ RENAMED = {
 """Modules whose own name changed. Others kept it in another folder, where they are found."""
 
 
-class _Moved(MetaPathFinder):
-    """Asked last, when there is no module of a name."""
+class _Moved:
+    """Asked last, when there is no module of a name. Its base class would take long to import."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -57,8 +53,11 @@ class _Moved(MetaPathFinder):
 
 def _elsewhere(name: str) -> list[str]:
     """Return the modules and folders of this name, wherever they are."""
-    found = [*PACKAGE.rglob(f"{name}.py"), *PACKAGE.rglob(f"{name}/__init__.py")]
-    parts = (path.relative_to(PACKAGE).with_suffix("").parts for path in found)
+    from pathlib import Path
+
+    package = Path(__file__).parent
+    found = [*package.rglob(f"{name}.py"), *package.rglob(f"{name}/__init__.py")]
+    parts = (path.relative_to(package).with_suffix("").parts for path in found)
     return sorted(".".join(p for p in place if p != "__init__") for place in parts)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from typing import Any, Protocol
 
 from negeig.automata.machines.machine import Machine
@@ -39,6 +38,8 @@ def machine_json(machine: Machine) -> dict[str, Any]:
 
 def versions() -> dict[str, str | None]:
     """Return the versions that a result depends on, from package metadata; None when missing."""
+    from importlib import metadata  # it loads the mail and socket libraries
+
     found: dict[str, str | None] = {"python": platform.python_version()}
     packages = {"negeig": "negeig", "numpy": "numpy", "flint": "python-flint"}
     packages |= {"torch": "torch", "triton": "triton"}
