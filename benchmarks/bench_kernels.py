@@ -16,7 +16,8 @@ from pathlib import Path
 import negeig
 from machine import describe, summary
 from negeig.claims import Verdict
-from negeig.kernels.conformance import BACKENDS, compare
+from negeig.kernels.backend import BACKENDS
+from negeig.kernels.conformance import compare
 
 RESULTS = Path(__file__).parent / "results"
 TASKS = ["parity", "sym:3", "sym:5", "flipflop", "dyck1:4", "sym:8:adjacent"]

@@ -8,52 +8,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negeig.arrays import Ints
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError, Verdict, Word
-from negeig.kernels.backends.cpu import Cpu
-from negeig.kernels.backends.reference import Reference
-from negeig.kernels.backends.triton import Triton
-from negeig.kernels.packing import PackedNetwork, pack
+from negeig.claims import InputError, Output, Verdict, Word, output_text
+from negeig.kernels.backend import BACKENDS, Backend, load
 from negeig.kernels.words import Plan, batches, plan
 from negeig.theory.networks.network import LinearRNN
 
 # Tokens where they are cheap, and nanoseconds of work on a slow core where they are not.
 _TOKENS = 2**20
 _WORK = 0.2e9
-
-
-class Backend(Protocol):
-    """What runs a packed network; made with it as the only argument.
-
-    ``device`` describes the hardware, ``notice`` is what a user should know about this run, and
-    ``longest`` bounds the length of a word.
-    """
-
-    device: str
-    notice: str
-    longest: int | None
-
-    def nanoseconds_per_token(self) -> float:
-        """Rough cost of one token, the same on every machine."""
-
-    def prepare(self) -> None:
-        """Compile whatever is needed, so that it is not timed."""
-
-    def symbols(self, words: Ints) -> Iterator[Ints]:
-        """Yield the last layer's symbols for a batch of words, in pieces, rows laid end to end."""
-
-
-BACKENDS: dict[str, Callable[[PackedNetwork], Backend]] = {
-    "cpu": Cpu,
-    "reference": Reference,
-    "triton": Triton,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,13 +129,12 @@ def compare(
         problems.append(f"at least 1 token must be allowed, not {max_tokens}")
     if problems:
         raise InputError("", problems)
-    packed = pack(network, machine)
-    runner = BACKENDS[backend](packed)
+    runner = load(backend, network, machine.alphabet)
     tokens = max_tokens or int(min(_TOKENS, max(256, _WORK / runner.nanoseconds_per_token())))
     planned = plan(len(machine.alphabet), tokens, runner.longest)
     _prepare(machine, runner)
 
-    tally = _Tally(packed, machine)
+    tally = _Tally(network, machine)
     stop = None if budget_seconds is None else time.perf_counter() + budget_seconds
     late = False
     for batch in batches(machine, planned, seed):
@@ -207,26 +174,34 @@ def compare(
 class _Tally:
     """Runs batches and keeps count; starts with the empty word compared."""
 
-    def __init__(self, packed: PackedNetwork, machine: Machine) -> None:
-        self.packed, self.machine = packed, machine
+    def __init__(self, network: LinearRNN, machine: Machine) -> None:
+        numbers: dict[str, int] = {}
+
+        def number(output: Output) -> int:
+            return numbers.setdefault(output_text(output), len(numbers))
+
+        # Equal numbers mean equal JSON values: 1 is not true. Symbol -1 finds -1: no output.
+        self.outputs = np.array([*map(number, network.outputs.values()), -1], np.int32)
+        self.wanted = np.array([number(output) for output in machine.outputs], np.int32)
+        self.machine = machine
         self.tokens, self.words, self.longest, self.seconds = 1, 1, 0, 0.0
-        wrong = packed.empty != packed.machine_outputs[machine.initial]
+        wrong = number(network.empty) != self.wanted[machine.initial]
         self.mismatches = int(wrong)
         self.word: tuple[int, ...] | None = () if wrong else None
 
     def run(self, batch: Ints, runner: Backend) -> Iterator[int]:
         """Run and compare a batch piece by piece; yields the positions compared so far."""
-        from negeig.kernels.backends._cpu_compiled import machine_outputs
+        from negeig.kernels._compiled_words import machine_outputs
 
         started = time.perf_counter()
-        packed, machine = self.packed, self.machine
+        machine = self.machine
         expected = machine_outputs(
-            batch, machine.transitions, machine.initial, packed.machine_outputs
+            batch, machine.transitions, machine.initial, self.wanted
         ).reshape(-1)
         before, length, position = self.words, batch.shape[1], 0
-        for symbols in runner.symbols(batch):
+        for symbols, _ in runner.run(batch):
             until = position + len(symbols)
-            wrong = packed.outputs[symbols] != expected[position:until]
+            wrong = self.outputs[symbols] != expected[position:until]
             if wrong.any():
                 self._count(batch, position + np.flatnonzero(wrong))
             position = until
@@ -253,7 +228,7 @@ class _Tally:
 
 def _prepare(machine: Machine, runner: Backend) -> None:
     """Compile, or load from the cache, everything that is going to run."""
-    from negeig.kernels.backends._cpu_compiled import machine_outputs
+    from negeig.kernels._compiled_words import machine_outputs
 
     runner.prepare()
     for batch in batches(machine, Plan(1, ((1, 1),), 0), 0):

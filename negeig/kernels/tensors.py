@@ -18,12 +18,12 @@ import numpy as np
 
 from negeig.automata.problems import Problems, shown
 from negeig.claims import InputError, LimitReached, Output, output_text
-from negeig.kernels import codes as codebook
+from negeig.kernels.codebook import Codebook
 from negeig.kernels.tensor_file import Array, read, read_tensors, write
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import FP64
-from negeig.precision.stored import LISTED, Rounded, StoredDelta, StoredLayer
-from negeig.precision.stored import round_parameters as store
+from negeig.precision.stored import LISTED, Rounded, StoredLayer, StoredNetwork
+from negeig.precision.stored import round_parameters as store_parameters
 from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
 from negeig.theory.networks.network_json import dumps, loads
 
@@ -172,23 +172,20 @@ def network_tensors(
             option="--max-bytes",
             detail="every letter is padded to the most steps that a letter of its layer takes",
         )
-    stored, codes = _rounded(network, dtype, round_parameters)
-    tensors = {name: np.zeros(shape, kind) for name, (shape, kind) in layout.items()}
     readers = [layer.alphabet for layer in network.layers] + [tuple(network.outputs)]
-    first = {letter: i for i, letter in enumerate(readers[0])}
-    tensors["letters"][...] = [first[letter] for letter in network.alphabet]
+    pairs = zip(network.layers, readers[1:], strict=True)
+    codebooks = [Codebook(layer, reader) for layer, reader in pairs]
+    stored = _stored(network, codebooks, dtype, round_parameters)
     outputs = [output_text(output) for output in network_outputs(network)]
-    tensors["output_index"][...] = [outputs.index(output_text(o)) for o in network.outputs.values()]
-    tensors["empty"][...] = outputs.index(output_text(network.empty))
-    for i, layer in enumerate(network.layers):
-        prefix = f"layers.{i}."
-        mine = {k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)}
-        symbol = {letter: j for j, letter in enumerate(readers[i + 1])}
-        mine["emit"][...] = [[symbol[s] for s in row] for row in layer.emit]
-        mine["code"][...] = codes[i]
-        mine["half_norm"][...] = codebook.half_norms(layer.codes, codes[i])
-        _fill(mine, layer, stored[i])
-    return tensors
+    arrays: dict[str, Any] = {
+        "letters": [readers[0].index(letter) for letter in network.alphabet],
+        "output_index": [outputs.index(output_text(o)) for o in network.outputs.values()],
+        "empty": outputs.index(output_text(network.empty)),
+    }
+    for i, (layer, codebook) in enumerate(zip(stored.layers, codebooks, strict=True)):
+        table = _layer_arrays(layer, codebook)
+        arrays |= {f"layers.{i}.{name}": array for name, array in table.items()}
+    return {name: np.array(arrays[name], kind) for name, (_, kind) in layout.items()}
 
 
 def network_outputs(network: LinearRNN) -> list[Output]:
@@ -229,36 +226,42 @@ def _layout(network: LinearRNN, dtype: str) -> Layout:
     return layout
 
 
-def _fill(tensors: Mapping[str, Array], layer: Layer, stored: StoredLayer) -> None:
-    """Write the initial state and the steps of one layer into its tensors."""
-    tensors["initial"][...] = stored.initial
-    dense = 0
-    if "dense" in tensors:
-        tensors["dense"][...] = -1
-    for a, letter in enumerate(layer.alphabet):
-        tensors["steps"][a] = len(stored.steps[letter])
-        for j, step in enumerate(stored.steps[letter]):
-            if isinstance(step, StoredDelta):
-                tensors["beta"][a, j] = step.beta
-                tensors["key"][a, j] = step.key
-                tensors["write"][a, j] = step.write
-            else:
-                tensors["dense"][a, j] = dense
-                tensors["matrix"][dense] = step.matrix
-                tensors["bias"][dense] = step.bias
-                dense += 1
+def _layer_arrays(layer: StoredLayer, codebook: Codebook) -> dict[str, Array]:
+    """Return the arrays of one layer by name, every letter padded to the most steps."""
+    counts = np.diff(layer.starts)
+    letter = np.repeat(np.arange(len(counts)), counts)
+    place = np.arange(len(letter)) - layer.starts[letter]
+
+    def padded(values: Array, empty: int = 0) -> Array:
+        shape = (len(counts), layer.most_steps, *values.shape[1:])
+        table = np.full(shape, empty, values.dtype)
+        table[letter, place] = values
+        return table
+
+    return {
+        "initial": layer.initial,
+        "beta": padded(layer.beta),
+        "key": padded(layer.key),
+        "write": padded(layer.write),
+        "steps": counts,
+        "code": codebook.points,
+        "half_norm": codebook.half_norms,
+        "emit": codebook.emit,
+        "dense": padded(layer.dense, -1),
+        "matrix": layer.matrix,
+        "bias": layer.bias,
+    }
 
 
-def _rounded(
-    network: LinearRNN, dtype: str, round_parameters: bool
-) -> tuple[tuple[StoredLayer, ...], list[Array]]:
-    """Return the parameters in a type and the codes in float64; or one error with all problems."""
-    codes = [codebook.values(layer.codes, layer.dim) for layer in network.layers]
-    problems = _code_problems(network, codes, round_parameters)
-    stored: tuple[StoredLayer, ...] = ()
+def _stored(
+    network: LinearRNN, codebooks: Sequence[Codebook], dtype: str, round_parameters: bool
+) -> StoredNetwork:
+    """Return the parameters in a type; or one error with all problems, those of codes too."""
+    problems = _code_problems(codebooks, round_parameters)
     try:
-        parameters, _ = store(network, parse(DTYPES[dtype]), round_parameters=round_parameters)
-        stored = parameters.layers
+        stored, _ = store_parameters(
+            network, parse(DTYPES[dtype]), round_parameters=round_parameters
+        )
     except InputError as error:
         problems = error.problems + problems
     if problems:
@@ -266,19 +269,19 @@ def _rounded(
         raise InputError(
             f"{dtype} tensors cannot hold this network{hint}", problems, "parameters-not-held"
         )
-    return stored, codes
+    return stored
 
 
-def _code_problems(network: LinearRNN, codes: Sequence[Array], round_parameters: bool) -> list[str]:
+def _code_problems(codebooks: Sequence[Codebook], round_parameters: bool) -> list[str]:
     """Say which codes float64 does not hold, or that decoders do not compare."""
     problems = []
-    for i, (layer, rows) in enumerate(zip(network.layers, codes, strict=True)):
-        for c, (code, row) in enumerate(zip(layer.codes, rows.tolist(), strict=True)):
+    for i, codebook in enumerate(codebooks):
+        for c, (code, row) in enumerate(zip(codebook.codes, codebook.points.tolist(), strict=True)):
             for j, (entry, value) in enumerate(zip(code, row, strict=True)):
                 if abs(value) >= LARGEST_CODE:
                     problems.append(f"layer {i}, code {c}[{j}]: 2^128 or more in magnitude")
                 elif not round_parameters and entry != Fraction(value):
-                    rounded = Rounded(f"layer {i}, code {c}[{j}]", entry, value, FP64.name)
+                    rounded = Rounded(f"layer {i}, code {c}[{j}]", entry, value, FP64)
                     problems.append(str(rounded))
     hidden = len(problems) - LISTED
     return problems[:LISTED] + ([f"and {hidden} more codes"] if hidden > 0 else [])

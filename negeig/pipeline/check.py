@@ -285,7 +285,7 @@ def check(
 
 def _check_backends(backends: Sequence[str]) -> None:
     """Refuse an unknown backend before any work is done."""
-    from negeig.kernels.conformance import BACKENDS
+    from negeig.kernels.backend import BACKENDS
 
     unknown = [backend for backend in backends if backend not in BACKENDS]
     if unknown:

@@ -1,58 +1,79 @@
-"""Stored parameters: a network's exact entries as the floating-point numbers that run."""
+"""A network in one number format: the arrays that proofs, kernels and tensor files are made of."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from negeig.claims import InputError, Letter
+import numpy as np
+from numpy.typing import NDArray
+
+from negeig.arrays import Ints
+from negeig.claims import InputError
 from negeig.precision.numbers.arithmetic import Arithmetic
-from negeig.precision.numbers.formats import Format
-from negeig.theory.exact.numbers import Number, enclose
-from negeig.theory.networks.network import DeltaStep, LinearRNN, Step
+from negeig.precision.numbers.formats import FP64, Format
+from negeig.theory.exact.numbers import Number, Vector, enclose
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 
 LISTED = 20
 """Offending parameters listed in full in an error message."""
 
-
-@dataclass(frozen=True)
-class StoredDelta:
-    """A delta step whose entries are values of the parameter format, held as floats."""
-
-    beta: float
-    key: tuple[float, ...]
-    write: float
+Floats: TypeAlias = NDArray[Any]
+"""float64 where the format is fp64, else float32, which holds every value of the other formats."""
 
 
-@dataclass(frozen=True)
-class StoredDense:
-    """A dense step ``h <- matrix h + bias`` in values of the parameter format."""
-
-    matrix: tuple[tuple[float, ...], ...]
-    bias: tuple[float, ...]
-
-
-StoredStep: TypeAlias = StoredDelta | StoredDense
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class StoredLayer:
-    """Initial state and steps of one layer in the parameter format.
+    """Initial state and steps of one layer; every array is C-contiguous and nothing is padded.
 
     The codes are not here: they belong to the decoder and stay exact.
+
+    Parameters
+    ----------
+    initial : Floats (dim,)
+    starts : int32 (letters + 1,)
+        The steps of letter a are those from ``starts[a]`` up to ``starts[a + 1]``.
+    beta, write : Floats (steps,)
+        Of delta steps; 0 for a dense step, as the key is.
+    key : Floats (steps, dim)
+    dense : int32 (steps,)
+        Which of ``matrix`` and ``bias`` a dense step uses; -1 for a delta step.
+    matrix : Floats (dense steps, dim, dim)
+    bias : Floats (dense steps, dim)
     """
 
-    initial: tuple[float, ...]
-    steps: Mapping[Letter, tuple[StoredStep, ...]]
+    initial: Floats
+    starts: Ints
+    beta: Floats
+    write: Floats
+    key: Floats
+    dense: Ints
+    matrix: Floats
+    bias: Floats
+
+    @property
+    def dim(self) -> int:
+        """Dimension of the state."""
+        return len(self.initial)
+
+    @property
+    def steps(self) -> tuple[Floats, Floats, Floats, Ints, Floats, Floats]:
+        """The arrays of the steps, as compiled code takes them: beta, write, key, dense, ..."""
+        return self.beta, self.write, self.key, self.dense, self.matrix, self.bias
+
+    @property
+    def most_steps(self) -> int:
+        """The largest number of steps that any letter takes."""
+        return int(np.diff(self.starts).max(initial=0))
 
 
-@dataclass(frozen=True)
-class CompiledParameters:
-    """The stored layers of a network."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StoredNetwork:
+    """The stored layers of a network, each entry rounded to nearest even in one format."""
 
+    format: Format
     layers: tuple[StoredLayer, ...]
 
 
@@ -63,12 +84,17 @@ class Rounded:
     place: str
     value: Number
     stored: float
-    format: str
+    format: Format
+
+    @property
+    def overflows(self) -> bool:
+        """Whether it is beyond the range of the format."""
+        return self.format.overflows(enclose(self.value, 64)[0])
 
     def __str__(self) -> str:
         exact = isinstance(self.value, Fraction)
         shown = str(self.value) if exact else f"{float(self.value):.17g}..."
-        return f"{self.place}: {shown} is not in {self.format}, nearest is {self.stored!r}"
+        return f"{self.place}: {shown} is not in {self.format.name}, nearest is {self.stored!r}"
 
 
 def nearest(value: Number, target: Format) -> float:
@@ -93,10 +119,40 @@ def nearest(value: Number, target: Format) -> float:
         bits *= 2
 
 
+def store(network: LinearRNN, target: Format) -> tuple[StoredNetwork, list[Rounded]]:
+    """Round every initial state and step of a network to a format, whether it holds them or not.
+
+    O(entries) roundings, each once from the exact number. An entry beyond the range becomes what
+    the format gives on overflow.
+
+    Returns
+    -------
+    stored : StoredNetwork
+    rounded : list of Rounded
+        Every entry that was not held exactly.
+
+    Examples
+    --------
+    >>> from negeig.precision.numbers.formats import BF16
+    >>> flip = DeltaStep(Fraction(2), (Fraction(1), Fraction(1, 3)), Fraction(0))
+    >>> layer = Layer(alphabet=("0", "1"), initial=(Fraction(1), Fraction(0)),
+    ...               steps={"0": (), "1": (flip,)}, codes=(), emit=())
+    >>> network = LinearRNN(alphabet=("0", "1"), layers=(layer,), outputs={}, empty=0)
+    >>> stored, rounded = store(network, BF16)
+    >>> stored.layers[0].key.tolist(), stored.layers[0].starts.tolist()
+    ([[1.0, 0.333984375]], [0, 0, 1])
+    >>> print(*rounded)
+    layer 0, letter '1', step 0, key[1]: 1/3 is not in bf16, nearest is 0.333984375
+    """
+    rounding = _Rounding(target)
+    layers = tuple(rounding.layer(layer, f"layer {i}") for i, layer in enumerate(network.layers))
+    return StoredNetwork(format=target, layers=layers), rounding.rounded
+
+
 def round_parameters(
     network: LinearRNN, arithmetic: Arithmetic, *, round_parameters: bool
-) -> tuple[CompiledParameters, list[Rounded]]:
-    """Store a network's initial states and steps in the arithmetic's parameter format.
+) -> tuple[StoredNetwork, list[Rounded]]:
+    """Store a network in the arithmetic's parameter format, or refuse it.
 
     Parameters
     ----------
@@ -108,7 +164,7 @@ def round_parameters(
 
     Returns
     -------
-    parameters : CompiledParameters
+    stored : StoredNetwork
     rounded : list of Rounded
         Every entry that was not held exactly.
 
@@ -120,19 +176,8 @@ def round_parameters(
     """
     if arithmetic.parameters is None:
         raise ValueError("exact arithmetic stores no parameters")
-    store = _Store(arithmetic.parameters)
-    layers = []
-    for i, layer in enumerate(network.layers):
-        initial = store.vector(layer.initial, f"layer {i}, initial")
-        steps = {
-            letter: tuple(
-                store.step(step, f"layer {i}, letter {letter!r}, step {j}, ")
-                for j, step in enumerate(layer.steps[letter])
-            )
-            for letter in layer.alphabet
-        }
-        layers.append(StoredLayer(initial, steps))
-    refused = list(store.refused(round_parameters))
+    stored, rounded = store(network, arithmetic.parameters)
+    refused = [entry for entry in rounded if not round_parameters or entry.overflows]
     if refused:
         more = [f"and {len(refused) - LISTED} more"] if len(refused) > LISTED else []
         hint = "" if round_parameters else "; --round-parameters rounds to nearest even"
@@ -141,23 +186,53 @@ def round_parameters(
             [*map(str, refused[:LISTED]), *more],
             "parameters-not-held",
         )
-    return CompiledParameters(tuple(layers)), store.rounded
+    return stored, rounded
 
 
-class _Store:
+class _Rounding:
     """Rounds entries to one format and keeps a list of those that changed."""
 
     def __init__(self, target: Format) -> None:
         self.target = target
+        self.floats: type[Any] = np.float64 if target == FP64 else np.float32
         self.rounded: list[Rounded] = []
         # Most entries are 0, 1 or -1: each value is rounded once.
         self._known: dict[Number, float] = {}
 
-    def refused(self, rounding_allowed: bool) -> Iterator[Rounded]:
-        """Yield the entries that cannot be stored: none may overflow, rounding allowed or not."""
-        for entry in self.rounded:
-            if not rounding_allowed or self.target.overflows(enclose(entry.value, 64)[0]):
-                yield entry
+    def layer(self, layer: Layer, place: str) -> StoredLayer:
+        dim, nothing = layer.dim, [0.0] * layer.dim
+        initial = self.vector(layer.initial, f"{place}, initial")
+        starts, dense = [0], list[int]()
+        beta, write, key = list[float](), list[float](), list[list[float]]()
+        matrix, bias = list[list[list[float]]](), list[list[float]]()
+        for letter in layer.alphabet:
+            for j, step in enumerate(layer.steps[letter]):
+                at = f"{place}, letter {letter!r}, step {j}, "
+                if isinstance(step, DeltaStep):
+                    dense.append(-1)
+                    beta.append(self.number(step.beta, at + "beta"))
+                    key.append(self.vector(step.key, at + "key"))
+                    write.append(self.number(step.write, at + "write"))
+                else:
+                    dense.append(len(matrix))
+                    beta.append(0.0)
+                    key.append(nothing)
+                    write.append(0.0)
+                    matrix.append(
+                        [self.vector(row, f"{at}matrix[{i}]") for i, row in enumerate(step.matrix)]
+                    )
+                    bias.append(self.vector(step.bias, at + "bias"))
+            starts.append(len(dense))
+        return StoredLayer(
+            initial=np.array(initial, self.floats),
+            starts=np.array(starts, np.int32),
+            beta=np.array(beta, self.floats),
+            write=np.array(write, self.floats),
+            key=np.array(key, self.floats).reshape(len(key), dim),
+            dense=np.array(dense, np.int32),
+            matrix=np.array(matrix, self.floats).reshape(len(matrix), dim, dim),
+            bias=np.array(bias, self.floats).reshape(len(bias), dim),
+        )
 
     def number(self, value: Number, place: str) -> float:
         stored = self._known.get(value)
@@ -165,20 +240,10 @@ class _Store:
             return stored
         stored = nearest(value, self.target)
         if not math.isfinite(stored) or value != Fraction(stored):
-            self.rounded.append(Rounded(place, value, stored, self.target.name))
+            self.rounded.append(Rounded(place, value, stored, self.target))
         else:
             self._known[value] = stored
         return stored
 
-    def vector(self, values: tuple[Number, ...], place: str) -> tuple[float, ...]:
-        return tuple(self.number(value, f"{place}[{j}]") for j, value in enumerate(values))
-
-    def step(self, step: Step, place: str) -> StoredStep:
-        if isinstance(step, DeltaStep):
-            return StoredDelta(
-                self.number(step.beta, place + "beta"),
-                self.vector(step.key, place + "key"),
-                self.number(step.write, place + "write"),
-            )
-        rows = (self.vector(row, f"{place}matrix[{i}]") for i, row in enumerate(step.matrix))
-        return StoredDense(tuple(rows), self.vector(step.bias, place + "bias"))
+    def vector(self, values: Vector, place: str) -> list[float]:
+        return [self.number(value, f"{place}[{j}]") for j, value in enumerate(values)]

@@ -3,7 +3,6 @@
 import itertools
 import json
 import math
-import random
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from fractions import Fraction as F
@@ -16,10 +15,9 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Verdict
 from negeig.kernels import conformance as run
 from negeig.kernels import words
-from negeig.kernels.backends import reference
-from negeig.kernels.backends._cpu_compiled import equal, nearest, run_layer
-from negeig.kernels.packing import PackedNetwork, pack, to_float32
-from negeig.theory.exact.numbers import NumberField
+from negeig.kernels.backend import BACKENDS, run_whole
+from negeig.kernels.backends.cpu import Cpu
+from negeig.kernels.runnable import Runnable
 from negeig.theory.networks.network import LinearRNN
 from support.kernel_networks import (
     RIGHT,
@@ -27,6 +25,7 @@ from support.kernel_networks import (
     delta,
     dense,
     parity,
+    prepared,
     random_pair,
     symmetric,
     two_layers,
@@ -34,15 +33,10 @@ from support.kernel_networks import (
     with_layer,
 )
 
-BACKENDS = ["reference", "cpu", "triton"]
 
-
-def emitted(packed: PackedNetwork, backend: str, batch: Ints) -> list[list[int]]:
-    """Symbols of a backend on a batch, after checking the shape of what it yields."""
-    pieces = list(run.BACKENDS[backend](packed).symbols(batch))
-    flat = np.concatenate(pieces)
-    assert flat.shape == (batch.size,)
-    return flat.reshape(batch.shape).tolist()
+def emitted(packed: Runnable, backend: str, batch: Ints) -> list[list[int]]:
+    """Symbols of a backend on a batch."""
+    return run_whole(BACKENDS[backend](packed), batch).symbols.tolist()
 
 
 def batches_of(machine: Machine, shapes: tuple[tuple[int, int], ...] = ((70, 9),)) -> list[Ints]:
@@ -57,7 +51,7 @@ def batches_of(machine: Machine, shapes: tuple[tuple[int, int], ...] = ((70, 9),
 @pytest.mark.parametrize("name", RIGHT)
 def test_every_backend_agrees_with_exact_arithmetic(name: str, backend: str) -> None:
     network, machine = RIGHT[name]()
-    packed = pack(network, machine)
+    packed = prepared(network, machine)
     symbols = [*network.outputs, None]
     for batch in batches_of(machine):
         for word, found in zip(batch, emitted(packed, backend, batch), strict=True):
@@ -71,7 +65,7 @@ def test_backends_agree_with_the_reference_on_arbitrary_networks(backend: str) -
     undecodable = 0
     for seed in range(60 if backend == "cpu" else 8):
         network, machine = random_pair(seed)
-        packed = pack(network, machine)
+        packed = prepared(network, machine)
         for batch in batches_of(machine, ((3, 12),)):
             expected = emitted(packed, "reference", batch)
             assert emitted(packed, backend, batch) == expected, f"seed {seed}"
@@ -80,48 +74,13 @@ def test_backends_agree_with_the_reference_on_arbitrary_networks(backend: str) -
     assert undecodable > 0
 
 
-@pytest.mark.parametrize("backend", ["cpu", "triton"])
-def test_states_are_the_reference_bit_for_bit(backend: str) -> None:
-    """Symbols hide the last bits, so the states themselves are compared, rounding and all."""
-    rounded = 0
-    for seed in range(40 if backend == "cpu" else 8):
-        network, machine = random_pair(seed)
-        packed = pack(network, machine)
-        layer = packed.layers[0]
-        letters = packed.first_letters[batches_of(machine, ((2, 12),))[-1]]
-        letters[0, 5] = -1  # nothing was read: the state stays
-        if backend == "cpu":
-            found = np.empty((letters.size, layer.dim), np.float32)
-            run_layer(
-                letters.reshape(-1), 0, 12,
-                layer.initial, layer.n_steps, layer.betas, layer.writes, layer.keys,
-                layer.dense, layer.matrices, layer.biases, np.empty_like(layer.initial), found,
-            )  # fmt: skip
-        else:
-            found = run.Triton(packed).states(layer, letters).reshape(-1, layer.dim)
-        expected = []
-        for word in letters:
-            state = layer.initial
-            for a in word:
-                for i in range(layer.n_steps[a] if a >= 0 else 0):
-                    state = reference.step_state(layer, int(a), i, state)
-                expected.append(state)
-        finite = np.isfinite(expected).all(axis=1)
-        assert (finite == np.isfinite(found).all(axis=1)).all(), f"seed {seed}"
-        left, right = found[finite], np.array(expected)[finite]
-        # + 0 because a skipped step may leave -0 where a padded one leaves +0: no decoder sees it.
-        assert ((left + 0).view(np.uint32) == (right + 0).view(np.uint32)).all(), f"seed {seed}"
-        rounded += int((right % 1 * 2**10 % 1 != 0).sum())
-    assert rounded > 100
-
-
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_state_that_overflows_is_a_mismatch_from_there_on(backend: str) -> None:
     network, machine = parity()
     grows = with_layer(network, 0, steps={"0": (), "1": (delta(-(2**120), (1,)),)})
     result = run.compare(grows, machine, backend=backend, max_tokens=200)
     assert result.verdict is Verdict.REFUTED
-    packed = pack(grows, machine)
+    packed = prepared(grows, machine)
     word = np.array([[1, 0, 1, 0, 1]], np.int32)
     # 1 + 2^120 is still a float32, its double power is not; -1 carries on through every later 0.
     assert emitted(packed, backend, word) == [[0, 0, -1, -1, -1]]
@@ -129,111 +88,25 @@ def test_a_state_that_overflows_is_a_mismatch_from_there_on(backend: str) -> Non
 
 def test_pieces_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
     network, machine = random_pair(5)
-    packed = pack(network, machine)
+    packed = prepared(network, machine)
     batch = batches_of(machine, ((5, 301),))[-1]
     whole = emitted(packed, "cpu", batch)
     monkeypatch.setattr("negeig.kernels.backends.cpu._PIECE_TOKENS", 64)
-    assert len(list(run.Cpu(packed).symbols(batch))) == math.ceil(5 * 301 / 64)
+    assert len(list(Cpu(packed).run(batch))) == math.ceil(5 * 301 / 64)
     assert emitted(packed, "cpu", batch) == whole
-
-
-# --- the decoder ---------------------------------------------------------------------------------
-
-
-def exact_nearest(state: list[float], codes: list[list[float]]) -> int:
-    def distance(code: list[float]) -> F:
-        return sum(((F(x) - F(c)) ** 2 for x, c in zip(state, code, strict=True)), F(0))
-
-    return min(range(len(codes)), key=lambda c: (distance(codes[c]), c))
-
-
-def test_the_decoder_finds_the_exactly_nearest_code() -> None:
-    r = random.Random(0)
-    for _ in range(400):
-        dim, count = r.randint(1, 4), r.randint(1, 6)
-        codes = [[r.randint(-4, 4) / 2 for _ in range(dim)] for _ in range(count)]
-        scale = 2.0 ** r.choice([0, 0, 1, -1, -30, -100, 20])
-        state = [r.randint(-6, 6) / 4 * scale for _ in range(dim)]
-        network, machine = one_layer([vector(*code) for code in codes])
-        layer = pack(network, machine).layers[0]
-        h = np.array(state, np.float32)
-        expected = exact_nearest([float(x) for x in h], codes)
-        assert reference.nearest(layer, h) == expected, (codes, state)
-        assert nearest(h, layer.codes, layer.half_norms) == expected
-        square = ((h.astype(np.float64) - layer.codes) ** 2).sum(axis=1)
-        for c in np.flatnonzero(square < layer.radii):
-            assert c == expected, "a code's ball holds a state that is nearer to another code"
-
-
-def test_equal_codes_are_found_by_bisection() -> None:
-    grid = [vector(x, y) for x in (0, 2, -1) for y in (1, -3)] + [vector(0, 1), vector(2, -3)]
-    network, machine = one_layer(grid)
-    layer = pack(network, machine).layers[0]
-    for x in np.arange(-3, 4, 0.5, np.float32):
-        for y in np.arange(-4, 3, 0.5, np.float32):
-            expected = next((c for c, g in enumerate(grid) if g == (F(float(x)), F(float(y)))), -1)
-            assert equal(np.array([x, y]), layer.codes, layer.order) == expected
-    assert equal(np.array([np.nan, 1], np.float32), layer.codes, layer.order) == -1
-
-
-def one_layer(codes: list[tuple[F, ...]]) -> Pair:
-    """One letter that does nothing, some codes: only packing looks at it."""
-    network, _ = parity()
-    layer = replace(
-        network.layers[0],
-        alphabet=("a",),
-        initial=tuple(F(0) for _ in codes[0]),
-        steps={"a": ()},
-        codes=tuple(codes),
-        emit=(("even",),) * len(codes),
-    )
-    machine = Machine(alphabet="a", transitions=[[0]], initial=0, outputs=[1])
-    return LinearRNN(alphabet=("a",), layers=(layer,), outputs={"even": 1}, empty=1), machine
-
-
-def test_radii_cover_every_code_that_stands_alone() -> None:
-    network, machine = one_layer([vector(0, 0), vector(0, 2), vector(0, 0), vector(5, 2)])
-    radii = pack(network, machine).layers[0].radii
-    assert radii[0] == radii[2] == 0
-    assert 0.99 < radii[1] < 1
-    assert 6.2 < radii[3] < 6.25
 
 
 def test_many_codes_keep_the_fast_path_for_exact_hits(monkeypatch: pytest.MonkeyPatch) -> None:
     network, machine = symmetric(4)
     batch = batches_of(machine)[-1]
-    expected = emitted(pack(network, machine), "cpu", batch)
-    monkeypatch.setattr("negeig.kernels.codes._MAX_PAIRWISE", 3)
-    packed = pack(network, machine)
-    assert set(packed.layers[0].radii) == {5e-324}
+    expected = emitted(prepared(network, machine), "cpu", batch)
+    monkeypatch.setattr("negeig.kernels.codebook._MAX_PAIRWISE", 3)
+    packed = prepared(network, machine)
+    assert set(packed.codebooks[0].radii) == {5e-324}
     assert emitted(packed, "cpu", batch) == expected
 
 
-# --- packing -------------------------------------------------------------------------------------
-
-
-def test_rounding_to_float32_is_correct_once_and_to_even() -> None:
-    r = random.Random(1)
-    for _ in range(2000):
-        x = F(r.randint(-(2**40), 2**40), r.randint(1, 2**30)) * F(2) ** r.randint(-160, 100)
-        found = to_float32(x)
-        below, above = np.nextafter(found, np.float32([-np.inf, np.inf]))
-        gap = abs(F(float(found)) - x)
-        for other in (below, above):
-            assert gap <= abs(F(float(other)) - x)
-            if gap == abs(F(float(other)) - x):
-                assert found.view(np.uint32) % 2 == 0
-    assert to_float32(F(2**24 + 1)) == 2**24
-    assert to_float32(F(2**24 + 3)) == 2**24 + 4
-    # Just above a tie: rounding to float64 first would lose what breaks it.
-    assert to_float32(1 + F(1, 2**24) + F(1, 2**80)) == 1 + 2.0**-23
-    assert to_float32(1 + F(3, 2**24) - F(1, 2**80)) == 1 + 2.0**-23
-    assert to_float32(F(1, 2**150)) == 0
-    assert to_float32(2**128 - F(2) ** 103 - 1) == np.finfo(np.float32).max
-    assert np.isinf(to_float32(2**128 - F(2) ** 103))
-    assert math.copysign(1, to_float32(F(-1, 2**200))) == 1
-    field = NumberField((-2, 0, 1), "1.41421356237309504880168872421")
-    assert to_float32(field.element([0, 1])).view(np.uint32) == 0x3FB504F3
+# --- preparing -----------------------------------------------------------------------------------
 
 
 def test_every_overflowing_entry_is_named() -> None:
@@ -241,7 +114,7 @@ def test_every_overflowing_entry_is_named() -> None:
     big = F(2) ** 200
     steps = {"0": (), "1": (delta(big, (big,), -big),)}
     with pytest.raises(InputError) as caught:
-        pack(with_layer(network, 0, steps=steps, codes=(vector(big), vector(1))), machine)
+        prepared(with_layer(network, 0, steps=steps, codes=(vector(big), vector(1))), machine)
     assert [p.split(": ")[0] for p in caught.value.problems] == [
         "layer 0, letter '1', step 0, beta",
         "layer 0, letter '1', step 0, write",
@@ -251,19 +124,19 @@ def test_every_overflowing_entry_is_named() -> None:
     network, machine = dense()
     turn = replace(network.layers[0].steps["g"][0], bias=(big, F(0)))
     with pytest.raises(InputError, match=r"bias\[0\]: the entry overflows"):
-        pack(with_layer(network, 0, steps={**network.layers[0].steps, "g": (turn,)}), machine)
+        prepared(with_layer(network, 0, steps={**network.layers[0].steps, "g": (turn,)}), machine)
 
 
 def test_tables_that_do_not_fit_together_are_refused() -> None:
     network, machine = two_layers()
     other = Machine(alphabet="12", transitions=[[0, 0]], initial=0, outputs=[0])
     with pytest.raises(InputError, match="reads '0', '1' but the machine '1', '2'"):
-        pack(network, other)
+        prepared(network, other)
     emit = (("0 stay", "nowhere"), ("1 stay", "1 stay"))
     with pytest.raises(InputError, match="layer 0 emits 'nowhere'"):
-        pack(with_layer(network, 0, emit=emit), machine)
+        prepared(with_layer(network, 0, emit=emit), machine)
     with pytest.raises(InputError, match="layer 1 emits '3'"):
-        pack(replace(network, outputs={"0": 0, "1": 1, "2": 2}), machine)
+        prepared(replace(network, outputs={"0": 0, "1": 1, "2": 2}), machine)
 
 
 def test_outputs_are_compared_as_json() -> None:

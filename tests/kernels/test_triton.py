@@ -13,10 +13,18 @@ import pytest
 
 from negeig.claims import Unavailable, Verdict
 from negeig.kernels import conformance as run
+from negeig.kernels.backend import BACKENDS, run_whole
 from negeig.kernels.backends.triton import LANES, Triton, _imported_kernel
-from negeig.kernels.packing import pack
 from negeig.theory.networks.network import DenseStep
-from support.kernel_networks import flipflop, parity, symmetric, two_layers, vector, with_layer
+from support.kernel_networks import (
+    flipflop,
+    parity,
+    prepared,
+    symmetric,
+    two_layers,
+    vector,
+    with_layer,
+)
 from support.paths import ROOT
 
 
@@ -37,7 +45,7 @@ def test_interpreting_leaves_the_environment_alone(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("TRITON_INTERPRET", raising=False)
     before = dict(os.environ)
     _imported_kernel.cache_clear()
-    Triton(pack(*parity()))
+    Triton(prepared(*parity()))
     assert dict(os.environ) == before
 
 
@@ -53,11 +61,12 @@ def test_a_kernel_imported_by_someone_else_is_imported_again() -> None:
 @pytest.mark.parametrize("words", [1, LANES - 1, LANES, LANES + 1, 3 * LANES])
 def test_any_number_of_words(words: int) -> None:
     network, machine = two_layers()
-    packed = pack(network, machine)
+    packed = prepared(network, machine)
     batch = np.random.default_rng(words).integers(0, 2, (words, 5)).astype(np.int32)
-    pieces = [list(run.BACKENDS[name](packed).symbols(batch)) for name in ("triton", "reference")]
-    triton, reference = map(np.concatenate, pieces)
-    assert triton.tolist() == reference.tolist()
+    triton, reference = (
+        run_whole(BACKENDS[name](packed), batch) for name in ("triton", "reference")
+    )
+    assert triton.symbols.tolist() == reference.symbols.tolist()
 
 
 @pytest.mark.parametrize("package", ["torch", "triton"])
@@ -108,8 +117,8 @@ from negeig.kernels.backends._triton_kernels import run_layer
 from negeig.kernels.backends.triton import LANES, OPTIONS
 
 pointers = {name: "*fp32" for name in run_layer.arg_names}
-types = pointers | {"letters": "*i32", "dense": "*i32", "words": "i32", "length": "i32",
-                    "steps": "i32", "DIM": "constexpr", "DENSE": "constexpr",
+types = pointers | {"letters": "*i32", "starts": "*i32", "dense": "*i32", "words": "i32",
+                    "length": "i32", "steps": "i32", "DIM": "constexpr", "DENSE": "constexpr",
                     "LANES": "constexpr"}
 for dense in (False, True):
     for options in (OPTIONS, OPTIONS | {"enable_fp_fusion": True}):

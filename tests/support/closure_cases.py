@@ -8,8 +8,8 @@ import numpy as np
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Word, output_text
-from negeig.precision.closure import search
 from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.closure.rounded_closure import compiled_closure
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import BF16
 from negeig.precision.stored import nearest, round_parameters
@@ -98,7 +98,7 @@ def both(
     plain = explore(
         ReferenceSemantics(network, stored, model), network, machine, max_states=max_states
     )
-    fast = search.compiled_closure(network, machine, model, stored, max_states=max_states)
+    fast = compiled_closure(network, machine, model, stored, max_states=max_states)
     return plain, fast
 
 

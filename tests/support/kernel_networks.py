@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction as F
 
 from negeig.automata.machines.machine import Machine
+from negeig.kernels.runnable import Runnable, runnable
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 
 Pair = tuple[LinearRNN, Machine]
@@ -17,6 +18,11 @@ def vector(*entries: float | F) -> tuple[F, ...]:
 
 def delta(beta: float | F, key: tuple[float | F, ...], write: float | F = 0) -> DeltaStep:
     return DeltaStep(F(beta), vector(*key), F(write))
+
+
+def prepared(network: LinearRNN, machine: Machine) -> Runnable:
+    """What a backend is made with, letters numbered as the machine's."""
+    return runnable(network, machine.alphabet)
 
 
 def parity() -> Pair:
@@ -153,10 +159,11 @@ RIGHT = {
 }
 
 
-def random_pair(seed: int) -> Pair:
+def random_pair(seed: int, most: int = 4) -> Pair:
     """A network with arbitrary entries, most of them not dyadic, and an unrelated machine.
 
-    Some grow without bound, so their states overflow; some have equal codes or ties.
+    Some grow without bound, so their states overflow; some have equal codes or ties. No layer has
+    more than ``most`` dimensions.
     """
     r = random.Random(seed)
     letters = "abc"[: r.randint(1, 3)]
@@ -169,7 +176,7 @@ def random_pair(seed: int) -> Pair:
     layers = []
     alphabet = tuple(letters)
     for _ in range(r.randint(1, 3)):
-        dim, count = r.randint(1, 4), r.randint(1, 5)
+        dim, count = r.randint(1, most), r.randint(1, 5)
         symbols = tuple(f"{i}" for i in range(r.randint(1, 3)))
         steps: dict[str, tuple[DeltaStep | DenseStep, ...]] = {}
         for letter in alphabet:

@@ -1,1 +1,1 @@
-"""Backends of our own, one file each; what runs in them is the reference arithmetic."""
+"""Backends of our own, one file each, found by their names: see :mod:`negeig.kernels.backend`."""

@@ -1,4 +1,4 @@
-"""The Triton kernel. Imported by ``triton_recurrent`` once it is settled whether to interpret it.
+"""The Triton kernel. Imported by ``triton`` once it is settled whether to interpret it.
 
 The decorator below reads TRITON_INTERPRET when this file is imported.
 """
@@ -14,12 +14,13 @@ import triton.language as tl
 def run_layer(
     letters,
     initial,
-    betas,
-    writes,
-    keys,
+    starts,
+    beta,
+    write,
+    key,
     dense,
-    matrices,
-    biases,
+    matrix,
+    bias,
     states,
     words,
     length,
@@ -30,9 +31,10 @@ def run_layer(
 ):
     """Run one layer on a batch of words: one word a lane, the state in float32 registers.
 
-    letters (words, length) int32; tables as in ``PackedLayer``, padded so that every letter takes
-    ``steps`` steps; states (words, length, DIM) float32 receives the state after every letter.
-    Sums run left to right, one product after the other, as in the reference.
+    letters (words, length) int32; tables as in ``StoredLayer``, writes of 0 being +0; no letter
+    takes more than ``steps`` steps. states (words, length, DIM) float32 receives the state after
+    every letter. Sums run left to right, one product after the other, as in the reference, and a
+    lane whose letter has fewer steps keeps its state, bit for bit.
     """
     lanes = tl.program_id(0) * LANES + tl.arange(0, LANES)
     live = lanes < words
@@ -41,28 +43,38 @@ def run_layer(
         h = h + (tl.load(initial + j + 0 * lanes),)
     for t in range(length):
         letter = tl.load(letters + lanes * length + t, mask=live, other=0)
+        begin = tl.load(starts + letter)
+        end = tl.load(starts + letter + 1)
         for i in range(steps):
-            step = letter * steps + i
-            s = tl.load(keys + step * DIM) * h[0]
+            step = begin + i
+            taken = step < end
+            k = ()
+            for j in tl.static_range(DIM):
+                k = k + (tl.load(key + step * DIM + j, mask=taken, other=0.0),)
+            s = k[0] * h[0]
             for j in tl.static_range(1, DIM):
-                s = s + tl.load(keys + step * DIM + j) * h[j]
-            amount = tl.load(betas + step) * (s - tl.load(writes + step))
+                s = s + k[j] * h[j]
+            u = s - tl.load(write + step, mask=taken, other=0.0)
+            amount = tl.load(beta + step, mask=taken, other=0.0) * u
             after = ()
             for j in tl.static_range(DIM):
-                after = after + (h[j] + (-tl.load(keys + step * DIM + j)) * amount,)
+                after = after + (h[j] + (-k[j]) * amount,)
             if DENSE:
-                which = tl.load(dense + step)
+                which = tl.load(dense + step, mask=taken, other=-1)
                 m = tl.maximum(which, 0)
                 chosen = ()
                 for r in tl.static_range(DIM):
-                    row = matrices + (m * DIM + r) * DIM
+                    row = matrix + (m * DIM + r) * DIM
                     s = tl.load(row) * h[0]
                     for j in tl.static_range(1, DIM):
                         s = s + tl.load(row + j) * h[j]
-                    bias = tl.load(biases + m * DIM + r)
-                    s = tl.where(bias != 0, s + bias, s)
+                    b = tl.load(bias + m * DIM + r)
+                    s = tl.where(b != 0, s + b, s)
                     chosen = chosen + (tl.where(which >= 0, s, after[r]),)
                 after = chosen
-            h = after
+            kept = ()
+            for j in tl.static_range(DIM):
+                kept = kept + (tl.where(taken, after[j], h[j]),)
+            h = kept
         for j in tl.static_range(DIM):
             tl.store(states + (lanes * length + t) * DIM + j, h[j], mask=live)

@@ -16,14 +16,17 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module, reload
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from negeig.arrays import Float32s, Ints
 from negeig.claims import Unavailable
-from negeig.kernels.backends.cpu import Decoder
-from negeig.kernels.packing import PackedLayer, PackedNetwork
+from negeig.kernels.backend import Piece
+from negeig.kernels.decoder import FastDecoder
+from negeig.kernels.runnable import Runnable
+from negeig.precision.numbers.arithmetic import Arithmetic, parse
+from negeig.precision.stored import StoredLayer
 
 LANES = 64
 # Two warps of 32 threads hold 64 lanes; without fusing, the compiler emits no fma.
@@ -44,12 +47,15 @@ class Triton:
         When torch or triton is not installed, or a layer is too wide for registers.
     """
 
+    promises: ClassVar[Arithmetic] = parse("fp32")
+    device: str
+    notice: str
     longest: int | None
 
-    def __init__(self, network: PackedNetwork) -> None:
+    def __init__(self, network: Runnable) -> None:
         problems = []
-        for i, layer in enumerate(network.layers):
-            kind, limit = ("dense ", _MAX_DENSE_DIM) if len(layer.matrices) else ("", _MAX_DIM)
+        for i, layer in enumerate(network.stored.layers):
+            kind, limit = ("dense ", _MAX_DENSE_DIM) if len(layer.matrix) else ("", _MAX_DIM)
             if layer.dim > limit:
                 problems.append(
                     f"{kind}layer {i} has dimension {layer.dim}, the kernel takes at most {limit}"
@@ -74,49 +80,50 @@ class Triton:
         if self.place == "cuda":
             return 100
         operations: float = sum(
-            10 + 2 * layer.dim + layer.betas.shape[1] * (10 + 8 * layer.dim)
-            + 5 * layer.betas.shape[1] * layer.dim**2 * bool(len(layer.matrices))
-            for layer in self.network.layers
+            10 + 2 * layer.dim + max(layer.most_steps, 1) * (10 + 8 * layer.dim)
+            + 5 * max(layer.most_steps, 1) * layer.dim**2 * bool(len(layer.matrix))
+            for layer in self.network.stored.layers
         )  # fmt: skip
         return 1000 * operations
 
     def prepare(self) -> None:
         """Compile the kernel by running one token."""
-        for _ in self.symbols(np.zeros((1, 1), np.int32)):
+        for _ in self.run(np.zeros((1, 1), np.int32)):
             pass
 
-    def symbols(self, words: Ints) -> Iterator[Ints]:
-        """Yield the last layer's symbols for some words at a time, rows laid end to end."""
+    def run(self, words: Ints) -> Iterator[Piece]:
+        """Yield a piece for some words at a time."""
         length = words.shape[1]
-        wide = max((layer.dim for layer in self.network.layers), default=1)
+        layers = self.network.stored.layers
+        wide = max((layer.dim for layer in layers), default=1)
         programs = max(1, _MAX_STATES // (LANES * length * wide)) if self.place == "cuda" else 1
         for row in range(0, len(words), programs * LANES):
-            letters = self.network.first_letters[words[row : row + programs * LANES]]
-            for layer in self.network.layers:
-                letters = self._run_layer(layer, letters)
-            yield letters.reshape(-1)
+            letters = self.network.letters[words[row : row + programs * LANES]]
+            shape, states = letters.shape, []
+            for layer, codebook in zip(layers, self.network.codebooks, strict=True):
+                reached = self._states(layer, letters).reshape(-1, layer.dim)
+                flat = np.ascontiguousarray(letters.reshape(-1))
+                letters = FastDecoder(codebook).symbols(reached, flat, 0, length).reshape(shape)
+                states.append(reached)
+            yield Piece(letters.reshape(-1), tuple(states))
 
-    def _run_layer(self, layer: PackedLayer, letters: Ints) -> Ints:
-        states = self.states(layer, letters).reshape(-1, layer.dim)
-        flat = np.ascontiguousarray(letters.reshape(-1))
-        return Decoder(layer).symbols(states, flat, 0, letters.shape[1]).reshape(letters.shape)
-
-    def states(self, layer: PackedLayer, letters: Ints) -> Float32s:
+    def _states(self, layer: StoredLayer, letters: Ints) -> Float32s:
         """Launch the kernel: states (words, length, dim) after every letter of (words, length)."""
         import torch
 
         count, length = letters.shape
-        nothing = len(layer.n_steps)  # an extra letter, read where the layer below emitted none
+        nothing = len(layer.starts) - 1  # an extra letter without steps, where nothing was read
         states = torch.empty((count, length, layer.dim), dtype=torch.float32, device=self.place)
         arrays = [
             np.where(letters < 0, nothing, letters).astype(np.int32),
             layer.initial,
-            _with_row(layer.betas, 0),
-            _with_row(layer.writes, 0),
-            _with_row(layer.keys, 0),
-            _with_row(layer.dense, -1),
-            layer.matrices,
-            layer.biases,
+            np.append(layer.starts, layer.starts[-1]),
+            layer.beta,
+            layer.write + 0,  # +0 where it is 0, which the kernel subtracts
+            layer.key,
+            layer.dense,
+            layer.matrix,
+            layer.bias,
         ]
         # States may overflow: that is a result. The interpreter computes with numpy.
         with np.errstate(all="ignore"):
@@ -125,19 +132,14 @@ class Triton:
                 states,
                 count,
                 length,
-                layer.betas.shape[1],
+                layer.most_steps,
                 DIM=layer.dim,
-                DENSE=len(layer.matrices) > 0,
+                DENSE=len(layer.matrix) > 0,
                 LANES=LANES,
                 **OPTIONS,
             )
         found: Float32s = states.cpu().numpy()
         return found
-
-
-def _with_row(table: np.ndarray[Any, Any], value: int) -> np.ndarray[Any, Any]:
-    """Append one letter's row, filled with a value: a step with beta and key 0 does nothing."""
-    return np.concatenate([table, np.full_like(table[:1], value)])
 
 
 def _load_kernel() -> tuple[Any, str]:
@@ -173,3 +175,6 @@ def _imported_kernel(interpret: bool) -> Any:
             del os.environ["TRITON_INTERPRET"]
         else:
             os.environ["TRITON_INTERPRET"] = before
+
+
+BACKEND = Triton

@@ -22,7 +22,12 @@ from negeig.precision.closure._compiled_tables import (
     insert,
     lookup,
 )
-from negeig.precision.numbers._compiled_rounding import Floats, Spec, read_letter
+from negeig.precision.numbers._compiled_rounding import (
+    Floats,
+    Spec,
+    Steps,
+    read_letters,
+)
 
 Ints: TypeAlias = NDArray[Any]
 Indices: TypeAlias = NDArray[Any]
@@ -56,10 +61,9 @@ def search_layer(
     floats: Floats,
     words: Words,
     temporary: Floats,
-    parameters: Floats,
-    kinds: Ints,
-    offsets: Ints,
+    steps: Steps,
     begins: Ints,
+    ends: Ints,
     model: int,
     rounded: int,
     spec: Spec,
@@ -85,6 +89,7 @@ def search_layer(
     target: Any
     code: Any
     hashes = np.empty(BLOCK, dtype=np.uint64)
+    some_begins, some_ends = np.empty(BLOCK, begins.dtype), np.empty(BLOCK, ends.dtype)
     stop = cursor[EDGE] + edges
     while cursor[EDGE] < stop:
         first = cursor[EDGE]
@@ -96,13 +101,23 @@ def search_layer(
         warm = np.uint64(0)
         for e in range(first, last):
             source, a = e // letters, e % letters
-            h, bits = floats[e - first], words[e - first]
             for j in range(dim):
-                bits[j] = rows[source, j]
-            read_letter(
-                h, temporary, dim, parameters, kinds, offsets,
-                begins[a], begins[a + 1], model, rounded, spec,
-            )  # fmt: skip
+                words[e - first, j] = rows[source, j]
+            some_begins[e - first], some_ends[e - first] = begins[a], ends[a]
+        read_letters(
+            floats,
+            temporary,
+            dim,
+            last - first,
+            some_begins,
+            some_ends,
+            steps,
+            model,
+            rounded,
+            spec,
+        )
+        for e in range(first, last):
+            h, bits = floats[e - first], words[e - first]
             for j in range(dim):
                 if h[j] != h[j]:
                     bits[j] = nan_bits
@@ -187,10 +202,8 @@ def search_stack(
     floats: Floats,
     words: Words,
     temporary: Floats,
-    parameters: Floats,
-    kinds: Ints,
-    offsets: Ints,
-    begins: Ints,
+    steps: Steps,
+    starts: Ints,
     model: int,
     rounded: int,
     spec: Spec,
@@ -241,9 +254,9 @@ def search_stack(
             if after < 0:
                 for j in range(dims[i]):
                     bits[j] = layer_rows[i, before, j]
-                read_letter(
-                    h, temporary, dims[i], parameters, kinds, offsets,
-                    begins[i, symbol], begins[i, symbol + 1], model, rounded, spec,
+                read_letters(
+                    floats, temporary, dims[i], 1, starts[i, symbol:], starts[i, symbol + 1:],
+                    steps, model, rounded, spec,
                 )  # fmt: skip
                 for j in range(dims[i]):
                     if h[j] != h[j]:

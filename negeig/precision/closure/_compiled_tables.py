@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.compiled import njit
+from negeig.precision.closure import decode as exact
 
 Words: TypeAlias = NDArray[Any]
 Table: TypeAlias = NDArray[Any]
@@ -87,15 +88,7 @@ def distance(h: Words, code: NDArray[Any], dim: int) -> Any:
     return total
 
 
-@njit
-def slack(square: float, dim: int, inexact: float) -> Any:
-    """Bound the error of a squared distance computed in float64.
-
-    Every difference, square and sum rounds once, so the relative error is at most
-    (dim + 3) 2^-53 up to second order, plus dim underflows. Codes off by ``inexact`` (a bound
-    for their distance from the exact ones) move the root of it by at most that much.
-    """
-    return square * (dim + 4) * 2.0**-52 + inexact * (3 * np.sqrt(square) + 3 * inexact) + 1e-300
+slack = njit(exact.slack)
 
 
 @njit

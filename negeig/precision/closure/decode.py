@@ -6,19 +6,29 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
-from negeig.theory.exact.numbers import Number, Vector
+import numpy as np
+
+from negeig.arrays import Float64s
+from negeig.theory.exact.numbers import Number, Vector, enclose
 
 
 class Decoder:
     """Finds the code nearest to a state in Euclidean distance, exactly; the first of equals.
 
-    A comparison of rounded distances would decide ties wrongly, all the more for tiny states.
+    Distances are compared in float64 where a bound of their error decides, and exactly elsewhere:
+    rounded distances alone would decide ties wrongly, all the more for tiny states.
 
     Parameters
     ----------
     codes : sequence of Vector
         Exact points: rational, or in a number field.
+
+    Attributes
+    ----------
+    first : list of int
+        The codes without repetition, by their numbers: the first of equals each.
 
     Examples
     --------
@@ -29,34 +39,114 @@ class Decoder:
 
     def __init__(self, codes: Sequence[Vector]) -> None:
         self.codes = tuple(codes)
-
-    @cached_property
-    def _squares(self) -> list[Number]:
-        return [_dot(code, code) for code in self.codes]
-
-    @cached_property
-    def _index(self) -> dict[Vector, int]:
-        return {code: index for index, code in reversed(list(enumerate(self.codes)))}
+        numbers: dict[Vector, int] = {}
+        for index, code in enumerate(self.codes):
+            numbers.setdefault(code, index)
+        self.first = list(numbers.values())
 
     def nearest(self, state: Sequence[float]) -> int | None:
         """Return the index of the nearest code; None when a coordinate is infinite or NaN.
 
-        O(codes x dimension) exact operations. None, too, when there are no codes.
+        O(codes x dimension); None, too, when there are no codes.
         """
-        if not all(map(math.isfinite, state)):
+        if not self.first or not all(map(math.isfinite, state)):
             return None
-        point = tuple(map(Fraction, state))
-        if point in self._index:
-            return self._index[point]
-        twice = [2 * h for h in point]
-        best: int | None = None
-        least: Number = Fraction(0)
-        for index, (code, square) in enumerate(zip(self.codes, self._squares, strict=True)):
+        equal = self.held.get(tuple(state))
+        if equal is not None:
+            return equal
+        return self.first[self._by_floats(state)]
+
+    @cached_property
+    def held(self) -> dict[tuple[float, ...], int]:
+        """The codes that float64 holds, which states can equal, and their numbers."""
+        found = {}
+        for index in self.first:
+            exact = [_ratio(x) for x in self.codes[index]]
+            point = tuple(map(to_float, self.codes[index])) if all(exact) else (math.inf,)
+            if all(map(math.isfinite, point)) and exact == [h.as_integer_ratio() for h in point]:
+                found[point] = index
+        return found
+
+    @cached_property
+    def points(self) -> Float64s:
+        """The distinct codes rounded to float64, shape (codes, dim)."""
+        kept = [self.codes[index] for index in self.first]
+        rows = [[to_float(x) for x in code] for code in kept]
+        return np.array(rows, np.float64).reshape(len(kept), len(kept[0]) if kept else 0)
+
+    @cached_property
+    def inexact(self) -> float:
+        """A bound of the Euclidean distance of every one of ``points`` from its exact code."""
+        worst = Fraction(0)
+        for index, point in zip(self.first, self.points.tolist(), strict=True):
+            if not all(map(math.isfinite, point)):
+                return math.inf
+            if tuple(point) in self.held:
+                continue
+            off = Fraction(0)
+            for exact, near in zip(self.codes[index], map(Fraction, point), strict=True):
+                if exact != near:
+                    low, high = enclose(exact, 64)
+                    off += max(abs(low - near), abs(high - near))
+            worst = max(worst, off)
+        # The sum of the coordinates' errors bounds the Euclidean one; the factor, this rounding.
+        return float(worst) * (1 + 2.0**-50)
+
+    def _by_floats(self, state: Sequence[float]) -> int:
+        """Return the number among the distinct codes of the nearest, exactly where it is close."""
+        if len(self.first) == 1:
+            return 0
+        dim = len(state)
+        with np.errstate(over="ignore", invalid="ignore"):
+            squares = ((self.points - np.array(state, np.float64)) ** 2).sum(axis=1)
+            best = int(squares.argmin())
+            least, second = np.partition(squares, 1)[:2]
+            gap = slack(least, dim, self.inexact) + slack(second, dim, self.inexact)
+            return best if second - least > gap else self._exactly(state)
+
+    def _exactly(self, state: Sequence[float]) -> int:
+        twice = [2 * Fraction(h) for h in state]
+        best, least = 0, self._squares[0] - _dot(self.codes[self.first[0]], twice)
+        for c, square in enumerate(self._squares):
             # |c - h|^2 without |h|^2, which is the same for all codes.
-            distance = square - _dot(code, twice)
-            if best is None or distance < least:
-                best, least = index, distance
+            distance = square - _dot(self.codes[self.first[c]], twice)
+            if distance < least:
+                best, least = c, distance
         return best
+
+    @cached_property
+    def _squares(self) -> list[Number]:
+        return [_dot(self.codes[index], self.codes[index]) for index in self.first]
+
+
+def slack(square: Any, dim: int, inexact: float) -> Any:
+    """Bound the error of a squared distance computed in float64, its terms added in any order.
+
+    Every difference, square and sum rounds once, so the relative error is at most
+    (dim + 3) 2^-53 up to second order, plus dim underflows. Codes off by ``inexact`` (a bound
+    for their distance from the exact ones) move the root of it by at most that much.
+    """
+    return square * (dim + 4) * 2.0**-52 + inexact * (3 * np.sqrt(square) + 3 * inexact) + 1e-300
+
+
+def to_float(number: Number) -> float:
+    """Round a number to float64; infinite beyond its range.
+
+    Examples
+    --------
+    >>> to_float(Fraction(1, 10)), to_float(Fraction(-(10**400)))
+    (0.1, -inf)
+    """
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+def _ratio(number: Number) -> tuple[int, int] | None:
+    """Return numerator and denominator of a rational number, None of another."""
+    rational = number if isinstance(number, Fraction) else number.rational()
+    return None if rational is None else rational.as_integer_ratio()
 
 
 def _dot(x: Sequence[Number], y: Sequence[Number]) -> Number:

@@ -1,6 +1,7 @@
-"""Every arithmetic, one number at a time: the specification of what the compiled search runs.
+"""Every arithmetic, one number at a time: what a network means where numbers are rounded.
 
-Each operation is carried out on exact rationals and rounded once. The order is fixed:
+The specification of the compiled search and of every kernel that promises one of these
+arithmetics. Each operation is carried out on exact rationals and rounded once, in a fixed order:
 
 * a delta step computes ``s = k_0 h_0``, then adds ``k_j h_j`` from left to right;
   ``u = s - write``, skipped when the write is 0; ``t = beta u``; then
@@ -25,7 +26,7 @@ from negeig.claims import Letter
 from negeig.precision.closure.decode import Decoder
 from negeig.precision.numbers.arithmetic import Arithmetic
 from negeig.precision.numbers.formats import Format
-from negeig.precision.stored import CompiledParameters, StoredDelta, StoredStep
+from negeig.precision.stored import StoredLayer, StoredNetwork
 from negeig.theory.networks.network import LinearRNN
 
 Bits: TypeAlias = tuple[int, ...]
@@ -39,15 +40,16 @@ class ReferenceSemantics:
     ----------
     network : LinearRNN
         Its codes, emissions and letters.
-    parameters : CompiledParameters
-        The stored entries, from :func:`negeig.precision.stored.round_parameters`.
+    stored : StoredNetwork
+        Its entries, from :func:`negeig.precision.stored.round_parameters`.
     arithmetic : Arithmetic
         Not exact.
 
     Notes
     -----
     A layer whose state is infinite or NaN emits nothing; the layers above it read no letter and
-    keep their state.
+    keep their state. A subclass may replace :meth:`add`, :meth:`multiply` and :meth:`store` by
+    faster ones that give the same bits; the order of the operations is written here only.
 
     Examples
     --------
@@ -67,13 +69,11 @@ class ReferenceSemantics:
     (((-0.99609375,),), 'odd')
     """
 
-    def __init__(
-        self, network: LinearRNN, parameters: CompiledParameters, arithmetic: Arithmetic
-    ) -> None:
+    def __init__(self, network: LinearRNN, stored: StoredNetwork, arithmetic: Arithmetic) -> None:
         if arithmetic.operations is None or arithmetic.state is None:
             raise ValueError("exact arithmetic is explored elsewhere")
         self.layers = network.layers
-        self.parameters = parameters
+        self.stored = stored
         self.arithmetic = arithmetic
         self.operations: Format = arithmetic.operations
         self.state_format: Format = arithmetic.state
@@ -81,7 +81,7 @@ class ReferenceSemantics:
 
     def initial(self) -> tuple[Bits, ...]:
         """Return the stored initial states."""
-        return tuple(to_bits(layer.initial) for layer in self.parameters.layers)
+        return tuple(to_bits(layer.initial.tolist()) for layer in self.stored.layers)
 
     def step(
         self, state: tuple[Bits, ...], letter: Letter
@@ -100,37 +100,40 @@ class ReferenceSemantics:
 
     def read(self, layer: int, state: Sequence[float], letter: Letter) -> list[float]:
         """Apply one letter's steps to one layer's state and round it where the model says."""
-        where = self.arithmetic.rounded
-        values = list(state)
-        for step in self.parameters.layers[layer].steps[letter]:
-            values = self._step(step, values)
+        where, values = self.arithmetic.rounded, list(state)
+        stored, a = self.stored.layers[layer], self.layers[layer].alphabet.index(letter)
+        for step in range(stored.starts[a], stored.starts[a + 1]):
+            values = self._step(stored, step, values)
             if where == "step":
-                values = [self._store(h) for h in values]
-        return [self._store(h) for h in values] if where != "step" else values
+                values = [self.store(h) for h in values]
+        return [self.store(h) for h in values] if where != "step" else values
 
     def values(self, state: tuple[Bits, ...]) -> tuple[tuple[float, ...], ...]:
         """Return the numbers that a state's bit patterns stand for."""
         return tuple(tuple(from_bits(bits)) for bits in state)
 
-    def _step(self, step: StoredStep, h: list[float]) -> list[float]:
-        if isinstance(step, StoredDelta):
-            s = self._dot(step.key, h)
-            u = s if step.write == 0 else self._add(s, -step.write)
-            t = self._multiply(step.beta, u)
-            return [self._accumulate(-k, t, x) for k, x in zip(step.key, h, strict=True)]
-        rows = [self._dot(row, h) for row in step.matrix]
-        return [s if b == 0 else self._add(s, b) for s, b in zip(rows, step.bias, strict=True)]
+    def _step(self, layer: StoredLayer, step: int, h: list[float]) -> list[float]:
+        which = layer.dense[step]
+        if which < 0:
+            key, write = layer.key[step].tolist(), float(layer.write[step])
+            s = self._dot(key, h)
+            u = s if write == 0 else self.add(s, -write)
+            t = self.multiply(float(layer.beta[step]), u)
+            return [self.accumulate(-k, t, x) for k, x in zip(key, h, strict=True)]
+        rows = [self._dot(row, h) for row in layer.matrix[which].tolist()]
+        bias = layer.bias[which].tolist()
+        return [s if b == 0 else self.add(s, b) for s, b in zip(rows, bias, strict=True)]
 
     def _dot(self, weights: Sequence[float], h: Sequence[float]) -> float:
-        s = self._multiply(weights[0], h[0]) if weights else 0.0
+        s = self.multiply(weights[0], h[0]) if weights else 0.0
         for k, x in zip(weights[1:], h[1:], strict=True):
-            s = self._accumulate(k, x, s)
+            s = self.accumulate(k, x, s)
         return s
 
-    def _accumulate(self, a: float, b: float, c: float) -> float:
+    def accumulate(self, a: float, b: float, c: float) -> float:
         """Return c + a b, the product rounded first unless there is an fma."""
         if not self.arithmetic.fma:
-            return self._add(c, self._multiply(a, b))
+            return self.add(c, self.multiply(a, b))
         if not all(map(math.isfinite, (a, b, c))):
             return self.operations.canonical(a * b + c)
         exact = Fraction(a) * Fraction(b) + Fraction(c)
@@ -139,19 +142,21 @@ class ReferenceSemantics:
         zero = product + (math.copysign(1.0, c) if c else c)
         return self.operations.nearest(exact) if exact else self.operations.canonical(zero)
 
-    def _add(self, a: float, b: float) -> float:
+    def add(self, a: float, b: float) -> float:
+        """Return a + b, rounded once."""
         if not (math.isfinite(a) and math.isfinite(b)):
             return self.operations.canonical(a + b)
         exact = Fraction(a) + Fraction(b)
         return self.operations.nearest(exact) if exact else self.operations.canonical(a + b)
 
-    def _multiply(self, a: float, b: float) -> float:
+    def multiply(self, a: float, b: float) -> float:
+        """Return a b, rounded once."""
         if not (math.isfinite(a) and math.isfinite(b)):
             return self.operations.canonical(a * b)
         exact = Fraction(a) * Fraction(b)
         return self.operations.nearest(exact) if exact else self.operations.canonical(a * b)
 
-    def _store(self, x: float) -> float:
+    def store(self, x: float) -> float:
         """Round one coordinate to the state format or the grid; a zero keeps its sign."""
         if not math.isfinite(x):
             # The state format may have no infinity.

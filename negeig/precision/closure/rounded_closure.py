@@ -13,10 +13,10 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import Progress
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
-from negeig.precision.stored import CompiledParameters
+from negeig.precision.stored import StoredNetwork
 from negeig.precision.stored import round_parameters as store_parameters
 from negeig.theory.closure.exact_search import exact_closure, explore_stack
-from negeig.theory.closure.explore import Exploration, explore
+from negeig.theory.closure.explore import Exploration, Task, explore
 from negeig.theory.networks.network import LinearRNN
 
 DIRECT_STATES = 200_000
@@ -90,43 +90,76 @@ def closure(
     if model.is_exact:
         return exact_closure(network, machine, max_states=max_states, progress=progress)
     started = perf_counter()
-    parameters, _ = store_parameters(network, model, round_parameters=round_parameters)
+    stored, _ = store_parameters(network, model, round_parameters=round_parameters)
     minimal = machine.minimal()
     few = min(max_states, SMALL_WORK // _work(network))
     if few > 0:
-        plain = ReferenceSemantics(network, parameters, model)
+        plain = ReferenceSemantics(network, stored, model)
         result = explore(plain, network, minimal, max_states=few)
     if few == 0 or (result.reason and few < max_states):
-        result = _compiled(network, minimal, model, parameters, max_states, max_memory, progress)
+        result = _compiled(network, minimal, model, stored, max_states, max_memory, progress)
     return replace(result, seconds=perf_counter() - started)
+
+
+def compiled_closure(
+    network: LinearRNN,
+    machine: Machine,
+    arithmetic: Arithmetic,
+    stored: StoredNetwork,
+    *,
+    max_states: int = 2_000_000,
+    max_memory: int = 4 << 30,
+    progress: Progress | None = None,
+) -> Exploration:
+    """Explore as :func:`negeig.theory.closure.explore.explore` does, compiled; the same result.
+
+    Arguments as for :func:`closure`, with the network stored already. It has at least one layer.
+    """
+    from negeig.precision.closure.layer_search import LayerSearch
+    from negeig.precision.closure.stack_search import StackSearch
+
+    started = perf_counter()
+    task = Task(network, machine)
+    layers = network.layers
+    simple = len(layers) == 1 and set(task.alphabet) <= set(layers[0].alphabet)
+    kind = LayerSearch if simple else StackSearch
+    search = kind(network, task, arithmetic, stored, max_states, max_memory)
+    collision, reason = search.run(progress)
+    return Exploration.conclude(
+        states=search.count,
+        depth=len(search.spell(search.count - 1)),
+        wrong=search.wrong_word(),
+        collision=collision,
+        reason=reason,
+        seconds=perf_counter() - started,
+    )
 
 
 def _compiled(
     network: LinearRNN,
     machine: Machine,
     model: Arithmetic,
-    parameters: CompiledParameters,
+    stored: StoredNetwork,
     max_states: int,
     max_memory: int,
     progress: Progress | None,
 ) -> Exploration:
     """Explore with the compiled search; a stack of layers too large for it layer by layer."""
-    from negeig.precision.closure.search import compiled_closure
 
     def direct(limit: int) -> Exploration:
         return compiled_closure(
             network,
             machine,
             model,
-            parameters,
+            stored,
             max_states=limit,
             max_memory=max_memory,
             progress=progress,
         )
 
     def semantics(part: LinearRNN) -> ReferenceSemantics:
-        stored, _ = store_parameters(part, model, round_parameters=True)
-        return ReferenceSemantics(part, stored, model)
+        stored_part, _ = store_parameters(part, model, round_parameters=True)
+        return ReferenceSemantics(part, stored_part, model)
 
     if len(network.layers) == 1:
         return direct(max_states)

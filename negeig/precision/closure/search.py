@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Progress, Word
 from negeig.precision.closure import _compiled_search as compiled
 from negeig.precision.closure import _compiled_tables as tables
-from negeig.precision.closure.packing import Codes, Numbers, Steps
+from negeig.precision.closure.decode import Decoder
 from negeig.precision.numbers.arithmetic import Arithmetic
-from negeig.precision.stored import CompiledParameters
-from negeig.theory.closure.explore import Exploration, Task, limit_reason
+from negeig.precision.numbers.compiled_model import CompiledModel
+from negeig.precision.stored import StoredNetwork
+from negeig.theory.closure.explore import Task, limit_reason
 from negeig.theory.networks.network import LinearRNN
 
 CHUNK_SECONDS = 0.05
@@ -29,61 +29,39 @@ FIRST_CAPACITY = 1 << 12
 FIRST_EDGES = 1 << 10
 
 
-class _OutOfMemory(Exception):
+class OutOfMemory(Exception):
     """The tables would outgrow the limit on memory."""
 
 
-def compiled_closure(
-    network: LinearRNN,
-    machine: Machine,
-    arithmetic: Arithmetic,
-    parameters: CompiledParameters,
-    *,
-    max_states: int = 2_000_000,
-    max_memory: int = 4 << 30,
-    progress: Progress | None = None,
-) -> Exploration:
-    """Explore as :func:`negeig.theory.closure.explore.explore` does, compiled; the same result.
+class Search(ABC):
+    """What both searches share: the machine's tables, the chunk loop, and reading off words.
 
-    Arguments as for :func:`~.rounded_closure.closure`, with the parameters stored already.
-    The network has at least one layer.
+    Parameters
+    ----------
+    network : LinearRNN
+        With at least one layer.
+    task : Task
+    arithmetic : Arithmetic
+        Not exact.
+    stored : StoredNetwork
+        The network in that arithmetic's parameter format.
+    max_states, max_memory : int
     """
-    started = perf_counter()
-    task = Task(network, machine)
-    layers = network.layers
-    simple = len(layers) == 1 and set(task.alphabet) <= set(layers[0].alphabet)
-    kind = _LayerSearch if simple else _StackSearch
-    search = kind(network, task, arithmetic, parameters, max_states, max_memory)
-    collision, reason = search.run(progress)
-    return Exploration.conclude(
-        states=search.count,
-        depth=len(search.spell(search.count - 1)),
-        wrong=search.wrong_word(),
-        collision=collision,
-        reason=reason,
-        seconds=perf_counter() - started,
-    )
-
-
-class _Search(ABC):
-    """What both searches share: the machine's tables, the chunk loop, and reading off words."""
-
-    layers: int
 
     def __init__(
         self,
         network: LinearRNN,
         task: Task,
         arithmetic: Arithmetic,
-        parameters: CompiledParameters,
+        stored: StoredNetwork,
         max_states: int,
         max_memory: int,
     ) -> None:
         self.network, self.task, self.max_states = network, task, max_states
         self.max_memory = max_memory
-        self.numbers = Numbers(arithmetic)
-        self.stored = parameters.layers
-        self.codes = [Codes(layer) for layer in network.layers]
+        self.numbers = CompiledModel(arithmetic)
+        self.stored = stored.layers
+        self.decoders = [Decoder(layer.codes) for layer in network.layers]
         self.delta = np.array(task.delta, dtype=np.int32)
         self.row = np.array(task.row, dtype=np.int32)
         classes: dict[str, int] = {}
@@ -131,7 +109,7 @@ class _Search(ABC):
             elif status == compiled.FULL:
                 try:
                     self.grow()
-                except _OutOfMemory:
+                except OutOfMemory:
                     return None, self.memory_reason()
             else:
                 taken = perf_counter() - began
@@ -151,6 +129,12 @@ class _Search(ABC):
     def answer(self) -> None:
         """Decode exactly the state that the chunk asks about."""
 
+    def decode(self, layer: int, words: NDArray[Any]) -> int:
+        """Return which of the distinct codes is nearest to a state, given by its bit patterns."""
+        decoder = self.decoders[layer]
+        found = decoder.nearest(self.numbers.values(words))
+        return tables.UNDECODABLE if found is None else decoder.first.index(found)
+
     @abstractmethod
     def machine_state(self, state: int) -> int:
         """Return the machine state that a network state was first reached with."""
@@ -160,10 +144,10 @@ class _Search(ABC):
         capacity = 2 * self.rows.shape[0]
         grown = [self.rows, self.origin, *([self.arrivals] if self.task.has_twins else [])]
         self.allow(sum(3 * a.nbytes for a in grown) + 2 * self.table.nbytes)
-        self.rows = _doubled(self.rows, self.count)
-        self.origin = _doubled(self.origin, self.count)
+        self.rows = doubled(self.rows, self.count)
+        self.origin = doubled(self.origin, self.count)
         if self.task.has_twins:
-            self.arrivals = _doubled(self.arrivals, self.count)
+            self.arrivals = doubled(self.arrivals, self.count)
         self.table = np.zeros(2 * capacity, dtype=np.uint64)
         tables.fill(self.table, self.rows, self.key_width, self.count)
 
@@ -173,7 +157,7 @@ class _Search(ABC):
     def allow(self, needed: int) -> None:
         """Refuse to grow beyond the limit on memory."""
         if needed > self.max_memory:
-            raise _OutOfMemory
+            raise OutOfMemory
 
     def memory_reason(self) -> str:
         """Say that the limit on memory was reached."""
@@ -224,192 +208,27 @@ class _Search(ABC):
         return self.task.collision(one, other_goal, self.along(edge), goal)
 
 
-class _LayerSearch(_Search):
-    """One layer: a network state is a layer state."""
+def code_table(
+    decoder: Decoder, numbers: CompiledModel, width: int, rows: int = 0, key_width: int = 0
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the distinct codes' bit patterns, and a hash table of those that states can equal.
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        layer, codes = self.network.layers[0], self.codes[0]
-        letters = self.task.alphabet
-        self.steps = Steps(self.stored, [letters], self.numbers.float_type)
-        columns = [layer.alphabet.index(letter) for letter in letters]
-        self.emit = np.full((max(len(codes.first), 1), len(letters)), -1, dtype=np.int32)
-        for c, index in enumerate(codes.first):
-            self.emit[c] = [self.emitted.get(layer.emit[index][a], -1) for a in columns]
-        self.dim = self.key_width = max(layer.dim, 1)
-        self.points = codes.points if layer.dim else np.zeros((len(codes.first), 1))
-        self.code_rows, self.code_table = codes.table(self.numbers, self.dim)
-        self.margins = np.full(max(len(codes.first), 1), -1.0)
-        self.guesses = np.zeros((max(len(codes.first), 1), len(letters)), dtype=np.int32)
-        self.reserve(self.dim + 2, self.numbers.word_type)
-        initial = self.stored[0].initial
-        self.rows[0, : layer.dim] = self.numbers.bits(initial)
-        self.rows[0, self.dim] = self.task.initial
-        self.rows[0, self.dim + 1] = codes.decode(initial) + 1
-        tables.fill(self.table, self.rows, self.dim, 1)
-
-    def chunk(self, edges: int) -> int:
-        return compiled.search_layer(
-            self.cursor,
-            edges,
-            self.max_states,
-            self.rows,
-            self.table,
-            self.origin,
-            self.arrivals,
-            self.dim,
-            self.numbers.nan,
-            self.floats,
-            self.words,
-            self.temporary,
-            self.steps.parameters,
-            self.steps.kinds,
-            self.steps.offsets,
-            self.steps.begins[0],
-            self.numbers.model,
-            self.numbers.rounded,
-            self.numbers.spec,
-            self.points,
-            self.code_rows,
-            self.code_table,
-            self.codes[0].inexact,
-            self.margins,
-            self.guesses,
-            self.emit,
-            self.delta,
-            self.row,
-            self.wanted,
-            self.task.has_twins,
-        )
-
-    def answer(self) -> None:
-        bits = self.rows[self.cursor[compiled.TARGET], : self.network.layers[0].dim]
-        self.cursor[compiled.CODE] = self.codes[0].decode(self.numbers.values(bits))
-        self.cursor[compiled.RESOLVED] = 1
-
-    def machine_state(self, state: int) -> int:
-        return int(self.rows[state, self.dim])
+    ``rows`` and ``width`` are at least the codes and their dimension; ``key_width`` words
+    are hashed, all when 0.
+    """
+    count, dim = decoder.points.shape
+    floats = np.zeros((max(rows, count, 1), width), dtype=numbers.float_type)
+    with np.errstate(over="ignore"):
+        floats[:count, :dim] = decoder.points
+    exact = np.array([tuple(point) in decoder.held for point in decoder.points.tolist()], bool)
+    held = exact & (floats[:count, :dim] == decoder.points).all(axis=1)
+    words = floats.view(numbers.word_type)
+    table = np.zeros(1 << (2 * len(floats)).bit_length(), dtype=np.uint64)
+    tables.fill_some(table, words, key_width or width, held)
+    return words, table
 
 
-class _StackSearch(_Search):
-    """Any number of layers: a network state is a tuple of numbers of layer states."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        layers = self.network.layers
-        self.key_width = len(layers)
-        alphabets = [layer.alphabet for layer in layers]
-        self.steps = Steps(self.stored, alphabets, self.numbers.float_type)
-        self.dims = np.array([max(layer.dim, 1) for layer in layers], dtype=np.int64)
-        dim, letters = int(self.dims.max()), max(map(len, alphabets))
-        self.code_counts = np.array([len(c.first) for c in self.codes], dtype=np.int64)
-        most = max(int(self.code_counts.max()), 1)
-        self.points = np.zeros((len(layers), most, dim))
-        self.emit = np.full((len(layers), most, letters), -1, dtype=np.int32)
-        for i, (layer, codes) in enumerate(zip(layers, self.codes, strict=True)):
-            self.points[i, : len(codes.first), : layer.dim] = codes.points
-            reads = self.emitted
-            if i + 1 < len(layers):
-                reads = {symbol: a for a, symbol in enumerate(alphabets[i + 1])}
-            for c, index in enumerate(codes.first):
-                row = [reads.get(symbol, -1) for symbol in layer.emit[index]]
-                self.emit[i, c, : len(row)] = row
-        first = {symbol: a for a, symbol in enumerate(alphabets[0])}
-        self.first_letters = np.array(
-            [first.get(letter, -1) for letter in self.task.alphabet], dtype=np.int32
-        )
-        self.inexact = np.array([c.inexact for c in self.codes])
-        found = [
-            codes.table(self.numbers, dim, most, int(own))
-            for codes, own in zip(self.codes, self.dims, strict=True)
-        ]
-        self.code_rows = np.array([rows for rows, _ in found])
-        self.code_tables = np.array([table for _, table in found])
-        self.margins = np.full((len(layers), most), -1.0)
-        self.guesses = np.zeros((len(layers), most, letters), dtype=np.int32)
-        self.reserve(len(layers) + 1, np.uint32)
-        self.rows[0, len(layers)] = self.task.initial
-        tables.fill(self.table, self.rows, len(layers), 1)
-        capacity = FIRST_CAPACITY
-        self.layer_rows: NDArray[Any] = np.zeros(
-            (len(layers), capacity, dim + 1), self.numbers.word_type
-        )
-        self.layer_tables = np.zeros((len(layers), 2 * capacity), dtype=np.uint64)
-        self.layer_counts = np.ones(len(layers), dtype=np.int64)
-        self.layer_next = np.full((len(layers), capacity, letters), -1, dtype=np.int32)
-        for i, (layer, stored) in enumerate(zip(layers, self.stored, strict=True)):
-            self.layer_rows[i, 0, : layer.dim] = self.numbers.bits(stored.initial)
-            self.layer_rows[i, 0, dim] = self.codes[i].decode(stored.initial) + 2
-            tables.fill(self.layer_tables[i], self.layer_rows[i], int(self.dims[i]), 1)
-
-    def chunk(self, edges: int) -> int:
-        return compiled.search_stack(
-            self.cursor,
-            edges,
-            self.max_states,
-            self.rows,
-            self.table,
-            self.origin,
-            self.arrivals,
-            self.layer_rows,
-            self.layer_tables,
-            self.layer_counts,
-            self.layer_next,
-            self.dims,
-            self.numbers.nan,
-            self.floats,
-            self.words,
-            self.temporary,
-            self.steps.parameters,
-            self.steps.kinds,
-            self.steps.offsets,
-            self.steps.begins,
-            self.numbers.model,
-            self.numbers.rounded,
-            self.numbers.spec,
-            self.points,
-            self.code_counts,
-            self.code_rows,
-            self.code_tables,
-            self.inexact,
-            self.margins,
-            self.guesses,
-            self.emit,
-            self.first_letters,
-            self.delta,
-            self.row,
-            self.wanted,
-            self.task.has_twins,
-        )
-
-    def answer(self) -> None:
-        i, state = int(self.cursor[compiled.LAYER]), int(self.cursor[compiled.TARGET])
-        bits = self.layer_rows[i, state, : self.network.layers[i].dim]
-        code = self.codes[i].decode(self.numbers.values(bits))
-        self.layer_rows[i, state, -1] = code + 2
-
-    def machine_state(self, state: int) -> int:
-        return int(self.rows[state, -1])
-
-    def grow(self) -> None:
-        if self.count + 1 >= self.rows.shape[0]:
-            super().grow()
-        if int(self.layer_counts.max()) + 1 < self.layer_rows.shape[1]:
-            return
-        self.allow(3 * (self.layer_rows.nbytes + self.layer_next.nbytes + self.layer_tables.nbytes))
-        layers, capacity, width = self.layer_rows.shape
-        rows = np.zeros((layers, 2 * capacity, width), dtype=self.layer_rows.dtype)
-        rows[:, :capacity] = self.layer_rows
-        known = np.full((layers, 2 * capacity, self.layer_next.shape[2]), -1, dtype=np.int32)
-        known[:, :capacity] = self.layer_next
-        self.layer_rows, self.layer_next = rows, known
-        self.layer_tables = np.zeros((layers, 4 * capacity), dtype=np.uint64)
-        for i in range(layers):
-            count = int(self.layer_counts[i])
-            tables.fill(self.layer_tables[i], rows[i], int(self.dims[i]), count)
-
-
-def _doubled(array: NDArray[Any], used: int) -> NDArray[Any]:
+def doubled(array: NDArray[Any], used: int) -> NDArray[Any]:
     """Return an array twice as long with the same beginning."""
     longer = np.zeros((2 * array.shape[0], *array.shape[1:]), dtype=array.dtype)
     longer[:used] = array[:used]

@@ -1,4 +1,4 @@
-"""Compiled arithmetic of one letter: what :mod:`~.closure.reference` specifies, fast.
+"""Compiled arithmetic of a letter: what :mod:`~.closure.reference` specifies, fast.
 
 States are float32 arrays, float64 ones for fp64. An arithmetic is a model of its operations, a
 place where the state is rounded, and a ``Spec`` of the one format (or grid) that rounds.
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from negeig.compiled import njit
 
 Floats: TypeAlias = NDArray[Any]
+Steps: TypeAlias = tuple[Floats, Floats, Floats, NDArray[Any], Floats, Floats]
+"""beta, write, key, dense, matrix and bias as :class:`~.precision.stored.StoredLayer` has them."""
+
 Spec: TypeAlias = tuple[int, int, float, int, bool, float]
 """precision, biased emin, largest finite value, overflow, has negative zero, grid unit."""
 
@@ -25,9 +28,6 @@ NEVER, LETTER, STEP, GRID = 0, 1, 2, 3
 
 TO_INFINITY, TO_NAN, TO_LARGEST = 0, 1, 2
 """What overflow gives."""
-
-DELTA, DENSE = 0, 1
-"""Kinds of steps. Stored as beta, write, key; or as matrix by rows, bias."""
 
 
 @njit
@@ -124,50 +124,52 @@ def accumulate(a: Any, b: Any, c: Any, model: int, spec: Spec) -> Any:
 
 
 @njit
-def read_letter(
-    h: Floats,
+def read_letters(
+    states: Floats,
     temporary: Floats,
     dim: int,
-    parameters: Floats,
-    kinds: NDArray[np.int64],
-    offsets: NDArray[np.int64],
-    begin: int,
-    end: int,
+    count: int,
+    begins: NDArray[Any],
+    ends: NDArray[Any],
+    steps: Steps,
     model: int,
     rounded: int,
     spec: Spec,
 ) -> None:
-    """Apply steps ``begin`` to ``end`` to the state ``h`` in place."""
-    for k in range(begin, end):
-        at = offsets[k]
-        if kinds[k] == DELTA:
-            key = at + 2
-            s = multiply(parameters[key], h[0], model, spec)
-            for j in range(1, dim):
-                s = accumulate(parameters[key + j], h[j], s, model, spec)
-            if parameters[at + 1] != 0:
-                s = add(s, -parameters[at + 1], model, spec)
-            t = multiply(parameters[at], s, model, spec)
-            for j in range(dim):
-                h[j] = accumulate(-parameters[key + j], t, h[j], model, spec)
-        else:
-            bias = at + dim * dim
-            for i in range(dim):
-                row = at + i * dim
-                s = multiply(parameters[row], h[0], model, spec)
+    """Apply the steps of one letter each, ``begins[i]`` to ``ends[i]``, to states (count, dim).
+
+    In place. Many states a call, because a call passes arrays, which takes longer than a step.
+    """
+    beta, write, key, dense, matrix, bias = steps
+    for i in range(count):
+        h = states[i]
+        for k in range(begins[i], ends[i]):
+            m = dense[k]
+            if m < 0:
+                s = multiply(key[k, 0], h[0], model, spec)
                 for j in range(1, dim):
-                    s = accumulate(parameters[row + j], h[j], s, model, spec)
-                if parameters[bias + i] != 0:
-                    s = add(s, parameters[bias + i], model, spec)
-                temporary[i] = s
-            for i in range(dim):
-                h[i] = temporary[i]
-        if rounded == STEP:
+                    s = accumulate(key[k, j], h[j], s, model, spec)
+                if write[k] != 0:
+                    s = add(s, -write[k], model, spec)
+                t = multiply(beta[k], s, model, spec)
+                for j in range(dim):
+                    h[j] = accumulate(-key[k, j], t, h[j], model, spec)
+            else:
+                for r in range(dim):
+                    s = multiply(matrix[m, r, 0], h[0], model, spec)
+                    for j in range(1, dim):
+                        s = accumulate(matrix[m, r, j], h[j], s, model, spec)
+                    if bias[m, r] != 0:
+                        s = add(s, bias[m, r], model, spec)
+                    temporary[r] = s
+                for r in range(dim):
+                    h[r] = temporary[r]
+            if rounded == STEP:
+                for j in range(dim):
+                    h[j] = round_small(np.float64(h[j]), spec)
+        if rounded == LETTER:
             for j in range(dim):
                 h[j] = round_small(np.float64(h[j]), spec)
-    if rounded == LETTER:
-        for j in range(dim):
-            h[j] = round_small(np.float64(h[j]), spec)
-    elif rounded == GRID:
-        for j in range(dim):
-            h[j] = round_grid(np.float64(h[j]), spec[5])
+        elif rounded == GRID:
+            for j in range(dim):
+                h[j] = round_grid(np.float64(h[j]), spec[5])

@@ -9,11 +9,11 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
-from negeig.precision.closure import packing, search
 from negeig.precision.closure import rounded_closure as closure_module
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers import _compiled_rounding as compiled_rounding
 from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.compiled_model import CompiledModel
 from negeig.precision.stored import nearest, round_parameters
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
@@ -83,15 +83,14 @@ def test_s5_errs_on_a_long_word_in_fp32_but_not_in_bf16(arithmetic: str, errs: i
     network, machine = swaps(5, rounded=True)
     model = parse(arithmetic)
     stored, _ = round_parameters(network, model, round_parameters=False)
-    numbers = packing.Numbers(model)
-    steps = packing.Steps(stored.layers, [machine.alphabet], np.float32)
+    (layer,), numbers = stored.layers, CompiledModel(model)
     codes = np.array(network.layers[0].codes, dtype=np.float64)
-    h, scratch = codes[0].astype(np.float32), np.zeros(5, np.float32)
+    h, scratch = codes[:1].astype(np.float32), np.zeros(5, np.float32)
     state, wrong = 0, 0
     for letter in "acbbad" * 800:
         a = machine.index(letter)
-        compiled_rounding.read_letter(
-            h, scratch, 5, steps.parameters, steps.kinds, steps.offsets, a, a + 1,
+        compiled_rounding.read_letters(
+            h, scratch, 5, 1, layer.starts[a:], layer.starts[a + 1 :], layer.steps,
             numbers.model, numbers.rounded, numbers.spec,
         )  # fmt: skip
         state = machine.transitions[state, a]
@@ -370,7 +369,7 @@ def test_small_networks_do_not_load_the_compiled_search(monkeypatch: pytest.Monk
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("the compiled search was called")
 
-    monkeypatch.setattr(search, "compiled_closure", refuse)
+    monkeypatch.setattr(closure_module, "compiled_closure", refuse)
     assert closure(FLIP, PARITY, "bf16").states == 2
     monkeypatch.setattr(closure_module, "SMALL_WORK", 0)
     with pytest.raises(AssertionError, match="was called"):

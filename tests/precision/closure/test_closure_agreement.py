@@ -10,10 +10,12 @@ import pytest
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Word
 from negeig.precision.closure import _compiled_tables as tables
-from negeig.precision.closure import packing, search
+from negeig.precision.closure import search
+from negeig.precision.closure.decode import Decoder
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.compiled_model import CompiledModel
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
 from support.closure_cases import (
@@ -254,16 +256,9 @@ def test_the_filter_of_the_decoder_never_contradicts_exact_decoding() -> None:
         scale = [Fraction(1), Fraction(1, 3), Fraction(1, 2**60), root2 * Fraction(1, 2)][case % 4]
         points = random.integers(-3, 4, (many, dim))
         distinct = {tuple(point) for point in points.tolist()}
-        layer = Layer(
-            alphabet=("a",),
-            initial=vector(*[0] * dim),
-            steps={"a": ()},
-            codes=tuple(tuple(scale * Fraction(x) for x in point) for point in distinct),
-            emit=(("x",),) * len(distinct),
-        )
-        codes = packing.Codes(layer)
-        rows, table = codes.table(packing.Numbers(parse("fp32")), dim)
-        assert np.count_nonzero(table) == held_in_fp32(layer)
+        codes = Decoder([tuple(scale * Fraction(x) for x in point) for point in distinct])
+        rows, table = search.code_table(codes, CompiledModel(parse("fp32")), dim)
+        assert np.count_nonzero(table) == held_in_fp32(codes)
         margins = np.full(len(distinct), -1.0)
         for _ in range(60):
             i, j = random.integers(0, len(distinct), 2)
@@ -272,7 +267,8 @@ def test_the_filter_of_the_decoder_never_contradicts_exact_decoding() -> None:
                 h = np.nextafter(h, np.float32(random.choice([-9, 9])))
             if random.random() < 0.3:
                 h = (codes.points[i] * random.uniform(0, 1.5)).astype(np.float32)
-            expected = codes.decode(h.tolist())
+            expected = codes._exactly(h.tolist())
+            assert codes.nearest(h.tolist()) == expected
             bits = h.view(np.uint32)
             for guess in range(len(distinct)):
                 found = tables.decode(
@@ -284,12 +280,12 @@ def test_the_filter_of_the_decoder_never_contradicts_exact_decoding() -> None:
     assert 0.3 * total < decided < total
 
 
-def held_in_fp32(layer: Layer) -> int:
+def held_in_fp32(decoder: Decoder) -> int:
     """Codes that fp32 holds exactly, which states can equal bit for bit."""
     return sum(
         all(isinstance(x, Fraction) and Fraction(float(np.float32(float(x)))) == x for x in code)
         or all(x == 0 for x in code)
-        for code in layer.codes
+        for code in decoder.codes
     )
 
 
