@@ -195,9 +195,9 @@ class _Tally:
 
         started = time.perf_counter()
         machine = self.machine
-        expected = machine_outputs(
-            batch, machine.transitions, machine.initial, self.wanted
-        ).reshape(-1)
+        outputs = np.empty_like(batch)
+        machine_outputs(batch, machine.transitions, machine.initial, self.wanted, outputs)
+        expected = outputs.reshape(-1)
         before, length, position = self.words, batch.shape[1], 0
         for symbols, _ in runner.run(batch):
             until = position + len(symbols)
@@ -232,6 +232,5 @@ def _prepare(machine: Machine, runner: Backend) -> None:
 
     runner.prepare()
     for batch in batches(machine, Plan(1, ((1, 1),), 0), 0):
-        machine_outputs(
-            batch, machine.transitions, machine.initial, np.zeros(machine.size, np.int32)
-        )
+        numbers = np.zeros(machine.size, np.int32)
+        machine_outputs(batch, machine.transitions, machine.initial, numbers, np.empty_like(batch))

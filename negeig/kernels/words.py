@@ -105,7 +105,7 @@ def batches(machine: Machine, planned: Plan, seed: int) -> Iterator[Ints]:
         words = np.empty((rows, length), np.int32)
         for row in range(rows):
             raw = generator.random_raw(length)
-            words[row] = walk(raw, machine.transitions, machine.initial, *kinds[row % 2])
+            walk(raw, machine.transitions, machine.initial, *kinds[row % 2], words[row])
         yield words
 
 

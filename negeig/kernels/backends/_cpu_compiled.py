@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from negeig.arrays import Float32s, Ints
 from negeig.compiled import njit
 
@@ -31,7 +29,6 @@ def run_layer(
     piece. A letter of -1 (nothing was read) leaves the state alone. A write of 0 must be +0.
     """
     dim = initial.shape[0]
-    after = np.empty(dim, np.float32)
     for p in range(letters.shape[0]):
         if column == 0:
             for j in range(dim):
@@ -55,8 +52,8 @@ def run_layer(
                     s = matrix[m, r, 0] * state[0]
                     for j in range(1, dim):
                         s += matrix[m, r, j] * state[j]
-                    after[r] = s + bias[m, r] if bias[m, r] != 0 else s
+                    states[p, r] = s + bias[m, r] if bias[m, r] != 0 else s
                 for j in range(dim):
-                    state[j] = after[j]
+                    state[j] = states[p, j]
         for j in range(dim):
             states[p, j] = state[j]
