@@ -7,11 +7,9 @@ specification that the array and compiled versions are tested against.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from types import MappingProxyType
 
 from negeig.claims import InputError
 
@@ -186,9 +184,7 @@ _OTHERS = (
     Format(name="e2m1fn", precision=2, emin=0, emax=2, has_inf=False, has_nan=False),
 )
 
-FORMATS: Mapping[str, Format] = MappingProxyType(
-    {f.name: f for f in (FP64, FP32, TF32, BF16, FP16, E5M2, E4M3FN, *_OTHERS)}
-)
+FORMATS = {f.name: f for f in (FP64, FP32, TF32, BF16, FP16, E5M2, E4M3FN, *_OTHERS)}
 """Every format by name: IEEE 754, bfloat16, TensorFloat-32 and those of ml_dtypes (OCP, fnuz)."""
 
 
