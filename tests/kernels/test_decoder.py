@@ -139,3 +139,6 @@ def test_radii_cover_every_code_that_stands_alone() -> None:
     assert radii[0] == radii[2] == 0
     assert 0.99 < radii[1] < 1
     assert 6.2 < radii[3] < 6.25
+    near = codebook([vector(1), vector(1 + F(1, 2**25)), vector(9)]).radii
+    assert near[0] == near[1] == 0, "too close, for their size, to be told apart by a ball"
+    assert 15 < near[2] < 16

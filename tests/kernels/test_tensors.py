@@ -21,7 +21,7 @@ from negeig.kernels.tensors import DTYPES, load, network_outputs, network_tensor
 from negeig.kernels.tensors import read_tensors as read_again
 from negeig.precision.numbers.formats import BF16, FP16, FP32, FP64
 from negeig.precision.stored import nearest
-from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from support.candidates import candidates
 from support.field_networks import assert_equal, rotation
 from support.kernel_networks import RIGHT, delta, parity, random_pair, symmetric, vector
@@ -34,7 +34,17 @@ def compiled():
     return [candidates(zoo.get(name).minimal())[0].network for name in TASKS]
 
 
-NETWORKS = [*(make()[0] for make in RIGHT.values()), *compiled(), rotation()]
+def padded_dense():
+    """A random network in which a letter with fewer steps stands beside dense ones."""
+    for network, _ in map(random_pair, itertools.count()):
+        for layer in network.layers:
+            steps = layer.steps.values()
+            dense = any(isinstance(step, DenseStep) for row in steps for step in row)
+            if dense and len(set(map(len, steps))) > 1:
+                return network
+
+
+NETWORKS = [*(make()[0] for make in RIGHT.values()), *compiled(), rotation(), padded_dense()]
 
 
 @pytest.fixture

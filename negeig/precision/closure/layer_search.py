@@ -41,36 +41,12 @@ class LayerSearch(Search):
     def chunk(self, edges: int) -> int:
         """Run one compiled chunk."""
         return compiled.search_layer(
-            self.cursor,
-            edges,
-            self.max_states,
-            self.rows,
-            self.table,
-            self.origin,
-            self.arrivals,
-            self.dim,
-            self.numbers.nan,
-            self.floats,
-            self.words,
-            self.temporary,
-            self.steps,
-            self.begins,
-            self.ends,
-            self.numbers.model,
-            self.numbers.rounded,
-            self.numbers.spec,
-            self.points,
-            self.code_rows,
-            self.code_table,
-            self.decoders[0].inexact,
-            self.margins,
-            self.guesses,
-            self.emit,
-            self.delta,
-            self.row,
-            self.wanted,
-            self.task.has_twins,
-        )
+            self.cursor, edges, self.max_states, self.rows, self.table, self.origin, self.arrivals,
+            self.dim, self.numbers.nan, self.floats, self.words, self.temporary, self.steps,
+            self.begins, self.ends, self.numbers.model, self.numbers.rounded, self.numbers.spec,
+            self.points, self.code_rows, self.code_table, self.decoders[0].inexact, self.margins,
+            self.guesses, self.emit, self.delta, self.row, self.wanted, self.task.has_twins,
+        )  # fmt: skip
 
     def answer(self) -> None:
         """Decode exactly the state that the chunk asks about."""

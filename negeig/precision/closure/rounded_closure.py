@@ -96,8 +96,25 @@ def closure(
     if few > 0:
         plain = ReferenceSemantics(network, stored, model)
         result = explore(plain, network, minimal, max_states=few)
-    if few == 0 or (result.reason and few < max_states):
-        result = _compiled(network, minimal, model, stored, max_states, max_memory, progress)
+    if few > 0 and not (result.reason and few < max_states):
+        return replace(result, seconds=perf_counter() - started)
+
+    def direct(limit: int) -> Exploration:
+        return compiled_closure(
+            network, minimal, model, stored, limit, max_memory=max_memory, progress=progress
+        )
+
+    def semantics(part: LinearRNN) -> ReferenceSemantics:
+        stored_part, _ = store_parameters(part, model, round_parameters=True)
+        return ReferenceSemantics(part, stored_part, model)
+
+    if len(network.layers) == 1:
+        result = direct(max_states)
+    else:  # a stack of layers too large for the compiled search goes layer by layer
+        result = explore_stack(
+            direct, semantics, network, minimal,
+            max_states=max_states, direct_states=DIRECT_STATES, progress=progress,
+        )  # fmt: skip
     return replace(result, seconds=perf_counter() - started)
 
 
@@ -106,8 +123,8 @@ def compiled_closure(
     machine: Machine,
     arithmetic: Arithmetic,
     stored: StoredNetwork,
-    *,
     max_states: int = 2_000_000,
+    *,
     max_memory: int = 4 << 30,
     progress: Progress | None = None,
 ) -> Exploration:
@@ -132,45 +149,6 @@ def compiled_closure(
         collision=collision,
         reason=reason,
         seconds=perf_counter() - started,
-    )
-
-
-def _compiled(
-    network: LinearRNN,
-    machine: Machine,
-    model: Arithmetic,
-    stored: StoredNetwork,
-    max_states: int,
-    max_memory: int,
-    progress: Progress | None,
-) -> Exploration:
-    """Explore with the compiled search; a stack of layers too large for it layer by layer."""
-
-    def direct(limit: int) -> Exploration:
-        return compiled_closure(
-            network,
-            machine,
-            model,
-            stored,
-            max_states=limit,
-            max_memory=max_memory,
-            progress=progress,
-        )
-
-    def semantics(part: LinearRNN) -> ReferenceSemantics:
-        stored_part, _ = store_parameters(part, model, round_parameters=True)
-        return ReferenceSemantics(part, stored_part, model)
-
-    if len(network.layers) == 1:
-        return direct(max_states)
-    return explore_stack(
-        direct,
-        semantics,
-        network,
-        machine,
-        max_states=max_states,
-        direct_states=DIRECT_STATES,
-        progress=progress,
     )
 
 

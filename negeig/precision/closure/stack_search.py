@@ -73,41 +73,14 @@ class StackSearch(Search):
     def chunk(self, edges: int) -> int:
         """Run one compiled chunk."""
         return compiled.search_stack(
-            self.cursor,
-            edges,
-            self.max_states,
-            self.rows,
-            self.table,
-            self.origin,
-            self.arrivals,
-            self.layer_rows,
-            self.layer_tables,
-            self.layer_counts,
-            self.layer_next,
-            self.dims,
-            self.numbers.nan,
-            self.floats,
-            self.words,
-            self.temporary,
-            self.steps,
-            self.starts,
-            self.numbers.model,
-            self.numbers.rounded,
-            self.numbers.spec,
-            self.points,
-            self.code_counts,
-            self.code_rows,
-            self.code_tables,
-            self.inexact,
-            self.margins,
-            self.guesses,
-            self.emit,
-            self.first_letters,
-            self.delta,
-            self.row,
-            self.wanted,
+            self.cursor, edges, self.max_states, self.rows, self.table, self.origin, self.arrivals,
+            self.layer_rows, self.layer_tables, self.layer_counts, self.layer_next, self.dims,
+            self.numbers.nan, self.floats, self.words, self.temporary, self.steps, self.starts,
+            self.numbers.model, self.numbers.rounded, self.numbers.spec, self.points,
+            self.code_counts, self.code_rows, self.code_tables, self.inexact, self.margins,
+            self.guesses, self.emit, self.first_letters, self.delta, self.row, self.wanted,
             self.task.has_twins,
-        )
+        )  # fmt: skip
 
     def answer(self) -> None:
         """Decode exactly the state that the chunk asks about."""

@@ -1,5 +1,6 @@
 """The compiled closure search beside its specification, on random and on awkward networks."""
 
+import itertools
 import math
 from dataclasses import replace
 from fractions import Fraction
@@ -278,6 +279,30 @@ def test_the_filter_of_the_decoder_never_contradicts_exact_decoding() -> None:
                 assert found in (expected, tables.AMBIGUOUS)
                 decided, total = decided + (found == expected), total + 1
     assert 0.3 * total < decided < total
+
+
+def test_ties_that_rounding_breaks_are_decided_exactly() -> None:
+    """Equal distances whose float64 sums differ in the last bit, by the order of their terms."""
+    seed = 12
+    print("seed", seed)
+    random = np.random.default_rng(seed)
+    broken = 0
+    for _ in range(200):
+        orders = random.permutation(list(itertools.permutations(random.random(3) * 4)))
+        codes = Decoder([tuple(map(Fraction, order.tolist())) for order in orders])
+        h = np.full(3, float(random.random() * 4))
+        squares = [tables.distance(h, point, 3) for point in codes.points]
+        broken += squares[0] > min(squares)
+        assert codes.nearest(h.tolist()) == 0
+        rows, table = search.code_table(codes, CompiledModel(parse("fp64")), 3)
+        bits, margins = h.view(np.uint64), np.full(6, -1.0)
+        for guess in range(6):
+            found = tables.decode(
+                h, 3, codes.points, 6, codes.inexact, margins, guess,
+                bits, np.uint64(tables.hash_words(bits, 3)), rows, table,
+            )  # fmt: skip
+            assert found == tables.AMBIGUOUS
+    assert broken > 20
 
 
 def held_in_fp32(decoder: Decoder) -> int:
