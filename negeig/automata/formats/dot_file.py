@@ -32,7 +32,7 @@ from collections.abc import Iterable
 from negeig.automata.formats import dot_syntax
 from negeig.automata.formats.completion import Notices, complete, tabulate
 from negeig.automata.formats.dot_syntax import Edge, Graph
-from negeig.automata.formats.json_file import loads, output_problem, output_text
+from negeig.automata.formats.json_file import loads, output_problem, written_output
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems, shown
@@ -126,7 +126,7 @@ def dumps(machine: Machine) -> str:
     is_acceptor = machine.is_acceptor
     for q, output in enumerate(machine.outputs):
         if not is_acceptor:
-            text = output_text(output).replace("\\", "\\\\")
+            text = written_output(output).replace("\\", "\\\\")
             lines.append(f"  q{q} [output={_quoted(text)}];")
         else:
             lines.append(f"  q{q} [shape=doublecircle];" if output else f"  q{q};")

@@ -34,7 +34,7 @@ from typing import NamedTuple, NoReturn, TypeAlias
 from xml.parsers import expat
 
 from negeig.automata.formats.completion import Notices, complete, tabulate
-from negeig.automata.formats.json_file import loads, output_problem, output_text
+from negeig.automata.formats.json_file import loads, output_problem, written_output
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems, shown
@@ -332,7 +332,7 @@ def _output_text(output: Output) -> str:
             loads(output)
         except ValueError:
             return output
-    return output_text(output)
+    return written_output(output)
 
 
 def _ends(transition: Element, numbers: dict[str, int], problems: Problems) -> tuple[int, int]:

@@ -117,7 +117,7 @@ def dumps(machine: Machine) -> str:
         accepting = [q for q, output in enumerate(machine.outputs) if output]
         last = f'"accepting": {json.dumps(accepting)}'
     else:
-        last = f'"outputs": {output_text(list(machine.outputs))}'
+        last = f'"outputs": {written_output(list(machine.outputs))}'
     rows = ",\n  ".join(map(str, machine.transitions.tolist()))
     return (
         f'{{"alphabet": {json.dumps(machine.alphabet)},\n "initial": {machine.initial},\n'
@@ -125,7 +125,7 @@ def dumps(machine: Machine) -> str:
     )
 
 
-def output_text(output: Output) -> str:
+def written_output(output: Output) -> str:
     """Return an output as JSON text; InputError when it is no JSON value."""
     try:
         return json.dumps(output, allow_nan=False)

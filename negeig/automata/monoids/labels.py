@@ -121,9 +121,9 @@ def output_labels(machine: Machine) -> tuple[str, ...]:
 
 
 def _json(output: Output) -> str:
-    from negeig.automata.formats.json_file import output_text
+    from negeig.automata.formats.json_file import written_output
 
-    output_text(output)  # raises InputError where the output is no JSON value
+    written_output(output)  # raises InputError where the output is no JSON value
     return json.dumps(output, ensure_ascii=False)
 
 

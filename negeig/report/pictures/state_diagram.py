@@ -101,7 +101,7 @@ def state_diagram_dot(machine: Machine, *, max_nodes: int = 100_000) -> str:
 
 
 def _dot_lines(machine: Machine) -> Iterator[str]:
-    from negeig.automata.formats.json_file import output_text
+    from negeig.automata.formats.json_file import written_output
 
     letters = [
         label.replace(",", "\\,") for label in map(dot.escaped, letter_labels(machine.alphabet))
@@ -117,7 +117,7 @@ def _dot_lines(machine: Machine) -> Iterator[str]:
             yield f"  {q} [shape=doublecircle];" if machine.outputs[q] else f"  {q};"
         else:
             lines = dot.label([str(q), shortened(label, LONGEST_OUTPUT)])
-            output = dot.quoted(output_text(machine.outputs[q]))
+            output = dot.quoted(written_output(machine.outputs[q]))
             yield f"  {q} [shape=box, style=rounded, label={lines}, output={output}];"
     yield f"  __start -> {machine.initial};"
     for source, target, columns in parallel_edges(machine):

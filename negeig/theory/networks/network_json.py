@@ -33,7 +33,7 @@ from typing import Any
 
 from negeig.automata.formats.files import decode, read_bytes
 from negeig.automata.formats.json_file import loads as load_json
-from negeig.automata.formats.json_file import output_text
+from negeig.automata.formats.json_file import written_output
 from negeig.automata.problems import Problems
 from negeig.claims import InputError
 from negeig.theory.exact.numbers import FieldElement, Number, Vector
@@ -105,7 +105,7 @@ def to_json(network: LinearRNN, about: Mapping[str, Any] | None = None) -> dict[
         return value
 
     for output in (*network.outputs.values(), network.empty):
-        output_text(output)
+        written_output(output)
     return {
         "schema": SCHEMA,
         "alphabet": list(network.alphabet),
