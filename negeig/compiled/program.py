@@ -78,8 +78,8 @@ def _value(value: Any, names: frozenset[str], package: str, seen: set[Any]) -> I
         raise _UnknownError
 
 
-def _package(module: str) -> str:
-    return module.partition(".")[0]
+def _package(module: str | None) -> str:
+    return (module or "").partition(".")[0]  # None for what exec made
 
 
 def _function(function: FunctionType, package: str, seen: set[Any]) -> Iterator[str]:
