@@ -28,12 +28,17 @@ def walk(
     initial: int,
     choices: Ints,
     counts: Ints,
-    word: Ints,
+    words: Ints,
 ) -> None:
-    """Turn random numbers into a word that, in state q, takes one of ``choices[q, :counts[q]]``."""
-    q = initial
-    for t in range(raw.shape[0]):
-        # The upper 32 bits scaled to 0 .. counts[q] - 1: no division, bias below 2^-20.
-        a = choices[q, ((raw[t] >> np.uint64(32)) * np.uint64(counts[q])) >> np.uint64(32)]
-        word[t] = a
-        q = transitions[q, a]
+    """Turn random numbers into words (rows) of two kinds by turns.
+
+    A word of kind k takes, in state q, one of ``choices[k, q, :counts[k, q]]``.
+    """
+    for row in range(words.shape[0]):
+        k, q = row % 2, initial
+        for t in range(words.shape[1]):
+            # The upper 32 bits scaled to 0 .. counts - 1: no division, bias below 2^-20.
+            drawn = (raw[row, t] >> np.uint64(32)) * np.uint64(counts[k, q])
+            a = choices[k, q, drawn >> np.uint64(32)]
+            words[row, t] = a
+            q = transitions[q, a]

@@ -97,15 +97,12 @@ def batches(machine: Machine, planned: Plan, seed: int) -> Iterator[Ints]:
         yield all_words(len(machine.alphabet), planned.exhaustive_length)
     generator = np.random.PCG64(seed)
     # A batch alternates between the two kinds of words; a word on its own is steered.
-    kinds = (
-        _choices(_away_from_sinks(machine)),
-        _choices(np.ones(machine.transitions.shape, np.bool_)),
-    )
-    for rows, length in planned.random:
-        words = np.empty((rows, length), np.int32)
-        for row in range(rows):
-            raw = generator.random_raw(length)
-            walk(raw, machine.transitions, machine.initial, *kinds[row % 2], words[row])
+    everything = np.ones(machine.transitions.shape, np.bool_)
+    choices, counts = _choices(np.stack([_away_from_sinks(machine), everything]))
+    for shape in planned.random:
+        words = np.empty(shape, np.int32)
+        raw = generator.random_raw(shape)
+        walk(raw, machine.transitions, machine.initial, choices, counts, words)
         yield words
 
 
@@ -138,5 +135,5 @@ def _away_from_sinks(machine: Machine) -> NDArray[np.bool_]:
 
 def _choices(allowed: NDArray[np.bool_]) -> tuple[Ints, Ints]:
     """Letters of each state, the allowed ones first, and how many of them are allowed."""
-    first = np.argsort(~allowed, axis=1, kind="stable").astype(np.int32)
-    return first, allowed.sum(axis=1).astype(np.int32)
+    first = np.argsort(~allowed, axis=-1, kind="stable").astype(np.int32)
+    return first, allowed.sum(axis=-1).astype(np.int32)
