@@ -5,7 +5,7 @@ layer (Grazzi et al., arXiv 2411.12537, Theorem 4). Two things differ from the p
 
 *The state before the letter.* A level is driven by the levels above it *before* the letter, but a
 layer emits its state *after* it, and a reset has destroyed what was there. A layer that is not the
-last therefore moves what it overwrites into extra coordinates (:mod:`~..pieces.remembering`), from
+last therefore moves what it overwrites into extra coordinates (:mod:`~.pieces.remembering`), from
 which the decoder undoes the letter. That costs 2 steps for each overwrite, eigenvalues 0 and -1,
 and nothing ever rounds.
 
