@@ -9,11 +9,12 @@ from types import ModuleType
 
 RENAMED = {
     "automata.pictures": "report.pictures",
+    "kernels.codes": "kernels.codebook",
     "kernels.packing": "precision.stored",
     "kernels.run": "kernels.conformance",
     "kernels.triton_recurrent": "kernels.backends.triton",
     "options": "cli.options",
-    "precision.packing": "precision.stored",
+    "precision.packing": "precision.numbers.compiled_model",
     "precision.parameters": "precision.stored",
     "proofs_checks.algebra": "pipeline.monoid",
     "proofs_checks.layout": "report.terminal.text_rows",
