@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from negeig.api import check as check
     from negeig.api import compile as compile
     from negeig.api import language as language
+    from negeig.api import load_module as load_module
     from negeig.api import prove as prove
     from negeig.automata.machines.machine import Machine as Machine
     from negeig.claims import Claim as Claim
     from negeig.claims import Resources as Resources
-    from negeig.kernels.torch_module import load_module as load_module
     from negeig.theory.constructions.budget import Budget as Budget
     from negeig.theory.networks.network import DeltaStep as DeltaStep
     from negeig.theory.networks.network import Layer as Layer
@@ -38,7 +38,7 @@ _HOMES = {
     "check": "api",
     "compile": "api",
     "language": "api",
-    "load_module": "kernels.torch_module",
+    "load_module": "api",
     "prove": "api",
 }
 

@@ -7,7 +7,7 @@ A language is a regular expression, or one of the keywords ``zoo``, ``file`` and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from negeig.automata.language import AnyMachine, language
 from negeig.automata.machines.machine import Machine
@@ -21,7 +21,12 @@ from negeig.pipeline.precision import PrecisionResult
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.networks.network import LinearRNN
 
-__all__ = ["check", "compile", "language", "prove"]
+if TYPE_CHECKING:
+    import torch
+
+    from negeig.kernels.torch_module import NetworkModule
+
+__all__ = ["check", "compile", "language", "load_module", "prove"]
 
 
 class Named(TypedDict, total=False):
@@ -49,8 +54,24 @@ def check(
     """Check one language, end to end, as ``negeig check`` does.
 
     What cannot recognise it, the cheapest network that does, proofs of it for words of every
-    length in exact and in floating-point arithmetic, and a run on words. The options are those of
-    :class:`negeig.pipeline.check.CheckOptions`.
+    length in exact and in floating-point arithmetic, and a run on words.
+
+    Parameters
+    ----------
+    regex : str, optional
+        The language; or else one of ``zoo``, ``file`` and ``machine``.
+    arithmetic : sequence of str
+        Arithmetic models in which closure is attempted, beside exact arithmetic.
+    backends : sequence of str
+        Kernels that run the network; empty for none.
+    dimension, format
+        Head dimension and number format for which the length bounds of the limits are stated.
+    seed : int
+        Seed of the random words.
+    architecture : str, optional
+        An architecture to ask about: the verdict then says whether it can do the task.
+    alphabet : sequence of str
+        Letters beyond those in the regex.
 
     Raises
     ------
@@ -134,3 +155,22 @@ def prove(
         resources=resources,
         progress=progress,
     )
+
+
+def load_module(
+    path: str,
+    dtype: torch.dtype | None = None,
+    *,
+    trainable: bool = False,
+    max_bytes: int = 64_000_000,
+) -> NetworkModule:
+    """Read a network file, JSON or ``*.safetensors``, and return its torch module.
+
+    Both hold the exact network, so ``dtype``, float32 unless given, need not be the one that the
+    tensors were saved in. Raises as :func:`negeig.kernels.torch_module.module` does, as the reader
+    of the file does, and Unavailable where torch is missing, which is imported here.
+    """
+    from negeig.kernels import torch_module  # which says so where there is no torch
+
+    options = {} if dtype is None else {"dtype": dtype}
+    return torch_module.load_module(path, **options, trainable=trainable, max_bytes=max_bytes)

@@ -226,7 +226,7 @@ class InputError(NegeigError):
             text = f"{source}: {self.problems[0]}" if source else self.problems[0]
         else:
             lines = "".join(f"\n  {problem}" for problem in self.problems)
-            text = f"{source}: {len(self.problems)} problems{lines}"
+            text = f"{source}: " * bool(source) + f"{len(self.problems)} problems{lines}"
         super().__init__(text)
 
 

@@ -43,17 +43,23 @@ class Folder(Mapping[str, T], Generic[T]):
         paths = [tuple(import_module(package).__path__) for package in self.packages]
         if paths != self._paths:
             self._paths = paths
-            self._modules = {
-                found.name: f"{package}.{found.name}"
-                for package, path in zip(self.packages, paths, strict=True)
-                for found in pkgutil.iter_modules(path)
-                if not found.name.startswith("_")
-            }
+            self._modules = {}
+            for package, path in zip(self.packages, paths, strict=True):
+                for found in pkgutil.iter_modules(path):
+                    if not found.name.startswith("_"):  # the first of equal names
+                        self._modules.setdefault(found.name, f"{package}.{found.name}")
         return self._modules
 
     def __getitem__(self, name: str) -> T:
-        entry: T = getattr(import_module(self._found()[name]), self.attribute)
+        module = self._found()[name]
+        try:
+            entry: T = getattr(import_module(module), self.attribute)
+        except KeyError as error:  # which would read as if there were no entry
+            raise ImportError(f"{module} cannot be imported: {error!r}") from error
         return entry
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._found()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._found())

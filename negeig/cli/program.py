@@ -19,19 +19,7 @@ from negeig.folder import Folder
 COMMANDS = Folder[click.Command]("COMMAND", "negeig.cli.commands")
 
 
-class Commands(click.Group):
-    """The commands of a folder, each imported when it is named."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        """Return the names, sorted."""
-        return sorted(COMMANDS)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Return one command, None where there is none of that name."""
-        return COMMANDS.get(name)
-
-
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, commands=COMMANDS)
 @click.version_option(__version__, prog_name="negeig")
 def cli() -> None:
     """Which linear RNNs can track a finite-state task, and which provably cannot.

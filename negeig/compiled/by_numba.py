@@ -17,8 +17,7 @@ from numba.core import types
 from numba.core.caching import FunctionCache
 
 from negeig.compiled import native
-
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+from negeig.compiled.program import OPTIONS
 
 # What machine code may need from outside: the C library, where every process has it.
 _LIBRARY = re.compile(

@@ -7,13 +7,18 @@ What it covers too much costs a compilation, so a name is followed wherever it m
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
+
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+"""What numba is asked for beside the cache."""
 
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...))
 
@@ -35,13 +40,19 @@ def program(function: Callable[..., Any]) -> str | None:
     (True, False)
     """
     package = _package(function.__module__)
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(f"{sys.version} {OPTIONS}".encode() + _ourselves())
     try:
         for part in _value(function, frozenset(), package, set()):
             digest.update(part.encode() + b"\0")
     except _UnknownError:
         return None
     return digest.hexdigest()
+
+
+@functools.cache
+def _ourselves() -> bytes:
+    """How machine code is made, kept and called is part of what it depends on."""
+    return b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
 
 
 def _value(value: Any, names: frozenset[str], package: str, seen: set[Any]) -> Iterator[str]:

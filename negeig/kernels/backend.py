@@ -48,7 +48,8 @@ class Backend(Protocol):
     ----------
     promises : Arithmetic
         The arithmetic whose states it computes bit for bit, NaN for NaN, as
-        :class:`negeig.precision.closure.reference.ReferenceSemantics` specifies them. One whose
+        :class:`negeig.precision.closure.reference.ReferenceSemantics` specifies them, wherever the
+        decoder's float64 tells the codes apart (:mod:`negeig.kernels.decoder` says when). One whose
         order of operations is another promises ``exact``: the right states where nothing rounds.
     device : str
         The hardware, or what stands for it.

@@ -80,7 +80,7 @@ class CheckOptions:
         seed: int = 0,
         architecture: str | None = None,
     ) -> None:
-        names = {parse(name).name: name for name in reversed(arithmetic)}
+        names = {parse(name).name: name.strip().lower() for name in reversed(arithmetic)}
         self.arithmetic = tuple(names.values())[::-1]
         self.backends = tuple(backends)
         _check_backends(self.backends)

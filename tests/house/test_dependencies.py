@@ -57,9 +57,10 @@ def used(*folders: Path) -> set[str]:
     )
     for folder in folders:
         texts += [c for page in folder.rglob("*.md") for c in cell.findall(page.read_text())]
+    # What is not installed, as matplotlib where no documentation is built, goes by its own name.
     owners = packages_distributions()
     names = set().union(*map(modules, texts))
-    return {canonical(owner) for name in names for owner in owners.get(name, [f"? {name}"])}
+    return {canonical(owner) for name in names for owner in owners.get(name, [name])}
 
 
 def unused(requirements: Iterable[str], *folders: Path) -> set[str]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import networkx
 import pytest
 
 from support.house import GROUND, HOUSE, backward_imports, imported
@@ -19,8 +20,8 @@ def outside_the_standard_library(path: Path, package: Path = PACKAGE) -> list[st
 
 def modules(folder: Path) -> set[str]:
     """Folders and files of a folder, by name."""
-    found = {p.stem for p in folder.iterdir() if p.suffix in ("", ".py")}
-    return {name for name in found if not name.startswith("__")}
+    found = {p.stem for p in folder.iterdir() if p.name != "py.typed"}
+    return found - {"__init__", "__main__", "__pycache__"}
 
 
 def test_the_house_is_explained() -> None:
@@ -41,6 +42,39 @@ def test_tests_mirror_the_package() -> None:
 
 def test_imports_go_one_way() -> None:
     assert backward_imports(PACKAGE) == []
+
+
+def circles(package: Path) -> list[set[str]]:
+    """Files that import one another in a circle, wherever in them the imports stand."""
+    files = {
+        ".".join([package.name, *path.relative_to(package).with_suffix("").parts]): path
+        for path in package.rglob("*.py")
+        if path.stem != "__init__"
+    }
+    graph = networkx.DiGraph()
+    for own, path in files.items():
+        for _, name in imported(path, package):
+            graph.add_edges_from(
+                (own, other) for other in (name, name.rpartition(".")[0]) if other in files
+            )
+    return [found for found in networkx.strongly_connected_components(graph) if len(found) > 1]
+
+
+def test_files_import_in_no_circles() -> None:
+    """Objects whose methods are functions about them are the exceptions: machines, and classes."""
+    allowed = [
+        {"negeig.automata.machines." + name
+         for name in ("machine", "minimize", "_minimize_compiled", "operations", "graph")},
+        {"negeig.automata.monoids.green", "negeig.automata.monoids.j_order"},
+    ]  # fmt: skip
+    assert [found for found in circles(PACKAGE) if found not in allowed] == []
+
+
+def test_a_circle_is_found(tmp_path: Path) -> None:
+    for name, line in (("a", "from negeig.b import f"), ("b", "def f():\n    import negeig.a")):
+        (tmp_path / "negeig").mkdir(exist_ok=True)
+        (tmp_path / "negeig" / f"{name}.py").write_text(line + "\n")
+    assert circles(tmp_path / "negeig") == [{"negeig.a", "negeig.b"}]
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def check(block: Block, folder: Path) -> None:
 
 
 FILES = {"dot", "xml", "text"}
-"""Machine files: tests/test_formats_files.py reads those of docs/file-formats.md."""
+"""Machine files: test_formats_files.py reads those of docs/file-formats.md."""
 
 ALL = [
     block

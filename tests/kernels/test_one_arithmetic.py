@@ -35,15 +35,16 @@ def layer(dim: int, steps: dict[str, tuple[DeltaStep | DenseStep, ...]], start: 
 
 
 def signed_zeros(dim: int) -> LinearRNN:
-    """Letters of no step, of one and of two, and writes: -0 has to survive all but the last."""
+    """Letters of no step, of one and of two, and writes: -0 has to survive all but d."""
     steps = {
         "a": (minus(dim),),
         "b": (),
         "c": (minus(dim), minus(dim)),
         "d": (delta(1, (1,) * dim, 0),),
+        "e": (minus(dim), delta(1, (0,) * dim, -1)),
     }
     layers = (layer(dim, steps, 0), layer(dim, {k: steps[k] for k in "ab"}, 0))
-    return LinearRNN(alphabet=tuple("abcd"), layers=layers, outputs={"a": 0, "b": 1}, empty=0)
+    return LinearRNN(alphabet=tuple("abcde"), layers=layers, outputs={"a": 0, "b": 1}, empty=0)
 
 
 def grows(dim: int) -> LinearRNN:

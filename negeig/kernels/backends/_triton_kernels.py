@@ -57,8 +57,9 @@ def run_layer(
             u = s - tl.load(write + step, mask=taken, other=0.0)
             amount = tl.load(beta + step, mask=taken, other=0.0) * u
             after = ()
+            # The reference's h + (-k) t, bit for bit: Triton's -k is 0 - k, and +0 where k is +0.
             for j in tl.static_range(DIM):
-                after = after + (h[j] + (-k[j]) * amount,)
+                after = after + (h[j] - k[j] * amount,)
             if DENSE:
                 which = tl.load(dense + step, mask=taken, other=-1)
                 m = tl.maximum(which, 0)

@@ -24,7 +24,6 @@ LETTER_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f0
 """The palette of Okabe and Ito, which people with any colour vision tell apart, less its yellow."""
 
 DASHES = ("", "7 3", "2 3", "9 3 2 3")
-DASH_NAMES = ("solid", "dashed", "dotted", "dashed")
 
 FONT = "DejaVu Sans Mono, Menlo, Consolas, Liberation Mono, monospace"
 FONT_SIZE = 13.0

@@ -21,11 +21,11 @@ from negeig.theory.networks.network import DenseStep, LinearRNN
 from negeig.theory.networks.one_layer import one_layer
 
 SHRINK = Fraction(9, 16)
-"""Factor of :func:`decaying_states`: above 1/2, so that rounding to nearest keeps the least
+"""Factor of :func:`decaying_state`: above 1/2, so that rounding to nearest keeps the least
 positive number, and at most 1/sqrt(3), so that merging three states still is a contraction."""
 
 MAX_MERGED = 3
-"""Most states that one letter may send to the same state in :func:`decaying_states`."""
+"""Most states that one letter may send to the same state in :func:`decaying_state`."""
 
 MAX_STATES = 64
 """Largest machine a dense layer is written down for."""
