@@ -30,7 +30,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached, NegeigError, Resources
-from negeig.pipeline.choosing import choose
+from negeig.pipeline.parts.choosing import choose
 from negeig.theory.bounds.lower_bounds import lower_bounds
 
 RESULTS = Path(__file__).parent / "results"

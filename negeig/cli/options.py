@@ -18,7 +18,7 @@ from negeig.claims import InputError, Resources, StageProgress
 
 if TYPE_CHECKING:
     from negeig.automata.language import Language
-    from negeig.pipeline.documents import Result
+    from negeig.pipeline.parts.documents import Result
     from negeig.theory.networks.network import LinearRNN
 
 Command = Callable[..., Any]
@@ -194,7 +194,7 @@ def progress_on_terminal() -> AbstractContextManager[StageProgress | None]:
 def show(result: Result, text: Callable[[Any, int], str], *, as_json: bool) -> int:
     """Print a result as JSON or as text, and return its exit code."""
     if as_json:
-        from negeig.pipeline.documents import dumps
+        from negeig.pipeline.parts.documents import dumps
 
         click.echo(dumps(result.to_json()))
     else:

@@ -191,7 +191,7 @@ class _Tally:
 
     def run(self, batch: Ints, runner: Backend) -> Iterator[int]:
         """Run and compare a batch piece by piece; yields the positions compared so far."""
-        from negeig.kernels._compiled_words import machine_outputs
+        from negeig.kernels._words_compiled import machine_outputs
 
         started = time.perf_counter()
         machine = self.machine
@@ -228,7 +228,7 @@ class _Tally:
 
 def _prepare(machine: Machine, runner: Backend) -> None:
     """Compile, or load from the cache, everything that is going to run."""
-    from negeig.kernels._compiled_words import machine_outputs
+    from negeig.kernels._words_compiled import machine_outputs
 
     runner.prepare()
     for batch in batches(machine, Plan(1, ((1, 1),), 0), 0):

@@ -30,7 +30,7 @@ class FastDecoder:
         ``column`` is the place of the first letter in its word of the given length. O(n x dim)
         where guesses hold, O(n x codes x dim) at worst.
         """
-        from negeig.kernels._compiled_decoder import decode_states
+        from negeig.kernels._decoder_compiled import decode_states
 
         book, found = self.codebook, np.empty_like(letters)
         self.previous = decode_states(

@@ -91,7 +91,7 @@ def batches(machine: Machine, planned: Plan, seed: int) -> Iterator[Ints]:
 
     The same seed gives the same words on every platform: PCG64's raw output is used directly.
     """
-    from negeig.kernels._compiled_words import walk
+    from negeig.kernels._words_compiled import walk
 
     if planned.exhaustive_length:
         yield all_words(len(machine.alphabet), planned.exhaustive_length)

@@ -23,13 +23,13 @@ from negeig.claims import (
     StageProgress,
     Verdict,
 )
-from negeig.pipeline.asking import Answer, ask
-from negeig.pipeline.choosing import choose
-from negeig.pipeline.deadline import deadline
-from negeig.pipeline.documents import construction_json, machine_json, versions
 from negeig.pipeline.monoid import summary_of, summary_unlisted
-from negeig.pipeline.optimising import BOUND_ELEMENTS
-from negeig.pipeline.proving import kernel_claim
+from negeig.pipeline.parts.asking import Answer, ask
+from negeig.pipeline.parts.choosing import choose
+from negeig.pipeline.parts.deadline import deadline
+from negeig.pipeline.parts.documents import construction_json, machine_json, versions
+from negeig.pipeline.parts.optimising import BOUND_ELEMENTS
+from negeig.pipeline.parts.proving import kernel_claim
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import FORMATS, unknown_format

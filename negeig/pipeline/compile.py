@@ -6,8 +6,8 @@ from typing import Any
 
 from negeig.automata.language import Language
 from negeig.claims import DEFAULT_RESOURCES, InputError, Resources, StageProgress
-from negeig.pipeline.deadline import deadline
-from negeig.pipeline.optimising import Compilation, optimise
+from negeig.pipeline.parts.deadline import deadline
+from negeig.pipeline.parts.optimising import Compilation, optimise
 from negeig.precision.numbers.formats import unknown_format
 from negeig.theory.constructions.budget import Budget
 

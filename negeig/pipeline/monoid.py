@@ -10,7 +10,7 @@ from negeig.automata.language import Language
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.claims import DEFAULT_RESOURCES, Letter, LimitReached, Resources
-from negeig.pipeline.documents import machine_json
+from negeig.pipeline.parts.documents import machine_json
 
 MAX_DEGREE = 1_000
 """Most points of a group classified from its generators: orders stay below 10^4300."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, Resources, StageProgress
-from negeig.pipeline.documents import versions
+from negeig.pipeline.parts.documents import versions
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.stored import round_parameters as store

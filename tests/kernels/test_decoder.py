@@ -6,7 +6,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from negeig.kernels._compiled_decoder import equal, nearest
+from negeig.kernels._decoder_compiled import equal, nearest
 from negeig.kernels.codebook import Codebook
 from negeig.kernels.decoder import FastDecoder
 from negeig.precision.closure.decode import Decoder

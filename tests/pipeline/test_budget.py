@@ -11,9 +11,9 @@ from negeig import api
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached, Resources, Verdict
-from negeig.pipeline.budget_not_met import BudgetNotMet
 from negeig.pipeline.compile import budget as budget_of
-from negeig.pipeline.optimising import optimise
+from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.parts.optimising import optimise
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.budget import Budget, has_unit_keys
 from negeig.theory.constructions.covers import contraction

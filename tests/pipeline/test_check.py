@@ -13,9 +13,9 @@ from negeig import api
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, LimitReached, Resources, Verdict
 from negeig.compiled import njit
-from negeig.pipeline.budget_not_met import BudgetNotMet
-from negeig.pipeline.choosing import choose
-from negeig.pipeline.proving import exact_claim, hardware_claim, kernel_claim
+from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.parts.choosing import choose
+from negeig.pipeline.parts.proving import exact_claim, hardware_claim, kernel_claim
 from negeig.report.terminal.check import check_text
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.exact.numbers import NumberField

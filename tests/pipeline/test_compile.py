@@ -15,10 +15,10 @@ from negeig.automata.zoo import entries
 from negeig.claims import InputError, Verdict
 from negeig.kernels.tensor_file import read as read_tensors
 from negeig.pipeline import compile as compile_module
-from negeig.pipeline.front import Point
-from negeig.pipeline.optimising import optimise
-from negeig.pipeline.outputs import write_network
-from negeig.pipeline.proving import is_held
+from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.optimising import optimise
+from negeig.pipeline.parts.outputs import write_network
+from negeig.pipeline.parts.proving import is_held
 from negeig.report.terminal.compile import compilation_text
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.budget import Budget

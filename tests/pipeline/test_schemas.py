@@ -15,11 +15,11 @@ from negeig.automata import zoo
 from negeig.automata.language import Source
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.pipeline.audit import audit
-from negeig.pipeline.budget_not_met import BudgetNotMet
 from negeig.pipeline.collide import collide
 from negeig.pipeline.compare import compare
 from negeig.pipeline.explain import explain
 from negeig.pipeline.monoid import monoid
+from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 from negeig.pipeline.theorems import theorems
 from negeig.pipeline.words import words
 from negeig.pipeline.zoo import zoo as list_zoo

@@ -50,7 +50,7 @@ def compile_command(
     Without a budget the cheapest network counts: fewest layers, then steps a token, then dimension.
     """
     from negeig.pipeline import compile as pipeline
-    from negeig.pipeline.outputs import check_outputs, storage_format, write_network
+    from negeig.pipeline.parts.outputs import check_outputs, storage_format, write_network
     from negeig.report.terminal.compile import compilation_text
 
     budget = pipeline.budget(

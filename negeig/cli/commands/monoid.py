@@ -38,7 +38,7 @@ def monoid(
     if drawn is not None:
         if as_json:
             raise InputError("", "--json and a picture exclude each other")
-        from negeig.pipeline.outputs import write_text
+        from negeig.pipeline.parts.outputs import write_text
         from negeig.report.pictures.draw import draw
 
         machine = asked.read(resources).machine.minimal()

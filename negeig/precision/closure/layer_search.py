@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from negeig.precision.closure import _compiled_search as compiled
-from negeig.precision.closure import _compiled_tables as tables
+from negeig.precision.closure import _search_compiled as compiled
+from negeig.precision.closure import _tables_compiled as tables
 from negeig.precision.closure.search import Search, code_table
 
 

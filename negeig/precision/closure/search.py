@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.claims import LimitReached, Progress, Word
-from negeig.precision.closure import _compiled_search as compiled
-from negeig.precision.closure import _compiled_tables as tables
+from negeig.precision.closure import _search_compiled as compiled
+from negeig.precision.closure import _tables_compiled as tables
 from negeig.precision.closure.decode import Decoder
 from negeig.precision.numbers.arithmetic import Arithmetic
 from negeig.precision.numbers.compiled_model import CompiledModel

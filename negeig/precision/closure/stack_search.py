@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.arrays import Longs
-from negeig.precision.closure import _compiled_search as compiled
-from negeig.precision.closure import _compiled_tables as tables
+from negeig.precision.closure import _search_compiled as compiled
+from negeig.precision.closure import _tables_compiled as tables
 from negeig.precision.closure import search
 from negeig.precision.closure.search import Search, code_table
-from negeig.precision.numbers._compiled_rounding import Steps
+from negeig.precision.numbers._rounding_compiled import Steps
 from negeig.precision.stored import StoredLayer
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.precision.numbers import _compiled_rounding as compiled
+from negeig.precision.numbers import _rounding_compiled as compiled
 from negeig.precision.numbers.arithmetic import Arithmetic
 from negeig.precision.numbers.formats import BF16, FP64
 

@@ -11,7 +11,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
 from negeig.precision.closure import rounded_closure as closure_module
 from negeig.precision.closure.rounded_closure import closure
-from negeig.precision.numbers import _compiled_rounding as compiled_rounding
+from negeig.precision.numbers import _rounding_compiled as compiled_rounding
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.compiled_model import CompiledModel
 from negeig.precision.stored import nearest, round_parameters

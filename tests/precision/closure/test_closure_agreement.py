@@ -9,7 +9,7 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Word
-from negeig.precision.closure import _compiled_tables as tables
+from negeig.precision.closure import _tables_compiled as tables
 from negeig.precision.closure import search
 from negeig.precision.closure.decode import Decoder
 from negeig.precision.closure.reference import ReferenceSemantics

@@ -11,7 +11,7 @@ import pytest
 from negeig.claims import InputError
 from negeig.precision.closure.decode import Decoder
 from negeig.precision.closure.reference import ReferenceSemantics, from_bits, to_bits
-from negeig.precision.numbers import _compiled_rounding as compiled
+from negeig.precision.numbers import _rounding_compiled as compiled
 from negeig.precision.numbers.arithmetic import known_names, parse
 from negeig.precision.numbers.compiled_model import CompiledModel
 from negeig.precision.numbers.formats import BF16, FORMATS, FP32, FP64, Format

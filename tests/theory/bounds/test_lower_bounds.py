@@ -23,8 +23,8 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
-from negeig.pipeline.budget_not_met import BudgetNotMet
-from negeig.pipeline.optimising import optimise
+from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.parts.optimising import optimise
 from negeig.precision.closure.rounded_closure import closure
 from negeig.theory.bounds import dimension_bounds
 from negeig.theory.bounds.lower_bound import OWN

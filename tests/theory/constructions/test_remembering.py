@@ -12,9 +12,9 @@ import pytest
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached, Resources, Verdict
-from negeig.pipeline.budget_not_met import BudgetNotMet
-from negeig.pipeline.optimising import optimise
-from negeig.pipeline.proving import exact_claim, hardware_claim
+from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.parts.optimising import optimise
+from negeig.pipeline.parts.proving import exact_claim, hardware_claim
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.pieces import realisation, remembering

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from negeig.claims import NegeigError
-from negeig.pipeline.front import Point
+from negeig.pipeline.parts.front import Point
 from negeig.theory.bounds.lower_bound import LowerBound
 
 

@@ -14,9 +14,15 @@ from typing import Any
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import DEFAULT_RESOURCES, Claim, LimitReached, Progress, Resources, Verdict
-from negeig.pipeline.budget_not_met import BudgetNotMet, demand
-from negeig.pipeline.front import Point
-from negeig.pipeline.proving import exact_claim, failure_text, hardware_claim, is_held, rounded
+from negeig.pipeline.parts.budget_not_met import BudgetNotMet, demand
+from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.proving import (
+    exact_claim,
+    failure_text,
+    hardware_claim,
+    is_held,
+    rounded,
+)
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.constructions.budget import Budget, has_unit_keys

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.compiled import njit
-from negeig.precision.closure._compiled_tables import (
+from negeig.precision.closure._tables_compiled import (
     AMBIGUOUS,
     UNDECODABLE,
     Table,
@@ -22,7 +22,7 @@ from negeig.precision.closure._compiled_tables import (
     insert,
     lookup,
 )
-from negeig.precision.numbers._compiled_rounding import (
+from negeig.precision.numbers._rounding_compiled import (
     Floats,
     Spec,
     Steps,

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, Claim, Progress, Resources, Verdict
-from negeig.pipeline.proving import exact_claim, failure_text, hardware_claim, is_held
+from negeig.pipeline.parts.proving import exact_claim, failure_text, hardware_claim, is_held
 from negeig.theory.constructions.route import Construction, why_not
 from negeig.theory.constructions.routes import proposals
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Progress, Resources
-from negeig.pipeline.budget_not_met import BudgetNotMet
-from negeig.pipeline.optimising import optimise
+from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.parts.optimising import optimise
 from negeig.theory.architectures import Architecture
 from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
 from negeig.theory.bounds.limit import Limit, LimitVerdict
