@@ -113,5 +113,5 @@ def run_whole(backend: Backend, words: Ints) -> Piece:
     states = zip(*(piece.states for piece in pieces), strict=True)
     return Piece(
         symbols.reshape(words.shape),
-        tuple(np.concatenate(layer).reshape(*words.shape, -1) for layer in states),
+        tuple(np.concatenate(s).reshape(*words.shape, s[0].shape[1]) for s in states),
     )

@@ -101,4 +101,6 @@ class Codebook:
     @cached_property
     def order(self) -> Ints:
         """Order of the codes, lexicographic, the first of equals first: for bisection."""
+        if not self.points.shape[1]:  # lexsort wants a coordinate
+            return np.arange(len(self.points), dtype=np.int32)
         return np.lexsort(self.points.T[::-1]).astype(np.int32)

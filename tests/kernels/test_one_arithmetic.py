@@ -47,6 +47,12 @@ def signed_zeros(dim: int) -> LinearRNN:
     return LinearRNN(alphabet=tuple("abcde"), layers=layers, outputs={"a": 0, "b": 1}, empty=0)
 
 
+def of_no_dimension() -> LinearRNN:
+    """Its one state is the empty vector, which every letter keeps."""
+    empty = Layer(alphabet=("a",), initial=(), steps={"a": ()}, codes=((),), emit=(("x",),))
+    return LinearRNN(alphabet=("a",), layers=(empty,), outputs={"x": 1}, empty=1)
+
+
 def grows(dim: int) -> LinearRNN:
     """Beyond the largest number after some letters, and then, as inf - inf, NaN."""
     steps = {"a": (delta(-(2**50), (1,) * dim),), "b": (delta(3, (1,) * dim, 5),)}
@@ -60,6 +66,7 @@ def cases(random_pairs: int) -> Iterator[tuple[LinearRNN, Ints]]:
     networks = [
         *(make()[0] for make in RIGHT.values()),
         symmetric(5)[0],
+        of_no_dimension(),
         *(make(dim) for make in (signed_zeros, grows) for dim in (1, 2, 3)),
         *(random_pair(seed, most=7)[0] for seed in range(1000, 1000 + random_pairs // 10)),
         *(random_pair(seed)[0] for seed in range(random_pairs)),

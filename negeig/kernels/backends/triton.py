@@ -95,13 +95,13 @@ class Triton:
         """Yield a piece for some words at a time."""
         length = words.shape[1]
         layers = self.network.stored.layers
-        wide = max((layer.dim for layer in layers), default=1)
+        wide = max((layer.dim for layer in layers), default=0) or 1
         programs = max(1, _MAX_STATES // (LANES * length * wide)) if self.place == "cuda" else 1
         for row in range(0, len(words), programs * LANES):
             letters = self.network.letters[words[row : row + programs * LANES]]
             shape, states = letters.shape, []
             for layer, codebook in zip(layers, self.network.codebooks, strict=True):
-                reached = self._states(layer, letters).reshape(-1, layer.dim)
+                reached = self._states(layer, letters).reshape(letters.size, layer.dim)
                 flat = np.ascontiguousarray(letters.reshape(-1))
                 letters = FastDecoder(codebook).symbols(reached, flat, 0, length).reshape(shape)
                 states.append(reached)
@@ -112,6 +112,8 @@ class Triton:
         import torch
 
         count, length = letters.shape
+        if not layer.dim:  # nothing to keep in registers
+            return np.empty((count, length, 0), np.float32)
         nothing = len(layer.starts) - 1  # an extra letter without steps, where nothing was read
         states = torch.empty((count, length, layer.dim), dtype=torch.float32, device=self.place)
         arrays = [
