@@ -414,3 +414,24 @@ def test_long_machines_are_described_without_a_decomposition(capsys):
     assert code == 0
     assert decomposition["levels"] is None
     assert "not tried" in decomposition["reason"]
+
+
+def test_names_of_arithmetics_in_any_case(capsys):
+    code, out, _ = negeig(
+        capsys, "check", "--no-run", "--json", "--arithmetic", "BF16,Exact", "(11)*"
+    )
+    assert (code, [claim["id"] for claim in valid(out)["claims"]]) == (0, ["exact", "bf16"])
+
+
+def test_a_misspelt_command_is_guessed(capsys):
+    code, _, err = negeig(capsys, "chec", "a")
+    assert code == 2
+    assert "Did you mean 'check'?" in err
+
+
+@pytest.mark.parametrize("module", ["negeig", "negeig.cli"])
+def test_the_program_is_a_module(module):
+    run = subprocess.run(
+        [sys.executable, "-m", module, "--version"], capture_output=True, text=True
+    )
+    assert run.stdout.startswith("negeig, version"), run.stderr

@@ -48,7 +48,8 @@ def test_what_never_was_is_not_found_as_before() -> None:
 def test_old_submodules_are_imported_where_they_stayed() -> None:
     """A folder that answers for old names must not hide its own files."""
     code = "from negeig.theory.closure import explore; import negeig.precision; print(explore)"
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "negeig.theory.closure.explore" in done.stdout, done.stderr
 
 
 def test_installed_once() -> None:

@@ -23,7 +23,7 @@ from negeig.theory.networks.network import DeltaStep, DenseStep, LinearRNN
 from negeig.theory.networks.one_layer import one_layer
 from support.altered_networks import altered, flip_last_entry, rebuilt, small_machines
 from support.candidates import candidates
-from support.oracles import ORACLES
+from support.oracles import FIELDS, ORACLES
 
 PATIENT = Resources(construction_seconds=1000.0)
 """What is tested is the answer, not how long a busy machine takes for it."""
@@ -117,25 +117,7 @@ def test_json_agrees_with_the_oracles(oracle):
     assert language["machine"]["transitions"] == minimal["table"]
     accepting = [q for q, o in enumerate(language["machine"]["outputs"]) if o == 1]
     assert accepting == minimal["accepting"]
-    pairs = {
-        "size": "syntactic_monoid_size",
-        "idempotents": "n_idempotents",
-        "n_j": "n_J",
-        "n_l": "n_L",
-        "n_r": "n_R",
-        "n_h": "n_H",
-        "n_regular_j": "n_regular_D",
-        "is_group": "is_group",
-        "is_aperiodic": "is_aperiodic",
-        "is_commutative": "is_commutative",
-        "is_r_trivial": "is_R_trivial",
-        "is_l_trivial": "is_L_trivial",
-        "is_j_trivial": "is_J_trivial",
-        "is_inverse": "is_inverse",
-        "is_block_group": "is_block_group",
-        "is_solvable": "all_maximal_subgroups_solvable",
-    }
-    for ours, theirs in pairs.items():
+    for ours, theirs in FIELDS.items():
         assert monoid[ours] == algebra[theirs], ours
     found = sorted((g["order"], g["solvable"], g["abelian"]) for g in monoid["subgroups"])
     wanted = sorted((g["order"], g["solvable"], g["abelian"]) for g in algebra["maximal_subgroups"])

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, Claim, Progress, Resources, Verdict
 from negeig.pipeline.parts.proving import exact_claim, failure_text, hardware_claim, is_held
+from negeig.precision.numbers.arithmetic import parse
 from negeig.theory.constructions.route import Construction, why_not
 from negeig.theory.constructions.routes import proposals
 
@@ -48,7 +49,7 @@ def choose(
             claims += [
                 hardware_claim(proposal.network, minimal, name, limits, progress)
                 for name in arithmetic
-                if name != "exact"
+                if not parse(name).is_exact
             ]
         return claims
 

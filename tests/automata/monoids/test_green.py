@@ -12,40 +12,10 @@ from negeig.automata.machines.components import strong_components
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green, summary
 from negeig.automata.monoids.monoid import transition_monoid
-from support.oracles import ORACLES
+from support.oracles import FIELDS, ORACLES, oracle_machine
 
-# Our name of a field: the oracle's.
-FIELDS = {
-    "size": "syntactic_monoid_size",
-    "idempotents": "n_idempotents",
-    "n_j": "n_J",
-    "n_l": "n_L",
-    "n_r": "n_R",
-    "n_h": "n_H",
-    "n_regular_j": "n_regular_D",
-    "is_group": "is_group",
-    "is_aperiodic": "is_aperiodic",
-    "is_commutative": "is_commutative",
-    "is_r_trivial": "is_R_trivial",
-    "is_l_trivial": "is_L_trivial",
-    "is_j_trivial": "is_J_trivial",
-    "is_inverse": "is_inverse",
-    "is_block_group": "is_block_group",
-    "is_solvable": "all_maximal_subgroups_solvable",
-}
 # GAP names dihedral groups by their order, and the trivial group 1.
 GAP_NAMES = {"1": "C1", "D8": "D4"}
-
-
-def oracle_machine(entry):
-    minimal = entry["minimal"]
-    outputs = [int(q in minimal["accepting"]) for q in range(minimal["n_states"])]
-    return Machine(
-        alphabet=entry["alphabet"],
-        transitions=minimal["table"],
-        initial=minimal["initial"],
-        outputs=outputs,
-    )
 
 
 def disagreements(entry):

@@ -17,18 +17,7 @@ from negeig.automata.monoids.enumeration import (
 )
 from negeig.automata.monoids.monoid import letter_orbits, map_index_period, transition_monoid
 from negeig.claims import InputError, LimitReached
-from support.oracles import ORACLES
-
-
-def oracle_machine(entry):
-    minimal = entry["minimal"]
-    outputs = [int(q in minimal["accepting"]) for q in range(minimal["n_states"])]
-    return Machine(
-        alphabet=entry["alphabet"],
-        transitions=minimal["table"],
-        initial=minimal["initial"],
-        outputs=outputs,
-    )
+from support.oracles import ORACLES, oracle_machine
 
 
 def full_transformations(n):

@@ -17,7 +17,7 @@ from negeig.automata.varieties.identities import Equation, Regular, parse, word_
 from negeig.automata.varieties.membership import classify, neutral_letters, tier_machine
 from negeig.automata.varieties.table import CLASSES
 from negeig.claims import InputError, LimitReached
-from support.oracles import ORACLES
+from support.oracles import ORACLES, oracle_machine
 from support.variety_definitions import MONOID, TIER, Table
 
 LANGUAGE = {"SP", "SL", "SPL", "Fin", "Cofin", "TSL", "TFin", "TCofin"}
@@ -272,17 +272,6 @@ ORACLE_FIELDS = {
     "idempotents_commute": "ECom",
     "all_maximal_subgroups_solvable": "Sol",
 }
-
-
-def oracle_machine(entry):
-    minimal = entry["minimal"]
-    outputs = [int(q in minimal["accepting"]) for q in range(minimal["n_states"])]
-    return Machine(
-        alphabet=entry["alphabet"],
-        transitions=minimal["table"],
-        initial=minimal["initial"],
-        outputs=outputs,
-    )
 
 
 def disagreements(entry):

@@ -3,6 +3,7 @@
 from negeig.automata import zoo
 from negeig.automata.zoo import families
 from support.loaded import loaded_by
+from support.toys import ZOO
 
 
 def test_listing_the_zoo_is_light():
@@ -18,32 +19,9 @@ def test_the_families_are_listed_in_order():
     ]
 
 
-TOY = """
-from negeig.automata.zoo.entry import Entry, machine
-
-ENTRIES = (
-    Entry(
-        pattern="toy:N",
-        sentence="Whether the word has a multiple of N letters.",
-        alphabet="a",
-        outputs="1 if so, else 0",
-        source="tests",
-        examples=("toy:3",),
-        size=lambda n: (n, 1),
-        build=lambda n: machine(
-            alphabet="a",
-            transitions=[[(q + 1) % n] for q in range(n)],
-            outputs=[1] + [0] * (n - 1),
-        ),
-        predicate=lambda n: lambda word: int(len(word) % n == 0),
-    ),
-)
-"""
-
-
 def test_one_more_file_is_one_more_family(tmp_path, monkeypatch):
     monkeypatch.setattr(families, "__path__", [*families.__path__, str(tmp_path)])
-    (tmp_path / "toys.py").write_text(TOY)
+    (tmp_path / "toys.py").write_text(ZOO)
     entry, parameters = zoo.find("toy:3")
     predicate = entry.predicate(*parameters)
     assert zoo.get("toy:3").run("aaaa") == tuple(predicate(("a",) * n) for n in range(5))

@@ -8,6 +8,7 @@ from negeig.theory.architectures import families
 from negeig.theory.architectures.architecture import Architecture, End
 from negeig.theory.architectures.verdicts import verdicts
 from support.loaded import loaded_by
+from support.toys import ARCHITECTURE
 
 
 def end_in(text: str) -> End | None:
@@ -51,27 +52,9 @@ def test_listing_the_catalogue_is_light():
     assert not {name for name in loaded if name.startswith(("negeig.automata", "negeig.theory.b"))}
 
 
-TOY = """
-from negeig.theory.architectures.architecture import Architecture, at
-
-ENTRIES = (
-    Architecture(
-        id="toy",
-        name="Toy",
-        matrix="diag(a(x)), a in [0, 1]",
-        eigenvalues="[0, 1]",
-        least=at(0),
-        inside="nonnegative-diagonal",
-        free_diagonal=True,
-        source="tests",
-    ),
-)
-"""
-
-
 def test_one_more_file_is_one_more_family(tmp_path, monkeypatch):
     monkeypatch.setattr(families, "__path__", [*families.__path__, str(tmp_path)])
-    (tmp_path / "toys.py").write_text(TOY)
+    (tmp_path / "toys.py").write_text(ARCHITECTURE)
     toy = architectures.find("TOY")
     assert isinstance(toy, Architecture)
     assert architectures.entries()[-1] is toy
