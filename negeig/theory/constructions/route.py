@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
+from negeig.claims import Progress
 from negeig.theory.networks.network import LinearRNN
+from negeig.work import Work
 
 MAX_ENTRIES = 20_000_000
 """Largest number of exact entries (codes and keys) a one-hot network may have."""
@@ -70,10 +72,14 @@ class Route:
     summary : str
         What it does.
     construct : callable
-        From a minimal machine to constructions, or none.
-    searches : bool
-        Whether ``construct`` takes a keyword ``progress``, a callback that raises LimitReached
-        when the time for searches is over.
+        From a minimal machine to constructions, or none. A search takes a keyword ``work`` too, may
+        yield what it finds as it finds it, and raises LimitReached where it was not complete: more
+        work might find more. What it finds depends on the machine and the work, nothing else.
+    work : int
+        Units that a search may spend at effort 1, see :class:`negeig.work.Work`; 0 for a route
+        that reads its networks off the machine.
+    counts : str
+        What the units are.
     """
 
     name: str
@@ -81,8 +87,19 @@ class Route:
     rank: int
     least_layers: int
     summary: str
-    construct: Callable[..., list[Construction]]
-    searches: bool = False
+    construct: Callable[..., Iterable[Construction]]
+    work: int = 0
+    counts: str = "steps of the search"
+
+    def propose(
+        self, machine: Machine, level: int = 1, progress: Progress | None = None
+    ) -> Iterator[Construction]:
+        """Yield what the route proposes for a minimal machine at one level of effort."""
+        if self.work:
+            work = Work(f"{self.counts} ({self.name})", self.work, level=level, progress=progress)
+            yield from self.construct(machine, work=work)
+        else:
+            yield from self.construct(machine)
 
 
 def fits_one_hot(machine: Machine) -> bool:

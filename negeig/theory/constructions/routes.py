@@ -128,7 +128,7 @@ def proposals(
         try:
             if route.kind not in ("direct", "last"):
                 report()
-            made = route.construct(machine, **({"progress": report} if route.searches else {}))
+            made = list(route.propose(machine, progress=report))
         except LimitReached as limit:
             cut_short = cut_short or [limit]
         limits.extend(cut_short[:1])

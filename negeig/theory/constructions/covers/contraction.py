@@ -35,6 +35,7 @@ from negeig.theory.factors.householder import affine_steps
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.networks.one_layer import one_layer
 from negeig.theory.theorems import ids
+from negeig.work import Work
 
 MAX_STATES = 12
 """Largest machine for which the program is solved."""
@@ -97,14 +98,14 @@ def attempt(machine: Machine, *, progress: Progress | None = None) -> Attempt:
     return Attempt("feasible", "a rational solution passed the exact verification", gram=gram)
 
 
-def construct(machine: Machine, *, progress: Progress | None = None) -> list[Construction]:
+def construct(machine: Machine, *, work: Work | None = None) -> list[Construction]:
     """Return the one-layer network of the program's solution, where there is one.
 
     Raises LimitReached where the program was not decided.
     """
     if machine.size < 2:
         return []
-    found = attempt(machine, progress=progress)
+    found = attempt(machine, progress=None if work is None else lambda _: work.spend(0))
     if found.kind == "undecided":
         raise _limit(machine, found.reason)
     if found.gram is None:
@@ -191,5 +192,5 @@ ROUTE = Route(
     least_layers=1,
     summary="a semidefinite program for one layer",
     construct=construct,
-    searches=True,
+    work=1_000,
 )

@@ -43,6 +43,7 @@ from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
 from negeig.theory.theorems import ids
+from negeig.work import Work
 
 MAX_STATES = 64
 """Largest machine for which covers are searched."""
@@ -82,7 +83,7 @@ def construct(
     *,
     max_explored: int = MAX_EXPLORED,
     max_rounds: int = MAX_ROUNDS,
-    progress: Progress | None = None,
+    work: Work | None = None,
 ) -> list[Construction]:
     """Return the cheapest cover found for a minimal machine, at most one.
 
@@ -97,7 +98,7 @@ def construct(
     ------
     LimitReached
         When nothing was found, which proves nothing, and for machines or monoids past the limits.
-        Where ``progress`` raises it the best cover so far is returned, if there is one.
+        Where ``work`` raises it the best cover so far is returned, if there is one.
 
     Notes
     -----
@@ -131,7 +132,7 @@ def construct(
         return []
     letters = list(dict.fromkeys(column for column in columns if column != identity))
     table = [list(row) for row in zip(*letters, strict=True)]
-    search = Search(table, machine.initial, max_explored, max_rounds, progress)
+    search = Search(table, machine.initial, max_explored, max_rounds, _reporting(work))
     cover = _search(letters, search)
     if cover is None and permute:
         return []
@@ -145,6 +146,10 @@ def construct(
         )
     numbers = [letters.index(c) if c in letters else None for c in columns]
     return [_construction(machine, cover, numbers)]
+
+
+def _reporting(work: Work | None) -> Progress | None:
+    return None if work is None else lambda _: work.spend(0)
 
 
 def _short_words_violate(columns: Sequence[Map]) -> bool:
@@ -324,5 +329,5 @@ ROUTE = Route(
     least_layers=1,
     summary="registers that letters overwrite and a group permutes",
     construct=construct,
-    searches=True,
+    work=1_000,
 )

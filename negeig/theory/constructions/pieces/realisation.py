@@ -131,10 +131,9 @@ def realise(
         if found is not None and (mirrors or _overwrites(found.network)):
             return _realisation(found.network, is_last, mirrors)
     if covers and size <= MAX_COVERED:
-        progress = None if patience is None else patience.progress
         try:
             for candidate in cover.construct(
-                machine, max_explored=MAX_EXPLORED, max_rounds=MAX_ROUNDS, progress=progress
+                machine, max_explored=MAX_EXPLORED, max_rounds=MAX_ROUNDS
             ):
                 return _realisation(candidate.network, is_last, mirrors)
         except LimitReached:

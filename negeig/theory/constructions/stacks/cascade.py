@@ -27,7 +27,7 @@ from negeig.automata.decomposition.blocks import Join
 from negeig.automata.decomposition.cascade import Cascade, Coordinates
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, LimitReached, Progress
+from negeig.claims import Letter, LimitReached
 from negeig.theory.constructions.pieces.realisation import (
     PartialMap,
     Patience,
@@ -39,21 +39,22 @@ from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
 from negeig.theory.theorems import ids
+from negeig.work import Work
 
 
-def construct(machine: Machine, *, progress: Progress | None = None) -> list[Construction]:
+def construct(machine: Machine, *, work: Work | None = None) -> list[Construction]:
     """Return the network of the shortest cascade found, or nothing past its limits.
 
     For an aperiodic machine also one without reflections, where the first has any: all
     eigenvalues 0, a step more for each overwrite that is remembered.
 
-    Once ``progress`` raises LimitReached levels are no longer joined: the network then has the
+    Once ``work`` raises LimitReached levels are no longer joined: the network then has the
     layers found so far. Complexity: that of the decomposition, then O(contexts x letters x points)
     for each block.
     """
     if not 2 <= machine.size <= MAX_STATES:
         return []
-    patience = Patience(progress)
+    patience = Patience(None if work is None else lambda _: work.spend(0))
     cascades: list[Cascade] = []
     for join in get_args(Join):
         try:
@@ -317,5 +318,5 @@ ROUTE = Route(
     least_layers=1,
     summary="every machine: a Krohn-Rhodes decomposition",
     construct=construct,
-    searches=True,
+    work=1_000,
 )
