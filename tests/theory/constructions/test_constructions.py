@@ -95,8 +95,10 @@ def applies(machine):
     constant = [len(set(m)) == 1 for m in maps]
     permutes = [sorted(m) == list(range(n)) for m in maps]
     routes = set()
+    if all(len({machine.outputs[q] for q in m}) == 1 for m in maps):
+        routes.add("last-letter")
     if n == 1:
-        return {"constant"}
+        return routes
     if n == 2:
         routes.add("scalar")
     if all(permutes):

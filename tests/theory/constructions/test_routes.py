@@ -10,7 +10,7 @@ from negeig.theory.constructions.routes import ROOMS, names_of, proposals, route
 from support.loaded import loaded_by
 
 ORDER = [
-    *("constant", "scalar", "permutation", "partial-injection", "permutation-reset"),
+    *("last-letter", "scalar", "permutation", "partial-injection", "permutation-reset"),
     *("rotations", "symmetric", "polyhedral", "constituents", "dyadic-roots"),
     *("contraction", "cover", "two-reflections", "blocks", "cascade"),
 ]
