@@ -16,7 +16,7 @@ from negeig.pipeline import check as checking
 from negeig.pipeline import compile as compiling
 from negeig.pipeline import precision as proving
 from negeig.pipeline.check import CheckOptions, CheckResult
-from negeig.pipeline.parts.optimising import Compilation
+from negeig.pipeline.compile import Compilation
 from negeig.pipeline.precision import PrecisionResult
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.networks.network import LinearRNN

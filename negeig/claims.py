@@ -41,6 +41,10 @@ def output_text(output: Output) -> str:
     return json.dumps(output, sort_keys=True, default=repr)
 
 
+MAX_EFFORT = 8
+"""Largest effort of a search."""
+
+
 class Verdict(StrEnum):
     """How a claim ended."""
 
@@ -184,8 +188,14 @@ class Resources:
     max_states, max_elements, max_closure, max_bytes, max_memory : int
         Machine states, monoid elements, network states in one closure, bytes of an input file,
         bytes of the tables of one computation.
-    construction_seconds, run_seconds : float
-        Time for finding and proving a network, and for running it on words.
+    effort : int
+        How much counted work searches may do, from 1 to 8; each step about four times as much.
+        More effort never loses a network.
+
+    Raises
+    ------
+    InputError
+        For an effort out of range.
     """
 
     max_states: int = 100_000
@@ -193,11 +203,11 @@ class Resources:
     max_closure: int = 2_000_000
     max_bytes: int = 64_000_000
     max_memory: int = 4 << 30
-    construction_seconds: float = 20.0
-    run_seconds: float = 1.0
+    effort: int = 1
 
-
-DEFAULT_RESOURCES = Resources()
+    def __post_init__(self) -> None:
+        if not 1 <= self.effort <= MAX_EFFORT:
+            raise InputError("", f"--effort must be from 1 to {MAX_EFFORT}, found {self.effort}")
 
 
 class NegeigError(Exception):
@@ -260,8 +270,15 @@ class LimitReached(NegeigError):
         super().__init__(text)
 
 
+class Stopped(LimitReached):
+    """The command was told to stop: what is proved so far is kept, and nothing more is begun."""
+
+
 class Unavailable(NegeigError):
     """A requested device, backend or optional package is missing; says how to get it."""
 
     exit_code = 3
     code = "unavailable"
+
+
+DEFAULT_RESOURCES = Resources()

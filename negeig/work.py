@@ -11,8 +11,6 @@ from negeig.claims import LimitReached, Progress
 LOG_GROWTH = 2
 """Each step of effort allows 2 to the power of this times the work of the one before: 4 times."""
 
-MAX_EFFORT = 8
-
 
 class Work:
     """What one search may do and what it has done, in units that the search names.
@@ -24,7 +22,7 @@ class Work:
     units : int
         How many a search may spend at effort 1.
     level : int
-        The effort, from 1 to ``MAX_EFFORT``; each step multiplies the units by 4.
+        The effort, from 1 to ``claims.MAX_EFFORT``; each step multiplies the units by 4.
     progress : callable, optional
         Called with the units spent; what it raises ends the search.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negeig.claims import InputError, Resources, StageProgress
+from negeig.claims import MAX_EFFORT, InputError, Resources, StageProgress
 
 if TYPE_CHECKING:
     from negeig.automata.language import Language
@@ -44,7 +44,8 @@ def options(*decorators: Decorator, becomes: str = "", gather: Any = None) -> De
         before = len(getattr(command, "__click_params__", []))
         for decorator in reversed(decorators):
             command = decorator(command)
-        names = [p.name for p in command.__click_params__[before:]]  # type: ignore[attr-defined]
+        added = command.__click_params__[before:]  # type: ignore[attr-defined]
+        names = [parameter.name for parameter in added if parameter.expose_value]
         return command
 
     return decorate
@@ -67,12 +68,22 @@ timeout_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
+def gone(name: str, instead: str) -> Decorator:
+    """Refuse an option that there was once, naming what to use."""
+
+    def refuse(_: click.Context, __: click.Parameter, given: str | None) -> None:
+        if given is not None:
+            raise click.UsageError(f"{name} is gone: {instead}")
+
+    return click.option(name, hidden=True, expose_value=False, callback=refuse, default=None)
+
+
 def _resources(timeout: float | None, **limits: Any) -> Resources:
     start_timeout(timeout)
     return Resources(**limits)
 
 
-limit_options = options(
+_limits = (
     click.option("--max-states", type=positive, default=100_000, show_default=True,
                  help="States of a machine."),
     click.option("--max-elements", type=positive, default=2_000_000, show_default=True,
@@ -83,13 +94,22 @@ limit_options = options(
                  help="Bytes of an input file."),
     click.option("--max-memory", type=positive, default=4 << 30, show_default=True,
                  help="Bytes of the tables of one computation."),
-    click.option("--construction-seconds", type=float, callback=finite, default=20.0,
-                 show_default=True, help="Time to find and prove a network."),
-    click.option("--run-seconds", type=float, callback=finite, default=1.0, show_default=True,
-                 help="Time to run it on words, on the CPU."),
+    gone("--construction-seconds", "searches are bounded by counted work, the same on every "
+         f"machine; use --effort N, from 1 to {MAX_EFFORT}"),
+    gone("--run-seconds", "how many words are run follows from the sizes of the network; "
+         "--no-run runs none"),
     timeout_option,
+)  # fmt: skip
+
+limit_options = options(*_limits, becomes="resources", gather=_resources)
+
+search_options = options(
+    click.option("--effort", type=click.IntRange(1, MAX_EFFORT), default=1, show_default=True,
+                 help="Work of the searches for networks; each step is about four times as much."),
+    *_limits,
     becomes="resources", gather=_resources,
 )  # fmt: skip
+"""For commands that search for networks."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +209,15 @@ def progress_on_terminal() -> AbstractContextManager[StageProgress | None]:
     from negeig.cli.progress import terminal_progress
 
     return terminal_progress()
+
+
+@contextmanager
+def search_progress() -> Iterator[StageProgress | None]:
+    """Yield the same for a search that keeps what it has when the time limit is over."""
+    from negeig.cli.timeout import stoppable
+
+    with progress_on_terminal() as progress, stoppable(progress) as report:
+        yield report
 
 
 def show(result: Result, text: Callable[[Any, int], str], *, as_json: bool) -> int:

@@ -1,7 +1,9 @@
-"""An overall time limit that holds whatever the program is doing.
+"""An overall time limit that holds whatever the program is doing, and keeps what is proved.
 
 A signal handler that raises would do so in the middle of an import or of compiled code. So the work
-is done by a child process, and the parent ends it when the time is over.
+is done by a child process. When the time is over the parent asks it to stop: a search that can
+keep something ends at its next report of progress, and the command prints what it has. Everything
+else, and what does not end soon, the parent ends.
 """
 
 from __future__ import annotations
@@ -10,10 +12,20 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from negeig.claims import LimitReached, Unavailable
+from negeig.claims import LimitReached, StageProgress, Stopped, Unavailable
 
 POLL_SECONDS = 0.01
+
+GRACE_SECONDS = 5.0
+"""How long a search that was asked to stop may take to do so and to print what it has."""
+
+ASK = getattr(signal, "SIGUSR1", None)
+
+_seconds: list[float] = []
+"""The time limit of this process, where it is the child that works under one."""
 
 
 def run_within(seconds: float) -> None:
@@ -22,24 +34,64 @@ def run_within(seconds: float) -> None:
     The parent exits with the child's code, or raises LimitReached once the time is over. Call it
     before threads are started. Raises Unavailable where processes cannot be forked.
     """
-    if not hasattr(os, "fork"):
+    if not hasattr(os, "fork") or ASK is None:
         raise Unavailable("--timeout needs a system that can fork processes")
     sys.stdout.flush()
     sys.stderr.flush()
     child = os.fork()
     if child == 0:
+        _seconds.append(seconds)
         return
+    code = _wait(child, seconds)
+    if code is None:
+        os.kill(child, ASK)
+        code = _wait(child, GRACE_SECONDS)
+    if code is None:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    if code is None or code == -ASK:
+        raise _over(LimitReached, seconds)
+    os._exit(code if code >= 0 else 128 - code)
+
+
+@contextmanager
+def stoppable(progress: StageProgress | None) -> Iterator[StageProgress | None]:
+    """Yield a progress callback that raises Stopped once the time limit is over.
+
+    The callback that is given, or None, where there is no time limit.
+    """
+    if not _seconds or ASK is None:
+        yield progress
+        return
+    asked: list[int] = []
+    signal.signal(ASK, lambda number, _: asked.append(number))
+
+    def report(stage: str, done: int) -> None:
+        if asked:
+            raise _over(Stopped, _seconds[0])
+        if progress is not None:
+            progress(stage, done)
+
+    try:
+        yield report
+    finally:  # what is found gets printed, even if the time ends now
+        signal.signal(ASK, signal.SIG_IGN)
+
+
+def _over(kind: type[LimitReached], seconds: float) -> LimitReached:
+    return kind("seconds in all", seconds, reached=seconds, option="--timeout")
+
+
+def _wait(child: int, seconds: float) -> int | None:
+    """Wait so long for a child to end, and return its exit code, or None."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
-                code = os.waitstatus_to_exitcode(status)
-                os._exit(code if code >= 0 else 128 - code)
+                return os.waitstatus_to_exitcode(status)
             time.sleep(POLL_SECONDS)
         except KeyboardInterrupt:
             # The child has been interrupted too and says so itself.
-            end = min(end, time.monotonic() + 5)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    raise LimitReached("seconds in all", seconds, reached=seconds, option="--timeout")
+            end = min(end, time.monotonic() + GRACE_SECONDS)
+    return None

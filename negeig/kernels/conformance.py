@@ -33,8 +33,7 @@ class RunResult:
     backend, device : str
         Name in ``BACKENDS``, and what it ran on.
     verdict : Verdict
-        ``passed``: all planned words were right. ``refuted``: ``word`` was not. ``open``: time ran
-        out before the planned words were finished, none of them wrong so far.
+        ``passed``: all planned words were right. ``refuted``: ``word`` was not.
     tokens : int
         Positions compared with the machine, the empty word counted as one.
     mismatches : int
@@ -48,7 +47,7 @@ class RunResult:
         Words run to their end, the empty one included, and the longest length reached.
     seconds : float
         Time of running and comparing; choosing the words and compiling are not in it. The only
-        field that differs between two equal calls that finish.
+        field that differs between two equal calls.
     detail : str
         What was run, in words.
     """
@@ -78,7 +77,6 @@ def compare(
     backend: str = "cpu",
     seed: int = 0,
     max_tokens: int | None = None,
-    budget_seconds: float | None = 1.0,
     progress: Callable[[int, int], None] | None = None,
 ) -> RunResult:
     """Run a network in float32 on all short words and on long random ones.
@@ -94,8 +92,6 @@ def compare(
         Of the random words; 0 or more.
     max_tokens : int, optional
         Positions to compare instead of the number chosen from the sizes.
-    budget_seconds : float, optional
-        Past it the run stops, with verdict ``open`` unless something was wrong already.
     progress : callable, optional
         Called with positions done and positions planned.
 
@@ -135,31 +131,21 @@ def compare(
     _prepare(machine, runner)
 
     tally = _Tally(network, machine)
-    stop = None if budget_seconds is None else time.perf_counter() + budget_seconds
-    late = False
     for batch in batches(machine, planned, seed):
         for done in tally.run(batch, runner):
             if progress is not None:
                 progress(done, planned.tokens)
-            late = stop is not None and time.perf_counter() > stop and done < planned.tokens
-            if late:
-                break
-        if late:
-            break
-    exhaustive = tally.longest_finished(planned.exhaustive_length)
+    exhaustive = planned.exhaustive_length
     detail = f"all words up to length {exhaustive:,}"
     if tally.longest > exhaustive:
         detail += f", random words up to length {tally.longest:,} (seed {seed})"
-    if late:
-        reached = f"{tally.tokens:,} of {planned.tokens:,} tokens"
-        detail += f"; stopped after {budget_seconds:g} s, at {reached}"
     if runner.notice:
         detail += f"; {runner.notice}"
     word = tally.word
     return RunResult(
         backend=backend,
         device=runner.device,
-        verdict=Verdict.REFUTED if tally.mismatches else Verdict.OPEN if late else Verdict.PASSED,
+        verdict=Verdict.REFUTED if tally.mismatches else Verdict.PASSED,
         tokens=tally.tokens,
         mismatches=tally.mismatches,
         word=None if word is None else tuple(machine.alphabet[a] for a in word),
@@ -220,10 +206,6 @@ class _Tally:
         row, column = divmod(first, length)
         if self.word is None or column + 1 < len(self.word):
             self.word = tuple(batch[row, : column + 1].tolist())
-
-    def longest_finished(self, exhaustive: int) -> int:
-        """Return the length up to which all words were run: the planned one, or 0."""
-        return exhaustive if self.words > len(self.machine.alphabet) ** exhaustive else 0
 
 
 def _prepare(machine: Machine, runner: Backend) -> None:

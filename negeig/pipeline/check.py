@@ -1,12 +1,12 @@
 """``negeig check``: everything about one language.
 
 A language becomes a minimal machine and its transition monoid; from them follow the limits, the
-candidates for a network, and the claims about it.
+front of proved networks, and the claims about the first of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +23,14 @@ from negeig.claims import (
     StageProgress,
     Verdict,
 )
+from negeig.pipeline.choosing import Choice, choose
 from negeig.pipeline.monoid import summary_of, summary_unlisted
 from negeig.pipeline.parts.asking import Answer, ask
-from negeig.pipeline.parts.choosing import choose
-from negeig.pipeline.parts.deadline import deadline
+from negeig.pipeline.parts.budget_not_met import routes_text
 from negeig.pipeline.parts.documents import construction_json, machine_json, versions
-from negeig.pipeline.parts.optimising import BOUND_ELEMENTS
+from negeig.pipeline.parts.front import Point
 from negeig.pipeline.parts.proving import kernel_claim
+from negeig.pipeline.parts.reach import bounds_of
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import FORMATS, unknown_format
@@ -38,9 +39,10 @@ from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bound import LowerBound
-from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.bounds.periods import Periods, periods
 from negeig.theory.constructions import Construction
+from negeig.theory.constructions.budget import Budget
+from negeig.theory.constructions.route import why_not
 
 EXIT_CODES = {"holds": 0, "refuted": 1, "undecided": 3}
 
@@ -101,24 +103,24 @@ class CheckResult:
     source, machine, notices
         What was read, the minimal machine, and what was completed or determinised on the way.
     monoid : dict or None
-        Summary of the transition monoid; None when a limit was hit (``undecided_because``).
+        Summary of the transition monoid; where it was not listed, what its structure tells.
     limits, architectures
         What provably cannot work, and what that means for named architectures.
-    periods, lower_bounds, escapes
-        Periods of letters and elements; what every network must have; layers that escape the limit
-        on one contractive layer in another model of arithmetic.
+    periods, escapes
+        Periods of letters and elements; layers that escape the limit on one contractive layer in
+        another model of arithmetic.
+    choice : Choice
+        The front of proved networks, the lower bounds, and what became of every route.
+    shown : Point or None
+        The winner; where no network has all its claims proved, the first that has the exact one.
+    claims : tuple of Claim
+        Statements about the network shown, with verdicts.
+    undecided_because : tuple of str
+        What keeps the verdict from ``holds``.
+    limits_reached : tuple of str
+        Limits that were hit on the way, each with the option that raises it.
     requested : Answer or None
         What was found about the architecture asked about; the verdict follows it too.
-    construction : Construction or None
-        The cheapest network whose claims are all proved, or the cheapest there is.
-    construction_reason : str
-        Why there is no construction, or how this one was chosen.
-    alternatives : tuple of (Construction, reason)
-        Cheaper networks that were tried and not proved.
-    claims : tuple of Claim
-        Statements about the construction, with verdicts.
-    undecided_because : tuple of str
-        Limits and missing pieces that keep the verdict from ``holds``.
     """
 
     source: str
@@ -127,15 +129,45 @@ class CheckResult:
     monoid: Mapping[str, Any] | None
     limits: tuple[Limit, ...]
     architectures: tuple[ArchitectureRow, ...]
-    construction: Construction | None
-    construction_reason: str
-    alternatives: tuple[tuple[Construction, str], ...] = ()
+    choice: Choice
+    shown: Point | None
     claims: tuple[Claim, ...] = ()
     undecided_because: tuple[str, ...] = ()
+    limits_reached: tuple[str, ...] = ()
     requested: Answer | None = None
     periods: Periods | None = None
-    lower_bounds: tuple[LowerBound, ...] = ()
     escapes: tuple[CertifiedEscape, ...] = ()
+
+    @property
+    def construction(self) -> Construction | None:
+        """The cheapest network whose claims are all proved, or the cheapest there is."""
+        return None if self.shown is None else self.shown.construction
+
+    @property
+    def construction_reason(self) -> str:
+        """Why there is no construction, or how this one was chosen."""
+        if self.shown is None:
+            return "; ".join((*self.undecided_because, why_not(self.machine)))
+        if self.shown.is_proved:
+            return (
+                "the first in the order of layers, steps a token, dimension with every claim proved"
+            )
+        return "the first in the order; not every claim is proved"
+
+    @property
+    def front(self) -> tuple[Point, ...]:
+        """The networks, proved in exact arithmetic, that no other one beats."""
+        return self.choice.front
+
+    @property
+    def lower_bounds(self) -> tuple[LowerBound, ...]:
+        """What every network must have, each with its assumption."""
+        return self.choice.bounds
+
+    @property
+    def alternatives(self) -> tuple[tuple[Construction, str], ...]:
+        """Networks before the one shown that were tried, and what is not proved of them."""
+        return () if self.shown is None else self.choice.before(self.shown, Budget())
 
     @property
     def device(self) -> str | None:
@@ -158,7 +190,7 @@ class CheckResult:
         verdicts = [claim.verdict for claim in self.claims]
         if Verdict.REFUTED in verdicts:
             return "refuted"
-        if self.construction is None or Verdict.OPEN in verdicts or self.undecided_because:
+        if self.shown is None or Verdict.OPEN in verdicts or self.undecided_because:
             return "undecided"
         return "holds"
 
@@ -192,9 +224,12 @@ class CheckResult:
                 {**construction_json(other, self.machine), "reason": reason}
                 for other, reason in self.alternatives
             ],
+            "front": [point.to_json() for point in self.front],
+            "routes": [asked.to_json() for asked in self.choice.asked],
             "claims": [claim.to_json() for claim in self.claims],
             "verdict": self.verdict,
             "undecided_because": list(self.undecided_because),
+            "limits_reached": list(self.limits_reached),
             "versions": {**versions(), "device": self.device},
         }
 
@@ -208,9 +243,9 @@ def check(
 ) -> CheckResult:
     """Check one language, end to end.
 
-    Finds the minimal machine, its transition monoid, what linear RNNs provably cannot do, the
-    cheapest network that the routes at hand build, exact and floating-point proofs of it for all
-    lengths, and runs it. A limit that is reached leaves the verdict undecided.
+    Finds the minimal machine, its transition monoid, what linear RNNs provably cannot do, the front
+    of proved networks that the routes at hand build, floating-point proofs of the cheapest for all
+    lengths, and runs it. A limit that is reached never becomes a verdict about the language.
 
     Examples
     --------
@@ -221,7 +256,7 @@ def check(
     """
     options = CheckOptions() if options is None else options
     minimal = language.machine.minimal()
-    undecided: list[str] = []
+    reached: list[str] = []
 
     monoid, summary = None, None
     try:
@@ -230,57 +265,60 @@ def check(
         )
         summary = summary_of(monoid)
     except LimitReached as limit:
-        undecided.append(str(limit))
+        reached.append(str(limit))
         summary = summary_unlisted(minimal, resources)
 
-    with deadline("construction", resources.construction_seconds, progress) as report:
-        chosen, reason, alternatives, claims = choose(
-            minimal, options.arithmetic, resources=resources, progress=report
-        )
-    if chosen is None:
-        undecided.append(f"no construction: {reason}")
-    proved_exactly = bool(claims) and claims[0].verdict is Verdict.PROVED
-
+    found = choose(
+        minimal,
+        arithmetic=options.arithmetic,
+        bounds=bounds_of(minimal, resources, monoid),
+        resources=resources,
+        progress=progress,
+    )
+    shown = found.winner or next(iter((*found.front, *found.failed)), None)
+    claims = list(() if shown is None else shown.claims)
+    if shown is not None:
+        claims += [
+            kernel_claim(shown.construction.network, minimal, backend, options.seed)
+            for backend in options.backends
+        ]
+    networks = [point.construction.network for point in found.front]
     rows = limits(
         minimal,
         monoid,
         dimension=options.dimension,
         format=options.format,
         format_values=FORMATS[options.format].finite_values,
-        network=chosen.network if chosen is not None and proved_exactly else None,
+        networks=networks,
     )
-    if chosen is not None:
-        claims += [
-            kernel_claim(chosen.network, minimal, backend, options.seed, resources)
-            for backend in options.backends
-        ]
-    undecided += [
-        f"{claim.id}: {claim.detail}" for claim in claims if claim.verdict is Verdict.OPEN
-    ]
-    in_hand = chosen.network if proved_exactly and chosen else None
     excluded = any(r.verdict == "impossible" and r.class_ == ONE_LAYER for r in rows)
-    small = monoid is not None and monoid.size <= BOUND_ELEMENTS
-    requested = None
-    if options.asked is not None:
-        with deadline("construction", resources.construction_seconds, progress) as report:
-            requested = ask(options.asked, minimal, rows, in_hand, resources, report)
+    requested = None if options.asked is None else ask(options.asked, rows, found)
     return CheckResult(
         source=language.source,
         machine=minimal,
         notices=language.notices,
         monoid=summary,
         limits=rows,
-        architectures=verdicts(rows, in_hand),
+        architectures=verdicts(rows, networks),
         periods=periods(minimal, monoid),
-        lower_bounds=lower_bounds(minimal, monoid if small else None),
         escapes=certified_escapes(minimal) if excluded else (),
         requested=requested,
-        construction=chosen,
-        construction_reason=reason,
-        alternatives=tuple(alternatives),
+        choice=found,
+        shown=shown,
         claims=tuple(claims),
-        undecided_because=tuple(undecided),
+        undecided_because=tuple(_undecided(found, shown, claims)),
+        limits_reached=(*reached, *found.limits),
     )
+
+
+def _undecided(found: Choice, shown: Point | None, claims: Sequence[Claim]) -> Iterator[str]:
+    """Say what keeps the verdict open: a stop, no network, claims that are not decided."""
+    if found.stopped is not None:
+        yield str(found.stopped)
+    if shown is None:
+        yield f"no construction; {routes_text(found)}"
+        yield from found.limits
+    yield from (f"{c.id}: {c.detail}" for c in claims if c.verdict is Verdict.OPEN)
 
 
 def _check_backends(backends: Sequence[str]) -> None:

@@ -2,14 +2,134 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from negeig.automata.language import Language
-from negeig.claims import DEFAULT_RESOURCES, InputError, Resources, StageProgress
-from negeig.pipeline.parts.deadline import deadline
-from negeig.pipeline.parts.optimising import Compilation, optimise
+from negeig.automata.machines.machine import Machine
+from negeig.claims import DEFAULT_RESOURCES, Claim, InputError, Resources, StageProgress, Stopped
+from negeig.pipeline.choosing import Choice, choose
+from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.proving import rounded
 from negeig.precision.numbers.formats import unknown_format
+from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.constructions.budget import Budget
+from negeig.theory.constructions.route import Construction, published_bound
+from negeig.theory.networks.network import LinearRNN
+from negeig.theory.networks.network_json import to_json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compilation:
+    """A network within a budget, proved for all lengths, and what surrounds it.
+
+    Attributes
+    ----------
+    machine : Machine
+        Minimal.
+    winner : Point
+        The first network in the order that is within the budget and proved.
+    budget : Budget
+    choice : Choice
+        The front, the lower bounds, and what became of the routes.
+    """
+
+    machine: Machine
+    winner: Point
+    budget: Budget
+    choice: Choice
+
+    @property
+    def construction(self) -> Construction:
+        """The network with its route and idea."""
+        return self.winner.construction
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Its proofs: exact, and the budget's format where one is named."""
+        return self.winner.claims
+
+    @property
+    def front(self) -> tuple[Point, ...]:
+        """All proved networks that no other one beats, within the budget or not."""
+        return self.choice.front
+
+    @property
+    def bounds(self) -> tuple[LowerBound, ...]:
+        """What no network can go below, each with its assumption."""
+        return self.choice.bounds
+
+    @property
+    def rejected(self) -> tuple[tuple[Construction, str], ...]:
+        """Proposals before it in the order, and why they were not taken."""
+        return self.choice.before(self.winner, self.budget)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Search limits that cut a route short, and proofs that did not end."""
+        return self.choice.limits
+
+    @property
+    def stopped(self) -> Stopped | None:
+        """That the search was told to stop: there may be something cheaper."""
+        return self.choice.stopped
+
+    @property
+    def network(self) -> LinearRNN:
+        """The exact weights."""
+        return self.construction.network
+
+    @property
+    def format(self) -> str:
+        """The format that the front asks about."""
+        return self.choice.format
+
+    @property
+    def rounded(self) -> int:
+        """How many parameters are rounded to the budget's format; 0 where it names none."""
+        return 0 if self.budget.format is None else rounded(self.network, self.budget.format)
+
+    @property
+    def route(self) -> str:
+        """Name of the route."""
+        return self.construction.route
+
+    @property
+    def idea(self) -> str:
+        """How the network tracks the state."""
+        return self.construction.idea
+
+    @property
+    def exit_code(self) -> int:
+        """0: there is a network; 3: there is one, and the search for cheaper ones was stopped."""
+        return 0 if self.stopped is None else 3
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the network as ``negeig.network/1``, with how it was made."""
+        return to_json(self.network, about=self.about())
+
+    def about(self) -> dict[str, Any]:
+        """Return how the network was made, for the key ``about`` of its JSON."""
+        layers, steps, dim = self.construction.cost
+        return {
+            "route": self.route,
+            "idea": self.idea,
+            "source": self.construction.source,
+            "cost": {"layers": layers, "steps": steps, "dim": dim},
+            "budget": self.budget.to_json(),
+            "claims": [claim.to_json() for claim in self.claims],
+            "front": [point.to_json() for point in self.front],
+            "lower_bounds": [bound.to_json() for bound in self.bounds],
+            "published_bound": published_bound(self.machine),
+            "rejected": [
+                {"route": other.route, "cost": list(other.cost), "reason": reason}
+                for other, reason in self.rejected
+            ],
+            "routes": [asked.to_json() for asked in self.choice.asked],
+            "limits": list(self.limits),
+            "stopped": None if self.stopped is None else str(self.stopped),
+        }
 
 
 def budget(**quantities: Any) -> Budget:
@@ -61,12 +181,8 @@ def compile(
     unknown = unknown_format(budget.format)
     if unknown:
         raise InputError("budget", unknown)
-    with deadline("construction", resources.construction_seconds, progress) as report:
-        return optimise(
-            language.machine.minimal(),
-            budget,
-            source=language.source,
-            held_by=held_by,
-            resources=resources,
-            progress=report,
-        )
+    minimal = language.machine.minimal()
+    found = choose(minimal, budget, held_by=held_by, resources=resources, progress=progress)
+    if found.winner is None:
+        raise BudgetNotMet(language.source, budget, found, held_by=held_by)
+    return Compilation(machine=minimal, winner=found.winner, budget=budget, choice=found)

@@ -141,7 +141,7 @@ def judged(machine):
     """Everything that is said about a task with no network at hand."""
     monoid = transition_monoid(machine)
     rows = limits(machine, monoid)
-    return rows, verdicts(rows, None), lower_bounds(machine, monoid)
+    return rows, verdicts(rows), lower_bounds(machine, monoid)
 
 
 def proved(machine, constructions):
@@ -162,7 +162,7 @@ def check(machine, constructions, seen):
     assert networks
     assert contradictions(rows, catalogue, bounds, networks) == []
     for network in networks:
-        found = limits(machine, transition_monoid(machine), network=network)
+        found = limits(machine, transition_monoid(machine), networks=[network])
         by_class = {row.class_: row.verdict for row in found}
         for name in classes_of(network):
             assert by_class[name] == "possible"
@@ -249,7 +249,7 @@ TWINS = {
 def test_languages_beside_each_other(regex):
     machine = language(regex).machine.minimal()
     networks = proved(machine, proposals(machine).constructions)
-    rows = limits(machine, transition_monoid(machine), network=networks[0])
+    rows = limits(machine, transition_monoid(machine), networks=networks[:1])
     assert " ".join(row.verdict[0].upper() for row in rows) == TWINS[regex]
 
 

@@ -176,7 +176,7 @@ def test_limits_and_architectures_of_named_tasks_validate(name):
     for row in rows:
         validator.validate(row.to_json())
     architecture = Draft202012Validator(SCHEMAS["check"]["$defs"]["architecture"])
-    for row in verdicts(rows, None):
+    for row in verdicts(rows):
         architecture.validate(row.to_json())
 
 

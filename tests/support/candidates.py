@@ -1,11 +1,12 @@
-"""The rational networks of a machine, cheapest first: those of one layer, or else the cascade."""
+"""What routes propose for a machine, cheapest first, proved or not."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from negeig.automata.machines.machine import Machine
+from negeig.claims import LimitReached
 from negeig.theory.constructions.route import Construction, why_not
-from negeig.theory.constructions.routes import routes_of
-from negeig.theory.constructions.stacks import cascade
+from negeig.theory.constructions.routes import routes, routes_of
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,22 @@ class NoRoute:
     reason: str
 
 
+def proposals(machine: Machine, *names: str) -> list[Construction]:
+    """Return what the named routes propose with the work of effort 1; without names, all of them.
+
+    A search that is cut short has proposed what it has until then.
+    """
+    found = []
+    for route in routes():
+        if not names or route.name in names:
+            with suppress(LimitReached):
+                for made in route.propose(machine):
+                    found.append(made)  # noqa: PERF402 - what came before a limit is kept
+    return sorted(found, key=lambda made: made.cost)
+
+
 def candidates(machine: Machine) -> list[Construction] | NoRoute:
+    """Return the rational networks of one layer, or else those of the cascade."""
     direct = [made for route in routes_of("direct") for made in route.construct(machine)]
-    found = sorted(direct, key=lambda made: made.cost) or cascade.construct(machine)
+    found = sorted(direct, key=lambda made: made.cost) or proposals(machine, "cascade")
     return found or NoRoute(why_not(machine))

@@ -9,7 +9,9 @@ from negeig.theory.bounds.limits import limits
 
 def rows_of(machine, network=None, **options):
     machine = machine.minimal()
-    found = limits(machine, transition_monoid(machine), network=network, **options)
+    found = limits(
+        machine, transition_monoid(machine), networks=[network] if network else [], **options
+    )
     return {row.class_: row for row in found}
 
 

@@ -10,9 +10,9 @@ from negeig.cli.options import (
     arithmetic_names,
     json_option,
     language_options,
-    limit_options,
     positive,
-    progress_on_terminal,
+    search_options,
+    search_progress,
     show,
 )
 
@@ -57,7 +57,7 @@ from negeig.cli.options import (
     metavar="ARCH",
     help="Ask about one architecture, such as mamba; negeig theorems lists them.",
 )
-@limit_options
+@search_options
 @json_option
 def check(
     asked: Asked, arithmetic: str, backends: tuple[str, ...], no_run: bool, dimension: int,
@@ -81,7 +81,7 @@ def check(
         architecture=architectures[0] if architectures else None,
     )
     language = asked.read(resources)
-    with progress_on_terminal() as progress:
+    with search_progress() as progress:
         result = pipeline.check(language, options, resources=resources, progress=progress)
     return show(result, check_text, as_json=as_json)
 

@@ -10,8 +10,8 @@ from negeig.cli.options import (
     eigenvalue_range,
     json_option,
     language_options,
-    limit_options,
-    progress_on_terminal,
+    search_options,
+    search_progress,
     show,
 )
 
@@ -30,6 +30,13 @@ from negeig.cli.options import (
     "--format", "number_format", metavar="F",
     help="A number format, such as bf16, in which the network is proved too.",
 )  # fmt: skip
+@click.option(
+    "--prefer",
+    type=click.Choice(["layers", "steps", "dim"]),
+    default="layers",
+    show_default=True,
+    help="What counts first among networks within the budget.",
+)
 @click.option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
 @click.option(
     "-o", "--output", "outputs", multiple=True, metavar="PATH",
@@ -38,12 +45,13 @@ from negeig.cli.options import (
 )  # fmt: skip
 @click.option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
 @click.option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
-@limit_options
+@search_options
 @json_option
 def compile_command(
     asked: Asked, layers: int | None, steps: int | None, dim: int | None, eigenvalues: str,
-    unit_keys: bool, number_format: str | None, routes: tuple[str, ...], outputs: tuple[str, ...],
-    dtype: str | None, round_parameters: bool, resources: Resources, as_json: bool,
+    unit_keys: bool, number_format: str | None, prefer: str, routes: tuple[str, ...],
+    outputs: tuple[str, ...], dtype: str | None, round_parameters: bool, resources: Resources,
+    as_json: bool,
 ) -> int:  # fmt: skip
     """Compile a language into the exact weights of a linear RNN, proved for all lengths.
 
@@ -60,6 +68,7 @@ def compile_command(
         eigenvalues=eigenvalue_range(eigenvalues),
         unit_keys=unit_keys,
         format=number_format,
+        prefer=prefer,
         routes=tuple(name.strip() for text in routes for name in text.split(",")),
     )
     check_outputs(outputs, dtype=dtype, round_parameters=round_parameters)
@@ -67,7 +76,7 @@ def compile_command(
         raise InputError("", "--json and -o - both print the network; give one of them")
     held_by = storage_format(outputs, dtype=dtype, round_parameters=round_parameters)
     language = asked.read(resources)
-    with progress_on_terminal() as progress:
+    with search_progress() as progress:
         made = pipeline.compile(
             language, budget, held_by=held_by, resources=resources, progress=progress
         )
@@ -75,7 +84,9 @@ def compile_command(
         write_network(path, made, dtype=dtype or "float32", round_parameters=round_parameters)
     if as_json or not outputs:
         show(made, compilation_text, as_json=as_json)
-    return 0
+    if made.stopped is not None:
+        click.echo(f"negeig: {made.stopped}; this is the cheapest network until then", err=True)
+    return made.exit_code
 
 
 COMMAND = compile_command

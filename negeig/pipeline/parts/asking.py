@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 
-from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached, Progress, Resources
-from negeig.pipeline.parts.budget_not_met import BudgetNotMet
-from negeig.pipeline.parts.optimising import optimise
+from negeig.pipeline.choosing import Choice
+from negeig.pipeline.parts.reach import violated
 from negeig.theory.architectures import Architecture
-from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
+from negeig.theory.architectures.verdicts import ArchitectureRow, contains, verdicts
 from negeig.theory.bounds.limit import Limit, LimitVerdict
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.exact.number_text import value_text
@@ -34,68 +32,61 @@ class Answer:
         return asdict(self)
 
 
-def ask(
-    architecture: Architecture,
-    minimal: Machine,
-    limits: Sequence[Limit],
-    network: LinearRNN | None,
-    resources: Resources,
-    progress: Progress | None = None,
-) -> Answer:
-    """Return what is known about an architecture, with a search for weights where it is open.
+def ask(architecture: Architecture, limits: Sequence[Limit], found: Choice) -> Answer:
+    """Return what is known about an architecture, from what was found for the task.
 
-    A delta rule whose row is open is searched for with the compiler, within its steps a token and
-    its eigenvalues: several layers may do what one does not.
+    A delta rule is a budget of steps a token and eigenvalues, and a network within it is beaten by
+    none but networks within it: so where the front has none, the routes at hand have none.
 
     Parameters
     ----------
     architecture : Architecture
-    minimal : Machine
     limits : sequence of Limit
         All rows for the task.
-    network : LinearRNN or None
-        A network at hand, proved on all words in exact arithmetic.
+    found : Choice
+        The front of networks for the task, and its lower bounds.
     """
-    row = next(r for r in verdicts(limits, network) if r.name == architecture.name)
-    if row.verdict == "open" and architecture.low is not None:
-        budget = Budget(
-            steps=architecture.steps,
-            eigenvalues=(Fraction(architecture.low), Fraction(1)),
-        )
-        try:
-            made = optimise(minimal, budget, resources=resources, progress=progress)
-        except BudgetNotMet as failure:
-            finite = [bound.reason for bound in failure.violated if bound.model == "exact-orbit"]
-            impossible = (
+    networks = [point.construction.network for point in found.front]
+    row = next(r for r in verdicts(limits, networks) if r.name == architecture.name)
+    if row.verdict == "impossible":
+        by_class = {limit.class_: limit for limit in limits}
+        inside = by_class.get(architecture.inside or "")
+        return _answer(architecture, row, "" if inside is None else inside.reason)
+    made = next(
+        (p.construction for p in found.front if contains(architecture, p.construction.network)),
+        None,
+    )
+    if row.theorem == ids.CLOSURE and made is not None:
+        layers, steps, dim = made.cost
+        size = f"layers {layers}, steps a token {steps}, dimension {dim}"
+        reason = f"the {made.route} network, proved on every word in exact arithmetic: {size}"
+        return _answer(architecture, row, reason if layers else "a network without layers does it")
+    return _answer(architecture, row, _why_open(architecture, found) * (row.verdict == "open"))
+
+
+def _why_open(architecture: Architecture, found: Choice) -> str:
+    """Say what is known where no theorem decides: bounds in another model, limits, what is near."""
+    reasons = []
+    if architecture.low is not None:
+        low = Fraction(architecture.low)
+        budget = Budget(steps=architecture.steps, eigenvalues=(low, Fraction(1)))
+        impossible, _ = violated(found.bounds, budget)
+        finite = [bound.reason for bound in impossible if bound.model == "exact-orbit"]
+        if finite:
+            reasons.append(
                 "open in the cast model; with finitely many exact states it is impossible: "
                 + "; ".join(finite)
             )
-            reasons = [impossible] * bool(finite) + failure.limits
-            return _answer(architecture, row, "; ".join(reasons))
-        except LimitReached as limit:
-            return _answer(architecture, row, str(limit))
-        layers, steps, dim = made.construction.cost
-        found = ArchitectureRow(architecture.name, "possible", ids.CLOSURE)
-        return _answer(
-            architecture,
-            found,
-            f"the {made.route} network, proved on every word in exact arithmetic: layers "
-            f"{layers}, steps a token {steps}, dimension {dim}",
-        )
-    by_class = {limit.class_: limit for limit in limits}
-    inside = by_class.get(architecture.inside or "")
-    if row.verdict == "impossible" and inside is not None:
-        return _answer(architecture, row, inside.reason)
-    if row.theorem == ids.CLOSURE:
-        return _answer(architecture, row, "the network at hand, proved on every word, is one")
-    why = _out_of_reach(architecture, network) if row.verdict == "open" else ""
-    return _answer(architecture, row, why)
+        reasons += found.limits
+    elif found.front:
+        reasons.append(_out_of_reach(architecture, found.front[0].construction.network))
+    return "; ".join(filter(None, reasons))
 
 
-def _out_of_reach(architecture: Architecture, network: LinearRNN | None) -> str:
+def _out_of_reach(architecture: Architecture, network: LinearRNN) -> str:
     """Say which eigenvalue keeps the network at hand out of an open architecture, if one does."""
     end = architecture.negative_end
-    if network is None or end is None:
+    if end is None:
         return ""
     least = min((v for layer in network.layers for v in layer.eigenvalues), default=Fraction(1))
     if least > end:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from negeig.claims import NegeigError
+from negeig.pipeline.choosing import Choice
 from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.reach import violated
 from negeig.theory.bounds.lower_bound import LowerBound
+from negeig.theory.constructions.budget import Budget
 
 
 class BudgetNotMet(NegeigError):
@@ -15,34 +16,69 @@ class BudgetNotMet(NegeigError):
     ``violated`` are the lower bounds that the budget violates, empty where nothing is proved, and
     ``impossible`` says what they demand; ``tightest`` are the cheapest proved networks as budgets,
     and ``missing`` is what else is in the way: what all of these lack, and bounds under an
-    assumption that not every network meets.
+    assumption that not every network meets. ``limits`` are what cut a search or a proof short,
+    ``routes`` what became of every route.
     """
 
     code = "budget"
 
     def __init__(
-        self,
-        source: str,
-        format: str,
-        violated: Sequence[LowerBound],
-        tightest: Sequence[Point],
-        missing: Sequence[str],
-        limits: Sequence[str],
+        self, source: str, budget: Budget, found: Choice, *, held_by: str | None = None
     ) -> None:
-        self.violated, self.missing, self.limits = list(violated), list(missing), list(limits)
-        self.impossible = [demand(bound) for bound in violated]
+        self.violated, hints = violated(found.bounds, budget)
+        self.impossible = [demand(bound) for bound in self.violated]
+        self.exit_code = 1 if self.violated else 3
+        tightest, self.missing = _tightest(found, budget)
+        self.missing = [*(f"hint: {demand(bound)}" for bound in hints), *self.missing]
+        if held_by is not None:
+            self.missing.append(
+                f"{held_by} has to hold every parameter of the tensors; --round-parameters rounds"
+            )
         self.tightest = [point.to_json() for point in tightest]
-        self.exit_code = 1 if violated else 3
+        self.limits = [*found.limits, *([] if found.stopped is None else [str(found.stopped)])]
+        self.routes = [asked.to_json() for asked in found.asked]
         rows = [f"no network for {source} within the budget"]
         rows += [f"  impossible: {reason}" for reason in self.impossible]
-        if not violated:
+        if not self.violated:
             rows.append("  not proved impossible; no route at hand gives one")
-        rows += [f"  {reason}" for reason in missing]
-        rows += [f"  stopped: {limit}" for limit in limits]
+            rows.append(f"  {routes_text(found)}")
+        rows += [f"  {reason}" for reason in self.missing]
+        rows += [f"  stopped: {limit}" for limit in self.limits]
         if tightest:
             rows.append("  tightest budgets that can be met:")
-            rows += [f"    {_as_options(point, format)}" for point in tightest]
+            rows += [f"    {as_options(point, found.format)}" for point in tightest]
         super().__init__("\n".join(rows))
+
+
+def routes_text(found: Choice) -> str:
+    """Say which routes were asked, which of them were cut short, and which not needed.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> from negeig.pipeline.choosing import choose
+    >>> routes_text(choose(get("parity").minimal(), Budget(routes=("scalar", "rotations"))))
+    'asked: scalar'
+    """
+    by_outcome = {
+        outcome: [asked.route for asked in found.asked if asked.outcome == outcome]
+        for outcome in ("complete", "cut short", "not needed")
+    }
+    labels = {"complete": "asked", "cut short": "cut short", "not needed": "not needed"}
+    parts = [f"{labels[name]}: {', '.join(names)}" for name, names in by_outcome.items() if names]
+    return "; ".join(parts) or "no route was asked"
+
+
+def _tightest(found: Choice, budget: Budget) -> tuple[list[Point], list[str]]:
+    """Return the points that only exceed quantities, or else all, and what the others lack."""
+    others = [(point, budget.other_problems(point.construction)) for point in found.front]
+    able = [point for point, problems in others if not problems and point.is_proved]
+    if able:
+        return able, []
+    lacking = {f"a network found {p}" for _, problems in others for p in problems}
+    if not all(problems for _, problems in others):
+        lacking.add(f"a network found is not proved in {budget.format}")
+    return list(found.front), sorted(lacking)
 
 
 def scope(bound: LowerBound) -> str:
@@ -69,7 +105,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _as_options(point: Point, format: str) -> str:
+def as_options(point: Point, format: str) -> str:
+    """Return a point as the budget that it meets, with its route."""
     layers, steps, dim = point.cost
     low, high = point.eigenvalues
     range_ = f"--eigenvalues {low},{high}"

@@ -1,34 +1,82 @@
-"""Points of the front: proved networks that no other one beats."""
+"""Points of the front: proved networks that no other one beats, and the order among them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-from negeig.claims import Claim
-from negeig.theory.constructions.budget import HIGHEST, LOWEST, has_unit_keys
+from negeig.claims import Claim, Verdict
+from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction
 
 
 @dataclass(frozen=True)
-class Point:
-    """A proved network of the front.
+class Demands:
+    """What a network takes, the less the better in each: the axes of the front.
 
-    ``representable`` says whether all its parameters are values of the format, so that storing
-    them rounds nothing.
+    Attributes
+    ----------
+    layers, steps, dim : int
+        Layers; most steps a token and largest dimension of any layer.
+    below : rational
+        How far the least eigenvalue of the steps is below 0: its negative.
+    rounded : bool
+        Whether the format cannot hold some parameter.
+    unproved : bool
+        Whether it is not proved in every arithmetic asked for.
+    unfit : bool
+        Whether it is outside the budget.
+    """
+
+    layers: int
+    steps: int
+    dim: int
+    below: Fraction
+    rounded: bool = False
+    unproved: bool = False
+    unfit: bool = False
+
+    def __le__(self, other: Demands) -> bool:
+        """Whether nothing is worse here than there."""
+        return (
+            self.layers <= other.layers
+            and self.steps <= other.steps
+            and self.dim <= other.dim
+            and self.below <= other.below
+            and self.rounded <= other.rounded
+            and self.unproved <= other.unproved
+            and self.unfit <= other.unfit
+        )
+
+
+@dataclass(frozen=True)
+class Point:
+    """A network with what is proved of it.
+
+    Attributes
+    ----------
+    construction : Construction
+    representable : bool
+        Whether all parameters are values of the format, so that storing them rounds nothing.
+    problems : tuple of str
+        What it needs beyond the budget; empty where it fits.
+    claims : tuple of Claim
+        The exact one first, then those in the arithmetics asked for; empty before it was tried.
     """
 
     construction: Construction
-    claims: tuple[Claim, ...]
     representable: bool
+    problems: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     @property
     def cost(self) -> tuple[int, int, int]:
         """Layers, steps a token and dimension."""
         return self.construction.cost
 
-    @property
+    @cached_property
     def eigenvalues(self) -> tuple[Fraction, Fraction]:
         """The least and the largest eigenvalue of the steps; as a budget's range they are met.
 
@@ -43,19 +91,46 @@ class Point:
             most if isinstance(most, Fraction) else HIGHEST,
         )
 
-    def beats(self, other: Point) -> bool:
-        """Whether this point is at least as good in everything, and not the same in all."""
-        return self.is_no_worse(other) and not other.is_no_worse(self)
-
-    def is_no_worse(self, other: Point) -> bool:
-        """Whether this point is at least as good in cost, least eigenvalue and being held."""
-        pairs = zip(self._demands, other._demands, strict=True)
-        return all(mine <= theirs for mine, theirs in pairs)
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is proved in exact arithmetic."""
+        return bool(self.claims) and self.claims[0].verdict is Verdict.PROVED
 
     @property
-    def _demands(self) -> tuple[Fraction, ...]:
-        least, _ = self.eigenvalues
-        return (*map(Fraction, self.cost), -least, Fraction(not self.representable))
+    def is_proved(self) -> bool:
+        """Whether it is proved in exact arithmetic and in every one asked for."""
+        return bool(self.claims) and all(c.verdict is Verdict.PROVED for c in self.claims)
+
+    @property
+    def wins(self) -> bool:
+        """Whether it is within the budget and proved in everything asked for."""
+        return self.is_proved and not self.problems
+
+    @cached_property
+    def demands(self) -> Demands:
+        """Its place on every axis; at best, while nothing was tried."""
+        return Demands(
+            *self.cost,
+            below=-self.eigenvalues[0],
+            rounded=not self.representable,
+            unproved=bool(self.claims) and not self.is_proved,
+            unfit=bool(self.problems),
+        )
+
+    def beats(self, other: Point) -> bool:
+        """Whether this point is at least as good in everything, and not the same in all."""
+        return self.demands <= other.demands and self.demands != other.demands
+
+    def key(self, budget: Budget) -> tuple[Any, ...]:
+        """Return the key by which networks are ordered, the one to take first.
+
+        The quantity that the budget prefers, then layers, steps a token and dimension, then the
+        least eigenvalue nearest to 1, then what the format holds.
+        """
+        layers, steps, dim = self.cost
+        first = dict(zip(budget.quantities, self.cost, strict=True))[budget.prefer]
+        demands = self.demands
+        return first, layers, steps, dim, demands.below, demands.rounded
 
     def to_json(self) -> dict[str, Any]:
         """Return the point as it is listed in the front."""
@@ -68,4 +143,5 @@ class Point:
             "eigenvalues": [str(value) for value in self.eigenvalues],
             "representable": self.representable,
             "unit_keys": has_unit_keys(self.construction.network),
+            "proved": [c.id for c in self.claims if c.verdict is Verdict.PROVED],
         }

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from negeig.claims import InputError
-from negeig.pipeline.parts.optimising import Compilation
+from negeig.pipeline.compile import Compilation
 from negeig.writing import write_whole
 
 

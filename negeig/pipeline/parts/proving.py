@@ -129,27 +129,18 @@ def kernel_claim(
     machine: Machine,
     backend: str,
     seed: int = 0,
-    resources: Resources = DEFAULT_RESOURCES,
 ) -> Claim:
     """Run a network on one backend, and return the empirical claim.
 
-    A backend that is missing, or cannot take the network, leaves the claim open and says why.
-
-    Only the CPU loop is held to ``resources.run_seconds``: an interpreted kernel is slow, and was
-    asked for by name.
+    How many words are run follows from the sizes of the network. A backend that is missing, or
+    cannot take the network, leaves the claim open and says why.
     """
     from negeig.kernels.conformance import compare
 
     evidence: Run | Open
     seconds = 0.0
     try:
-        result = compare(
-            network,
-            machine,
-            backend=backend,
-            seed=seed,
-            budget_seconds=resources.run_seconds if backend == "cpu" else None,
-        )
+        result = compare(network, machine, backend=backend, seed=seed)
     except Unavailable as missing:
         evidence = Open(detail=str(missing))
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from negeig.pipeline.parts.budget_not_met import scope
-from negeig.pipeline.parts.optimising import Compilation
+from negeig.pipeline.compile import Compilation
 from negeig.report.terminal.network_text import network_text
 from negeig.report.terminal.text_rows import LABEL, line
 from negeig.theory.bounds.lower_bound import LowerBound

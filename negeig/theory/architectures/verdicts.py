@@ -32,20 +32,22 @@ class ArchitectureRow:
         return {"name": self.name, "verdict": self.verdict, "theorem": self.theorem}
 
 
-def verdicts(limits: Sequence[Limit], network: LinearRNN | None) -> tuple[ArchitectureRow, ...]:
+def verdicts(
+    limits: Sequence[Limit], networks: Sequence[LinearRNN] = ()
+) -> tuple[ArchitectureRow, ...]:
     """Return one row for each architecture of the catalogue.
 
     Parameters
     ----------
     limits : sequence of Limit
         All rows of :func:`negeig.theory.bounds.limits.limits`.
-    network : LinearRNN or None
-        A network for the task, proved on all words in exact arithmetic. Its keys need not have
-        unit length: scaling key and write, and beta against them, changes no step.
+    networks : sequence of LinearRNN
+        Networks for the task, each proved on all words in exact arithmetic. Their keys need not
+        have unit length: scaling key and write, and beta against them, changes no step.
     """
     catalogue = entries()
     by_class = {limit.class_: limit for limit in limits}
-    rows = {a.id: _verdict(a, by_class.get(a.inside or ""), network) for a in catalogue}
+    rows = {a.id: _verdict(a, by_class.get(a.inside or ""), networks) for a in catalogue}
     for a in catalogue:  # the matrices of an entry are among those of the wider one
         if a.wider is not None and rows[a.id].verdict == "possible":
             wider = rows[a.wider]
@@ -55,20 +57,25 @@ def verdicts(limits: Sequence[Limit], network: LinearRNN | None) -> tuple[Archit
 
 
 def _verdict(
-    architecture: Architecture, limit: Limit | None, network: LinearRNN | None
+    architecture: Architecture, limit: Limit | None, networks: Sequence[LinearRNN]
 ) -> ArchitectureRow:
     name = architecture.name
     if limit is not None and limit.verdict == "impossible":
         return ArchitectureRow(name, "impossible", limit.theorem)
-    if network is not None and _contains(architecture, network):
+    if any(contains(architecture, network) for network in networks):
         return ArchitectureRow(name, "possible", ids.CLOSURE)
     if architecture.theorem and (limit is None or limit.verdict == "possible"):
         return ArchitectureRow(name, "possible", architecture.theorem)
     return ArchitectureRow(name, "open", None)
 
 
-def _contains(architecture: Architecture, network: LinearRNN) -> bool:
-    """Whether the network is made of matrices that the architecture has, ranges closed."""
+def contains(architecture: Architecture, network: LinearRNN) -> bool:
+    """Whether the network is made of matrices that the architecture has, ranges closed.
+
+    One without layers is made of none.
+    """
+    if not network.layers:
+        return True
     if architecture.free_diagonal:
         nonnegative = architecture.inside == "nonnegative-diagonal"
         inside = is_householder(network, low=0 if nonnegative else -1)

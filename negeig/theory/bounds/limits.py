@@ -7,7 +7,7 @@ The theorems are those of :mod:`negeig.theory.theorems`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,7 @@ def limits(
     dimension: int = 64,
     format: str = "bf16",
     format_values: int = 65_279,
-    network: LinearRNN | None = None,
+    networks: Sequence[LinearRNN] = (),
 ) -> tuple[Limit, ...]:
     """Return one row for every class, those with fewer freedoms of sign first.
 
@@ -62,8 +62,8 @@ def limits(
     dimension, format, format_values
         Dimension of the layer and format of its cast state that bounds are stated for, with the
         number of distinct finite values of the format.
-    network : LinearRNN or None
-        A network for the task, proved right on all words in exact arithmetic by the caller.
+    networks : sequence of LinearRNN
+        Networks for the task, each proved right on all words in exact arithmetic by the caller.
 
     Notes
     -----
@@ -78,7 +78,7 @@ def limits(
     >>> [(row.class_, row.verdict, row.theorem, row.bound) for row in rows[:2]]
     [('nonnegative-spectrum', 'impossible', 'T1', 267378753), ('real-spectrum', 'open', None, None)]
     """
-    task = _Task(machine, monoid, network, dimension, format, format_values)
+    task = _Task(machine, monoid, networks, dimension, format, format_values)
     return (
         task.nonnegative_spectrum(),
         task.real_spectrum(),
@@ -96,12 +96,12 @@ class _Task:
         self,
         machine: Machine,
         monoid: TransitionMonoid | None,
-        network: LinearRNN | None,
+        networks: Sequence[LinearRNN],
         dimension: int,
         format: str,
         values: int,
     ) -> None:
-        self.machine, self.monoid, self.network = machine, monoid, network
+        self.machine, self.monoid, self.networks = machine, monoid, networks
         self.dimension, self.format, self.values = dimension, format, values
         self.contexts = Contexts(machine)
         self.letter_periods = [period for _, period in letter_orbits(machine)]
@@ -117,7 +117,7 @@ class _Task:
                 reason=_why(refuted, _FINITELY_OFTEN),
                 **refuted,
             )
-        if self.network and has_real_spectrum(self.network, nonnegative=True):
+        if any(has_real_spectrum(network, nonnegative=True) for network in self.networks):
             return row(**_in_hand("has only real eigenvalues >= 0"))
         return self._star_free(row) or row(
             verdict="open",
@@ -136,10 +136,9 @@ class _Task:
                 reason=_why(refuted, _POWER_OF_TWO),
                 **refuted,
             )
-        network = self.network
-        if network and is_diagonal(network, nonnegative=False):
+        if self._is_diagonal(nonnegative=False):
             return row(**_in_hand("is diagonal, so every product has real eigenvalues"))
-        if network and has_real_products(network):
+        if any(map(has_real_products, self.networks)):
             return row(
                 **_in_hand("has only real eigenvalues, in layer i of products of 2^(i-1) matrices")
             )
@@ -160,7 +159,7 @@ class _Task:
                 reason=_why(refuted, _FINITELY_OFTEN),
                 **refuted,
             )
-        if self.network and is_diagonal(self.network, nonnegative=True):
+        if self._is_diagonal(nonnegative=True):
             return row(**_in_hand("is diagonal with entries >= 0"))
         return self._star_free(row) or row(verdict="open", reason=_TOO_LARGE)
 
@@ -175,7 +174,7 @@ class _Task:
                 reason=_why(refuted, _POWER_OF_TWO),
                 **refuted,
             )
-        if self.network and is_diagonal(self.network, nonnegative=False):
+        if self._is_diagonal(nonnegative=False):
             return row(**_in_hand("is diagonal"))
         return self._star_free(row) or row(
             verdict="open",
@@ -187,7 +186,7 @@ class _Task:
     def complex_diagonal(self) -> Limit:
         row = _row("complex-diagonal")
         group, layers = self._derived_series()
-        if self.network and is_diagonal(self.network, nonnegative=False):
+        if self._is_diagonal(nonnegative=False):
             return row(**_in_hand("is diagonal"), least_layers=layers)
         if self.monoid is None:
             return row(verdict="open", reason=_TOO_LARGE)
@@ -220,8 +219,7 @@ class _Task:
 
     def one_contractive_layer(self) -> Limit:
         row = _row("one-contractive-layer", depth="one", model="exact-orbit")
-        network = self.network
-        if network and len(network.layers) <= 1 and is_householder(network, low=-1):
+        if any(len(n.layers) <= 1 and is_householder(n, low=-1) for n in self.networks):
             return row(**_in_hand("is one layer of delta steps with eigenvalues in [-1, 1]"))
         if self.monoid is None:
             return row(verdict="open", reason=_TOO_LARGE)
@@ -239,6 +237,10 @@ class _Task:
             if complete
             else f"{len(self.monoid.idempotents):,} idempotents: too many to compare all pairs",
         )
+
+    def _is_diagonal(self, *, nonnegative: bool) -> bool:
+        """Whether some network at hand is diagonal."""
+        return any(is_diagonal(network, nonnegative=nonnegative) for network in self.networks)
 
     def _letters(self, allowed: Callable[[int], bool]) -> list[Word]:
         """Letters whose period is not allowed."""
@@ -311,7 +313,7 @@ def _in_hand(what: str) -> dict[str, Any]:
     return {
         "verdict": "possible",
         "theorem": ids.CLOSURE,
-        "reason": f"the network at hand, proved on every word, {what}",
+        "reason": f"a network at hand, proved on every word, {what}",
     }
 
 

@@ -32,6 +32,9 @@ class Budget:
         format and every operation rounded to it.
     routes : tuple of str
         Routes that may be used; empty for all.
+    prefer : str
+        The quantity that counts first among networks within the budget: ``"layers"``, ``"steps"``
+        or ``"dim"``; the others follow in this order.
 
     Raises
     ------
@@ -55,6 +58,7 @@ class Budget:
     unit_keys: bool = False
     format: str | None = None
     routes: tuple[str, ...] = ()
+    prefer: str = "layers"
 
     def __post_init__(self) -> None:
         problems = [
@@ -67,6 +71,10 @@ class Budget:
             problems.append(
                 f"the eigenvalue range must be LOW,HIGH with -1 <= LOW <= HIGH <= 1, "
                 f"found {low},{high}"
+            )
+        if self.prefer not in self.quantities:
+            problems.append(
+                f"what to prefer is one of {', '.join(self.quantities)}, found {self.prefer!r}"
             )
         known = routes() if self.routes else ()
         names = [route.name for route in known]
@@ -145,6 +153,7 @@ class Budget:
             "unit_keys": self.unit_keys,
             "format": self.format,
             "routes": list(self.routes),
+            "prefer": self.prefer,
         }
 
 

@@ -49,9 +49,9 @@ class Construction:
         )
 
 
-Kind = Literal["direct", "more", "search", "layers", "last"]
-"""When a route is asked: always; where dearer layers are wanted; as a search for one layer; for
-several layers; or when nothing else has been found."""
+Kind = Literal["direct", "more", "layers", "search"]
+"""What a route is, in the order in which routes are asked: one layer read off the machine; dearer
+layers for the same machines; several layers; a search for one layer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class Route:
     name : str
         The name of its file, with hyphens.
     kind : str
-        When it is asked: one of :data:`Kind`, in that order.
+        One of :data:`Kind`; kinds are asked in that order.
     rank : int
         Its place among the routes of a kind and room: the higher, the more work and the dearer
         networks are expected of it.

@@ -305,8 +305,8 @@ def test_a_changed_matrix_is_refuted():
 def architecture_rows(name):
     machine = zoo.get(name).minimal()
     found = candidates(machine)
-    network = found[0].network if isinstance(found, list) else None
-    rows = verdicts(limits(machine, transition_monoid(machine), network=network), network)
+    networks = [found[0].network] if isinstance(found, list) else []
+    rows = verdicts(limits(machine, transition_monoid(machine), networks=networks), networks)
     return {find(row.name).id: row for row in rows}
 
 
@@ -341,7 +341,7 @@ def test_architectures_on_star_free_and_group_tasks():
     assert rows["deltaproduct-negative"].theorem == "closure"  # the cascade
     assert rows["deltaproduct-2-negative"].verdict == "open"
     undecided = limits(zoo.get("contains:ab").minimal(), None)
-    by_name = {row.name: row.verdict for row in verdicts(undecided, None)}
+    by_name = {row.name: row.verdict for row in verdicts(undecided)}
     assert by_name["Mamba"] == "open"
     assert by_name["DeltaProduct (any steps, beta <= 2)"] == "possible"
 

@@ -509,7 +509,7 @@ def test_beyond_the_limit_of_pairs_the_answer_is_open(monkeypatch):
 
 def test_a_network_outside_a_class_does_not_count_for_it():
     machine = zoo.get("contains:ab").minimal()
-    row = limits(machine, None, network=dense([[0, 2], [1, 1]]))[-1]
+    row = limits(machine, None, networks=[dense([[0, 2], [1, 1]])])[-1]
     assert row.verdict == "open"
     assert "not listed" in row.reason
 
@@ -569,8 +569,8 @@ def architecture_rows(name):
     """Rows of the catalogue by the identifier of the architecture."""
     machine = zoo.get(name).minimal()
     network = cheapest(machine)
-    found = limits(machine, transition_monoid(machine), network=network)
-    rows = {row.name: row for row in verdicts(found, network)}
+    found = limits(machine, transition_monoid(machine), networks=[network])
+    rows = {row.name: row for row in verdicts(found, [network])}
     assert len(rows) == len(architectures.entries())
     return {a.id: rows[a.name] for a in architectures.entries()}
 

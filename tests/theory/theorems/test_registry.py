@@ -63,7 +63,7 @@ def test_everything_that_is_cited_has_an_entry():
         if isinstance(found, list):
             network = found[0].network
             cited |= {construction.source for construction in found}
-        rows = limits(machine, transition_monoid(machine), network=network)
+        rows = limits(machine, transition_monoid(machine), networks=[network])
         cited |= {row.theorem for row in rows if row.theorem}
         cited |= {row.theorem for row in verdicts(rows, network) if row.theorem}
     assert cited >= {"T1", "T2", "T4", "closure", "star-free", "subnormal", "idempotents"}

@@ -1,0 +1,358 @@
+"""The one chooser: a budget in, the front of proved networks out, and the winner by one order.
+
+Routes propose, proofs decide. ``check``, ``compile`` and ``--arch`` all ask here, so they never
+disagree. What is found depends on the machine, the budget and the effort, never on the clock:
+
+* A route is asked with work of its own, so what it proposes does not depend on what others found.
+* It is left out only where a lower bound shows that nothing it could give would be better in
+  anything than what is proved, or that all of it is outside the budget.
+* Effort e asks with the work of every level from 1 to e: more effort never loses a network.
+
+So a network that a tighter budget would return is always among those that a wider one chooses
+from, and the winner is never beaten by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from negeig.automata.machines.machine import Machine
+from negeig.claims import (
+    DEFAULT_RESOURCES,
+    Claim,
+    LimitReached,
+    Open,
+    Progress,
+    Resources,
+    StageProgress,
+    Stopped,
+    Verdict,
+)
+from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.proving import exact_claim, failure_text, hardware_claim, is_held
+from negeig.pipeline.parts.reach import best_demands, bounds_of
+from negeig.precision.numbers.arithmetic import parse
+from negeig.theory.bounds.lower_bound import LowerBound
+from negeig.theory.constructions.budget import Budget, has_unit_keys
+from negeig.theory.constructions.route import Construction, Route
+from negeig.theory.constructions.routes import ROOMS, names_of, routes_of
+from negeig.work import Work
+
+FORMAT = "bf16"
+"""Format that the front asks about where the budget names none."""
+
+TRIAL_STATES = 20_000
+"""Most network states of the proof of a proposal at effort 1."""
+
+LAYERS: dict[str, tuple[int, int | None]] = {"direct": (0, 1), "stacks": (1, None)}
+"""Fewest and most layers of what a room of routes has, where it is not one."""
+
+Outcome = Literal["complete", "cut short", "not needed"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What became of one route: at which effort it was asked last, and how many it proposed.
+
+    ``not needed``: a bound shows that it has nothing better, or nothing within the budget.
+    ``cut short``: more effort might find more; ``detail`` says which limit it was.
+    """
+
+    route: str
+    outcome: Outcome
+    effort: int = 0
+    proposed: int = 0
+    detail: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row of ``routes`` in JSON."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What the chooser found.
+
+    Attributes
+    ----------
+    winner : Point or None
+        The first in the order that is within the budget and proved in everything asked for.
+    front : tuple of Point
+        The networks proved in exact arithmetic that no other one beats, in the order.
+    failed : tuple of Point
+        Proposals that were not proved in exact arithmetic.
+    bounds : tuple of LowerBound
+        What no network can go below, each with its assumption.
+    asked : tuple of Asked
+        What became of every route.
+    limits : tuple of str
+        Limits that cut a route or a proof short.
+    format : str
+        The format that the front asks about.
+    stopped : Stopped or None
+        That the search was told to stop before it had ended.
+    """
+
+    winner: Point | None
+    front: tuple[Point, ...]
+    failed: tuple[Point, ...]
+    bounds: tuple[LowerBound, ...]
+    asked: tuple[Asked, ...]
+    limits: tuple[str, ...]
+    format: str
+    stopped: Stopped | None = None
+
+    def before(self, point: Point, budget: Budget) -> tuple[tuple[Construction, str], ...]:
+        """Return what comes before a point in the order, each with why it was not taken."""
+        others = [other for other in (*self.front, *self.failed) if other is not point]
+        cheaper = [other for other in others if other.key(budget) < point.key(budget)]
+        return tuple(
+            (other.construction, "; ".join(other.problems) or failure_text(other.claims))
+            for other in sorted(cheaper, key=lambda other: other.key(budget))
+        )
+
+
+def choose(
+    minimal: Machine,
+    budget: Budget | None = None,
+    *,
+    arithmetic: Sequence[str] = (),
+    held_by: str | None = None,
+    bounds: Sequence[LowerBound] | None = None,
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: StageProgress | None = None,
+) -> Choice:
+    """Return the front of proved networks for a minimal machine, and the winner within a budget.
+
+    Parameters
+    ----------
+    minimal : Machine
+    budget : Budget, optional
+        None for any network.
+    arithmetic : sequence of str
+        Arithmetics in which the winner must be proved too, beside exact arithmetic and the
+        budget's format.
+    held_by : str, optional
+        A number format that must hold every parameter of the winner.
+    bounds : sequence of LowerBound, optional
+        Those of :func:`negeig.pipeline.parts.reach.bounds_of`, where they are known already.
+    resources : Resources
+        ``effort`` scales the work of every route and the states of every proof.
+    progress : callable, optional
+        Where it raises :class:`negeig.claims.Stopped` the search ends with what is proved.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> found = choose(get("parity").minimal())
+    >>> found.winner.construction.route, found.winner.cost
+    ('scalar', (1, 1, 1))
+    >>> [point.cost for point in choose(get("mod:6").minimal()).front]
+    [(1, 2, 2), (1, 3, 4), (2, 1, 2), (2, 2, 2)]
+    """
+    search = _Search(
+        minimal,
+        Budget() if budget is None else budget,
+        arithmetic,
+        held_by,
+        tuple(bounds_of(minimal, resources) if bounds is None else bounds),
+        resources,
+        progress,
+    )
+    return search.choice()
+
+
+class _Search:
+    """The front so far, and what became of the routes."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        budget: Budget,
+        arithmetic: Sequence[str],
+        held_by: str | None,
+        bounds: tuple[LowerBound, ...],
+        resources: Resources,
+        progress: StageProgress | None,
+    ) -> None:
+        self.machine, self.budget, self.held_by = machine, budget, held_by
+        self.bounds, self.resources = bounds, resources
+        wanted = dict.fromkeys((*arithmetic, *([budget.format] if budget.format else [])))
+        self.arithmetic = [name for name in wanted if not parse(name).is_exact]
+        self.format = budget.format or FORMAT
+        self.front: list[Point] = []
+        self.failed: list[Point] = []
+        self.asked: dict[str, Asked] = {}
+        self.limits: dict[str, None] = {}
+        self.report: Progress = (
+            (lambda _: None) if progress is None else lambda done: progress("construction", done)
+        )
+
+    def choice(self) -> Choice:
+        stopped = None
+        try:
+            self._ask_routes(within=True)
+            if self._winner() is None:  # what is nearest to the budget, for the message
+                self._ask_routes(within=False)
+            if not any(point.is_proved for point in self.front):
+                self._last_resort()
+        except Stopped as stop:
+            stopped = stop
+        return Choice(
+            winner=self._winner(),
+            front=tuple(sorted(self.front, key=self._key)),
+            failed=tuple(sorted(self.failed, key=self._key)),
+            bounds=self.bounds,
+            asked=tuple(self.asked.values()),
+            limits=tuple(self.limits),
+            format=self.format,
+            stopped=stopped,
+        )
+
+    def _key(self, point: Point) -> tuple[Any, ...]:
+        return point.key(self.budget)
+
+    def _winner(self) -> Point | None:
+        return min((p for p in self.front if p.wins), key=self._key, default=None)
+
+    def _ask_routes(self, *, within: bool) -> None:
+        """Ask every route that may matter, the cheap ones first, with more and more work."""
+        names = set(self.budget.routes)
+        for effort in range(1, self.resources.effort + 1):
+            for room in ROOMS:
+                wanted = names & names_of(room) if names else names_of(room)
+                # A room that has nothing to offer is not even imported.
+                if not wanted or not self._may_matter(*LAYERS.get(room, (1, 1)), within):
+                    continue
+                routes = [route for route in routes_of(room) if route.name in wanted]
+                read_off = [route for route in routes if not route.work]
+                found = [c for route in read_off for c in self._proposals(route, effort, within)]
+                self._consider(sorted(found, key=lambda c: c.cost), effort)
+                for route in routes:
+                    if route.work:
+                        self._consider(self._proposals(route, effort, within), effort)
+
+    def _may_matter(self, least_layers: int, most_layers: int | None, within: bool) -> bool:
+        """Whether networks of so many layers could be better in anything than what is proved."""
+        low, _ = self.budget.eigenvalues
+        return any(
+            not any(point.demands <= best for point in self.front)
+            for best in best_demands(self.bounds, least_layers, most_layers)
+            if not within
+            or not (
+                self.budget.exceeded_by(layers=best.layers, steps=best.steps, dim=best.dim)
+                or best.below > -low
+            )
+        )
+
+    def _proposals(self, route: Route, effort: int, within: bool) -> Iterator[Construction]:
+        """Yield what a route proposes at one effort, and note what became of it."""
+        known = self.asked.get(route.name)
+        if known is not None and (known.outcome == "complete" or known.effort >= effort):
+            return
+        most_layers = None if route.kind == "layers" else route.least_layers
+        if not self._may_matter(route.least_layers, most_layers, within):
+            self.asked.setdefault(route.name, Asked(route.name, "not needed"))
+            return
+        self.report(len(self.front))
+        outcome: Outcome = "complete"
+        proposed, detail = 0, ""
+        try:
+            for construction in route.propose(self.machine, effort, self.report):
+                proposed += 1
+                yield construction
+                if not self._may_matter(route.least_layers, most_layers, within):
+                    outcome = "not needed"
+                    break
+        except Stopped:
+            raise
+        except LimitReached as limit:
+            outcome, detail = "cut short", str(limit)
+            self.limits.setdefault(detail)
+        self.asked[route.name] = Asked(route.name, outcome, effort, proposed, detail)
+        self.report(len(self.front))  # stops here where the route took no notice
+
+    def _consider(self, constructions: Iterable[Construction], effort: int) -> None:
+        """Prove what nothing on the front is at least as good as, and keep what is proved."""
+        states = max(Work("", TRIAL_STATES, level=effort).limit, 2 * self.machine.size)
+        for construction in constructions:
+            for variant in _variants(construction, self.budget):
+                point = self._point(variant)
+                if any(other.demands <= point.demands for other in self.front):
+                    continue
+                if self._is_refuted(variant):
+                    continue
+                self._keep(self._prove(point, states))
+
+    def _point(self, construction: Construction) -> Point:
+        problems = self.budget.problems(construction)
+        if self.held_by is not None and not is_held(construction.network, self.held_by):
+            problems = (*problems, f"storage: {self.held_by} does not hold every parameter")
+        return Point(construction, is_held(construction.network, self.format), problems)
+
+    def _is_refuted(self, construction: Construction) -> bool:
+        """Whether the same network was refuted before."""
+        return any(
+            point.claims[0].verdict is Verdict.REFUTED
+            and point.construction.network == construction.network
+            for point in self.failed
+        )
+
+    def _prove(self, point: Point, states: int) -> Point:
+        """Return the point with its claims, each closure of at most so many states."""
+        network = point.construction.network
+        limits = replace(self.resources, max_closure=min(states, self.resources.max_closure))
+        claims = [exact_claim(network, self.machine, limits, self.report)]
+        if claims[0].verdict is Verdict.PROVED:
+            claims += [
+                hardware_claim(network, self.machine, name, limits, self.report)
+                for name in self.arithmetic
+            ]
+        self.report(len(self.front))  # stops here where a proof was told to
+        return replace(point, claims=tuple(claims))
+
+    def _keep(self, point: Point) -> None:
+        self.limits |= {
+            f"{point.construction.route}, {claim.id}: {claim.detail}": None
+            for claim in point.claims
+            if isinstance(claim.evidence, Open)
+        }
+        if not point.is_exact:
+            self.failed.append(point)
+        elif not any(other.demands <= point.demands for other in self.front):
+            self.front = [other for other in self.front if not point.beats(other)] + [point]
+
+    def _last_resort(self) -> None:
+        """Where nothing at all is proved, give the first in the order all states there may be."""
+        points = sorted(self.front or self.failed, key=lambda p: (bool(p.problems), self._key(p)))
+        for point in points[:1]:
+            if any(isinstance(claim.evidence, Open) for claim in point.claims):
+                for points in (self.front, self.failed):
+                    points[:] = [other for other in points if other is not point]
+                fresh = self._point(point.construction)
+                self._keep(self._prove(fresh, self.resources.max_closure))
+
+
+def _variants(construction: Construction, budget: Budget) -> list[Construction]:
+    """Rewrite a network with unit keys where the budget asks for them, in every way there is.
+
+    With a format only dyadic keys will do: others lose their length when they are stored.
+    """
+    if not budget.unit_keys or has_unit_keys(construction.network):
+        return [construction]
+    from negeig.theory.factors.unit_keys import has_dyadic_unit_keys, unit_key_networks
+
+    idea = f"{construction.idea}; rewritten with keys of length 1"
+    rewritten = [
+        replace(construction, network=network, idea=idea)
+        for network in unit_key_networks(construction.network)
+        if budget.format is None or has_dyadic_unit_keys(network)
+    ]
+    return rewritten or [construction]
+
+
+def claims_of(point: Point | None) -> tuple[Claim, ...]:
+    """Return the claims about a point, none where there is no point."""
+    return () if point is None else point.claims
