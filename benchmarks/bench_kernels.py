@@ -39,7 +39,7 @@ def main() -> None:
         layer = network.layers[0]
         for backend in options.backend:
             results = [
-                compare(network, target, backend=backend, budget_seconds=None)
+                compare(network, target, backend=backend)
                 for _ in range(options.runs + 1)
             ][1:]
             if any(result.verdict is not Verdict.PASSED for result in results):

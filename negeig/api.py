@@ -102,14 +102,11 @@ def compile(
     regex: str | None = None,
     *,
     budget: Budget | None = None,
-    held_by: str | None = None,
     resources: Resources = DEFAULT_RESOURCES,
     progress: StageProgress | None = None,
     **named: Unpack[Named],
 ) -> Compilation:
     """Return the cheapest network for a language within a budget, proved right for all lengths.
-
-    With ``held_by`` only networks whose parameters are all values of that number format count.
 
     Raises
     ------
@@ -123,7 +120,7 @@ def compile(
     (1, 0, 1, 0)
     """
     read = language(regex, resources=resources, **named)
-    return compiling.compile(read, budget, held_by=held_by, resources=resources, progress=progress)
+    return compiling.compile(read, budget, resources=resources, progress=progress)
 
 
 def prove(

@@ -25,11 +25,14 @@ class Language:
         Complete, not minimised.
     notices : tuple of str
         What was done to a file's machine, such as completing missing transitions.
+    arguments : tuple of str
+        What names it on the command line; empty for an object of Python.
     """
 
     source: str
     machine: Machine
     notices: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,9 @@ class Source:
 
         Examples
         --------
-        >>> Source("zoo", "mod:3").read()
-        Language(source='zoo:mod:3', machine=Machine(3 states over 01), notices=())
+        >>> Source("zoo", "mod:3").read()  # doctest: +NORMALIZE_WHITESPACE
+        Language(source='zoo:mod:3', machine=Machine(3 states over 01), notices=(),
+                 arguments=('--zoo', 'mod:3'))
         """
         if alphabet and self.kind != "regex":
             raise InputError(
@@ -69,15 +73,19 @@ class Source:
         if self.kind == "regex":
             from negeig.automata.expressions.regex_machine import regex_to_machine
 
-            return Language(self.text, regex_to_machine(self.text, alphabet, resources.max_states))
+            machine = regex_to_machine(self.text, alphabet, resources.max_states)
+            letters = ("--alphabet", "".join(alphabet)) if alphabet else ()
+            text = ("--", self.text) if self.text.startswith("-") else (self.text,)
+            return Language(self.text, machine, arguments=(*letters, *text))
         if self.kind == "zoo":
             from negeig.automata.zoo import get
 
-            return Language(f"zoo:{self.text}", get(self.text, resources.max_states))
+            machine = get(self.text, resources.max_states)
+            return Language(f"zoo:{self.text}", machine, arguments=("--zoo", self.text))
         from negeig.automata.formats.files import read, shown_name
 
         machine, notices = read(self.text, resources.max_bytes, resources.max_states)
-        return Language(shown_name(self.text), machine, notices)
+        return Language(shown_name(self.text), machine, notices, ("--file", self.text))
 
 
 def named(regex: str | None = None, zoo: str | None = None, file: str | None = None) -> Source:

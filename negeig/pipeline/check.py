@@ -28,7 +28,7 @@ from negeig.pipeline.monoid import summary_of, summary_unlisted
 from negeig.pipeline.parts.asking import Answer, ask
 from negeig.pipeline.parts.budget_not_met import routes_text
 from negeig.pipeline.parts.documents import construction_json, machine_json, versions
-from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.front import Point, front_json
 from negeig.pipeline.parts.proving import kernel_claim
 from negeig.pipeline.parts.reach import bounds_of
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
@@ -113,6 +113,8 @@ class CheckResult:
         The front of proved networks, the lower bounds, and what became of every route.
     shown : Point or None
         The winner; where no network has all its claims proved, the first that has the exact one.
+    arguments : tuple of str
+        What names the language on the command line; empty for an object of Python.
     claims : tuple of Claim
         Statements about the network shown, with verdicts.
     undecided_because : tuple of str
@@ -131,6 +133,7 @@ class CheckResult:
     architectures: tuple[ArchitectureRow, ...]
     choice: Choice
     shown: Point | None
+    arguments: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
     undecided_because: tuple[str, ...] = ()
     limits_reached: tuple[str, ...] = ()
@@ -224,7 +227,7 @@ class CheckResult:
                 {**construction_json(other, self.machine), "reason": reason}
                 for other, reason in self.alternatives
             ],
-            "front": [point.to_json() for point in self.front],
+            "front": front_json(self.front, self.choice.format, self.arguments),
             "routes": [asked.to_json() for asked in self.choice.asked],
             "claims": [claim.to_json() for claim in self.claims],
             "verdict": self.verdict,
@@ -305,6 +308,7 @@ def check(
         requested=requested,
         choice=found,
         shown=shown,
+        arguments=language.arguments,
         claims=tuple(claims),
         undecided_because=tuple(_undecided(found, shown, claims)),
         limits_reached=(*reached, *found.limits),

@@ -119,7 +119,6 @@ def choose(
     budget: Budget | None = None,
     *,
     arithmetic: Sequence[str] = (),
-    held_by: str | None = None,
     bounds: Sequence[LowerBound] | None = None,
     resources: Resources = DEFAULT_RESOURCES,
     progress: StageProgress | None = None,
@@ -134,8 +133,6 @@ def choose(
     arithmetic : sequence of str
         Arithmetics in which the winner must be proved too, beside exact arithmetic and the
         budget's format.
-    held_by : str, optional
-        A number format that must hold every parameter of the winner.
     bounds : sequence of LowerBound, optional
         Those of :func:`negeig.pipeline.parts.reach.bounds_of`, where they are known already.
     resources : Resources
@@ -156,7 +153,6 @@ def choose(
         minimal,
         Budget() if budget is None else budget,
         arithmetic,
-        held_by,
         tuple(bounds_of(minimal, resources) if bounds is None else bounds),
         resources,
         progress,
@@ -172,12 +168,11 @@ class _Search:
         machine: Machine,
         budget: Budget,
         arithmetic: Sequence[str],
-        held_by: str | None,
         bounds: tuple[LowerBound, ...],
         resources: Resources,
         progress: StageProgress | None,
     ) -> None:
-        self.machine, self.budget, self.held_by = machine, budget, held_by
+        self.machine, self.budget = machine, budget
         self.bounds, self.resources = bounds, resources
         wanted = dict.fromkeys((*arithmetic, *([budget.format] if budget.format else [])))
         self.arithmetic = [name for name in wanted if not parse(name).is_exact]
@@ -287,10 +282,16 @@ class _Search:
                 self._keep(self._prove(point, states))
 
     def _point(self, construction: Construction) -> Point:
-        problems = self.budget.problems(construction)
-        if self.held_by is not None and not is_held(construction.network, self.held_by):
-            problems = (*problems, f"storage: {self.held_by} does not hold every parameter")
-        return Point(construction, is_held(construction.network, self.format), problems)
+        network = construction.network
+        problems = [
+            *self.budget.problems(construction),
+            *(
+                f"has entries that {name} does not hold"
+                for name in self.budget.held_by
+                if not is_held(network, name)
+            ),
+        ]
+        return Point(construction, is_held(network, self.format), tuple(problems))
 
     def _is_refuted(self, construction: Construction) -> bool:
         """Whether the same network was refuted before."""

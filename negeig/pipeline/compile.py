@@ -10,7 +10,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, Claim, InputError, Resources, StageProgress, Stopped
 from negeig.pipeline.choosing import Choice, choose
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
-from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.front import Point, front_json
 from negeig.pipeline.parts.proving import rounded
 from negeig.precision.numbers.formats import unknown_format
 from negeig.theory.bounds.lower_bound import LowerBound
@@ -33,12 +33,15 @@ class Compilation:
     budget : Budget
     choice : Choice
         The front, the lower bounds, and what became of the routes.
+    arguments : tuple of str
+        What names the language on the command line; empty for an object of Python.
     """
 
     machine: Machine
     winner: Point
     budget: Budget
     choice: Choice
+    arguments: tuple[str, ...] = ()
 
     @property
     def construction(self) -> Construction:
@@ -119,7 +122,7 @@ class Compilation:
             "cost": {"layers": layers, "steps": steps, "dim": dim},
             "budget": self.budget.to_json(),
             "claims": [claim.to_json() for claim in self.claims],
-            "front": [point.to_json() for point in self.front],
+            "front": front_json(self.front, self.format, self.arguments),
             "lower_bounds": [bound.to_json() for bound in self.bounds],
             "published_bound": published_bound(self.machine),
             "rejected": [
@@ -133,7 +136,7 @@ class Compilation:
 
 
 def budget(**quantities: Any) -> Budget:
-    """Return a :class:`~.constructions.budget.Budget`, its format checked too.
+    """Return a :class:`~.constructions.budget.Budget`, its formats checked too.
 
     Raises InputError with every contradiction and every unknown name, and what is allowed.
 
@@ -142,7 +145,8 @@ def budget(**quantities: Any) -> Budget:
     >>> budget(layers=1, format="bf16").format
     'bf16'
     """
-    problems = unknown_format(quantities.get("format"))
+    formats = (quantities.get("format"), *quantities.get("held_by", ()))
+    problems = [problem for name in formats for problem in unknown_format(name)]
     try:
         made = Budget(**quantities)
     except InputError as error:
@@ -156,13 +160,11 @@ def compile(
     language: Language,
     budget: Budget | None = None,
     *,
-    held_by: str | None = None,
     resources: Resources = DEFAULT_RESOURCES,
     progress: StageProgress | None = None,
 ) -> Compilation:
     """Return the cheapest network for a language within a budget, proved right for all lengths.
 
-    With ``held_by`` only networks whose parameters are all values of that number format count.
     Proved in exact arithmetic, and in the budget's format too where it names one.
 
     Raises
@@ -178,11 +180,17 @@ def compile(
     (1, 0, 1, 0)
     """
     budget = Budget() if budget is None else budget
-    unknown = unknown_format(budget.format)
+    unknown = [p for name in (budget.format, *budget.held_by) for p in unknown_format(name)]
     if unknown:
         raise InputError("budget", unknown)
     minimal = language.machine.minimal()
-    found = choose(minimal, budget, held_by=held_by, resources=resources, progress=progress)
+    found = choose(minimal, budget, resources=resources, progress=progress)
     if found.winner is None:
-        raise BudgetNotMet(language.source, budget, found, held_by=held_by)
-    return Compilation(machine=minimal, winner=found.winner, budget=budget, choice=found)
+        raise BudgetNotMet(language.source, budget, found)
+    return Compilation(
+        machine=minimal,
+        winner=found.winner,
+        budget=budget,
+        choice=found,
+        arguments=language.arguments,
+    )

@@ -31,7 +31,7 @@ from support.paths import ROOT
 def test_the_default_run_is_small_and_says_where_it_ran() -> None:
     import torch
 
-    result = run.compare(*symmetric(3), backend="triton", budget_seconds=None)
+    result = run.compare(*symmetric(3), backend="triton")
     assert result.verdict is Verdict.PASSED
     if torch.cuda.is_available() and os.environ.get("TRITON_INTERPRET") != "1":
         assert "interpreter" not in result.detail

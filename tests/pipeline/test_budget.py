@@ -10,14 +10,15 @@ import pytest
 from negeig import api
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
-from negeig.claims import InputError, LimitReached, Resources, Verdict
+from negeig.claims import InputError, LimitReached, Stopped, Verdict
+from negeig.pipeline.choosing import choose
 from negeig.pipeline.compile import budget as budget_of
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
-from negeig.pipeline.parts.optimising import optimise
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.budget import Budget, has_unit_keys
 from negeig.theory.constructions.covers import contraction
-from negeig.theory.constructions.routes import proposals, routes
+from negeig.theory.constructions.routes import routes
+from support.candidates import proposals
 from support.command_line import negeig, valid
 
 
@@ -226,7 +227,7 @@ def test_ranges_of_the_tightest_budgets_are_those_of_the_steps():
     assert {tuple(point["eigenvalues"]) for point in error.tightest} == {("-1", "-1")}
     for name in ("starts-with:a", "dyck1:2", "flipflop", "parity", "constant"):
         machine = api.language("a*").machine if name == "constant" else get(name)
-        for point in optimise(machine.minimal(), Budget()).front:
+        for point in choose(machine.minimal()).front:
             values = [v for layer in point.construction.network.layers for v in layer.eigenvalues]
             low, high = point.eigenvalues
             assert (low, high) == (min(values, default=1), max(values, default=1))
@@ -328,12 +329,12 @@ def test_every_route_is_found_by_its_name():
     }  # fmt: skip
     for route, regex in tasks.items():
         machine = api.language(regex).machine.minimal()
-        found = proposals(machine, names=[route]).constructions
+        found = proposals(machine, route)
         assert {c.route for c in found} == {route}
     zoo_tasks = {"symmetric": "sym:4", "polyhedral": "alt:5", "blocks": "sym:4",
                  "dyadic-roots": "sym:5:swaps"}  # fmt: skip
     for route, name in zoo_tasks.items():
-        found = proposals(get(name).minimal(), names=[route]).constructions
+        found = proposals(get(name).minimal(), route)
         assert {c.route for c in found} == {route}
 
 
@@ -342,14 +343,14 @@ def test_every_route_is_found_by_its_name():
 
 def test_a_limit_of_a_route_is_reported(monkeypatch, capsys):
     monkeypatch.setattr(contraction, "MAX_STATES", 1)
-    made = optimise(get("starts-with:a").minimal(), Budget())
+    made = choose(get("starts-with:a").minimal())
     assert any("semidefinite program" in text for text in made.limits)
     _, out, _ = negeig(capsys, "compile", "--zoo", "starts-with:a")
     assert "stopped      states of a semidefinite program" in out
 
 
 def test_a_limit_that_every_route_hits(monkeypatch):
-    def limited(machine, progress=None):
+    def limited(machine, work=None):
         raise LimitReached("points of a test", 3, reached=4, option="--more")
 
     monkeypatch.setitem(vars(contraction.ROUTE), "construct", limited)
@@ -359,11 +360,30 @@ def test_a_limit_that_every_route_hits(monkeypatch):
     assert "raise it with --more" in str(error)
 
 
-def test_no_time_is_said_and_nothing_is_claimed():
+def test_a_search_that_is_stopped_says_so_and_claims_nothing_more():
+    """Stopped at once: nothing found. Stopped later: what is proved until then is kept."""
+
+    def at_once(stage, done):
+        raise Stopped("seconds in all", 1.0, reached=1.0, option="--timeout")
+
     with pytest.raises(BudgetNotMet) as stop:
-        api.compile(zoo="mod:3", resources=Resources(construction_seconds=0.0))
+        api.compile(zoo="mod:3", progress=at_once)
     assert stop.value.exit_code == 3
-    assert any("--construction-seconds" in text for text in stop.value.limits)
+    assert any("--timeout" in text for text in stop.value.limits)
+
+    calls = itertools.count()
+
+    def later(stage, done):
+        if next(calls) > 30:
+            at_once(stage, done)
+
+    made = api.compile(zoo="dyck1:4", progress=later)
+    assert made.exit_code == 3
+    assert "--timeout" in str(made.stopped)
+    assert all(claim.verdict is Verdict.PROVED for claim in made.claims)
+    whole = api.compile(zoo="dyck1:4")
+    assert (whole.exit_code, whole.stopped) == (0, None)
+    assert whole.construction.cost <= made.construction.cost
 
 
 @pytest.mark.parametrize("name", ["mod:5", "dihedral:4", "transformations:3", "dyck1:2"])

@@ -6,6 +6,7 @@ import json
 import random
 
 import pytest
+from negeig.pipeline.parts.optimising import optimise
 
 from negeig import api
 from negeig.automata import zoo
@@ -16,7 +17,6 @@ from negeig.claims import InputError, Verdict
 from negeig.kernels.tensor_file import read as read_tensors
 from negeig.pipeline import compile as compile_module
 from negeig.pipeline.parts.front import Point
-from negeig.pipeline.parts.optimising import optimise
 from negeig.pipeline.parts.outputs import write_network
 from negeig.pipeline.parts.proving import is_held
 from negeig.report.terminal.compile import compilation_text

@@ -23,8 +23,8 @@ from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.pieces import realisation
-from negeig.theory.constructions.routes import proposals, routes
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
+from support.candidates import proposals
 from support.oracles import ORACLES
 
 INSIDE = {
@@ -175,7 +175,7 @@ def check(machine, constructions, seen):
 def test_oracles(oracle, monkeypatch):
     monkeypatch.setattr(realisation, "MAX_EXPLORED", 200)  # short searches for covers of blocks
     machine = minimal_oracle(oracle)
-    check(machine, proposals(machine).constructions, Counter())
+    check(machine, proposals(machine), Counter())
 
 
 @pytest.mark.exhaustive
@@ -184,7 +184,7 @@ def test_all_languages_with_three_states():
     languages = small_languages()
     assert len(languages) == 1054
     for machine in languages:
-        check(machine, proposals(machine).constructions, seen)
+        check(machine, proposals(machine), seen)
     for name in ("nonnegative-spectrum", "real-spectrum", "one-contractive-layer"):
         assert seen[name, "impossible"] > 0 < seen["network", name]
 
@@ -206,7 +206,7 @@ def test_every_route_on_the_structures_of_three_states():
     one_layer = 0
     for machine in structures.values():
         tracking = replace(machine, outputs=(0, 1, 2))
-        found = proposals(tracking, names=[route.name for route in routes()]).constructions
+        found = proposals(tracking)
         check(tracking, found, Counter())
         limit = limits(tracking, transition_monoid(tracking))[-1]
         has_layer = any(len(c.network.layers) == 1 for c in found)
@@ -218,7 +218,7 @@ def test_every_route_on_the_structures_of_three_states():
 def test_two_layers_of_reflections_are_outside_real_spectrum():
     """Every matrix has real eigenvalues, yet products in the second layer are rotations."""
     machine = get("mod:3").minimal()
-    found = proposals(machine, names=["two-reflections"]).constructions
+    found = proposals(machine, "two-reflections")
     networks = proved(machine, found)
     assert networks
     for network in networks:
@@ -248,7 +248,7 @@ TWINS = {
 @pytest.mark.parametrize("regex", TWINS)
 def test_languages_beside_each_other(regex):
     machine = language(regex).machine.minimal()
-    networks = proved(machine, proposals(machine).constructions)
+    networks = proved(machine, proposals(machine))
     rows = limits(machine, transition_monoid(machine), networks=networks[:1])
     assert " ".join(row.verdict[0].upper() for row in rows) == TWINS[regex]
 
@@ -256,7 +256,7 @@ def test_languages_beside_each_other(regex):
 def test_a_wrong_verdict_is_noticed():
     """Each verdict in turn is made impossible, each bound raised by one; all are contradicted."""
     machine = language("(a|b)*a").machine.minimal()
-    networks = proved(machine, proposals(machine).constructions)
+    networks = proved(machine, proposals(machine))
     rows, catalogue, bounds = judged(machine)
     assert contradictions(rows, catalogue, bounds, networks) == []
     for i, row in enumerate(rows):
@@ -266,7 +266,7 @@ def test_a_wrong_verdict_is_noticed():
 
 def test_a_wrong_bound_or_row_of_the_catalogue_is_noticed():
     machine = get("mod:2").minimal()
-    networks = proved(machine, proposals(machine).constructions)
+    networks = proved(machine, proposals(machine))
     rows, catalogue, bounds = judged(machine)
     for i, row in enumerate(catalogue):
         architecture = next(a for a in architectures.entries() if a.name == row.name)
@@ -278,5 +278,5 @@ def test_a_wrong_bound_or_row_of_the_catalogue_is_noticed():
             raised = replace(bound, value=bound.value + 1)
             assert contradictions(rows, catalogue, [raised], networks)
     letters = language("(a|b)*a(a|b)*").machine.minimal()
-    aperiodic = proved(letters, proposals(letters).constructions)
+    aperiodic = proved(letters, proposals(letters))
     assert contradictions(rows, catalogue, bounds, aperiodic)  # it has no negative eigenvalue

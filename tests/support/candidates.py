@@ -26,7 +26,7 @@ def proposals(machine: Machine, *names: str) -> list[Construction]:
         if not names or route.name in names:
             with suppress(LimitReached):
                 for made in route.propose(machine):
-                    found.append(made)  # noqa: PERF402 - what came before a limit is kept
+                    found.append(made)
     return sorted(found, key=lambda made: made.cost)
 
 

@@ -31,6 +31,12 @@ from negeig.cli.options import (
     help="A number format, such as bf16, in which the network is proved too.",
 )  # fmt: skip
 @click.option(
+    "--held-by",
+    multiple=True,
+    metavar="F",
+    help="A number format that must hold every parameter, so that storing it rounds nothing.",
+)
+@click.option(
     "--prefer",
     type=click.Choice(["layers", "steps", "dim"]),
     default="layers",
@@ -49,9 +55,9 @@ from negeig.cli.options import (
 @json_option
 def compile_command(
     asked: Asked, layers: int | None, steps: int | None, dim: int | None, eigenvalues: str,
-    unit_keys: bool, number_format: str | None, prefer: str, routes: tuple[str, ...],
-    outputs: tuple[str, ...], dtype: str | None, round_parameters: bool, resources: Resources,
-    as_json: bool,
+    unit_keys: bool, number_format: str | None, held_by: tuple[str, ...], prefer: str,
+    routes: tuple[str, ...], outputs: tuple[str, ...], dtype: str | None, round_parameters: bool,
+    resources: Resources, as_json: bool,
 ) -> int:  # fmt: skip
     """Compile a language into the exact weights of a linear RNN, proved for all lengths.
 
@@ -61,6 +67,10 @@ def compile_command(
     from negeig.pipeline.parts.outputs import check_outputs, storage_format, write_network
     from negeig.report.terminal.compile import compilation_text
 
+    check_outputs(outputs, dtype=dtype, round_parameters=round_parameters)
+    if as_json and "-" in outputs:
+        raise InputError("", "--json and -o - both print the network; give one of them")
+    stored_in = storage_format(outputs, dtype=dtype, round_parameters=round_parameters)
     budget = pipeline.budget(
         layers=layers,
         steps=steps,
@@ -68,18 +78,13 @@ def compile_command(
         eigenvalues=eigenvalue_range(eigenvalues),
         unit_keys=unit_keys,
         format=number_format,
+        held_by=tuple(dict.fromkeys((*held_by, *stored_in))),
         prefer=prefer,
         routes=tuple(name.strip() for text in routes for name in text.split(",")),
     )
-    check_outputs(outputs, dtype=dtype, round_parameters=round_parameters)
-    if as_json and "-" in outputs:
-        raise InputError("", "--json and -o - both print the network; give one of them")
-    held_by = storage_format(outputs, dtype=dtype, round_parameters=round_parameters)
     language = asked.read(resources)
     with search_progress() as progress:
-        made = pipeline.compile(
-            language, budget, held_by=held_by, resources=resources, progress=progress
-        )
+        made = pipeline.compile(language, budget, resources=resources, progress=progress)
     for path in dict.fromkeys(outputs):
         write_network(path, made, dtype=dtype or "float32", round_parameters=round_parameters)
     if as_json or not outputs:

@@ -22,18 +22,16 @@ class BudgetNotMet(NegeigError):
 
     code = "budget"
 
-    def __init__(
-        self, source: str, budget: Budget, found: Choice, *, held_by: str | None = None
-    ) -> None:
+    def __init__(self, source: str, budget: Budget, found: Choice) -> None:
         self.violated, hints = violated(found.bounds, budget)
         self.impossible = [demand(bound) for bound in self.violated]
         self.exit_code = 1 if self.violated else 3
         tightest, self.missing = _tightest(found, budget)
         self.missing = [*(f"hint: {demand(bound)}" for bound in hints), *self.missing]
-        if held_by is not None:
-            self.missing.append(
-                f"{held_by} has to hold every parameter of the tensors; --round-parameters rounds"
-            )
+        self.missing += [
+            f"{name} has to hold every parameter; tensors: --round-parameters rounds"
+            for name in budget.held_by
+        ]
         self.tightest = [point.to_json() for point in tightest]
         self.limits = [*found.limits, *([] if found.stopped is None else [str(found.stopped)])]
         self.routes = [asked.to_json() for asked in found.asked]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -145,3 +147,39 @@ class Point:
             "unit_keys": has_unit_keys(self.construction.network),
             "proved": [c.id for c in self.claims if c.verdict is Verdict.PROVED],
         }
+
+
+def front_json(
+    front: Sequence[Point], format: str, arguments: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return the front with, for each point, the command that builds it."""
+    return [
+        {**point.to_json(), "command": command(point, front, format, arguments)} for point in front
+    ]
+
+
+def command(point: Point, front: Sequence[Point], format: str, arguments: Sequence[str]) -> str:
+    """Return the command line that compiles one point of a front, with no more than it needs.
+
+    ``format`` is the one that the front asks about, ``arguments`` name the language; without any
+    it is called LANGUAGE.
+    """
+    layers, steps, dim = point.cost
+    options = ["--layers", str(layers), "--steps", str(steps), "--dim", str(dim)]
+    rivals = [
+        other
+        for other in front
+        if other is not point
+        and all(theirs <= mine for theirs, mine in zip(other.cost, point.cost, strict=True))
+    ]
+    least = point.eigenvalues[0]
+    if any(other.eigenvalues[0] < least for other in rivals):
+        options += ["--eigenvalues", f"{least},1"]
+        rivals = [other for other in rivals if other.eigenvalues[0] >= least]
+    if point.representable and not all(other.representable for other in rivals):
+        options += ["--held-by", format]
+        rivals = [other for other in rivals if other.representable]
+    if not point.demands.unproved and any(other.demands.unproved for other in rivals):
+        options += ["--format", format]
+    language = [shlex.quote(argument) for argument in arguments] or ["LANGUAGE"]
+    return " ".join(("negeig compile", *options, *language))

@@ -61,13 +61,13 @@ def check_outputs(
 
 def storage_format(
     paths: Sequence[str], *, dtype: str | None = None, round_parameters: bool = False
-) -> str | None:
-    """Return the number format that must hold a network to be written to these files, if any."""
+) -> tuple[str, ...]:
+    """Return the number formats that must hold a network to be written to these files."""
     from negeig.kernels.tensors import DTYPES
 
     if round_parameters or not any(map(_is_tensors, paths)):
-        return None
-    return DTYPES[dtype or "float32"]
+        return ()
+    return (DTYPES[dtype or "float32"],)
 
 
 def _is_tensors(path: str) -> bool:

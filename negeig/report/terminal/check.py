@@ -8,6 +8,7 @@ from typing import Any
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Closure, Verdict
 from negeig.pipeline.check import CheckResult
+from negeig.report.terminal.front_rows import front_lines
 from negeig.report.terminal.limit_rows import bound_lines, escape_lines
 from negeig.report.terminal.text_rows import (
     alphabet_text,
@@ -25,7 +26,7 @@ from negeig.theory.theorems import ids
 
 CLASSES = {
     "nonnegative-spectrum": "layers whose eigenvalues are all real and >= 0",
-    "real-spectrum": "layers whose eigenvalues are all real",
+    "real-spectrum": "layers with real eigenvalues, in layer i also of products of 2^(i-1) letters",
     "nonnegative-diagonal": "diagonal layers with entries >= 0",
     "real-diagonal": "real diagonal layers",
     "complex-diagonal": "complex diagonal layers",
@@ -51,6 +52,7 @@ def check_text(result: CheckResult, width: int = 100) -> str:
         [_heading(result), *notice_lines(result.notices)],
         _answer_block(result),
         _construction_block(result, width),
+        _front_block(result),
         _limits_block(result, width),
         _architectures_block(result),
     ]
@@ -117,7 +119,15 @@ def _construction_block(result: CheckResult, width: int) -> list[str]:
         rows.append(line(tried, f"{other.route}, {cost_text(other.network)}", reason, width))
     shown = {f"{claim.id}: {claim.detail}" for claim in result.claims}
     rows += [line("undecided", r) for r in result.undecided_because if r not in shown]
+    listed = {*result.undecided_because}
+    rows += [line("stopped", text) for text in result.limits_reached if text not in listed]
     return rows
+
+
+def _front_block(result: CheckResult) -> list[str]:
+    if result.shown is None:
+        return []
+    return front_lines(result.front, result.shown, result.choice.format, result.arguments)
 
 
 def _proved_lines(claims: Sequence[Claim], width: int) -> list[str]:
@@ -217,8 +227,10 @@ def _enough(class_: str, failing: set[str]) -> str:
 
 
 def _impossible_lines(limit: Limit, width: int) -> list[str]:
+    model = {"cast": "states cast to a format", "exact-orbit": "finitely many exact states"}
     rows = [line("impossible", CLASSES[limit.class_], f"negeig explain {limit.theorem}", width)]
-    rows.append(line("", limit.reason))
+    depth = "one layer" if limit.depth == "one" else "any depth"
+    rows.append(line("", f"{depth}, {model[limit.model]}: {limit.reason}"))
     detail = limit.bound_detail
     if detail is not None:
         rows.append(

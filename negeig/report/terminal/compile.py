@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from negeig.pipeline.parts.budget_not_met import scope
 from negeig.pipeline.compile import Compilation
+from negeig.pipeline.parts.budget_not_met import scope
+from negeig.report.terminal.front_rows import front_lines
 from negeig.report.terminal.network_text import network_text
-from negeig.report.terminal.text_rows import LABEL, line
+from negeig.report.terminal.text_rows import line
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.exact.number_text import value_text
 
@@ -29,7 +30,8 @@ def compilation_text(made: Compilation, width: int = 100) -> str:
         head.append(line("proved", f"{claim.id}: {claim.detail}", "for every length", width))
     if made.rounded:
         head.append(line("rounded", _rounded(made)))
-    blocks = [head, [network_text(made.network, width=width)], _front(made), _gap(made)]
+    front = front_lines(made.front, made.winner, made.format, made.arguments)
+    blocks = [head, [network_text(made.network, width=width)], front, _gap(made)]
     if made.limits:
         blocks.append([line("stopped", limit) for limit in made.limits])
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -42,25 +44,6 @@ def _rounded(made: Compilation) -> str:
         f"{made.rounded:,} parameter{'' if one else 's'} {'is' if one else 'are'} rounded to "
         f"{made.format}; the proof in {made.format} is about the rounded network"
     )
-
-
-def _front(made: Compilation) -> list[str]:
-    """List the networks that no other one beats, the chosen one marked."""
-    if len(made.front) < 2:
-        return []
-    rows = [line("front", f"layers  steps  dim  eigenvalues  held by {made.format}  route")]
-    for point in made.front:
-        layers, steps, dim = point.cost
-        held = "yes" if point.representable else "no"
-        least, most = point.eigenvalues
-        between = f"{least}" if least == most else f"{least} to {most}"
-        chosen = "  <- this one" if point.construction is made.construction else ""
-        space = " " * (len(made.format) - 3)
-        rows.append(
-            " " * LABEL + f"{layers:>6}  {steps:>5}  {dim:>3}  {between:>11}  {held:>11}{space}  "
-            f"{point.construction.route}{chosen}"
-        )
-    return rows
 
 
 def _gap(made: Compilation) -> list[str]:

@@ -37,12 +37,13 @@ def bound_lines(bounds: Sequence[LowerBound], width: int = 100) -> list[str]:
         if key not in strongest or bound.value > strongest[key].value:
             strongest[key] = bound
     rows: list[str] = []
-    for (quantity, layers, own), bound in strongest.items():
+    for (quantity, layers, _), bound in strongest.items():
         depth = {None: "any depth", 1: "one layer"}.get(layers, f"{layers} layers")
-        text = f"{QUANTITIES[quantity]} >= {bound.value}, {depth}{', own group' * own}"
+        text = f"{QUANTITIES[quantity]} >= {bound.value}, {depth}"
         rows.append(
             line("" if rows else "at least", text, f"negeig explain {bound.theorem}", width)
         )
+        rows.append(line("", f"  assuming {bound.assumption}"))
     return rows
 
 

@@ -30,6 +30,8 @@ class Budget:
     format : str or None
         A number format in which the network must be proved too, its parameters stored in that
         format and every operation rounded to it.
+    held_by : tuple of str
+        Number formats that each must hold every parameter, so that storing it rounds nothing.
     routes : tuple of str
         Routes that may be used; empty for all.
     prefer : str
@@ -57,6 +59,7 @@ class Budget:
     eigenvalues: tuple[Fraction, Fraction] = (LOWEST, HIGHEST)
     unit_keys: bool = False
     format: str | None = None
+    held_by: tuple[str, ...] = ()
     routes: tuple[str, ...] = ()
     prefer: str = "layers"
 
@@ -108,7 +111,7 @@ class Budget:
         )
 
     def problems(self, construction: Construction) -> tuple[str, ...]:
-        """Return what a construction needs beyond the budget, its format aside; exact.
+        """Return what a construction needs beyond the budget, number formats aside; exact.
 
         Examples
         --------
@@ -152,6 +155,7 @@ class Budget:
             "eigenvalues": [str(value) for value in self.eigenvalues],
             "unit_keys": self.unit_keys,
             "format": self.format,
+            "held_by": list(self.held_by),
             "routes": list(self.routes),
             "prefer": self.prefer,
         }

@@ -6,7 +6,8 @@ import pytest
 
 from negeig.automata.zoo import get
 from negeig.theory.constructions.budget import Budget
-from negeig.theory.constructions.routes import ROOMS, names_of, proposals, routes, routes_of
+from negeig.theory.constructions.routes import ROOMS, names_of, routes, routes_of
+from support.candidates import proposals
 from support.loaded import loaded_by
 
 ORDER = [
@@ -32,12 +33,12 @@ def test_a_room_is_imported_only_where_it_is_wanted():
     rooms = "negeig.theory.constructions."
     loaded = loaded_by(
         "from negeig.automata.zoo import get\n"
-        "from negeig.theory.constructions.routes import names_of, proposals\n"
-        "names_of('stacks'), proposals(get('parity'))"
+        "from negeig.pipeline.choosing import choose\n"
+        "choose(get('parity').minimal())"
     )
     assert f"{rooms}direct.scalar" in loaded
     assert not loaded & {f"{rooms}covers.cover", f"{rooms}stacks.blocks", f"{rooms}stacks.cascade"}
-    assert f"{rooms}groups.rotations" not in loaded_by(f"from {rooms}routes import proposals")
+    assert f"{rooms}groups.rotations" not in loaded_by(f"from {rooms}routes import names_of")
 
 
 TOY = """
@@ -57,8 +58,8 @@ def test_one_more_file_is_one_more_route(tmp_path, monkeypatch):
     (tmp_path / "toy_route.py").write_text(TOY)
     assert "toy-route" in names_of("direct")
     assert Budget(routes=("toy-route",)).routes == ("toy-route",)
-    (found,) = proposals(get("parity"), names=["toy-route"]).constructions
+    (found,) = proposals(get("parity"), "toy-route")
     assert (found.route, found.network.layers[0].dim) == ("toy-route", 1)
-    assert "toy-route" in {c.route for c in proposals(get("parity")).constructions}
+    assert "toy-route" in {c.route for c in proposals(get("parity"))}
     monkeypatch.undo()
     assert [route.name for route in routes()] == ORDER

@@ -1,0 +1,59 @@
+"""The front of proved networks as a table, each row with the command that builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from negeig.claims import Verdict
+from negeig.pipeline.parts.front import Point, command
+from negeig.report.terminal.text_rows import LABEL, line
+
+HEADER = ("layers", "steps", "dim", "eigenvalues", "held by", "proved in", "route")
+
+
+def front_lines(
+    front: Sequence[Point],
+    chosen: Point,
+    format: str,
+    arguments: Sequence[str],
+    *,
+    with_commands: bool = True,
+) -> list[str]:
+    """Return the table of the front, the chosen network marked; nothing for a single one.
+
+    Parameters
+    ----------
+    front : sequence of Point
+    chosen : Point
+    format : str
+        The number format that the front asks about.
+    arguments : sequence of str
+        What names the language on the command line.
+    with_commands : bool
+        Whether a row is followed by the command that builds it.
+    """
+    if len(front) < 2:
+        return []
+    header = [f"held by {format}" if name == "held by" else name for name in HEADER]
+    table = [header, *map(_cells, front)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    shown = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
+    rows = [line("front", shown[0], width=1000)]
+    for point, text in zip(front, shown[1:], strict=True):
+        mark = "  <- this one" if point.construction is chosen.construction else ""
+        rows.append(" " * LABEL + text + mark)
+        if with_commands:
+            rows.append(" " * (LABEL + 2) + command(point, front, format, arguments))
+    return rows
+
+
+def _cells(point: Point) -> list[str]:
+    least, most = map(str, point.eigenvalues)
+    proved = [claim.id for claim in point.claims if claim.verdict is Verdict.PROVED]
+    return [
+        *map(str, point.cost),
+        least if least == most else f"{least} to {most}",
+        "yes" if point.representable else "no",
+        ", ".join(proved),
+        point.construction.route,
+    ]
