@@ -29,8 +29,8 @@ from negeig.automata.decomposition.subduction import height
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
-from negeig.claims import LimitReached, NegeigError, Resources
-from negeig.pipeline.parts.choosing import choose
+from negeig.claims import LimitReached, NegeigError
+from negeig.pipeline.choosing import choose
 from negeig.theory.bounds.lower_bounds import lower_bounds
 
 RESULTS = Path(__file__).parent / "results"
@@ -57,19 +57,21 @@ def compiled(machine: Machine) -> dict[str, Any]:
     """Compile one machine; say what it took, or why there is nothing."""
     start = time.perf_counter()
     try:
-        found, reason, _, claims = choose(machine, (), resources=Resources())
+        found = choose(machine)
     except NegeigError as error:
         return {"route": None, "reason": str(error), "seconds": time.perf_counter() - start}
     seconds = time.perf_counter() - start
-    if found is None or claims[0].verdict != "proved":
-        return {"route": None, "reason": reason, "seconds": seconds}
-    layers, steps, dim = found.cost
+    if found.winner is None:
+        reasons = [asked.detail for asked in found.asked if asked.detail]
+        return {"route": None, "reason": "; ".join(reasons), "seconds": seconds}
+    layers, steps, dim = found.winner.cost
     return {
-        "route": found.route,
+        "route": found.winner.construction.route,
         "layers": layers,
         "steps": steps,
         "dim": dim,
-        "states": claims[0].states,
+        "states": found.winner.claims[0].states,
+        "front": [list(point.cost) for point in found.front],
         "seconds": round(seconds, 3),
     }
 

@@ -15,7 +15,7 @@ from support.paths import PACKAGE
     [
         ("from negeig.automata.machine import Machine", "negeig.automata.machines.machine"),
         ("import negeig.theory.network", "negeig.theory.networks.network"),
-        ("from negeig.proofs_checks.optimiser import optimise", "negeig.pipeline.parts.optimising"),
+        ("from negeig.proofs_checks.optimiser import optimise", "negeig.pipeline.choosing"),
         ("from negeig.theory.closure import exact_closure", "negeig.theory.closure.exact_search"),
         ("from negeig.precision.closure import closure", "rounded_closure.closure"),
         ("from negeig.precision.cast import FormatCast", "negeig.precision.cast.cast.FormatCast"),

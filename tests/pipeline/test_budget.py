@@ -343,9 +343,12 @@ def test_every_route_is_found_by_its_name():
 
 def test_a_limit_of_a_route_is_reported(monkeypatch, capsys):
     monkeypatch.setattr(contraction, "MAX_STATES", 1)
-    made = choose(get("starts-with:a").minimal())
+    made = choose(get("dyck1:2").minimal())
     assert any("semidefinite program" in text for text in made.limits)
-    _, out, _ = negeig(capsys, "compile", "--zoo", "starts-with:a")
+    (asked,) = (asked for asked in made.asked if asked.route == "contraction")
+    assert (asked.outcome, asked.effort) == ("cut short", 1)
+    assert "semidefinite program" in asked.detail
+    _, out, _ = negeig(capsys, "compile", "--zoo", "dyck1:2")
     assert "stopped      states of a semidefinite program" in out
 
 

@@ -6,7 +6,6 @@ import json
 import random
 
 import pytest
-from negeig.pipeline.parts.optimising import optimise
 
 from negeig import api
 from negeig.automata import zoo
@@ -129,7 +128,7 @@ def test_every_small_structure_is_compiled():
     """All 1,054 languages of at most 3 states over two letters have one of these structures."""
     layers = []
     for machine in small_structures():
-        made = optimise(machine, Budget())
+        made = api.compile(machine=machine)
         assert proofs(made) == EXACT
         check_front(made)
         check_bounds(made)
@@ -162,7 +161,7 @@ def random_machine(seed):
 def test_random_machines_are_compiled(seed):
     """Layers between the lower bound and the height of the plain cascade; none is missing."""
     machine = random_machine(seed)
-    made = optimise(machine, Budget())
+    made = api.compile(machine=machine)
     assert proofs(made) == EXACT
     least = max(bound.value for bound in made.bounds if bound.quantity == "layers")
     assert least <= made.construction.cost[0] <= height(machine)
@@ -196,8 +195,8 @@ def test_the_zoo_is_compiled(name):
 def test_a_point_is_beaten_by_one_that_is_better_somewhere_and_worse_nowhere():
     first, *others = compiled("sym:5").front
     assert others
-    better = Point(first.construction, first.claims, representable=True)
-    worse = Point(first.construction, first.claims, representable=False)
+    better = Point(first.construction, representable=True, claims=first.claims)
+    worse = Point(first.construction, representable=False, claims=first.claims)
     assert better.beats(worse)
     assert not worse.beats(better)
     assert not better.beats(better)
@@ -210,7 +209,7 @@ def test_a_broken_route_is_never_the_winner(monkeypatch):
     wrong = scalar.construct(zoo.get("parity").minimal())
     monkeypatch.setitem(vars(scalar.ROUTE), "construct", lambda machine: wrong)
     machine = Machine(alphabet=("0", "1"), transitions=[[1, 0], [1, 0]], initial=0, outputs=[0, 1])
-    made = optimise(machine.minimal(), Budget())
+    made = api.compile(machine=machine)
     assert made.route != "scalar"
     assert [other.route for other, _ in made.rejected] == ["scalar"]
     assert "refuted" in made.rejected[0][1]

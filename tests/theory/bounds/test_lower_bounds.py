@@ -12,6 +12,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from negeig import api
 from negeig.automata.decomposition import complexity as complexity_module
 from negeig.automata.decomposition.complexity import complexity_lower_bound
 from negeig.automata.decomposition.subduction import height
@@ -24,7 +25,6 @@ from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
-from negeig.pipeline.parts.optimising import optimise
 from negeig.precision.closure.rounded_closure import closure
 from negeig.theory.bounds import dimension_bounds
 from negeig.theory.bounds.lower_bound import OWN
@@ -426,11 +426,11 @@ def test_rounding_tracks_a_merging_task_without_the_eigenvalue_0():
 def test_a_budget_without_the_eigenvalue_0_is_impossible(low, high):
     for name in ("flipflop", "tomita:4", "starts-with:a"):
         with pytest.raises(BudgetNotMet) as caught:
-            optimise(get(name).minimal(), Budget(eigenvalues=(low, high)))
+            api.compile(zoo=name, budget=Budget(eigenvalues=(low, high)))
         assert caught.value.exit_code == 1
     # Reflections alone are enough for groups.
     if low == -1:
-        assert optimise(get("sym:3").minimal(), Budget(eigenvalues=(low, high))).claims
+        assert api.compile(zoo="sym:3", budget=Budget(eigenvalues=(low, high))).claims
 
 
 @pytest.mark.parametrize("name", ["cyclic:3", "cyclic:6", "sym:3", "alt:4"])
@@ -438,7 +438,7 @@ def test_layers_on_a_line_hold_no_odd_period(name):
     machine = get(name).minimal()
     assert best(bounds_of(machine), "dim") >= 2
     with pytest.raises(BudgetNotMet) as caught:
-        optimise(machine, Budget(dim=1))
+        api.compile(machine=machine, budget=Budget(dim=1))
     assert caught.value.exit_code == 1
 
 
