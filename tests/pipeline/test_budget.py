@@ -332,7 +332,7 @@ def test_every_route_is_found_by_its_name():
         found = proposals(machine, route)
         assert {c.route for c in found} == {route}
     zoo_tasks = {"symmetric": "sym:4", "polyhedral": "alt:5", "blocks": "sym:4",
-                 "dyadic-roots": "sym:5:swaps"}  # fmt: skip
+                 "dyadic-roots": "sym:5:swaps", "cyclic-sums": "mod:12"}  # fmt: skip
     for route, name in zoo_tasks.items():
         found = proposals(get(name).minimal(), route)
         assert {c.route for c in found} == {route}

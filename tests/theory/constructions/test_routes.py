@@ -12,8 +12,8 @@ from support.loaded import loaded_by
 
 ORDER = [
     *("last-letter", "scalar", "permutation", "partial-injection", "permutation-reset"),
-    *("rotations", "symmetric", "polyhedral", "constituents", "dyadic-roots"),
-    *("contraction", "cover", "two-reflections", "blocks", "cascade"),
+    *("cyclic-sums", "rotations", "symmetric", "polyhedral", "constituents", "dyadic-roots"),
+    *("two-reflections", "blocks", "cascade", "contraction", "cover"),
 ]
 
 

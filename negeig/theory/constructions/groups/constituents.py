@@ -36,6 +36,7 @@ from negeig.automata.groups.small_action import (
 from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.groups.symmetric import scaled_rotation
 from negeig.theory.constructions.pieces.representation import pareto, represent
+from negeig.theory.constructions.pieces.resets import beside_resets
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.fields import field_of, square_root, squarefree
 from negeig.theory.exact.numbers import Matrix, Number, Vector, simplified
@@ -64,6 +65,7 @@ MAX_STABILISER = 200
 """Largest stabiliser of the initial state that a start is averaged over."""
 
 
+@beside_resets
 def construct(machine: Machine) -> list[Construction]:
     """Return networks on faithful sums of constituents, those that no other one beats.
 

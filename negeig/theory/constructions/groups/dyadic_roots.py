@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from negeig.automata.groups.small_action import orbits_of
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
+from negeig.theory.constructions.pieces.resets import beside_resets
 from negeig.theory.constructions.route import Construction, Route, fits_one_hot
 from negeig.theory.factors.dyadic_simplex import dimension, edge_length, simplex
 from negeig.theory.factors.factorisation import TWO, ZERO, cycles
@@ -47,6 +48,7 @@ Arrangement = tuple[int, ...]
 """The label that stands on each point."""
 
 
+@beside_resets
 def construct(machine: Machine) -> list[Construction]:
     """Return networks with unit dyadic keys where every letter permutes the states.
 

@@ -23,6 +23,7 @@ from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.small_action import LetterGroup, letter_group, listed
 from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.pieces.representation import pareto, reflection_count, represent
+from negeig.theory.constructions.pieces.resets import beside_resets
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.fields import golden_ratio
 from negeig.theory.exact.linear_algebra import dot, matvec
@@ -37,6 +38,7 @@ MAX_ORDER = 1_152
 HALF = Fraction(1, 2)
 
 
+@beside_resets
 def construct(machine: Machine) -> list[Construction]:
     """Return networks in three dimensions, or else in four, for the machine's transition group.
 

@@ -16,6 +16,7 @@ from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.small_action import letter_group
 from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.pieces.representation import represent
+from negeig.theory.constructions.pieces.resets import beside_resets
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.fields import polygon, polygon_degree
 from negeig.theory.exact.numbers import Matrix
@@ -28,6 +29,7 @@ MAX_DEGREE = 128
 """Largest degree of the number field of a network's entries."""
 
 
+@beside_resets
 def construct(machine: Machine) -> list[Construction]:
     """Return the network in the plane where the transition group is cyclic or dihedral.
 

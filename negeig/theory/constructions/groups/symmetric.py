@@ -34,6 +34,7 @@ from negeig.theory.constructions.pieces.representation import (
     pareto,
     permutes,
 )
+from negeig.theory.constructions.pieces.resets import beside_resets
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.fields import field_of, square_root
 from negeig.theory.exact.linear_algebra import dot
@@ -48,6 +49,7 @@ MAX_POINTS = 128
 Labels = tuple[int, ...]
 
 
+@beside_resets
 def construct(machine: Machine) -> list[Construction]:
     """Return networks in n - 1 dimensions where the letters permute n >= 3 points.
 
