@@ -208,7 +208,7 @@ def test_a_broken_route_is_never_the_winner(monkeypatch):
 
     wrong = scalar.construct(zoo.get("parity").minimal())
     monkeypatch.setitem(vars(scalar.ROUTE), "construct", lambda machine: wrong)
-    made = api.compile(zoo="even-pairs")
+    made = api.compile(zoo="mod:3")
     assert made.route != "scalar"
     assert [other.route for other, _ in made.rejected] == ["scalar"]
     assert "refuted" in made.rejected[0][1]
