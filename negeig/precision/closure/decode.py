@@ -102,7 +102,33 @@ class Decoder:
             best = int(squares.argmin())
             least, second = np.partition(squares, 1)[:2]
             gap = slack(least, dim, self.inexact) + slack(second, dim, self.inexact)
-            return best if second - least > gap else self._exactly(state)
+            return best if second - least > gap else self._by_directions(state)
+
+    def _by_directions(self, state: Sequence[float]) -> int:
+        """Return the nearest of codes that are equally long: the one of largest inner product.
+
+        Inner products can be scaled with the state, so they tell codes apart that are as good as
+        equally far from a tiny one.
+        """
+        if not self._equally_long:
+            return self._exactly(state)
+        largest = max(map(abs, state), default=0.0)
+        if largest == 0.0:
+            return 0
+        scaled = np.ldexp(np.array(state, np.float64), -math.frexp(largest)[1])
+        terms = self.points * scaled
+        products = terms.sum(axis=1)
+        best = int(products.argmax())
+        # Every product and sum rounds once, and the codes are off by ``inexact``; with a margin.
+        error = (len(state) + 4) * 2.0**-52 * np.abs(terms).sum(axis=1)
+        error += 2 * self.inexact * math.sqrt(len(state)) + 1e-300
+        others = np.delete(products + error, best)
+        is_clear = products[best] - error[best] > others.max(initial=-math.inf)
+        return best if is_clear else self._exactly(state)
+
+    @cached_property
+    def _equally_long(self) -> bool:
+        return all(square == self._squares[0] for square in self._squares)
 
     def _exactly(self, state: Sequence[float]) -> int:
         twice = [2 * Fraction(h) for h in state]

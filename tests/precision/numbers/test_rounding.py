@@ -16,6 +16,7 @@ from negeig.precision.numbers.arithmetic import known_names, parse
 from negeig.precision.numbers.compiled_model import CompiledModel
 from negeig.precision.numbers.formats import BF16, FORMATS, FP32, FP64, Format
 from negeig.precision.stored import nearest, round_parameters
+from negeig.theory.exact.fields import polygon
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from support.array_rounding import round_array
@@ -295,6 +296,25 @@ def test_decoding_is_exact() -> None:
     assert irrational.nearest([half]) == 0
     assert irrational.nearest([math.nextafter(half, 0)]) == 1
     assert Decoder([]).nearest([1.0]) is None
+
+
+def test_tiny_states_are_decoded_by_direction_as_exactly_as_any() -> None:
+    """Corners of a polygon are equally long: scaled inner products against exact distances."""
+    corners = polygon(7)
+    decoder = Decoder([*corners, corners[0]])
+    random = np.random.default_rng(SEED)
+    print("seed", SEED)
+    for exponent in (0, -20, -60, -500, -1040, -1074):
+        for state in random.standard_normal((40, 2)):
+            point = np.ldexp(state, exponent).tolist()
+            assert decoder.nearest(point) == decoder._exactly(point)
+    first, second = (tuple(map(float, corner)) for corner in corners[:2])
+    middle = [(a + b) * 2.0**-300 for a, b in zip(first, second, strict=True)]
+    for nudged in (middle, [math.nextafter(middle[0], 1), middle[1]], [0.0, -0.0]):
+        assert decoder.nearest(nudged) == decoder._exactly(nudged)
+    # Codes of different lengths: the direction alone would be wrong.
+    uneven = Decoder([(Fraction(1), Fraction(0)), (Fraction(0), Fraction(2))])
+    assert uneven.nearest([2.0**-70, 2.0**-70]) == 0
 
 
 def test_bits_round_trip_and_distinguish_zeros() -> None:
