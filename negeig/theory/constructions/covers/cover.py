@@ -4,41 +4,23 @@ Registers that letters move, negate and overwrite with constants remember more t
 state: where in a finite group the word has come to, and what was done last. The route searches for
 few registers that determine the state. A monoid in which two idempotents violate ``efe = fe`` is
 refused at once: no single layer of the kind exists (docs/theory/one-layer.md). For all others such
-registers are expected to exist, in some number (docs/theory/cover.md).
+registers exist, in some number, and the search finds them if it may go on for long enough.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import partial
+from typing import TypeAlias
 
 from negeig.automata.machines.machine import Machine
-from negeig.automata.monoids.monoid import transition_monoid
-from negeig.claims import LimitReached, Progress
+from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
+from negeig.claims import LimitReached
 from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
-from negeig.theory.constructions.pieces.cover_search import (
-    MAX_EXPLORED,
-    MAX_REGISTERS,
-    MAX_ROUNDS,
-    Cover,
-    Search,
-    with_few_values,
-)
-from negeig.theory.constructions.pieces.registers import (
-    Family,
-    System,
-    actions,
-    free_systems,
-    joined,
-    regular,
-    row_steps,
-    sampled_systems,
-    signed_injections,
-    with_writes,
-)
+from negeig.theory.constructions.pieces.cover_search import MAX_LETTERS, Cover, Search
+from negeig.theory.constructions.pieces.register_rows import Kind
+from negeig.theory.constructions.pieces.registers import row_steps
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
@@ -49,62 +31,36 @@ MAX_STATES = 64
 """Largest machine for which covers are searched."""
 
 MAX_MONOID = 2_000
-"""Largest transition monoid for which covers are searched."""
+"""Largest transition monoid for which covers are searched, at effort 1."""
 
 MAX_PERMUTED = 24
-"""Largest machine whose letters all permute for which covers are searched."""
+"""Largest machine whose letters all permute for which covers are searched, at effort 1."""
 
-MAX_LISTED = 20_000
-"""Most choices of rows in a complete list of systems of one size."""
+UNITS, COUNTS = 12_000_000, "rows and pairs of words tried, contents of registers explored"
+"""Work at effort 1: about a second where all of it is used, which is rare for small machines."""
 
-MAX_ACTIONS = 5_000
-"""Most choices of permutations in a list of actions on some number of points."""
-
-MAX_PRODUCT = 20_000
-"""Most elements of monoid and group together, in the test of an action."""
-
-FREE_SIZES = (1, 2, 3)
-"""Numbers of registers for which all systems are candidates, or a sample of them."""
-
-MAX_SAMPLED = 5_000
-"""Systems in a sample."""
-
-MAX_POINTS = 5
-"""Most points of an action on which candidates move."""
-
-MAX_ELEMENTS = 8
-"""Most elements of a group on which candidates move."""
-
-Map = tuple[int, ...]
+Map: TypeAlias = tuple[int, ...]
 
 
-def construct(
-    machine: Machine,
-    *,
-    max_explored: int = MAX_EXPLORED,
-    max_rounds: int = MAX_ROUNDS,
-    work: Work | None = None,
-) -> list[Construction]:
-    """Return the cheapest cover found for a minimal machine, at most one.
+def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Construction]:
+    """Yield covers of a minimal machine, none beaten by another in steps a token and registers.
 
-    Nothing where idempotents violate ``efe = fe``. Where all letters permute the states other
-    routes apply, and only covers made of at most three registers at a time are looked for.
-
-    Candidates are all systems of up to three registers (for two letters; for more letters a seeded
-    sample), then registers on the points and on the elements of small permutation groups. Which
-    of them are combined is settled by counterexamples: pairs of words that must be told apart.
+    Nothing where idempotents violate ``efe = fe``. All registers that a signed partial permutation
+    moves and that constants overwrite are searched, smaller numbers of steps and registers first;
+    first those that are never moved, whose layers have the eigenvalues 0 and 1 only. Where all
+    letters permute the states, registers need not be overwritten.
 
     Raises
     ------
     LimitReached
-        When nothing was found, which proves nothing, and for machines or monoids past the limits.
-        Where ``work`` raises it the best cover so far is returned, if there is one.
+        At the end, where the search was not complete: there may be covers that none found beats.
+        Without it there are none, for registers of this kind.
 
     Notes
     -----
-    Deterministic; bounded by the limits of this module and of ``cover_search``, some
-    hundredths of a second for most machines of up to five states over two letters, and up to
-    about five seconds over more letters.
+    A function of the machine and the work, which is ``UNITS`` where none is given. Hundredths of
+    a second for most machines of up to five states over two letters. Once a cover is found an
+    eighth as much work is left for others.
 
     Examples
     --------
@@ -114,42 +70,63 @@ def construct(
     >>> found.cost  # layers, steps a token, registers
     (1, 2, 2)
     """
+    work = Work(COUNTS, UNITS) if work is None else work
     identity = tuple(range(machine.size))
     columns = [tuple(column) for column in machine.transitions.T.tolist()]
     permute = all(len(set(column)) == machine.size for column in columns)
-    if machine.size < 2 or (permute and machine.size > MAX_PERMUTED):
-        return []
-    if machine.size > MAX_STATES:
-        raise LimitReached("machine states for a cover", MAX_STATES, reached=machine.size)
-    if _short_words_violate(columns):
-        return []
-    try:
-        monoid = transition_monoid(machine, max_elements=MAX_MONOID)
-    except LimitReached as limit:
-        reached = limit.reached
-        raise LimitReached("monoid elements for a cover", MAX_MONOID, reached=reached) from None
-    if idempotent_witness(Contexts(machine), monoid)[0] is not None:
-        return []
+    if machine.size < 2 or (permute and machine.size > work.scaled(MAX_PERMUTED)):
+        return
     letters = list(dict.fromkeys(column for column in columns if column != identity))
-    table = [list(row) for row in zip(*letters, strict=True)]
-    search = Search(table, machine.initial, max_explored, max_rounds, _reporting(work))
-    cover = _search(letters, search)
-    if cover is None and permute:
-        return []
-    if cover is None:
-        raise LimitReached(
-            "systems of registers of one kind tried for a cover (MAX_SAMPLED)",
-            MAX_SAMPLED,
-            reached=MAX_SAMPLED,
-            detail="None was found; there may be one with more registers or a larger group "
-            f"(MAX_REGISTERS is {MAX_REGISTERS}, MAX_POINTS {MAX_POINTS}, MAX_ROUNDS {MAX_ROUNDS})",
-        )
+    if _short_words_violate(letters):
+        return
+    _require("machine states for a cover", machine.size, MAX_STATES)
+    _require("letters that act differently, for a cover", len(letters), MAX_LETTERS)
+    monoid = _monoid(machine, work)
+    if idempotent_witness(Contexts(machine), monoid)[0] is not None:
+        return
     numbers = [letters.index(c) if c in letters else None for c in columns]
-    return [_construction(machine, cover, numbers)]
+    table = [list(row) for row in zip(*letters, strict=True)]
+    products = monoid.right[:, [columns.index(letter) for letter in letters]]
+    search = Search(table, machine.initial, products.tolist(), work)
+    limits = []
+    for kind in _kinds(monoid, permute):
+        try:
+            for cover in search.covers(kind):
+                yield _construction(machine, cover, numbers)
+        except LimitReached as limit:
+            limits.append(limit)
+    if limits:
+        raise limits[0]
 
 
-def _reporting(work: Work | None) -> Progress | None:
-    return None if work is None else lambda _: work.spend(0)
+def _require(what: str, size: int, most: int) -> None:
+    if size > most:
+        raise LimitReached(what, most, reached=size)
+
+
+def _monoid(machine: Machine, work: Work) -> TransitionMonoid:
+    most = work.scaled(MAX_MONOID)
+    try:
+        return transition_monoid(machine, max_elements=most)
+    except LimitReached as limit:
+        name = "monoid elements for a cover"
+        raise LimitReached(name, most, reached=limit.reached, option="--effort") from None
+
+
+def _kinds(monoid: TransitionMonoid, permute: bool) -> tuple[Kind, ...]:
+    """Return the kinds of rows with which covers may exist and be of use.
+
+    Words that act alike on registers that are never moved satisfy xx = x and xyx = yx. In a group
+    a word's power is 1, and so it writes nothing on the contents that all words leave in place.
+    """
+    if permute:
+        return ("moves",)
+    maps = [tuple(m) for m in monoid.maps.tolist()]
+    letters = [tuple(m) for m in monoid.generators.tolist()]
+    still = all(_then(x, x) == x for x in maps) and all(
+        _then(_then(x, a), x) == _then(a, x) for x in maps for a in letters
+    )
+    return ("writes", "all") if still else ("all",)
 
 
 def _short_words_violate(columns: Sequence[Map]) -> bool:
@@ -173,141 +150,24 @@ def _then(first: Map, second: Map) -> Map:
     return tuple([second[q] for q in first])
 
 
-def _search(letters: Sequence[Map], search: Search) -> Cover | None:
-    """Try the families of systems in turn, a later one only if it may need fewer registers."""
-    best: Cover | None = None
-    try:
-        for size, family in _families(letters):
-            if best is not None and best.dim <= size:
-                break
-            search.report()
-            best = search.cheapest(Family(family()), best) or best
-    except LimitReached:
-        if best is None:
-            raise
-    return best
-
-
-def _families(letters: Sequence[Map]) -> Iterator[tuple[int, Callable[[], list[System]]]]:
-    """Yield families of systems, each with the size of the smallest system that is new in it.
-
-    A letter that takes all states to one may as well overwrite all registers (see the page), and
-    does so in the families that would otherwise be too large.
-    """
-    resets = [len(set(letter)) == 1 for letter in letters]
-    moving = [letter for letter, reset in zip(letters, resets, strict=True) if not reset]
-    free: list[System] = []
-    complete = 0
-    for n in FREE_SIZES:
-        free += _free(n, resets)
-        if len(signed_injections(n)) ** len(moving) <= MAX_LISTED:
-            complete = n
-        if n > 1:
-            yield n - 1, partial(list, free)
-    if all(len(set(letter)) == len(letter) for letter in moving):
-        return
-    fitting: list[System] = []
-
-    def on_points(n: int) -> list[System]:
-        found = [action for action in actions(n, len(moving)) if fits(moving, action)]
-        fitting.extend(found)
-        return free + _overwriting(found, resets)
-
-    def on_elements() -> list[System]:
-        groups = dict.fromkeys(regular(action) for action in fitting)
-        small = [group for group in groups if MAX_POINTS < len(group[0]) <= MAX_ELEMENTS]
-        return free + _overwriting(small, resets)
-
-    for n in range(complete + 1, MAX_POINTS + 1):
-        if math.factorial(n) ** len(moving) <= MAX_ACTIONS:
-            yield n, partial(on_points, n)
-    yield MAX_POINTS + 1, on_elements
-
-
-def _free(n: int, resets: Sequence[bool]) -> Sequence[System]:
-    """Return all systems of n registers, or a sample where there are too many.
-
-    Then letters marked as resets overwrite all registers.
-    """
-    rows = len(signed_injections(n))
-    if rows ** len(resets) <= MAX_LISTED:
-        return free_systems(n, len(resets))
-    moving = resets.count(False)
-    if moving == 0:
-        return [_insert((), resets, n)]
-    if rows**moving <= MAX_LISTED:
-        systems = free_systems(n, moving)
-    else:
-        systems = sampled_systems(n, moving, MAX_SAMPLED)
-    return [_insert(system, resets, n) for system in systems]
-
-
-def _overwriting(acting: Sequence[System], resets: Sequence[bool]) -> list[System]:
-    """Return systems that overwrite registers moved by some actions, as many for each."""
-    share = MAX_SAMPLED // max(1, len(acting))
-    systems = (s for action in acting for s in with_writes(action, share))
-    return [_insert(system, resets, len(system[0])) for system in systems]
-
-
-def _insert(system: System, resets: Sequence[bool], n: int) -> System:
-    """Add rows that write all registers, for the letters that are resets."""
-    rows = iter(system)
-    return tuple((0,) * n if reset else next(rows) for reset in resets)
-
-
-def fits(letters: Sequence[Map], action: System) -> bool:
-    """Whether registers moved by this action may cover letters acting on states like this.
-
-    The maps of the words that act as the identity of the group have to satisfy ``xx = x`` and
-    ``xyx = yx``: such words leave the same registers written last. Necessary for registers on the
-    group's elements to determine the state. O(monoid x group) products at most, fewer on failure.
-
-    Examples
-    --------
-    >>> fits([(1, 0)], ((1,),)), fits([(1, 0)], ((2, 1),))
-    (False, True)
-    """
-    permutations = [tuple(i - 1 for i in row) for row in action]
-    one = tuple(range(len(letters[0]))), tuple(range(len(action[0])))
-    seen = {one}
-    queue = [one]
-    loops = []
-    for x, g in queue:
-        for letter, permutation in zip(letters, permutations, strict=True):
-            # Registers are traced backwards, so the last letter's permutation comes first.
-            pair = _then(x, letter), _then(permutation, g)
-            if pair in seen:
-                continue
-            if len(seen) >= MAX_PRODUCT:
-                return False
-            seen.add(pair)
-            queue.append(pair)
-            if pair[1] == one[1]:
-                if _then(pair[0], pair[0]) != pair[0]:
-                    return False
-                loops.append(pair[0])
-    return all(_then(_then(x, y), x) == _then(y, x) for x in loops for y in loops)
-
-
 def _construction(machine: Machine, cover: Cover, columns: Sequence[int | None]) -> Construction:
     """Build the layer: one code for each reachable content of the registers."""
-    values = with_few_values(cover)
-    rows = joined(cover.systems)
-    start, writes = values.start, values.writes
-    codes = dict(zip(map(tuple, values.vectors), cover.states, strict=True))
     emitted = symbols(machine.outputs)
     width = len(machine.alphabet)
     steps = {
-        letter: () if a is None else row_steps(rows[a], [Fraction(w) for w in writes[a]])
+        letter: ()
+        if a is None
+        else row_steps(cover.rows[a], [Fraction(w) for w in cover.writes[a]])
         for letter, a in zip(machine.alphabet, columns, strict=True)
     }
+    registers = len(cover.start)
     layer = Layer(
         alphabet=machine.alphabet,
-        initial=tuple(Fraction(v) for v in start),
+        initial=tuple(map(Fraction, cover.start)),
         steps=steps,
-        codes=tuple(tuple(Fraction(v) for v in code) for code in codes),
-        emit=tuple((emitted[q],) * width for q in codes.values()),
-        names=tuple(f"register {i + 1}" for i in range(len(start))),
+        codes=tuple(tuple(map(Fraction, code)) for code in cover.vectors),
+        emit=tuple((emitted[q],) * width for q in cover.states),
+        names=tuple(f"register {i + 1}" for i in range(registers)),
     )
     network = LinearRNN(
         alphabet=machine.alphabet,
@@ -316,8 +176,8 @@ def _construction(machine: Machine, cover: Cover, columns: Sequence[int | None])
         empty=machine.outputs[machine.initial],
     )
     idea = (
-        f"{len(start)} registers, which letters move by reflections and overwrite with constants, "
-        f"determine the state; they take {len(codes)} values for {machine.size} states"
+        f"{registers} registers, which letters move by reflections and overwrite with constants, "
+        f"determine the state; they take {len(cover.vectors)} values for {machine.size} states"
     )
     return Construction(ROUTE.name, network, idea, ids.COVER)
 
@@ -329,5 +189,6 @@ ROUTE = Route(
     least_layers=1,
     summary="registers that letters overwrite and a group permutes",
     construct=construct,
-    work=1_000,
+    work=UNITS,
+    counts=COUNTS,
 )

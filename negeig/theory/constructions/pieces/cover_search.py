@@ -1,306 +1,285 @@
-"""Which systems of registers, together, determine a machine's state: search by counterexamples.
+"""The fewest registers that determine a machine's state: an exhaustive search, size by size.
 
-Systems are chosen that tell apart the pairs of words collected so far. Exploring what they hold in
-product with the machine either closes, and then the state is a function of the registers, or finds
-pairs of words that leave the same in all registers and lead to different states. These join the
-collection, and the choice is made anew.
+A *cell* is a number of steps a token and a number of registers. Within a cell all systems of
+registers are tried, letter by letter: a row for the first letter, one for each class up to
+renumbering, then all rows for the second, and so on. What refuses a choice is a pair of words over
+the letters that have rows so far which must be told apart and are not; the pairs are found by
+exploring what the registers hold in product with the transition monoid, and every pair is kept for
+all later choices. So a cell ends with a cover, or with the knowledge that it has none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import heapq
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import le
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from negeig.claims import Progress
-from negeig.theory.constructions.pieces.registers import Family, Row, System, explorer
+from negeig.claims import LimitReached
+from negeig.theory.constructions.pieces._cover_compiled import has_smaller
+from negeig.theory.constructions.pieces.exploring import Explorer, Pairs, contents_of
+from negeig.theory.constructions.pieces.register_rows import (
+    Kind,
+    Renumberings,
+    Rows,
+    count_rows,
+    fixing,
+    renumberings,
+    representatives,
+    rows_of,
+)
+from negeig.theory.constructions.pieces.registers import Row, steps_needed
+from negeig.work import LOG_GROWTH, Work
 
-MAX_VECTORS = 20_000
-"""Most contents of the registers of one cover."""
+CONTENTS = "contents of the registers of a cover"
 
-MAX_EXPLORED = 100_000
-"""Most contents of registers explored in one search, over all attempts."""
+MAX_CONTENTS = 20_000
+"""Most contents of the registers of one cover at effort 1; four times as many each step up."""
 
-MAX_REGISTERS = 12
-"""Most registers of a cover."""
+MOST_CONTENTS = 1 << 20
+"""Most contents of the registers of one cover at any effort: what fits in memory with ease."""
 
-MAX_ROUNDS = 25
-"""Most attempts with one family of systems."""
+MAX_LETTERS = 100
+"""Most letters that act differently; beyond it none is known to have a cover that is worth it."""
 
-MAX_COLUMNS = 400
-"""Most systems, the cheapest ones, of which all choices of two are compared."""
+MAX_RENUMBERED = 5
+"""Most registers whose rows for the second and later letters are taken up to renumbering."""
 
-CONFLICTS = 10
-"""Pairs of words taken from one exploration."""
+IMPROVING = 8
+"""Once a cover is known, this part of the work, one in so many, is spent on further ones."""
+
+CHUNK = 4096
+"""Rows tried between two looks at the work."""
+
+CALL, RUN = 200, 60
+"""What beginning with a list of rows costs, and with an exploration, in tests of one pair."""
 
 SWEEPS = 2
 """Times the number of every code is chosen."""
 
-Letters: TypeAlias = tuple[int, ...]
-
-Vectors: TypeAlias = NDArray[np.int64]
-
 
 @dataclass(frozen=True)
 class Cover:
-    """Systems of registers whose contents determine the state of a machine.
+    """Registers whose contents determine the state of a machine.
 
-    ``vectors`` are the reachable codes of all registers, the first those at the start, and
-    ``states`` the machine's state at each. ``cost`` is (steps a token, registers).
+    ``rows[a]`` says where letter a takes contents from, ``start`` and ``writes[a]`` are what the
+    registers hold at first and what a letter writes. ``vectors`` are all reachable contents, the
+    first those at the start, and ``states`` the machine's state at each.
     """
 
-    systems: tuple[System, ...]
-    cost: tuple[int, int]
-    vectors: tuple[Row, ...]
+    rows: tuple[Row, ...]
+    start: tuple[int, ...]
+    writes: tuple[tuple[int, ...], ...]
+    vectors: tuple[tuple[int, ...], ...]
     states: tuple[int, ...]
 
     @property
-    def dim(self) -> int:
-        """Number of registers."""
-        return self.cost[1]
+    def cost(self) -> tuple[int, int]:
+        """Steps a token and registers."""
+        return max(map(steps_needed, self.rows), default=0), len(self.start)
 
 
 class Search:
-    """The pairs of words met so far for one machine, and what is left of the limits.
+    """What is known about covers of one machine: the pairs of words that must be told apart.
 
     Parameters
     ----------
-    table : rows of the transition table
+    table : rows of the machine's transition table
+        One column for each letter; no two columns are equal and none is the identity.
     initial : int
         The machine's initial state.
-    max_explored : int
-        Most contents of registers explored, over all attempts.
-    max_rounds : int
-        Most attempts with one family of systems.
-    progress : callable, optional
-        Called with the number of pairs before each attempt; what it raises ends the search.
+    products : rows of the transition monoid's right Cayley graph
+        Element 0 is the identity, and column a multiplies by letter a.
+    work : Work
+        Spent on pairs tested, rows listed and contents explored.
     """
 
     def __init__(
         self,
         table: Sequence[Sequence[int]],
         initial: int,
-        max_explored: int = MAX_EXPLORED,
-        max_rounds: int = MAX_ROUNDS,
-        progress: Progress | None = None,
+        products: Sequence[Sequence[int]],
+        work: Work,
     ) -> None:
-        self._table = table
+        self._table = np.array(table, dtype=np.int32)
         self._initial = initial
-        self._rounds, self._progress = max_rounds, progress
-        self._pairs: list[tuple[Letters, Letters]] = []
-        self._budget = max_explored
+        self._products = np.array(products, dtype=np.int32)
+        self._letters = self._products.shape[1]
+        self._work = self._left = work
+        units = work.limit >> (LOG_GROWTH * (work.level - 1))
+        self._less = max(1, units // IMPROVING)
+        self._pairs: dict[int, Pairs] = {}
+        self._explorer = Explorer(min(work.scaled(MAX_CONTENTS), MOST_CONTENTS))
+        self._too_many = False
+        self._too_few = 0
+        self._found: list[tuple[int, int]] = []
 
-    def report(self) -> None:
-        """Say how many pairs there are; raises LimitReached when the time is over."""
-        if self._progress is not None:
-            self._progress(len(self._pairs))
+    def covers(self, kind: Kind) -> Iterator[Cover]:
+        """Yield covers that no other beats in steps a token and registers, nor any found before.
 
-    def cheapest(self, family: Family, better_than: Cover | None = None) -> Cover | None:
-        """Return the cheapest cover from a family that is found, or None.
-
-        Least steps a token, then fewest registers. The order of the choices and the limits make
-        this a heuristic; that what is returned is a cover was checked on every word.
+        Cells are taken in the order of the number of their rows, so that all smaller ones came
+        before. Raises LimitReached at the end where not all cells were searched in which there may
+        be a further cover: a step moves two registers at most, so where there are more than two
+        for each letter and step some are idle.
         """
-        bound = (1 << 30, 0) if better_than is None else better_than.cost
-        told_apart = [family.separates(u, v) for u, v in self._pairs]
-        for _ in range(self._rounds):
-            self.report()
-            chosen = _cheapest_choice(family, told_apart, bound)
-            if chosen is None:
-                return None
-            systems = tuple(family.systems[s] for s in chosen)
-            found = self._explore(systems)
-            if isinstance(found, tuple):
-                vectors, states = found
-                return Cover(systems, _cost(family, chosen), vectors, states)
-            if not found:
-                return None
-            self._pairs += found
-            told_apart += [family.separates(u, v) for u, v in found]
-            if not all(row.any() for row in told_apart):
-                return None
+        cells = [(0, 1, 1)]
+        seen = {(1, 1)}
+        while cells:
+            _, n, steps = heapq.heappop(cells)
+            if any(s <= steps and d <= n for s, d in self._found):
+                continue
+            cover = self.cell(kind, steps, n) if steps > self._too_few else None
+            if cover is not None:
+                if not self._found:
+                    self._left = self._work.part(f"{self._work.name}, after the first", self._less)
+                self._found.append(cover.cost)
+                yield cover
+                continue
+            for s, d in ((steps + 1, n), (steps, n + 1)):
+                if s <= d <= 2 * s * self._letters and (s, d) not in seen:
+                    seen.add((s, d))
+                    heapq.heappush(cells, (count_rows(kind, d, s), d, s))
+        if self._too_many:
+            most = self._explorer.most
+            raise LimitReached(CONTENTS, most, reached=most, option="--effort")
+
+    def cell(self, kind: Kind, steps: int, n: int) -> Cover | None:
+        """Return a cover of n registers with at most so many steps a token; None: there is none.
+
+        A choice whose contents are too many to explore is passed over, and ``covers`` says so.
+        Raises LimitReached when the work is used up.
+        """
+        classes = np.array(representatives(kind, n, steps), dtype=np.int8)
+        table = np.zeros((self._letters, n), dtype=np.int8)
+        self._left.spend(CALL * len(classes))
+        alone = [list(self._fitting(classes, table, 0, a)) for a in range(self._letters)]
+        if not all(alone):
+            # More registers than one letter can move do not help it.
+            self._too_few = max(self._too_few, steps if n >= 2 * steps else 0)
+            return None
+        first = min(range(self._letters), key=lambda a: len(alone[a]))
+        others = {}
+        if self._letters > 1:
+            self._left.spend(count_rows(kind, n, steps))
+            rows = rows_of(kind, n, steps)
+            for a in set(range(self._letters)) - {first}:
+                others[a] = np.array(list(self._fitting(rows, table, 0, a)))
+        group = renumberings(n if n <= MAX_RENUMBERED and self._letters > 2 else 0)
+        return self._branch(first, np.array(alone[first]), others, 0, table, group)
+
+    def _branch(
+        self,
+        letter: int,
+        choices: Rows,
+        others: Mapping[int, Rows],
+        fixed: int,
+        table: Rows,
+        group: Renumberings,
+    ) -> Cover | None:
+        """Try rows for a letter, then for the other letters those that still fit.
+
+        ``fixed`` is the set of letters with rows, as bits, and ``group`` what leaves these alone.
+        """
+        for row in choices:
+            table[letter] = row
+            if fixed and len(group[0]) > 1 and has_smaller(row, *group):
+                continue
+            left = self._narrowed(others, table, fixed | 1 << letter)
+            if left is None:
+                continue
+            if not left:
+                return self._with_few_values(table)
+            # Its rows change places under the group, so which letter follows does not depend on it.
+            following = min(left, key=lambda a: len(left[a]))
+            smaller = fixing(group, row) if len(group[0]) > 1 else group
+            self._left.spend(len(group[0]))
+            rest = {a: rows for a, rows in left.items() if a != following}
+            found = self._branch(
+                following, left[following], rest, fixed | 1 << letter, table, smaller
+            )
+            if found is not None:
+                return found
         return None
 
-    def _explore(
-        self, systems: Sequence[System]
-    ) -> tuple[tuple[Row, ...], tuple[int, ...]] | list[tuple[Letters, Letters]]:
-        """Return all vectors of codes with their states, or else pairs that are not told apart.
+    def _narrowed(
+        self, others: Mapping[int, Rows], table: Rows, fixed: int
+    ) -> dict[int, Rows] | None:
+        """Keep the rows of other letters that fit those that are fixed; None: one has none."""
+        left: dict[int, Rows] = {}
+        for a in sorted(others, key=lambda a: len(others[a])):
+            fitting = self._fitting(others[a], table, fixed, a)
+            # Of the last letter one row is enough.
+            rows = list(itertools.islice(fitting, 1 if len(others) == 1 else None))
+            if not rows:
+                return None
+            left[a] = np.array(rows)
+        return left
 
-        An empty list where a limit was reached before any pair was found.
+    def _fitting(self, choices: Rows, table: Rows, fixed: int, letter: int) -> Iterator[Rows]:
+        """Yield the rows for a letter that, with those that are fixed, determine the element."""
+        letters = fixed | 1 << letter
+        pairs = self._pairs.setdefault(letters, Pairs())
+        used = np.flatnonzero([letters >> a & 1 for a in range(self._letters)]).astype(np.int8)
+        start, writes = contents_of(np.arange(table.size + table.shape[1] + 1), table)
+        explorer = self._explorer
+        self._left.spend(CALL)
+        r = 0
+        while r < len(choices):
+            stop = min(r + CHUNK, len(choices))
+            begun = r
+            r = pairs.scan(choices, r, stop, table, letter)
+            self._left.spend(pairs.take_tests() + r - begun)
+            if r == stop:
+                continue
+            outcome = explorer.run(table, used, start, writes, self._products, 0)
+            self._left.spend(explorer.count + RUN)
+            if outcome == 0:
+                pairs.add(*explorer.pair())
+                continue  # the same row, which the new pair refuses
+            if outcome < 0 and len(used) == self._letters:
+                self._too_many = True
+            else:
+                yield choices[r]
+            r += 1
+
+    def _with_few_values(self, table: Rows) -> Cover:
+        """Put small integers in place of the codes, equal ones wherever nothing is lost.
+
+        Greedy, code by code: the number that leaves the fewest contents. One exploration for
+        every code and number.
         """
-        start, readers = explorer(systems)
-        if not systems:
-            readers = [lambda codes: codes] * len(self._table[0])
-        states: dict[Row, int] = {start: self._initial}
-        words: dict[Row, Letters] = {start: ()}
-        queue = [start]
-        pairs: list[tuple[Letters, Letters]] = []
-        for vector in queue:
-            for a, read in enumerate(readers):
-                after, state = read(vector), self._table[states[vector]][a]
-                word = (*words[vector], a)
-                if after not in states:
-                    states[after], words[after] = state, word
-                    queue.append(after)
-                elif states[after] != state:
-                    pairs.append((words[after], word))
-            if len(pairs) >= CONFLICTS or len(queue) > min(MAX_VECTORS, self._budget):
-                self._budget -= len(queue)
-                return pairs
-        self._budget -= len(queue)
-        return pairs or (tuple(states), tuple(states.values()))
-
-
-def _cost(family: Family, chosen: Sequence[int]) -> tuple[int, int]:
-    steps = family.costs[list(chosen)].sum(axis=0).max(initial=0)
-    return int(steps), int(family.dims[list(chosen)].sum())
-
-
-def _cheapest_choice(
-    family: Family, told_apart: Sequence[NDArray[np.bool_]], bound: tuple[int, int]
-) -> list[int] | None:
-    """Choose systems that tell all pairs apart, cheaper than the bound; None when none is found.
-
-    The first single system that does; else the best of all two and of greedy choices of more.
-    """
-    if not told_apart:
-        return []
-    rows = np.array(told_apart)
-    columns = _undominated(family, rows)
-    missed = ~rows[:, columns]
-    choices = _one(missed) or [*_two(family, columns, missed), *_more(family, columns, missed)]
-    priced = [(_cost(family, c), c) for c in (columns[choice].tolist() for choice in choices)]
-    allowed = [c for c in priced if c[0] < bound and c[0][1] <= MAX_REGISTERS]
-    return min(allowed)[1] if allowed else None
-
-
-def _one(missed: NDArray[np.bool_]) -> list[list[int]]:
-    """Return the first single system that misses no pair."""
-    return [[int(s)] for s in np.flatnonzero(~missed.any(axis=0))[:1]]
-
-
-def _two(family: Family, columns: NDArray[np.int64], missed: NDArray[np.bool_]) -> list[list[int]]:
-    """Return the cheapest two systems that miss no pair together."""
-    counts = missed[:, :MAX_COLUMNS].astype(np.float32)
-    one, two = np.nonzero(np.triu(counts.T @ counts == 0, 1))
-    if not len(one):
-        return []
-    both = family.costs[columns[one]] + family.costs[columns[two]]
-    dims = family.dims[columns[one]] + family.dims[columns[two]]
-    best = np.lexsort((dims, both.max(axis=1)))[0]
-    return [[int(one[best]), int(two[best])]]
-
-
-def _more(family: Family, columns: NDArray[np.int64], missed: NDArray[np.bool_]) -> list[list[int]]:
-    """Return greedy choices: most pairs for each step, for each register, or for both."""
-    steps, dims = family.costs[columns].max(axis=1), family.dims[columns]
-    found = []
-    for price in (steps, dims, steps + dims):
-        chosen: list[int] = []
-        left = missed
-        while len(left) and not left.all(axis=0).all():
-            gain = (~left).sum(axis=0) / np.maximum(price, 1)
-            chosen.append(int(np.argmax(gain)))
-            left = left[left[:, chosen[-1]]]
-        if not len(left):
-            for s in list(chosen):
-                others = [o for o in chosen if o != s]
-                if not np.any(missed[:, others].all(axis=1)):
-                    chosen = others
-            found.append(chosen)
-    return found
-
-
-def _undominated(family: Family, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Keep, of systems that tell the same pairs apart, those that are not dearer in everything.
-
-    Cheapest first.
-    """
-    order = np.lexsort((family.costs.sum(axis=1), family.dims, family.costs.max(axis=1)))
-    kept: dict[bytes, list[tuple[int, list[int]]]] = {}
-    useful = np.asarray(rows.any(axis=0))
-    prices = np.column_stack([family.dims, family.costs]).tolist()
-    told = np.packbits(rows, axis=0).T.copy()
-    for s in order[useful[order]].tolist():
-        rivals = kept.setdefault(told[s].tobytes(), [])
-        price = prices[s]
-        if not any(all(map(le, other, price)) for _, other in rivals):
-            rivals.append((s, price))
-    found = {s for rivals in kept.values() for s, _ in rivals}
-    return np.array([s for s in order.tolist() if s in found], dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class Values:
-    """Numbers in place of codes: at the start, written by each letter, and all reachable ones."""
-
-    start: tuple[int, ...]
-    writes: tuple[tuple[int, ...], ...]
-    vectors: tuple[Row, ...]
-
-
-def with_few_values(cover: Cover) -> Values:
-    """Put small integers in place of the codes, equal ones wherever nothing is lost.
-
-    Replacing codes of one system by numbers, c by v and -c by -v, commutes with what letters do,
-    so it is enough that vectors of different states stay different. Greedy, code by code: the
-    number that leaves the fewest vectors. O(codes x numbers) passes over the vectors.
-    """
-    codes = np.array(cover.vectors, dtype=np.int64)
-    states = np.array(cover.states)
-    letters = len(cover.systems[0]) if cover.systems else 0
-    parts, values = [], []
-    offset = 0
-    for system in cover.systems:
-        n = len(system[0])
-        parts.append(np.s_[:, offset : offset + n])
-        count = n * (letters + 1)
-        values.append([code + count for code in range(count + 1)])  # beyond all small numbers
-        offset += n
-    numbers = codes.copy()
-    for part, value in zip(parts, values, strict=True):
-        numbers[part] = np.sign(codes[part]) * np.array(value)[np.abs(codes[part])]
-    for _ in range(SWEEPS):
-        for part, value in zip(parts, values, strict=True):
-            _sweep(codes[part], numbers, part, value, states)
-    start: list[int] = []
-    writes: list[list[int]] = [[] for _ in range(letters)]
-    for system, value in zip(cover.systems, values, strict=True):
-        n = len(system[0])
-        start += value[1 : n + 1]
-        for a in range(letters):
-            writes[a] += value[n * (a + 1) + 1 : n * (a + 2) + 1]
-    vectors = tuple(tuple(row) for row in numbers.tolist())
-    return Values(tuple(start), tuple(map(tuple, writes)), vectors)
-
-
-def _sweep(
-    codes: Vectors, numbers: Vectors, part: tuple[slice, slice], value: list[int], states: Vectors
-) -> None:
-    """Choose the number of every code of one system anew, with all other numbers as they are."""
-    sizes, signs = np.abs(codes), np.sign(codes)
-    done: set[int] = set()
-    for code in np.unique(sizes).tolist():
-        where = sizes == code
-        small = max(map(abs, done), default=0) + 1
-        fewest = len(codes) + 1
-        for candidate in [*(s * i for i in range(1, small + 1) for s in (1, -1)), 0, value[code]]:
-            numbers[part][where] = candidate * signs[where]
-            left = _distinct(numbers, states)
-            if left is not None and left < fewest:
-                fewest, value[code] = left, candidate
-        numbers[part][where] = value[code] * signs[where]
-        done.add(value[code])
-
-
-def _distinct(vectors: Vectors, states: Vectors) -> int | None:
-    """Count the distinct vectors; None where equal ones come with different states."""
-    state: dict[bytes, int] = {}
-    for vector, q in zip(vectors, states.tolist(), strict=True):
-        if state.setdefault(vector.tobytes(), q) != q:
-            return None
-    return len(state)
+        n = table.shape[1]
+        numbers = np.arange(table.size + n + 1) + table.size + n  # beyond all small numbers
+        used = [*range(1, n + 1), *(n + 1 + np.flatnonzero(table == 0)).tolist()]
+        explorer, letters = self._explorer, np.arange(self._letters, dtype=np.int8)
+        fewest = explorer.most
+        for _ in range(SWEEPS):
+            done: set[int] = set()
+            for code in used:
+                best = numbers[code]
+                small = max(map(abs, done), default=0) + 1
+                for number in [*(s * i for i in range(1, small + 1) for s in (1, -1)), 0]:
+                    numbers[code] = number
+                    start, writes = contents_of(numbers, table)
+                    # There is room for fewer contents only, or as few with a smaller number.
+                    room = fewest + (best > small)
+                    if (
+                        explorer.run(
+                            table, letters, start, writes, self._table, self._initial, room
+                        )
+                        > 0
+                    ):
+                        fewest, best = explorer.count, number
+                numbers[code] = best
+                done.add(int(best))
+        start, writes = contents_of(numbers, table)
+        explorer.run(table, letters, start, writes, self._table, self._initial)
+        return Cover(
+            rows=tuple(map(tuple, table.tolist())),
+            start=tuple(start.tolist()),
+            writes=tuple(map(tuple, np.where(table == 0, writes, 0).tolist())),
+            vectors=tuple(map(tuple, explorer.contents[: explorer.count].tolist())),
+            states=tuple(explorer.elements[: explorer.count].tolist()),
+        )

@@ -29,6 +29,7 @@ from negeig.theory.constructions.pieces.remembering import (
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.factors.factorisation import ZERO
 from negeig.theory.networks.network import DeltaStep, LinearRNN, Step
+from negeig.work import Work
 
 PointMap: TypeAlias = tuple[int, ...]
 PartialMap: TypeAlias = tuple[int | None, ...]
@@ -38,9 +39,9 @@ BLOCK_ROUTES = (scalar, permutation, permutation_reset, partial_injection)
 """One-layer routes of blocks, those with fewer states of a layer that remembers first."""
 
 
-MAX_COVERED, MAX_EXPLORED, MAX_ROUNDS = 16, 20_000, 10
-"""Largest number of points of a block that is searched for covering registers, most contents of
-registers that one search explores, and most attempts with one family of registers."""
+MAX_COVERED, MAX_EXPLORED = 16, 200_000
+"""Largest number of points of a block that is searched for covering registers, and the work of
+one such search."""
 
 
 class Patience:
@@ -132,9 +133,7 @@ def realise(
             return _realisation(found.network, is_last, mirrors)
     if covers and size <= MAX_COVERED:
         try:
-            for candidate in cover.construct(
-                machine, max_explored=MAX_EXPLORED, max_rounds=MAX_ROUNDS
-            ):
+            for candidate in cover.construct(machine, work=Work(cover.COUNTS, MAX_EXPLORED)):
                 return _realisation(candidate.network, is_last, mirrors)
         except LimitReached:
             pass
