@@ -27,9 +27,10 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached, Progress, Word
+from negeig.claims import LimitReached, Word
 from negeig.theory.exact.linear_algebra import is_positive_semidefinite
 from negeig.theory.exact.numbers import Matrix, to_fraction
+from negeig.work import Work
 
 Pair: TypeAlias = tuple[int, int]
 """Two states, the smaller number first."""
@@ -41,9 +42,9 @@ SMALL_DENOMINATORS = tuple(range(1, 13))
 DENOMINATORS = (*SMALL_DENOMINATORS, *(1 << bits for bits in range(4, 25)))
 """Denominators tried in turn when a numerical solution is rounded."""
 
-
-MAX_TRIALS = 100
-"""Most equations that :func:`simplest` tries to add."""
+ORDERS = 4
+"""Orders in which :func:`simplest` tries equations: isometries or right angles first, letters
+forwards or backwards."""
 
 
 @dataclass(frozen=True)
@@ -199,43 +200,63 @@ def solve(reduced: Program, *, denominators: Sequence[int] = DENOMINATORS) -> fm
     return None
 
 
-def simplest(reduced: Program, *, progress: Progress | None = None) -> fmpq_mat | None:
+def simplest(reduced: Program, *, order: int = 0, work: Work | None = None) -> fmpq_mat | None:
     """Return a solution with as many isometries and right angles as a greedy search finds, or None.
 
     A letter that is isometric on more differences, and 0 on the rest, takes fewer steps; points at
     right angles need fewer coordinates. Each equation is kept when :func:`solve` still succeeds
-    with a small denominator; at most :data:`MAX_TRIALS` are tried, each for one numerical
-    solution. Verified exactly. ``progress`` is called with the number of trials; once it raises
-    LimitReached the solution at hand is returned.
+    with a small denominator. Verified exactly.
+
+    Parameters
+    ----------
+    reduced : Program
+    order : int
+        One of the :data:`ORDERS` orders in which equations are tried.
+    work : Work, optional
+        Spent on each numerical solution, as many units as it has unknowns. Once it is used up the
+        solution at hand is returned.
+
+    Notes
+    -----
+    Whatever is returned is a solution, on every machine. Which one depends on the program, the
+    order, the work and the solver's floating-point numbers: where these differ in their last
+    digits, between processors or releases of the solver, another solution may be the first to
+    pass the verification.
     """
     best = solve(reduced)
     if best is None:
         return None
-    for count, trial in enumerate(itertools.islice(_equations(reduced.machine), MAX_TRIALS)):
-        try:
-            if progress is not None:
-                progress(count)
-        except LimitReached:
-            break
+    for trial in _equations(reduced.machine, order):
         further = trial(reduced)
         if len(further.basis) < len(reduced.basis):
+            try:
+                if work is not None:
+                    work.spend(len(further.basis))
+            except LimitReached:
+                break
             found = solve(further, denominators=SMALL_DENOMINATORS)
             if found is not None:
                 reduced, best = further, found
     return best
 
 
-def _equations(machine: Machine) -> Iterator[Callable[[Program], Program]]:
-    """Equations worth adding: isometries first, then right angles."""
+def _equations(machine: Machine, order: int) -> Iterator[Callable[[Program], Program]]:
+    """Equations worth adding, isometries and right angles, in one of the orders."""
     states = range(machine.size)
     pairs = list(itertools.combinations(states, 2))
-    for letter, column in enumerate(machine.transitions.T.tolist()):
-        for p, q in pairs:
-            if column[p] != column[q]:
-                yield partial(Program.keeping, letter=letter, pairs=[(p, q)])
-    for corner, pair in itertools.product(states, pairs):
-        if corner not in pair:
-            yield partial(Program.with_right_angle, corner=corner, pair=pair)
+    columns = list(enumerate(machine.transitions.T.tolist()))
+    isometries = [
+        partial(Program.keeping, letter=letter, pairs=[(p, q)])
+        for letter, column in (columns if order % 2 == 0 else reversed(columns))
+        for p, q in pairs
+        if column[p] != column[q]
+    ]
+    angles = [
+        partial(Program.with_right_angle, corner=corner, pair=pair)
+        for corner, pair in itertools.product(states, pairs)
+        if corner not in pair
+    ]
+    yield from (*isometries, *angles) if order < 2 else (*angles, *isometries)
 
 
 def is_contractive(machine: Machine, gram: fmpq_mat) -> bool:
@@ -327,6 +348,7 @@ def _largest_margin(reduced: Program) -> NDArray[np.float64] | None:
     objective[-1] = -1.0
     settings = clarabel.DefaultSettings()
     settings.verbose = False
+    settings.max_threads = 1  # sums in one order
     nothing = sparse.csc_matrix((unknowns, unknowns))
     solver = clarabel.DefaultSolver(nothing, objective, matrix, bound, cones, settings)
     found = np.array(solver.solve().x)

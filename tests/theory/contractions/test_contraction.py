@@ -20,6 +20,7 @@ from negeig.theory.contractions.refusal import infeasibility
 from negeig.theory.contractions.semidefinite import is_contractive, program, simplest, solve
 from negeig.theory.exact.linear_algebra import ONE, add, identity, rank
 from negeig.theory.networks.network import DeltaStep
+from negeig.work import Work
 
 STARTS_WITH_A = Machine(
     alphabet="ab", transitions=[[1, 2], [1, 1], [2, 2]], initial=0, outputs=[0, 1, 0]
@@ -115,15 +116,17 @@ def test_all_three_state_structures():
             assert holds
             assert commute_on_differences(machine)
             assert is_contractive(machine, found.gram)
-            (construction,) = construct(machine)
-            assert exact_closure(construction.network, machine).verdict == "proved"
+            constructions = list(construct(machine))
+            assert constructions
+            for construction in constructions:
+                assert exact_closure(construction.network, machine).verdict == "proved"
         else:
             kinds["needs split states" if holds else "violates the identity"] += 1
             assert found.kind == "infeasible"
             assert found.certificate.verify(machine)
             assert not commute_on_differences(machine)
             assert solve(program(machine)) is None
-            assert construct(machine) == []
+            assert list(construct(machine)) == []
     assert kinds == {"feasible": 40, "violates the identity": 19, "needs split states": 3}
 
 
@@ -160,6 +163,64 @@ def test_every_letter_takes_the_least_number_of_steps():
                 away = add(unit, layer.letter_matrix(letter), -ONE)
                 assert len(layer.steps[letter]) == rank(away)
                 assert all(-1 <= step.eigenvalue < 1 for step in layer.steps[letter])
+
+
+def test_no_solution_is_beaten_and_all_orders_are_tried():
+    """Steps are the least there are: the letters' maps of the differences of points are given."""
+    several = 0
+    for machine in (*THREE_STATES, *sample(4, 2, 30, seed=21)):
+        found = list(construct(machine))
+        assert list(map(parts, found)) == list(map(parts, construct(machine)))
+        prices = [c.cost[1:] for c in found]
+        rows = machine.transitions.tolist()
+        for letter in range(len(machine.alphabet) if found else 0):
+            moved = [
+                [
+                    (rows[q][letter] == r) - (rows[0][letter] == r) - (q == r)
+                    for r in range(1, len(rows))
+                ]
+                for q in range(1, len(rows))
+            ]
+            assert min(steps for steps, _ in prices) >= fmpq_mat(moved).rank()
+        several += len(found) > 1
+        for one, two in itertools.permutations(found, 2):
+            if two.cost[1] <= one.cost[1] and two.cost[2] <= one.cost[2]:
+                # Then it has something else to say for itself.
+                least = [min(eigenvalues(c)) for c in (one, two)]
+                assert least[0] > least[1] or is_dyadic(one) > is_dyadic(two)
+
+
+def parts(construction):
+    (layer,) = construction.network.layers
+    return layer.initial, layer.steps, layer.codes, layer.emit
+
+
+def eigenvalues(construction):
+    (layer,) = construction.network.layers
+    return [step.eigenvalue for steps in layer.steps.values() for step in steps]
+
+
+def is_dyadic(construction):
+    (layer,) = construction.network.layers
+    steps = [step for steps in layer.steps.values() for step in steps]
+    numbers = [x for step in steps for x in (step.beta, step.write, *step.key)]
+    numbers += [x for code in layer.codes for x in code]
+    return all(x.denominator.bit_count() == 1 for x in numbers)
+
+
+def test_work_bounds_the_search():
+    """Less work gives networks that are dearer or the same, and says that there may be others."""
+    dearer = 0
+    for machine in THREE_STATES:
+        found = sorted(c.cost for c in construct(machine))
+        short = []
+        try:
+            short.extend(c.cost for c in construct(machine, work=Work("unknowns", 1)))
+        except LimitReached as limit:
+            dearer += limit.option == "--effort" and min(short) > found[0]
+        assert bool(short) == bool(found)
+        assert min(short, default=()) >= min(found, default=())
+    assert dearer > 0
 
 
 def test_an_altered_step_is_not_proved():
@@ -248,7 +309,7 @@ def test_limits_are_named():
         outputs=list(range(states)),
     )
     with pytest.raises(LimitReached, match="12"):
-        construct(counter)
+        list(construct(counter))
     assert attempt(counter).kind == "undecided"
     one = Machine(alphabet="a", transitions=[[0]], initial=0, outputs=[1])
-    assert construct(one) == []
+    assert list(construct(one)) == []

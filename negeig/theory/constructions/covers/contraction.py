@@ -9,7 +9,7 @@ state is split over several points. It subsumes permutations, resets and sinks o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -17,12 +17,13 @@ from typing import Literal
 from flint import fmpq, fmpq_mat
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached, Progress
+from negeig.claims import LimitReached
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.contractions.gram import primitive, rational_points
 from negeig.theory.contractions.refusal import InfeasibilityCertificate, infeasibility
 from negeig.theory.contractions.semidefinite import (
     DENOMINATORS,
+    ORDERS,
     difference,
     difference_map,
     program,
@@ -32,13 +33,16 @@ from negeig.theory.contractions.semidefinite import (
 from negeig.theory.exact.linear_algebra import ONE, add, identity, solve
 from negeig.theory.exact.numbers import Matrix, Vector, to_fmpq, to_fraction
 from negeig.theory.factors.householder import affine_steps
-from negeig.theory.networks.network import LinearRNN
+from negeig.theory.networks.network import DeltaStep, LinearRNN
 from negeig.theory.networks.one_layer import one_layer
 from negeig.theory.theorems import ids
 from negeig.work import Work
 
 MAX_STATES = 12
 """Largest machine for which the program is solved."""
+
+UNITS, COUNTS = 3_000, "unknowns of the semidefinite programs solved"
+"""Work at effort 1."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,13 @@ class Attempt:
     certificate: InfeasibilityCertificate | None = None
 
 
-def attempt(machine: Machine, *, progress: Progress | None = None) -> Attempt:
+def attempt(machine: Machine, *, order: int = 0, work: Work | None = None) -> Attempt:
     """Decide whether a machine has affinely independent points that its letters contract.
 
     Exact, whatever the verdict: numbers of the solver only count once rounded and verified. At
     most :data:`MAX_STATES` states; complexity as for :func:`~.refusal.infeasibility` and
-    :func:`~.semidefinite.simplest`, which ``progress`` may end early.
+    :func:`~.semidefinite.simplest`, which takes ``order`` and ``work`` and says what of its
+    solution is the same on every machine.
 
     Examples
     --------
@@ -92,30 +97,96 @@ def attempt(machine: Machine, *, progress: Progress | None = None) -> Attempt:
             f"words e = {e} and f = {f} are idempotent and do not commute on differences of points",
             certificate=certificate,
         )
-    gram = simplest(program(machine), progress=progress)
+    gram = simplest(program(machine), order=order, work=work)
     if gram is None:
         return Attempt("undecided", "no rounded solution passed the exact verification")
     return Attempt("feasible", "a rational solution passed the exact verification", gram=gram)
 
 
-def construct(machine: Machine, *, work: Work | None = None) -> list[Construction]:
-    """Return the one-layer network of the program's solution, where there is one.
+def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Construction]:
+    """Yield one-layer networks of the program's solutions, none beaten by another of them.
 
-    Raises LimitReached where the program was not decided.
+    They are compared in steps a token, dimension, least eigenvalue, and whether all numbers are
+    sums of powers of two. Solutions are made simpler in each of several orders, until one has
+    the least steps and dimension that such points allow: a letter's map of the differences of
+    points is given, so its steps are at least rank(I - A).
+
+    Raises
+    ------
+    LimitReached
+        Where the program was not decided, or at the end where the work was used up before.
+
+    Notes
+    -----
+    Every network is exact, whatever the solver did; see :func:`~.semidefinite.simplest` for what
+    depends on its floating-point numbers.
+
+    Examples
+    --------
+    >>> swap = Machine(alphabet="ab", transitions=[[1, 0], [0, 0]], initial=0, outputs=[0, 1])
+    >>> [found.cost for found in construct(swap)]
+    [(1, 1, 1)]
     """
     if machine.size < 2:
-        return []
-    found = attempt(machine, progress=None if work is None else lambda _: work.spend(0))
-    if found.kind == "undecided":
-        raise _limit(machine, found.reason)
-    if found.gram is None:
-        return []
-    network = network_of(machine, found.gram)
+        return
+    work = Work(COUNTS, UNITS) if work is None else work
+    grams: list[fmpq_mat] = []
+    found: list[Construction] = []
+    limit: LimitReached | None = None
+    is_least = False
+    for order in range(ORDERS):
+        tried = attempt(machine, order=order, work=work)
+        if tried.kind == "undecided":
+            raise _limit(machine, tried.reason)
+        if tried.gram is None:
+            return
+        if tried.gram not in grams:
+            grams.append(tried.gram)
+            try:
+                found.append(_construction(machine, tried.gram))
+            except LimitReached as reached:
+                limit = reached
+            is_least = any(c.cost[1:] == _least(machine) for c in found)
+        if is_least or work.done > work.limit:
+            break
+    prices = [_price(construction) for construction in found]
+    for i, price in enumerate(prices):
+        others = prices[:i] + [other for other in prices[i + 1 :] if other != price]
+        if not any(all(x <= y for x, y in zip(o, price, strict=True)) for o in others):
+            yield found[i]
+    if not found and limit is not None:
+        raise limit
+    if not is_least:
+        work.spend(0)
+
+
+def _construction(machine: Machine, gram: fmpq_mat) -> Construction:
     idea = (
         f"{machine.size} points that every letter contracts, found by a semidefinite program, "
         "rounded to rationals and verified exactly; reflections and projections move them"
     )
-    return [Construction(ROUTE.name, network, idea, ids.CONTRACTION)]
+    return Construction(ROUTE.name, network_of(machine, gram), idea, ids.CONTRACTION)
+
+
+def _least(machine: Machine) -> tuple[int, int]:
+    """Return the least steps a token and dimension with affinely independent points."""
+    n = machine.size - 1
+    unit = fmpq_mat([[int(i == j) for j in range(n)] for i in range(n)])
+    moves = map(difference_map, machine.transitions.T.tolist())
+    return max((unit - move).rank() for move in moves), n
+
+
+def _price(construction: Construction) -> tuple[Fraction | int, ...]:
+    """Return what solutions are compared in, less being better."""
+    (layer,) = construction.network.layers
+    steps = [s for letter in layer.alphabet for s in layer.steps[letter]]
+    delta = [step for step in steps if isinstance(step, DeltaStep)]
+    numbers = [x for step in delta for x in (step.beta, step.write, *step.key)]
+    rational = [x for code in (numbers, *layer.codes) for x in code if isinstance(x, Fraction)]
+    unfit = any(x.denominator & (x.denominator - 1) for x in rational)
+    eigenvalues = [x for step in delta if isinstance(x := step.eigenvalue, Fraction)]
+    _, count, dim = construction.cost
+    return count, dim, -min(eigenvalues, default=ONE), int(unfit)
 
 
 def _limit(machine: Machine, reason: str) -> LimitReached:
@@ -192,5 +263,6 @@ ROUTE = Route(
     least_layers=1,
     summary="a semidefinite program for one layer",
     construct=construct,
-    work=1_000,
+    work=UNITS,
+    counts=COUNTS,
 )
