@@ -101,7 +101,7 @@ UNMET = [
     ("mod:3", Budget(layers=1, steps=1)),
     ("mod:3", Budget(steps=1, dim=1)),
     ("mod:5", Budget(eigenvalues=(Fraction(0), Fraction(1)))),
-    ("mod:4", Budget(dim=1, unit_keys=True)),
+    ("mod:3", Budget(dim=1, unit_keys=True)),
     ("mod:4", Budget(dim=1, layers=1, format="bf16")),
     ("mod:5", Budget(layers=1, dim=1, format="e4m3fn")),
     ("sym:4", Budget(layers=1, steps=1)),
@@ -173,7 +173,7 @@ def test_impossible_exits_1_with_the_bound(capsys, name, options, reason):
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        ("sym:4", ["--layers", "2", "--steps", "1"]),
+        ("alt:4", ["--layers", "2", "--steps", "1"]),
         ("mod:3", ["--route", "scalar"]),
         ("dyck1:2", ["--steps", "1"]),
     ],
@@ -332,7 +332,8 @@ def test_every_route_is_found_by_its_name():
         found = proposals(machine, route)
         assert {c.route for c in found} == {route}
     zoo_tasks = {"symmetric": "sym:4", "polyhedral": "alt:5", "blocks": "sym:4",
-                 "dyadic-roots": "sym:5:swaps", "cyclic-sums": "mod:12"}  # fmt: skip
+                 "dyadic-roots": "sym:5:swaps", "cyclic-sums": "mod:12",
+                 "congruences": "mod:64"}  # fmt: skip
     for route, name in zoo_tasks.items():
         found = proposals(get(name).minimal(), route)
         assert {c.route for c in found} == {route}

@@ -221,6 +221,27 @@ POSSIBLE = (
         page="docs/theory/several-layers.md",
     ),
     Entry(
+        id=ids.CONGRUENCES,
+        title="A layer for each step of a chain of congruences",
+        statement="A machine with a chain of congruences is tracked by a layer for each step of "
+        "it: the quotient by the coarsest one, then the coordinate within the class before the "
+        "letter. A layer whose letters permute the coordinate remembers nothing; counting modulo "
+        "2^k takes k layers of dimension 1 with one reflection a token.",
+        hypotheses=(
+            "each level, a machine on the classes within a class, has a layer of its own",
+            "a level that merges what the levels below tell apart remembers the state before the "
+            "letter",
+        ),
+        model=EXACT,
+        source="Hartmanis and Stearns, Algebraic Structure Theory of Sequential Machines, 1966, "
+        "chapter 2, for the decomposition; negeig, docs/theory/carry-counters.md",
+        checked=(
+            "negeig/theory/constructions/stacks/congruences.py",
+            "tests/theory/constructions/test_congruences.py",
+        ),
+        page="docs/theory/carry-counters.md",
+    ),
+    Entry(
         id=ids.UNIT_KEYS,
         title="The least dimension of S_n with rational unit keys",
         statement="The least dimension in which n - 1 rational unit vectors are simple "
