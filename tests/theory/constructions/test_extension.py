@@ -16,7 +16,6 @@ from negeig.claims import LimitReached
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.covers import extension
 from negeig.theory.constructions.covers.extension import ROUTE, construct
-from negeig.theory.constructions.pieces import lift_search
 from negeig.theory.constructions.pieces.lift_search import LiftSearch
 from negeig.theory.constructions.pieces.lifts import plane_lifts, signed_lifts, signed_permutations
 from negeig.theory.constructions.pieces.representation import exactness, reflection_count
@@ -201,13 +200,22 @@ def test_a_large_group_waits_for_more_effort():
         list(construct(machine))
 
 
-def test_what_is_found_before_the_work_ends_is_kept(monkeypatch):
-    monkeypatch.setattr(lift_search, "CHOICES", 60)
-    machine = get("quaternion").minimal()
+def heisenberg(x, y):
+    """Products of upper triangular matrices modulo 3: [[1, a, c], [0, 1, b], [0, 0, 1]]."""
+    return tuple(
+        (p + q + (i == 2) * x[0] * y[1]) % 3 for i, (p, q) in enumerate(zip(x, y, strict=True))
+    )
+
+
+def test_what_is_found_before_the_work_ends_is_kept():
+    machine = word_problem([(1, 0, 0), (0, 1, 0)], heisenberg, (0, 0, 0))
+    assert machine.size == 27
     proposals = ROUTE.propose(machine)
-    assert next(proposals).cost == (1, 3, 4)
-    with pytest.raises(LimitReached, match="--effort"):
-        next(proposals)
+    made = next(proposals)
+    assert made.cost == (1, 4, 6)
+    assert proved(made, machine)
+    with pytest.raises(LimitReached, match=r"choices of lifts.*--effort"):
+        list(proposals)
 
 
 @pytest.mark.parametrize(("n", "letters"), [(1, 2), (2, 1), (2, 2), (2, 3), (3, 2)])

@@ -47,7 +47,7 @@ MAX_LETTERS = 8
 MAX_STEPS = 8
 """Most steps a token of a network."""
 
-MAX_DEGREE = 4
+MAX_DEGREE = 8
 """Largest degree of the number field of a polygon's corners."""
 
 MAX_DIMENSION = 16

@@ -9,17 +9,17 @@ apart all pairs known so far; list E; a new pair comes up, or there is none.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import mul
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.groups.permgroup import ListedGroup
+from negeig.automata.groups.permgroup import ListedGroup, primes
 from negeig.claims import LimitReached
+from negeig.theory.constructions.pieces.lift_choice import Options, Undominated, choose
 from negeig.theory.constructions.pieces.lifts import Images, Lifts
 from negeig.theory.exact.numbers import NumberField
 from negeig.work import Work
@@ -36,11 +36,14 @@ FIRST_WORDS = 300
 MAX_GROUP = 2_000
 """Largest group of lifts that is listed at effort 1."""
 
-CHOICES = 40_000
+CHOICES = 60_000
 """Choices looked at for one number of steps at effort 1."""
 
 MAX_ABOVE = 64
 """Most elements of a group of lifts that are compared for one letter."""
+
+POWERED_WORDS = 12
+"""Words whose powers are collected at the start."""
 
 NEW_PAIRS = 6
 """Pairs of words that are collected from one group of lifts."""
@@ -120,39 +123,43 @@ class LiftSearch:
     ) -> None:
         self.families, self.work = families, work
         self.columns = [group.times(x).tolist() for x in letters]
-        self.one = group.identity
+        self.one, self.group = group.identity, group
         self.costs = np.concatenate([lifts.costs for lifts in families])
         self.dims = np.repeat([f.dim for f in families], [len(f.images) for f in families])
         self.offsets = np.cumsum([0, *(len(f.images) for f in families)])
+        # All points of all lifts one after the other: a word is applied to them at once.
+        widths = np.repeat([len(f.points) for f in families], [len(f.images) for f in families])
+        self.first_points = np.cumsum(widths) - widths
+        self.points = np.arange(int(widths.sum()))
+        within = [family.images.transpose(1, 0, 2).reshape(len(letters), -1) for family in families]
+        self.moves = np.concatenate(within, axis=1) + np.repeat(self.first_points, widths)
         self.owner = np.repeat(np.arange(len(families)), np.diff(self.offsets))
-        self.pairs: list[tuple[Word, Word]] = []
         self.tells: list[NDArray[np.bool_]] = []
         self.limits: list[LimitReached] = []
-        for word in self._first_words():
+        self.undominated: dict[NumberField | None, Undominated] = {}
+        for word in dict.fromkeys(self._first_words()):
             self._add(word, ())
 
     def _first_words(self) -> Iterator[Word]:
-        """Yield short words that are not 1 in G, shortest first."""
+        """Yield words that are not 1 in G: short ones, and powers of prime order."""
         letters = range(len(self.columns))
         lengths = range(1, MAX_WORD + 1)
         words = (w for length in lengths for w in itertools.product(letters, repeat=length))
-        for word in itertools.islice(words, FIRST_WORDS):
-            if reduce(lambda x, a: self.columns[a][x], word, self.one) != self.one:
+        for number, word in enumerate(itertools.islice(words, FIRST_WORDS)):
+            x = reduce(lambda x, a: self.columns[a][x], word, self.one)
+            if x != self.one:
                 yield word
+            order = int(self.group.orders[x])
+            for p in primes(order) if number < POWERED_WORDS else ():
+                yield word * (order // p)
 
     def _add(self, one: Word, other: Word) -> None:
         """Note which lifts tell two words apart."""
-        tells = []
-        for family in self.families:
-            after = []
-            for word in (one, other):
-                images = np.zeros_like(family.images[:, 0]) + np.arange(len(family.points))
-                for a in word:
-                    images = np.take_along_axis(family.images[:, a], images, axis=1)
-                after.append(images)
-            tells.append((after[0] != after[1]).any(axis=1))
-        self.pairs.append((one, other))
-        self.tells.append(np.concatenate(tells))
+        after = [
+            reduce(lambda images, a: self.moves[a][images], word, self.points)
+            for word in (one, other)
+        ]
+        self.tells.append(np.logical_or.reduceat(after[0] != after[1], self.first_points))
 
     def cheapest(self, steps: int, below: int, field: NumberField | None) -> Joint | None:
         """Return lifts of least dimension, less than ``below``, that take so many steps a letter.
@@ -160,89 +167,67 @@ class LiftSearch:
         Coordinates are rational or in the field. None where none were found; where not all choices
         were looked at, ``limits`` gets one more.
         """
-        fields = [family.field in (None, field) for family in self.families]
-        allowed = np.array(fields)[self.owner] & (self.costs <= steps).all(axis=1)
-        allowed &= self.dims < below
-        work = self.work.part(f"choices of lifts of {steps} steps", CHOICES)
-        too_large: set[frozenset[int]] = set()
-        while chosen := self._choose(np.flatnonzero(allowed), steps, below, too_large, work):
-            joint = self._listed(chosen)
-            if joint is not None and len(joint.images) <= work.scaled(MAX_GROUP):
-                return joint
+        best = self._undominated(field)
+        work = self.work.part(self.work.name, CHOICES)
+        most = work.scaled(MAX_GROUP)
+        too_large: list[NDArray[np.int64]] = []
+        while True:
+            rows = best.rows(np.array(self.tells).T)
+            rows = rows[(self.costs[rows] <= steps).all(axis=1) & (self.dims[rows] < below)]
+            tells = np.array([row[rows] for row in self.tells]).T
+            options = Options(tells, self.costs[rows], self.dims[rows])
+            excluded = [
+                frozenset(np.flatnonzero(np.isin(rows, large)).tolist()) for large in too_large
+            ]
+            chosen, limit = choose(options, steps, below, excluded, work)
+            self.limits += [limit] if limit else []
+            if not chosen:
+                return None
+            joint = self._listed(rows[chosen])
+            if joint is not None and len(joint.images) <= most:
+                return self._smaller(rows[chosen], joint, steps)
             if joint is not None:
-                too_large.add(frozenset(chosen))
-        if too_large:
-            most = work.scaled(MAX_GROUP)
-            self.limits.append(
-                LimitReached("elements of a group of lifts", most, reached=most, option="--effort")
+                too_large.append(rows[chosen])
+                self.limits.append(
+                    LimitReached(
+                        "elements of a group of lifts", most, reached=most, option="--effort"
+                    )
+                )
+
+    def _undominated(self, field: NumberField | None) -> Undominated:
+        """Return the lifts to choose from, rational or with coordinates in a field."""
+        if field not in self.undominated:
+            fits = np.array([family.field in (None, field) for family in self.families])
+            rows = np.flatnonzero(fits[self.owner])
+            self.undominated[field] = Undominated(self.costs, self.dims, rows)
+        return self.undominated[field]
+
+    def _smaller(self, chosen: NDArray[np.int64], joint: Joint, steps: int) -> Joint:
+        """Replace lifts by others that tell less, as cheap ones, where the group is smaller."""
+        tells = np.array(self.tells).T
+        fields = np.array(
+            [family.field in (None, *(f.field for f, _ in joint.lifts)) for family in self.families]
+        )
+        fits = fields[self.owner]
+        for place in range(len(chosen)):
+            others = np.delete(chosen, place)
+            needed = ~tells[others].any(axis=0)
+            room = steps - self.costs[others].sum(axis=0)
+            rivals = np.flatnonzero(
+                fits
+                & (self.dims == self.dims[chosen[place]])
+                & (self.costs <= room).all(axis=1)
+                & tells[:, needed].all(axis=1)
             )
-        return None
+            fewest = rivals[np.argmin(tells[rivals].sum(axis=1))]
+            changed = np.append(others, fewest)
+            smaller = self._listed(changed)
+            if smaller is not None and len(smaller.images) < len(joint.images):
+                chosen, joint = changed, smaller
+                tells = np.array(self.tells).T
+        return joint
 
-    def _choose(
-        self,
-        options: NDArray[np.int64],
-        steps: int,
-        below: int,
-        excluded: Collection[frozenset[int]],
-        work: Work,
-    ) -> list[int]:
-        """Return lifts that tell apart all pairs of words known, by branch and bound."""
-        table = np.array([row[options] for row in self.tells])
-        if not table.any(axis=1).all():
-            return []
-        options, table = self._undominated(options, table)
-        # The pairs that fewest lifts tell apart come first: their lifts are branched on.
-        table = np.unique(table, axis=0)
-        table = table[np.argsort(table.sum(axis=1), kind="stable")]
-        by_pair = [np.flatnonzero(row).tolist() for row in table]
-        told = [int.from_bytes(np.packbits(c, bitorder="little"), "little") for c in table.T]
-        dims = self.dims[options].tolist()
-        # Steps left for every letter, a byte each; where one becomes negative its top bit is lost.
-        byte = [1 << (8 * a) for a in range(len(self.columns))]
-        price = [sum(map(mul, row, byte)) for row in self.costs[options].tolist()]
-        guard = 128 * sum(byte)
-        best: list[int] = []
-        known: dict[tuple[int, int], int] = {}
-
-        def extend(chosen: list[int], left: int, room: int, dim: int) -> None:
-            nonlocal best, below
-            if not left:
-                if frozenset(options[chosen].tolist()) not in excluded:
-                    best, below = chosen, dim
-                return
-            if known.get((left, room), below) <= dim:
-                return
-            known[left, room] = dim
-            for i in by_pair[(left & -left).bit_length() - 1]:
-                work.spend()
-                if dim + dims[i] >= below:
-                    break  # those of least dimension come first
-                after = (room | guard) - price[i]
-                if after & guard == guard:
-                    extend([*chosen, i], left & ~told[i], after ^ guard, dim + dims[i])
-
-        try:
-            extend([], (1 << len(by_pair)) - 1, steps * sum(byte), 0)
-        except LimitReached as limit:
-            self.limits.append(limit)
-        return [int(options[i]) for i in best]
-
-    def _undominated(
-        self, options: NDArray[np.int64], table: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Leave out lifts that another one replaces, as far as the words known can tell."""
-        packed = np.packbits(table, axis=0).T
-        price = np.concatenate([self.dims[options, None], self.costs[options]], axis=1)
-        _, distinct = np.unique(np.concatenate([price, packed], axis=1), axis=0, return_index=True)
-        order = distinct[np.lexsort((price[distinct, 1:].sum(axis=1), price[distinct, 0]))]
-        kept: list[int] = []
-        for i in order.tolist():
-            cheaper = np.array(kept, dtype=np.int64)[(price[kept] <= price[i]).all(axis=1)]
-            if not ((packed[i] & ~packed[cheaper]) == 0).all(axis=1).any():
-                kept.append(i)
-        return options[kept], table[:, kept]
-
-    def _listed(self, chosen: Sequence[int]) -> Joint | None:
+    def _listed(self, chosen: NDArray[np.int64]) -> Joint | None:
         """List the group of some lifts, until it is too large.
 
         None, and new pairs of words, where it is not above G.

@@ -25,7 +25,7 @@ from negeig.theory.constructions.pieces.lifts import Lifts
 from negeig.theory.exact.linear_algebra import ONE, add, identity, rank
 from negeig.theory.exact.numbers import Vector
 
-MAX_ACTIONS = 12
+MAX_ACTIONS = 16
 """Most actions on cosets that are split."""
 
 MAX_DIMENSION = 8
