@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Literal
 
 from negeig.automata.machines.machine import Machine
@@ -222,12 +223,15 @@ class _Search:
                 if not wanted or not self._may_matter(*LAYERS.get(room, (1, 1)), within):
                     continue
                 routes = [route for route in routes_of(room) if route.name in wanted]
-                read_off = [route for route in routes if not route.work]
-                found = [c for route in read_off for c in self._proposals(route, effort, within)]
-                self._consider(sorted(found, key=lambda c: c.cost), effort)
-                for route in routes:
-                    if route.work:
-                        self._consider(self._proposals(route, effort, within), effort)
+                for searches, group in groupby(routes, key=lambda route: route.work > 0):
+                    if searches:
+                        for route in group:
+                            self._consider(self._proposals(route, effort, within), effort)
+                    else:  # what is read off the machine costs little: the cheapest is proved first
+                        found = [
+                            c for route in group for c in self._proposals(route, effort, within)
+                        ]
+                        self._consider(sorted(found, key=lambda c: c.cost), effort)
 
     def _may_matter(self, least_layers: int, most_layers: int | None, within: bool) -> bool:
         """Whether networks of so many layers could be better in anything than what is proved."""

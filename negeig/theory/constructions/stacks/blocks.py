@@ -379,7 +379,7 @@ def _cycle_text(found: Sequence[Sequence[int]]) -> str:
 ROUTE = Route(
     name="blocks",
     kind="layers",
-    rank=20,
+    rank=40,
     least_layers=3,
     summary="the product of the last block, a factor a token",
     construct=construct,
