@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from negeig.automata.machines.size import check_size
-from negeig.automata.zoo.entry import Entry
+from negeig.automata.zoo.entry import Entry, shown
 from negeig.claims import InputError
 from negeig.folder import Folder
 
@@ -61,7 +61,7 @@ def get(name: str, max_states: int = 100_000) -> Machine:
     """
     entry, parameters = find(name)
     states, letters = entry.size(*parameters)
-    check_size(states, letters, max_states, f"zoo task {_shown(name)}")
+    check_size(states, letters, max_states, f"zoo task {shown(name)}")
     return entry.build(*parameters)
 
 
@@ -79,24 +79,22 @@ def find(name: str) -> tuple[Entry, tuple[int | str, ...]]:
     >>> entry.pattern, parameters
     ('mod:M', (3,))
     """
-    head, colon, rest = name.partition(":")
+    head = name.partition(":")[0]
     family = [entry for entry in entries() if entry.head == head]
     if not family:
         raise InputError("zoo", _unknown(name, head), code="unknown-zoo-name")
     for entry in family:
-        if entry.kind == "none":
-            if not colon:
-                return entry, ()
-        elif entry.kind == "word":
-            if rest:
-                return entry, (_word(name, rest),)
-        elif re.fullmatch(r"[^:]+" + re.escape(entry.suffix), rest):
-            return entry, (_number(name, entry, rest.removesuffix(entry.suffix)),)
+        texts = entry.texts(name)
+        if texts is not None:
+            return entry, tuple(
+                _number(name, entry, text) if kind == "number" else _word(name, entry, text)
+                for text, kind in texts
+            )
     forms = ", ".join(entry.pattern for entry in family)
     examples = ", ".join(entry.examples[0] for entry in family)
     raise InputError(
         "zoo",
-        f"{_shown(name)} is not of the form {forms}; write for example {examples}",
+        f"{shown(name)} is not of the form {forms}; write for example {examples}",
         code="bad-zoo-parameter",
     )
 
@@ -111,20 +109,22 @@ def _number(name: str, entry: Entry, text: str) -> int:
     digits = f" of at most {LONGEST_NUMBER} digits" if len(text) > LONGEST_NUMBER else ""
     raise InputError(
         "zoo",
-        f"{_shown(name)}: {entry.pattern} takes a whole number{digits}, {allowed}; "
-        f"found {_shown(text)}",
+        f"{shown(name)}: {entry.pattern} takes a whole number{digits}, {allowed}; "
+        f"found {shown(text)}",
         code="bad-zoo-parameter",
     )
 
 
-def _word(name: str, text: str) -> str:
-    """Return a word parameter whose letters can be printed as UTF-8."""
+def _word(name: str, entry: Entry, text: str) -> str:
+    """Return a word or list that the entry takes and whose letters can be printed as UTF-8."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        raise InputError(
-            "zoo", f"{_shown(name)}: the word is not valid UTF-8", code="bad-zoo-parameter"
-        ) from None
+        problem: str | None = "the word is not valid UTF-8"
+    else:
+        problem = None if entry.problem is None else entry.problem(text)
+    if problem is not None:
+        raise InputError("zoo", f"{shown(name)}: {problem}", code="bad-zoo-parameter")
     return text
 
 
@@ -134,9 +134,4 @@ def _unknown(name: str, head: str) -> str:
     near = difflib.get_close_matches(head[:40].lower(), heads, n=3, cutoff=0)
     patterns = [entry.pattern for match in near for entry in entries() if entry.head == match]
     nearest = ", ".join(patterns)
-    return f"no task is called {_shown(name)}; the nearest are {nearest}; `negeig zoo` lists all"
-
-
-def _shown(text: str) -> str:
-    """Return the text in quotes, cut to a length that fits a message."""
-    return repr(text if len(text) <= 60 else text[:57] + "...")
+    return f"no task is called {shown(name)}; the nearest are {nearest}; `negeig zoo` lists all"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import product
 from math import factorial
 
@@ -9,7 +10,7 @@ import pytest
 
 from negeig.automata import zoo
 from negeig.automata.machines.machine import Machine
-from negeig.automata.zoo.families.groups import cycle_notation
+from negeig.automata.zoo.permutations import cycle_notation
 from negeig.claims import InputError, LimitReached
 from support.oracles import ORACLES
 
@@ -28,6 +29,19 @@ NAMES = (
         for head in ("starts-with", "ends-with", "contains", "subsequence")
         for word in ("a", "aba", "aab", "abab", "01", "0100", "cab", "é:x", "aabaaab")
     ),
+    *("adder", "adder:carry", "abab", "first-symbol", "flipflop-wir", "quaternion:all"),
+    *(f"cyclic:{m}:all" for m in (1, 2, 3, 7, 60)),
+    *(f"cycle-nav:{m}:origin" for m in (1, 2, 3, 5)),
+    *(f"dihedral:{m}:all" for m in (3, 4, 5, 11)),
+    *(f"sym:{n}:all" for n in (2, 3, 4, 5)),
+    *(f"alt:{n}:all" for n in (3, 4, 5)),
+    *(f"product:{factors}:all" for factors in ("alt:4,cyclic:5", "sym:3,cyclic:10")),
+    *(f"product:{factors}:all" for factors in ("cyclic:3,cyclic:4,cyclic:5", "quaternion,sym:2")),
+    *(f"product:{factors}:all" for factors in ("cyclic:2,cyclic:3", "dihedral:12,quaternion")),
+    *(f"{head}:{n}" for head in ("flipflop", "gridworld") for n in (1, 2, 3, 4, 9)),
+    *(f"recall:{k}:{v}" for k in (1, 2, 3) for v in (1, 2, 3)),
+    *(f"permutation-reset:{n}" for n in (2, 3, 4, 5)),
+    *(f"sym:{n}:swaps:reveal" for n in (2, 3, 4, 5)),
 )
 
 WORDS = 20_000
@@ -36,7 +50,8 @@ WORDS = 20_000
 WORD_PROBLEMS = [
     name
     for name in NAMES
-    if name.partition(":")[0] in ("cyclic", "dihedral", "sym", "alt", "quaternion")
+    if name.partition(":")[0] in ("cyclic", "dihedral", "sym", "alt", "quaternion", "product")
+    and not name.endswith(":reveal")
 ]
 
 
@@ -49,9 +64,27 @@ def all_words(alphabet: tuple[str, ...], at_most: int) -> list[tuple[str, ...]]:
     return words
 
 
+def long_words(machine: Machine, seed: int = 20_404) -> list[tuple[str, ...]]:
+    """Random words that end where nothing can change any more seldom: most others soon would."""
+    print(f"seed {seed}")
+    choose = random.Random(seed)
+    columns = range(len(machine.alphabet))
+    table = machine.transitions.tolist()
+    words = []
+    for _ in range(200):
+        state, word = machine.initial, []
+        for _ in range(choose.randrange(5, 60)):
+            alive = [a for a in columns if set(table[table[state][a]]) != {table[state][a]}]
+            column = choose.choice(alive if alive and choose.random() < 0.99 else columns)
+            state = table[state][column]
+            word.append(machine.alphabet[column])
+        words.append(tuple(word))
+    return words
+
+
 def disagreement(machine: Machine, predicate: zoo.Predicate) -> tuple[str, ...] | None:
     """First word on which the machine does not output what the predicate says."""
-    for word in all_words(machine.alphabet, WORDS):
+    for word in all_words(machine.alphabet, WORDS) + long_words(machine):
         found, expected = machine.output(word), predicate(word)
         if (found, type(found)) != (expected, type(expected)):
             return word
@@ -81,7 +114,15 @@ def test_size_is_announced_exactly_and_every_state_is_reached(name: str) -> None
     assert len(reached) == machine.size
 
 
-@pytest.mark.parametrize("name", ["mod:3", "dyck2:2", "sym:3", "modarith:3", "contains:aba"])
+MUTATED = (
+    *("mod:3", "dyck2:2", "sym:3", "modarith:3", "contains:aba", "adder", "adder:carry", "abab"),
+    *("first-symbol", "flipflop-wir", "quaternion:all", "cyclic:4:all", "cycle-nav:3:origin"),
+    *("dihedral:3:all", "sym:3:all", "alt:4:all", "product:cyclic:2,cyclic:3:all", "flipflop:3"),
+    *("gridworld:4", "recall:2:2", "permutation-reset:3", "sym:3:swaps:reveal"),
+)
+
+
+@pytest.mark.parametrize("name", MUTATED)
 def test_the_comparison_can_fail(name: str) -> None:
     machine = zoo.get(name)
     entry, parameters = zoo.find(name)
@@ -131,6 +172,8 @@ def test_the_state_is_a_function_of_the_product_on_the_points(name: str) -> None
 
 def test_natural_points_have_the_smallest_known_dimension() -> None:
     dimension = {"sym:5": 5, "alt:5": 5, "dihedral:7": 7, "cyclic:6": 6, "mod:3": 3, "parity": 2}
+    dimension |= {"sym:5:all": 5, "alt:5:all": 5, "dihedral:7:all": 7, "quaternion:all": 8}
+    dimension |= {"product:alt:4,cyclic:5:all": 9, "product:sym:3,cyclic:10:all": 13}
     dimension |= {"quaternion": 8, "sym:4:swaps": 4, "sym:4:adjacent": 4, "cycle-nav:5": 5}
     for name, n in dimension.items():
         points = zoo.get(name).points
@@ -229,11 +272,16 @@ def test_oracles_agree(oracle: str) -> None:
 def test_letter_orders_of_the_contract() -> None:
     orders = {"flipflop": "srh", "sym:4": "sc", "dihedral:4": "rs", "dyck2:2": "()[]"}
     orders |= {"cyclic:4": "0g", "parity": "01", "modarith:5": "01234+-*", "cycle-nav:3": "-0+"}
+    orders |= {"flipflop-wir": "wir01", "flipflop:3": "123h", "gridworld:3": "L0R", "abab": "ab"}
     orders |= {"contains:10": "01", "contains:b": "ab", "contains:xa": "abx", "tomita:5": "01"}
     for name, letters in orders.items():
         assert zoo.get(name).alphabet == tuple(letters)
     assert zoo.get("sym:3:swaps").alphabet == ("1-2", "1-3", "2-3")
     assert zoo.get("sym:3:adjacent").alphabet == ("1-2", "2-3")
+    assert zoo.get("sym:3:swaps:reveal").alphabet == ("1-2", "1-3", "2-3", "?1", "?2", "?3")
+    assert zoo.get("recall:2:2").alphabet == ("1=0", "1=1", "2=0", "2=1", "?1", "?2")
+    assert zoo.get("permutation-reset:2").alphabet == ("s", "c", "=()", "=(12)")
+    assert zoo.get("adder").alphabet == ("00", "01", "10", "11")
 
 
 @pytest.mark.parametrize(
@@ -262,6 +310,13 @@ BAD_NAMES = (
     *("mod:3:4", "sym:1", "sym:5:cycles", "sym:5:", "sym::swaps", "parity:2", "parity:"),
     *("tomita:0", "tomita:8", "dihedral:2", "alt:2", "starts-with:", "contains", "quaternion:8"),
     *("mod:" + "9" * 31, "mod:" + "9" * 10_000, "x" * 100_000, "modarith:1", "cyclic:0x3"),
+    *("recall:2", "recall:0:2", "recall:2:x", "recall:2:", "recall:2:2:2", "gridworld:0"),
+    *("sym:10:all", "sym:1:all", "alt:2:all", "alt:10:all", "dihedral:2:all", "cyclic:0:all"),
+    *("product", "product:", "product:alt:4,cyclic:5", "product:alt:4:all", "product:,:all"),
+    *("product:alt:4,cyclic:1:all", "product:alt:4,flipflop:2:all", "product:alt:4,cyclic:all"),
+    *("product:" + "x," * 10_000 + "x:all", "product:cyclic:²,cyclic:3:all", "quaternion:all:all"),
+    *("product:cyclic:" + "9" * 31 + ",cyclic:2:all", "product:\udcff,cyclic:2:all", "adder:sum"),
+    *("flipflop:0", "flipflop:wir", "permutation-reset:1", "permutation-reset:10", "sym:3:reveal"),
     *("starts-with:\udcff", "\udcff", "mod:\n3", "mod:3\n"),
 )
 
@@ -283,6 +338,12 @@ def test_a_parameter_that_is_too_small_says_what_is_allowed() -> None:
         zoo.get("tomita:8")
     with pytest.raises(InputError, match="of the form sym:N, sym:N:swaps, sym:N:adjacent"):
         zoo.get("sym:5:cycles")
+    with pytest.raises(InputError, match="a whole number, 2 to 9; found '10'"):
+        zoo.get("sym:10:all")
+    with pytest.raises(InputError, match=r"alt:N from 3 to 9 and quaternion; found 'alt:2', 'x'"):
+        zoo.get("product:cyclic:5,alt:2,x:all")
+    with pytest.raises(InputError, match="a product has at least two factors"):
+        zoo.get("product:cyclic:5:all")
 
 
 TOO_LARGE = (
@@ -290,6 +351,12 @@ TOO_LARGE = (
     *("alt:99999999999999999999", "mod:1000000000000", "cyclic:" + "9" * 30, "dihedral:50001"),
     *("dyck1:10000000", "dyck2:16", "dyck2:" + "9" * 30, "modarith:100000", "modarith:9000"),
     *("modarith:400:precedence", "transformations:1000000", "cycle-nav:100001"),
+    *("sym:8:all", "sym:9:all", "alt:8:all", "dihedral:3000:all", "cyclic:6000:all"),
+    *("cyclic:" + "9" * 30 + ":all", "product:sym:5,sym:5:all", "product:sym:9,alt:9:all"),
+    *("product:" + ",".join(["cyclic:2"] * 1000) + ":all", "permutation-reset:8"),
+    *("recall:17:2", "recall:" + "9" * 30 + ":2", "recall:2:" + "9" * 30, "recall:99999999:1"),
+    *("gridworld:100001", "flipflop:100000", "sym:8:swaps:reveal", "sym:99999999:swaps:reveal"),
+    *("cycle-nav:100001:origin", "recall:1:50000"),
     *("starts-with:" + "a" * 100_000, "contains:" + "".join(map(chr, range(0x4E00, 0x9E00)))),
 )
 

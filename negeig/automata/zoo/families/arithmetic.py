@@ -60,6 +60,43 @@ def _cycle_navigation_predicate(modulus: int) -> Predicate:
     return lambda word: (word.count("+") - word.count("-")) % modulus
 
 
+def _origin(modulus: int) -> Machine:
+    return counter(modulus, {"-": -1, "0": 0, "+": 1}, [1] + [0] * (modulus - 1))
+
+
+def _origin_predicate(modulus: int) -> Predicate:
+    return lambda word: int((word.count("+") - word.count("-")) % modulus == 0)
+
+
+def _adder() -> Machine:
+    """State 2 c + d has carry c and has just written the digit d."""
+    sums = {"00": 0, "01": 1, "10": 1, "11": 2}
+    return machine(
+        alphabet=tuple(sums),
+        transitions=[[carry + total for total in sums.values()] for carry in (0, 0, 1, 1)],
+        outputs=[0, 1, 0, 1],
+    )
+
+
+def _carry() -> Machine:
+    return machine(
+        alphabet=("00", "01", "10", "11"), transitions=[[0, 0, 0, 1], [0, 1, 1, 1]], outputs=[0, 1]
+    )
+
+
+def _sum_of_rows(word: Word) -> int:
+    """Return the sum of the two numbers of which the letters are the digits, ones first."""
+    return sum(int("".join(row)[::-1] or "0", 2) for row in (zip(*word, strict=True)))
+
+
+def _adder_predicate() -> Predicate:
+    return lambda word: _sum_of_rows(word) >> max(len(word) - 1, 0) & 1
+
+
+def _carry_predicate() -> Predicate:
+    return lambda word: _sum_of_rows(word) >> len(word)
+
+
 def _digits(modulus: int) -> list[Letter]:
     return [str(digit) for digit in range(modulus)]
 
@@ -211,6 +248,41 @@ ENTRIES: tuple[Entry, ...] = (
         size=lambda m: (m, 3),
         build=_cycle_navigation,
         predicate=_cycle_navigation_predicate,
+    ),
+    Entry(
+        pattern="cycle-nav:M:origin",
+        sentence="Whether a walker on a cycle of M places is where it started: - and + step, 0 "
+        "stays.",
+        alphabet="-, 0, +",
+        outputs="1 at the origin, else 0",
+        source=DELETANG,
+        examples=("cycle-nav:5:origin",),
+        size=lambda m: (m, 3),
+        build=_origin,
+        predicate=_origin_predicate,
+    ),
+    Entry(
+        pattern="adder",
+        sentence="Addition of two binary numbers, a digit of each at a time, the ones first.",
+        alphabet="00, 01, 10, 11: the next digit of the first number and of the second",
+        outputs="the digit of the sum at the last place read; 0 at the start",
+        source=LIU,
+        examples=("adder",),
+        size=lambda: (4, 4),
+        build=_adder,
+        predicate=_adder_predicate,
+    ),
+    Entry(
+        pattern="adder:carry",
+        sentence="The carry when two binary numbers are added, a digit of each at a time, the ones "
+        "first.",
+        alphabet="00, 01, 10, 11: the next digit of the first number and of the second",
+        outputs="the carry out of the last place read; 0 at the start",
+        source=LIU,
+        examples=("adder:carry",),
+        size=lambda: (2, 4),
+        build=_carry,
+        predicate=_carry_predicate,
     ),
     Entry(
         pattern="modarith:M",

@@ -6,22 +6,24 @@ move by the first letter first. Every group here carries its natural points.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain, combinations, permutations
-from math import factorial
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from negeig.automata.machines.size import COUNT_CAP, capped_product
 from negeig.automata.zoo.entry import Entry, Predicate, machine
+from negeig.automata.zoo.permutations import (
+    Permutation,
+    cycle,
+    cycle_notation,
+    listed,
+    rank,
+    swaps,
+)
 from negeig.claims import Letter, Output, Word
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from negeig.automata.machines.machine import Machine
 
-Permutation = tuple[int, ...]
 Generators = Mapping[Letter, Permutation]
 
 MERRILL = "Merrill, Petty and Sabharwal 2024, The Illusion of State (arXiv 2404.08819)"
@@ -29,80 +31,24 @@ LIU = "Liu et al. 2023, Transformers Learn Shortcuts to Automata (arXiv 2210.107
 COXETER = "Coxeter and Moser 1980, Generators and Relations for Discrete Groups"
 
 
-def cycle_notation(permutation: Sequence[int]) -> str:
-    """Write a permutation of {0, ..., n-1} as disjoint cycles, points counted from 1.
-
-    Examples
-    --------
-    >>> cycle_notation([1, 2, 0, 4, 3, 5]), cycle_notation([0, 1])
-    ('(1 2 3)(4 5)', '()')
-    """
-    seen = [False] * len(permutation)
-    cycles = []
-    for start, image in enumerate(permutation):
-        if seen[start] or image == start:
-            continue
-        cycle = []
-        point = start
-        while not seen[point]:
-            seen[point] = True
-            cycle.append(str(point + 1))
-            point = permutation[point]
-        cycles.append(f"({' '.join(cycle)})")
-    return "".join(cycles) or "()"
-
-
-def _cycle(points: Sequence[int], n: int) -> Permutation:
-    """Return the permutation of {0, ..., n-1} that moves each listed point to the next one."""
-    images = list(range(n))
-    for here, there in zip(points, [*points[1:], points[0]], strict=True):
-        images[here] = there
-    return tuple(images)
-
-
 def _two_generators(n: int) -> Generators:
-    return {"s": _cycle([0, 1], n), "c": _cycle(range(n), n)}
-
-
-def _swaps(n: int) -> Generators:
-    return {f"{i + 1}-{j + 1}": _cycle([i, j], n) for i, j in combinations(range(n), 2)}
+    return {"s": cycle([0, 1], n), "c": cycle(range(n), n)}
 
 
 def _adjacent_swaps(n: int) -> Generators:
-    return {f"{i + 1}-{i + 2}": _cycle([i, i + 1], n) for i in range(n - 1)}
+    return {f"{i + 1}-{i + 2}": cycle([i, i + 1], n) for i in range(n - 1)}
 
 
 def _alternating_generators(n: int) -> Generators:
-    return {"t": _cycle([0, 1, 2], n), "c": _cycle(range(1 - n % 2, n), n)}
-
-
-def _rank(elements: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the place of each permutation (a row) in lexicographic order, vectorised."""
-    import numpy as np
-
-    n = elements.shape[1]
-    rank = np.zeros(len(elements), dtype=np.int64)
-    for i in range(n - 1):
-        smaller_later = (elements[:, i + 1 :] < elements[:, i : i + 1]).sum(axis=1)
-        rank += smaller_later * factorial(n - 1 - i)
-    return rank
+    return {"t": cycle([0, 1, 2], n), "c": cycle(range(1 - n % 2, n), n)}
 
 
 def _word_problem(generators: Generators, n: int, even_only: bool = False) -> Machine:
     """Return the word problem of S_n, or of A_n, states in lexicographic order."""
     import numpy as np
 
-    flat = chain.from_iterable(permutations(range(n)))
-    elements = np.fromiter(flat, dtype=np.int64, count=factorial(n) * n).reshape(-1, n)
-    share = 1
-    if even_only:
-        # Permutations 2k and 2k+1 differ by a swap of the last two places: one of them is even.
-        inversions = sum(
-            (elements[:, i] > elements[:, j]).astype(np.int64) for i, j in combinations(range(n), 2)
-        )
-        elements = elements[np.asarray(inversions) % 2 == 0]
-        share = 2
-    columns = [_rank(np.array(g)[elements]) // share for g in generators.values()]
+    elements = listed(n, even_only)
+    columns = [rank(np.array(g)[elements], even_only) for g in generators.values()]
     return machine(
         alphabet=tuple(generators),
         transitions=np.stack(columns, axis=1),
@@ -128,7 +74,14 @@ def _product_predicate(generators: Callable[[int], Generators]) -> Callable[[int
     return predicate
 
 
-def _dihedral_name(rotation: int, reflected: bool) -> str:
+def dihedral_name(rotation: int, reflected: bool) -> str:
+    """Return the symmetry that first reflects, or not, then turns.
+
+    Examples
+    --------
+    >>> dihedral_name(0, False), dihedral_name(1, False), dihedral_name(2, True)
+    ('1', 'r', 's r^2')
+    """
     power = "" if rotation == 0 else "r" if rotation == 1 else f"r^{rotation}"
     return " ".join(part for part in ("s" if reflected else "", power) if part) or "1"
 
@@ -143,7 +96,7 @@ def _dihedral(m: int) -> Machine:
     return machine(
         alphabet="rs",
         transitions=np.stack([rotate, reflect], axis=1),
-        outputs=[_dihedral_name(i % m, i >= m) for i in range(2 * m)],
+        outputs=[dihedral_name(i % m, i >= m) for i in range(2 * m)],
         points=[((k + 1) % m).tolist(), (-k % m).tolist()],
     )
 
@@ -158,7 +111,7 @@ def _dihedral_predicate(m: int) -> Predicate:
                 first, second = (first + 1) % m, (second + 1) % m
             else:
                 first, second = -first % m, -second % m
-        return _dihedral_name(first, (second - first) % m != 1)
+        return dihedral_name(first, (second - first) % m != 1)
 
     return symmetry
 
@@ -166,20 +119,32 @@ def _dihedral_predicate(m: int) -> Predicate:
 QUATERNIONS = ("1", "i", "j", "k", "-1", "-i", "-j", "-k")
 
 
-def _times_i(q: int) -> int:
-    """Return the number of q times i: 1 -> i, i -> -1, j -> -k, k -> j."""
+def times_i(q: int) -> int:
+    """Return the number of q times i: 1 -> i, i -> -1, j -> -k, k -> j.
+
+    Examples
+    --------
+    >>> QUATERNIONS[times_i(QUATERNIONS.index("j"))]
+    '-k'
+    """
     return (1, 4, 7, 2, 5, 0, 3, 6)[q]
 
 
-def _times_j(q: int) -> int:
-    """Return the number of q times j: 1 -> j, i -> k, j -> -1, k -> -i."""
+def times_j(q: int) -> int:
+    """Return the number of q times j: 1 -> j, i -> k, j -> -1, k -> -i.
+
+    Examples
+    --------
+    >>> QUATERNIONS[times_j(QUATERNIONS.index("i"))]
+    'k'
+    """
     return (2, 3, 4, 5, 6, 7, 0, 1)[q]
 
 
 def _quaternion() -> Machine:
     import numpy as np
 
-    columns = [[times(q) for q in range(8)] for times in (_times_i, _times_j)]
+    columns = [[times(q) for q in range(8)] for times in (times_i, times_j)]
     return machine(
         alphabet="ij",
         transitions=np.array(columns).T,
@@ -188,9 +153,18 @@ def _quaternion() -> Machine:
     )
 
 
-def _quaternion_predicate() -> Predicate:
-    """Multiply as Hamilton does, on the four real coordinates."""
-    factors = {"i": (0, 1, 0, 0), "j": (0, 0, 1, 0)}
+def quaternion_predicate() -> Predicate:
+    """Multiply the units of a word as Hamilton does, on the four real coordinates.
+
+    Examples
+    --------
+    >>> quaternion_predicate()(("i", "j", "-k"))
+    '1'
+    """
+    factors = {
+        name: tuple((1 if q < 4 else -1) * int(q % 4 == place) for place in range(4))
+        for q, name in enumerate(QUATERNIONS)
+    }
 
     def product(word: Word) -> Output:
         a, b, c, d = 1, 0, 0, 0
@@ -277,9 +251,9 @@ ENTRIES: tuple[Entry, ...] = (
         source=MERRILL,
         examples=("sym:3:swaps", "sym:4:swaps"),
         size=lambda n: (capped_product(range(2, n + 1)), min(n * (n - 1) // 2, COUNT_CAP)),
-        build=lambda n: _word_problem(_swaps(n), n),
-        predicate=_product_predicate(_swaps),
-        generators=_swaps,
+        build=lambda n: _word_problem(swaps(n), n),
+        predicate=_product_predicate(swaps),
+        generators=swaps,
         least=2,
     ),
     Entry(
@@ -318,7 +292,7 @@ ENTRIES: tuple[Entry, ...] = (
         examples=("quaternion",),
         size=lambda: (8, 2),
         build=_quaternion,
-        predicate=_quaternion_predicate,
+        predicate=quaternion_predicate,
     ),
     Entry(
         pattern="transformations:N",

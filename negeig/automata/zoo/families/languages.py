@@ -19,6 +19,7 @@ HEWITT = "Hewitt et al. 2020, RNNs can generate bounded hierarchical languages (
 TOMITA = "Tomita 1982, Dynamic construction of finite-state automata using hill-climbing"
 DELETANG = "Delétang et al. 2023, Neural Networks and the Chomsky Hierarchy (arXiv 2207.02098)"
 MCNAUGHTON = "McNaughton and Papert 1971, Counter-Free Automata"
+CHIANG = "Chiang and Cholak 2022, Overcoming a Theoretical Limitation (arXiv 2202.12172)"
 SIMON = "Simon 1975, Piecewise testable events"
 
 
@@ -41,6 +42,31 @@ def _even_pairs() -> Machine:
 
 def _even_pairs_predicate() -> Predicate:
     return lambda word: int(sum(a != b for a, b in pairwise(word)) % 2 == 0)
+
+
+def _abab() -> Machine:
+    """State q has read a prefix of length q modulo 4; the last state is the sink."""
+    return machine(
+        alphabet="ab",
+        transitions=[[1, 4], [4, 2], [3, 4], [4, 0], [4, 4]],
+        outputs=[0, 1, 2, 3, None],
+    )
+
+
+def _abab_predicate() -> Predicate:
+    def place(word: Word) -> Output:
+        n = len(word)
+        return n % 4 if "".join(word) == ("ab" * n)[:n] else None
+
+    return place
+
+
+def _first_symbol() -> Machine:
+    return machine(alphabet="01", transitions=[[1, 2], [1, 1], [2, 2]], outputs=[None, 0, 1])
+
+
+def _first_symbol_predicate() -> Predicate:
+    return lambda word: int(word[0]) if word else None
 
 
 def _dyck1(depth: int) -> Machine:
@@ -277,6 +303,28 @@ ENTRIES: tuple[Entry, ...] = (
         size=lambda: (5, 2),
         build=_even_pairs,
         predicate=_even_pairs_predicate,
+    ),
+    Entry(
+        pattern="abab",
+        sentence="How far into abab a word is that repeats it.",
+        alphabet="a, b",
+        outputs="the number of letters modulo 4; null once the word does not alternate from a on",
+        source=LIU,
+        examples=("abab",),
+        size=lambda: (5, 2),
+        build=_abab,
+        predicate=_abab_predicate,
+    ),
+    Entry(
+        pattern="first-symbol",
+        sentence="The first letter, whatever follows.",
+        alphabet="0, 1",
+        outputs="the first letter, 0 or 1; null at the start",
+        source=CHIANG,
+        examples=("first-symbol",),
+        size=lambda: (3, 2),
+        build=_first_symbol,
+        predicate=_first_symbol_predicate,
     ),
     _factor_entry(
         "starts-with",
