@@ -7,7 +7,7 @@ sees the last letter, so states that every letter takes to the same state are on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from negeig.automata.decomposition.complexity import complexity_lower_bound
 from negeig.automata.machines.machine import Machine, Transitions
 from negeig.automata.machines.periods import map_index_period
 from negeig.automata.monoids.monoid import TransitionMonoid
-from negeig.claims import LimitReached
+from negeig.claims import Letter, LimitReached
 from negeig.theory.bounds.dimension_bounds import dimensions
 from negeig.theory.bounds.lower_bound import (
     CONTRACTIVE,
@@ -28,6 +28,7 @@ from negeig.theory.bounds.lower_bound import (
     Quantity,
 )
 from negeig.theory.bounds.periods import above_one, with_period
+from negeig.theory.bounds.plane_rotations import four_steps_obstruction
 from negeig.theory.bounds.reflection_bounds import one_step_obstruction, reflection_front, units
 from negeig.theory.bounds.witness_text import show
 from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
@@ -69,7 +70,7 @@ def lower_bounds(machine: Machine, monoid: TransitionMonoid | None) -> tuple[Low
         *_layers(machine, monoid),
         *_steps(machine, seen),
         *dimensions(machine, monoid, seen),
-        *([] if monoid is None else _of_units(monoid)),
+        *([] if monoid is None else _of_units(machine.alphabet, monoid)),
         *_eigenvalues(machine, monoid, seen),
     ]
     return tuple(bound for i, bound in enumerate(found) if not _is_implied(bound, found[:i]))
@@ -140,7 +141,7 @@ def _steps(machine: Machine, seen: Transitions) -> Iterator[LowerBound]:
         )
 
 
-def _of_units(monoid: TransitionMonoid) -> Iterator[LowerBound]:
+def _of_units(alphabet: Sequence[Letter], monoid: TransitionMonoid) -> Iterator[LowerBound]:
     """Bounds on one layer by the group that the permuting letters generate."""
     if monoid.size > MAX_GROUPED:
         return
@@ -151,6 +152,16 @@ def _of_units(monoid: TransitionMonoid) -> Iterator[LowerBound]:
     if obstruction is not None:
         yield LowerBound(
             quantity="steps", value=2, layers=1, theorem=ids.ONE_STEP, reason=obstruction
+        )
+    four = four_steps_obstruction(found)
+    if four is not None:
+        a, why = four
+        yield LowerBound(
+            quantity="steps",
+            value=4,
+            layers=1,
+            theorem=ids.FOUR_STEPS,
+            reason=f"letter {alphabet[a]!r}: {why}, and one turn of a plane does not do that",
         )
     try:
         front = reflection_front(found)

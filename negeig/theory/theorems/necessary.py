@@ -103,6 +103,27 @@ NECESSARY = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
+        id=ids.FOUR_STEPS,
+        title="Letters that take four steps whatever group covers the task's",
+        statement="Let c be a power of a permuting letter, of odd prime power order, and c' a "
+        "conjugate of it in the group of the permuting letters. If c and c' generate a group "
+        "with a simple factor that is neither cyclic nor A5, or if they generate A5 and are not "
+        "conjugate in it, the letter takes at least four steps in one layer.",
+        hypotheses=(
+            "one layer",
+            "finitely many exact states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md; for S5 and layers whose heads turn one plane: "
+        "Complex KDA, arXiv 2609.24797, Propositions 20 and 21; groups of quaternions: Coxeter, "
+        "Regular Complex Polytopes, chapter 7",
+        checked=(
+            "negeig/theory/bounds/plane_rotations.py",
+            "tests/theory/bounds/test_plane_rotations.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
         id=ids.OWN_REPRESENTATIONS,
         title="Reflections needed by a group's own representations",
         statement="If the permuting letters act on the finite orbit of one layer as their "
