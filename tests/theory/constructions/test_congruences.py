@@ -115,8 +115,9 @@ def test_a_search_that_is_cut_short_says_so():
 
 
 def test_chains_are_chains():
-    found, _ = congruences(get("sym:4").minimal(), Work("states merged", 1_000_000))
-    made = chains(found)
+    machine = get("sym:4").minimal()
+    found, _ = congruences(machine, Work("states merged", 1_000_000))
+    made = chains(machine, found)
     assert {partition for chain in made for partition in chain} == set(found)
     for chain in made:
         assert (chain[0], chain[-1]) == (found[0], found[-1])
@@ -237,6 +238,19 @@ def test_a_level_that_merges_remembers_where_it_must():
     assert remembering
     for made in found:
         assert exact_closure(made.network, machine).verdict == "proved"
+
+
+def test_a_level_that_only_resets_remembers_without_a_reflection():
+    machine = get("tomita:7").minimal()
+    found, _ = stacks(machine)
+    least = {
+        made.cost: min(min(layer.eigenvalues, default=1) for layer in made.network.layers)
+        for made in found
+    }
+    assert (least[4, 2, 2], least[4, 3, 2]) == (-1, 0)
+    for made in found:
+        for arithmetic in ARITHMETICS:
+            assert closure(made.network, machine, arithmetic).verdict == "proved"
 
 
 def test_random_machines_are_proved():

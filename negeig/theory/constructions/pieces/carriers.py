@@ -123,18 +123,25 @@ def _read(network: LinearRNN) -> Carrier:
 
 
 def _realised(maps: Sequence[PartialMap], start: int, *, remembers: bool) -> Iterator[Carrier]:
-    """Yield the layer of :func:`~.pieces.realisation.realise`, whose entries are rational."""
-    try:
-        made = realise(maps, start, not remembers, False, True, None)
-        states = () if made is None else tuple(made.states)
-    except LimitReached:
-        return
-    if made is None:
-        return
-    first = states.index(made.start)
-    states = (made.start, *states[:first], *states[first + 1 :])
-    before = None
-    if remembers:
-        before = tuple(tuple(made.before(m, s) for s in states) for m in range(len(maps)))
-    points = tuple(made.current(s) for s in states)
-    yield Carrier(made.steps, states, points, before, made.names, 0, None)
+    """Yield the layers of :func:`~.pieces.realisation.realise`, whose entries are dyadic.
+
+    With reflections, and without any where that is possible and differs.
+    """
+    for mirrors in (True, False):
+        try:
+            made = realise(maps, start, not remembers, False, mirrors, None)
+            states = () if made is None else tuple(made.states)
+        except LimitReached:
+            return
+        if made is None:
+            return
+        first = states.index(made.start)
+        states = (made.start, *states[:first], *states[first + 1 :])
+        before = None
+        if remembers:
+            before = tuple(tuple(made.before(m, s) for s in states) for m in range(len(maps)))
+        points = tuple(made.current(s) for s in states)
+        carrier = Carrier(made.steps, states, points, before, made.names, 0, None)
+        yield carrier
+        if not carrier.price[-1]:
+            return

@@ -9,6 +9,7 @@ congruence is a join of such ones.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, pairwise
 
@@ -171,20 +172,23 @@ def _reached(columns: Sequence[Sequence[int]], start: int) -> set[int]:
     return found
 
 
-def chains(partitions: Sequence[Partition]) -> list[list[Partition]]:
+def chains(machine: Machine, partitions: Sequence[Partition]) -> list[list[Partition]]:
     """Return for each partition a chain through it, finest first, those of the least steps first.
 
     From the partition the chain goes on to the finest coarser one and to the coarsest finer one,
-    again and again. A step is the number of classes over that of the next one.
+    again and again. A step is the number of classes over that of the next one. Chains that look
+    alike, as those of conjugate subgroups do, come after all that look new.
 
     Parameters
     ----------
+    machine : Machine
     partitions : sequence of Partition
-        Finest first, the two trivial ones among them.
+        Congruences, finest first, the two trivial ones among them.
 
     Examples
     --------
-    >>> chains([(0, 1, 2, 3), (0, 1, 0, 1), (0, 0, 0, 0)])[0]
+    >>> from negeig.automata.zoo import get
+    >>> chains(get("mod:4").minimal(), [(0, 1, 2, 3), (0, 1, 0, 1), (0, 0, 0, 0)])[0]
     [(0, 1, 2, 3), (0, 1, 0, 1), (0, 0, 0, 0)]
     """
     count = range(len(partitions))
@@ -205,7 +209,30 @@ def chains(partitions: Sequence[Partition]) -> list[list[Partition]]:
         steps = [sizes[i] / sizes[j] for i, j in pairwise(members)]
         return max(steps, default=1), -len(members)
 
-    return [[partitions[i] for i in members] for members in sorted(found, key=price)]
+    looks = [_look(machine, partition) for partition in partitions]
+    times: Counter[tuple[Look, ...]] = Counter()
+    order = []
+    for through in sorted(found, key=price):
+        look = tuple(looks[i] for i in through)
+        order.append((times[look] > 0, through))
+        times[look] += 1
+    order.sort(key=lambda entry: entry[0])
+    return [[partitions[i] for i in through] for _, through in order]
+
+
+Look = tuple[tuple[int, ...], ...]
+
+
+def _look(machine: Machine, partition: Partition) -> Look:
+    """Return what isomorphic quotients share: the images and the fixed classes of each letter."""
+    table = np.array(quotient(machine, partition))
+    classes = np.arange(len(table))
+    looks = []
+    for images in table.T:
+        powers = [images, images[images], images[images[images]]]
+        fixed = [int((power == classes).sum()) for power in powers]
+        looks.append((len(classes), len(np.unique(images)), *fixed))
+    return tuple(looks)
 
 
 def quotient(machine: Machine, partition: Partition) -> list[list[int]]:

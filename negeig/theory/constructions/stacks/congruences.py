@@ -92,7 +92,7 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     stacks = _Stacks(machine, work)
     try:
         # The chain with the least steps comes first: it ends well within the work.
-        first, *others = chains(lattice)
+        first, *others = chains(machine, lattice)
         stacks.build(first)
         chosen, most = set(first), work.scaled(MAX_CHOSEN)
         for chain in others:
