@@ -13,7 +13,7 @@ from support.loaded import loaded_by
 ORDER = [
     *("last-letter", "scalar", "permutation", "partial-injection", "permutation-reset"),
     *("cyclic-sums", "rotations", "symmetric", "polyhedral", "constituents", "dyadic-roots"),
-    *("two-reflections", "blocks", "congruences", "cascade", "contraction", "cover", "extension"),
+    *("two-reflections", "congruences", "blocks", "cascade", "contraction", "cover", "extension"),
 ]
 
 
