@@ -3,25 +3,37 @@ r"""Regular expressions: their syntax, as a tree, and errors that point at the c
 From the tightest binding to the loosest: postfix ``* + ? {m} {m,n} {m,}``; prefix ``~``
 (complement); concatenation; ``&`` (intersection); ``|`` (union). So ``~ab`` is ``(~a)b`` and
 ``~a*`` is ``~(a*)``. ``.`` is any letter, ``[abc]``, ``[a-c]``, ``[^a]`` are classes, ``()`` is
-the empty word and ``[]`` the empty set. White space is a letter. The alphabet is what occurs,
-classes included, and what is given besides; ``.``, ``~`` and ``[^a]`` range over it.
+the empty word and ``[]`` the empty set. White space is a letter. ``{up}`` is one letter of several
+characters. The alphabet is what occurs, classes included, and what is given besides; ``.``, ``~``
+and ``[^a]`` range over it.
 
 Escapes: ``\`` before punctuation or a space is that character; ``\n \t \r \f \v \0``; ``\xHH``,
-``\uHHHH``, ``\UHHHHHHHH`` by code point.
+``\uHHHH``, ``\UHHHHHHHH`` by code point. In braces too, so ``{1\-2}`` is the letter ``1-2``: what
+looks like a count is refused there, as are operators of other dialects everywhere.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
+from negeig.automata.expressions.dialects import (
+    GREEK,
+    SYMBOLS,
+    class_problem,
+    escape_problem,
+    group_problem,
+    quantifier_problem,
+)
+from negeig.automata.expressions.regex_error import RegexError, shown
 from negeig.automata.expressions.regex_tree import (
     Class,
     Concatenation,
     Epsilon,
     Intersection,
+    Named,
     Node,
     complemented,
     merged,
@@ -30,6 +42,9 @@ from negeig.automata.expressions.regex_tree import (
     united,
 )
 from negeig.claims import InputError, Letter
+
+Syntax: TypeAlias = Literal["negeig", "python"]
+"""Whose syntax an expression is in: ours, described above, or that of Python's :mod:`re`."""
 
 MAX_LETTERS = 65_536
 """Largest alphabet of a regular expression."""
@@ -42,24 +57,6 @@ class Regex:
     text: str
     alphabet: tuple[Letter, ...]
     root: Node
-
-
-class RegexError(InputError):
-    """A regular expression that cannot be read; ``column`` counts characters from 1.
-
-    Examples
-    --------
-    >>> print(RegexError("ab|", 4, "nothing after '|'"))
-    regex: column 4: nothing after '|'
-      ab|
-         ^
-    """
-
-    def __init__(self, text: str, column: int, problem: str) -> None:
-        self.text, self.column = text, column
-        super().__init__(
-            "regex", f"column {column}: {problem}\n{_excerpt(text, column)}", code="bad-regex"
-        )
 
 
 def parse(text: str, alphabet: Sequence[Letter] = ()) -> Regex:
@@ -93,23 +90,38 @@ def parse(text: str, alphabet: Sequence[Letter] = ()) -> Regex:
     >>> parse("a{2}").root
     Repeat(operand=Class(ranges=((97, 97),), negated=False), least=2, most=2)
     """
+    check_characters(text, alphabet)
+    root = _Parser(text).parse()
+    nodes = list(postorder(root))
+    ranges = [bounds for node in nodes if isinstance(node, Class) for bounds in node.ranges]
+    named = {node.letter for node in nodes if isinstance(node, Named)}
+    return Regex(text, sorted_alphabet(text, ranges, named.union(alphabet)), root)
+
+
+def check_characters(text: str, alphabet: Sequence[Letter]) -> None:
+    """Raise InputError unless the text and the given letters consist of characters."""
     unusable = [a for a in alphabet if not isinstance(a, str) or a == "" or _SURROGATE.search(a)]
     if unusable:
         raise InputError("alphabet", [f"{a!r} is not a non-empty string" for a in unusable])
     if surrogate := _SURROGATE.search(text):
         raise RegexError(text, surrogate.start() + 1, "not a character (half of a surrogate pair)")
-    root = _Parser(text).parse()
 
-    classes = {node for node in postorder(root) if isinstance(node, Class)}
-    ranges = merged([bounds for node in classes for bounds in node.ranges])
-    given = set(alphabet)
+
+def sorted_alphabet(
+    text: str, ranges: Sequence[tuple[int, int]], given: Set[Letter]
+) -> tuple[Letter, ...]:
+    """Return the alphabet: the characters that occur, as ranges of code points, and given letters.
+
+    Raises RegexError for none and for more than ``MAX_LETTERS``, before listing them.
+    """
+    ranges = merged(ranges)
     letters = sum(high - low + 1 for low, high in ranges) + len(given)
     if letters > MAX_LETTERS:
         raise RegexError(text, 1, f"{letters:,} letters; at most {MAX_LETTERS:,} are supported")
     if letters == 0:
         raise RegexError(text, 1, "the alphabet is empty: no letter occurs; give some (--alphabet)")
     occurring = {chr(point) for low, high in ranges for point in range(low, high + 1)}
-    return Regex(text, tuple(sorted(occurring | given)), root)
+    return tuple(sorted(occurring | given))
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -118,6 +130,13 @@ _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "
 _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
 _OPERAND = "expected a letter, '.', '[', '(' or '~'"
 _EMPTY = "write () for the empty word and [] for the empty set"
+_BRACES = re.compile(r"\{((?:[^\\{}]|\\.)*)\}", re.DOTALL)
+_LIKE_A_COUNT = re.compile(r"[0-9\s,;:.+-]*")
+_SPACED = re.compile(r"\s.*|.*(?<!\\)\s", re.DOTALL)
+_IN_BRACES = (
+    r"expected {m}, {m,} or {m,n} with digits, or one letter of several characters such as {up} or "
+    r"{1\-2}; write \{ for the letter"
+)
 
 
 @dataclass(slots=True)
@@ -153,6 +172,7 @@ class _Parser:
         group = self.groups[-1]
         match char:
             case "(":
+                self._refuse(group_problem(self.text, self.at))
                 self.at += 1
                 if self.text.startswith(")", self.at):
                     self.at += 1
@@ -175,17 +195,24 @@ class _Parser:
             case "~":
                 group.tildes += 1
                 self.at += 1
+            case "{" if not _QUANTIFIER.match(self.text, self.at):
+                self._factor(Named(self._name()))
             case "*" | "+" | "?" | "{":
                 self._postfix(char)
             case "[":
                 self._factor(self._class())
             case "]":
-                raise self._error(r"this ']' closes nothing: write \] for the letter")
+                raise self._error(
+                    r"this ']' closes nothing: write \] for the letter, also at the start of a "
+                    "class; classes are not nested"
+                )
             case "}":
                 raise self._error(r"this '}' closes nothing: write \} for the letter")
             case ".":
                 self.at += 1
                 self._factor(Class((), negated=True))
+            case _ if char in SYMBOLS:
+                raise self._error(SYMBOLS[char])
             case _:
                 point = self._character()
                 self._factor(Class(((point, point),)))
@@ -224,16 +251,20 @@ class _Parser:
         if group.tildes or not group.factors:
             before = "'~'" if group.tildes else group.before or "the start"
             raise self._error(f"{char!r} after {before} has nothing to repeat: {_OPERAND}")
-        least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(char) or self._quantifier()
+        start = self.at
+        if found := _QUANTIFIER.match(self.text, self.at):
+            least, most = self._counts(found)
+            self.at = found.end()
+        else:
+            least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}[char]
+            self.at += 1
+        follows = self.text[self.at : self.at + 1]
+        if problem := quantifier_problem(self.text[start : self.at], follows):
+            raise self._error(problem, start + 1)
         node, negated = group.factors[-1]
         group.factors[-1] = (repeated(node, least, most), negated)
-        if char != "{":
-            self.at += 1
 
-    def _quantifier(self) -> tuple[int, int | None]:
-        found = _QUANTIFIER.match(self.text, self.at)
-        if found is None:
-            raise self._error(r"expected {m}, {m,} or {m,n} with digits; write \{ for the letter")
+    def _counts(self, found: re.Match[str]) -> tuple[int, int | None]:
         low, comma, high = found.groups()
         if max(len(low), len(high or "")) > 18:
             raise self._error("expected a number of at most 18 digits")
@@ -241,11 +272,34 @@ class _Parser:
         most = least if comma is None else int(high) if high else None
         if most is not None and least > most:
             raise self._error(f"expected {{m,n}} with m at most n, found {least} > {most}")
-        self.at = found.end()
         return least, most
+
+    def _name(self) -> Letter:
+        """Read a letter of several characters in braces."""
+        found = _BRACES.match(self.text, self.at)
+        # A count in a form of its own, such as {,3} or {1, 2}, is never taken for a letter.
+        if found is None or _LIKE_A_COUNT.fullmatch(found[1]):
+            raise self._error(_IN_BRACES)
+        if _SPACED.fullmatch(found[1]):
+            raise self._error(
+                r"the letter in braces begins or ends with a space: write '\ ' for it"
+            )
+        column = self.at + 1
+        letter = ""
+        self.at += 1
+        while self.at < found.end() - 1:
+            if self._here(","):
+                raise self._error(r"braces hold one letter: write {a1}|{a2}, or \, for a comma")
+            letter += chr(self._character())
+        self.at += 1
+        if len(letter) == 1:
+            raise self._error(f"{_IN_BRACES}, and one character without braces", column)
+        return letter
 
     def _class(self) -> Class:
         column = self.at + 1
+        # [:digit:] alone is a slip for [[:digit:]].
+        self._refuse(class_problem(self.text, self.at) if self._here("[:") else None)
         self.at += 1
         negated = self.text.startswith("^", self.at)
         self.at += negated
@@ -253,20 +307,26 @@ class _Parser:
         ranges: list[tuple[int, int]] = []
         while not self.text.startswith("]", self.at):
             start = self.at
+            self._refuse(class_problem(self.text, self.at))
             if start > first and self._here("-") and not self.text.startswith("]", start + 1):
                 raise self._error(r"'-' is not between two letters: write \- for the letter")
             low = high = self._class_character(column)
+            self._refuse(class_problem(self.text, self.at) if self._here("--") else None)
             if self._here("-") and not self.text.startswith("]", self.at + 1):
                 self.at += 1
                 high = self._class_character(column)
             if low > high:
-                shown = f"{_shown(chr(low))}-{_shown(chr(high))}"
-                raise self._error(f"the range {shown} is reversed", start + 1)
+                range_ = f"{shown(chr(low))}-{shown(chr(high))}"
+                raise self._error(f"the range {range_} is reversed", start + 1)
             if low < 0xD800 and high > 0xDFFF:
                 raise self._error("a range cannot contain U+D800 to U+DFFF", start + 1)
             ranges.append((low, high))
         self.at += 1
         return Class(merged(ranges), negated)
+
+    def _refuse(self, problem: str | None) -> None:
+        if problem is not None:
+            raise self._error(problem)
 
     def _here(self, char: str) -> bool:
         return self.text.startswith(char, self.at)
@@ -274,6 +334,9 @@ class _Parser:
     def _class_character(self, column: int) -> int:
         if self.at >= len(self.text):
             raise self._error("this '[' is never closed: expected ']'", column)
+        char = self.text[self.at]
+        # Every dialect has ^ and $ as letters here.
+        self._refuse(None if char in "^$" else SYMBOLS.get(char))
         return self._character()
 
     def _character(self) -> int:
@@ -287,6 +350,9 @@ class _Parser:
             raise self._error(r"nothing after '\': write \\ for the letter", column)
         kind = self.text[self.at]
         self.at += 1
+        if kind == "0" and self.text[self.at : self.at + 1] in tuple("01234567"):
+            octal = r"'\0' before a digit is an octal escape elsewhere: write \xHH"
+            raise self._error(octal, column)
         if kind in _SIMPLE_ESCAPES:
             return ord(_SIMPLE_ESCAPES[kind])
         if kind in _HEX_DIGITS:
@@ -299,29 +365,13 @@ class _Parser:
             if point > 0x10FFFF or 0xD800 <= point <= 0xDFFF:
                 raise self._error(f"U+{point:04X} is not a character", column)
             return point
-        if kind.isalnum():
-            known = r"\n \t \r \f \v \0 \xHH \uHHHH \UHHHHHHHH"
-            problem = f"unknown escape '\\{_shown(kind)}': expected {known} or \\ and punctuation"
+        if problem := escape_problem(kind):
             raise self._error(problem, column)
+        if kind.isalnum() and kind not in GREEK:
+            known = r"\n \t \r \f \v \0 \xHH \uHHHH \UHHHHHHHH"
+            unknown = f"unknown escape '\\{shown(kind)}': expected {known} or \\ and punctuation"
+            raise self._error(unknown, column)
         return ord(kind)
 
     def _error(self, problem: str, column: int | None = None) -> RegexError:
         return RegexError(self.text, self.at + 1 if column is None else column, problem)
-
-
-def _excerpt(text: str, column: int) -> str:
-    """Return two lines: the text around a column (from 1), and a caret under that column."""
-    start, stop = max(0, column - 41), column + 30
-    before = "".join(map(_shown, text[start : column - 1]))
-    after = "".join(map(_shown, text[column - 1 : stop]))
-    left, right = "..." if start else "", "..." if stop < len(text) else ""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in before)
-    indent = " " * (2 + len(left) + len(before) + wide)
-    return f"  {left}{before}{after}{right}\n{indent}^"
-
-
-def _shown(char: str) -> str:
-    """Return a character as a terminal can show it in columns: escaped unless plainly visible."""
-    if char.isprintable() and not unicodedata.category(char).startswith("M"):
-        return char
-    return char.encode("unicode_escape").decode("ascii")

@@ -14,13 +14,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from negeig.automata.expressions.regex import Regex, parse
+from negeig.automata.expressions.regex import Regex, Syntax, parse
 from negeig.automata.expressions.regex_tree import (
     Class,
     Complement,
     Concatenation,
     Epsilon,
     Intersection,
+    Named,
     Node,
     Repeat,
     Union,
@@ -35,9 +36,12 @@ from negeig.claims import Letter, LimitReached
 
 
 def regex_to_machine(
-    text: str, alphabet: Sequence[Letter] = (), max_states: int = 100_000
+    text: str,
+    alphabet: Sequence[Letter] = (),
+    max_states: int = 100_000,
+    syntax: Syntax = "negeig",
 ) -> Machine:
-    """Return the minimal acceptor of a regular expression, states numbered breadth first.
+    r"""Return the minimal acceptor of a regular expression, states numbered breadth first.
 
     Parameters
     ----------
@@ -47,6 +51,9 @@ def regex_to_machine(
         Letters to add to those that occur.
     max_states : int
         Limit on the states of every machine built on the way, before it is minimised.
+    syntax : "negeig" or "python"
+        With ``"python"`` the expression is one of Python's :mod:`re`, and accepts what
+        :func:`re.fullmatch` does: :mod:`negeig.automata.expressions.python_syntax`.
 
     Raises
     ------
@@ -62,8 +69,15 @@ def regex_to_machine(
     Machine(4 states over ab)
     >>> regex_to_machine("~(.*aa.*)&~(.*bb.*)", alphabet="ab").accepts("abab")
     True
+    >>> regex_to_machine(r"^\d+?$", alphabet="01x", syntax="python").accepts("0110")
+    True
     """
-    parsed = parse(text, alphabet)
+    if syntax == "python":
+        from negeig.automata.expressions.python_syntax import parse_python
+
+        parsed = parse_python(text, alphabet)
+    else:
+        parsed = parse(text, alphabet)
     atoms, columns, labels = _atoms(parsed)
     compiler = _Compiler(atoms, labels, max_states)
     machine = compiler.machine(parsed.root)
@@ -80,22 +94,26 @@ def regex_to_machine(
 
 def _atoms(
     parsed: Regex,
-) -> tuple[tuple[Letter, ...], list[int], dict[Class, tuple[int, ...]]]:
+) -> tuple[tuple[Letter, ...], list[int], dict[Class | Named, tuple[int, ...]]]:
     """Group letters between the same ends of ranges.
 
     Return the first letter of each group, the group of each letter of the alphabet, and the
     groups each class consists of. Groups are in order of their first letters, so that numbering
     states breadth first by groups is numbering them breadth first by letters.
     """
-    classes = {node for node in postorder(parsed.root) if isinstance(node, Class)}
+    nodes = [node for node in postorder(parsed.root) if isinstance(node, Class | Named)]
+    classes = {node for node in nodes if isinstance(node, Class)}
+    named = {node.letter: node for node in nodes if isinstance(node, Named)}
     cuts = sorted({cut for c in classes for low, high in c.ranges for cut in (low, high + 1)})
 
-    groups: dict[int, int] = {}
+    groups: dict[int | Letter, int] = {}
     atoms: list[Letter] = []
     columns: list[int] = []
     for letter in parsed.alphabet:
-        # No class names a letter of several characters: those are one group of their own.
-        place = bisect_right(cuts, ord(letter)) if len(letter) == 1 else -1
+        # Letters of several characters that the expression does not name are one group.
+        place: int | Letter = bisect_right(cuts, ord(letter)) if len(letter) == 1 else -1
+        if letter in named:
+            place = letter
         if place not in groups:
             groups[place] = len(atoms)
             atoms.append(letter)
@@ -109,7 +127,9 @@ def _atoms(
         }
         return tuple(i for i in range(len(atoms)) if (i in inside) != c.negated)
 
-    return tuple(atoms), columns, {c: label(c) for c in classes}
+    labels: dict[Class | Named, tuple[int, ...]] = {c: label(c) for c in classes}
+    labels |= {node: (groups[letter],) for letter, node in named.items()}
+    return tuple(atoms), columns, labels
 
 
 @dataclass(slots=True)
@@ -142,7 +162,7 @@ class _Compiler:
     def __init__(
         self,
         atoms: tuple[Letter, ...],
-        labels: dict[Class, tuple[int, ...]],
+        labels: dict[Class | Named, tuple[int, ...]],
         max_states: int,
     ) -> None:
         self.atoms = atoms
@@ -167,7 +187,7 @@ class _Compiler:
 
     def _build(self, node: Node, operands: list[_Fragment | _Minimal]) -> _Fragment | _Minimal:
         match node:
-            case Class():
+            case Class() | Named():
                 return self._class(self.labels[node])
             case Epsilon():
                 return self._class((), empty_word=True)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from negeig.claims import Letter
+
 
 @dataclass(frozen=True, slots=True)
 class Class:
@@ -16,6 +18,13 @@ class Class:
 
     ranges: tuple[tuple[int, int], ...]
     negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One letter of several characters."""
+
+    letter: Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,9 @@ class Repeat:
     most: int | None
 
 
-Node: TypeAlias = Class | Epsilon | Concatenation | Union | Intersection | Complement | Repeat
+Node: TypeAlias = (
+    Class | Named | Epsilon | Concatenation | Union | Intersection | Complement | Repeat
+)
 
 
 def postorder(root: Node) -> Iterator[Node]:
