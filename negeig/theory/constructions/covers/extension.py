@@ -19,7 +19,7 @@ from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.small_action import LetterGroup, letter_group, transpositions
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
-from negeig.theory.constructions.pieces.lift_search import Joint, LiftSearch
+from negeig.theory.constructions.pieces.lift_search import CHOICES, Joint, LiftSearch
 from negeig.theory.constructions.pieces.lifts import Lifts, plane_lifts, signed_lifts
 from negeig.theory.constructions.pieces.representation import orbit_network, pareto, permutes
 from negeig.theory.constructions.pieces.twists import twisted_constituents, twisted_icosahedra
@@ -248,6 +248,6 @@ ROUTE = Route(
     least_layers=1,
     summary="a group above the machine's that takes fewer reflections",
     construct=construct,
-    work=200_000,
-    counts="choices of lifts",
+    work=CHOICES,
+    counts="choices of lifts for one number of steps",
 )
