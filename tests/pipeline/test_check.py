@@ -69,7 +69,7 @@ def test_tasks_that_need_several_layers_hold(name, layers):
 @pytest.fixture
 def no_cascade(monkeypatch):
     """A machine too large to decompose, in small: no cascade is allowed at all."""
-    monkeypatch.setattr("negeig.theory.constructions.stacks.cascade.MAX_TUPLES", 1)
+    monkeypatch.setattr("negeig.theory.constructions.stacks.cascade.MAX_STATES", 1)
 
 
 def test_without_a_construction_the_rest_of_the_answer_stands(no_cascade):

@@ -15,8 +15,9 @@ from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import StoredNetwork
 from negeig.precision.stored import round_parameters as store_parameters
-from negeig.theory.closure.exact_search import exact_closure, explore_stack
+from negeig.theory.closure.exact_search import LAYER_STATES, exact_closure, explore_stack
 from negeig.theory.closure.explore import Exploration, Task, explore
+from negeig.theory.closure.transducers import Closed
 from negeig.theory.networks.network import LinearRNN
 
 DIRECT_STATES = 200_000
@@ -104,15 +105,17 @@ def closure(
             network, minimal, model, stored, limit, max_memory=max_memory, progress=progress
         )
 
-    def semantics(part: LinearRNN) -> ReferenceSemantics:
-        stored_part, _ = store_parameters(part, model, round_parameters=True)
-        return ReferenceSemantics(part, stored_part, model)
+    def close(layer: LinearRNN) -> Closed | None:
+        from negeig.precision.closure.stack_search import close_layer
+
+        stored_layer, _ = store_parameters(layer, model, round_parameters=True)
+        return close_layer(layer, model, stored_layer, LAYER_STATES, max_memory, progress)
 
     if len(network.layers) == 1:
         result = direct(max_states)
     else:  # a stack of layers too large for the compiled search goes layer by layer
         result = explore_stack(
-            direct, semantics, network, minimal,
+            direct, close, network, minimal,
             max_states=max_states, direct_states=DIRECT_STATES, progress=progress,
         )  # fmt: skip
     return replace(result, seconds=perf_counter() - started)

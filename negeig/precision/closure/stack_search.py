@@ -9,12 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.arrays import Longs
+from negeig.automata.machines.machine import Machine
+from negeig.claims import Progress
 from negeig.precision.closure import _search_compiled as compiled
 from negeig.precision.closure import _tables_compiled as tables
 from negeig.precision.closure import search
 from negeig.precision.closure.search import Search, code_table
 from negeig.precision.numbers._rounding_compiled import Steps
-from negeig.precision.stored import StoredLayer
+from negeig.precision.numbers.arithmetic import Arithmetic
+from negeig.precision.stored import StoredLayer, StoredNetwork
+from negeig.theory.closure.explore import Task
+from negeig.theory.closure.transducers import Closed
+from negeig.theory.networks.network import LinearRNN
+
+FIRST_STATES, FIRST_ENTRIES = 64, 1 << 22
+"""Fewest states of a layer for which there is room at first, and where there is room for more,
+most entries of the table of what the layers do on their letters."""
 
 
 class StackSearch(Search):
@@ -57,7 +67,10 @@ class StackSearch(Search):
         self.reserve(len(layers) + 1, np.uint32)
         self.rows[0, len(layers)] = self.task.initial
         tables.fill(self.table, self.rows, len(layers), 1)
+        # What a layer does on each letter is remembered: wide alphabets begin with fewer states.
         capacity = search.FIRST_CAPACITY
+        while capacity > FIRST_STATES and capacity * letters * len(layers) > FIRST_ENTRIES:
+            capacity //= 2
         self.layer_rows: NDArray[Any] = np.zeros(
             (len(layers), capacity, dim + 1), self.numbers.word_type
         )
@@ -109,6 +122,38 @@ class StackSearch(Search):
         for i in range(layers):
             count = int(self.layer_counts[i])
             tables.fill(self.layer_tables[i], rows[i], int(self.dims[i]), count)
+
+
+def close_layer(
+    network: LinearRNN,
+    arithmetic: Arithmetic,
+    stored: StoredNetwork,
+    max_states: int,
+    max_memory: int,
+    progress: Progress | None = None,
+) -> Closed | None:
+    """Close a network of one layer that emits the number of its code; None past a limit.
+
+    The compiled :func:`negeig.theory.closure.transducers.close_with`.
+    """
+    letters = network.alphabet
+    anything = Machine(
+        alphabet=letters, transitions=[[0] * len(letters)], initial=0, outputs=[None]
+    )
+    search = StackSearch(
+        network, Task(network, anything), arithmetic, stored, max_states, max_memory
+    )
+    _, reason = search.run(progress)
+    if reason:
+        return None
+    count = int(search.layer_counts[0])
+    after = search.layer_next[0, :count].astype(np.int64)
+    if (after < 0).any():
+        raise RuntimeError("a closed search has left a letter unread")
+    first = np.array([*search.decoders[0].first, -1])
+    found = search.layer_rows[0, :count, -1].astype(np.int64) - 2
+    codes = first[np.where(found < 0, -1, found)]
+    return Closed(after, codes)
 
 
 def _joined(layers: Sequence[StoredLayer], dim: int, letters: int) -> tuple[Steps, Longs]:

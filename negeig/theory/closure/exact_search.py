@@ -16,8 +16,10 @@ from flint import fmpq
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached, Progress
-from negeig.theory.closure.explore import Exploration, Semantics, explore
+from negeig.theory.closure.by_sets import proved_by_sets
+from negeig.theory.closure.explore import Exploration, Task, explore
 from negeig.theory.closure.layerwise import layerwise
+from negeig.theory.closure.transducers import Close, Transducer, close_with, transducer
 from negeig.theory.exact.numbers import FieldElement, NumberField, to_fmpq
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 
@@ -191,7 +193,7 @@ def exact_closure(
         return direct(max_states)
     return explore_stack(
         direct,
-        ExactSemantics,
+        close_with(ExactSemantics, LAYER_STATES, progress),
         network,
         machine,
         max_states=max_states,
@@ -215,7 +217,7 @@ LAYER_STATES = 20_000
 
 def explore_stack(
     direct: Callable[[int], Exploration],
-    semantics: Callable[[LinearRNN], Semantics[Any]],
+    close: Close,
     network: LinearRNN,
     machine: Machine,
     *,
@@ -226,33 +228,43 @@ def explore_stack(
     """Explore a stack of layers: all its states where they are few, otherwise layer by layer.
 
     ``direct`` explores the network up to a number of states. When that is open at
-    ``direct_states`` and every layer closes over its own letters, the verdict is that of their
-    minimal transducers (see :mod:`negeig.theory.closure.layerwise`), and ``reason`` says so;
-    ``states`` then counts the states met, fewer than there are. Otherwise ``direct`` goes on to
+    ``direct_states`` and every layer closes over its own letters, each is replaced by its minimal
+    transducer. These are walked through one after the other with sets of the machine's states
+    (:mod:`negeig.theory.closure.by_sets`); where that is no proof they are composed
+    (:mod:`negeig.theory.closure.layerwise`). ``reason`` says which of the two gave the verdict, and
+    ``states`` counts the states met, fewer than there are. Otherwise ``direct`` goes on to
     ``max_states``.
     """
     few = min(direct_states, max_states)
     first = direct(few)
     if not first.reason or few == max_states:
         return first
-    closed = layerwise(
-        network, semantics, max_states=LAYER_STATES, max_together=max_states, progress=progress
-    )
-    if closed is not None:
-        stack, counts = closed
+    layers: list[Transducer] = []
+    for layer in network.layers:
+        found = transducer(layer, network.field, close)
+        if found is None:
+            return direct(max_states)
+        layers.append(found)
+    each = ", ".join(f"{layer.states:,}" for layer in layers)
+    closed = f"layer by layer: the layers close at {each} states"
+    more = f"the stack itself has more than {few:,}"
+    if first.verdict == "open":
+        sets = proved_by_sets(Task(network, machine), layers, progress)
+        if sets is not None:
+            left = ", ".join(f"{count:,}" for count in sets)
+            reason = f"{closed} and leave {left} sets of the machine's states; {more}"
+            return replace(
+                first, verdict="proved", decoder_exists=True, reason=reason, layerwise=True
+            )
+    stack = layerwise(layers, max_together=max_states, progress=progress)
+    if stack is not None:
         result = explore(stack, network, machine, max_states=max_states, progress=progress)
         if result.verdict in ("proved", "wrong"):
-            each = ", ".join(f"{count:,}" for count in counts)
-            reason = (
-                f"layer by layer: the layers close at {each} states, their minimal transducers "
-                f"together at {result.states:,}; the stack itself has more than {few:,}"
-            )
-            decoder = True if result.verdict == "proved" else None
             return replace(
                 result,
                 states=first.states,
-                decoder_exists=decoder,
-                reason=reason,
+                decoder_exists=True if result.verdict == "proved" else None,
+                reason=f"{closed}, their minimal transducers together at {result.states:,}; {more}",
                 layerwise=True,
             )
     return direct(max_states)

@@ -11,26 +11,21 @@ the network, for words of every length, in the same arithmetic.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any, TypeAlias
+from collections.abc import Sequence
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, Output, Progress
-from negeig.theory.closure.explore import Semantics
-from negeig.theory.networks.network import LinearRNN
-
-Transducer: TypeAlias = Machine
-"""The output of a state is the list of symbols, or None, that its letters emit."""
+from negeig.theory.closure.transducers import Transducer
 
 
 class Layerwise:
-    """A stack of minimal transducers, for :func:`negeig.theory.closure.explore.explore`.
+    """A stack of transducers as machines, for :func:`negeig.theory.closure.explore.explore`.
 
     A state is a tuple of transducer states. Two network states that behave alike for ever are one
     here, so ``proved`` and ``wrong`` carry over to the network and ``collision`` does not.
     """
 
-    def __init__(self, machines: list[Transducer]) -> None:
+    def __init__(self, machines: Sequence[Machine]) -> None:
         self._initial = tuple(machine.initial for machine in machines)
         self._tables = [machine.transitions.tolist() for machine in machines]
         self._emitted: list[list[Output]] = [list(machine.outputs) for machine in machines]
@@ -54,64 +49,42 @@ class Layerwise:
 
 
 def layerwise(
-    network: LinearRNN,
-    semantics: Callable[[LinearRNN], Semantics[Any]],
+    layers: Sequence[Transducer],
     *,
-    max_states: int = 100_000,
     max_together: int = 2_000_000,
     progress: Progress | None = None,
-) -> tuple[Layerwise, list[int]] | None:
-    """Close every layer over its own letters, in one arithmetic, and minimise what it does.
+) -> Layerwise | None:
+    """Compose the layers below the last one, in turn, each time minimised.
 
     Parameters
     ----------
-    network : LinearRNN
-    semantics : callable
-        Network to its semantics in the arithmetic; called with one layer at a time.
-    max_states : int
-        Most states of a single layer; where one has more the result is None.
+    layers : sequence of Transducer
+        What each layer does, see :func:`negeig.theory.closure.transducers.transducer`.
     max_together : int
-        Most states of layers composed, likewise.
+        Most states of layers composed; where there are more the result is None.
 
     Returns
     -------
-    stack : Layerwise
+    Layerwise
         The layers below the last one as one minimal transducer, and the last one as another.
-    states : list of int
-        States that each layer has in this arithmetic.
     """
-    below: Transducer | None = None
-    counts = []
-    for i, layer in enumerate(network.layers):
-        alone = LinearRNN(
-            alphabet=layer.alphabet, layers=(layer,), outputs={}, empty=None, field=network.field
-        )
-        transducer = _transducer(semantics(alone), layer.alphabet, max_states, progress)
-        if transducer is None:
+    first, *rest = (layer.machine() for layer in layers)
+    if not rest:
+        return Layerwise([first])
+    below = first
+    for machine in rest[:-1]:
+        composed = _composed(Layerwise([below, machine]), below.alphabet, max_together, progress)
+        if composed is None:
             return None
-        counts.append(transducer.size)
-        transducer = transducer.minimal()
-        if below is None:
-            below = transducer
-        elif i == len(network.layers) - 1:
-            return Layerwise([below, transducer]), counts
-        else:
-            stack = Layerwise([below, transducer])
-            composed = _transducer(stack, below.alphabet, max_together, progress)
-            if composed is None:
-                return None
-            below = composed.minimal()
-    return None if below is None else (Layerwise([below]), counts)
+        below = composed.minimal()
+    return Layerwise([below, rest[-1]])
 
 
-def _transducer(
-    semantics: Semantics[Any],
-    alphabet: tuple[Letter, ...],
-    max_states: int,
-    progress: Progress | None,
-) -> Transducer | None:
+def _composed(
+    stack: Layerwise, alphabet: tuple[Letter, ...], max_states: int, progress: Progress | None
+) -> Machine | None:
     """List all states under all words over some letters, or None past the limit."""
-    states: list[Hashable] = [semantics.initial()]
+    states = [stack.initial()]
     number = {states[0]: 0}
     transitions: list[list[int]] = []
     emitted: list[list[Letter | None]] = []
@@ -120,7 +93,7 @@ def _transducer(
             progress(len(states))
         row, symbols = [], []
         for letter in alphabet:
-            after, symbol = semantics.step(state, letter)
+            after, symbol = stack.step(state, letter)
             target = number.setdefault(after, len(states))
             if target == len(states):
                 if target >= max_states:

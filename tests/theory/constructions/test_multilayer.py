@@ -23,6 +23,7 @@ from negeig.theory.constructions.pieces.counters import (
 from negeig.theory.constructions.pieces.mirrors import plane_mirrors, realisations
 from negeig.theory.constructions.stacks import blocks, two_reflections
 from negeig.theory.networks.network import LinearRNN
+from support.transducers import closed_layers
 
 # Symmetries of a regular polygon, written (j, f): angle -> j + angle, or j - angle when f is 1.
 
@@ -390,10 +391,10 @@ def test_composed_layers_agree_with_the_whole_stack():
     other = Machine(
         alphabet=machine.alphabet, transitions=table, initial=0, outputs=machine.outputs
     )
-    closed = layerwise(found.network, ExactSemantics)
-    assert closed is not None
-    stack, counts = closed
-    assert counts == [2, 2, 16, 6]
+    layers = closed_layers(found.network)
+    stack = layerwise(layers)
+    assert stack is not None
+    assert [layer.states for layer in layers] == [2, 2, 16, 6]
     direct = explore(ExactSemantics(found.network), found.network, machine)
     composed = explore(stack, found.network, machine)
     assert (direct.verdict, composed.verdict) == ("proved", "proved")
@@ -403,4 +404,4 @@ def test_composed_layers_agree_with_the_whole_stack():
     assert one.wrong_word is not None
     assert two.wrong_word is not None
     assert len(one.wrong_word) == len(two.wrong_word)
-    assert layerwise(found.network, ExactSemantics, max_together=10) is None
+    assert layerwise(layers, max_together=10) is None

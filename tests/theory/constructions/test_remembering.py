@@ -12,25 +12,35 @@ import pytest
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached, Resources, Verdict
-from negeig.pipeline.parts.budget_not_met import BudgetNotMet
-from negeig.pipeline.parts.optimising import optimise
 from negeig.pipeline.parts.proving import exact_claim, hardware_claim
 from negeig.theory.closure.exact_search import exact_closure
-from negeig.theory.constructions.budget import Budget
-from negeig.theory.constructions.pieces import realisation, remembering
+from negeig.theory.constructions.pieces import realisation, remembering, stage_blocks
 from negeig.theory.constructions.pieces.remembering import (
-    before,
+    Exploration,
     can_remember,
     is_overwrite,
-    reachable,
 )
-from negeig.theory.constructions.routes import proposals
+from negeig.theory.constructions.stacks import cascade
 from negeig.theory.constructions.stacks.cascade import construct
 from negeig.theory.factors.factorisation import overwrite, permutation_steps, transposition
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
+from negeig.work import Work
+from support.candidates import proposals
+from support.state_machines import random_machine, tcp
 from support.structures import small_structures
 
 ONE, ZERO = Fraction(1), Fraction(0)
+
+
+def before(steps, state, dim):
+    """Undo a letter: its steps in reverse order."""
+    for step in reversed(steps):
+        if step.eigenvalue == -1:
+            state = step.apply(state)
+        elif not is_overwrite(step):  # a mean: one of the two was 0, the other holds half
+            place, slot = (j for j, k in enumerate(step.key) if k != 0)
+            state = (*state[:place], 2 * state[slot], *state[place + 1 :])
+    return state[:dim]
 
 
 def letters_of(dim, seed):
@@ -123,11 +133,13 @@ def test_what_can_be_undone():
 def test_reachable_states_and_their_limit(monkeypatch):
     cycle = permutation_steps([1, 2, 0])
     start = (ONE, ZERO, ZERO)
-    assert len(reachable([cycle], start)) == 3
-    assert reachable([cycle], start)[0] == start
+    found = Exploration([cycle, cycle], [start])
+    assert set(found.states) == {start, (ZERO, ONE, ZERO), (ZERO, ZERO, ONE)}
+    assert found.after == [[1, 1], [2, 2], [0, 0]]
+    assert {type(x) for state in found.states for x in state} == {Fraction}
     monkeypatch.setattr(remembering, "MAX_REMEMBERED", 2)
     with pytest.raises(LimitReached, match="layer that remembers: stopped at 3, the limit is 2"):
-        reachable([cycle], start)
+        Exploration([cycle], [start])
 
 
 # The cascade
@@ -142,7 +154,7 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_cascades_are_proved_and_remember(name):
     machine = get(name).minimal()
-    made, *_ = construct(machine)
+    made = min(construct(machine), key=lambda found: found.cost)
     assert made.route == "cascade"
     assert exact_closure(made.network, machine).verdict == "proved"
     assert {v for layer in made.network.layers for v in layer.eigenvalues} <= {0, -1}
@@ -184,10 +196,10 @@ def forgetful(layer):
 def test_a_cascade_that_forgets_is_refuted(name):
     """The published construction taken literally: a layer emits its state after the letter."""
     machine = get(name).minimal()
-    made, *_ = construct(machine)
+    made = min(construct(machine), key=lambda found: found.cost)
     first, *rest = made.network.layers
     assert any("replaced" in n for n in first.names)
-    twin = LinearRNN(**{**vars(made.network), "layers": (forgetful(first), *rest)})
+    twin = LinearRNN(**{**fields_of(made.network), "layers": (forgetful(first), *rest)})
     result = exact_closure(twin, machine)
     assert result.verdict in ("wrong", "collision")
     assert result.words
@@ -201,7 +213,7 @@ def test_the_documented_example_previous_letter():
         initial=0,
         outputs=[0, 0, 0, 1, 1],
     ).minimal()
-    made, *_ = construct(machine)
+    made = min(construct(machine), key=lambda found: found.cost)
     assert exact_closure(made.network, machine).verdict == "proved"
 
 
@@ -209,13 +221,13 @@ def test_the_documented_example_previous_letter():
 def test_altered_steps_are_refuted(name):
     """Each step of the first layer left out in turn, from all its letters."""
     machine = get(name).minimal()
-    made, *_ = construct(machine)
+    made = min(construct(machine), key=lambda found: found.cost)
     first, *rest = made.network.layers
     for letter, steps in first.steps.items():
         for i in range(len(steps)):
             shorter = {**first.steps, letter: steps[:i] + steps[i + 1 :]}
-            layer = Layer(**{**vars(first), "steps": shorter})
-            twin = LinearRNN(**{**vars(made.network), "layers": (layer, *rest)})
+            layer = Layer(**{**fields_of(first), "steps": shorter})
+            twin = LinearRNN(**{**fields_of(made.network), "layers": (layer, *rest)})
             assert exact_closure(twin, machine).verdict in ("wrong", "collision"), (letter, i)
 
 
@@ -223,9 +235,9 @@ def test_altered_steps_are_refuted(name):
 def test_blocks_join_where_registers_cover_them(monkeypatch, name):
     """Without covers the same machine takes one layer more, and is still right."""
     machine = get(name).minimal()
-    joined, *_ = construct(machine)
+    joined = min(construct(machine), key=lambda found: found.cost)
     monkeypatch.setattr(realisation, "MAX_COVERED", 0)
-    apart, *_ = construct(machine)
+    apart = min(construct(machine), key=lambda found: found.cost)
     assert len(joined.network.layers) + 1 == len(apart.network.layers)
     for made in (joined, apart):
         assert exact_closure(made.network, machine).verdict == "proved"
@@ -324,69 +336,119 @@ def test_small_machines_need_negative_eigenvalues_where_they_have_a_period():
     assert aperiodic == 44
 
 
-def test_a_budget_of_eigenvalues_from_0_to_1():
-    budget = Budget(eigenvalues=(ZERO, ONE), format="bf16")
-    made = optimise(get("starts-with:a").minimal(), budget)
-    assert [claim.verdict for claim in made.claims] == [Verdict.PROVED] * 2
-    assert {v for layer in made.network.layers for v in layer.eigenvalues} == {0}
-    # With reflections the same takes a step less.
-    assert optimise(get("starts-with:a").minimal(), Budget()).construction.cost < (
-        made.construction.cost
+def test_without_reflections_a_step_more():
+    machine = get("starts-with:a").minimal()
+    (mirrors, *_), (free, *_) = (
+        [made for made in construct(machine) if (least_eigenvalue(made.network) < 0) == negative]
+        for negative in (True, False)
     )
-    for name in ("parity", "mod:3", "transformations:3"):
-        with pytest.raises(BudgetNotMet) as failure:
-            optimise(get(name).minimal(), budget)
-        assert failure.value.exit_code == 1
+    assert mirrors.cost < free.cost
+    for name in ("transformations:3", "tomita:5"):
+        made = proposals(get(name).minimal(), "cascade")
+        assert all(least_eigenvalue(construction.network) < 0 for construction in made)
 
 
-# Time
-
-
-class Impatient:
-    """A callback that raises from its n-th call on."""
-
-    def __init__(self, calls):
-        self.calls = calls
-
-    def __call__(self, done):
-        self.calls -= 1
-        if self.calls < 0:
-            raise LimitReached("seconds", 0, reached=0, option="--construction-seconds")
+# Work
 
 
 @pytest.mark.parametrize("name", ["tomita:3", "starts-with:aba", "ends-with:aba"])
-def test_a_cascade_cut_short_is_still_a_proved_network(name):
-    """Whenever the time ends: never fewer layers than with all the time there is."""
+def test_a_cascade_cut_short_is_still_a_proved_network(monkeypatch, name):
+    """With little work levels are not joined, and the limit is named; more work only adds."""
     machine = get(name).minimal()
-    layers = []
-    for calls in itertools.count():
-        impatient = Impatient(calls)
-        made, *_ = construct(machine, progress=impatient)
-        assert exact_closure(made.network, machine).verdict == "proved"
-        layers.append(len(made.network.layers))
-        if impatient.calls >= 0:
-            break
-    assert layers[0] > layers[-1] == min(layers)
-    assert len(layers) > 3
+    least = []
+    for units in (1, 10, 1_000_000):
+        monkeypatch.setattr(cascade, "JOIN_WORK", units)
+        made, limit = everything(machine)
+        assert (limit is None) == (units == 1_000_000)
+        assert limit is None or limit.option == "--effort"
+        for construction in made:
+            assert exact_closure(construction.network, machine).verdict == "proved"
+        least.append(min(construction.cost for construction in made))
+    assert least[0] > least[-1]
+    assert least == sorted(least, reverse=True)
 
 
-def test_routes_cut_short_are_reported_and_nothing_is_lost():
+def test_no_work_is_said_and_leaves_what_needs_none():
+    """The decomposition by sets is cut short; small holonomy decompositions come without it."""
     machine = get("tomita:3").minimal()
-    in_time = proposals(machine, seconds=1e6)
-    assert not [limit for limit in in_time.limits if limit.option]
-    late = proposals(machine, seconds=0.0, every=True)
-    assert late.constructions
-    assert exact_closure(late.constructions[0].network, machine).verdict == "proved"
-    cut = [str(limit) for limit in late.limits]
-    for route in ("contraction", "cover", "cascade"):
-        (text,) = [text for text in cut if f"The route {route} was cut short" in text]
-        assert "seconds for searches" in text
-        assert "raise it with --construction-seconds" in text
+    made, limit = everything(machine, Work("moves of levels", 1))
+    for construction in made:
+        assert exact_closure(construction.network, machine).verdict == "proved"
+    made_of_tcp, limit_of_tcp = everything(tcp(), Work("moves of levels", 1))
+    assert made_of_tcp == []
+    assert "moves of levels: stopped at 9, the limit is 1" in str(limit_of_tcp)
+    assert "moves of levels: stopped at 2, the limit is 1" in str(limit)
 
 
-def test_what_was_found_before_the_time_ended_is_kept():
-    """Direct routes are asked whatever the time; a callback that raises ends searches only."""
-    machine = get("mod:3").minimal()
-    found = proposals(machine, every=True, progress=Impatient(0))
-    assert {"permutation", "rotations"} <= {made.route for made in found.constructions}
-    assert {limit.option for limit in found.limits} == {"--construction-seconds"}
+def test_more_states_than_the_limit_are_refused(monkeypatch):
+    monkeypatch.setattr(cascade, "MAX_STATES", 3)
+    machine = get("tomita:3").minimal()
+    made, limit = everything(machine, Work("moves of levels", 1_000_000))
+    assert made == []
+    assert "states of a cascade" in str(limit)
+    made, limit = everything(machine, Work("moves of levels", 1_000_000, level=2))
+    assert made
+    assert limit is None
+
+
+def test_a_decoder_table_past_the_limit_is_named(monkeypatch):
+    monkeypatch.setattr(stage_blocks, "MAX_ENTRIES", 20)
+    made, limit = everything(get("tomita:3").minimal())
+    assert made == []
+    assert "entries of a decoder table" in str(limit)
+
+
+def test_where_all_letters_permute_there_is_no_cascade():
+    assert everything(get("sym:4").minimal()) == ([], None)
+
+
+def everything(machine, work=None):
+    """All constructions, and the limit that the search ends with."""
+    made = []
+    try:
+        for construction in construct(machine, work=work):
+            made.append(construction)
+    except LimitReached as limit:
+        return made, limit
+    return made, None
+
+
+@pytest.mark.parametrize("name", ["dyck1:2", "tomita:3", "contains:aba", "transformations:3"])
+def test_what_a_cascade_proposes_depends_on_machine_and_work_only(name):
+    machine = get(name).minimal()
+    one, two = everything(machine)[0], everything(machine)[0]
+    assert [a.network.layers[0].steps for a in one] == [a.network.layers[0].steps for a in two]
+    assert [a.cost for a in one] == [a.cost for a in two]
+
+
+def test_plans_that_no_other_beats_are_all_proposed():
+    """More layers with fewer steps and dimensions, and fewer layers with more."""
+    costs = [made.cost for made in construct(get("dyck1:2").minimal())]
+    assert any(steps <= 2 and dim <= 2 for _, steps, dim in costs)
+    assert any(layers == 2 for layers, _, _ in costs)
+
+
+# Machines with too many coordinates to list
+
+
+@pytest.mark.parametrize("machine", [tcp(), random_machine(20, 0)], ids=["tcp", "random"])
+def test_large_machines_have_a_proved_cascade(machine):
+    made = next(iter(construct(machine)))
+    assert len(made.network.layers) < machine.size
+    for claim in (
+        exact_claim(made.network, machine),
+        hardware_claim(made.network, machine, "bf16"),
+    ):
+        assert claim.verdict is Verdict.PROVED
+        assert claim.evidence.layerwise
+    letters = random.Random(7).choices(machine.alphabet, k=300)
+    assert made.network.run(letters) == machine.run(letters)
+
+
+@pytest.mark.parametrize("name", ["dyck1:8", "dyck1:20"])
+def test_deep_aperiodic_cascades(name):
+    machine = get(name).minimal()
+    made = next(iter(construct(machine)))
+    assert exact_claim(made.network, machine).verdict is Verdict.PROVED
+    assert hardware_claim(made.network, machine, "bf16").verdict is Verdict.PROVED
+    assert made.cost[1:] == (2, 2)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached, Progress
+from negeig.claims import LimitReached
 from negeig.theory.constructions.covers import cover
 from negeig.theory.constructions.direct import (
     partial_injection,
@@ -21,14 +22,13 @@ from negeig.theory.constructions.direct import (
     scalar,
 )
 from negeig.theory.constructions.pieces.remembering import (
-    before,
+    Exploration,
     is_overwrite,
-    reachable,
     remembering,
 )
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.factors.factorisation import ZERO
-from negeig.theory.networks.network import DeltaStep, LinearRNN, Step
+from negeig.theory.networks.network import LinearRNN, Step
 from negeig.work import Work
 
 PointMap: TypeAlias = tuple[int, ...]
@@ -42,23 +42,6 @@ BLOCK_ROUTES = (scalar, permutation, permutation_reset, partial_injection)
 MAX_COVERED, MAX_EXPLORED = 16, 200_000
 """Largest number of points of a block that is searched for covering registers, and the work of
 one such search."""
-
-
-class Patience:
-    """Whether there is time left for what is not needed."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self.progress = progress
-        self._is_over = False
-
-    def lasts(self) -> bool:
-        """Ask the callback; once the time is over it is not asked again."""
-        if self.progress is not None and not self._is_over:
-            try:
-                self.progress(0)
-            except LimitReached:
-                self._is_over = True
-        return not self._is_over
 
 
 @dataclass(frozen=True)
@@ -77,9 +60,18 @@ class Realisation:
     remembers: bool
 
     @cached_property
+    def _explored(self) -> Exploration:
+        return Exploration(self.steps, [self.start] if self.remembers else list(self.points))
+
+    @property
     def states(self) -> list[Vector]:
         """All states that a layer with these steps reaches."""
-        return reachable(self.steps, self.start) if self.remembers else list(self.points)
+        return self._explored.states
+
+    @property
+    def cost(self) -> tuple[int, int, int]:
+        """Steps a token, dimension and states: the order in which realisations are preferred."""
+        return max(map(len, self.steps), default=0), len(self.start), len(self.states)
 
     def current(self, state: Vector) -> int:
         """Return the point that a state stands for."""
@@ -87,8 +79,26 @@ class Realisation:
 
     def before(self, number: int, state: Vector) -> int | None:
         """Return the point before a map that led to a state, None where none leads there."""
-        steps = [step for step in self.steps[number] if isinstance(step, DeltaStep)]
-        return self.points.get(before(steps, state, self.dim))
+        return self.points_before(number)[self._number[state]]
+
+    def points_before(self, number: int) -> list[int | None]:
+        """Return the point before a map that led to each state, None where none leads there."""
+        if number not in self._before:
+            found: list[int | None] = [None] * len(self.states)
+            for state, row in zip(self.states, self._explored.after, strict=True):
+                if found[row[number]] not in (None, self.current(state)):
+                    raise RuntimeError("a layer that remembers has lost a point")
+                found[row[number]] = self.current(state)
+            self._before[number] = found
+        return self._before[number]
+
+    @cached_property
+    def _number(self) -> dict[Vector, int]:
+        return {state: i for i, state in enumerate(self.states)}
+
+    @cached_property
+    def _before(self) -> dict[int, list[int | None]]:
+        return {}
 
 
 def merges(images: Sequence[int | None]) -> bool:
@@ -103,7 +113,7 @@ def realise(
     is_last: bool,
     covers: bool,
     mirrors: bool,
-    patience: Patience | None,
+    work: Work | None = None,
 ) -> Realisation | None:
     """Find a one-layer route for the machine whose letters are these maps of the points.
 
@@ -118,6 +128,8 @@ def realise(
         Whether to search for covering registers where no other route applies.
     mirrors : bool
         Whether eigenvalue -1 may be used.
+    work : Work, optional
+        Its effort scales the search for covering registers, whose work is its own.
     """
     total = [_completed(images, mirrors) for images in maps]
     size = len(maps[0])
@@ -131,13 +143,16 @@ def realise(
         found = min(route.construct(machine), key=lambda c: c.cost, default=None)
         if found is not None and (mirrors or _overwrites(found.network)):
             return _realisation(found.network, is_last, mirrors)
-    if covers and size <= MAX_COVERED:
-        try:
-            for candidate in cover.construct(machine, work=Work(cover.COUNTS, MAX_EXPLORED)):
-                return _realisation(candidate.network, is_last, mirrors)
-        except LimitReached:
-            pass
-    return None
+    if not covers or size > MAX_COVERED:
+        return None
+    made: list[Realisation] = []
+    with suppress(LimitReached):  # the search was not complete: what it found will do
+        level = 1 if work is None else work.level
+        for candidate in cover.construct(
+            machine, work=Work(cover.COUNTS, MAX_EXPLORED, level=level)
+        ):
+            made.append(_realisation(candidate.network, is_last, mirrors))
+    return min(made, key=lambda realisation: realisation.cost, default=None)
 
 
 def _overwrites(network: LinearRNN) -> bool:

@@ -12,11 +12,13 @@ the value in both: (x, 0) becomes (x/2, x/2).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
 
 from negeig.claims import LimitReached
 from negeig.theory.exact.numbers import Vector
-from negeig.theory.factors.factorisation import ONE, TWO, ZERO, overwrite, transposition
+from negeig.theory.factors.factorisation import ONE, ZERO, overwrite, transposition
 from negeig.theory.networks.network import DeltaStep, Step
 
 MAX_REMEMBERED = 20_000
@@ -55,8 +57,8 @@ def remembering(
     >>> state = (Fraction(5), Fraction(0))
     >>> for step in reset:
     ...     state = step.apply(state)
-    >>> [str(x) for x in state], [str(x) for x in before(reset, state, 1)]
-    (['7', '5'], ['5'])
+    >>> [str(x) for x in state]
+    ['7', '5']
     >>> (reset,) = remembering([[overwrite(1, 0, Fraction(7))]], 1, mirrors=False)
     >>> [str(step.eigenvalue) for step in reset]
     ['0', '0', '0']
@@ -91,37 +93,79 @@ def _mean(dim: int, i: int, j: int) -> DeltaStep:
     return DeltaStep(ONE / 2, key, ZERO)
 
 
-def before(steps: Sequence[DeltaStep], state: Vector, dim: int) -> Vector:
-    """Return the first ``dim`` coordinates of the state before a letter, from that after it."""
-    for step in reversed(steps):
-        if step.eigenvalue == -1:
-            state = step.apply(state)
-        elif not is_overwrite(step):  # a mean: one of the two was 0, the other holds half
-            place, slot = (j for j, k in enumerate(step.key) if k != 0)
-            state = (*state[:place], TWO * state[slot], *state[place + 1 :])
-    return state[:dim]
+class Exploration:
+    """All states of a layer under all words of its letters, and the moves between them.
 
+    Parameters
+    ----------
+    steps : steps of each letter
+    starts : sequence of Vector
+        States to begin with, distinct.
 
-def reachable(steps: Sequence[Sequence[Step]], start: Vector) -> list[Vector]:
-    """Return all states of a layer under all words of its letters, the start first.
+    Raises
+    ------
+    LimitReached
+        Above ``MAX_REMEMBERED`` states.
 
-    Raises LimitReached above ``MAX_REMEMBERED`` states.
+    Notes
+    -----
+    Exact; O(states x letters x steps). Letters with equal steps are explored once.
+
+    Examples
+    --------
+    >>> from negeig.theory.factors.factorisation import permutation_steps
+    >>> found = Exploration([permutation_steps([1, 2, 0])], [(ONE, ZERO, ZERO)])
+    >>> len(found.states), found.after
+    (3, [[1], [2], [0]])
     """
-    found = {start: None}
-    queue = [start]
-    for state in queue:
-        for letter in steps:
-            after = state
-            for step in letter:
-                after = step.apply(after)
-            if after not in found:
-                if len(found) >= MAX_REMEMBERED:
-                    raise LimitReached(
-                        "states of a layer that remembers", MAX_REMEMBERED, reached=len(found) + 1
-                    )
-                found[after] = None
-                queue.append(after)
-    return queue
+
+    def __init__(self, steps: Sequence[Sequence[Step]], starts: Sequence[Vector]) -> None:
+        number = {tuple(map(_plain, start)): i for i, start in enumerate(starts)}
+        queue: list[tuple[Any, ...]] = list(number)
+        self.after: list[list[int]] = []
+        actions = {own: i for i, own in enumerate(dict.fromkeys(map(tuple, steps)))}
+        prepared = [[_prepared(step) for step in own] for own in actions]
+        which = [actions[tuple(own)] for own in steps]
+        for state in queue:  # grows while it is read
+            targets = []
+            for action in prepared:
+                values = list(state)
+                for apply in action:
+                    apply(values)
+                target = number.setdefault(tuple(values), len(queue))
+                if target == len(queue):
+                    if target >= MAX_REMEMBERED:
+                        raise LimitReached(
+                            "states of a layer that remembers", MAX_REMEMBERED, reached=target + 1
+                        )
+                    queue.append(tuple(values))
+                targets.append(target)
+            self.after.append([targets[a] for a in which])
+        self.states: list[Vector] = [
+            tuple(Fraction(x) if isinstance(x, int) else x for x in state) for state in queue
+        ]
+
+
+def _plain(x: Any) -> Any:
+    """Return an integer where a number is one: its arithmetic is faster, and it hashes alike."""
+    return int(x) if isinstance(x, Fraction) and x.denominator == 1 else x
+
+
+def _prepared(step: Step) -> Callable[[list[Any]], None]:
+    """Return what applies a step in place to a list of numbers, integers wherever possible."""
+    assert isinstance(step, DeltaStep)
+    support = [(j, _plain(k)) for j, k in enumerate(step.key) if k != 0]
+    beta, write = _plain(step.beta), _plain(step.write)
+
+    def apply(values: list[Any]) -> None:
+        amount = write
+        for j, k in support:
+            amount = amount - k * values[j]
+        amount = beta * amount
+        for j, k in support:
+            values[j] = _plain(values[j] + k * amount)
+
+    return apply
 
 
 def _place(step: DeltaStep) -> int:

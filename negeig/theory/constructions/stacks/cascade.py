@@ -12,311 +12,230 @@ and nothing ever rounds.
 For an aperiodic machine all levels reset, and projections alone can remember: a step more for each
 overwrite, all eigenvalues 0.
 
-*Fewer layers.* Consecutive levels share a layer wherever one of the one-layer routes realises the
-machine they form together; the fewest blocks are found by dynamic programming.
+*Contexts.* What a level is told of the levels above is the set of states that they leave possible,
+before the letter and after it (:mod:`negeig.automata.decomposition.set_stages`). There are few such
+sets where there are astronomically many coordinates. Where coordinates are few the holonomy
+decomposition is tried as well.
+
+*Fewer layers.* First every level is a layer. Then consecutive levels share a layer wherever one of
+the one-layer routes realises the machine they form together; the fewest blocks are found by dynamic
+programming.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from operator import le
 from typing import TypeAlias, get_args
 
 from negeig.automata.decomposition.blocks import Join
-from negeig.automata.decomposition.cascade import Cascade, Coordinates
 from negeig.automata.decomposition.holonomy import holonomy
+from negeig.automata.decomposition.set_stages import set_stages
+from negeig.automata.decomposition.stages import Stages, stages_of
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, LimitReached
-from negeig.theory.constructions.pieces.realisation import (
-    PartialMap,
-    Patience,
-    Realisation,
-    merges,
-    realise,
-)
+from negeig.claims import LimitReached
+from negeig.theory.constructions.pieces.stage_blocks import Block, joined_block, single_block, stack
 from negeig.theory.constructions.route import Construction, Route
-from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
-from negeig.theory.networks.one_layer import symbols
+from negeig.theory.exact.numbers import Number
+from negeig.theory.factors.factorisation import ZERO
 from negeig.theory.theorems import ids
 from negeig.work import Work
 
+MAX_STATES = 500
+"""Largest machine that is decomposed, at effort 1."""
 
-def construct(machine: Machine, *, work: Work | None = None) -> list[Construction]:
-    """Return the network of the shortest cascade found, or nothing past its limits.
+MAX_SETS, MAX_TUPLES = 300, 2_000
+"""Most image sets, and coordinate tuples, of a holonomy decomposition that is tried as well."""
 
-    For an aperiodic machine also one without reflections, where the first has any: all
-    eigenvalues 0, a step more for each overwrite that is remembered.
+WORK = 3_000_000
+"""Moves of all levels, and points that they carry, at effort 1."""
 
-    Once ``work`` raises LimitReached levels are no longer joined: the network then has the
-    layers found so far. Complexity: that of the decomposition, then O(contexts x letters x points)
-    for each block.
+JOIN_WORK = 1_000_000
+"""Moves, and the points that they carry, of blocks that may join levels of one decomposition."""
+
+
+def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Construction]:
+    """Yield the plain cascade of a minimal machine, then those that join levels.
+
+    After the first, every network that none yielded before equals or beats in layers, steps a
+    token, dimension and least eigenvalue together. Nothing where all letters permute the states:
+    one layer does it.
+
+    Raises
+    ------
+    LimitReached
+        By ``work``, for machines of more than ``MAX_STATES`` states, or where a layer or its
+        decoder table is too large; after what was found in spite of it.
+
+    Notes
+    -----
+    O(moves x points) for each level and each block that is tried.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> [found.cost for found in construct(get("starts-with:a").minimal())]
+    [(2, 2, 2), (2, 3, 2)]
     """
-    if not 2 <= machine.size <= MAX_STATES:
-        return []
-    patience = Patience(None if work is None else lambda _: work.spend(0))
-    cascades: list[Cascade] = []
-    for join in get_args(Join):
+    if machine.size < 2 or _permutes(machine):
+        return
+    work = work or Work(ROUTE.counts, WORK)
+    largest = work.scaled(MAX_STATES)
+    if machine.size > largest:
+        raise LimitReached("states of a cascade", largest, reached=machine.size, option="--effort")
+    search = _Search(machine, work)
+    merits: list[Merit] = []
+    for ask in (search.plain, search.joined):
+        made = [(_merit(construction), construction) for construction in ask()]
+        for merit, construction in sorted(made, key=lambda pair: pair[0]):
+            if not any(all(map(le, other, merit)) for other in merits):
+                merits.append(merit)
+                yield construction
+    if search.limits:
+        raise search.limits[0]
+
+
+def _permutes(machine: Machine) -> bool:
+    columns = machine.transitions.T.tolist()
+    return all(len(set(column)) == machine.size for column in columns)
+
+
+Merit: TypeAlias = tuple[Number, ...]
+"""Layers, steps a token, dimension, and how far the least eigenvalue is below 0: each better the
+less it is."""
+
+
+def _merit(construction: Construction) -> Merit:
+    layers = construction.network.layers
+    least = min((v for layer in layers for v in layer.eigenvalues), default=ZERO)
+    below: Number = max(ZERO, -least)
+    return (*map(Fraction, construction.cost), below)
+
+
+class _Search:
+    """The decompositions of one machine, and the limits met on the way."""
+
+    def __init__(self, machine: Machine, work: Work) -> None:
+        self.machine, self.work = machine, work
+        self.limits: list[LimitReached] = []
+        self.first = self._decomposed(join=True)
+
+    def _decomposed(self, *, join: bool) -> list[Stages]:
         try:
-            found = holonomy(machine, join=join, max_sets=MAX_SETS, max_tuples=MAX_TUPLES)
-        except LimitReached:
-            continue
-        if found not in cascades:
-            cascades.append(found)
-    cascades.sort(key=lambda cascade: len(cascade.levels))
-    plans: list[tuple[Cascade, list[_Block]]] = []
-    for cascade in cascades:
-        if not plans or patience.lasts():
-            plans.append((cascade, _plan(cascade, patience)))
-    if not plans:
-        return []
-    cascade, plan = min(plans, key=lambda pair: (len(pair[1]), _weight(pair[1])))
-    made = [_construction(machine, cascade, _merged(cascade, plan, patience))]
-    resets = [cascade for cascade in cascades if _only_resets(cascade)]
-    if resets and _reflects(made[0].network):
-        plan = _plan(resets[0], patience, mirrors=False)
-        with suppress(LimitReached):  # more states than MAX_REMEMBERED: the first network stands
-            made.append(_construction(machine, resets[0], plan, mirrors=False))
-    return sorted(made, key=lambda construction: construction.cost)
+            return [set_stages(self.machine, self.work, join=join)]
+        except LimitReached as reached:
+            self.limits.append(reached)
+            return []
+
+    def plain(self) -> Iterator[Construction]:
+        """Yield the network with one layer for each level."""
+        for stages in self.first:
+            yield from self._made(_Plans(stages, self.work), lambda plans: plans.single)
+
+    def joined(self) -> Iterator[Construction]:
+        """Yield networks of all decompositions, with levels joined, and without reflections."""
+        found = [*self.first, *self._listed()]
+        if not any(stages.only_resets for stages in found):
+            found += [stages for stages in self._decomposed(join=False) if stages.only_resets]
+        for stages in found:
+            for mirrors in (True, False) if stages.only_resets else (True,):
+                plans = _Plans(stages, self.work, mirrors=mirrors)
+                yield from self._made(plans, lambda plans: plans.single)
+                yield from self._made(plans, lambda plans: plans.fewest)
+                if mirrors:
+                    yield from self._made(plans, lambda plans: plans.covered)
+                self.limits += plans.limits
+
+    def _listed(self) -> Iterator[Stages]:
+        """Yield holonomy decompositions whose coordinates can be listed."""
+        for join in get_args(Join):
+            with suppress(LimitReached):  # they come on top where they are small
+                yield stages_of(
+                    holonomy(self.machine, join=join, max_sets=MAX_SETS, max_tuples=MAX_TUPLES)
+                )
+
+    def _made(
+        self, plans: _Plans, choose: Callable[[_Plans], list[Block]]
+    ) -> Iterator[Construction]:
+        """Yield the network of a plan; where that meets a limit, note it."""
+        try:
+            plan = choose(plans)
+            network = stack(self.machine, plans.stages, plan)
+        except LimitReached as reached:
+            self.limits.append(reached)
+            return
+        does = "permute or reset" if plans.mirrors else "reset"
+        how = "" if plans.mirrors else " by projections, without a reflection"
+        idea = (
+            f"the machine decomposes into {len(plans.stages.stages)} levels that {does}, realised "
+            f"by {len(plan)} layers; a layer that resets remembers its state before the letter{how}"
+        )
+        yield Construction(ROUTE.name, network, idea, ids.T4)
 
 
-def _reflects(network: LinearRNN) -> bool:
-    return any(
-        isinstance(step, DeltaStep) and step.eigenvalue < 0
-        for layer in network.layers
-        for steps in layer.steps.values()
-        for step in steps
-    )
+class _Plans:
+    """Ways to split the levels of one decomposition into blocks of a layer each."""
 
+    def __init__(self, stages: Stages, work: Work, *, mirrors: bool = True) -> None:
+        self.stages, self.mirrors = stages, mirrors
+        self.limits: list[LimitReached] = []
+        self._work = work.part("moves of joined levels (cascade)", JOIN_WORK)
 
-def _construction(
-    machine: Machine, cascade: Cascade, plan: Sequence[_Block], *, mirrors: bool = True
-) -> Construction:
-    does = "permute or reset" if mirrors else "reset"
-    how = (
-        "remembers its state before the letter"
-        if mirrors
-        else ("remembers its state before the letter by projections, without a reflection")
-    )
-    idea = (
-        f"the machine decomposes into {len(cascade.levels)} levels that {does}, "
-        f"realised by {len(plan)} layers; a layer that resets {how}"
-    )
-    return Construction(ROUTE.name, _network(machine, cascade, plan), idea, ids.T4)
+    @cached_property
+    def single(self) -> list[Block]:
+        """Every level by itself. Raises LimitReached where a layer has too many states."""
+        return [
+            single_block(self.stages, level, mirrors=self.mirrors)
+            for level in range(len(self.stages.stages))
+        ]
 
+    @cached_property
+    def fewest(self) -> list[Block]:
+        """The fewest blocks that one layer each can realise."""
+        depth = len(self.stages.stages)
+        best: list[list[Block]] = [[] for _ in range(depth + 1)]
+        for first in range(depth - 1, -1, -1):
+            best[first] = [self.single[first], *best[first + 1]]
+            for last in range(depth - 1, first, -1):
+                if len(best[first]) > len(best[last + 1]) + 1:
+                    block = self._joined(first, last)
+                    if block is not None:
+                        best[first] = [block, *best[last + 1]]
+        return best[0]
 
-MAX_STATES, MAX_SETS = 500, 10_000
-"""Largest machine, and largest number of its image sets, that is decomposed."""
+    @property
+    def covered(self) -> list[Block]:
+        """The fewest blocks, neighbours joined from the last where registers cover them."""
+        *others, last = self.fewest
+        merged = [last]
+        for block in reversed(others):
+            joined = self._joined(block.first, merged[0].last, covers=True)
+            merged[:1] = [block, merged[0]] if joined is None else [joined]
+        return merged
 
-MAX_TUPLES = 20_000
-"""Largest number of coordinate tuples of a cascade that is turned into a network."""
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Consecutive levels of a cascade in one layer."""
-
-    first: int
-    last: int
-    contexts: tuple[Coordinates, ...]
-    points: tuple[Coordinates, ...]
-    choice: dict[tuple[Coordinates, int], int]
-    realisation: Realisation
-
-
-def _plan(cascade: Cascade, patience: Patience, *, mirrors: bool = True) -> list[_Block]:
-    """Split the levels into the fewest blocks that one layer each can realise.
-
-    A level by itself is one layer; levels are joined while the time lasts.
-    """
-    depth = len(cascade.levels)
-    moves = _moves(cascade)
-    best: list[list[_Block]] = [[] for _ in range(depth + 1)]
-    for first in range(depth - 1, -1, -1):
-        alone = _block(cascade, moves, first, first, mirrors=mirrors)
-        if alone is None:
-            raise RuntimeError("a level that permutes or resets is no layer")
-        best[first] = [alone, *best[first + 1]]
-        for last in range(depth - 1, first, -1):
-            if len(best[first]) <= len(best[last + 1]) + 1 or not patience.lasts():
-                continue
-            block = _block(cascade, moves, first, last, mirrors=mirrors)
-            if block is not None:
-                best[first] = [block, *best[last + 1]]
-    return best[0]
-
-
-def _only_resets(cascade: Cascade) -> bool:
-    """Whether every map of every level is constant or the identity."""
-    return all(
-        len(set(images)) == 1 or images == tuple(range(level.points))
-        for level in cascade.levels
-        for images in level.maps
-    )
-
-
-def _merged(cascade: Cascade, plan: Sequence[_Block], patience: Patience) -> list[_Block]:
-    """Join neighbouring blocks, from the last, where registers cover what they do together."""
-    moves = _moves(cascade)
-    merged = [plan[-1]]
-    for block in reversed(plan[:-1]):
-        joined = None
-        if patience.lasts():
-            last = merged[0].last
-            joined = _block(cascade, moves, block.first, last, covers=True, patience=patience)
-        merged[:1] = [block, merged[0]] if joined is None else [joined]
-    return merged
-
-
-def _weight(plan: Sequence[_Block]) -> int:
-    """Add up the steps a token of all layers, to choose between plans of one length."""
-    return sum(max(map(len, block.realisation.steps), default=0) for block in plan)
-
-
-Moves: TypeAlias = dict[Coordinates, tuple[Coordinates, ...]]
-"""Where each letter leads from the coordinates of all levels."""
-
-
-def _moves(cascade: Cascade) -> Moves:
-    columns = range(len(cascade.alphabet))
-    return {t: tuple(_after(cascade, t, column) for column in columns) for t in cascade.states}
-
-
-def _block(
-    cascade: Cascade,
-    moves: Moves,
-    first: int,
-    last: int,
-    *,
-    covers: bool = False,
-    mirrors: bool = True,
-    patience: Patience | None = None,
-) -> _Block | None:
-    """Return levels ``first`` to ``last`` as one block, or None where no route realises it."""
-    end = last + 1
-    # Coordinates below the block do not matter: one tuple for each choice of those down to it.
-    tuples = list({t[:end]: t for t in moves}.values())
-    number: dict[Coordinates, int] = {}
-    for t in tuples:
-        number.setdefault(t[first:end], len(number))
-    images: dict[tuple[Coordinates, int], list[int | None]] = {}
-    for t in tuples:
-        point = number[t[first:end]]
-        for column, after in enumerate(moves[t]):
-            image = images.setdefault((t[:first], column), [None] * len(number))
-            image[point] = number[after[first:end]]
-    maps: dict[PartialMap, int] = {}
-    choice = {}
-    for key, image in images.items():
-        known = maps.setdefault(tuple(image), len(maps))
-        if known == len(maps) - 1 and not covers and merges(image):
+    def _joined(self, first: int, last: int, *, covers: bool = False) -> Block | None:
+        """Join levels, as long as there is work left for it."""
+        if self.limits:
             return None
-        choice[key] = known
-    start = number[cascade.initial[first:end]]
-    is_last = end == len(cascade.levels)
-    realisation = realise(list(maps), start, is_last, covers, mirrors, patience)
-    if realisation is None:
-        return None
-    contexts = tuple(dict.fromkeys(context for context, _ in choice))
-    return _Block(first, last, contexts, tuple(number), choice, realisation)
-
-
-def _after(cascade: Cascade, before: Coordinates, column: int) -> Coordinates:
-    """Return the first coordinates after a letter, from as many before it."""
-    return tuple(cascade.levels[i].map(before[:i], column)[point] for i, point in enumerate(before))
-
-
-def _network(machine: Machine, cascade: Cascade, plan: Sequence[_Block]) -> LinearRNN:
-    """Stack the layers; symbols that no later layer can tell apart are one symbol."""
-    outputs = symbols(machine.outputs)
-    alphabets, emitted = _emissions(cascade, plan, outputs)
-    layers = []
-    for block, alphabet, emits in zip(plan, alphabets, emitted, strict=True):
-        layers.append(_layer(cascade, block, alphabet, emits))
-    return LinearRNN(
-        alphabet=machine.alphabet,
-        layers=tuple(layers),
-        outputs=dict(zip(outputs, machine.outputs, strict=True)),
-        empty=machine.outputs[machine.initial],
-    )
-
-
-Symbol: TypeAlias = tuple[Coordinates, int]
-"""The coordinates above a block before a letter, and the column of that letter."""
-
-
-def _emissions(
-    cascade: Cascade, plan: Sequence[_Block], outputs: Sequence[Letter]
-) -> tuple[list[dict[Symbol, Letter]], list[dict[Symbol, tuple[Letter | None, ...]]]]:
-    """Name the letters of every layer, from the last to the first.
-
-    The second list says what a layer emits on each of its symbols, for every point before the
-    letter; in the last layer, after it. Symbols with one map and one row of emissions are one.
-    """
-    alphabets: list[dict[Symbol, Letter]] = []
-    emitted: list[dict[Symbol, tuple[Letter | None, ...]]] = []
-    below: dict[Symbol, Letter] | None = None
-    for block in reversed(plan):
-        rows: dict[Symbol, tuple[Letter | None, ...]] = {}
-        names: dict[Symbol, Letter] = {}
-        known: dict[tuple[int, tuple[Letter | None, ...]], Letter] = {}
-        for symbol, chosen in block.choice.items():
-            context, column = symbol
-            if below is None:
-                after = _after(cascade, context, column)
-                states = (cascade.states.get(after + point) for point in block.points)
-                row = tuple(None if q is None else outputs[q] for q in states)
-            else:
-                row = tuple(below.get((context + point, column)) for point in block.points)
-            rows[symbol] = row
-            letter = cascade.alphabet[column]
-            if block.first > 0:
-                letter = known.setdefault((chosen, row), f"{letter}|{','.join(map(str, context))}")
-            names[symbol] = letter
-        alphabets.insert(0, names)
-        emitted.insert(0, rows)
-        below = names
-    return alphabets, emitted
-
-
-def _layer(
-    cascade: Cascade,
-    block: _Block,
-    names: dict[Symbol, Letter],
-    emitted: dict[Symbol, tuple[Letter | None, ...]],
-) -> Layer:
-    """Build one layer: steps for each symbol, and what it emits for each code."""
-    made = block.realisation
-    is_last = block.last == len(cascade.levels) - 1
-    chosen = {name: symbol for symbol, name in reversed(names.items())}
-    alphabet = tuple(dict.fromkeys(names.values()))
-    emit = []
-    for state in made.states:
-        row = []
-        for name in alphabet:
-            symbol = chosen[name]
-            emits = emitted[symbol]
-            point = made.current(state) if is_last else made.before(block.choice[symbol], state)
-            # Where no word leads, any symbol will do.
-            found = None if point is None else emits[point]
-            row.append(found or next(s for s in emits if s is not None))
-        emit.append(tuple(row))
-    return Layer(
-        alphabet=alphabet,
-        initial=made.start,
-        steps={name: made.steps[block.choice[chosen[name]]] for name in alphabet},
-        codes=tuple(made.states),
-        emit=tuple(emit),
-        names=made.names,
-    )
+        try:
+            return joined_block(
+                self.stages, first, last, self._work, covers=covers, mirrors=self.mirrors
+            )
+        except LimitReached as reached:
+            self.limits.append(reached)
+            return None
 
 
 ROUTE = Route(
     name="cascade",
-    kind="last",
-    rank=10,
+    kind="layers",
+    rank=90,
     least_layers=1,
     summary="every machine: a Krohn-Rhodes decomposition",
     construct=construct,
-    work=1_000,
+    work=WORK,
+    counts="moves of levels",
 )
