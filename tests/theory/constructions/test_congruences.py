@@ -13,6 +13,7 @@ from negeig.precision.closure.rounded_closure import closure
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.pieces.levels import levels
 from negeig.theory.constructions.pieces.partitions import chains, congruences, quotient, refines
+from negeig.theory.constructions.stacks import congruences as stacks_module
 from negeig.theory.constructions.stacks.congruences import ROUTE, construct
 from negeig.work import Work
 
@@ -301,6 +302,13 @@ def test_any_altered_layer_is_refuted(name):
         assert len(twins) >= 2 * len(construction.network.layers)
         for twin in twins:
             assert exact_closure(twin, machine, max_states=500).verdict != "proved"
+
+
+def test_a_search_that_found_nothing_says_that_it_was_cut_short(monkeypatch):
+    monkeypatch.setattr(stacks_module, "UNITS", 1_000)
+    random = Random(1)
+    machine = machine_of([random.sample(range(60), 60) for _ in range(2)])
+    assert stacks(machine) == ([], True)
 
 
 def test_machines_without_congruences_have_none():

@@ -122,19 +122,21 @@ def _carried(
         return True
 
     letters = range(len(table[0]))
-    position = 0
+    position = loose = 0
+    rest = iter(range(len(classes)))
     while len(done) < len(classes):
         if position < len(queue):
             for letter in letters:
                 carry(queue[position], letter, whole=True)
             position += 1
-            continue
-        if any(carry(upper, letter, whole=False) for upper in queue for letter in letters):
-            continue
-        other = next(i for i in range(len(classes)) if i not in done)
-        names.update((c, i) for i, c in enumerate(classes[other]))
-        queue.append(other)
-        done.add(other)
+        elif loose < len(queue):
+            if not any(carry(queue[loose], letter, whole=False) for letter in letters):
+                loose += 1
+        else:
+            other = next(upper for upper in rest if upper not in done)
+            names.update((c, i) for i, c in enumerate(classes[other]))
+            queue.append(other)
+            done.add(other)
     return names
 
 

@@ -55,10 +55,10 @@ MAX_KEPT = 10
 MEASURES = ((0, 1, 2, 3), (3, 1, 2, 0), (3, 0, 1, 2), (1, 2, 3, 0), (3, 2, 1, 0))
 """Orders of layers, steps, dimension and kind of entries by which stacks are kept."""
 
-LAYER_UNITS = 1_000
+LAYER_UNITS = 2_000
 """Units of work that looking for the layers of one level counts."""
 
-UNITS = 200_000
+UNITS = 2_000_000
 """States merged while congruences are looked for, at effort 1."""
 
 Row: TypeAlias = tuple[int | None, ...]
@@ -88,6 +88,8 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     work = work or Work(ROUTE.counts, ROUTE.work)
     lattice, limit = congruences(machine, work.part("states merged", UNITS))
     if len(lattice) < 3:
+        if limit is not None:
+            raise limit
         return
     stacks = _Stacks(machine, work)
     try:
