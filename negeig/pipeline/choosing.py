@@ -16,13 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Literal
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import (
     DEFAULT_RESOURCES,
-    Claim,
     LimitReached,
     Open,
     Progress,
@@ -224,14 +223,9 @@ class _Search:
                     continue
                 routes = [route for route in routes_of(room) if route.name in wanted]
                 for searches, group in groupby(routes, key=lambda route: route.work > 0):
-                    if searches:
-                        for route in group:
-                            self._consider(self._proposals(route, effort, within), effort)
-                    else:  # what is read off the machine costs little: the cheapest is proved first
-                        found = [
-                            c for route in group for c in self._proposals(route, effort, within)
-                        ]
-                        self._consider(sorted(found, key=lambda c: c.cost), effort)
+                    found = chain.from_iterable(self._proposals(r, effort, within) for r in group)
+                    # What is read off the machine costs little: the cheapest is proved first.
+                    self._consider(found if searches else sorted(found, key=_cost), effort)
 
     def _may_matter(self, least_layers: int, most_layers: int | None, within: bool) -> bool:
         """Whether networks of so many layers could be better in anything than what is proved."""
@@ -358,6 +352,5 @@ def _variants(construction: Construction, budget: Budget) -> list[Construction]:
     return rewritten or [construction]
 
 
-def claims_of(point: Point | None) -> tuple[Claim, ...]:
-    """Return the claims about a point, none where there is no point."""
-    return () if point is None else point.claims
+def _cost(construction: Construction) -> tuple[int, int, int]:
+    return construction.cost
