@@ -59,13 +59,13 @@ def test_everything_that_is_cited_has_an_entry():
     for name in TASKS:
         machine = zoo.get(name).minimal()
         found = candidates(machine)
-        network = None
+        networks = []
         if isinstance(found, list):
-            network = found[0].network
+            networks = [found[0].network]
             cited |= {construction.source for construction in found}
-        rows = limits(machine, transition_monoid(machine), networks=[network])
+        rows = limits(machine, transition_monoid(machine), networks=networks)
         cited |= {row.theorem for row in rows if row.theorem}
-        cited |= {row.theorem for row in verdicts(rows, network) if row.theorem}
+        cited |= {row.theorem for row in verdicts(rows, networks) if row.theorem}
     assert cited >= {"T1", "T2", "T4", "closure", "star-free", "subnormal", "idempotents"}
     for name in cited:
         get(name)
