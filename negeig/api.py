@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from negeig.automata.expressions.dialects import Syntax
 from negeig.automata.language import AnyMachine, language
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, Resources, StageProgress
@@ -30,12 +31,13 @@ __all__ = ["check", "compile", "language", "load_module", "prove"]
 
 
 class Named(TypedDict, total=False):
-    """The keywords that name a language where no regular expression does."""
+    """The keywords that name a language beside, or instead of, a regular expression."""
 
     zoo: str | None
     file: str | None
     machine: AnyMachine | None
     alphabet: Sequence[str]
+    syntax: Syntax
 
 
 def check(

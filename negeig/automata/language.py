@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from negeig.automata.expressions.dialects import SYNTAXES, Syntax
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, InputError, Resources
 
@@ -39,11 +40,13 @@ class Language:
 class Source:
     """The name of a language: a regular expression, a zoo task, or a file's path.
 
-    ``"-"`` is the file that is standard input.
+    ``"-"`` is the file that is standard input. ``syntax`` is that of a regular expression: negeig's
+    own, or that of Python's :mod:`re`.
     """
 
     kind: Literal["regex", "zoo", "file"]
     text: str
+    syntax: Syntax = "negeig"
 
     def read(
         self, alphabet: Sequence[str] = (), resources: Resources = DEFAULT_RESOURCES
@@ -59,6 +62,8 @@ class Source:
 
         Examples
         --------
+        >>> Source("regex", r"^(ab)+?$", "python").read(["c"]).arguments
+        ('--syntax', 'python', '--alphabet', 'c', '^(ab)+?$')
         >>> Source("zoo", "mod:3").read()  # doctest: +NORMALIZE_WHITESPACE
         Language(source='zoo:mod:3', machine=Machine(3 states over 01), notices=(),
                  arguments=('--zoo', 'mod:3'))
@@ -70,13 +75,21 @@ class Source:
                 "letters",
                 code="usage",
             )
+        if self.syntax != "negeig" and self.kind != "regex":
+            raise InputError(
+                "language",
+                "--syntax belongs to a regular expression; there is none",
+                code="usage",
+            )
         if self.kind == "regex":
+            from negeig.automata.expressions.letters import write_letters
             from negeig.automata.expressions.regex_machine import regex_to_machine
 
-            machine = regex_to_machine(self.text, alphabet, resources.max_states)
-            letters = ("--alphabet", "".join(alphabet)) if alphabet else ()
+            machine = regex_to_machine(self.text, alphabet, resources.max_states, self.syntax)
+            syntax = ("--syntax", self.syntax) if self.syntax != "negeig" else ()
+            letters = ("--alphabet", write_letters(alphabet)) if alphabet else ()
             text = ("--", self.text) if self.text.startswith("-") else (self.text,)
-            return Language(self.text, machine, arguments=(*letters, *text))
+            return Language(self.text, machine, arguments=(*syntax, *letters, *text))
         if self.kind == "zoo":
             from negeig.automata.zoo import get
 
@@ -88,14 +101,19 @@ class Source:
         return Language(shown_name(self.text), machine, notices, ("--file", self.text))
 
 
-def named(regex: str | None = None, zoo: str | None = None, file: str | None = None) -> Source:
+def named(
+    regex: str | None = None,
+    zoo: str | None = None,
+    file: str | None = None,
+    syntax: Syntax = "negeig",
+) -> Source:
     """Return the one source that is given. Raises InputError for none, and for several."""
     given = [
         source
         for source in (
-            None if regex is None else Source("regex", regex),
-            None if zoo is None else Source("zoo", zoo),
-            None if file is None else Source("file", str(file)),
+            None if regex is None else Source("regex", regex, syntax),
+            None if zoo is None else Source("zoo", zoo, syntax),
+            None if file is None else Source("file", str(file), syntax),
         )
         if source is not None
     ]
@@ -116,6 +134,7 @@ def language(
     file: str | None = None,
     machine: AnyMachine | None = None,
     alphabet: Sequence[str] = (),
+    syntax: Syntax = "negeig",
     resources: Resources = DEFAULT_RESOURCES,
 ) -> Language:
     """Return the language named by exactly one of a regex, a zoo name, a file or a machine.
@@ -132,14 +151,17 @@ def language(
         Or an automaton of automata-lib or pyformlang.
     alphabet : sequence of str
         Letters beside those that occur in the regular expression.
+    syntax : "negeig" or "python"
+        Of the regular expression; ``"python"`` is that of :mod:`re`, as :func:`re.fullmatch` reads
+        it.
     resources : Resources
         Limits on the states of the machine and the bytes of the file.
 
     Raises
     ------
     InputError
-        Not exactly one is given, an alphabet is given without a regular expression, or the one
-        given is not valid.
+        Not exactly one is given, an alphabet or a syntax is given without a regular expression, or
+        the one given is not valid.
     LimitReached
         The machine would have more than ``resources.max_states`` states.
 
@@ -148,8 +170,10 @@ def language(
     >>> language("(ab)*").machine
     Machine(3 states over ab)
     """
+    if syntax not in SYNTAXES:
+        raise InputError("syntax", f"unknown syntax {syntax!r}; known: {', '.join(SYNTAXES)}")
     if machine is None:
-        return named(regex, zoo, file).read(alphabet, resources)
+        return named(regex, zoo, file, syntax).read(alphabet, resources)
     if regex is not None or zoo is not None or file is not None:
         raise InputError("", "give a machine, or a language, not both")
     if isinstance(machine, Machine):

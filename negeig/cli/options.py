@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from negeig.automata.expressions.dialects import SYNTAXES, Syntax
 from negeig.claims import MAX_EFFORT, InputError, Resources, StageProgress
 
 if TYPE_CHECKING:
@@ -120,33 +121,38 @@ class Asked:
     zoo: str | None
     file: str | None
     alphabet: str
+    syntax: Syntax
 
     def read(self, resources: Resources) -> Language:
         """Return the language. Raises InputError unless exactly one is named, and valid."""
         from negeig.automata.language import named
 
-        source = named(self.regex, self.zoo, self.file)
-        return source.read(tuple(self.alphabet), resources)
+        source = named(self.regex, self.zoo, self.file, self.syntax)
+        return source.read(letters(self.alphabet), resources)
 
 
-language_options = options(
+def letters(text: str) -> tuple[str, ...]:
+    """Return the letters of --alphabet."""
+    from negeig.automata.expressions.letters import read_letters
+
+    return read_letters(text)
+
+
+regex_options = (
+    click.option("--alphabet", default="", metavar="LETTERS",
+                 help="Letters beyond those in the regex: ab, or up,down."),
+    click.option("--syntax", type=click.Choice(SYNTAXES), default="negeig", show_default=True,
+                 help="Whose regex it is; python: as re.fullmatch reads it."),
+)  # fmt: skip
+
+_language = (
     click.argument("regex", required=False),
     click.option("--zoo", metavar="NAME", help="A named task; see negeig zoo."),
     click.option("--file", "file", metavar="PATH", help="A machine file; - is standard input."),
-    click.option("--alphabet", default="", metavar="LETTERS",
-                 help="Letters beyond those in the regex."),
-    becomes="asked", gather=Asked,
-)  # fmt: skip
+    *regex_options,
+)
 
-machine_options = options(
-    click.argument("network", metavar="NETWORK"),
-    click.option("--machine", "file", metavar="FILE", help="The machine to compare with."),
-    click.option("--regex", metavar="REGEX", help="The machine as a regular expression."),
-    click.option("--zoo", metavar="NAME", help="The machine as a named task."),
-    click.option("--alphabet", default="", metavar="LETTERS",
-                 help="Letters beyond those in the regex."),
-    becomes="pair", gather=lambda network, **asked: Pair(network, Asked(**asked)),
-)  # fmt: skip
+language_options = options(*_language, becomes="asked", gather=Asked)
 
 
 @dataclass(frozen=True)
@@ -156,17 +162,37 @@ class Pair:
     network: str
     asked: Asked
 
+    @classmethod
+    def of(
+        cls, network: str, old_regex: str | None, old_file: str | None,
+        regex: str | None, file: str | None, **others: Any,
+    ) -> Pair:  # fmt: skip
+        """Return what a command line names, in today's words or in those there were first."""
+        given = {"regex": (regex, old_regex), "--file": (file, old_file)}
+        twice = [name for name, pair in given.items() if None not in pair]
+        if twice:
+            raise InputError("language", f"{twice[0]} is given twice, by two names", code="usage")
+        regex = old_regex if regex is None else regex
+        return cls(network, Asked(regex=regex, file=old_file if file is None else file, **others))
+
     def read(self, resources: Resources) -> tuple[LinearRNN, Language]:
         """Return both. Raises InputError for what is not named once, or not valid."""
         from negeig.theory.networks.network_json import read
 
-        asked = self.asked
-        if sum(given is not None for given in (asked.file, asked.regex, asked.zoo)) != 1:
-            raise InputError("", "give the machine as exactly one of --machine, --regex, --zoo")
-        if self.network == "-" and asked.file == "-":
+        if self.network == "-" and self.asked.file == "-":
             raise InputError("", "the network and the machine cannot both be standard input")
-        language = asked.read(resources)
+        language = self.asked.read(resources)
         return read(self.network, max_bytes=resources.max_bytes), language
+
+
+network_options = options(
+    click.argument("network", metavar="NETWORK"),
+    *_language,
+    click.option("--regex", "old_regex", hidden=True),
+    click.option("--machine", "old_file", hidden=True),
+    becomes="pair", gather=Pair.of,
+)  # fmt: skip
+"""For commands about a network and a language."""
 
 
 def eigenvalue_range(text: str) -> tuple[Fraction, Fraction]:

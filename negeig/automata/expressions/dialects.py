@@ -7,6 +7,12 @@ operator there, and would be a letter here, is refused with what to write instea
 from __future__ import annotations
 
 import re
+from typing import Literal, TypeAlias, get_args
+
+Syntax: TypeAlias = Literal["negeig", "python"]
+"""Whose syntax an expression is in: ours, or that of Python's :mod:`re`."""
+
+SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
 
 WHOLE = "an expression always stands for whole words: leave it out"
 _PYTHON = ", or use --syntax python"

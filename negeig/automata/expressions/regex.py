@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
 from negeig.automata.expressions.dialects import (
     GREEK,
@@ -42,9 +41,6 @@ from negeig.automata.expressions.regex_tree import (
     united,
 )
 from negeig.claims import InputError, Letter
-
-Syntax: TypeAlias = Literal["negeig", "python"]
-"""Whose syntax an expression is in: ours, described above, or that of Python's :mod:`re`."""
 
 MAX_LETTERS = 65_536
 """Largest alphabet of a regular expression."""

@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from negeig.automata.expressions.regex import Regex, Syntax, parse
+from negeig.automata.expressions.dialects import Syntax
+from negeig.automata.expressions.regex import Regex, parse
 from negeig.automata.expressions.regex_tree import (
     Class,
     Complement,

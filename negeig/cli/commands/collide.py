@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from negeig.claims import Resources
-from negeig.cli.options import Pair, json_option, limit_options, machine_options, positive, show
+from negeig.cli.options import Pair, json_option, limit_options, network_options, positive, show
 
 
 @click.command()
-@machine_options
+@network_options
 @click.option(
     "--format", "number_format", default="bf16", show_default=True, metavar="F",
     help="Number format that decoders see the state in, saturating: there is no infinity.",

@@ -10,14 +10,14 @@ from negeig.cli.options import (
     arithmetic_names,
     json_option,
     limit_options,
-    machine_options,
+    network_options,
     progress_on_terminal,
     show,
 )
 
 
 @click.command()
-@machine_options
+@network_options
 @click.option(
     "--arithmetic",
     default="exact,bf16,fp32",
