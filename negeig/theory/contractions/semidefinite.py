@@ -108,7 +108,8 @@ class Program:
         if not self.isometric[letter]:
             return list(range(size - 1))
         rows = fmpq_mat([difference(size, pair) for pair in self.isometric[letter]])
-        return [j for j in range(size - 1) if j not in _pivots(*rows.rref())]
+        pivots = _pivots(*rows.rref())
+        return [j for j in range(size - 1) if j not in pivots]
 
     def is_solution(self, gram: fmpq_mat) -> bool:
         """Whether K solves the program, decided exactly and from the machine alone."""
@@ -213,8 +214,8 @@ def simplest(reduced: Program, *, order: int = 0, work: Work | None = None) -> f
     order : int
         One of the :data:`ORDERS` orders in which equations are tried.
     work : Work, optional
-        Spent on each numerical solution, as many units as it has unknowns. Once it is used up the
-        solution at hand is returned.
+        Spent on each numerical solution, a unit for each entry of the Gram matrix. Once it is
+        used up the solution at hand is returned.
 
     Notes
     -----
@@ -231,7 +232,7 @@ def simplest(reduced: Program, *, order: int = 0, work: Work | None = None) -> f
         if len(further.basis) < len(reduced.basis):
             try:
                 if work is not None:
-                    work.spend(len(further.basis))
+                    work.spend((reduced.machine.size - 1) ** 2)
             except LimitReached:
                 break
             found = solve(further, denominators=SMALL_DENOMINATORS)

@@ -215,7 +215,7 @@ def test_work_bounds_the_search():
         found = sorted(c.cost for c in construct(machine))
         short = []
         try:
-            short.extend(c.cost for c in construct(machine, work=Work("unknowns", 1)))
+            short.extend(c.cost for c in construct(machine, work=Work("entries", 1)))
         except LimitReached as limit:
             dearer += limit.option == "--effort" and min(short) > found[0]
         assert bool(short) == bool(found)

@@ -41,8 +41,11 @@ from negeig.work import Work
 MAX_STATES = 12
 """Largest machine for which the program is solved."""
 
-UNITS, COUNTS = 3_000, "unknowns of the semidefinite programs solved"
-"""Work at effort 1."""
+UNPLACED = 4_000
+"""What looking for rational coordinates costs where none are found."""
+
+UNITS, COUNTS = 10_000, "entries of Gram matrices solved for"
+"""Work at effort 1: a quarter of a second where all of it is used."""
 
 
 @dataclass(frozen=True)
@@ -146,14 +149,15 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
                 found.append(_construction(machine, tried.gram))
             except LimitReached as reached:
                 limit = reached
+                work.done += UNPLACED
             is_least = any(c.cost[1:] == _least(machine) for c in found)
         if is_least or work.done > work.limit:
             break
-    prices = [_price(construction) for construction in found]
-    for i, price in enumerate(prices):
-        others = prices[:i] + [other for other in prices[i + 1 :] if other != price]
+    by_price = {_price(construction): construction for construction in reversed(found)}
+    for price, construction in by_price.items():
+        others = by_price.keys() - {price}
         if not any(all(x <= y for x, y in zip(o, price, strict=True)) for o in others):
-            yield found[i]
+            yield construction
     if not found and limit is not None:
         raise limit
     if not is_least:
