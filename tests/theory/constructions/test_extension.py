@@ -214,7 +214,7 @@ def test_what_is_found_before_the_work_ends_is_kept():
     made = next(proposals)
     assert made.cost == (1, 4, 6)
     assert proved(made, machine)
-    with pytest.raises(LimitReached, match=r"choices of lifts.*--effort"):
+    with pytest.raises(LimitReached, match="--effort"):
         list(proposals)
 
 

@@ -42,7 +42,10 @@ MAX_COORDINATES = 5
 """Most coordinates that signed permutations move."""
 
 MAX_LETTERS = 8
-"""Most letters that are lifted one by one; of more, some that generate the rest."""
+"""Most letters that are lifted freely; of more, those that generate the rest."""
+
+MAX_MIXED = 3
+"""Most lifts for which starts of different kinds are tried together."""
 
 MAX_STEPS = 8
 """Most steps a token of a network."""
@@ -81,20 +84,30 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     letters = letter_group(machine, most)
     if letters is None:
         raise LimitReached("elements of a group to extend", most, reached=most, option="--effort")
-    elements = sorted(set(letters.letters) - {letters.group.identity})
-    few = _generating(letters.group, elements)
+    moving = sorted(set(letters.letters) - {letters.group.identity})
+    elements, few = _no_powers(letters.group, moving), _generating(letters.group, moving)
     limits: list[LimitReached] = []
     made: list[Construction | None] = []
-    for lifted in [few] if len(elements) > MAX_LETTERS else dict.fromkeys((tuple(elements), few)):
+    for lifted in dict.fromkeys((elements, few)):
         families = list(_families(letters, lifted, work))
         search = LiftSearch(letters.group, lifted, families, work)
-        least = 2 if (letters.group.orders[elements] > 2).any() else 1
+        least = 2 if (letters.group.orders[moving] > 2).any() else 1
         for joint in _joints(search, least, min(top, MAX_STEPS)):
             made.append(_construction(machine, letters, lifted, joint))
         limits += search.limits
     yield from pareto(construction for construction in made if construction is not None)
     if limits:
         raise limits[0]
+
+
+def _no_powers(group: ListedGroup, elements: Sequence[int]) -> tuple[int, ...]:
+    """Leave out powers of other elements: powers of what these are lifted to cost no more."""
+    powers = {x: group.closure([x]) for x in elements}
+    kept: list[int] = []
+    for x in sorted(elements, key=lambda x: -int(powers[x].sum())):
+        if not any(powers[y][x] for y in kept):
+            kept.append(x)
+    return tuple(sorted(kept))
 
 
 def _generating(group: ListedGroup, elements: Sequence[int]) -> tuple[int, ...]:
@@ -116,8 +129,12 @@ def _natural_steps(machine: Machine) -> int:
 
 def _families(letters: LetterGroup, elements: Sequence[int], work: Work) -> Iterator[Lifts]:
     """Yield lifts of the letters, and of some letters where the others do nothing."""
+    yield from twisted_constituents(letters, elements)
+    yield from twisted_icosahedra(letters, elements)
     most = work.scaled(MAX_TUPLES)
     count = len(elements)
+    if count > MAX_LETTERS:
+        return
     kinds = [
         (2**n * math.factorial(n), partial(signed_lifts, n)) for n in range(1, MAX_COORDINATES + 1)
     ]
@@ -125,8 +142,6 @@ def _families(letters: LetterGroup, elements: Sequence[int], work: Work) -> Iter
     for size, lifts_of in kinds:
         for chosen in _subsets(count, size, most):
             yield lifts_of(len(chosen)).among(chosen, count)
-    yield from twisted_constituents(letters, elements)
-    yield from twisted_icosahedra(letters, elements)
 
 
 def _subsets(count: int, size: int, most: int) -> Iterator[tuple[int, ...]]:
@@ -177,7 +192,13 @@ def _construction(
     """Build the network: the start's images under all elements of the group are the codes."""
     rows = letters.group.rows
     states = rows[joint.elements, machine.initial].tolist()
-    for choice in sorted(product((0, 1), repeat=len(joint.lifts)), key=sum):
+    levels = range(3)
+    choices = (
+        sorted(product(levels, repeat=len(joint.lifts)), key=sum)
+        if len(joint.lifts) <= MAX_MIXED
+        else [(level,) * len(joint.lifts) for level in levels]
+    )
+    for choice in choices:
         starts = [_starts(lifts)[c] for (lifts, _), c in zip(joint.lifts, choice, strict=True)]
         codes = _codes(joint, starts, states)
         if codes is not None:
@@ -199,9 +220,14 @@ Start = dict[int, int]
 """Whole multiples of points, by number: their sum is a vector to start from."""
 
 
-def _starts(lifts: Lifts) -> tuple[Start, Start]:
-    """Return one point, and a sum of points that fewer elements fix."""
-    return {0: 1}, {p: lifts.dim - i for i, p in enumerate(lifts.basis)}
+def _starts(lifts: Lifts) -> tuple[Start, Start, Start]:
+    """Return one point, and sums of points that fewer elements fix."""
+    numbered = list(enumerate(lifts.basis))
+    return (
+        {0: 1},
+        {p: lifts.dim - i for i, p in numbered},
+        {p: i * i + i + 1 for i, p in numbered},
+    )
 
 
 def _codes(

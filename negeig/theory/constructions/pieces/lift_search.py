@@ -36,11 +36,8 @@ FIRST_WORDS = 300
 MAX_GROUP = 2_000
 """Largest group of lifts that is listed at effort 1."""
 
-CHOICES = 60_000
+CHOICES = 150_000
 """Choices looked at for one number of steps at effort 1."""
-
-MAX_ABOVE = 64
-"""Most elements of a group of lifts that are compared for one letter."""
 
 POWERED_WORDS = 12
 """Words whose powers are collected at the start."""
@@ -95,11 +92,8 @@ class Joint:
         return sum(lifts.cost(tuple(images)) for lifts, images in self.parts(row))
 
     def cheapest_above(self, element: int) -> int:
-        """Return the element of the group above one of G that takes fewest reflections.
-
-        At most ``MAX_ABOVE`` are looked at.
-        """
-        above: list[int] = np.flatnonzero(self.elements == element)[:MAX_ABOVE].tolist()
+        """Return the element of the group above one of G that takes fewest reflections."""
+        above: list[int] = np.flatnonzero(self.elements == element).tolist()
         return min(above, key=self.cost)
 
 
