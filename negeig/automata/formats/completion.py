@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.nfa import NFA, determinize
 from negeig.automata.machines.size import check_size
-from negeig.automata.problems import Problems
+from negeig.automata.problems import Problems, shown
 from negeig.claims import Letter, Output
 
 MISSING = -1
@@ -127,6 +127,26 @@ def complete(
         Machine(alphabet=alphabet, transitions=table, initial=initial[0], outputs=outputs),
         notices,
     )
+
+
+def chosen(
+    accepting: Sequence[str], numbers: Mapping[str, int], problems: Problems
+) -> list[Output]:
+    """Return outputs that accept in the states of these names, for a file that marks none.
+
+    Examples
+    --------
+    >>> problems = Problems("m.dot")
+    >>> chosen(["q"], {"p": 0, "q": 1}, problems), bool(problems)
+    ([0, 1], False)
+    """
+    outputs: list[Output] = [0] * len(numbers)
+    for name in accepting:
+        if name in numbers:
+            outputs[numbers[name]] = 1
+        else:
+            problems.add(f"--accepting: there is no state {shown(name)}")
+    return outputs
 
 
 def _ambiguous(what: str) -> str:

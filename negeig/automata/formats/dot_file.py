@@ -3,49 +3,57 @@ r"""Machines as DOT graphs.
 ::
 
     digraph {
+        alphabet="a,b";
         __start -> even;
         even [shape=doublecircle];
         even -> odd [label="a"]; odd -> even [label="a"];
         even -> even [label="b"]; odd -> odd [label="b"];
     }
 
-States are numbered in order of appearance. A state accepts when its shape is ``doublecircle`` (or
-``doubleoctagon``) or it has ``peripheries=2``. Instead, every state may have an attribute
-``output`` that holds a JSON value, such as ``output="3"`` or ``output="\"(1 2)\""``.
+States are numbered in order of appearance. Which are initial and which accept is in
+:mod:`.dot_states`, and what labels of edges say in :mod:`.dot_labels`. Letters are ordered as in
+the graph attribute ``alphabet``, written like a label, or without it in order of appearance.
 
-The initial state is the target of an unlabelled edge from ``__start`` or from a node that is not
-drawn: ``shape=point``, ``none``, ``plain`` or ``plaintext``, or ``style=invis``, with no edge into
-it and no label on its edges. Several initial states make the machine nondeterministic.
-
-A label holds one letter or several, separated by commas, or by the line breaks ``\n``, ``\l``,
-``\r`` of DOT; white space around a letter does not count. ``\,`` is a comma, ``\\`` a backslash,
-``\uXXXX`` any character; ``ε`` is refused, because elsewhere it stands for the empty word,
-which these files do not read. Letters are ordered as in the graph attribute ``alphabet``, written
-like a label, or without it in order of appearance.
+A graph without ``alphabet`` may be of any tool, and is read as the tools that draw machines mean
+it: Mealy and Moore machines are machines with outputs, ``ε`` is the empty word, and what has a
+meaning that is not read is refused by name, with attributes that Graphviz does not know.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
-from negeig.automata.formats import dot_syntax
-from negeig.automata.formats.completion import Notices, complete, tabulate
+from negeig.automata.formats import dot_labels, dot_syntax
+from negeig.automata.formats.completion import MISSING, Notices, complete, tabulate
+from negeig.automata.formats.dot_labels import Part, split_label, written
+from negeig.automata.formats.dot_states import initial_states, start_nodes, state_outputs
 from negeig.automata.formats.dot_syntax import Edge, Graph
-from negeig.automata.formats.json_file import loads, output_problem, written_output
+from negeig.automata.formats.json_file import written_output
+from negeig.automata.formats.mealy import complete_mealy
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems, shown
-from negeig.claims import Letter, Output
+from negeig.claims import Letter
 
-NOT_DRAWN = ("point", "none", "plain", "plaintext")
-ACCEPTING_SHAPES = ("doublecircle", "doubleoctagon")
+Labelled = list[tuple[Edge, Sequence[Part]]]
 
-LABEL_PART = re.compile(r"\\(?:u(?P<code>[0-9A-Fa-f]{4})|(?P<escaped>.))|(?P<plain>[^\\]|\\)", re.S)
+OMEGA = re.compile(r"Inf\(|Fin\(|B(ü|u|&uuml;)chi|Rabin|Streett|\[(all|none|parity.*)\]")
+TURING = ("L", "R", "N", "S")
+"""Moves of the head, where a label of a Turing machine ends in one."""
 
 
-def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Notices]:
+def parse(
+    text: str, name: str, max_states: int = 100_000, accepting: Sequence[str] | None = None
+) -> tuple[Machine, Notices]:
     """Read a machine from a DOT graph; see the module for the conventions.
+
+    Parameters
+    ----------
+    accepting : sequence of str, optional
+        Names of the accepting states, for a graph that marks none.
 
     Raises
     ------
@@ -64,31 +72,53 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     """
     graph = dot_syntax.parse(text, name)
     problems = Problems(name)
-    starts = _start_nodes(graph)
+    declared = "alphabet" in graph.attributes
+    _check_graph(graph, problems)
+    starts = start_nodes(graph)
     numbers = {
         state: i for i, state in enumerate(state for state in graph.nodes if state not in starts)
     }
     check_size(len(numbers), 1, max_states, name)
-    initial = _initial(graph, starts, numbers, problems)
+    initial = initial_states(graph, starts, numbers, problems)
     alphabet = _declared_alphabet(graph, problems)
-    edges = _letter_edges(graph, starts, alphabet, problems)
+    labelled = _labelled(graph, starts, declared, problems)
+    _collect_letters(graph, labelled, alphabet, declared, problems)
     letters = list(alphabet)
     if not letters and not problems:
         problems.add("the alphabet is empty: no edge has a label")
-    outputs = _outputs(graph, numbers, problems)
+    mealy = any(part.output is not None for _, found in labelled for part in found)
+    notices = () if declared else _foreign_notices(graph, labelled, alphabet, mealy, problems)
+    outputs = state_outputs(
+        graph, numbers, accepting, declared=declared, mealy=mealy, problems=problems
+    )
     if problems:
         raise problems.error()
     check_size(len(numbers), len(letters), max_states, name)
-    table, choices = tabulate(
-        len(numbers),
-        len(letters),
-        (
-            (numbers[edge.source], column, numbers[edge.target])
-            for edge, columns in edges
-            for column in columns
-        ),
-    )
-    return complete(
+    if mealy:
+        machine, further = complete_mealy(
+            name,
+            alphabet=letters,
+            states=list(numbers),
+            steps=(
+                (numbers[edge.source], alphabet[part.letter or ""], numbers[edge.target], output)
+                for edge, found in labelled
+                for part in found
+                if (output := part.output) is not None
+            ),
+            initial=initial,
+            max_states=max_states,
+        )
+        return machine, notices + further
+
+    def steps(silent: bool) -> Iterator[tuple[int, int, int]]:
+        for edge, found in labelled:
+            for part in found:
+                if (part.letter is None) == silent:
+                    column = MISSING if part.letter is None else alphabet[part.letter]
+                    yield numbers[edge.source], column, numbers[edge.target]
+
+    table, choices = tabulate(len(numbers), len(letters), steps(silent=False))
+    machine, further = complete(
         name,
         alphabet=letters,
         table=table,
@@ -96,7 +126,9 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
         initial=initial,
         outputs=outputs,
         max_states=max_states,
+        epsilon=[(source, target) for source, _, target in steps(silent=True)],
     )
+    return machine, notices + further
 
 
 def dumps(machine: Machine) -> str:
@@ -121,7 +153,7 @@ def dumps(machine: Machine) -> str:
       q1 -> q1 [label="a,b"];
     }
     """
-    lines = ["digraph {", "  rankdir=LR;", f"  alphabet={_label(machine.alphabet)};"]
+    lines = ["digraph {", "  rankdir=LR;", f"  alphabet={_quoted_label(machine.alphabet)};"]
     lines.append("  node [shape=circle];")
     is_acceptor = machine.is_acceptor
     for q, output in enumerate(machine.outputs):
@@ -136,102 +168,60 @@ def dumps(machine: Machine) -> str:
         for letter, target in zip(machine.alphabet, row, strict=True):
             targets.setdefault(target, []).append(letter)
         for target, letters in targets.items():
-            lines.append(f"  q{q} -> q{target} [label={_label(letters)}];")
+            lines.append(f"  q{q} -> q{target} [label={_quoted_label(letters)}];")
     return "\n".join([*lines, "}"])
 
 
-def split_label(label: str) -> list[Letter]:
-    r"""Return the letters of a label, in order.
-
-    Raises ValueError on an empty letter, an unknown escape, and ``ε``.
-
-    Examples
-    --------
-    >>> split_label("a, b"), split_label(r"\,"), split_label(r"x\ny")
-    (['a', 'b'], [','], ['x', 'y'])
-    """
-    pieces: list[list[str]] = [[]]
-    # White space after a letter belongs to it only once something else follows.
-    space: list[str] = []
-    for part in LABEL_PART.finditer(label):
-        plain, escaped, code = part["plain"], part["escaped"], part["code"]
-        if plain == "," or (escaped and escaped in "nlr"):
-            pieces.append([])
-            space = []
-            continue
-        if plain and plain.isspace():
-            if pieces[-1]:
-                space.append(plain)
-            continue
-        if plain == "ε":
-            raise ValueError(r"edges on the empty word are not read; the letter ε is \u03b5")
-        if code and 0xD800 <= int(code, 16) < 0xE000:
-            raise ValueError(f"{part[0]} in label {shown(label)} is half of a surrogate pair")
-        if plain == "\\" or (escaped and escaped not in '\\," '):
-            raise ValueError(f"the escape {part[0]} in label {shown(label)} is not known")
-        pieces[-1] += [*space, chr(int(code, 16)) if code else part[0][-1]]
-        space = []
-    letters = ["".join(piece) for piece in pieces]
-    if "" in letters:
-        raise ValueError(rf"an empty letter in label {shown(label)}; a comma is written \,")
-    return letters
-
-
-def _label(letters: Iterable[Letter]) -> str:
-    """Return letters as a quoted label that split_label takes apart again."""
-    return _quoted(",".join("".join(map(_escaped, letter)) for letter in letters))
-
-
-def _escaped(character: str) -> str:
-    if character in ",\\":
-        return "\\" + character
-    if character == "ε" or (ord(character) < 0x10000 and not character.isprintable()):
-        return f"\\u{ord(character):04x}"
-    return "\\u0020" if character == " " else character
+def _quoted_label(letters: Sequence[Letter]) -> str:
+    return _quoted(written(letters))
 
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
 
 
-def _start_nodes(graph: Graph) -> set[str]:
-    """Return the nodes that only point at initial states."""
-    targets = {edge.target for edge in graph.edges}
-    labelled = {edge.source for edge in graph.edges if edge.label}
-    return {
-        node
-        for node, attributes in graph.nodes.items()
-        if node == "__start"
-        or (
-            node not in targets
-            and node not in labelled
-            and (
-                node.startswith("__start")
-                or attributes.get("shape") in NOT_DRAWN
-                or "invis" in attributes.get("style", "").split(",")
-            )
+def _check_graph(graph: Graph, problems: Problems) -> None:
+    """Note what says that a graph is no drawing of a finite machine."""
+    for kind, attribute, offset in graph.unknown:
+        problems.add(
+            f"{graph.place(offset)}: {attribute!r} of the {kind} is no attribute of Graphviz and "
+            "may change the machine; it is not read: take it out, or write what it means as "
+            "letters, shape=doublecircle or output"
         )
-    }
-
-
-def _initial(
-    graph: Graph, starts: set[str], numbers: dict[str, int], problems: Problems
-) -> list[int]:
-    initial: dict[int, None] = {}
+    if OMEGA.search(graph.attributes.get("label", "")):
+        problems.add(
+            f"the graph is labelled {shown(graph.attributes['label'])}: an automaton on infinite "
+            "words, as of Spot; only machines on finite words are read"
+        )
+    if graph.name.startswith("MONA"):
+        problems.add("an automaton over vectors of bits, as of MONA; write one letter for each")
+    ends: dict[tuple[str, str], str | None] = {}
     for edge in graph.edges:
-        if edge.target in starts:
-            where = graph.place(edge.offset)
-            problems.add(f"{where}: an edge leads into {edge.target!r}, which is no state")
-        elif edge.source in starts:
-            if edge.label:
-                where = graph.place(edge.offset)
-                problems.add(f"{where}: the edge from {edge.source!r} has a label")
-            initial[numbers[edge.target]] = None
-    if not numbers:
-        problems.add("no states")
-    elif not initial and not problems:
-        problems.add("no initial state: add an edge '__start -> q'")
-    return list(initial)
+        if edge.attributes:
+            _check_edge(graph, edge, problems)
+        if graph.strict and ends.setdefault(edge[:2], edge.label) != edge.label:
+            problems.add(
+                f"{graph.place(edge.offset)}: a second edge {edge.source} -> {edge.target} of a "
+                "strict graph, in which Graphviz keeps only one; take 'strict' out"
+            )
+
+
+def _check_edge(graph: Graph, edge: Edge, problems: Problems) -> None:
+    """Note attributes that change what an edge means."""
+    where = f"{graph.place(edge.offset)}: the edge {edge.source} -> {edge.target}"
+    drawn = set(edge.attributes.get("style", "").replace(" ", "").split(","))
+    if drawn & {"dashed", "dotted", "invis"}:
+        problems.add(
+            f"{where} is dashed, dotted or not drawn, as the may-transitions of a modal transition "
+            "system of AutomataLib; only edges that are there are read: take its style out"
+        )
+    if edge.attributes.get("dir", "forward") != "forward":
+        problems.add(f"{where} has dir={edge.attributes['dir']}; write each edge forwards")
+    for name in ("xlabel", "headlabel", "taillabel", "output"):
+        if edge.attributes.get(name, "").strip():
+            problems.add(
+                f"{where} has {name}, which is not read; a Mealy machine has label='input / output'"
+            )
 
 
 def _declared_alphabet(graph: Graph, problems: Problems) -> dict[Letter, int]:
@@ -248,13 +238,10 @@ def _declared_alphabet(graph: Graph, problems: Problems) -> dict[Letter, int]:
     return {letter: i for i, letter in enumerate(letters)}
 
 
-def _letter_edges(
-    graph: Graph, starts: set[str], alphabet: dict[Letter, int], problems: Problems
-) -> list[tuple[Edge, tuple[int, ...]]]:
-    """Return the edges between states with their columns; extends an undeclared alphabet."""
-    declared = "alphabet" in graph.attributes
-    columns_of: dict[str, tuple[int, ...]] = {}
-    found: list[tuple[Edge, tuple[int, ...]]] = []
+def _labelled(graph: Graph, starts: set[str], declared: bool, problems: Problems) -> Labelled:
+    """Return the edges between states with what their labels say."""
+    known: dict[str, Sequence[Part]] = {}
+    found: Labelled = []
     for edge in graph.edges:
         if edge.source in starts or edge.target in starts:
             continue
@@ -263,39 +250,110 @@ def _letter_edges(
             where = f"{graph.place(edge.offset)}: the edge {edge.source} -> {edge.target}"
             problems.add(f"{where} has no label")
             continue
-        if label not in columns_of:
+        if label not in known:
             try:
-                letters = split_label(label)
+                known[label] = _parts(graph, label, declared)
             except ValueError as error:
                 problems.add(f"{graph.place(edge.offset)}: {error}")
                 continue
-            for letter in letters:
-                if declared and letter not in alphabet:
-                    where = graph.place(edge.offset)
-                    problems.add(f"{where}: letter {shown(letter)} is not in the alphabet")
-                alphabet.setdefault(letter, len(alphabet))
-            columns_of[label] = tuple(alphabet[letter] for letter in letters)
-        found.append((edge, columns_of[label]))
+        found.append((edge, known[label]))
     return found
 
 
-def _outputs(graph: Graph, numbers: dict[str, int], problems: Problems) -> list[Output]:
-    attributes = [graph.nodes[state] for state in numbers]
-    if not any("output" in given for given in attributes):
-        return [
-            int(given.get("shape") in ACCEPTING_SHAPES or given.get("peripheries") == "2")
-            for given in attributes
-        ]
-    outputs: list[Output] = []
-    for state, given in zip(numbers, attributes, strict=True):
-        if "output" not in given:
-            problems.add(f"state {state!r} has no output, but others have")
-            continue
-        try:
-            outputs.append(loads(given["output"].replace("\\\\", "\\")))
-            problem = output_problem(outputs[-1])
-        except ValueError as error:
-            problem = f"not valid JSON: {error}"
-        if problem:
-            problems.add(f"output of state {state!r}: {problem}")
-    return outputs
+def _parts(graph: Graph, label: str, declared: bool) -> Sequence[Part]:
+    if declared:
+        return [Part(letter) for letter in split_label(label)]
+    if graph.name == "FST":
+        return [_openfst(label)]
+    return dot_labels.parts(label)
+
+
+def _openfst(label: str) -> Part:
+    """Return the letter of a label as fstdraw of OpenFst writes it: input:output/weight."""
+    if "/" in label[1:]:
+        raise ValueError(f"label {shown(label)} has a weight of OpenFst; weights are not read")
+    middle, odd = divmod(len(label), 2)
+    if odd and label[middle] == ":" and label[:middle] == label[middle + 1 :]:
+        label = label[:middle]
+    if ":" in label[1:]:
+        raise ValueError(f"label {shown(label)} is of a transducer of OpenFst; write an acceptor")
+    return dot_labels.parts(label)[0]
+
+
+def _collect_letters(
+    graph: Graph,
+    labelled: Labelled,
+    alphabet: dict[Letter, int],
+    declared: bool,
+    problems: Problems,
+) -> None:
+    """Extend an alphabet that is not declared, and note letters that are not in a declared one."""
+    for edge, found in labelled:
+        for part in found:
+            if part.letter is not None and part.letter not in alphabet:
+                if declared:
+                    where = graph.place(edge.offset)
+                    problems.add(f"{where}: letter {shown(part.letter)} is not in the alphabet")
+                alphabet[part.letter] = len(alphabet)
+
+
+def _foreign_notices(
+    graph: Graph,
+    labelled: Labelled,
+    alphabet: dict[Letter, int],
+    mealy: bool,
+    problems: Problems,
+) -> Notices:
+    """Return what was understood that a graph does not say; note what cannot be decided."""
+    labels = {id(found): (edge, found) for edge, found in labelled}
+    several = 0
+    triples: Counter[bool] = Counter()
+    for edge, found in labels.values():
+        several += len(found) > 1
+        triples[len(found) == 3 and found[2].letter in TURING] += 1
+        if mealy and found[0].output is None:
+            problems.add(
+                f"{graph.place(edge.offset)}: label {shown(edge.label)} has no output, but others "
+                "have, as in a Mealy machine: 'input / output'"
+            )
+    if mealy and _are_probabilities(labelled):
+        problems.add(
+            "labels are fractions that add up to 1 in every state, the probabilities of a Markov "
+            "chain; only machines without chance are read"
+        )
+    if labels and triples[True] == len(labels):
+        problems.add(
+            "every label is three symbols of which the last is L, R, N or S, as of a Turing "
+            f"machine; {dot_labels.DECLARE}"
+        )
+    for letter in alphabet:
+        words = letter.split()
+        if len(words) > 1 and all(word in alphabet for word in words):
+            problems.add(
+                f"label {shown(letter)} may be one letter or several; separate letters by commas, "
+                f"and {dot_labels.DECLARE}"
+            )
+    notices: list[str] = []
+    if several and not mealy:
+        what = "label was" if several == 1 else "labels were"
+        notices.append(f"{several} {what} split at commas or line breaks into several letters")
+    if graph.name == "FST" and "0" in alphabet and all(letter.isdigit() for letter in alphabet):
+        problems.add("every letter is a number, so 0 is the empty word of OpenFst; use symbols")
+    if any(part.letter is None for _, found in labels.values() for part in found):
+        notices.append("labels such as ε were read as the empty word")
+    return tuple(notices)
+
+
+def _are_probabilities(labelled: Labelled) -> bool:
+    """Whether what looks like input / output is a fraction in (0, 1], adding up to 1 by state."""
+    sums: dict[str, Fraction] = {}
+    for edge, found in labelled:
+        for part in found:
+            number = re.fullmatch(r"([1-9]\d{0,3})/([1-9]\d{0,3})", f"{part.letter}/{part.output}")
+            if not number:
+                return False
+            share = Fraction(int(number[1]), int(number[2]))
+            sums[edge.source] = sums.get(edge.source, Fraction()) + share
+            if sums[edge.source] > 1:
+                return False
+    return set(sums.values()) == {Fraction(1)}

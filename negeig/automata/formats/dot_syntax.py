@@ -11,11 +11,14 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 
+from negeig.automata.formats.dot_attributes import is_drawing
 from negeig.claims import InputError
 
 DEEPEST_SUBGRAPH = 100
@@ -38,18 +41,42 @@ TOKEN = re.compile(
 )
 """One token and what is skipped before it. Possessive quantifiers keep this linear."""
 
+NONE: Mapping[str, str] = MappingProxyType({})
+
 KEYWORDS = frozenset(("digraph", "graph", "strict", "subgraph", "node", "edge"))
 
-MEANINGFUL = frozenset(("label", "shape", "style", "peripheries", "output", "alphabet"))
-"""Attributes that machines use. Others are parsed and dropped, so that none can pile up."""
+MEANINGFUL = frozenset(
+    (
+        *("label", "shape", "style", "peripheries", "output", "alphabet", "is_start", "is_final"),
+        *("dir", "xlabel", "headlabel", "taillabel"),
+    )
+)
+"""Attributes that machines use, or that say something in a drawing of one."""
+
+MOST_UNKNOWN = 100
+"""Attributes that Graphviz does not know are kept up to here, so that none can pile up."""
 
 
 class Edge(NamedTuple):
-    """An edge with its label, None when it has none, and where its statement starts."""
+    """An edge with its label, None when it has none, and where its statement starts.
+
+    ``cluster`` is the number of the innermost cluster it is in, 0 outside; ``attributes`` are the
+    meaningful ones other than the label.
+    """
 
     source: str
     target: str
     label: str | None
+    offset: int
+    cluster: int = 0
+    attributes: Mapping[str, str] = NONE
+
+
+class Attribute(NamedTuple):
+    """An attribute that neither machines nor Graphviz know: what it is of, and its offset."""
+
+    kind: str
+    name: str
     offset: int
 
 
@@ -58,9 +85,12 @@ class Graph:
     """What a DOT file says: meaningful attributes, nodes in order of appearance, edges."""
 
     text: str
+    name: str = ""
+    strict: bool = False
     attributes: dict[str, str] = field(default_factory=dict)
     nodes: dict[str, dict[str, str]] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
+    unknown: list[Attribute] = field(default_factory=list)
 
     @cached_property
     def line_ends(self) -> list[int]:
@@ -87,8 +117,8 @@ def parse(text: str, name: str) -> Graph:
 
     Examples
     --------
-    >>> parse("digraph { p -> q [label=a] }", "machine.dot").edges
-    [Edge(source='p', target='q', label='a', offset=10)]
+    >>> parse("digraph { p -> q [label=a] }", "machine.dot").edges[0][:4]
+    ('p', 'q', 'a', 10)
     """
     return _Parser(text, name).graph()
 
@@ -104,6 +134,9 @@ class _Parser:
         self.result = Graph(text)
         # Defaults of nodes and of edges, innermost subgraph last; the dictionaries never change.
         self.scopes: list[tuple[dict[str, str], dict[str, str]]] = []
+        # Of the open subgraphs, the number of the innermost cluster; how many there were.
+        self.clusters: list[int] = []
+        self.cluster_count = 0
         self.end = 0
         self.advance()
 
@@ -172,6 +205,7 @@ class _Parser:
 
     def graph(self) -> Graph:
         if self.at_keyword("strict"):
+            self.result.strict = True
             self.advance()
         if self.at_keyword("graph"):
             self.fail("an undirected graph; a machine is a digraph")
@@ -179,9 +213,10 @@ class _Parser:
             self.fail_expecting("'digraph'")
         self.advance()
         if not self.at("{"):
-            self.identifier("a name or '{'")
+            self.result.name = self.identifier("a name or '{'")
         self.expect("{")
         self.scopes.append(({}, {}))
+        self.clusters.append(0)
         while self.scopes:
             self.statement()
         if self.kind != "end":
@@ -193,6 +228,7 @@ class _Parser:
             return
         if self.accept("}"):
             self.scopes.pop()
+            self.clusters.pop()
             if self.at("->", "--"):
                 self.fail("a subgraph as an end of an edge is not read; write the edges one by one")
         elif self.at("{") or self.at_keyword("subgraph"):
@@ -203,19 +239,23 @@ class _Parser:
             self.node_or_edge()
 
     def subgraph(self) -> None:
+        name = ""
         if self.at_keyword("subgraph"):
             self.advance()
             if not self.at("{"):
-                self.identifier("a name or '{'")
+                name = self.identifier("a name or '{'")
         self.expect("{")
         self.scopes.append(self.scopes[-1])
+        is_cluster = name.startswith("cluster")
+        self.cluster_count += is_cluster
+        self.clusters.append(self.cluster_count if is_cluster else self.clusters[-1])
         if len(self.scopes) > DEEPEST_SUBGRAPH:
             self.fail(f"subgraphs are nested more than {DEEPEST_SUBGRAPH} deep")
 
     def defaults(self) -> None:
         kind = self.text
         self.advance()
-        attributes = self.attributes()
+        attributes = self.attributes(kind)
         nodes, edges = self.scopes[-1]
         if kind == "node":
             self.scopes[-1] = ({**nodes, **attributes}, edges)
@@ -229,7 +269,10 @@ class _Parser:
         name = self.identifier("a node, an edge or '}'")
         if self.accept("="):
             value = self.identifier("a value")
-            if len(self.scopes) == 1 and name in MEANINGFUL:
+            if name not in MEANINGFUL:
+                if not is_drawing("graph", name, value):
+                    self.unknown("graph", name, offset)
+            elif len(self.scopes) == 1:
                 self.result.attributes[name] = value
             return
         chain = [self.node(name)]
@@ -240,14 +283,16 @@ class _Parser:
             if self.at("{") or self.at_keyword("subgraph"):
                 self.fail("a subgraph as an end of an edge is not read; write the edges one by one")
             chain.append(self.node(self.identifier("a node")))
-        attributes = self.attributes()
+        attributes = self.attributes("node" if len(chain) == 1 else "edge")
         if len(chain) == 1:
             if attributes:
                 self.result.nodes[name] = {**self.result.nodes[name], **attributes}
             return
-        label = attributes.get("label", self.scopes[-1][1].get("label"))
+        attributes = {**self.scopes[-1][1], **attributes}
+        label = attributes.pop("label", None)
         self.result.edges += [
-            Edge(source, target, label, offset) for source, target in pairwise(chain)
+            Edge(source, target, label, offset, self.clusters[-1], attributes or NONE)
+            for source, target in pairwise(chain)
         ]
 
     def node(self, name: str) -> str:
@@ -258,14 +303,22 @@ class _Parser:
                 self.identifier("a port")
         return name
 
-    def attributes(self) -> dict[str, str]:
+    def unknown(self, kind: str, name: str, offset: int) -> None:
+        """Note an attribute that is not Graphviz's, and so may mean something."""
+        if len(self.result.unknown) < MOST_UNKNOWN:
+            self.result.unknown.append(Attribute(kind, name, offset))
+
+    def attributes(self, kind: str) -> dict[str, str]:
         found: dict[str, str] = {}
         while self.accept("["):
             while not self.accept("]"):
+                offset = self.offset
                 key = self.identifier("an attribute or ']'")
                 value = self.identifier("a value") if self.accept("=") else "true"
                 if key in MEANINGFUL:
                     found[key] = value
+                elif not is_drawing(kind, key, value):
+                    self.unknown(kind, key, offset)
                 if not self.accept(","):
                     self.accept(";")
         return found
@@ -281,7 +334,7 @@ def _unreadable(text: str, at: int) -> str:
     if text.startswith("/*", at):
         return "this comment does not end"
     if text[at] == "<":
-        return "HTML-like strings are not read; use a quoted string"
+        return "HTML-like strings are not read: they are drawings; use a quoted string"
     if text[at].isdigit() or text[at] == ".":
         return "a name that starts with a digit but is no number must be quoted"
     return f"unexpected character {text[at]!r}"

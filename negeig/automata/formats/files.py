@@ -7,36 +7,64 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
-from negeig.automata.formats import dot_file, fsm_file, jflap_file, json_file, mata_file
+from negeig.automata.formats import (
+    aut_file,
+    ba_file,
+    csv_file,
+    dot_file,
+    fsm_file,
+    jflap_file,
+    json_file,
+    mata_file,
+)
 from negeig.automata.formats.completion import Notices
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
 from negeig.writing import write_whole
 
 CHUNK = 1 << 20
+OPENFST_BINARY = b"\xd6\xfd\xb2\x7e"
+
+
+Parse = Callable[[str, str, int], tuple[Machine, Notices]]
+ParseWith = Callable[[str, str, int, Sequence[str] | None], tuple[Machine, Notices]]
 
 
 @dataclass(frozen=True)
 class Format:
-    """A file format: recognised by its file name extension, or else by how its text begins."""
+    """A file format: recognised by its file name extension, or else by how its text begins.
+
+    ``parse_with`` also takes the accepting states, for formats in which a file may not say them.
+    """
 
     key: str
     name: str
     extensions: tuple[str, ...]
     beginning: str
-    parse: Callable[[str, str, int], tuple[Machine, Notices]]
+    parse: Parse
     dumps: Callable[[Machine], str]
+    parse_with: ParseWith | None = None
 
+
+BA_BEGINNING = r"(\[[^\],\n]+\][ \t\r]*\n\s*+)?[^\s,\[]+,\[[^\],\n]+\]->\["
+"""A state in brackets, which alone would also be JSON, and an edge."""
 
 FORMATS = (
-    Format("json", "negeig JSON", (".json",), r"[{\[]", json_file.parse, json_file.dumps),
+    Format(
+        "json",
+        "negeig JSON",
+        (".json",),
+        rf"(?!{BA_BEGINNING})[{{\[]",
+        json_file.parse,
+        json_file.dumps,
+    ),
     Format("jff", "JFLAP", (".jff",), r"<", jflap_file.parse, jflap_file.dumps),
-    Format("mata", "Mata", (".mata",), r"(\#.*+\s*+)*+@", mata_file.parse, mata_file.dumps),
+    Format("mata", "Mata", (".mata", ".vtf"), r"(\#.*+\s*+)*+@", mata_file.parse, mata_file.dumps),
     Format(
         "dot",
         "DOT",
@@ -44,6 +72,25 @@ FORMATS = (
         r"(strict|digraph|graph)\b|//|/\*|\#",
         dot_file.parse,
         dot_file.dumps,
+        dot_file.parse,
+    ),
+    Format(
+        "aut",
+        "Aldebaran",
+        (".aut",),
+        r"des[ \t]*\(",
+        aut_file.parse,
+        aut_file.dumps,
+        aut_file.parse,
+    ),
+    Format(
+        "csv",
+        "CSV",
+        (".csv", ".tsv"),
+        r"states?[ \t]*[,;\t]",
+        csv_file.parse,
+        csv_file.dumps,
+        csv_file.parse,
     ),
     Format(
         "fsm",
@@ -53,11 +100,35 @@ FORMATS = (
         fsm_file.parse,
         fsm_file.dumps,
     ),
+    Format(
+        "ba",
+        "BA",
+        (".ba",),
+        BA_BEGINNING,
+        ba_file.parse,
+        ba_file.dumps,
+    ),
 )
+
+NOT_READ = (
+    (r"HOA:", "the Hanoi omega-automata format (HOA), whose automata are on infinite words"),
+    (r"never\s*\{", "a never claim of Spin, an automaton on infinite words"),
+    (r"Ops\s+\w+:\d", "the Timbuk format of VATA, whose automata are on trees"),
+    (r"MONA\s+DFA", "a file of MONA, whose automata are over vectors of bits"),
+    (r"@(DFA|NFA|SFT|FT)[ \t]+\S", "a file of FAdo"),
+    (r"\(START\)[ \t]*\|-", "a file of Grail+"),
+    (r"\.(i|o|s|p|r|start_kiss)\b", "the KISS2 format of sequential circuits"),
+    (r"(dtmc|ctmc|mdp|pta)\b", "a model of PRISM, which is probabilistic"),
+    (r"---\s*\n", "a sectioned .fsm file, of mCRL2 or LearnLib"),
+)
+"""How files of other formats begin, and what they are."""
 
 
 def read(
-    path: str, max_bytes: int = 64_000_000, max_states: int = 100_000
+    path: str,
+    max_bytes: int = 64_000_000,
+    max_states: int = 100_000,
+    accepting: Sequence[str] | None = None,
 ) -> tuple[Machine, Notices]:
     """Read a machine from a file; ``-`` is standard input.
 
@@ -69,6 +140,8 @@ def read(
         The largest size to read: a file is measured before it is read, a pipe is read this far.
     max_states : int
         The largest number of states.
+    accepting : sequence of str, optional
+        Names of the accepting states, for a file that does not say which accept.
 
     Returns
     -------
@@ -86,7 +159,7 @@ def read(
         More than ``max_states`` states.
     """
     name, data = read_bytes(path, max_bytes)
-    return parse(data, name, max_states)
+    return parse(data, name, max_states, accepting)
 
 
 def read_bytes(path: str, max_bytes: int = 64_000_000) -> tuple[str, bytes]:
@@ -115,7 +188,9 @@ def shown_name(path: str) -> str:
     return "standard input" if path == "-" else path.encode("utf-8", "backslashreplace").decode()
 
 
-def parse(data: bytes, name: str, max_states: int = 100_000) -> tuple[Machine, Notices]:
+def parse(
+    data: bytes, name: str, max_states: int = 100_000, accepting: Sequence[str] | None = None
+) -> tuple[Machine, Notices]:
     """Parse a machine from the contents of a file.
 
     The format follows from the extension of ``name`` or, where that is unknown, from how the text
@@ -123,25 +198,46 @@ def parse(data: bytes, name: str, max_states: int = 100_000) -> tuple[Machine, N
 
     Examples
     --------
-    >>> machine, notices = parse(b"digraph { __start -> q; q -> q [label=a] }", "loop.dot")
-    >>> machine
-    Machine(1 states over a)
+    >>> parse(b"digraph { __start -> q; q -> q [label=a] }", "m.dot", accepting=["q"])
+    (Machine(1 states over a), ())
+    >>> parse(b"HOA: v1", "m.hoa")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    negeig.claims.InputError: m.hoa: line 1, column 1: this looks like the Hanoi omega-automata ...
     """
     text = decode(data, name)
     if not text.strip():
         raise InputError(name, "the file is empty", code="bad-file")
+    for beginning, what in NOT_READ:
+        if found := re.match(rf"(\s*+){beginning}", text):
+            line = found[1].count("\n") + 1
+            column = len(found[1]) - found[1].rfind("\n")
+            raise InputError(
+                name,
+                f"line {line}, column {column}: this looks like {what}; it is not read: convert it "
+                f"to one of {_formats()}",
+                code="bad-file",
+            )
     known = _by_extension(name) or _by_content(text)
     if known is None:
         raise InputError(
             name, f"the format is not recognised; negeig reads {_formats()}", code="bad-file"
         )
-    return known.parse(text, name, max_states)
+    if accepting is None:
+        return known.parse(text, name, max_states)
+    if known.parse_with is None:
+        raise InputError(
+            name,
+            f"--accepting is not for {known.name}, whose files say which states accept",
+            "usage",
+        )
+    return known.parse_with(text, name, max_states, accepting)
 
 
 def dumps(machine: Machine, format: str) -> str:
-    r"""Return a machine as text in a format: ``json``, ``dot``, ``jff``, ``fsm`` or ``mata``.
+    r"""Return a machine as text in a format, named by the key of one of :data:`FORMATS`.
 
-    :func:`parse` reads an equal machine back, except for natural points, which are not written.
+    :func:`parse` reads an equal machine back, except for natural points, which are not written; and
+    of ``aut``, which has no states that refuse, one of the same language.
 
     Raises
     ------
@@ -252,6 +348,10 @@ def decode(data: bytes, name: str) -> str:
     try:
         return data[skipped:].decode("utf-8")
     except UnicodeDecodeError as error:
+        if data.startswith(OPENFST_BINARY):
+            raise InputError(
+                name, "a binary file of OpenFst; write its text with fstprint", "bad-file"
+            ) from None
         utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         hint = "; it looks like UTF-16" if utf16 else ""
         place = error.start + skipped

@@ -13,32 +13,35 @@ the initial state; lines are in any order after it. Fields are separated by spac
 are numbered by value when all are whole numbers and otherwise in order of appearance; letters are
 in order of appearance.
 
-Only unweighted acceptors are read: a fourth field, the output symbol of a transducer, must repeat
-the letter, and a weight, after an edge or a final state, must be 0. The letter ``<eps>`` is the
-empty word; so is ``0`` in a file where every letter is a whole number, as in files that refer to a
-table of symbols, which negeig does not read. In a letter, ``\uXXXX`` is a character by its code
-and ``\\`` a backslash.
+A fourth field is the output of a transducer, and a weight may follow. Where every output repeats
+the letter, this is an acceptor. Otherwise every edge must read and write one letter, at most one
+edge of a state reads each, and this is a Mealy machine: its output after a word is that of the last
+edge, null before the first letter and where the word may not end. A weight must be 0; a final state
+of weight ``Infinity``, which OpenFst writes, is not final.
+
+The empty word is ``<eps>``, ``<epsilon>``, ``@0@`` or ``@_EPSILON_SYMBOL_@``, and ``ε`` where no
+other Greek letter occurs; so is ``0`` in a file where every letter is a whole number, as in files
+that refer to a table of symbols, which negeig does not read. ``@_SPACE_@`` and the like are
+characters; other symbols ``@...@`` are refused by name. In a letter, ``\uXXXX`` is a character by
+its code and ``\\`` a backslash.
 
 Source: Mohri, Pereira and Riley, AT&T FSM Library, fsm(5), 1998; OpenFst, ``fstcompile``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from negeig.automata.formats.completion import MISSING, Notices, complete, tabulate
-from negeig.automata.formats.text import Edges, escape, lines, unescape
+from negeig.automata.formats import symbols
+from negeig.automata.formats.completion import Notices
+from negeig.automata.formats.edges import complete_edges
+from negeig.automata.formats.fsm_content import NO_OUTPUT, ZERO, Content, content
+from negeig.automata.formats.mealy import Step, complete_mealy
+from negeig.automata.formats.text import NUMBER, Edges, escape, numbers_by_value
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, shown
 from negeig.claims import InputError, Letter
-
-EPSILON = "<eps>"
-NUMBER = re.compile(r"[0-9]{1,18}")
-"""A whole number; what has more digits is a name."""
-
-FIELD = re.compile(r"[^ \t\r]+")
 
 
 def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Notices]:
@@ -60,40 +63,124 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     negeig.claims.InputError: m.fsm: line 2, column 3: weight "0.5", expected 0 or none; ...
     """
     problems = Problems(name)
-    edges, final = _content(text, problems)
-    silent, notices = _silent(edges.labels)
-    letters = _letters(edges, silent, problems)
+    found = content(text, problems)
+    edges = found.edges
+    silent, notices = _silent(edges.labels, problems)
+    letters = symbols.letters_of(edges.labels, edges.label_places, silent, problems)
     alphabet = {x: i for i, x in enumerate(dict.fromkeys(x for x in letters if x is not None))}
     if not problems and not alphabet:
         problems.add("the alphabet is empty: there is no edge with a letter")
+    _check_columns(list(edges.states), edges, problems)
     if problems:
         raise problems.error()
-    columns = [MISSING if letter is None else alphabet[letter] for letter in letters]
-    numbers = _numbers(list(edges.states))
+    numbers = numbers_by_value(list(edges.states))
     check_size(len(numbers), len(alphabet), max_states, name)
-    table, choices = tabulate(
-        len(numbers),
-        len(alphabet),
-        (
-            (numbers[p], columns[x], numbers[q])
-            for p, x, q in edges.triples()
-            if columns[x] != MISSING
-        ),
-    )
-    outputs = [0] * len(numbers)
-    for state in final:
-        outputs[numbers[state]] = 1
-    machine, further = complete(
+    final = [False] * len(numbers)
+    for state in found.final:
+        final[numbers[state]] = True
+    if found.transducer:
+        if not found.final:
+            raise InputError(name, "no state is final: this transducer writes nothing", "bad-file")
+        machine, further = complete_mealy(
+            name,
+            alphabet=list(alphabet),
+            states=_in_order(list(edges.states), numbers),
+            steps=_steps(found, letters, alphabet, numbers, silent, problems),
+            initial=[numbers[0]],
+            max_states=max_states,
+            final=final,
+        )
+        if not all(final):
+            further += ("not every state is final: where a word may not end, the output is null",)
+        return machine, notices + further
+    notices += _weight_notices(found, problems)
+    machine, further = complete_edges(
         name,
-        alphabet=list(alphabet),
-        table=table,
-        choices=choices,
+        edges=edges,
+        letters=letters,
+        numbers=numbers,
         initial=[numbers[0]],
-        outputs=outputs,
+        outputs=[int(is_final) for is_final in final],
         max_states=max_states,
-        epsilon=[(numbers[p], numbers[q]) for p, x, q in edges.triples() if columns[x] == MISSING],
     )
     return machine, notices + further
+
+
+def _steps(
+    found: Content,
+    letters: Sequence[Letter | None],
+    columns: Mapping[Letter, int],
+    numbers: Sequence[int],
+    silent: set[str],
+    problems: Problems,
+) -> list[Step]:
+    """Return the steps of a transducer; it must read and write a letter on every edge."""
+    edges, outputs = found.edges, list(found.symbols)
+    numeric = all(NUMBER.fullmatch(x) for x in (*outputs, *edges.labels))
+    nothing = {*silent, *symbols.DRAWN_EMPTY_WORD, *(["0"] if numeric else [])}
+    steps: list[Step] = []
+    for (p, x, q), output in zip(edges.triples(), found.outputs, strict=True):
+        written = "" if output == NO_OUTPUT else outputs[output]
+        what = symbols.refused(written)
+        letter = letters[x]
+        if letter is None:
+            what = "reads the empty word"
+        elif output == NO_OUTPUT:
+            what = "has no output"
+        elif written in nothing:
+            what = "writes the empty word"
+        elif what:
+            what = f"writes {shown(written)}, {what}"
+        if what or letter is None:
+            ends = " to ".join(list(edges.states)[state] for state in (p, q))
+            problems.add(
+                f"{found.transducer}the output differs from the letter, as in a transducer, and "
+                f"the edge from {ends} on {shown(list(edges.labels)[x])} {what}; a transducer is "
+                "read as a Mealy machine, whose edges all read and write one letter"
+            )
+            break
+        steps.append((numbers[p], columns[letter], numbers[q], symbols.NAMED.get(written, written)))
+    if problems:
+        raise problems.error()
+    return steps
+
+
+def _weight_notices(found: Content, problems: Problems) -> Notices:
+    """Decide about fourth fields that may be outputs or weights."""
+    if not found.numbers:
+        return ()
+    if all(ZERO.fullmatch(word) for word in found.numbers):
+        return ("a fourth field 0 was read as a weight",)
+    word, place = next((w, p) for w, p in found.numbers.items() if not ZERO.fullmatch(w))
+    problems.add(
+        f"{place}{shown(word)} is a weight or an output; weights are not read: take them out, or, "
+        "for outputs that are numbers, add the weight 0 as a fifth field"
+    )
+    raise problems.error()
+
+
+def _in_order(states: list[str], numbers: Sequence[int]) -> list[str]:
+    """Return the names of the states by their numbers."""
+    names = [""] * len(states)
+    for name, number in zip(states, numbers, strict=True):
+        names[number] = name
+    return names
+
+
+def _check_columns(states: list[str], edges: Edges, problems: Problems) -> None:
+    """Note edges that are written 'source letter target', as in Grail+ and FAdo."""
+    sources = {p for p, _, _ in edges.triples()}
+    targets = {q for _, _, q in edges.triples()}
+    if (
+        not problems
+        and all(NUMBER.fullmatch(states[q]) for q in sources)
+        and not any(NUMBER.fullmatch(states[q]) for q in targets)
+        and all(NUMBER.fullmatch(label) for label in edges.labels)
+    ):
+        problems.add(
+            "states are numbers where edges begin and names where they end, as in lines 'source "
+            "letter target' of Grail+ and FAdo; write 'source target letter'"
+        )
 
 
 def dumps(machine: Machine) -> str:
@@ -124,81 +211,28 @@ def dumps(machine: Machine) -> str:
 
 
 def _symbols(alphabet: tuple[Letter, ...]) -> list[str]:
-    """Return the letters as written; none may look like the empty word."""
+    """Return the letters as written; none may look like a symbol that means something."""
     numbers = all(NUMBER.fullmatch(letter) for letter in alphabet)
     return [
         escape(
-            letter, special="<" if letter == EPSILON else "0" if numbers and letter == "0" else ""
+            letter,
+            special=letter[0]
+            if symbols.means_something(letter) or (numbers and letter == "0")
+            else "",
         )
         for letter in alphabet
     ]
 
 
-def _silent(labels: Iterable[str]) -> tuple[set[str], Notices]:
+def _silent(labels: Iterable[str], problems: Problems) -> tuple[set[str], Notices]:
     """Return the labels that are the empty word."""
-    if "0" in labels and all(NUMBER.fullmatch(x) or x == EPSILON for x in labels):
-        return {EPSILON, "0"}, ("every letter is a number, so 0 is the empty word",)
-    return {EPSILON}, ()
-
-
-def _letters(edges: Edges, silent: set[str], problems: Problems) -> list[Letter | None]:
-    """Return the letter that each label stands for, None for the empty word."""
-    letters: list[Letter | None] = []
-    for label, place in zip(edges.labels, edges.label_places, strict=True):
-        try:
-            letters.append(None if label in silent else unescape(label))
-        except ValueError as error:
-            problems.add(f"{place}{error}")
-    return letters
-
-
-def _numbers(states: list[str]) -> list[int]:
-    """Return the numbers of states: by value when all are numbers, and otherwise as they are."""
-    order = list(range(len(states)))
-    if all(map(NUMBER.fullmatch, states)):
-        order.sort(key=lambda i: int(states[i]))
-    numbers = [0] * len(states)
-    for number, i in enumerate(order):
-        numbers[i] = number
-    return numbers
-
-
-def _content(text: str, problems: Problems) -> tuple[Edges, set[int]]:
-    """Return the edges and the final states; the first state of the edges is initial."""
-    edges = Edges()
-    final: set[int] = set()
-    for number, line in lines(text):
-        fields = [(m[0], f"line {number}, column {m.start() + 1}: ") for m in FIELD.finditer(line)]
-        words = [word for word, _ in fields]
-        if words[:1] == ["--"]:
-            problems.add(f"{fields[0][1]}a second machine begins; a file holds one")
-            break
-        if len(words) > 2:
-            edges.add(fields[0], fields[2], fields[1])
-            # A transducer repeats the letter as its output; what is left is the weight.
-            weights = fields[4:] if words[3:4] == words[2:3] else fields[3:]
-        elif words:
-            final.add(edges.state(*fields[0]))
-            weights = fields[1:]
-        else:
-            continue
-        problems.extend(*_weight_problems(weights, len(words)))
-    return edges, final
-
-
-def _weight_problems(weights: list[tuple[str, str]], fields: int) -> tuple[int, list[str]]:
-    """Return how many and which problems the fields after the letter, or the final state, have."""
-    if not weights or (len(weights) == 1 and _is_zero(weights[0][0])):
-        return 0, []
-    word, place = weights[0]
-    if len(weights) > 1 and fields > 5:
-        return 1, [f"{place}{fields} fields in a line, expected at most 5"]
-    if fields == 4 or len(weights) > 1:
-        what = f"{shown(word)} is neither the letter again nor weight 0"
-    else:
-        what = f"weight {shown(word)}, expected 0 or none"
-    return 1, [f"{place}{what}; only unweighted acceptors are read"]
-
-
-def _is_zero(word: str) -> bool:
-    return re.fullmatch(r"[+-]?(?:0+\.?0*|\.0+)(?:[eE][+-]?[0-9]+)?", word) is not None
+    if "0" in labels and all(NUMBER.fullmatch(x) or x in symbols.EMPTY_WORD for x in labels):
+        return {*symbols.EMPTY_WORD, "0"}, ("every letter is a number, so 0 is the empty word",)
+    if "ε" in labels:
+        if any("\u0370" <= c < "\u0400" for x in labels if x != "ε" for c in x):
+            problems.add(
+                "ε is the empty word of lttoolbox or a Greek letter; write <eps> for the one and "
+                r"\u03b5 for the other"
+            )
+        return {*symbols.EMPTY_WORD, "ε"}, ("ε was read as the empty word, as of lttoolbox",)
+    return set(symbols.EMPTY_WORD), ()

@@ -1,4 +1,4 @@
-r"""Machines as JFLAP files: finite automata and Moore machines.
+r"""Machines as JFLAP files: finite automata, Moore and Mealy machines.
 
 ::
 
@@ -19,37 +19,27 @@ of several characters is read character by character, all as JFLAP runs them. An
 writes it where a letter is not one character, and JFLAP passes over it.
 
 In a Moore machine (``moore``) a ``read`` is one letter, however long. An ``output`` that is a JSON
-value is that value, and otherwise the text itself; no output is the empty text.
+value is that value, and otherwise the text itself; no output is the empty text. In a Mealy machine
+(``mealy``) the ``transout`` of a transition is its output, likewise.
 
-These files may come from anyone: document types, and with them all entities, are refused, and the
-depth is limited. Source: JFLAP 7, package ``file.xml``; https://www.jflap.org.
+Source: JFLAP 7, package ``file.xml``; https://www.jflap.org.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple, NoReturn, TypeAlias
-from xml.parsers import expat
+from typing import TypeAlias
 
+from negeig.automata.formats import jflap_syntax, symbols
 from negeig.automata.formats.completion import Notices, complete, tabulate
+from negeig.automata.formats.jflap_syntax import Element
 from negeig.automata.formats.json_file import loads, output_problem, written_output
+from negeig.automata.formats.mealy import complete_mealy, output_value
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems, shown
 from negeig.claims import InputError, Letter, Output
-
-DEEPEST_ELEMENT = 30
-"""Elements may be nested this deep; JFLAP's go to 5."""
-
-PARTS = {
-    "structure": ("type",),
-    "alphabet": ("letter",),
-    "state": ("initial", "final", "output"),
-    "transition": ("from", "to", "read"),
-}
-"""The elements whose text or presence says something, by the element they are in."""
 
 RANGE = re.compile(r"\[(.)-(.)\]", re.S)
 IN_XML = str.maketrans(
@@ -58,31 +48,12 @@ IN_XML = str.maketrans(
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+KINDS = ("fa", "moore", "mealy")
+EMPTY_WORD = frozenset((*symbols.DRAWN_EMPTY_WORD, "λ", "Λ", "lambda"))
+"""What people write for the empty word; JFLAP itself writes an empty element."""
+
 Step: TypeAlias = str | range
 """A letter, or the codes of characters any of which is read."""
-
-
-class Part(NamedTuple):
-    """The text of an element, and its place as messages begin with it."""
-
-    text: str
-    place: str
-
-
-@dataclass(slots=True)
-class Element:
-    """An element that has parts: its place, its ``id`` where it has one, and its parts by name."""
-
-    place: str
-    key: str | None = None
-    parts: dict[str, list[Part]] = field(default_factory=dict)
-
-    def part(self, name: str, problems: Problems) -> Part | None:
-        """Return the only part of a name, or None; a second one is a problem."""
-        found = self.parts.get(name, [])
-        if len(found) > 1:
-            problems.add(f"{found[1].place}a second <{name}>")
-        return found[0] if found else None
 
 
 def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Notices]:
@@ -106,21 +77,25 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     Machine(3 states over ab)
     """
     problems = Problems(name)
-    elements = _Reader(name).read(text)
+    elements, unknown = jflap_syntax.read(text, name)
     states, transitions = elements["state"], elements["transition"]
-    moore = _type(elements["structure"][0], problems) == "moore"
+    kind = _type(elements["structure"][0], problems)
     if problems:
         raise problems.error()
+    problems.extend(len(unknown), unknown)
     letters = _declared(elements["alphabet"], problems)
     numbers = _numbers(states, problems)
-    outputs = [_output(state, moore, problems) for state in states]
+    outputs = [_output(state, kind, problems) for state in states]
     initial = [q for q, state in enumerate(states) if state.part("initial", problems)]
     for q in initial[1:]:
         problems.add(f"{states[q].place}a second initial state; JFLAP's machines have one")
     if states and not initial:
         problems.add("no initial state: add <initial/> to a <state>")
     ends = [_ends(transition, numbers, problems) for transition in transitions]
-    reads = [_read(transition, moore, letters, problems) for transition in transitions]
+    reads = [_read(transition, kind, letters, problems) for transition in transitions]
+    writes = [_written(transition, kind, problems) for transition in transitions]
+    if kind == "moore":
+        _check_moore(transitions, writes, [outputs[target] for _, target in ends], problems)
     if problems:
         raise problems.error()
 
@@ -133,6 +108,20 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
         raise InputError(name, "the alphabet is empty: no transition has a <read>", "bad-file")
     check_size(len(states) + added, len(alphabet), max_states, name)
     columns = {letter: column for column, letter in enumerate(alphabet)}
+    if kind == "mealy":
+        return complete_mealy(
+            name,
+            alphabet=list(alphabet),
+            states=list(numbers),
+            steps=(
+                (source, columns[letter], target, output)
+                for (source, target), read, output in zip(ends, reads, writes, strict=True)
+                for step in read
+                for letter in _choice(step)
+            ),
+            initial=initial,
+            max_states=max_states,
+        )
     edges: list[tuple[int, int, int]] = []
     last = len(states)
     for (source, target), read in zip(ends, reads, strict=True):
@@ -190,7 +179,7 @@ def dumps(machine: Machine) -> str:
     symbols = [_escaped(letter) for letter in machine.alphabet]
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<structure>"]
     lines.append(f"  <type>{'moore' if moore else 'fa'}</type>")
-    if any(len(letter) > 1 for letter in machine.alphabet):
+    if any(len(letter) > 1 or letter in EMPTY_WORD for letter in machine.alphabet):
         lines.append(f"  <alphabet>{''.join(f'<letter>{x}</letter>' for x in symbols)}</alphabet>")
     lines.append("  <automaton>")
     for q, output in enumerate(machine.outputs):
@@ -209,77 +198,15 @@ def dumps(machine: Machine) -> str:
     return "\n".join([*lines, "  </automaton>", "</structure>"])
 
 
-class _Reader:
-    """Collects the elements that have parts from expat's events."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.elements: dict[str, list[Element]] = {kind: [] for kind in PARTS}
-        self.open: list[tuple[str, Element | None]] = []
-        # Of the part that is being read.
-        self.text: list[str] | None = None
-        self.place = ""
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = self.document_type
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self.characters
-
-    def read(self, text: str) -> dict[str, list[Element]]:
-        try:
-            self.parser.Parse(text, True)
-        except expat.ExpatError as error:
-            what = expat.errors.messages[error.code]
-            place = f"line {error.lineno}, column {error.offset + 1}"
-            raise InputError(self.name, f"{place}: not valid XML: {what}", "bad-file") from None
-        return self.elements
-
-    def here(self) -> str:
-        parser = self.parser
-        return f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber + 1}: "
-
-    def fail(self, what: str) -> NoReturn:
-        raise InputError(self.name, self.here() + what, "bad-file")
-
-    def document_type(self, *_: object) -> None:
-        self.fail("document types are not read, for safety; take the <!DOCTYPE ...> out")
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if not self.open and name != "structure":
-            self.fail(f"expected <structure>, found <{name[:40]}>")
-        if len(self.open) >= DEEPEST_ELEMENT:
-            self.fail(f"elements are nested more than {DEEPEST_ELEMENT} deep")
-        parent, owner = self.open[-1] if self.open else ("", None)
-        element = None
-        if name in PARTS and parent in ("", "structure", "automaton"):
-            element = Element(self.here(), attributes.get("id"))
-            self.elements[name].append(element)
-        elif owner and name in PARTS[parent]:
-            self.text, self.place = [], self.here()
-        self.open.append((name, element))
-
-    def characters(self, text: str) -> None:
-        # Text of elements within a part is not the part's.
-        if self.text is not None and self.open[-2][1]:
-            self.text.append(text)
-
-    def end(self, name: str) -> None:
-        self.open.pop()
-        owner = self.open[-1][1] if self.open else None
-        if self.text is not None and owner:
-            owner.parts.setdefault(name, []).append(Part("".join(self.text), self.place))
-            self.text = None
-
-
 def _type(structure: Element, problems: Problems) -> str:
     part = structure.part("type", problems)
     kind = part.text.strip() if part else ""
     if part is None:
-        problems.add(f"{structure.place}no <type>; expected <type>fa</type> or moore")
-    elif kind not in ("fa", "moore"):
+        problems.add(f"{structure.place}no <type>; expected <type>fa</type>, moore or mealy")
+    elif kind not in KINDS:
         problems.add(
-            f"{part.place}type {shown(kind)} is not read, only fa (a finite automaton) and moore"
+            f"{part.place}type {shown(kind)} is not read, only fa (a finite automaton), moore and "
+            "mealy"
         )
     return kind
 
@@ -310,16 +237,18 @@ def _numbers(states: list[Element], problems: Problems) -> dict[str, int]:
     return numbers
 
 
-def _output(state: Element, moore: bool, problems: Problems) -> Output:
-    if not moore:
-        return int("final" in state.parts)
+def _output(state: Element, kind: str, problems: Problems) -> Output:
+    """Return a state's output; what other kinds of machines have there is a problem."""
+    odd = {"fa": ["output"], "moore": ["final"], "mealy": ["final", "output"]}[kind]
+    for name in odd:
+        if found := state.parts.get(name):
+            problems.add(f"{found[0].place}<{name}> in a machine of type {kind}, which has none")
     part = state.part("output", problems)
+    if kind != "moore":
+        return int("final" in state.parts)
     if part is None:
         return ""
-    try:
-        output = loads(part.text)
-    except ValueError:
-        return part.text
+    output = output_value(part.text)
     if problem := output_problem(output):
         problems.add(f"{part.place}output: {problem}")
     return output
@@ -348,20 +277,53 @@ def _ends(transition: Element, numbers: dict[str, int], problems: Problems) -> t
     return ends[0], ends[1]
 
 
+def _written(transition: Element, kind: str, problems: Problems) -> str:
+    """Return what a transition writes, nothing but for a Mealy machine, or repeated for a Moore."""
+    part = transition.part("transout", problems)
+    if part is None:
+        if kind == "mealy":
+            problems.add(f"{transition.place}a transition of a Mealy machine has no <transout>")
+        return ""
+    if kind == "fa":
+        problems.add(f"{part.place}<transout> in a machine of type fa; a Mealy machine is mealy")
+    return part.text
+
+
+def _check_moore(
+    transitions: list[Element], writes: list[str], outputs: list[Output], problems: Problems
+) -> None:
+    """Note transitions that write something else than the state that they lead to."""
+    for transition, written, output in zip(transitions, writes, outputs, strict=True):
+        if written and (type(output_value(written)), output_value(written)) != (
+            type(output),
+            output,
+        ):
+            problems.add(
+                f"{transition.place}<transout> {shown(written)} is not the output of the state "
+                "that the transition leads to"
+            )
+
+
 def _read(
-    transition: Element, moore: bool, letters: dict[Letter, None], problems: Problems
+    transition: Element, kind: str, letters: dict[Letter, None], problems: Problems
 ) -> list[Step]:
     """Return what a transition reads, step by step; nothing for the empty word."""
     part = transition.part("read", problems)
     text = part.text if part else ""
     place = part.place if part else transition.place
     if not text:
-        if moore:
-            problems.add(f"{place}an empty <read>; a Moore machine reads a letter at a time")
+        if kind != "fa":
+            what = kind.capitalize()
+            problems.add(f"{place}an empty <read>; a {what} machine reads a letter at a time")
         return []
+    if not letters and text in EMPTY_WORD:
+        problems.add(
+            f"{place}<read> is {shown(text)}, the empty word elsewhere and a letter in JFLAP; "
+            "write <read/> for the empty word, or declare the letters in <alphabet>"
+        )
     if letters and text not in letters:
         problems.add(f"{place}letter {shown(text)} is not in <alphabet>")
-    if letters or moore:
+    if letters or kind != "fa":
         return [text]
     span = RANGE.fullmatch(text)
     if span is None:

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.automata.formats import automata_lib_json
 from negeig.automata.formats.completion import MISSING, Choices, Notices, complete
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
@@ -65,6 +66,8 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     value = _load(text, name)
     if not isinstance(value, dict):
         raise InputError(name, f"expected a JSON object, found {shown(value)}", code="bad-file")
+    if automata_lib_json.looks_like(value):
+        return automata_lib_json.parse(value, name, max_states)
     problems = Problems(name)
     _check_keys(value, problems)
     letters = _list(value, "alphabet", problems)

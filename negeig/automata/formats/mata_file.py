@@ -11,8 +11,10 @@ r"""Machines in the format of the automata library Mata.
 
 A line is an edge, a setting that begins with ``%``, or a comment that begins with ``#``; a
 backslash at the end of a line continues it. Names stand alone or in quotes, within which ``\"`` is
-a quote, ``\\`` a backslash and ``\u{XX}`` a character by its code. One section,
-``@NFA-explicit``, is read; other kinds of automata are refused.
+a quote, ``\\`` a backslash and ``\u{XX}`` a character by its code; a name with ``[``, ``]`` or
+``@`` must be in quotes. One section is read: ``@NFA-explicit``; or ``@NFA`` as VATA's .vtf files
+have, whose ``%States`` and ``%Alphabet`` are lists; or ``@NFA-bits``, where a letter is a vector of
+bits and an edge has a formula over them. Other kinds of automata are refused.
 
 States are numbered as ``%States-enum`` lists them, or else as they appear, first in ``%Initial``,
 then in the edges, then in ``%Final``. Letters are ordered as ``%Alphabet-enum`` lists them, or else
@@ -26,10 +28,10 @@ Source: AUTOMATAFORMAT.md of https://github.com/VeriFIT/mata.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
 
 from negeig.automata.formats.completion import MISSING, Notices, complete, tabulate
+from negeig.automata.formats.mata_bits import Token, satisfying, variables
 from negeig.automata.formats.text import Edges, character, lines
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
@@ -37,8 +39,12 @@ from negeig.automata.problems import Problems, shown
 from negeig.claims import InputError, Letter
 
 SECTION = "@NFA-explicit"
+BITS = "@NFA-bits"
+SECTIONS = (SECTION, BITS, "@NFA")
 SETTINGS = ("Alphabet", "States", "Initial", "Final", "Epsilon")
 SCHEMES = ("auto", "enum", "marked", "chars", "utf", "utf-8", "numbers")
+
+FADO = re.compile(r"@(DFA|NFA|SFT|FT|CFG|RE)\Z")
 
 TOKEN = re.compile(
     r"""\s*+(?:(?P<sign>[&|!()])
@@ -50,14 +56,6 @@ TOKEN = re.compile(
 )
 ESCAPE = re.compile(r'\\(?:u\{([0-9A-Fa-f]{1,8})\}|(["\\]))')
 BARE = re.compile(r'[^\s"&|!()\[\]#\\%@]+')
-
-
-class Token(NamedTuple):
-    """A name, quoted or not, or an operator; and its place as messages begin with it."""
-
-    text: str
-    kind: str
-    place: str
 
 
 def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Notices]:
@@ -74,12 +72,12 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     --------
     >>> parse("@NFA-explicit\n%Initial p\n%Final q\np a q\nq a p", "odd.mata")
     (Machine(2 states over a), ())
-    >>> parse("@NFA-bits", "m.mata")  # doctest: +ELLIPSIS
+    >>> parse("@AFA-bits", "m.mata")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    negeig.claims.InputError: m.mata: line 1, column 1: "@NFA-bits" is not read, only ...
+    negeig.claims.InputError: m.mata: line 1, column 1: "@AFA-bits" is not read, only ...
     """
     problems = Problems(name)
-    settings, edges = _section(text, problems)
+    settings, edges, formulas = _section(text, problems)
     silent = {token.text for token in _listed(settings.get("Epsilon", []), problems)}
     initial = _listed(settings.get("Initial", []), problems)
     final, negated = _final(settings.get("Final", []), problems)
@@ -89,32 +87,45 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
         *_places(final),
     ]
     states = _names("States", settings, found, problems)
-    labels = zip(edges.labels, edges.label_places, strict=True)
+    labels = list(zip(edges.labels, edges.label_places, strict=True))
+    if formulas is not None:
+        labels = [(t.text, t.place) for formula in formulas.values() for t in variables(formula)]
     letters = _names("Alphabet", settings, [x for x in labels if x[0] not in silent], problems)
     alphabet = [letter for letter in letters if letter not in silent]
     if not problems and not initial:
         problems.add("no initial state: add a line '%Initial q'")
     if not problems and not alphabet:
         problems.add("the alphabet is empty: there is no edge with a letter")
+    if formulas is not None and silent:
+        problems.add(f"%Epsilon is not read in {BITS}")
     if problems:
         raise problems.error()
 
+    notices: Notices = ()
+    if formulas is None:
+        by_letter = {letter: i for i, letter in enumerate(alphabet)}
+        columns = [[by_letter.get(label, MISSING)] for label in edges.labels]
+    else:
+        check_size(len(states), 1 << min(len(alphabet), 60), max_states, name)
+        notices = (f"letters are vectors of the bits {', '.join(alphabet)[:100]}, in this order",)
+        bits = {bit: i for i, bit in enumerate(alphabet)}
+        columns = _columns(edges, formulas, bits, max_states, problems)
+        alphabet = [f"{letter:0{len(bits)}b}" for letter in range(1 << len(bits))]
     check_size(len(states), len(alphabet), max_states, name)
     numbers = {state: i for i, state in enumerate(states)}
     of_edges = [numbers[state] for state in edges.states]
-    by_letter = {letter: i for i, letter in enumerate(alphabet)}
-    columns = [by_letter.get(label, MISSING) for label in edges.labels]
     table, choices = tabulate(
         len(states),
         len(alphabet),
         (
-            (of_edges[p], columns[x], of_edges[q])
+            (of_edges[p], column, of_edges[q])
             for p, x, q in edges.triples()
-            if columns[x] != MISSING
+            for column in columns[x]
+            if column != MISSING
         ),
     )
     listed = {token.text for token in final}
-    return complete(
+    machine, further = complete(
         name,
         alphabet=alphabet,
         table=table,
@@ -123,9 +134,32 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
         outputs=[int((state in listed) != negated) for state in states],
         max_states=max_states,
         epsilon=[
-            (of_edges[p], of_edges[q]) for p, x, q in edges.triples() if columns[x] == MISSING
+            (of_edges[p], of_edges[q]) for p, x, q in edges.triples() if columns[x] == [MISSING]
         ],
     )
+    return machine, notices + further
+
+
+def _columns(
+    edges: Edges,
+    formulas: Mapping[str, list[Token]],
+    bits: Mapping[str, int],
+    max_states: int,
+    problems: Problems,
+) -> list[list[int]]:
+    """Return for each formula the letters that satisfy it."""
+    columns: list[list[int]] = []
+    check_size(1, len(edges.labels) << len(bits), max_states, problems.source)
+    for label in edges.labels:
+        try:
+            columns.append(satisfying(formulas[label], bits))
+        except ValueError as error:
+            problems.add(str(error))
+    if problems:
+        raise problems.error()
+    used = sum(len(columns[x]) for _, x, _ in edges.triples())
+    check_size(1, used, max_states, problems.source)
+    return columns
 
 
 def dumps(machine: Machine) -> str:
@@ -198,44 +232,65 @@ def _names(
     return names
 
 
-def _section(text: str, problems: Problems) -> tuple[dict[str, list[Token]], Edges]:
-    """Return the values of each setting, and the edges."""
+def _section(
+    text: str, problems: Problems
+) -> tuple[dict[str, list[Token]], Edges, dict[str, list[Token]] | None]:
+    """Return the values of each setting, the edges, and their formulas if they are over bits."""
     settings: dict[str, list[Token]] = {}
     edges = Edges()
     statements = _statements(text, problems)
     head, *rest = next(statements, [Token("", "name", "line 1, column 1: ")])
-    if head.text != SECTION or rest:
+    if head.text not in SECTIONS or rest:
         found = shown(" ".join([head.text, *(token.text for token in rest)]))
         kind = head.text.startswith("@") and not rest
         problems.add(
-            f"{head.place}{found} is not read, only {SECTION}: letters by name"
-            if kind
+            f"{head.place}{found} is not read, only {', '.join(SECTIONS)}"
+            + ("; FAdo's files have other edges" if FADO.match(head.text) else "")
+            if kind or FADO.match(head.text)
             else f"{head.place}expected the section {SECTION}, found {found}"
         )
         raise problems.error()
+    formulas: dict[str, list[Token]] | None = {} if head.text == BITS else None
     for line in statements:
         first = line[0]
         special = first.text[:1] if first.kind == "name" else ""
         if special == "@":
             problems.add(f"{first.place}a second section; a file holds one machine")
             break
-        misplaced = [t for t in line[1:] if t.kind == "name" and t.text[0] in "%@"]
+        misplaced = [t for t in line[1:] if t.kind == "name" and re.search(r"\A%|[@\[\]]", t.text)]
         problems.extend(
             len(misplaced), (f"{t.place}{shown(t.text)} must be in quotes here" for t in misplaced)
         )
         if special == "%":
-            _set(settings, first, line[1:], problems)
+            _set(settings, first, line[1:], head.text == "@NFA", problems)
+        elif formulas is not None and len(line) > 2:
+            formula = line[1:-1]
+            # Mata's long form has one more '&', before the state.
+            if len(formula) > 1 and (formula[-1].kind, formula[-1].text) == ("sign", "&"):
+                formula = formula[:-1]
+            label = "\0".join(t.kind[0] + t.text for t in formula)
+            formulas.setdefault(label, formula)
+            ends = list(_places([first, line[-1]]))
+            edges.add(ends[0], (label, formula[0].place), ends[1])
         elif edge := _edge(line, problems):
             edges.add(*_places(edge))
-    return settings, edges
+    return settings, edges, formulas
 
 
 def _set(
-    settings: dict[str, list[Token]], key: Token, values: list[Token], problems: Problems
+    settings: dict[str, list[Token]],
+    key: Token,
+    values: list[Token],
+    is_vtf: bool,
+    problems: Problems,
 ) -> None:
     """Note a setting; kinds of alphabets and of states other than lists say nothing."""
     setting, _, scheme = key.text[1:].partition("-")
     named = setting in ("Alphabet", "States")
+    if is_vtf and key.text == "%Name":
+        return
+    if is_vtf and key.text in ("%Alphabet", "%States"):
+        scheme = "enum"
     if setting not in SETTINGS or (scheme not in SCHEMES if named else scheme):
         known = ", ".join(
             f"%{s}-auto" if s in ("Alphabet", "States") else f"%{s}" for s in SETTINGS

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from negeig.claims import Letter
+
+NUMBER = re.compile(r"[0-9]{1,18}")
+"""A whole number; what has more digits is a name."""
 
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\\)")
 
@@ -73,6 +76,23 @@ def _index(known: dict[str, int], places: list[str], name: str, place: str) -> i
     if index == len(places):
         places.append(place)
     return index
+
+
+def numbers_by_value(states: Sequence[str]) -> list[int]:
+    """Return the numbers of states: by value when all are numbers, and otherwise as they are.
+
+    Examples
+    --------
+    >>> numbers_by_value(["10", "2"]), numbers_by_value(["b", "a"])
+    ([1, 0], [0, 1])
+    """
+    order = list(range(len(states)))
+    if all(map(NUMBER.fullmatch, states)):
+        order.sort(key=lambda i: int(states[i]))
+    numbers = [0] * len(states)
+    for number, i in enumerate(order):
+        numbers[i] = number
+    return numbers
 
 
 def escape(letter: Letter, special: str = "") -> str:

@@ -265,7 +265,7 @@ def test_dot_file() -> None:
         '{ p -> p [label=b]; q -> q [la\\\nbel="b"] }'.replace("la\\\nbel", "label"),
         '__start -> "p"; "p" -> "q" [label="\\u0061", color="re" + "d"]; p [shape="doublecircle"];'
         'q -> p [label="a"]; q -> q [label=" b "]; p -> p [label="b"];',
-        'alphabet="a\\nb"; __start -> p; p -> q [label=a]; p -> p [label=b, bold];'
+        'alphabet="a\\nb"; __start -> p; p -> q [label=a]; p -> p [label=b, style=bold];'
         'q -> p [label=a]; q -> q [label=b][penwidth=2]; p [shape=doublecircle;color="blue"]',
     ],
 )
@@ -290,7 +290,10 @@ def test_defaults_end_with_their_subgraph() -> None:
 
 
 def test_dot_letters_are_in_order_of_appearance() -> None:
-    machine, _ = dot('__start -> p; p -> q [label="c,a"]; q -> p [label="b,c"]')
+    machine, notices = dot(
+        '__start -> p; p -> q [label="c,a"]; q -> p [label="b,c"]; p [peripheries=2]'
+    )
+    assert notices[0] == "2 labels were split at commas or line breaks into several letters"
     assert machine.alphabet == ("c", "a", "b")
     machine, _ = dot('alphabet="a,b,c,d"; __start -> p; p -> q [label="c,a"]; q -> p [label="b"]')
     assert machine.alphabet == ("a", "b", "c", "d")
@@ -362,6 +365,7 @@ def test_bad_labels(label: str) -> None:
         ("digraph { __start -> p; p -> q [label=a] p [output=1] }", "state 'q' has no output, but"),
         ("digraph { __start -> p; p -> p [label=a] p [output=x] }", "output of state 'p': not va"),
         ("digraph { __start -> p; p -> p [label=a] p [output=NaN] }", "output of state 'p': not v"),
+        ("digraph { __start -> p; p -> p [label=a] }", "no state accepts and none has an output"),
     ],
 )
 def test_dot_problems(text: str, expected: str) -> None:
@@ -387,7 +391,7 @@ def test_nondeterministic_dot() -> None:
     ends_with_ab = (
         'p -> p [label="a,b"]; p -> q [label=a]; q -> r [label=b]; r [shape=doublecircle]'
     )
-    machine, notices = dot("__start -> p;" + ends_with_ab)
+    machine, notices = dot('alphabet="a,b"; __start -> p;' + ends_with_ab)
     assert notices == ("determinised: 3 states became 3",)
     for word in words(("a", "b"), 7):
         assert machine.accepts(word) == (word[-2:] == ("a", "b"))
@@ -456,14 +460,15 @@ def test_writers_refuse_outputs_that_are_not_json() -> None:
 
 
 def test_formats_are_recognised_by_content_when_the_extension_is_unknown() -> None:
-    text = "// comment\nDiGraph { __start -> p; p -> p [label=a] }"
+    text = "// comment\nDiGraph { alphabet=a; __start -> p; p -> p [label=a] }"
     assert files.parse(text.encode(), "machine.txt")[0].size == 1
     assert files.parse(json.dumps(GOOD).encode(), "machine")[0] == PARITY
     assert files.parse(json.dumps(GOOD).encode(), "MACHINE.JSON")[0] == PARITY
     (problem,) = problems_of("no machine\n", "machine.txt")
     assert problem == (
         "the format is not recognised; negeig reads negeig JSON (.json), JFLAP (.jff), "
-        "Mata (.mata), DOT (.dot, .gv), AT&T FSM (.fsm, .att)"
+        "Mata (.mata, .vtf), DOT (.dot, .gv), Aldebaran (.aut), CSV (.csv, .tsv), AT&T FSM (.fsm, "
+        ".att), BA (.ba)"
     )
 
 
@@ -525,7 +530,7 @@ class _Input:
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", _Input(json.dumps(GOOD).encode()))
-    assert language(file="-") == Language("standard input", PARITY, ())
+    assert language(file="-") == Language("standard input", PARITY, arguments=("--file", "-"))
     monkeypatch.setattr(sys, "stdin", _Input(b" " * 101))
     with pytest.raises(InputError, match="standard input: the file is too large"):
         language(file="-", resources=Resources(max_bytes=100))
@@ -550,7 +555,7 @@ def test_large_machines() -> None:
 def test_memory_is_bounded_by_states_times_letters() -> None:
     edges = "".join(f"q{i}->q{i + 1}[label=x{i}]" for i in range(20_000))
     with pytest.raises(LimitReached, match="20,001 states times 20,000 letters"):
-        dot(f"__start->q0;{edges}")
+        dot(f"__start->q0;q0[peripheries=2];{edges}")
 
 
 def test_languages_by_name(tmp_path: Path) -> None:

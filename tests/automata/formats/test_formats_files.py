@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from negeig.automata import zoo
-from negeig.automata.formats import files
+from negeig.automata.formats import ba_file, files
 from negeig.automata.formats.completion import complete
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.operations import words
@@ -18,8 +18,11 @@ from support.machines import minimal_machines, small_machines
 from support.paths import ROOT
 
 SMALL = minimal_machines(3)
-FORMATS = [known.key for known in files.FORMATS]
-WITH_OUTPUTS = ["json", "dot", "jff"]
+FORMATS = [known.key for known in files.FORMATS if known.key not in ("ba", "aut")]
+"""Formats that hold every acceptor; test_ba and test_aut are of the others."""
+
+SAY_THEIR_END = ["json", "dot", "jff"]
+WITH_OUTPUTS = [*SAY_THEIR_END, "csv"]
 
 
 AWKWARD = [
@@ -40,9 +43,25 @@ AWKWARD = [
         "\n",
         "\t",
     ),
-    *("<", "&", ">", "&lt;", "]]>", "<eps>", "<!--", "#", "%", "@", "|", "(", ")", "!", "--", "->"),
+    *("<", "&", ">", "&lt;", "]]>", "<eps>", "<!--", "#", "%", "|", "(", ")", "!", "--", "->"),
     *("é", "ε", "λ", "\u2028", "\U0001f600", "\U000e0001", "[a-c]", "[", "{", ",", "\r", "\r\n"),
-    *("\\true", "true", "%Final", "@NFA-explicit", "&#10;", "0.5", "q0 a q1", "\ufeff"),
+    *("@0@", "@_EPSILON_SYMBOL_@", "@x@", "<epsilon>", "epsilon", "eps", "&epsilon;", "tau", "i"),
+    *(
+        "*",
+        ".",
+        "?",
+        "Σ",
+        "any",
+        "output",
+        "accepting",
+        "state",
+        "a / b",
+        "a|b",
+        "@",
+        "0.5",
+        "lambda",
+    ),
+    *("\\true", "true", "%Final", "@NFA-explicit", "&#10;", "q0 a q1", "\ufeff"),
 ]
 
 
@@ -168,7 +187,7 @@ def test_content_tells_the_format(format: str) -> None:
 def test_content_of_files_with_comments_first() -> None:
     mata = b"# a comment\n\n  # another\n@NFA-explicit\n%Initial q\nq a q"
     assert files.parse(mata, "no extension")[0].size == 1
-    dot = b"# a preprocessor line\ndigraph { __start -> p; p -> p [label=a] }"
+    dot = b"# a preprocessor line\ndigraph { alphabet=a; __start -> p; p -> p [label=a] }"
     assert files.parse(dot, "no extension")[0].size == 1
     final_first = b"3\n3 4 a\n"
     assert files.parse(final_first, "no extension")[0].accepts("")
@@ -196,7 +215,7 @@ def test_the_format_named_wins_over_the_extension(tmp_path: Path) -> None:
 def test_write_to_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     files.write(zoo.get("parity"), "-", "json")
     assert files.parse(capfdbinary.readouterr().out, "-.json")[0] == zoo.get("parity")
-    with pytest.raises(InputError, match="name a format, or an extension of negeig JSON"):
+    with pytest.raises(InputError, match=r"name a format, or an extension of negeig JSON"):
         files.write(zoo.get("parity"), "-")
 
 
@@ -205,11 +224,11 @@ def test_writing_fails_with_one_clear_message(tmp_path: Path) -> None:
     for path, format, expected in [
         (tmp_path / "no folder" / "m.json", None, "cannot be written: No such file or directory"),
         (tmp_path, "json", "cannot be written: Is a directory"),
-        (tmp_path / "m.xyz", None, "name a format, or an extension of negeig JSON (.json)"),
+        (tmp_path / "m.xyz", None, "name a format, or an extension of negeig JSON (.json), JFLAP"),
         (
             tmp_path / "m.json",
             "yaml",
-            "unknown format 'yaml'; the formats are json, jff, mata, dot",
+            "unknown format 'yaml'; the formats are json, jff, mata, dot, aut, csv, fsm, ba",
         ),
         ("m\0.json", None, "cannot be written: embedded null byte"),
     ]:
@@ -230,6 +249,7 @@ EXAMPLES = {
     "jff": '<structure><type>fa</type><automaton><state id="0"><initial/></state><state id="1">'
     "<final/></state><transition><from>0</from><to>1</to><read>a</read></transition>"
     "<transition><from>1</from><to>0</to><read>a</read></transition></automaton></structure>",
+    "csv": "state,a\n->p,q\n*q,p",
     "fsm": "0 1 a\n1 0 a\n1",
     "mata": "@NFA-explicit\n%Initial p\n%Final q\np a q\nq a p",
 }
@@ -255,7 +275,7 @@ def test_truncations(format: str) -> None:
     assert parsed(text.encode(), format) == odd
     refused = [cut for cut in range(len(text)) if parsed(text[:cut].encode(), format) is None]
     assert len(refused) >= 4
-    if format in WITH_OUTPUTS:
+    if format in SAY_THEIR_END:
         assert len(refused) == len(text)
 
 
@@ -274,11 +294,12 @@ def test_every_character_changed(format: str) -> None:
     assert min(machines, refusals) > 20
 
 
-@pytest.mark.parametrize("format", ["dot", "jff", "fsm", "mata"])
+@pytest.mark.parametrize("format", ["dot", "jff", "csv", "fsm", "mata"])
 def test_the_same_partial_machine_from_every_format(format: str) -> None:
     text = {
         "dot": "digraph { __start -> p; p -> q [label=a]; q [shape=doublecircle] }",
         "jff": EXAMPLES["jff"].replace("<from>1</from><to>0</to>", "<from>0</from><to>1</to>"),
+        "csv": "state,a\n->p,q\n*q,-",
         "fsm": "0 1 a\n1",
         "mata": "@NFA-explicit\n%Initial p\n%Final q\np a q",
     }[format]
@@ -287,7 +308,7 @@ def test_the_same_partial_machine_from_every_format(format: str) -> None:
     assert (machine.transitions.tolist(), machine.outputs) == ([[1], [2], [2]], (0, 1, 0))
 
 
-@pytest.mark.parametrize("format", ["dot", "jff", "fsm", "mata"])
+@pytest.mark.parametrize("format", ["dot", "jff", "csv", "fsm", "mata"])
 def test_the_same_nondeterministic_machine_from_every_format(format: str) -> None:
     edges = [("p", "a", "p"), ("p", "b", "p"), ("p", "a", "q"), ("q", "b", "r")]
     states = ["p", "q", "r"]
@@ -304,6 +325,7 @@ def test_the_same_nondeterministic_machine_from_every_format(format: str) -> Non
         + "".join(f"{p} -> {q} [label={x}];" for p, x, q in edges)
         + "}",
         "jff": f"<structure><type>fa</type>{jff}</structure>",
+        "csv": 'state,a,b\n->p,"{p,q}",p\nq,,r\n*r,,',
         "fsm": "\n".join(f"{p} {q} {x}" for p, x, q in edges) + "\nr",
         "mata": "@NFA-explicit\n%Initial p\n%Final r\n" + "\n".join(map(" ".join, edges)),
     }[format]
@@ -370,10 +392,14 @@ def test_the_examples_of_the_documentation() -> None:
     text = (ROOT / "docs" / "file-formats.md").read_text(encoding="utf-8")
     fences = re.findall(r"^```(json|dot|xml|text)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     machines = {kind + body[:1]: files.parse(body.encode(), "docs") for kind, body in fences}
-    assert list(machines) == ["json{", "dotd", "xml<", "text0", "text@"]
+    kinds = ["json{", "dotd", "xml<", "text0", "text@", "textd", "texts", "text["]
+    assert list(machines) == kinds
     assert machines.pop("json{")[1] == ("1 missing transition completed with a new sink state",)
-    for machine, notices in machines.values():
-        assert notices == ()
+    door, notices = machines.pop("textd")
+    assert len(notices) == 2
+    assert door.run(["open", "close", "close"]) == (1, 1, 1, 0)
+    for kind, (machine, notices) in machines.items():
+        assert notices == (() if kind != "text[" else (ba_file.ON_FINITE_WORDS,))
         for word in words(machine.alphabet, 5):
             assert machine.accepts(word) == (word.count("a") % 2 == 0)
     for known in files.FORMATS:

@@ -112,7 +112,7 @@ def test_the_long_form_of_an_edge() -> None:
     [
         (["# nothing"], 'line 1, column 1: expected the section @NFA-explicit, found ""'),
         (["q0 a q1"], 'line 1, column 1: expected the section @NFA-explicit, found "q0 a q1"'),
-        ([" @NFA-bits"], 'line 1, column 2: "@NFA-bits" is not read, only @NFA-explicit: letter'),
+        ([" @NFA-x"], 'line 1, column 2: "@NFA-x" is not read, only @NFA-explicit, @NFA-bits, @N'),
         (["@AFA-explicit"], 'line 1, column 1: "@AFA-explicit" is not read, only @NFA-explicit'),
         (["@NFA-explicit x"], 'line 1, column 1: expected the section @NFA-explicit, found "@NF'),
         (
