@@ -148,6 +148,17 @@ def test_every_machine_of_three_states_over_two_letters():
     assert costs == {(1, 1, 1), (1, 1, 2), (1, 1, 3), (1, 2, 2), (1, 2, 3)}
 
 
+@pytest.mark.exhaustive
+def test_every_structure_of_four_states_over_two_letters():
+    covered = 0
+    for letters in structures(4):
+        found = check(machine_of(letters, starts(letters)[0]), is_complete=False)
+        assert_front(found)
+        assert bool(found) != violates(letters), letters
+        covered += bool(found)
+    assert covered == 468
+
+
 def assert_front(found):
     """No proposal is beaten by another in steps, dimension and least eigenvalue."""
     for one, two in itertools.permutations(found, 2):
