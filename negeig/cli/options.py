@@ -122,12 +122,15 @@ class Asked:
     file: str | None
     alphabet: str
     syntax: Syntax
+    accepting: str | None = None
 
     def read(self, resources: Resources) -> Language:
         """Return the language. Raises InputError unless exactly one is named, and valid."""
+        from negeig.automata.formats.text import read_names
         from negeig.automata.language import named
 
-        source = named(self.regex, self.zoo, self.file, self.syntax)
+        accepting = None if self.accepting is None else read_names(self.accepting)
+        source = named(self.regex, self.zoo, self.file, self.syntax, accepting)
         return source.read(letters(self.alphabet), resources)
 
 
@@ -149,8 +152,10 @@ _language = (
     click.argument("regex", required=False),
     click.option("--zoo", metavar="NAME", help="A named task; see negeig zoo."),
     click.option("--file", "file", metavar="PATH", help="A machine file; - is standard input."),
+    click.option("--accepting", metavar="STATES",
+                 help="States of a file that says none: q1,q2."),
     *regex_options,
-)
+)  # fmt: skip
 
 language_options = options(*_language, becomes="asked", gather=Asked)
 
@@ -244,6 +249,14 @@ def search_progress() -> Iterator[StageProgress | None]:
 
     with progress_on_terminal() as progress, stoppable(progress) as report:
         yield report
+
+
+def wrote(path: str) -> None:
+    """Say on standard error which file was written; ``-`` is none."""
+    from negeig.automata.labels import visible
+
+    if path != "-":
+        click.echo(f"negeig: wrote {visible(path)}", err=True)
 
 
 def show(result: Result, text: Callable[[Any, int], str], *, as_json: bool) -> int:

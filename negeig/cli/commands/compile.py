@@ -13,6 +13,7 @@ from negeig.cli.options import (
     search_options,
     search_progress,
     show,
+    wrote,
 )
 
 
@@ -46,8 +47,8 @@ from negeig.cli.options import (
 @click.option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
 @click.option(
     "-o", "--output", "outputs", multiple=True, metavar="PATH",
-    help="Write the network: JSON (- is standard output), or tensors where the name ends in "
-    ".safetensors.",
+    help="Write the network: JSON (.json, no ending, or - for standard output) or tensors "
+    "(.safetensors).",
 )  # fmt: skip
 @click.option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
 @click.option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
@@ -87,6 +88,7 @@ def compile_command(
         made = pipeline.compile(language, budget, resources=resources, progress=progress)
     for path in dict.fromkeys(outputs):
         write_network(path, made, dtype=dtype or "float32", round_parameters=round_parameters)
+        wrote(path)
     if as_json or not outputs:
         show(made, compilation_text, as_json=as_json)
     if made.stopped is not None:

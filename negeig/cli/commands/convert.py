@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from negeig.claims import Resources
-from negeig.cli.options import Asked, language_options, limit_options
+from negeig.cli.options import Asked, language_options, limit_options, wrote
 
 
 @click.command()
@@ -26,6 +26,7 @@ def convert(
     pipeline.convert(language, output, format=file_format, minimize=minimal)
     for notice in language.notices:
         click.echo(f"negeig: note: {notice}", err=True)
+    wrote(output)
     return 0
 
 

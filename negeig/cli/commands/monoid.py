@@ -5,48 +5,65 @@ from __future__ import annotations
 import click
 
 from negeig.claims import InputError, LimitReached, Resources
-from negeig.cli.options import Asked, json_option, language_options, limit_options, positive, show
+from negeig.cli.options import (
+    Asked,
+    json_option,
+    language_options,
+    limit_options,
+    positive,
+    show,
+    wrote,
+)
 
 
 @click.command()
 @language_options
 @click.option("--elements", is_flag=True, help="List every element with a shortest word.")
-@click.option("--text", "drawn", flag_value="text", help="Draw as text (eggbox, decomposition).")
-@click.option("--dot", "drawn", flag_value="dot", help="Draw as DOT, for Graphviz.")
-@click.option("--svg", "drawn", flag_value="svg", help="Draw as SVG.")
+@click.option("--text", is_flag=True, help="Draw as text (eggbox, decomposition).")
+@click.option("--dot", is_flag=True, help="Draw as DOT, for Graphviz.")
+@click.option("--svg", is_flag=True, help="Draw as SVG.")
 @click.option(
     "--picture",
-    default="eggbox",
-    show_default=True,
     metavar="WHAT",
-    help="machine, eggbox, cayley, left-cayley or decomposition.",
+    help="machine, eggbox, cayley, left-cayley or decomposition.  [default: eggbox]",
 )
 @click.option("--max-nodes", type=positive, help="Most nodes of a picture.")
-@click.option("-o", "--output", metavar="PATH", help="Write the picture to a file.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="Write the picture to a file: .txt, .dot, .gv or .svg; - is standard output.",
+)
 @limit_options
 @json_option
 def monoid(
-    asked: Asked, elements: bool, drawn: str | None, picture: str, max_nodes: int | None,
-    output: str | None, resources: Resources, as_json: bool,
+    asked: Asked, elements: bool, text: bool, dot: bool, svg: bool, picture: str | None,
+    max_nodes: int | None, output: str | None, resources: Resources, as_json: bool,
 ) -> int:  # fmt: skip
     """Show the transition monoid: structure, varieties, circuit class, decomposition, pictures."""
     from negeig.pipeline import monoid as pipeline
     from negeig.report.terminal.monoid import monoid_text
 
-    if drawn is None and (output is not None or max_nodes is not None):
-        raise InputError("", "-o and --max-nodes need a picture: give --text, --dot or --svg")
-    if drawn is not None:
-        if as_json:
-            raise InputError("", "--json and a picture exclude each other")
-        from negeig.pipeline.parts.outputs import write_text
+    kinds = [name for name, given in (("text", text), ("dot", dot), ("svg", svg)) if given]
+    if len(kinds) > 1:
+        options = " and ".join(f"--{kind}" for kind in kinds)
+        raise InputError("", f"{options} exclude each other: one picture is drawn")
+    if not kinds and not (output is None and max_nodes is None and picture is None):
+        raise InputError(
+            "", "-o, --picture and --max-nodes need a picture: give --text, --dot or --svg"
+        )
+    if kinds:
+        if as_json or elements:
+            other = "--json" if as_json else "--elements"
+            raise InputError("", f"{other} and a picture exclude each other")
+        from negeig.pipeline.parts.outputs import check_picture, write_picture
         from negeig.report.pictures.draw import draw
 
+        path = "-" if output is None else output
+        check_picture(path, kinds[0])
         machine = asked.read(resources).machine.minimal()
-        text = draw(picture, drawn, machine, resources, max_nodes)
-        if output is None:
-            click.echo(text)
-        else:
-            write_text(output, text + "\n")
+        write_picture(path, draw(picture or "eggbox", kinds[0], machine, resources, max_nodes))
+        wrote(path)
         return 0
     try:
         result = pipeline.monoid(asked.read(resources), elements=elements, resources=resources)

@@ -1,24 +1,31 @@
-"""Networks and texts written to files, whole or not at all; what cannot be is refused early."""
+"""Networks and pictures written to files, whole or not at all; what cannot be is refused early."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 
 from negeig.claims import InputError
 from negeig.pipeline.compile import Compilation
 from negeig.writing import write_whole
 
+NETWORKS = {".json": "JSON", ".safetensors": "tensors"}
+"""What a network is written as, by the ending of the file's name."""
+
+PICTURES = {".txt": "text", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
+"""How a picture is drawn, by the ending of the file's name."""
+
 
 def write_network(
     path: str, made: Compilation, *, dtype: str = "float32", round_parameters: bool = False
 ) -> None:
-    """Write a compiled network: tensors where the name ends in ``.safetensors``, otherwise JSON.
+    """Write a compiled network, as its name ends: see ``NETWORKS``; a name without ending is JSON.
 
     ``-`` is standard output, for JSON. Raises InputError when the file cannot be written, or a
     number is no value of ``dtype`` and ``round_parameters`` is not set.
     """
-    problems = _no_file(path)
+    problems = _no_network(path)
     if problems:
         raise InputError("output", problems)
     if _is_tensors(path):
@@ -40,12 +47,12 @@ def check_outputs(
 ) -> None:
     """Refuse what :func:`write_network` would not write, before any work is done.
 
-    Raises InputError with every problem: a path that names no file, an unknown type, and a type
-    or rounding where no tensors are written.
+    Raises InputError with every problem: a path that names no file or ends in something unknown, an
+    unknown type, and a type or rounding where no tensors are written.
     """
     from negeig.kernels.tensors import DTYPES
 
-    problems = [problem for path in paths for problem in _no_file(path)]
+    problems = [problem for path in paths for problem in _no_network(path)]
     if dtype is not None and dtype not in DTYPES:
         problems.append(f"unknown dtype {dtype!r}; known: {', '.join(DTYPES)}")
     if not any(map(_is_tensors, paths)):
@@ -55,6 +62,26 @@ def check_outputs(
             for name, given in options.items()
             if given
         ]
+    if problems:
+        raise InputError("output", problems)
+
+
+def write_picture(path: str, text: str) -> None:
+    """Write a picture; ``-`` is standard output. Raises InputError when it cannot be written."""
+    if path == "-":
+        print(text)
+    else:
+        write_text(path, text + "\n")
+
+
+def check_picture(path: str, kind: str) -> None:
+    """Refuse a file whose name says that it holds something else than a picture of this kind.
+
+    Raises InputError for a path that names no file, and for an ending that is not one of those of
+    the kind in ``PICTURES``; a name without ending may hold any.
+    """
+    endings = {ending: drawn for ending, drawn in PICTURES.items() if drawn == kind}
+    problems = _no_file(path) or _unknown_ending(path, endings)
     if problems:
         raise InputError("output", problems)
 
@@ -72,6 +99,19 @@ def storage_format(
 
 def _is_tensors(path: str) -> bool:
     return path.lower().endswith(".safetensors")
+
+
+def _no_network(path: str) -> list[str]:
+    return _no_file(path) or _unknown_ending(path, NETWORKS)
+
+
+def _unknown_ending(path: str, known: Mapping[str, str]) -> list[str]:
+    """Return what is said of a name that ends in something unknown, if it does."""
+    ending = PurePath(path).suffix
+    if not ending or ending.lower() in known:
+        return []
+    endings = ", ".join(f"{name} ({what})" for name, what in known.items())
+    return [f"{path!r} ends in {ending}; the endings that are written are {endings}"]
 
 
 def _no_file(path: str) -> list[str]:

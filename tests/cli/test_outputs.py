@@ -1,0 +1,98 @@
+"""Files that commands write: endings that are known, one picture, and their names on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from support.command_line import negeig
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "name", ["x.pt", "x.JSN", "x.json.gz", "net.v2", "a/b.onnx1", "x.safetensor"]
+)
+def test_a_network_with_an_unknown_ending_is_refused_before_any_work(capsys, folder, name):
+    code, out, err = negeig(capsys, "compile", "a", "-o", "good.json", "-o", name)
+    assert (code, out) == (2, "")
+    assert f"{name!r} ends in .{name.rpartition('.')[2]}" in err
+    assert ".json (JSON), .safetensors (tensors)" in err
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.JSON", "x.y.json", "net", ".json", "x.SafeTensors"])
+def test_a_network_with_a_known_ending_or_none_is_written_and_named(capsys, folder, name):
+    code, out, err = negeig(capsys, "compile", "a", "-o", name)
+    assert (code, out, err) == (0, "", f"negeig: wrote {name}\n")
+    data = (folder / name).read_bytes()
+    if not name.endswith("Tensors"):
+        assert json.loads(data)["schema"] == "negeig.network/1"
+
+
+def test_standard_output_has_the_document_only(capsys):
+    for arguments in (["-o", "-"], ["--json", "-o", "n.json"]):
+        code, out, err = negeig(capsys, "compile", "a", *arguments)
+        assert code == 0
+        assert json.loads(out)["schema"] == "negeig.network/1"
+        assert err == ("" if arguments[0] == "-o" else "negeig: wrote n.json\n")
+
+
+def test_a_converted_machine_is_named(capsys):
+    assert negeig(capsys, "convert", "a", "-o", "m.dot") == (0, "", "negeig: wrote m.dot\n")
+    code, out, err = negeig(capsys, "convert", "a", "-o", "-", "--to", "json")
+    assert (code, json.loads(out)["alphabet"], err) == (0, ["a"], "")
+    code, _, err = negeig(capsys, "convert", "a", "-o", "m.pt")
+    assert (code, "name a format, or an extension of" in err) == (2, True)
+    assert os.listdir() == ["m.dot"]
+
+
+def test_control_characters_of_a_name_do_not_reach_the_terminal(capsys):
+    _, _, err = negeig(capsys, "convert", "a", "-o", "\x1b[31m.json")
+    assert err == "negeig: wrote \\x1b[31m.json\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("text", "e.txt"), ("dot", "e.dot"), ("dot", "e.GV"), ("svg", "e.svg"), ("svg", "e")],
+)
+def test_a_picture_is_written_and_named(capsys, folder, kind, name):
+    picture = ["monoid", "(ab)*", f"--{kind}"]
+    assert negeig(capsys, *picture, "-o", name) == (0, "", f"negeig: wrote {name}\n")
+    text = (folder / name).read_text()
+    assert negeig(capsys, *picture) == (0, text, "")
+    assert negeig(capsys, *picture, "-o", "-") == (0, text, "")
+    assert os.listdir() == [name]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--svg", "-o", "e.png"], "'e.png' ends in .png; the endings that are written are .svg"),
+        (["--svg", "-o", "e.dot"], "ends in .dot"),
+        (
+            ["--dot", "-o", "e.svg"],
+            "ends in .svg; the endings that are written are .dot (dot), .gv",
+        ),
+        (["--text", "-o", "e.svg"], "ends in .svg"),
+        (["--svg", "-o", "e/"], "names a folder"),
+        (["--svg", "-o", ""], "is empty"),
+        (["--svg", "--dot"], "--dot and --svg exclude each other"),
+        (["--text", "--dot", "--svg"], "--text and --dot and --svg exclude each other"),
+        (["--svg", "--json"], "--json and a picture exclude each other"),
+        (["--svg", "--elements"], "--elements and a picture exclude each other"),
+        (["--picture", "machine"], "need a picture"),
+        (["--max-nodes", "5"], "need a picture"),
+    ],
+)
+def test_pictures_that_are_refused(capsys, folder, options, message):
+    code, out, err = negeig(capsys, "monoid", "(ab)*", *options)
+    text = json.loads(out)["message"] if "--json" in options else err
+    assert (code, message in text) == (2, True), text
+    assert list(folder.iterdir()) == []
