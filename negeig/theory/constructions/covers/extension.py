@@ -128,20 +128,21 @@ def _natural_steps(machine: Machine) -> int:
 
 
 def _families(letters: LetterGroup, elements: Sequence[int], work: Work) -> Iterator[Lifts]:
-    """Yield lifts of the letters, and of some letters where the others do nothing."""
-    yield from twisted_constituents(letters, elements)
-    yield from twisted_icosahedra(letters, elements)
+    """Yield lifts of the letters, and of some letters where the others do nothing.
+
+    Of lifts that cost the same the first are taken: signed permutations, exact in every format.
+    """
     most = work.scaled(MAX_TUPLES)
     count = len(elements)
-    if count > MAX_LETTERS:
-        return
     kinds = [
         (2**n * math.factorial(n), partial(signed_lifts, n)) for n in range(1, MAX_COORDINATES + 1)
     ]
     kinds += [(2 * m, partial(plane_lifts, m)) for m in _polygons(letters)]
-    for size, lifts_of in kinds:
+    for size, lifts_of in kinds if count <= MAX_LETTERS else ():
         for chosen in _subsets(count, size, most):
             yield lifts_of(len(chosen)).among(chosen, count)
+    yield from twisted_constituents(letters, elements)
+    yield from twisted_icosahedra(letters, elements)
 
 
 def _subsets(count: int, size: int, most: int) -> Iterator[tuple[int, ...]]:
