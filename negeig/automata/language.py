@@ -41,12 +41,14 @@ class Source:
     """The name of a language: a regular expression, a zoo task, or a file's path.
 
     ``"-"`` is the file that is standard input. ``syntax`` is that of a regular expression: negeig's
-    own, or that of Python's :mod:`re`.
+    own, or that of Python's :mod:`re`. ``accepting`` names the accepting states of a file that does
+    not say which accept.
     """
 
     kind: Literal["regex", "zoo", "file"]
     text: str
     syntax: Syntax = "negeig"
+    accepting: tuple[str, ...] | None = None
 
     def read(
         self, alphabet: Sequence[str] = (), resources: Resources = DEFAULT_RESOURCES
@@ -56,7 +58,8 @@ class Source:
         Raises
         ------
         InputError
-            An alphabet is given without a regular expression, or the text is not valid.
+            An alphabet is given without a regular expression, or accepting states without a file,
+            or the text is not valid.
         LimitReached
             The machine would have too many states, or the file too many bytes.
 
@@ -81,6 +84,10 @@ class Source:
                 "--syntax belongs to a regular expression; there is none",
                 code="usage",
             )
+        if self.accepting is not None and self.kind != "file":
+            raise InputError(
+                "language", "--accepting belongs to a file; there is none", code="usage"
+            )
         if self.kind == "regex":
             from negeig.automata.expressions.letters import write_letters
             from negeig.automata.expressions.regex_machine import regex_to_machine
@@ -96,9 +103,15 @@ class Source:
             machine = get(self.text, resources.max_states)
             return Language(f"zoo:{self.text}", machine, arguments=("--zoo", self.text))
         from negeig.automata.formats.files import read, shown_name
+        from negeig.automata.formats.text import write_names
 
-        machine, notices = read(self.text, resources.max_bytes, resources.max_states)
-        return Language(shown_name(self.text), machine, notices, ("--file", self.text))
+        machine, notices = read(
+            self.text, resources.max_bytes, resources.max_states, self.accepting
+        )
+        accepting: tuple[str, ...] = ()
+        if self.accepting is not None:
+            accepting = ("--accepting", write_names(self.accepting))
+        return Language(shown_name(self.text), machine, notices, ("--file", self.text, *accepting))
 
 
 def named(
@@ -106,14 +119,16 @@ def named(
     zoo: str | None = None,
     file: str | None = None,
     syntax: Syntax = "negeig",
+    accepting: Sequence[str] | None = None,
 ) -> Source:
     """Return the one source that is given. Raises InputError for none, and for several."""
+    states = None if accepting is None else tuple(accepting)
     given = [
         source
         for source in (
-            None if regex is None else Source("regex", regex, syntax),
-            None if zoo is None else Source("zoo", zoo, syntax),
-            None if file is None else Source("file", str(file), syntax),
+            None if regex is None else Source("regex", regex, syntax, states),
+            None if zoo is None else Source("zoo", zoo, syntax, states),
+            None if file is None else Source("file", str(file), syntax, states),
         )
         if source is not None
     ]
@@ -135,6 +150,7 @@ def language(
     machine: AnyMachine | None = None,
     alphabet: Sequence[str] = (),
     syntax: Syntax = "negeig",
+    accepting: Sequence[str] | None = None,
     resources: Resources = DEFAULT_RESOURCES,
 ) -> Language:
     """Return the language named by exactly one of a regex, a zoo name, a file or a machine.
@@ -154,6 +170,9 @@ def language(
     syntax : "negeig" or "python"
         Of the regular expression; ``"python"`` is that of :mod:`re`, as :func:`re.fullmatch` reads
         it.
+    accepting : sequence of str, optional
+        Names of the accepting states of a file that does not say which accept, such as a DOT graph
+        without double circles.
     resources : Resources
         Limits on the states of the machine and the bytes of the file.
 
@@ -173,7 +192,7 @@ def language(
     if syntax not in SYNTAXES:
         raise InputError("syntax", f"unknown syntax {syntax!r}; known: {', '.join(SYNTAXES)}")
     if machine is None:
-        return named(regex, zoo, file, syntax).read(alphabet, resources)
+        return named(regex, zoo, file, syntax, accepting).read(alphabet, resources)
     if regex is not None or zoo is not None or file is not None:
         raise InputError("", "give a machine, or a language, not both")
     if isinstance(machine, Machine):

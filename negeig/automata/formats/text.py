@@ -6,12 +6,14 @@ Any other backslash stands for itself, as in files of tools that do not know the
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from negeig.claims import Letter
+from negeig.claims import InputError, Letter
 
 NUMBER = re.compile(r"[0-9]{1,18}")
 """A whole number; what has more digits is a name."""
@@ -157,3 +159,33 @@ def character(code: str) -> str:
 
 def _character(match: re.Match[str]) -> str:
     return character(match[1] or match[2]) if match[0] != "\\\\" else "\\"
+
+
+def read_names(text: str) -> tuple[str, ...]:
+    """Return names separated by commas, those with commas in double quotes.
+
+    Raises InputError where quotes are not closed.
+
+    Examples
+    --------
+    >>> read_names('q0, q1'), read_names('"(p,q)"'), read_names("")
+    (('q0', 'q1'), ('(p,q)',), ())
+    """
+    try:
+        rows = list(csv.reader([text], skipinitialspace=True, strict=True))
+    except csv.Error as error:
+        raise InputError("names", f"{text!r} is no list of names: {error}", code="usage") from None
+    return tuple(name.strip() for row in rows for name in row)
+
+
+def write_names(names: Sequence[str]) -> str:
+    """Return names as :func:`read_names` reads them.
+
+    Examples
+    --------
+    >>> write_names(["q0", "(p,q)"])
+    'q0,"(p,q)"'
+    """
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="").writerow(names)
+    return stream.getvalue()
