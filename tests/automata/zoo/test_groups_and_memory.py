@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from negeig.automata import zoo
@@ -29,12 +30,16 @@ PAGE = Path(__file__).parents[3] / "docs" / "zoo.md"
 def test_the_letters_are_the_elements_of_the_group(name: str, group: str) -> None:
     """Every column moves the states as the product with one element; all of them are a group."""
     machine = zoo.get(name)
-    assert machine.size == len(machine.alphabet)
-    assert identify(machine.transitions.T).name == group
+    table, elements = machine.transitions, np.arange(machine.size)
+    assert table.shape == (machine.size, machine.size)
+    assert (np.sort(table, axis=0) == elements[:, None]).all()
+    assert (np.sort(table, axis=1) == elements).all()
+    assert (table[table] == table[:, table]).all()  # (a b) c = a (b c)
+    assert identify(table.T).name == group
     spelt = tuple(str(output).replace(" ", "") for output in machine.outputs)
     assert machine.alphabet == spelt
     # From the start a letter leads to its own element.
-    assert machine.transitions[machine.initial].tolist() == list(range(machine.size))
+    assert table[machine.initial].tolist() == elements.tolist()
 
 
 @pytest.mark.parametrize("name", ["sym:4", "alt:5", "dihedral:5", "quaternion", "cyclic:6"])
