@@ -61,9 +61,11 @@ class _ExactLayer:
 
     def __init__(self, layer: Layer, field: NumberField | None) -> None:
         exact = _converter(layer, field)
-        # Letters with the same steps are one action.
-        actions = {steps: i for i, steps in enumerate(dict.fromkeys(layer.steps.values()))}
-        self._action = {a: actions[steps] for a, steps in layer.steps.items()}
+        # Letters with the same steps are one action; exact steps are compared once where shared.
+        same = {id(steps): steps for steps in layer.steps.values()}
+        actions = {steps: i for i, steps in enumerate(dict.fromkeys(same.values()))}
+        action = {key: actions[steps] for key, steps in same.items()}
+        self._action = {a: action[id(steps)] for a, steps in layer.steps.items()}
         self._steps = [[_prepare(s, exact) for s in steps] for steps in actions]
         codes = [tuple(map(exact, code)) for code in layer.codes]
         self._code = {code: i for i, code in reversed(list(enumerate(codes)))}
@@ -149,7 +151,8 @@ def _converter(layer: Layer, field: NumberField | None) -> Callable[[Any], Any]:
     Python integers where all are integers, flint rationals, or elements of the number field.
     """
     vectors = [layer.initial, *layer.codes]
-    for step in dict.fromkeys(step for steps in layer.steps.values() for step in steps):
+    same = {id(step): step for steps in layer.steps.values() for step in steps}
+    for step in dict.fromkeys(same.values()):
         if isinstance(step, DeltaStep):
             vectors.append((step.beta, step.write, *step.key))
         else:

@@ -80,10 +80,11 @@ def transducer(layer: Layer, field: NumberField | None, close: Close) -> Transdu
 
     O(states x letters) and the refinement of at most as many classes as there are states.
     """
-    kinds = {
-        steps: i for i, steps in enumerate(dict.fromkeys(layer.steps[a] for a in layer.alphabet))
-    }
-    actions = {letter: kinds[layer.steps[letter]] for letter in layer.alphabet}
+    # Letters share the very same steps more often than not, and exact steps are slow to compare.
+    same = {id(layer.steps[letter]): layer.steps[letter] for letter in layer.alphabet}
+    kinds = {steps: i for i, steps in enumerate(dict.fromkeys(same.values()))}
+    action = {key: kinds[steps] for key, steps in same.items()}
+    actions = {letter: action[id(layer.steps[letter])] for letter in layer.alphabet}
     closed = close(_probe(layer, list(kinds), field))
     if closed is None or len(closed.codes) * len(actions) > MAX_EMISSIONS:
         return None

@@ -121,7 +121,7 @@ class Layer:
         Dense steps are left out: they are no product of generalised Householder factors.
         """
         found: list[Number] = []
-        for steps in self.steps.values():
+        for steps in {id(own): own for own in self.steps.values()}.values():  # many are shared
             for step in steps:
                 if isinstance(step, DeltaStep) and step.eigenvalue not in found:
                     found.append(step.eigenvalue)

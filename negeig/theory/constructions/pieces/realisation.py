@@ -77,6 +77,11 @@ class Realisation:
         """Return the point that a state stands for."""
         return self.points[state[: self.dim]]
 
+    @cached_property
+    def points_of_states(self) -> list[int]:
+        """The point that each state stands for."""
+        return list(map(self.current, self.states))
+
     def before(self, number: int, state: Vector) -> int | None:
         """Return the point before a map that led to a state, None where none leads there."""
         return self.points_before(number)[self._number[state]]
@@ -85,10 +90,10 @@ class Realisation:
         """Return the point before a map that led to each state, None where none leads there."""
         if number not in self._before:
             found: list[int | None] = [None] * len(self.states)
-            for state, row in zip(self.states, self._explored.after, strict=True):
-                if found[row[number]] not in (None, self.current(state)):
+            for point, row in zip(self.points_of_states, self._explored.after, strict=True):
+                if found[row[number]] not in (None, point):
                     raise RuntimeError("a layer that remembers has lost a point")
-                found[row[number]] = self.current(state)
+                found[row[number]] = point
             self._before[number] = found
         return self._before[number]
 

@@ -16,6 +16,7 @@ from negeig.automata.decomposition.cascade import Coordinates
 from negeig.automata.decomposition.stages import Context, Move, Stages
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
+from negeig.theory.constructions.pieces import realisation
 from negeig.theory.constructions.pieces.realisation import (
     PartialMap,
     Realisation,
@@ -94,6 +95,7 @@ def _block(
     work: Work | None = None,
 ) -> Block | None:
     part = stages.stages[first : last + 1]
+    most = realisation.MAX_COVERED if covers else MAX_POINTS
     chains: dict[Context, dict[Coordinates, tuple[Context, ...]]] = {}
     for context in part[0].splits:
         found: dict[Coordinates, tuple[Context, ...]] = {(): (context,)}
@@ -103,16 +105,16 @@ def _block(
                 for points, above in found.items()
                 for point, below in stage.splits[above[-1]].items()
             }
-            if len(found) > MAX_POINTS:
+            if len(found) > most:
                 return None
         chains[context] = found
         if work is not None:
-            work.spend(len(found))
+            work.spend(len(found) * len(part))
     number: dict[Coordinates, int] = {}
     for found in chains.values():
         for points in found:
             number.setdefault(points, len(number))
-        if len(number) > MAX_POINTS:
+        if len(number) > most:
             return None
     maps: dict[PartialMap, int] = {}
     choice: dict[Move, int] = {}
@@ -120,7 +122,7 @@ def _block(
     for move in part[0].maps:
         before, column, after = move
         if work is not None:
-            work.spend(len(chains[before]))
+            work.spend(len(chains[before]) * len(part))
         image: dict[int, int] = {}
         for points, contexts in chains[before].items():
             moved: list[int] = []
@@ -137,14 +139,14 @@ def _block(
         images[move] = image
     start = number[stages.initial[first : last + 1]]
     is_last = last == len(stages.stages) - 1
-    realisation = realise(list(maps), start, is_last, covers, mirrors, work)
-    if realisation is None:
+    made = realise(list(maps), start, is_last, covers, mirrors, work)
+    if made is None:
         return None
     below = {
         context: {number[points]: above[-1] for points, above in found.items()}
         for context, found in chains.items()
     }
-    return Block(first, last, choice, images, below, realisation)
+    return Block(first, last, choice, images, below, made)
 
 
 Row: TypeAlias = tuple[tuple[int, Letter], ...]
@@ -201,7 +203,7 @@ def _layer(block: Block, names: Mapping[Symbol, Letter], *, is_last: bool) -> La
     if entries > MAX_ENTRIES:
         raise LimitReached("entries of a decoder table", MAX_ENTRIES, reached=entries)
     points: dict[int, Sequence[int | None]] = {
-        action: list(map(made.current, made.states)) if is_last else made.points_before(action)
+        action: made.points_of_states if is_last else made.points_before(action)
         for action in dict.fromkeys(action for action, _, _ in names)
     }
     columns = []

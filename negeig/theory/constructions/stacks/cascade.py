@@ -53,7 +53,7 @@ MAX_SETS, MAX_TUPLES = 300, 2_000
 WORK = 3_000_000
 """Moves of all levels, and points that they carry, at effort 1."""
 
-JOIN_WORK = 1_000_000
+JOIN_WORK = 300_000
 """Moves, and the points that they carry, of blocks that may join levels of one decomposition."""
 
 
@@ -103,6 +103,17 @@ def _permutes(machine: Machine) -> bool:
     return all(len(set(column)) == machine.size for column in columns)
 
 
+def _has_cycle(machine: Machine) -> bool:
+    """Whether some letter moves states in a circle: then no decomposition only resets."""
+    for column in machine.transitions.T:
+        power = column
+        for _ in range(machine.size):  # by then every state is on a circle of the letter
+            power = column[power]
+        if (column[power] != power).any():
+            return True
+    return False
+
+
 Merit: TypeAlias = tuple[Number, ...]
 """Layers, steps a token, dimension, and how far the least eigenvalue is below 0: each better the
 less it is."""
@@ -122,6 +133,7 @@ class _Search:
         self.machine, self.work = machine, work
         self.limits: list[LimitReached] = []
         self.first = self._decomposed(join=True)
+        self.plans = [_Plans(stages, work) for stages in self.first]
 
     def _decomposed(self, *, join: bool) -> list[Stages]:
         try:
@@ -132,22 +144,24 @@ class _Search:
 
     def plain(self) -> Iterator[Construction]:
         """Yield the network with one layer for each level."""
-        for stages in self.first:
-            yield from self._made(_Plans(stages, self.work), lambda plans: plans.single)
+        for plans in self.plans:
+            yield from self._made(plans, lambda plans: plans.single)
 
     def joined(self) -> Iterator[Construction]:
         """Yield networks of all decompositions, with levels joined, and without reflections."""
         found = [*self.first, *self._listed()]
-        if not any(stages.only_resets for stages in found):
+        if not any(stages.only_resets for stages in found) and not _has_cycle(self.machine):
             found += [stages for stages in self._decomposed(join=False) if stages.only_resets]
-        for stages in found:
-            for mirrors in (True, False) if stages.only_resets else (True,):
-                plans = _Plans(stages, self.work, mirrors=mirrors)
-                yield from self._made(plans, lambda plans: plans.single)
-                yield from self._made(plans, lambda plans: plans.fewest)
-                if mirrors:
-                    yield from self._made(plans, lambda plans: plans.covered)
-                self.limits += plans.limits
+        plans = [*self.plans, *(_Plans(stages, self.work) for stages in found[len(self.first) :])]
+        plans += [
+            _Plans(stages, self.work, mirrors=False) for stages in found if stages.only_resets
+        ]
+        for own in plans:
+            yield from self._made(own, lambda plans: plans.single)
+            yield from self._made(own, lambda plans: plans.fewest)
+            if own.mirrors:
+                yield from self._made(own, lambda plans: plans.covered)
+            self.limits += own.limits
 
     def _listed(self) -> Iterator[Stages]:
         """Yield holonomy decompositions whose coordinates can be listed."""
