@@ -169,6 +169,11 @@ def class_problem(text: str, at: int) -> str | None:
         instead = _POSIX.get(posix[3], "its letters")
         negated = f" with ^ after the '[', as in [^{instead}]" if posix[2] else ""
         return f"{posix[0]!r} is a class of POSIX: write {instead}{negated}"
+    if name := re.compile(r"\{\w[\w -]*\w\}").match(text, at):
+        return (
+            f"a class has single characters, not {name[0]}: write ({name[0]}|...), or \\{{ for "
+            "the letter"
+        )
     pair = text[at : at + 2]
     if pair in ("&&", "--", "~~", "||"):
         return (

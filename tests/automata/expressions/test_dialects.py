@@ -1,5 +1,9 @@
 """Operators of other dialects are refused by name, and letters of several characters are read."""
 
+import itertools
+import re
+import warnings
+
 import pytest
 
 from negeig.automata.expressions.regex import parse
@@ -63,6 +67,8 @@ BRACES = [
     ("{up,down}", 4, "braces hold one letter: write {a1}|{a2}"),
     ("{ up}", 1, "begins or ends with a space: write"),
     ("{up }", 1, "begins or ends with a space: write"),
+    ("a[b{up}]", 4, "a class has single characters, not {up}"),
+    ("[^{a1}{a2}]", 3, r"write ({a1}|...), or \{ for the letter"),
     ("~{2}", 2, "has nothing to repeat"),
 ]
 
@@ -79,7 +85,8 @@ def test_the_error_names_the_operator_and_its_column(text, column, message):
     "text",
     [
         "(a+)?", "(a*)+", "(a{2})?", "a**", "a+*", "a{2}{3}", "a?{2}", r"\^a\$", "[a^$]", "[^^]",
-        r"\ε|\λ|\∅", "[[:]", "[.a]", "[a&|~]", r"[&\&]", "[a-]", r"[+-\-]", r"\0|1", "(*)",
+        r"\ε|\λ|\∅", "[[:]", "[.a]", "[{}]", "[{a}]", r"[\{ab}]", "[a&|~]", r"[&\&]", "[a-]", r"[+-\-]",
+        r"\0|1", "(*)",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_another_dialect_is_read(text):
@@ -89,6 +96,38 @@ def test_what_only_looks_like_another_dialect_is_read(text):
             parse(text)
     else:
         assert regex_to_machine(text).size > 0
+
+
+TOKENS = ["a", "b", "1", "-", " ", ".", "[ab]", "[^a]", "[a^]", "[b-]", "()", "(", ")", "|", "*",
+          "+", "?", "{2}", "{1,}", "{,2}", "^", "$", "(?:", "(?=", "(?!", "(?i)", "(?P<x>", "(?>", r"\d",
+          r"\s", r"\w", r"\b", r"\B", r"\A", r"\Z", r"\1", r"\x61", r"\0", r"\-", "#", "ε", "[[:alpha:]]",
+          "[a&&b]", "[^a--b]"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("most", "both"), [(2, 300), pytest.param(3, 6_000, marks=pytest.mark.exhaustive)]
+)
+def test_what_python_reads_too_means_the_same_or_is_refused(most, both):
+    """Nothing with a meaning there is taken for something else here."""
+    read = 0
+    letters = sorted("ab1- #^\0")
+    for text in map("".join, itertools.chain(*(product(TOKENS, n) for n in range(1, most + 1)))):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                pattern = re.compile(text, re.DOTALL)
+            machine = regex_to_machine(text, letters)
+        except (re.error, FutureWarning, RegexError):
+            continue
+        for word in words(machine.alphabet, 2):
+            expected = pattern.fullmatch("".join(word)) is not None
+            assert machine.accepts(word) == expected, (text, word)
+        read += 1
+    assert read > both
+
+
+def product(tokens, length):
+    return itertools.product(tokens, repeat=length)
 
 
 @pytest.mark.parametrize(
