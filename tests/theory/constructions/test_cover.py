@@ -393,6 +393,10 @@ def test_limits_are_named():
         with pytest.raises(LimitReached, match="contents of the registers"):
             list(found)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cover_search, "MAX_ROWS", 16)
+        with pytest.raises(LimitReached, match="rows of registers"):
+            list(construct(machine))
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cover, "MAX_MONOID", 5)
         with pytest.raises(LimitReached, match="monoid elements"):
             list(construct(machine))

@@ -41,6 +41,9 @@ MAX_CONTENTS = 20_000
 MOST_CONTENTS = 1 << 20
 """Most contents of the registers of one cover at any effort: what fits in memory with ease."""
 
+MAX_ROWS = 20_000_000
+"""Most rows of one number of steps and registers: what fits in memory with ease."""
+
 MAX_LETTERS = 100
 """Most letters that act differently; beyond it none is known to have a cover that is worth it."""
 
@@ -162,7 +165,10 @@ class Search:
         first = min(range(self._letters), key=lambda a: len(alone[a]))
         others = {}
         if self._letters > 1:
-            self._left.spend(count_rows(kind, n, steps))
+            count = count_rows(kind, n, steps)
+            if count > MAX_ROWS:
+                raise LimitReached("rows of registers listed for a cover", MAX_ROWS, reached=count)
+            self._left.spend(count)
             rows = rows_of(kind, n, steps)
             for a in set(range(self._letters)) - {first}:
                 others[a] = np.array(list(self._fitting(rows, table, 0, a)))
