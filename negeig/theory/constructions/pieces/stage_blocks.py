@@ -28,7 +28,7 @@ from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
 from negeig.work import Work
 
-MAX_POINTS = 1_000
+MAX_POINTS = 64
 """Most points of a block that joins stages."""
 
 

@@ -53,7 +53,7 @@ MAX_SETS, MAX_TUPLES = 300, 2_000
 WORK = 3_000_000
 """Moves of all levels, and points that they carry, at effort 1."""
 
-JOIN_WORK = 300_000
+JOIN_WORK = 1_000_000
 """Moves, and the points that they carry, of blocks that may join levels of one decomposition."""
 
 
