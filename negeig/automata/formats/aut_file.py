@@ -157,15 +157,16 @@ def dumps(machine: Machine) -> str:
     :func:`parse` reads back a machine of the same language. States that refuse are not written, so
     its numbers of states may differ.
 
-    Raises InputError when an output is not 0 or 1, or a word that is refused can be continued to
-    one that is accepted.
+    Raises InputError when an output is not 0 or 1, a word that is refused can be continued to one
+    that is accepted, or no accepted word has some letter.
 
     Examples
     --------
-    >>> print(dumps(Machine(alphabet="ab", transitions=[[0, 1], [1, 1]], initial=0,
-    ...                     outputs=[1, 0])))
-    des (0, 1, 1)
+    >>> print(dumps(Machine(alphabet="ab", transitions=[[0, 1], [2, 2], [2, 2]], initial=0,
+    ...                     outputs=[1, 1, 0])))
+    des (0, 2, 2)
     (0, "a", 0)
+    (0, "b", 1)
     """
     rows = machine.transitions.tolist()
     if not machine.is_acceptor:
@@ -179,8 +180,22 @@ def dumps(machine: Machine) -> str:
             "every state of the format accepts, and a word that this machine refuses has "
             "a continuation that it accepts, or it refuses all; write negeig JSON, DOT or JFLAP",
         )
+    lost = [
+        letter
+        for letter, column in zip(machine.alphabet, zip(*rows, strict=True), strict=True)
+        if not any(target in kept for q, target in enumerate(column) if q in kept)
+    ]
+    if lost:
+        raise InputError(
+            "Aldebaran",
+            f"no transition has the letter {lost[0]!r}, which the format would lose; write "
+            "negeig JSON, DOT or JFLAP",
+        )
+    # A backslash by its code, so that none stands before the closing quote.
     labels = [
-        escape(letter, special='"' + (letter[0] if letter in ("i", "tau") else ""))
+        escape(letter, special='"' + (letter[0] if letter in ("i", "tau") else "")).replace(
+            "\\\\", "\\u005c"
+        )
         for letter in machine.alphabet
     ]
     edges = [

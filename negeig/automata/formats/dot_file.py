@@ -334,6 +334,11 @@ def _foreign_notices(
                 f"and {dot_labels.DECLARE}"
             )
     notices: list[str] = []
+    joined = [x for x in alphabet if len(x) > 1 and all(character in alphabet for character in x)]
+    if joined:
+        notices.append(
+            f"label {shown(joined[0])} was read as one letter, although its characters are letters"
+        )
     if several and not mealy:
         what = "label was" if several == 1 else "labels were"
         notices.append(f"{several} {what} split at commas or line breaks into several letters")

@@ -30,6 +30,8 @@ ITSELF = "\ufffc"
 
 DECLARE = 'if it is a letter, declare all letters, as in digraph { alphabet="a,b"; ... }'
 
+WEIGHTED = re.compile(r"(?:^|[\s:;(\[{@|=])(?:\d+\.\d*|\.\d+|\d+\s*%)(?=$|[\s)\]}])")
+
 MEANINGS = (
     (re.compile(r"[+-]?(\d+\.\d*|\.\d+)([eE][+-]?\d+)?|\d+(\.\d+)?\s*%"),
      "a probability or weight"),
@@ -39,7 +41,8 @@ MEANINGS = (
     (re.compile(r"\[.*\]|(.|0x[0-9A-Fa-f]+)(-|\.\.\.?|…|–)(.|0x[0-9A-Fa-f]+)", re.S),
      "a range of characters; write the letters out, separated by commas"),
     (re.compile(r".*([<>≤≥≠]|:=|==).*", re.S), "a guard or an assignment, as of a timed automaton"),
-    (re.compile(r".*[&∧∨¬].*|[!~].+", re.S), "a guard, as of an omega-automaton of Spot or HOA"),
+    (re.compile(r".*[&∧∨¬\u0304\u0305].*|[!~].+", re.S),
+     "a guard, as of an omega-automaton of Spot or HOA"),
     (re.compile(r".*[|∪].*", re.S), "a choice; write the letters separated by commas"),
     (re.compile(r".*:.*", re.S), "an input with a probability, as of AALpy, or a pair, as of foma"),
     (re.compile(r"[?!].+|.+[?!]", re.S), "an input or output action of a reactive system"),
@@ -166,8 +169,11 @@ def _part(text: str, shape: str, label: str) -> Part:
         _check_letter(shape, label)
         return Part(text)
     before, after = (shape[end] for end in ends)
-    if MEANINGS[0][0].fullmatch(after):
-        raise ValueError(f"label {shown(label)} looks like a letter with a weight; {DECLARE}")
+    if WEIGHTED.search(after):
+        raise ValueError(
+            f"label {shown(label)} looks like a letter with a weight or a probability, which are "
+            r"not read; in an output, write the point as \u002e"
+        )
     for side in (before, after):
         if side in symbols.DRAWN_EMPTY_WORD or side in ("λ", "-", "Λ"):
             raise ValueError(
@@ -186,6 +192,8 @@ def _check_letter(shape: str, label: str) -> None:
         for pattern, what in MEANINGS:
             if pattern.fullmatch(shape):
                 raise ValueError(f"label {shown(label)} looks like {what}; {DECLARE}")
+        if WEIGHTED.search(shape):
+            raise ValueError(f"label {shown(label)} looks like {MEANINGS[0][1]}; {DECLARE}")
         depth = 0
         for character in shape:
             depth += (character == "(") - (character == ")")

@@ -27,6 +27,7 @@ NOT_DRAWN = ("point", "none", "plain", "plaintext")
 ACCEPTING_SHAPES = ("doublecircle", "doubleoctagon")
 START_NAME = re.compile(r"_*(start|init|secret|dummy|fake|null|invis|entry|begin)", re.IGNORECASE)
 START_LABELS = ("", "start", "begin", "init")
+WEIGHT_OR_MARK = re.compile(r"\s*(?:\d+\.\d*|\.\d+|\d+\s*%|\{[\d,\s]*\}|[⓿❶-❿])\s*")
 MARKS_OF_ACCEPTANCE = "shape=doublecircle"
 
 
@@ -205,6 +206,11 @@ def _label_outputs(
         label = graph.nodes[state].get("label", r"\N")
         if label == r"\N":
             continue
+        if line := next(filter(WEIGHT_OR_MARK.fullmatch, re.split(r"\\[nlr]|\n", label)[1:]), None):
+            problems.add(
+                f"state {state!r}: {shown(line)} in its label looks like a weight, a probability "
+                "or a mark of acceptance, which are not read; take it out"
+            )
         try:
             output = label_output(label.replace(r"\N", state))
         except ValueError as error:

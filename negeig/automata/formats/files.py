@@ -115,7 +115,7 @@ NOT_READ = (
     (r"never\s*\{", "a never claim of Spin, an automaton on infinite words"),
     (r"Ops\s+\w+:\d", "the Timbuk format of VATA, whose automata are on trees"),
     (r"MONA\s+DFA", "a file of MONA, whose automata are over vectors of bits"),
-    (r"@(DFA|NFA|SFT|FT)[ \t]+\S", "a file of FAdo"),
+    (r"@(DFA|NFA|SFT|FT)[ \t]+[^\s\#]", "a file of FAdo"),
     (r"\(START\)[ \t]*\|-", "a file of Grail+"),
     (r"\.(i|o|s|p|r|start_kiss)\b", "the KISS2 format of sequential circuits"),
     (r"(dtmc|ctmc|mdp|pta)\b", "a model of PRISM, which is probabilistic"),

@@ -17,20 +17,24 @@ ZERO = re.compile(r"[+-]?(?:0+\.?0*|\.0+)(?:[eE][+-]?[0-9]+)?")
 INFINITE = re.compile(r"\+?inf(?:inity)?", re.IGNORECASE)
 SPACES = re.compile(r"[ \t]*[^ \t]+\t[^ \t]+\t(?:[^ \t]+\t)? +(?:\t|$)")
 
+SECTION = re.compile(r"^---[ \t\r]*$", re.MULTILINE)
+
 NO_OUTPUT = -1
 
-OTHER_DIALECTS = (
-    ("---", "a sectioned file, as .fsm files of mCRL2 and LearnLib are; write AT&T lines "
-     "'source target letter', or export DOT or Aldebaran (.aut)"),
-    ("(START)", "a file of Grail+; write AT&T lines 'source target letter'"),
-    ("(FINAL)", "a file of Grail+; write AT&T lines 'source target letter'"),
-    ("|-", "a file of Grail+; write AT&T lines 'source target letter'"),
-    ("-|", "a file of Grail+; write AT&T lines 'source target letter'"),
-    (".i", "a file of KISS2; write AT&T lines 'source target letter'"),
-    (".o", "a file of KISS2; write AT&T lines 'source target letter'"),
-    ("des", "a file of Aldebaran; name it .aut"),
-    ("#", "a comment, which AT&T text does not have; take it out"),
-)  # fmt: skip
+SOURCE_TARGET_LETTER = "write AT&T lines 'source target letter'"
+OTHER_DIALECTS = {
+    "---": "a sectioned file, as .fsm files of mCRL2 and LearnLib are; "
+    f"{SOURCE_TARGET_LETTER}, or export DOT or Aldebaran (.aut)",
+    "(START)": f"a file of Grail+; {SOURCE_TARGET_LETTER}",
+    "(FINAL)": f"a file of Grail+; {SOURCE_TARGET_LETTER}",
+    "|-": f"a file of Grail+; {SOURCE_TARGET_LETTER}",
+    "-|": f"a file of Grail+; {SOURCE_TARGET_LETTER}",
+    ".i": f"a file of KISS2; {SOURCE_TARGET_LETTER}",
+    ".o": f"a file of KISS2; {SOURCE_TARGET_LETTER}",
+    "des": "a file of Aldebaran; name it .aut",
+    "#": "a comment, which AT&T text does not have; take it out",
+}
+"""What a line is in another dialect, by its first word or, for Grail+, by a later one."""
 
 
 @dataclass
@@ -60,6 +64,10 @@ def content(text: str, problems: Problems) -> Content:
     (['a'], ['x'], set())
     """
     found = Content()
+    if section := SECTION.search(text):
+        place = text.count("\n", 0, section.start()) + 1
+        problems.add(f"line {place}, column 1: this looks like {OTHER_DIALECTS['---']}")
+        return found
     for number, line in lines(text):
         fields = [(m[0], f"line {number}, column {m.start() + 1}: ") for m in FIELD.finditer(line)]
         words = [word for word, _ in fields]
@@ -84,10 +92,12 @@ def content(text: str, problems: Problems) -> Content:
 
 def _foreign(words: list[str]) -> str | None:
     """Return what dialect a line is of, where it is not AT&T's."""
-    for mark, what in OTHER_DIALECTS:
-        if words[0] == mark or (mark[0] in "(|-" and mark in words[1:3] and len(words) == 3):
-            return what
-    return OTHER_DIALECTS[-1][1] if words[0].startswith("#") and len(words) < 3 else None
+    if what := OTHER_DIALECTS.get(words[0]):
+        return what
+    if len(words) < 3 and words[0].startswith("#"):
+        return OTHER_DIALECTS["#"]
+    marks = [word for word in words[1:3] if word in ("|-", "-|")] if len(words) == 3 else []
+    return OTHER_DIALECTS[marks[0]] if marks else None
 
 
 def _edge(fields: list[tuple[str, str]], found: Content, problems: Problems) -> None:

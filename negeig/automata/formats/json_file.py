@@ -7,12 +7,15 @@ One object::
 ``transitions`` has one row for each state and one column for each letter. An entry is the number of
 a state, ``null`` for a missing transition, or a list of states to choose from. Instead of
 ``accepting``, a list of states, ``outputs`` may give one JSON value for each state.
+
+An object with the keys of automata-lib's automata is read too, see :mod:`.automata_lib_json`.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from array import array
 from collections import Counter
 from itertools import chain
@@ -180,7 +183,9 @@ def _load(text: str, name: str) -> Any:
     try:
         return loads(text)
     except ValueError as error:
-        raise InputError(name, f"not valid JSON: {error}", code="bad-file") from None
+        python = re.match(r"\s*\{\s*'", text)
+        hint = "; it looks like a dictionary of Python: write it with json.dumps" if python else ""
+        raise InputError(name, f"not valid JSON: {error}{hint}", code="bad-file") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

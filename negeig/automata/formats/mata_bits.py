@@ -28,6 +28,17 @@ def variables(formula: Sequence[Token]) -> list[Token]:
     return [t for t in formula if t.kind != "sign" and t.text not in CONSTANTS]
 
 
+def has_open_choice(formula: Sequence[Token]) -> bool:
+    """Whether a formula has ``|`` outside of brackets, which binds less than a ``&`` after it."""
+    depth = 0
+    for token in formula:
+        if token.kind == "sign":
+            depth += (token.text == "(") - (token.text == ")")
+            if token.text == "|" and depth == 0:
+                return True
+    return False
+
+
 def satisfying(formula: Sequence[Token], bits: Mapping[str, int]) -> list[int]:
     """Return the letters that satisfy a formula, as numbers whose binary digits are the bits.
 

@@ -31,7 +31,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from negeig.automata.formats.completion import MISSING, Notices, complete, tabulate
-from negeig.automata.formats.mata_bits import Token, satisfying, variables
+from negeig.automata.formats.mata_bits import Token, has_open_choice, satisfying, variables
 from negeig.automata.formats.text import Edges, character, lines
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
@@ -268,6 +268,11 @@ def _section(
             # Mata's long form has one more '&', before the state.
             if len(formula) > 1 and (formula[-1].kind, formula[-1].text) == ("sign", "&"):
                 formula = formula[:-1]
+                if has_open_choice(formula):
+                    problems.add(
+                        f"{first.place}'|' before '&' and the state: put the formula in brackets"
+                    )
+                    continue
             label = "\0".join(t.kind[0] + t.text for t in formula)
             formulas.setdefault(label, formula)
             ends = list(_places([first, line[-1]]))

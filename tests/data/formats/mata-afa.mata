@@ -1,0 +1,3 @@
+@AFA-explicit
+%Initial q
+q a & r

@@ -1,0 +1,5 @@
+@NFA-intervals
+%Alphabet-utf
+%Initial q
+%Final q
+q [a-z] q

@@ -1,0 +1,4 @@
+@NFA-explicit
+%Initial q
+%Final q
+q a@x q
