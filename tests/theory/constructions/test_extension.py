@@ -196,7 +196,7 @@ def test_refused_at_once(name, monkeypatch):
 
 def test_a_large_group_waits_for_more_effort():
     machine = get("sym:6").minimal()
-    with pytest.raises(LimitReached, match=r"256.*--effort"):
+    with pytest.raises(LimitReached, match=r"100.*--effort"):
         list(construct(machine))
 
 

@@ -32,7 +32,7 @@ from negeig.theory.networks.network import DeltaStep
 from negeig.theory.theorems import ids
 from negeig.work import Work
 
-MAX_ORDER = 256
+MAX_ORDER = 100
 """Largest group at effort 1."""
 
 MAX_TUPLES = 600

@@ -22,8 +22,8 @@ from negeig.work import Work
 Partition = tuple[int, ...]
 """The class of every state; classes are numbered as they occur."""
 
-MAX_CONGRUENCES = 160
-"""Most congruences that are kept at effort 1."""
+MAX_CONGRUENCES = 40
+"""Most congruences that are kept at effort 1, where joins of them are looked for."""
 
 
 def congruences(machine: Machine, work: Work) -> tuple[list[Partition], LimitReached | None]:
@@ -54,7 +54,7 @@ def congruences(machine: Machine, work: Work) -> tuple[list[Partition], LimitRea
         pairs, are_all = _pairs(machine, columns)
         for pair in pairs:
             found.add(joined(columns, [pair], size, work))
-            if len(found) > most:
+            if len(found) > most and not are_all:
                 raise LimitReached("congruences", most, reached=len(found), option="--effort")
         queue = [] if are_all else sorted(found)
         for i, one in enumerate(queue):
