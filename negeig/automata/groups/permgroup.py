@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.automata.machines.components import strong_components
-from negeig.automata.machines.periods import map_index_period
 
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.int64]
@@ -92,7 +91,7 @@ class ListedGroup:
     def orders(self) -> Indices:
         """Order of every element."""
         if self.rows.size <= 20_000:
-            return np.array([map_index_period(row)[1] for row in self.rows.tolist()])
+            return _orders(self.rows)
         from negeig.automata.machines._periods_compiled import indices_periods
 
         return indices_periods(self.rows)[1].astype(np.int64)
@@ -211,6 +210,25 @@ def abelian_invariants(statistics: dict[int, int]) -> list[int]:
                 factors.append(1)
             factors[i] *= p ** sum(rank > i for rank in ranks)
     return factors[::-1]
+
+
+def _orders(rows: NDArray[Any]) -> Indices:
+    """Return the order of every permutation: all their powers at once, until each is the identity.
+
+    O(rows x points) for each power, of which there are as many as the largest order.
+    """
+    identity = np.arange(rows.shape[1])
+    orders = np.zeros(len(rows), np.int64)
+    left = np.arange(len(rows))
+    power = rows.astype(np.int64)
+    exponent = 1
+    while len(left):
+        done = (power == identity).all(axis=1)
+        orders[left[done]] = exponent
+        left, power = left[~done], power[~done]
+        power = np.take_along_axis(rows[left], power, axis=1)
+        exponent += 1
+    return orders
 
 
 def _base(rows: NDArray[Any]) -> list[int]:
