@@ -25,7 +25,7 @@ from negeig.claims import (
 )
 from negeig.pipeline.choosing import Choice, choose
 from negeig.pipeline.monoid import summary_of, summary_unlisted
-from negeig.pipeline.parts.asking import Answer, ask
+from negeig.pipeline.parts.asking import Answer, ask, subjects
 from negeig.pipeline.parts.budget_not_met import routes_text
 from negeig.pipeline.parts.documents import construction_json, machine_json, versions
 from negeig.pipeline.parts.front import Point, front_json
@@ -34,7 +34,7 @@ from negeig.pipeline.parts.reach import bounds_of
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import FORMATS, unknown_format
-from negeig.theory.architectures import Architecture, find
+from negeig.theory.architectures import Subject
 from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.limits import limits
@@ -63,8 +63,9 @@ class CheckOptions:
         Head dimension and number format for which the length bounds of the limits are stated.
     seed : int
         Seed of the random words.
-    architecture : str, optional
-        An architecture to ask about: the verdict then says whether it can do the task.
+    architecture : str or sequence of str, optional
+        Architectures or released models to ask about, also with commas between them: the verdict
+        then says whether they can do the task.
 
     Raises
     ------
@@ -80,13 +81,13 @@ class CheckOptions:
         dimension: int = 64,
         format: str = "bf16",
         seed: int = 0,
-        architecture: str | None = None,
+        architecture: str | Sequence[str] | None = None,
     ) -> None:
         names = {parse(name).name: name.strip().lower() for name in reversed(arithmetic)}
         self.arithmetic = tuple(names.values())[::-1]
         self.backends = tuple(backends)
         _check_backends(self.backends)
-        self.asked: Architecture | None = None if architecture is None else find(architecture)
+        self.asked: tuple[Subject, ...] = () if architecture is None else subjects(architecture)
         for problem in unknown_format(format):
             raise InputError("", problem)
         if dimension < 1:
@@ -121,8 +122,8 @@ class CheckResult:
         What keeps the verdict from ``holds``.
     limits_reached : tuple of str
         Limits that were hit on the way, each with the option that raises it.
-    requested : Answer or None
-        What was found about the architecture asked about; the verdict follows it too.
+    answers : tuple of Answer
+        What was found about the architectures asked about; the verdict follows them too.
     """
 
     source: str
@@ -137,7 +138,7 @@ class CheckResult:
     claims: tuple[Claim, ...] = ()
     undecided_because: tuple[str, ...] = ()
     limits_reached: tuple[str, ...] = ()
-    requested: Answer | None = None
+    answers: tuple[Answer, ...] = ()
     periods: Periods | None = None
     escapes: tuple[CertifiedEscape, ...] = ()
 
@@ -179,13 +180,18 @@ class CheckResult:
         return tried[-1].device if tried and isinstance(tried[-1], Run) else None
 
     @property
+    def requested(self) -> Answer | None:
+        """The answer about the one architecture that was asked about; None for several."""
+        return self.answers[0] if len(self.answers) == 1 else None
+
+    @property
     def verdict(self) -> str:
-        """That of the claims, and of the architecture that was asked about."""
-        asked = None if self.requested is None else self.requested.verdict
+        """That of the claims, and of the architectures that were asked about."""
+        asked = {answer.verdict for answer in self.answers}
         found = self.claims_verdict
-        if asked == "impossible" or found == "refuted":
+        if "impossible" in asked or found == "refuted":
             return "refuted"
-        return "undecided" if asked == "open" else found
+        return "undecided" if "open" in asked else found
 
     @property
     def claims_verdict(self) -> str:
@@ -219,6 +225,7 @@ class CheckResult:
             "escapes": [escape.to_json() for escape in self.escapes],
             "architectures": [row.to_json() for row in self.architectures],
             "requested": None if self.requested is None else self.requested.to_json(),
+            "answers": [answer.to_json() for answer in self.answers],
             "construction": None
             if self.construction is None
             else construction_json(self.construction, self.machine),
@@ -295,7 +302,6 @@ def check(
         networks=networks,
     )
     excluded = any(r.verdict == "impossible" and r.class_ == ONE_LAYER for r in rows)
-    requested = None if options.asked is None else ask(options.asked, rows, found)
     return CheckResult(
         source=language.source,
         machine=minimal,
@@ -305,7 +311,7 @@ def check(
         architectures=verdicts(rows, networks),
         periods=periods(minimal, monoid),
         escapes=certified_escapes(minimal) if excluded else (),
-        requested=requested,
+        answers=tuple(ask(subject, rows, found) for subject in options.asked),
         choice=found,
         shown=shown,
         arguments=language.arguments,

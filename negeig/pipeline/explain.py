@@ -1,11 +1,12 @@
-"""``negeig explain``: one theorem, or one architecture."""
+"""``negeig explain``: one theorem, one architecture, or one released model."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from negeig.theory.architectures import Architecture, entries, find
+from negeig.claims import InputError
+from negeig.theory.architectures import Architecture, Outside, Released, Subject, find_subject
 from negeig.theory.theorems import get
 from negeig.theory.theorems.entry import Entry
 
@@ -14,27 +15,36 @@ from negeig.theory.theorems.entry import Entry
 class Explanation:
     """What was asked about."""
 
-    about: Entry | Architecture
+    about: Entry | Subject
     exit_code: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of schema ``negeig.theorems/1`` or ``negeig.architecture/1``."""
         entry = self.about.to_json()
-        if isinstance(self.about, Architecture):
-            return {"schema": "negeig.architecture/1", "architecture": entry}
+        kinds = {Architecture: "architecture", Released: "released", Outside: "outside"}
+        for kind, key in kinds.items():
+            if isinstance(self.about, kind):
+                return {"schema": "negeig.architecture/1", key: entry}
         return {"schema": "negeig.theorems/1", "theorems": [entry]}
 
 
 def explain(identifier: str) -> Explanation:
-    """Return one theorem of the registry, or one architecture.
+    """Return one theorem of the registry, one architecture, or one released model.
 
-    Raises InputError for a name that is neither, with the nearest ones of both.
+    Raises InputError for a name that is none, with the nearest ones of all.
 
     Examples
     --------
-    >>> explain("T1").about.id, explain("mamba").about.id
-    ('T1', 'mamba')
+    >>> explain("T1").about.id, explain("mamba2").about.id
+    ('T1', 'mamba-2')
     """
-    if identifier.lower() in {name.lower() for a in entries() for name in (a.id, a.name)}:
-        return Explanation(find(identifier))
-    return Explanation(get(identifier))
+    try:
+        return Explanation(find_subject(identifier))
+    except InputError as unknown:
+        try:
+            return Explanation(get(identifier))
+        except InputError as error:
+            if not identifier.strip() or "did you mean" not in str(unknown):
+                raise
+            problem = f"{error.problems[0]}; {unknown.problems[0]}"
+            raise InputError("", problem, code=error.code) from None

@@ -55,7 +55,8 @@ from negeig.cli.options import (
     "architectures",
     multiple=True,
     metavar="ARCH",
-    help="Ask about one architecture, such as mamba; negeig theorems lists them.",
+    help="Ask about an architecture or a released model, such as mamba or qwen3_next, or several, "
+    "A,B; negeig theorems lists them.",
 )
 @search_options
 @json_option
@@ -70,15 +71,13 @@ def check(
 
     if no_run and backends:
         raise InputError("", "--no-run and --backend exclude each other")
-    if len(architectures) > 1:
-        raise InputError("", "--arch asks about one architecture; all of them are in the catalogue")
     options = pipeline.CheckOptions(
         arithmetic=arithmetic_names(arithmetic),
         backends=() if no_run else backends or ("cpu",),
         dimension=dimension,
         format=number_format,
         seed=seed,
-        architecture=architectures[0] if architectures else None,
+        architecture=architectures or None,
     )
     language = asked.read(resources)
     with search_progress() as progress:

@@ -1,4 +1,8 @@
-"""One architecture, one task: impossible by a theorem, possible by a proved network, or open."""
+"""One architecture, one task: impossible by a theorem, possible by a proved network, or open.
+
+A released model answers for its recurrent layers, so many as it has; a layer that is no linear
+recurrence is open, with the reason.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 
+from negeig.claims import InputError
 from negeig.pipeline.choosing import Choice
 from negeig.pipeline.parts.reach import violated
-from negeig.theory.architectures import Architecture
-from negeig.theory.architectures.verdicts import ArchitectureRow, contains, verdicts
+from negeig.theory.architectures import (
+    Architecture,
+    Outside,
+    Released,
+    Subject,
+    entries,
+    find,
+    find_subject,
+)
+from negeig.theory.architectures.verdicts import ArchitectureRow, contained, contains, verdicts
 from negeig.theory.bounds.limit import Limit, LimitVerdict
+from negeig.theory.constructions import Construction
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.networks.network import LinearRNN
@@ -19,7 +33,7 @@ from negeig.theory.theorems import ids
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What is known about one architecture that was asked about, and why."""
+    """What is known about one architecture, or released model, that was asked about, and why."""
 
     id: str
     name: str
@@ -32,7 +46,110 @@ class Answer:
         return asdict(self)
 
 
-def ask(architecture: Architecture, limits: Sequence[Limit], found: Choice) -> Answer:
+def subjects(asked: str | Sequence[str]) -> tuple[Subject, ...]:
+    """Return what is asked about: names, or names with commas between them.
+
+    Names that have commas of their own are known whole; none is listed twice.
+
+    Raises
+    ------
+    InputError
+        For names that are unknown, each with the nearest ones.
+
+    Examples
+    --------
+    >>> [s.id for s in subjects("mamba2,qwen3_next")], [s.id for s in subjects("mamba[-1,1]")]
+    (['mamba-2', 'qwen3-next'], ['mamba-negative'])
+    """
+    found: dict[str, Subject] = {}
+    problems: list[str] = []
+    for text in (asked,) if isinstance(asked, str) else asked:
+        parts = [text] if _is_known(text) else text.split(",")
+        for name in parts:
+            try:
+                subject = find_subject(name)
+            except InputError as error:
+                problems += error.problems
+            else:
+                found.setdefault(subject.id, subject)
+    if problems:
+        raise InputError("", problems)
+    return tuple(found.values())
+
+
+def _is_known(name: str) -> bool:
+    try:
+        find_subject(name)
+    except InputError:
+        return False
+    return True
+
+
+def ask(subject: Subject, limits: Sequence[Limit], found: Choice) -> Answer:
+    """Return what is known about an architecture or a model, from what was found for the task.
+
+    Parameters
+    ----------
+    subject : Architecture, Released or Outside
+    limits : sequence of Limit
+        All rows for the task.
+    found : Choice
+        The front of networks for the task, and its lower bounds.
+    """
+    if isinstance(subject, Outside):
+        reason = f"outside what the theorems are about: {subject.reason}"
+        return Answer(id=subject.id, name=subject.name, verdict="open", theorem=None, reason=reason)
+    if isinstance(subject, Released):
+        return _ask_model(subject, limits, found)
+    return _ask_architecture(subject, limits, found)
+
+
+def _ask_model(model: Released, limits: Sequence[Limit], found: Choice) -> Answer:
+    """Answer for the recurrent layers of a model, of which there are only so many."""
+    architecture = find(model.architecture)
+    answer = _ask_architecture(architecture, limits, found)
+    verdict, theorem, reason = answer.verdict, answer.theorem, answer.reason
+    if verdict == "possible":
+        made = _made(architecture, found)
+        layers = None if made is None else made.cost[0]
+        if layers is None:
+            verdict = "open"
+            reason += "; how many layers that takes is not known"
+        elif model.kinds and layers > model.recurrent:
+            verdict = "open"
+            reason += f"; the model has {model.recurrent} recurrent layers"
+        if verdict == "open":
+            theorem = None
+    return Answer(
+        id=model.id,
+        name=model.name,
+        verdict=verdict,
+        theorem=theorem,
+        reason=f"{about(model)}; {reason}",
+    )
+
+
+def about(model: Released) -> str:
+    """Say which layers of a model an answer is about, and which not.
+
+    Examples
+    --------
+    >>> from negeig.theory.architectures import find_subject
+    >>> about(find_subject("qwen3_next"))
+    'its 36 recurrent layers are Gated DeltaNet (beta <= 1), its 12 attention layers are outside \
+the theorems'
+    """
+    name = find(model.architecture).name
+    option = "" if model.key is None else f" ({model.key} {'on' if model.default else 'off'})"
+    if not model.kinds:
+        return f"its recurrent layers are {name}{option}, its attention layers outside the theorems"
+    text = f"its {model.recurrent} recurrent layers are {name}{option}"
+    if model.attention:
+        text += f", its {model.attention} attention layers are outside the theorems"
+    return text
+
+
+def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found: Choice) -> Answer:
     """Return what is known about an architecture, from what was found for the task.
 
     A delta rule is a budget of steps a token and eigenvalues, and a network within it is beaten by
@@ -52,16 +169,32 @@ def ask(architecture: Architecture, limits: Sequence[Limit], found: Choice) -> A
         by_class = {limit.class_: limit for limit in limits}
         inside = by_class.get(architecture.inside or "")
         return _answer(architecture, row, "" if inside is None else inside.reason)
-    made = next(
-        (p.construction for p in found.front if contains(architecture, p.construction.network)),
-        None,
-    )
+    made = _made(architecture, found)
     if row.theorem == ids.CLOSURE and made is not None:
         layers, steps, dim = made.cost
         size = f"layers {layers}, steps a token {steps}, dimension {dim}"
         reason = f"the {made.route} network, proved on every word in exact arithmetic: {size}"
         return _answer(architecture, row, reason if layers else "a network without layers does it")
+    if row.verdict == "possible" and row.theorem != architecture.theorem:
+        by_name = {r.name: r for r in verdicts(limits, networks)}
+        names = (find(inner).name for inner in contained(architecture.id))
+        able = next(name for name in names if by_name[name].verdict == "possible")
+        return _answer(architecture, row, f"it contains {able}: theorem {row.theorem}")
     return _answer(architecture, row, _why_open(architecture, found) * (row.verdict == "open"))
+
+
+def _made(architecture: Architecture, found: Choice) -> Construction | None:
+    """Return the first network of the front that the architecture, or one within it, has."""
+    within = {architecture.id, *contained(architecture.id)}
+    inner = [a for a in entries() if a.id in within]
+    return next(
+        (
+            point.construction
+            for point in found.front
+            if any(contains(a, point.construction.network) for a in inner)
+        ),
+        None,
+    )
 
 
 def _why_open(architecture: Architecture, found: Choice) -> str:

@@ -11,6 +11,7 @@ from negeig.pipeline.check import CheckResult
 from negeig.report.terminal.front_rows import front_lines
 from negeig.report.terminal.limit_rows import bound_lines, escape_lines
 from negeig.report.terminal.text_rows import (
+    LABEL,
     alphabet_text,
     count,
     line,
@@ -60,13 +61,18 @@ def check_text(result: CheckResult, width: int = 100) -> str:
 
 
 def _answer_block(result: CheckResult) -> list[str]:
-    """Answer about the architecture that was asked about."""
-    asked = result.requested
-    if asked is None:
-        return []
-    theorem = "" if asked.theorem in (None, ids.CLOSURE) else f"negeig explain {asked.theorem}"
-    rows = [line(asked.verdict, f"{asked.name}: {asked.reason}")]
-    return [*rows, line("", theorem)] if theorem else rows
+    """Answer about each architecture that was asked about; several begin with a table."""
+    rows: list[str] = []
+    if len(result.answers) > 1:
+        wide = max(len(asked.name) for asked in result.answers)
+        for asked in result.answers:
+            text = f"{asked.name:<{wide}}  {asked.verdict:<10}  {asked.theorem or ''}".rstrip()
+            rows.append(f"{'' if rows else 'asked':<{LABEL}}{text}")
+    for asked in result.answers:
+        rows.append(line(asked.verdict, f"{asked.name}: {asked.reason}"))
+        if asked.theorem not in (None, ids.CLOSURE):
+            rows.append(line("", f"negeig explain {asked.theorem}"))
+    return rows
 
 
 def _architectures_block(result: CheckResult) -> list[str]:

@@ -5,25 +5,52 @@ from __future__ import annotations
 from textwrap import fill
 
 from negeig.pipeline.explain import Explanation
-from negeig.theory.architectures import Architecture
+from negeig.theory.architectures import Architecture, Outside, Released, find
+from negeig.theory.architectures.models import MODELS
 
 WIDE = 17
 """Columns of the label of a row."""
 
 
 def explain_text(result: Explanation, width: int = 100) -> str:
-    """Return one theorem, or one architecture, for a reader, wrapped."""
+    """Return one theorem, architecture or model for a reader, wrapped."""
     entry: dict[str, object] = dict(result.about.to_json())
-    title = "title"
+    title = "name" if isinstance(result.about, Architecture | Outside | Released) else "title"
     if isinstance(result.about, Architecture):
-        title = "name"
-        entry["inside"] = entry["inside"] or "no class that a limit speaks of"
-        entry["input_dependent"] = "yes" if entry["input_dependent"] else "no, one for all letters"
+        entry |= _architecture(result.about)
+    if isinstance(result.about, Outside):
+        entry["verdict"] = "none: no statement here is about it"
+    if isinstance(result.about, Released):
+        entry |= _released(result.about)
     rows = [f"{entry['id']}: {entry[title]}", ""]
     for name, value in entry.items():
         if name in ("id", title) or value is None or value in ("", []):
             continue
-        text = "; ".join(value) if isinstance(value, list) else str(value)
+        text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
         label = name.replace("_", " ")
         rows.append(fill(text, 96, initial_indent=f"{label:<{WIDE}}", subsequent_indent=" " * WIDE))
     return "\n".join(rows)
+
+
+def _architecture(about: Architecture) -> dict[str, object]:
+    """Return the rows of an architecture that read differently from its JSON."""
+    return {
+        "inside": about.inside or "no class that a limit speaks of",
+        "input_dependent": "yes" if about.input_dependent else "no, one for all letters",
+        "range": None,  # eigenvalues says the same
+        "norm_squared": None if about.norm_squared is None else f"at most {about.norm_squared}",
+        "settings": [str(setting) for setting in about.settings],
+        "models": [model.name for model in MODELS if model.architecture == about.id],
+    }
+
+
+def _released(about: Released) -> dict[str, object]:
+    """Return the rows of a model that read differently from its JSON, and what follows for it."""
+    layers = find(about.architecture)
+    return {
+        "default": None if about.key is None else "on" if about.default else "off",
+        "matrix": layers.matrix,
+        "eigenvalues": layers.eigenvalues,
+        "inside": layers.inside or "no class that a limit speaks of",
+        "outside": "attention layers: no statement here is about them",
+    }

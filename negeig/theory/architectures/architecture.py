@@ -2,7 +2,8 @@
 
 What matters for tracking state is which matrices one token can multiply the state by. Where an
 architecture is used with two ranges of eigenvalues, each is an entry of its own, and the entry with
-the smaller range names the other in ``wider``.
+the smaller range names the other in ``wider``. An entry that has every matrix of another names it
+in ``contains``.
 """
 
 from __future__ import annotations
@@ -13,14 +14,23 @@ from typing import Any
 
 PAPER = "Grazzi et al. 2025, arXiv 2411.12537"
 UNIT = "L2-normalised"
+FLA = "fla-core 0.6.0"
+"""The code in which most entries were looked up."""
+
+KEY_EPSILON = Fraction(1, 10**6)
+"""What fla-core and transformers add before the root: k = x / sqrt(|x|^2 + 1e-6), so |k| < 1."""
 
 
 @dataclass(frozen=True)
 class End:
-    """The lower end of a range of numbers, and whether it is reached."""
+    """An end of a range of numbers, and whether it is reached."""
 
     value: Fraction
     is_reached: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the end as a JSON object."""
+        return {"value": str(self.value), "reached": self.is_reached}
 
 
 def at(value: int | str) -> End:
@@ -29,8 +39,46 @@ def at(value: int | str) -> End:
 
 
 def above(value: int | str) -> End:
-    """Return an end that does not belong to the range, such as ``"-0.46"``."""
+    """Return a lower end that does not belong to the range, such as ``"-0.46"``."""
     return End(Fraction(value), False)
+
+
+def below(value: int | str) -> End:
+    """Return an upper end that does not belong to the range, such as ``1``."""
+    return End(Fraction(value), False)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An option of published code with which a layer is this entry, and whether it is on its own.
+
+    Attributes
+    ----------
+    name, value : str, bool
+        The option, and its value for this entry.
+    default : bool
+        Whether that is what the code does when nothing is said.
+    source : str
+        The code, with its version.
+    """
+
+    name: str
+    value: bool
+    default: bool
+    source: str = FLA
+
+    def __str__(self) -> str:
+        """Return the option as the code writes it."""
+        return f"{self.name} = {self.value} in {self.source}{', its default' * self.default}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the option as a JSON object."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+def negative(value: bool, default: bool = False) -> tuple[Setting, ...]:
+    """Return the option of fla-core that doubles beta, off unless ``default`` says otherwise."""
+    return (Setting("allow_neg_eigval", value, default == value),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,16 +95,27 @@ class Architecture:
         The matrix of one token.
     eigenvalues : str
         Where the eigenvalues of one token's matrix lie.
-    least : End or None
-        The lower end of those that are real, as a number; None where there is none. Not in JSON.
+    least, most : End or None
+        The ends of those that are real, as numbers; None where there is none. ``range`` in JSON.
     source : str
         Where the matrix is defined.
     input_dependent : bool
         Whether the matrix depends on the letter.
     gate : str
         What decays the state, "none" without.
+    norm_squared : Fraction or None
+        The least upper bound of the square of the matrix's Euclidean norm; None where none is
+        recorded. Theorems on contractions are about the entries that have 1.
     keys : str
         How keys are normalised, "none" where there are no keys in the matrix.
+    key_epsilon : Fraction or None
+        What the code adds to the square of the length before it divides by the root.
+    other_keys : tuple of str
+        Other normalisations that the code offers; the matrices stay among those of the entry.
+    settings : tuple of Setting
+        Options of the code with which its layer is this entry.
+    aliases : tuple of str
+        Further names, beside those that differ in case and punctuation only.
     inside : str or None
         The class of limits that contains every matrix, at any depth.
     low : int or None
@@ -69,6 +128,8 @@ class Architecture:
     wider : str or None
         Identifier of the same architecture with a wider range of eigenvalues; its matrices
         contain those of this entry, so that it can do all that this one can.
+    contains : tuple of str
+        Identifiers of other architectures whose matrices are all among this one's.
     free_diagonal : bool
         Whether every diagonal matrix of its class, one for each letter, is among its matrices.
     note : str
@@ -91,6 +152,13 @@ class Architecture:
     free_diagonal: bool = False
     note: str = ""
     least: End | None = None
+    most: End | None = None
+    norm_squared: Fraction | None = None
+    key_epsilon: Fraction | None = None
+    other_keys: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    contains: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def negative_end(self) -> Fraction | None:
@@ -107,5 +175,19 @@ class Architecture:
         return self.least.value
 
     def to_json(self) -> dict[str, Any]:
-        """Return the entry as a JSON object."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "least"}
+        """Return the entry as a JSON object; numbers as text, exactly."""
+        shown = {f.name: getattr(self, f.name) for f in fields(self)}
+        least, most = shown.pop("least"), shown.pop("most")
+        return {
+            **shown,
+            "range": {
+                "least": None if least is None else least.to_json(),
+                "most": None if most is None else most.to_json(),
+            },
+            "norm_squared": None if self.norm_squared is None else str(self.norm_squared),
+            "key_epsilon": None if self.key_epsilon is None else str(self.key_epsilon),
+            "other_keys": list(self.other_keys),
+            "settings": [setting.to_json() for setting in self.settings],
+            "contains": list(self.contains),
+            "aliases": list(self.aliases),
+        }

@@ -45,15 +45,36 @@ def verdicts(
         Networks for the task, each proved on all words in exact arithmetic. Their keys need not
         have unit length: scaling key and write, and beta against them, changes no step.
     """
-    catalogue = entries()
     by_class = {limit.class_: limit for limit in limits}
-    rows = {a.id: _verdict(a, by_class.get(a.inside or ""), networks) for a in catalogue}
-    for a in catalogue:  # the matrices of an entry are among those of the wider one
-        if a.wider is not None and rows[a.id].verdict == "possible":
-            wider = rows[a.wider]
-            if wider.verdict == "open":
-                rows[a.wider] = ArchitectureRow(wider.name, "possible", rows[a.id].theorem)
-    return tuple(rows.values())
+    rows = {a.id: _verdict(a, by_class.get(a.inside or ""), networks) for a in entries()}
+    answered = dict(rows)
+    for id_, row in rows.items():
+        able = next((i for i in contained(id_) if rows[i].verdict == "possible"), None)
+        if row.verdict == "open" and able is not None:
+            answered[id_] = ArchitectureRow(row.name, "possible", rows[able].theorem)
+    return tuple(answered.values())
+
+
+def contained(id_: str) -> tuple[str, ...]:
+    """Return the architectures whose matrices are all among those of one, the nearest first.
+
+    Examples
+    --------
+    >>> contained("gated-deltanet")
+    ('deltanet',)
+    """
+    inside: dict[str, list[str]] = {a.id: list(a.contains) for a in entries()}
+    for a in entries():
+        if a.wider is not None:
+            inside[a.wider].append(a.id)
+    found: list[str] = []
+    waiting = [id_]
+    while waiting:
+        for inner in inside[waiting.pop(0)]:
+            if inner not in found:
+                found.append(inner)
+                waiting.append(inner)
+    return tuple(found)
 
 
 def _verdict(
