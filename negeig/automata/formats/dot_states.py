@@ -65,7 +65,11 @@ def start_nodes(graph: Graph) -> set[str]:
 
 def _not_drawn(attributes: Mapping[str, str]) -> bool:
     shape = attributes.get("shape", "").lower()
-    return shape in NOT_DRAWN or "invis" in attributes.get("style", "").split(",")
+    return shape in NOT_DRAWN or "invis" in _styles(attributes)
+
+
+def _styles(attributes: Mapping[str, str]) -> list[str]:
+    return [style.strip() for style in attributes.get("style", "").split(",")]
 
 
 def initial_states(
@@ -84,7 +88,7 @@ def initial_states(
                 problems.add(f"{where}: the edge from {edge.source!r} has a label")
             initial[numbers[edge.target]] = None
             clusters.add(edge.cluster)
-    bold = [q for q, state in enumerate(numbers) if "bold" in graph.nodes[state].get("style", "")]
+    bold = [q for q, state in enumerate(numbers) if "bold" in _styles(graph.nodes[state])]
     if graph.name == "FST" and not initial and len(bold) == 1:
         initial[bold[0]] = None
     marked = {numbers[q] for q in numbers if graph.nodes[q].get("is_start", "").lower() == "true"}
@@ -249,6 +253,9 @@ def label_output(label: str) -> str | None:
         fields = inner.split("|")
         if len(fields) != 2:
             raise ValueError(f"{shown(label)} has {len(fields)} fields; write 'name|output'")
-        return re.sub(r"^\s*<[^>]*>", "", fields[1]).strip().strip("{}").strip()
+        name, output = (re.sub(r"^\s*<[^>]*>", "", f).strip("{} \t") for f in fields)
+        if not name or not output:
+            raise ValueError(f"{shown(label)} has nothing on one side of its bar")
+        return output
     ends = output_of(inner, inner)
     return None if ends is None else inner[ends[1]].strip()

@@ -50,6 +50,8 @@ class Content:
     final: set[int] = field(default_factory=set)
     # Fourth fields that may be outputs or weights: the place of the first, and all there are.
     numbers: dict[str, str] = field(default_factory=dict)
+    # Whether some line has its letter again as output.
+    repeats: bool = False
     # The place of the first line that has an output different from its letter.
     transducer: str = ""
 
@@ -87,6 +89,9 @@ def content(text: str, problems: Problems) -> Content:
             _edge(fields, found, problems)
         else:
             _final(fields, found, problems)
+    if found.repeats and found.numbers and not found.transducer:
+        # Where some fourth fields repeat the letter, all are outputs and none is a weight.
+        found.transducer = next(iter(found.numbers.values()))
     return found
 
 
@@ -116,7 +121,9 @@ def _edge(fields: list[tuple[str, str]], found: Content, problems: Problems) -> 
         else:
             if is_weight:
                 found.numbers.setdefault(word, place)
-            elif word != letter[0] and not found.transducer:
+            elif word == letter[0]:
+                found.repeats = True
+            elif not found.transducer:
                 found.transducer = place
             output = found.symbols.setdefault(word, len(found.symbols))
             if len(rest) == 2:

@@ -279,6 +279,7 @@ BODIES_REFUSED = {
     'p -> q [label=a]; p [label="p/0"]': "state 'q' has no output in its label, but 'p' has",
     'p -> q [label=a]; p [label="p|0"]; q [label="q|1", shape=doublecircle]': "states have outputs",
     'p -> q [label=a]; p [label="a|b|c"]; q [label="q|1"]': "has 3 fields; write 'name|output'",
+    'p -> q [label=a]; p [label="|/0"]; q [label="q|1"]': "has nothing on one side of its bar",
     'p -> q [label=a]; q [label="q\\n0.5", shape=doublecircle]': "looks like a weight, a probabili",
     'p -> q [label=a]; q [label="q\\n{0}", shape=doublecircle]': "looks like a weight, a probabili",
     'p -> q [label="a b"]; q -> p [label=a]; q -> q [label=b]; q [shape=doublecircle]': "may be on",
@@ -297,6 +298,17 @@ def test_fractions_that_are_no_probabilities_are_steps() -> None:
     machine, _ = machine_of(dot(body))
     assert machine.alphabet == ("0", "1")
     assert machine.run(["1", "0", "1"]) == (None, 1, 1, 0)
+
+
+def test_initial_states_of_openfst_are_bold() -> None:
+    text = (FOLDER / "openfst.dot").read_text()
+    for style, found in (("bold", True), ('"filled, bold"', True), ("boldx", False)):
+        changed = text.replace("style = bold", f"style = {style}")
+        if found:
+            assert machine_of(changed)[0].run("a") == (0, 1)
+        else:
+            assert problems_of(changed) == ["no initial state: add an edge '__start -> q'"]
+    assert "no initial state" in problems_of(text.replace("FST", "G").replace("a:a", "a"))[0]
 
 
 def test_labels_in_several_lines() -> None:
