@@ -196,8 +196,9 @@ class _Rounding:
         self.target = target
         self.floats: type[Any] = np.float64 if target == FP64 else np.float32
         self.rounded: list[Rounded] = []
-        # Most entries are 0, 1 or -1: each value is rounded once.
+        # Most entries are 0, 1 or -1, and many letters share steps: each is rounded once.
         self._known: dict[Number, float] = {}
+        self._held: dict[int, tuple[float, list[float], float]] = {}
 
     def layer(self, layer: Layer, place: str) -> StoredLayer:
         dim, nothing = layer.dim, [0.0] * layer.dim
@@ -210,9 +211,10 @@ class _Rounding:
                 at = f"{place}, letter {letter!r}, step {j}, "
                 if isinstance(step, DeltaStep):
                     dense.append(-1)
-                    beta.append(self.number(step.beta, at + "beta"))
-                    key.append(self.vector(step.key, at + "key"))
-                    write.append(self.number(step.write, at + "write"))
+                    stored = self.step(step, at)
+                    beta.append(stored[0])
+                    key.append(stored[1])
+                    write.append(stored[2])
                 else:
                     dense.append(len(matrix))
                     beta.append(0.0)
@@ -233,6 +235,18 @@ class _Rounding:
             matrix=np.array(matrix, self.floats).reshape(len(matrix), dim, dim),
             bias=np.array(bias, self.floats).reshape(len(bias), dim),
         )
+
+    def step(self, step: DeltaStep, at: str) -> tuple[float, list[float], float]:
+        """Return beta, key and write; a step that is held is looked at once, as an object."""
+        found = self._held.get(id(step))
+        if found is None:
+            before = len(self.rounded)
+            beta = self.number(step.beta, at + "beta")
+            key = self.vector(step.key, at + "key")
+            found = beta, key, self.number(step.write, at + "write")
+            if len(self.rounded) == before:
+                self._held[id(step)] = found
+        return found
 
     def number(self, value: Number, place: str) -> float:
         stored = self._known.get(value)

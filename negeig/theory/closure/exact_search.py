@@ -236,17 +236,21 @@ def explore_stack(
     (:mod:`negeig.theory.closure.by_sets`); where that is no proof they are composed
     (:mod:`negeig.theory.closure.layerwise`). ``reason`` says which of the two gave the verdict, and
     ``states`` counts the states met, fewer than there are. Otherwise ``direct`` goes on to
-    ``max_states``.
+    ``max_states``, which does not bound the layers: their states are listed one layer at a time.
     """
     few = min(direct_states, max_states)
     first = direct(few)
-    if not first.reason or few == max_states:
+    if not first.reason:
         return first
+
+    def go_on() -> Exploration:
+        return first if few == max_states else direct(max_states)
+
     layers: list[Transducer] = []
     for layer in network.layers:
         found = transducer(layer, network.field, close)
         if found is None:
-            return direct(max_states)
+            return go_on()
         layers.append(found)
     each = ", ".join(f"{layer.states:,}" for layer in layers)
     closed = f"layer by layer: the layers close at {each} states"
@@ -270,4 +274,4 @@ def explore_stack(
                 reason=f"{closed}, their minimal transducers together at {result.states:,}; {more}",
                 layerwise=True,
             )
-    return direct(max_states)
+    return go_on()
