@@ -39,7 +39,9 @@ def dtypes() -> Mapping[str, np.dtype[Any]]:
     return {name: np.dtype(kind) for name, kind in known.items()}
 
 
-def read_tensors(path: str, max_bytes: int = 64_000_000) -> dict[str, Array]:
+def read_tensors(
+    path: str, max_bytes: int = 64_000_000, unread: dict[str, str] | None = None
+) -> dict[str, Array]:
     """Read the tensors of a safetensors file, in the order of their names.
 
     Parameters
@@ -48,6 +50,8 @@ def read_tensors(path: str, max_bytes: int = 64_000_000) -> dict[str, Array]:
         A file; ``-`` is standard input. It need not be trusted.
     max_bytes : int
         The largest file; its size is checked before it is read.
+    unread : dict, optional
+        Takes the tensors whose type is not known, with shape and type, instead of refusing them.
 
     Returns
     -------
@@ -58,15 +62,17 @@ def read_tensors(path: str, max_bytes: int = 64_000_000) -> dict[str, Array]:
     ------
     InputError
         When the file cannot be read, is too large, is no safetensors file (lengths, shapes and
-        places that do not agree, a name twice), or a tensor has a type that is not known; naming
-        every such tensor.
+        places that do not agree, a name twice), or a tensor has a type that is not known and there
+        is no ``unread``; naming every such tensor.
     Unavailable
         When safetensors is not installed.
     """
-    return read(path, max_bytes)[1]
+    return read(path, max_bytes, unread)[1]
 
 
-def read(path: str, max_bytes: int = 64_000_000) -> tuple[str, dict[str, Array], dict[str, str]]:
+def read(
+    path: str, max_bytes: int = 64_000_000, unread: dict[str, str] | None = None
+) -> tuple[str, dict[str, Array], dict[str, str]]:
     """Return what messages call a file, its tensors as :func:`read_tensors` does, its metadata."""
     library = _library()
     name, data = read_bytes(path, max_bytes)
@@ -87,10 +93,11 @@ def read(path: str, max_bytes: int = 64_000_000) -> tuple[str, dict[str, Array],
     for tensor, stored in sorted(listed, key=lambda pair: str(pair[0])):
         dtype = dtypes().get(stored["dtype"])
         if dtype is None:
-            problems.add(
-                f"tensor {tensor!r} of shape {list(stored['shape'])} has type {stored['dtype']}; "
-                f"expected one of {', '.join(dtypes())}"
-            )
+            about = f"of shape {list(stored['shape'])} has type {stored['dtype']}"
+            if unread is not None:
+                unread[tensor] = about
+                continue
+            problems.add(f"tensor {tensor!r} {about}; expected one of {', '.join(dtypes())}")
         else:
             tensors[tensor] = np.frombuffer(stored["data"], dtype).reshape(stored["shape"])
     if problems:

@@ -8,6 +8,7 @@ exact arithmetic; then the limits say which tasks no stack of such layers can do
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -31,6 +32,9 @@ MAX_WITNESS_DIMENSION = 32
 
 MAX_WITNESS_BITS = 8192
 """Rows times bits of an entry, over a common denominator, of such a matrix: under a second."""
+
+NUMBER = re.compile(r"\d+(\.\d*)?([eE][+-]?\d{1,3})?")
+"""A number of ``--normalise``: no sign, no fraction."""
 
 OPTIONS = {
     "keys": "delta", "betas": "delta", "steps": "delta", "normalise": "delta",
@@ -98,7 +102,7 @@ def audit(
     betas: str | None = None,
     matrices: str | None = None,
     steps: Literal["last", "none"] | None = None,
-    normalise: Literal["none", "l2"] = "none",
+    normalise: str = "none",
     max_tokens: int = 10_000,
     max_bytes: int = 64_000_000,
     source: str = "tensors",
@@ -118,8 +122,9 @@ def audit(
         :func:`negeig.pipeline.auditing.stored_layer.stored_layer`.
     normalise : str
         ``none``: keys act as stored. ``l2``: keys are divided by their length first, in exact
-        arithmetic (the factor is I - beta k k^T / |k|^2, and the identity for a key of zeros);
-        the rounding of a kernel that normalises is not modelled.
+        arithmetic (the factor is I - beta k k^T / |k|^2, and the identity for a key of zeros).
+        ``l2:EPS``, as in ``l2:1e-6``: by sqrt(|k|^2 + EPS), as kernels do, so that the factor is
+        I - beta k k^T / (|k|^2 + EPS). The rounding of such a kernel is not modelled.
     max_tokens : int
         Distinct tokens whose characteristic polynomial is computed: those with dense matrices or
         with two or more factors other than the identity. Single factors and diagonals are not
@@ -142,8 +147,7 @@ def audit(
     >>> found.classes, found.range["min"]["value"]
     ({'nonnegative': 1, 'real': 1, 'non-real': 0, 'undecided': 0}, '-1')
     """
-    if normalise not in ("none", "l2"):
-        raise InputError("normalise", f"{normalise!r}: expected none or l2")
+    epsilon = epsilon_of(normalise)
     given = {"keys": keys, "betas": betas, "steps": steps, "matrices": matrices,
              "normalise": None if normalise == "none" else normalise}  # fmt: skip
     wrong = [
@@ -153,22 +157,46 @@ def audit(
     ]
     if wrong:
         raise InputError("options", wrong)
+    unread: dict[str, str] = {}
     if isinstance(tensors, (str, Path)):
         from negeig.kernels.tensor_file import read_tensors
 
         if os.path.exists(tensors) and not os.path.isfile(tensors):
             raise InputError(str(tensors), "is no regular file; - is standard input", "bad-file")
-        source, tensors = str(tensors), read_tensors(str(tensors), max_bytes)
+        source, tensors = str(tensors), read_tensors(str(tensors), max_bytes, unread)
     stored = stored_layer(
-        tensors, layer, source=source, keys=keys, betas=betas, matrices=matrices, steps=steps
-    )
+        tensors, layer, source=source, keys=keys, betas=betas, matrices=matrices, steps=steps,
+        unread=unread,
+    )  # fmt: skip
     found: list[Token] = []
     reasons: list[str] = []
-    for token in examine(stored, normalise, max_tokens, reasons):
+    for token in examine(stored, epsilon, max_tokens, reasons):
         found.append(token)
         if progress is not None:
             progress(len(found))
     return _result(stored, found, reasons, source, normalise)
+
+
+def epsilon_of(normalise: str) -> Fraction | None:
+    """Return what is added to the square of a key's length; None where keys act as stored.
+
+    Raises InputError for anything but ``none``, ``l2`` and ``l2:EPS`` with a number EPS >= 0.
+
+    Examples
+    --------
+    >>> epsilon_of("none"), epsilon_of("l2"), epsilon_of("l2:1e-6")
+    (None, Fraction(0, 1), Fraction(1, 1000000))
+    """
+    if normalise == "none":
+        return None
+    name, colon, text = normalise.partition(":")
+    if name == "l2" and not colon:
+        return Fraction(0)
+    if name != "l2" or not NUMBER.fullmatch(text) or len(text) > 40:
+        raise InputError("normalise", f"{normalise!r}: expected none, l2 or l2:EPS as in l2:1e-6")
+    if abs(int(text.lower().partition("e")[2] or 0)) > 400:
+        raise InputError("normalise", f"{normalise!r}: the exponent is beyond what formats hold")
+    return Fraction(text)
 
 
 def _result(
@@ -207,7 +235,7 @@ def _result(
                 "index": stored.index(first[worst]), **_norm(found[worst].norm)
             },
         },
-        "witness": _witness(stored, found, first, normalise),
+        "witness": _witness(stored, found, first, epsilon_of(normalise)),
     }  # fmt: skip
     inside = all(
         t.least is not None and t.greatest is not None and t.least > -1 and t.greatest <= 1
@@ -254,7 +282,7 @@ def _listed(stored: StoredLayer, found: list[Token], which: int) -> dict[str, An
 
 
 def _witness(
-    stored: StoredLayer, found: list[Token], first: list[int], normalise: str
+    stored: StoredLayer, found: list[Token], first: list[int], epsilon: Fraction | None
 ) -> dict[str, Any] | None:
     """Attach a certificate for the first token that is not real, or else has a negative one."""
     classes = [token.class_ for token in found]
@@ -262,7 +290,7 @@ def _witness(
     if wanted is None or stored.dim > MAX_WITNESS_DIMENSION:
         return None
     d = classes.index(wanted)
-    matrix = token_matrix(stored, d, normalise)
+    matrix = token_matrix(stored, d, epsilon)
     if scaled_bits(matrix) > MAX_WITNESS_BITS:
         return None
     proof = certificate(matrix) if wanted == "non-real" else refutation(matrix)

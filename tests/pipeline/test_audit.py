@@ -341,7 +341,7 @@ def with_entry(name, index, value):
         ({"a": np.ones(3)}, {"layer": "diagonal"}, r"expected \[tokens, n\]"),
         (GOOD, {"layer": "dense"}, "name it with --matrices"),
         (GOOD, {"layer": "conv"}, "expected delta, dense or diagonal"),
-        (GOOD, {"normalise": "l1"}, "expected none or l2"),
+        (GOOD, {"normalise": "l1"}, "expected none, l2 or l2:EPS"),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused_by_name(tensors, options, message):

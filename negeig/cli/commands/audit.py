@@ -1,4 +1,4 @@
-"""``negeig audit``: what the matrices of a stored layer exclude."""
+"""``negeig audit``: what the matrices of a stored layer, or of a model's layers, exclude."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from negeig.claims import InputError
 from negeig.cli.options import (
     json_option,
     positive,
@@ -15,6 +16,9 @@ from negeig.cli.options import (
     start_timeout,
     timeout_option,
 )
+
+TENSORS = ("keys", "betas", "matrices", "steps", "normalise")
+"""Options that say how tensors are read."""
 
 
 @click.command()
@@ -31,8 +35,8 @@ from negeig.cli.options import (
     help="Whether the dimension before the keys' own counts the steps of a token (delta).",
 )  # fmt: skip
 @click.option(
-    "--normalise", type=click.Choice(["none", "l2"]), default="none", show_default=True,
-    help="Whether keys are divided by their length first (delta).",
+    "--normalise", metavar="none|l2|l2:EPS", default="none", show_default=True,
+    help="Whether keys are divided by their length first, or by sqrt(|k|^2 + EPS) (delta).",
 )  # fmt: skip
 @click.option(
     "--max-tokens", type=positive, default=10_000, show_default=True,
@@ -43,11 +47,22 @@ from negeig.cli.options import (
 @timeout_option
 @json_option
 def audit(path: str, as_json: bool, timeout: float | None, **options: Any) -> int:
-    """Audit a stored layer (safetensors): exact eigenvalue ranges, and the limits that follow."""
+    """Audit a stored layer (safetensors) or a model (config.json): what provably is out of reach.
+
+    Of a layer: exact eigenvalue ranges, and the limits that follow. Of a Hugging Face config.json:
+    which layers are recurrent, their architecture, and what these cannot do by themselves.
+    """
     from negeig.pipeline import audit as pipeline
+    from negeig.pipeline.auditing.model_config import audit_config, is_config
     from negeig.report.terminal.audit import audit_text
+    from negeig.report.terminal.model_audit import model_text
 
     start_timeout(timeout)
+    if is_config(path):
+        given = [name for name in TENSORS if options[name] not in (None, "none")]
+        if given:
+            raise InputError("", [f"--{n} is about tensors, and {path} is a config" for n in given])
+        return show(audit_config(path), model_text, as_json=as_json)
     with progress_on_terminal() as progress:
         report = None if progress is None else partial(progress, "tokens")
         result = pipeline.audit(path, progress=report, **options)

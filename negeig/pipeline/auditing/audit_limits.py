@@ -33,7 +33,7 @@ def limits(found: Mapping[str, Any], inside: bool) -> list[dict[str, str]]:
     if found["diagonal"]:
         name = "nonnegative-diagonal" if nonnegative == "applies" else "real-diagonal"
         theorem = ids.T1 if nonnegative == "applies" else ids.T2
-        rows.append(_row(name, theorem, "applies", _DIAGONAL[name]))
+        rows.append(_row(name, theorem, "applies", STATEMENTS[name]))
     rows += [
         _row("nonnegative-spectrum", ids.T1, nonnegative, _nonnegative(nonnegative, classes)),
         _row("real-spectrum", ids.T2, real, _real(real, classes)),
@@ -66,20 +66,24 @@ def not_excluded(found: Mapping[str, Any]) -> list[str]:
     return left
 
 
-_DIAGONAL = {
+STATEMENTS = {
     "nonnegative-diagonal": "all matrices are diagonal with entries >= 0: a stack of such layers, "
     "of any depth, recognises no task in which some word acts with a period above 1",
     "real-diagonal": "all matrices are diagonal and real: a stack of such layers, of any depth, "
     "recognises no task in which some word acts with a period that is not a power of two",
+    "complex-diagonal": "all matrices are diagonal over the complex numbers: k such layers track a "
+    "group only if it has a subnormal series of length k with abelian factors",
+    "nonnegative-spectrum": "all eigenvalues are real and >= 0: a stack of such layers, of any "
+    "depth, recognises no task in which a letter has a period above 1, such as parity",
+    "one-contractive-layer": "all matrices have Euclidean norm at most 1: as the only layer, with "
+    "finitely many exact states, it recognises only tasks whose idempotents satisfy efe = fe",
 }
+"""What follows from a class, by its name; the same for a stored layer and for an architecture."""
 
 
 def _nonnegative(standing: Standing, classes: Mapping[str, int]) -> str:
     if standing == "applies":
-        return (
-            "all eigenvalues are real and >= 0: a stack of such layers, of any depth, recognises "
-            "no task in which a letter has a period above 1, such as parity"
-        )
+        return STATEMENTS["nonnegative-spectrum"]
     if standing == "undecided":
         return f"{tokens_text(classes['undecided'])} may have eigenvalues not real and >= 0"
     return f"{_have(classes['real'] + classes['non-real'])} eigenvalues that are not real and >= 0"
@@ -125,11 +129,7 @@ def _contractive(norm: Mapping[str, Any]) -> dict[str, str]:
     if norm["at_most_one"] is None:
         return _row(name, theorem, "undecided", "the norm of some tokens was not decided")
     if norm["at_most_one"]:
-        return _row(
-            name, theorem, "applies",
-            "all matrices have Euclidean norm at most 1: as the only layer, with finitely many "
-            "exact states, it recognises only tasks whose idempotents satisfy efe = fe",
-        )  # fmt: skip
+        return _row(name, theorem, "applies", STATEMENTS[name])
     worst = norm["worst"]
     return _row(
         name, theorem, "does-not-apply",

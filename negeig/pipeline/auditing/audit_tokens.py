@@ -70,9 +70,12 @@ class Token:
 
 
 def examine(
-    stored: StoredLayer, normalise: str, max_tokens: int, reasons: list[str]
+    stored: StoredLayer, epsilon: Fraction | None, max_tokens: int, reasons: list[str]
 ) -> Iterator[Token]:
-    """Decide the distinct tokens one after the other; note in ``reasons`` what was left out."""
+    """Decide the distinct tokens one after the other; note in ``reasons`` what was left out.
+
+    With ``epsilon`` keys count as k / sqrt(|k|^2 + epsilon), None as they are stored.
+    """
     left = max_tokens
     skipped: dict[str, list[LimitReached]] = {}
 
@@ -99,7 +102,7 @@ def examine(
         assert stored.betas is not None
         betas = fractions_of(stored.betas[start : start + CHUNK])
         for rows, scale, row_betas in zip(*_integer_keys(part), betas, strict=True):
-            token = _Delta(rows, scale, row_betas, stored.dim, normalise == "l2")
+            token = _Delta(rows, scale, row_betas, stored.dim, epsilon)
             if len(token.moving) < 2:
                 yield token.single()
             else:
@@ -132,12 +135,20 @@ class _Delta:
     """A product of factors I - beta k k^T: keys as integers times powers of two."""
 
     def __init__(
-        self, rows: Array, scale: list[int], betas: list[Fraction], dim: int, unit: bool
+        self,
+        rows: Array,
+        scale: list[int],
+        betas: list[Fraction],
+        dim: int,
+        epsilon: Fraction | None,
     ) -> None:
         self.rows, self.scale, self.dim = rows, scale, dim
         squares = [self.inner(i, i) for i in range(len(betas))]
-        if unit:  # beta / |k|^2 acts on the stored key as beta on the one of length 1
-            betas = [b / s if s else Fraction(0) for b, s in zip(betas, squares, strict=True)]
+        if epsilon is not None:
+            # beta / (|k|^2 + epsilon) acts on the stored key as beta on the normalised one: the
+            # root is squared again, and nothing is rounded.
+            lengths = [square + epsilon for square in squares]
+            betas = [b / s if s else Fraction(0) for b, s in zip(betas, lengths, strict=True)]
         self.betas = betas
         self.values = [1 - b * s for b, s in zip(betas, squares, strict=True)]
         self.moving = [i for i, value in enumerate(self.values) if value != 1]
@@ -294,7 +305,7 @@ def _norm_about(matrix: Array) -> float:
     return float(np.linalg.norm(matrix / largest, 2)) * largest
 
 
-def token_matrix(stored: StoredLayer, d: int, normalise: str) -> Matrix:
+def token_matrix(stored: StoredLayer, d: int, epsilon: Fraction | None) -> Matrix:
     """Return the matrix of a distinct token, exactly."""
     values = fractions_of(stored.values[d])
     if stored.kind == "dense":
@@ -305,4 +316,4 @@ def token_matrix(stored: StoredLayer, d: int, normalise: str) -> Matrix:
     assert stored.betas is not None
     rows, scale = _integer_keys(stored.values[d : d + 1])
     betas = fractions_of(stored.betas[d])
-    return _Delta(rows[0], scale[0], betas, stored.dim, normalise == "l2").matrix()
+    return _Delta(rows[0], scale[0], betas, stored.dim, epsilon).matrix()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from negeig.automata.problems import Problems
 from negeig.claims import InputError
+from negeig.pipeline.auditing.gates import gate_notices
 
 Array: TypeAlias = NDArray[Any]
 Kind = Literal["delta", "dense", "diagonal"]
@@ -97,6 +98,7 @@ def stored_layer(
     betas: str | None = None,
     matrices: str | None = None,
     steps: Literal["last", "none"] | None = None,
+    unread: Mapping[str, str] | None = None,
 ) -> StoredLayer:
     """Find the tensors of a layer, check them and merge equal tokens.
 
@@ -112,6 +114,8 @@ def stored_layer(
     steps : str, optional
         Whether the last dimension of betas numbers the steps of one token (``last``) or tokens
         (``none``); needed from three dimensions on, and ``last`` where there are two.
+    unread : mapping, optional
+        Tensors of types that are not read, with what they are: a problem only where one is meant.
 
     Raises
     ------
@@ -122,12 +126,15 @@ def stored_layer(
     if kind not in KINDS:
         raise InputError("layer", f"{kind!r}: expected delta, dense or diagonal")
     problems = Problems(source)
+    unread = unread or {}
     roles = {"keys": keys, "betas": betas} if kind == "delta" else {kind: matrices}
     found: dict[str, tuple[str, Array]] = {}
     for role, asked in roles.items():
         option = f"--{role}" if kind == "delta" else "--matrices"
-        name = _find(tensors, role, asked, option, problems)
-        if name is not None and _usable(name, np.asarray(tensors[name]), problems):
+        name = _find({**tensors, **unread}, role, asked, option, problems)
+        if name is not None and name in unread:
+            problems.add(f"tensor {name!r} {unread[name]}; expected {', '.join(FORMATS)}")
+        elif name is not None and _usable(name, np.asarray(tensors[name]), problems):
             found[role] = name, np.asarray(tensors[name])
     if not problems:
         _shapes(kind, found, steps, problems)
@@ -139,7 +146,8 @@ def stored_layer(
         {"role": role, "name": name, "format": FORMATS[array.dtype.name], "shape": [*array.shape]}
         for role, (name, array) in found.items()
     )
-    return _merged(kind, found, about, steps)
+    notices = gate_notices(tensors, unread, {name for name, _ in found.values()})
+    return _merged(kind, found, about, steps, notices)
 
 
 def integer_rows(rows: Array) -> tuple[Array, NDArray[np.int64]]:
@@ -186,11 +194,16 @@ def fractions_of(array: Array) -> list[Any]:
 
 
 def _find(
-    tensors: Mapping[str, Array], role: str, asked: str | None, option: str, problems: Problems
+    tensors: Mapping[str, Array | str],
+    role: str,
+    asked: str | None,
+    option: str,
+    problems: Problems,
 ) -> str | None:
     """Return the name of a tensor, or note why there is none."""
     present = ", ".join(
-        f"{name!r} {list(np.shape(array))}" for name, array in list(tensors.items())[:20]
+        f"{name!r} {array if isinstance(array, str) else list(np.shape(array))}"
+        for name, array in list(tensors.items())[:20]
     )
     more = f" and {len(tensors) - 20:,} more" if len(tensors) > 20 else ""
     present = f"the file has {present}{more}" if tensors else "the file has no tensor"
@@ -277,8 +290,9 @@ def _merged(
     found: Mapping[str, tuple[str, Array]],
     about: tuple[dict[str, Any], ...],
     steps: str | None,
+    notices: list[str],
 ) -> StoredLayer:
-    notices = []
+    notices = list(notices)
     values = found["keys" if kind == "delta" else kind][1]
     betas = found["betas"][1] if kind == "delta" else None
     inner = 2 if kind == "dense" else 1

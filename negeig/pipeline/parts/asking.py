@@ -115,7 +115,7 @@ def _ask_model(model: Released, limits: Sequence[Limit], found: Choice) -> Answe
         if layers is None:
             verdict = "open"
             reason += "; how many layers that takes is not known"
-        elif model.kinds and layers > model.recurrent:
+        elif model.layers and layers > model.recurrent:
             verdict = "open"
             reason += f"; the model has {model.recurrent} recurrent layers"
         if verdict == "open":
@@ -141,7 +141,7 @@ the theorems'
     """
     name = find(model.architecture).name
     option = "" if model.key is None else f" ({model.key} {'on' if model.default else 'off'})"
-    if not model.kinds:
+    if not model.layers:
         return f"its recurrent layers are {name}{option}, its attention layers outside the theorems"
     text = f"its {model.recurrent} recurrent layers are {name}{option}"
     if model.attention:

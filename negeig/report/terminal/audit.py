@@ -92,7 +92,10 @@ def _spectrum(result: Mapping[str, Any], width: int) -> list[str]:
 
 def _factor(result: Mapping[str, Any]) -> str:
     """Name the eigenvalue that a factor adds to the ones."""
-    length = " (keys of length 1)" if result["normalise"] == "l2" else ""
+    name, _, epsilon = (result["normalise"] or "").partition(":")
+    length = " (keys of length 1)" if name == "l2" else ""
+    if epsilon:
+        length = f" (keys divided by sqrt(|k|^2 + {epsilon}))"
     return f"1 - beta |k|^2{length}"
 
 

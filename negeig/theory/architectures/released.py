@@ -32,8 +32,10 @@ class Released:
         The architecture when the option has the other value.
     default : bool
         Whether the option is on by default.
-    kinds : tuple of str
-        The layers of the default configuration, empty where it says nothing of use.
+    layers : int
+        Layers of the default configuration, 0 where it says nothing of use.
+    cycle, starts : tuple of str
+        What the layers are in turn, and what the first ones are instead.
     period : tuple of str
         Options that place the attention layers: a period (the last of each group attends), or a
         period and an offset.
@@ -51,20 +53,27 @@ class Released:
     key: str | None = None
     otherwise: str | None = None
     default: bool = False
-    kinds: tuple[Kind, ...] = ()
+    layers: int = 0
+    cycle: tuple[Kind, ...] = ("recurrent",)
+    starts: tuple[Kind, ...] = ()
     period: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     note: str = ""
 
+    def kinds(self, layers: int) -> tuple[Kind, ...]:
+        """Return what so many layers are, where config.json does not say."""
+        after = (self.cycle[i % len(self.cycle)] for i in range(len(self.starts), layers))
+        return (*self.starts, *after)[:layers]
+
     @property
     def recurrent(self) -> int:
         """Layers with a recurrence, by default."""
-        return count(self.kinds, "recurrent")
+        return count(self.kinds(self.layers), "recurrent")
 
     @property
     def attention(self) -> int:
         """Layers with attention, by default."""
-        return count(self.kinds, "attention")
+        return count(self.kinds(self.layers), "attention")
 
     def of(self, value: object) -> str:
         """Return the recurrent layers' architecture where the option of config.json is ``value``.
@@ -83,14 +92,14 @@ class Released:
     def to_json(self) -> dict[str, Any]:
         """Return the entry as a JSON object; layers as counts."""
         shown = {f.name: getattr(self, f.name) for f in fields(self)}
-        for name in ("kinds", "period"):
+        for name in ("layers", "cycle", "starts", "period"):
             del shown[name]
         return {
             **shown,
             "model_types": list(self.model_types),
             "aliases": list(self.aliases),
-            "recurrent_layers": self.recurrent if self.kinds else None,
-            "attention_layers": self.attention if self.kinds else None,
+            "recurrent_layers": self.recurrent if self.layers else None,
+            "attention_layers": self.attention if self.layers else None,
         }
 
 
@@ -105,12 +114,12 @@ def count(kinds: tuple[Kind, ...], kind: Kind) -> int:
     return sum(k in (kind, "both") for k in kinds)
 
 
-def every(layers: int, period: int, *places: int, kind: Kind = "attention") -> tuple[Kind, ...]:
-    """Return layers of which those at some places of each period are attention.
+def every(period: int, *places: int, kind: Kind = "attention") -> tuple[Kind, ...]:
+    """Return a cycle of layers of which those at some places are attention.
 
     Examples
     --------
-    >>> every(6, 3, 2)
-    ('recurrent', 'recurrent', 'attention', 'recurrent', 'recurrent', 'attention')
+    >>> every(3, 2)
+    ('recurrent', 'recurrent', 'attention')
     """
-    return tuple(kind if i % period in places else "recurrent" for i in range(layers))
+    return tuple(kind if i in places else "recurrent" for i in range(period))
