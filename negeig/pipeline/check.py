@@ -121,7 +121,7 @@ class CheckResult:
     undecided_because : tuple of str
         What keeps the verdict from ``holds``.
     limits_reached : tuple of str
-        Limits that were hit on the way, each with the option that raises it.
+        Limits that were hit before the search for a network, each with the option that raises it.
     answers : tuple of Answer
         What was found about the architectures asked about; the verdict follows them too.
     """
@@ -317,7 +317,7 @@ def check(
         arguments=language.arguments,
         claims=tuple(claims),
         undecided_because=tuple(_undecided(found, shown, claims)),
-        limits_reached=(*reached, *found.limits),
+        limits_reached=tuple(reached),
     )
 
 

@@ -22,6 +22,7 @@ from typing import Any, Literal
 from negeig.automata.machines.machine import Machine
 from negeig.claims import (
     DEFAULT_RESOURCES,
+    Claim,
     LimitReached,
     Open,
     Progress,
@@ -57,7 +58,8 @@ class Asked:
     """What became of one route: at which effort it was asked last, and how many it proposed.
 
     ``not needed``: a bound shows that it has nothing better, or nothing within the budget.
-    ``cut short``: more effort might find more; ``detail`` says which limit it was.
+    ``cut short``: there might be more; ``detail`` says which limit it was, and ``option`` names the
+    one that raises it, if any does.
     """
 
     route: str
@@ -65,6 +67,7 @@ class Asked:
     effort: int = 0
     proposed: int = 0
     detail: str = ""
+    option: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the row of ``routes`` in JSON."""
@@ -251,7 +254,7 @@ class _Search:
             return
         self.report(len(self.front))
         outcome: Outcome = "complete"
-        proposed, detail = 0, ""
+        proposed, detail, option = 0, "", ""
         try:
             for construction in route.propose(self.machine, effort, self.report):
                 proposed += 1
@@ -262,9 +265,9 @@ class _Search:
         except Stopped:
             raise
         except LimitReached as limit:
-            outcome, detail = "cut short", str(limit)
+            outcome, detail, option = "cut short", str(limit), limit.option
             self.limits.setdefault(detail)
-        self.asked[route.name] = Asked(route.name, outcome, effort, proposed, detail)
+        self.asked[route.name] = Asked(route.name, outcome, effort, proposed, detail, option)
         self.report(len(self.front))  # stops here where the route took no notice
 
     def _consider(self, constructions: Iterable[Construction], effort: int) -> None:
@@ -310,6 +313,8 @@ class _Search:
                 for name in self.arithmetic
             ]
         self.report(len(self.front))  # stops here where a proof was told to
+        if states < self.resources.max_closure:
+            claims = [_naming_effort(claim, states) for claim in claims]
         return replace(point, claims=tuple(claims))
 
     def _keep(self, point: Point) -> None:
@@ -350,6 +355,14 @@ def _variants(construction: Construction, budget: Budget) -> list[Construction]:
         if budget.format is None or has_dyadic_unit_keys(network)
     ]
     return rewritten or [construction]
+
+
+def _naming_effort(claim: Claim, states: int) -> Claim:
+    """Return the claim; one that is open at the states of this effort names what raises them."""
+    if not isinstance(claim.evidence, Open) or (claim.states or 0) < states:
+        return claim
+    limit = LimitReached("network states", states, reached=claim.states or 0, option="--effort")
+    return replace(claim, evidence=Open(states=claim.states, detail=str(limit)))
 
 
 def _cost(construction: Construction) -> tuple[int, int, int]:

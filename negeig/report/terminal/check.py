@@ -8,7 +8,7 @@ from typing import Any
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Closure, Verdict
 from negeig.pipeline.check import CheckResult
-from negeig.report.terminal.front_rows import front_lines
+from negeig.report.terminal.front_rows import asked_lines, front_lines
 from negeig.report.terminal.limit_rows import bound_lines, escape_lines
 from negeig.report.terminal.text_rows import (
     LABEL,
@@ -125,15 +125,17 @@ def _construction_block(result: CheckResult, width: int) -> list[str]:
         rows.append(line(tried, f"{other.route}, {cost_text(other.network)}", reason, width))
     shown = {f"{claim.id}: {claim.detail}" for claim in result.claims}
     rows += [line("undecided", r) for r in result.undecided_because if r not in shown]
-    listed = {*result.undecided_because}
-    rows += [line("stopped", text) for text in result.limits_reached if text not in listed]
     return rows
 
 
 def _front_block(result: CheckResult) -> list[str]:
     if result.shown is None:
         return []
-    return front_lines(result.front, result.shown, result.choice.format, result.arguments)
+    return [
+        *front_lines(result.front, result.shown, result.choice.format, result.arguments),
+        *asked_lines(result.choice.asked),
+        *(line("limit", text) for text in result.limits_reached),
+    ]
 
 
 def _proved_lines(claims: Sequence[Claim], width: int) -> list[str]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from negeig.pipeline.compile import Compilation
 from negeig.pipeline.parts.budget_not_met import scope
-from negeig.report.terminal.front_rows import front_lines
+from negeig.report.terminal.front_rows import asked_lines, front_lines
 from negeig.report.terminal.network_text import network_text
 from negeig.report.terminal.text_rows import line
 from negeig.theory.bounds.lower_bound import LowerBound
@@ -30,10 +30,13 @@ def compilation_text(made: Compilation, width: int = 100) -> str:
         head.append(line("proved", f"{claim.id}: {claim.detail}", "for every length", width))
     if made.rounded:
         head.append(line("rounded", _rounded(made)))
-    front = front_lines(made.front, made.winner, made.format, made.arguments)
+    front = [
+        *front_lines(made.front, made.winner, made.format, made.arguments),
+        *asked_lines(made.choice.asked),
+    ]
     blocks = [head, [network_text(made.network, width=width)], front, _gap(made)]
-    if made.limits:
-        blocks.append([line("stopped", limit) for limit in made.limits])
+    if made.stopped is not None:
+        blocks.append([line("stopped", f"{made.stopped}; there may be something cheaper")])
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 

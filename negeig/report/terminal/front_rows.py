@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from negeig.claims import Verdict
+from negeig.claims import MAX_EFFORT, Verdict
+from negeig.pipeline.choosing import Asked
 from negeig.pipeline.parts.front import Point, command
 from negeig.report.terminal.text_rows import LABEL, line
 
@@ -57,3 +58,22 @@ def _cells(point: Point) -> list[str]:
         ", ".join(proved),
         point.construction.route,
     ]
+
+
+def asked_lines(asked: Sequence[Asked]) -> list[str]:
+    """Return a row that names the routes that were cut short, if any, and what looks further.
+
+    Examples
+    --------
+    >>> asked = Asked("cover", "cut short", 1, option="--effort"), Asked("scalar", "complete")
+    >>> asked_lines(asked)
+    ['cut short    cover: --effort 2 looks further']
+    """
+    short = [one for one in asked if one.outcome == "cut short"]
+    raised = [one.route for one in short if one.option == "--effort"]
+    others = [one.route for one in short if one.option != "--effort"]
+    effort = max((one.effort for one in short), default=0)
+    further = f": --effort {effort + 1} looks further" if effort < MAX_EFFORT else ""
+    parts = [f"{', '.join(raised)}{further}"] if raised else []
+    parts += [f"{', '.join(others)}: this task is too large for it"] if others else []
+    return [line("cut short", "; ".join(parts))] if parts else []
