@@ -88,9 +88,7 @@ def parse(
         problems.add("the alphabet is empty: no edge has a label")
     mealy = any(part.output is not None for _, found in labelled for part in found)
     notices = () if declared else _foreign_notices(graph, labelled, alphabet, mealy, problems)
-    outputs = state_outputs(
-        graph, numbers, accepting, declared=declared, mealy=mealy, problems=problems
-    )
+    outputs = state_outputs(graph, numbers, accepting, mealy=mealy, problems=problems)
     if problems:
         raise problems.error()
     check_size(len(numbers), len(letters), max_states, name)
@@ -155,9 +153,10 @@ def dumps(machine: Machine) -> str:
     """
     lines = ["digraph {", "  rankdir=LR;", f"  alphabet={_quoted_label(machine.alphabet)};"]
     lines.append("  node [shape=circle];")
-    is_acceptor = machine.is_acceptor
+    # Where no state accepts, each says so: a graph without any mark is refused.
+    is_drawn = machine.is_acceptor and any(machine.outputs)
     for q, output in enumerate(machine.outputs):
-        if not is_acceptor:
+        if not is_drawn:
             text = written_output(output).replace("\\", "\\\\")
             lines.append(f"  q{q} [output={_quoted(text)}];")
         else:
@@ -320,6 +319,11 @@ def _foreign_notices(
         problems.add(
             "labels are fractions that add up to 1 in every state, the probabilities of a Markov "
             "chain; only machines without chance are read"
+        )
+    if graph.nodes.get("I", {}).get("style") == "invis" and "1" in alphabet and not mealy:
+        problems.add(
+            "the node 'I' is drawn as Spot draws it, where the label 1 is any letter; "
+            f"{dot_labels.DECLARE}"
         )
     if labels and triples[True] == len(labels):
         problems.add(

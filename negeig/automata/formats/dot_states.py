@@ -111,7 +111,6 @@ def state_outputs(
     numbers: Mapping[str, int],
     accepting: Sequence[str] | None,
     *,
-    declared: bool,
     mealy: bool,
     problems: Problems,
 ) -> list[Output]:
@@ -121,9 +120,6 @@ def state_outputs(
     ----------
     accepting : sequence of str, optional
         Names of the accepting states, for a graph that marks none.
-    declared : bool
-        Whether the graph declares its letters, as negeig writes it: then no mark means that no
-        state accepts, and labels of states are names.
     mealy : bool
         Whether edges have outputs.
     problems : Problems
@@ -135,7 +131,7 @@ def state_outputs(
         _check_marks(state, attributes, problems)
     if any("output" in attributes for attributes in given):
         says, outputs = "the attribute output", _declared_outputs(numbers, given, problems)
-    elif labels := {} if declared else _label_outputs(graph, numbers, problems):
+    elif labels := _label_outputs(graph, numbers, problems):
         says, outputs = "a label 'name / output'", list(labels.values())
         if any(marked):
             problems.add(
@@ -143,7 +139,7 @@ def state_outputs(
                 "has one or the other; take the outputs, weights or marks out"
             )
     else:
-        says = MARKS_OF_ACCEPTANCE if any(marked) or declared else ""
+        says = MARKS_OF_ACCEPTANCE if any(marked) else ""
         outputs = [int(mark) for mark in marked]
     if mealy:
         if says or accepting is not None:
@@ -158,7 +154,8 @@ def state_outputs(
     elif not says and not problems:
         problems.add(
             "no state accepts and none has an output; mark states that accept with "
-            f"{MARKS_OF_ACCEPTANCE}, or name them: --accepting q1,q2"
+            f"{MARKS_OF_ACCEPTANCE}, or name them: --accepting q1,q2; if none accepts, write "
+            "output=0 for each"
         )
     return outputs
 

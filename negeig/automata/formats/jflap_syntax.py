@@ -119,6 +119,8 @@ class _Reader:
             self.fail(f"expected <structure>, found <{name[:40]}>")
         if len(self.open) >= DEEPEST_ELEMENT:
             self.fail(f"elements are nested more than {DEEPEST_ELEMENT} deep")
+        if not self.open and "label-on" in attributes:
+            self.fail("a file of GOAL, which is not read; save it in the BA format, as .ba")
         if not self.open and "type" in attributes:
             self.fail(
                 "a file of JFLAP 8, whose panels are not read; open it in JFLAP 7, or draw it "

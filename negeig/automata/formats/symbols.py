@@ -19,8 +19,11 @@ BY_CODE = r"write one of its characters as \uXXXX if it is a letter"
 EMPTY_WORD = frozenset(("<eps>", "<epsilon>", "@epsilon", "@0@", "@_EPSILON_SYMBOL_@"))
 """The empty word in OpenFst, FAdo, HFST, foma and lttoolbox."""
 
-DRAWN_EMPTY_WORD = EMPTY_WORD | {"ε", "ϵ", "ɛ", "&epsilon;", "&#949;", "&#x3b5;", "eps", "epsilon"}
-"""The empty word in drawings: also of automata-lib, pyformlang, Graphviz and textbooks."""
+DRAWN_EMPTY_WORD = EMPTY_WORD | {
+    *("ε", "ϵ", "ɛ", "&epsilon;", "&#949;", "&#x3b5;", "eps", "Eps", "EPS"),
+    *("epsilon", "Epsilon", "EPSILON", "<EPS>", "<Eps>", "<EPSILON>", "<Epsilon>", "<>"),
+}
+"""The empty word in drawings: also of automata-lib, pyformlang, Graphviz, SFST and textbooks."""
 
 NAMED = {
     "@_SPACE_@": " ",
@@ -64,6 +67,9 @@ DRAWN_REFUSED = {
     "other": "any other letter in some drawings",
     "otherwise": "any other letter in some drawings",
     "default": "any other letter in some drawings",
+    "DEF": "any other letter in Ragel",
+    "(1)": "any letter in automata with guards",
+    "(0)": "no letter in automata with guards",
     "true": "any letter in automata with guards",
     "false": "no letter in automata with guards",
     "⊤": "any letter in automata with guards",

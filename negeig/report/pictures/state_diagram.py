@@ -112,9 +112,11 @@ def _dot_lines(machine: Machine) -> Iterator[str]:
     yield '  node [shape=circle, fontname="monospace"];'
     yield '  edge [fontname="monospace"];'
     yield "  __start [shape=point];"
+    # Where no state accepts, each says so, so that the graph is read back.
+    refusing = "" if any(machine.outputs) else ' [output="0"]'
     for q, label in enumerate(output_labels(machine)):
         if machine.is_acceptor:
-            yield f"  {q} [shape=doublecircle];" if machine.outputs[q] else f"  {q};"
+            yield f"  {q} [shape=doublecircle];" if machine.outputs[q] else f"  {q}{refusing};"
         else:
             lines = dot.label([str(q), shortened(label, LONGEST_OUTPUT)])
             output = dot.quoted(written_output(machine.outputs[q]))

@@ -246,7 +246,7 @@ def test_labels_that_are_letters(label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "empty", ["ε", "ϵ", "ɛ", "epsilon", "eps", "<eps>", "&epsilon;", "@epsilon"]
+    "empty", ["ε", "ϵ", "ɛ", "epsilon", "EPS", "<eps>", "<>", "&epsilon;", "@epsilon"]
 )
 def test_the_empty_word_in_drawings(empty: str) -> None:
     text = dot(f'p -> q [label="{empty}"]; q -> q [label=a]; q [shape=doublecircle]')
@@ -286,6 +286,28 @@ BODIES_REFUSED = {
     'p -> q [label="1/3"]; p -> p [label="2/3"]; q -> q [label="1/1"]': "labels are fractions that",
     'p -> q [label=a]; q [label="Inf(0)", shape=doublecircle]; label="Inf(0)"': "on infinite words",
 }  # fmt: skip
+
+
+def test_declared_letters_do_not_say_which_states_accept() -> None:
+    for body in ("alphabet=a; p -> q [label=a]", "p -> q [label=a]"):
+        assert "no state accepts and none has an output" in problems_of(dot(body))[0]
+        assert machine_of(dot(f"p [output=0]; q [output=0]; {body}"))[0].outputs == (0, 0, 0)
+    moore = 'alphabet=a; p -> q -> p [label=a]; p [label="p/x"]; q [label="q/y"]'
+    assert machine_of(dot(moore))[0].run("a") == ("x", "y")
+
+
+def test_true_in_a_drawing_of_spot() -> None:
+    body = 'I -> 0; 0 -> 0 [label="1"]; 0 -> 1 [label=a]; 1 [peripheries=2]'
+    assert (
+        "as Spot draws it, where the label 1 is any letter"
+        in problems_of(f'digraph {{ I [label="", style=invis, width=0]; {body} }}')[0]
+    )
+    assert machine_of(f"digraph {{ I [shape=point]; {body} }}")[0].accepts("1a")
+
+
+def test_a_file_of_goal() -> None:
+    text = '<structure label-on="Transition" type="FiniteStateAutomaton"></structure>'
+    assert "a file of GOAL" in problems_of(text, "m.gff")[0]
 
 
 @pytest.mark.parametrize("body", BODIES_REFUSED)

@@ -295,7 +295,10 @@ def test_dot_letters_are_in_order_of_appearance() -> None:
     )
     assert notices[0] == "2 labels were split at commas or line breaks into several letters"
     assert machine.alphabet == ("c", "a", "b")
-    machine, _ = dot('alphabet="a,b,c,d"; __start -> p; p -> q [label="c,a"]; q -> p [label="b"]')
+    machine, _ = dot(
+        'alphabet="a,b,c,d"; __start -> p; p -> q [label="c,a"]; q -> p [label="b"];'
+        "p [peripheries=2]"
+    )
     assert machine.alphabet == ("a", "b", "c", "d")
 
 
@@ -460,7 +463,7 @@ def test_writers_refuse_outputs_that_are_not_json() -> None:
 
 
 def test_formats_are_recognised_by_content_when_the_extension_is_unknown() -> None:
-    text = "// comment\nDiGraph { alphabet=a; __start -> p; p -> p [label=a] }"
+    text = "// comment\nDiGraph { __start -> p; p -> p [label=a] p [peripheries=2] }"
     assert files.parse(text.encode(), "machine.txt")[0].size == 1
     assert files.parse(json.dumps(GOOD).encode(), "machine")[0] == PARITY
     assert files.parse(json.dumps(GOOD).encode(), "MACHINE.JSON")[0] == PARITY

@@ -187,7 +187,7 @@ def test_content_tells_the_format(format: str) -> None:
 def test_content_of_files_with_comments_first() -> None:
     mata = b"# a comment\n\n  # another\n@NFA-explicit\n%Initial q\nq a q"
     assert files.parse(mata, "no extension")[0].size == 1
-    dot = b"# a preprocessor line\ndigraph { alphabet=a; __start -> p; p -> p [label=a] }"
+    dot = b"# a preprocessor line\ndigraph { __start -> p; p -> p [label=a] p [peripheries=2] }"
     assert files.parse(dot, "no extension")[0].size == 1
     final_first = b"3\n3 4 a\n"
     assert files.parse(final_first, "no extension")[0].accepts("")

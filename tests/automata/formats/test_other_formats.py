@@ -316,7 +316,6 @@ def test_accepting_states_by_name() -> None:
             PLAIN.replace("i ->", "q [peripheries=2]; i ->"),
             "--accepting names states, but",
         ),
-        ("m.dot", PLAIN.replace("{ i", "{ alphabet=a; i"), "--accepting names states, but shape=d"),
         (
             "m.dot",
             PLAIN.replace("label=a", 'label="a/x"'),
