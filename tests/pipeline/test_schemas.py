@@ -15,6 +15,7 @@ from negeig.automata import zoo
 from negeig.automata.language import Source
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.pipeline.audit import audit
+from negeig.pipeline.auditing.model_config import audit_config
 from negeig.pipeline.collide import collide
 from negeig.pipeline.compare import compare
 from negeig.pipeline.explain import explain
@@ -104,7 +105,8 @@ def documents():
         list_zoo().to_json(),
         theorems().to_json(),
         explain("T1").to_json(),
-        explain("mamba").to_json(),
+        *(explain(name).to_json() for name in ("mamba", "qwen3_next", "path")),
+        audit_config({"model_type": "qwen3_next"}).to_json(),
         api.check("(11)*", architecture="mamba", backends=()).to_json(),
         unmet(),
         right.to_json(),

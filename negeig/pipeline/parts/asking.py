@@ -58,8 +58,10 @@ def subjects(asked: str | Sequence[str]) -> tuple[Subject, ...]:
 
     Examples
     --------
-    >>> [s.id for s in subjects("mamba2,qwen3_next")], [s.id for s in subjects("mamba[-1,1]")]
-    (['mamba-2', 'qwen3-next'], ['mamba-negative'])
+    >>> [subject.id for subject in subjects("mamba2,qwen3_next")]
+    ['mamba-2', 'qwen3-next']
+    >>> [subject.id for subject in subjects("Mamba (range [-1, 1])")]
+    ['mamba-negative']
     """
     found: dict[str, Subject] = {}
     problems: list[str] = []
