@@ -28,6 +28,9 @@ from negeig.claims import InputError
 from negeig.writing import write_whole
 
 CHUNK = 1 << 20
+
+NOTHING_ACCEPTS = "no state accepts, so the language is empty"
+
 OPENFST_BINARY = b"\xd6\xfd\xb2\x7e"
 
 
@@ -223,14 +226,22 @@ def parse(
             name, f"the format is not recognised; negeig reads {_formats()}", code="bad-file"
         )
     if accepting is None:
-        return known.parse(text, name, max_states)
+        return _with_warning(known.parse(text, name, max_states))
     if known.parse_with is None:
         raise InputError(
             name,
             f"--accepting is not for {known.name}, whose files say which states accept",
             "usage",
         )
-    return known.parse_with(text, name, max_states, accepting)
+    return _with_warning(known.parse_with(text, name, max_states, accepting))
+
+
+def _with_warning(read: tuple[Machine, Notices]) -> tuple[Machine, Notices]:
+    """Add a notice where no state accepts: it may be that the file does not say which do."""
+    machine, notices = read
+    if machine.is_acceptor and not any(machine.outputs):
+        notices = (*notices, NOTHING_ACCEPTS)
+    return machine, notices
 
 
 def dumps(machine: Machine, format: str) -> str:

@@ -30,6 +30,7 @@ Source: Mohri, Pereira and Riley, AT&T FSM Library, fsm(5), 1998; OpenFst, ``fst
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from negeig.automata.formats import symbols
@@ -42,6 +43,8 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, shown
 from negeig.claims import InputError, Letter
+
+DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Notices]:
@@ -71,6 +74,11 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     if not problems and not alphabet:
         problems.add("the alphabet is empty: there is no edge with a letter")
     _check_columns(list(edges.states), edges, problems)
+    if not problems and all(DECIMAL.fullmatch(label) for label in edges.labels):
+        problems.add(
+            f"{edges.label_places[0]}every letter is a decimal number, as in a list of weighted "
+            f"edges; {symbols.BY_CODE}"
+        )
     if problems:
         raise problems.error()
     numbers = numbers_by_value(list(edges.states))
@@ -213,11 +221,12 @@ def dumps(machine: Machine) -> str:
 def _symbols(alphabet: tuple[Letter, ...]) -> list[str]:
     """Return the letters as written; none may look like a symbol that means something."""
     numbers = all(NUMBER.fullmatch(letter) for letter in alphabet)
+    decimals = all(DECIMAL.fullmatch(letter) for letter in alphabet)
     return [
         escape(
             letter,
             special=letter[0]
-            if symbols.means_something(letter) or (numbers and letter == "0")
+            if symbols.means_something(letter) or (numbers and letter == "0") or decimals
             else "",
         )
         for letter in alphabet

@@ -67,7 +67,8 @@ AWKWARD = [
 
 def round_trip(machine: Machine, format: str) -> Machine:
     again, notices = files.parse(files.dumps(machine, format).encode(), f"machine.{format}")
-    assert notices == ()
+    empty = machine.is_acceptor and not any(machine.outputs)
+    assert notices == ((files.NOTHING_ACCEPTS,) if empty else ())
     assert list(map(type, again.outputs)) == list(map(type, machine.outputs))
     return again
 

@@ -59,9 +59,9 @@ def test_the_empty_word(epsilon: str) -> None:
 
 
 def test_zero_is_a_letter_among_names() -> None:
-    machine, notices = parse("0 0 0\n0 0 a")
+    machine, notices = parse("0 0 0\n0 0 a\n0")
     assert (machine.alphabet, notices) == (("0", "a"), ())
-    machine, notices = parse("0 0 \\u0030\n0 0 1")
+    machine, notices = parse("0 0 \\u0030\n0 0 1\n0")
     assert (machine.alphabet, notices) == (("0", "1"), ())
     machine, notices = parse("0 0 0\n0 0 <eps>\n0 0 1")
     assert machine.alphabet == ("1",)
@@ -112,6 +112,22 @@ def test_escapes_and_other_backslashes() -> None:
 def test_one_problem(text: str, expected: str) -> None:
     (problem,) = problems_of(text)
     assert problem.startswith(expected)
+
+
+def test_a_list_of_weighted_edges_is_no_machine() -> None:
+    (problem,) = problems_of("0 0 0.5\n0 1 .5\n1 1 1.0\n1")
+    assert problem.startswith("line 1, column 5: every letter is a decimal number, as in a list of")
+    assert parse("0 0 0.5\n0 1 a\n1")[0].alphabet == ("0.5", "a")
+
+
+def test_files_in_which_no_state_accepts_say_so() -> None:
+    assert parse("0 0 a") == (parse("0 0 a")[0], (files.NOTHING_ACCEPTS,))
+    assert parse("0 0 a\n0")[1] == ()
+
+
+def test_numbers_beside_repeated_letters_are_outputs() -> None:
+    machine, _ = parse("0 1 a 0\n1 0 b b\n0\n1")
+    assert machine.run("ab") == (None, 0, "b")
 
 
 def test_all_problems_in_one_message() -> None:

@@ -69,6 +69,7 @@ def edge(read: str, source: str = "0", target: str = "0") -> str:
 
 
 START = '<state id="0"><initial/></state>'
+FINAL = '<state id="0"><initial/><final/></state>'
 
 
 def problems_of(text: str) -> list[str]:
@@ -120,7 +121,7 @@ def test_a_missing_read_is_the_empty_word() -> None:
 
 @pytest.mark.parametrize("span", ["[a-c]", "[a-a]", "[\ud7fe-\ue001]", "[[-]]", "[--.]"])
 def test_a_range_reads_any_of_its_characters(span: str) -> None:
-    machine, notices = parse(fa(START, edge(f"<read>{span}</read>")))
+    machine, notices = parse(fa(FINAL, edge(f"<read>{span}</read>")))
     low, high = ord(span[1]), ord(span[3])
     expected = [chr(c) for c in range(low, high + 1) if not 0xD800 <= c < 0xE000]
     assert list(machine.alphabet) == expected
@@ -138,7 +139,7 @@ def test_what_is_no_range_is_read_letter_by_letter(read: str) -> None:
 
 def test_declared_letters_are_read_whole_and_in_their_order() -> None:
     letters = "<alphabet><letter>z</letter><letter>ab</letter><letter>a</letter></alphabet>"
-    machine, notices = parse(fa(letters, START, edge("<read>ab</read>"), edge("<read>a</read>")))
+    machine, notices = parse(fa(letters, FINAL, edge("<read>ab</read>"), edge("<read>a</read>")))
     assert machine.alphabet == ("z", "ab", "a")
     assert machine.transitions.tolist() == [[1, 0, 0], [1, 1, 1]]
     assert notices == ("1 missing transition completed with a new sink state",)

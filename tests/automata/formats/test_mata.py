@@ -61,7 +61,7 @@ def test_states_are_numbered_as_listed_or_as_they_appear() -> None:
 
 
 def test_letters_are_ordered_as_listed_or_as_they_appear() -> None:
-    edges = ["%Initial p", "p b p", "p a p"]
+    edges = ["%Initial p", "%Final p", "p b p", "p a p"]
     assert nfa(*edges)[0].alphabet == ("b", "a")
     for scheme in ("auto", "marked", "chars", "utf", "utf-8", "numbers"):
         assert nfa(f"%Alphabet-{scheme}", *edges)[0].alphabet == ("b", "a")
