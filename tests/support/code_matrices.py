@@ -108,17 +108,19 @@ def delta_rule(doubled=False, gate=None, steps=1, norm=l2):
     def matrix(rng, n):
         gates = [Fraction(1)] * n if gate is None else gate(rng, n)
         keys = [norm(raw(rng, n)) for _ in range(steps)]
-        betas = [beta(rng, doubled) for _ in range(steps)]
-
-        def update(h):
-            h = scaled(gates)(h)
-            for k, b in zip(keys, betas, strict=True):
-                h = delta(h, k, b)
-            return h
-
-        return built(n, update)
+        return delta_matrix(gates, keys, [beta(rng, doubled) for _ in range(steps)])
 
     return matrix
+
+
+def delta_matrix(gates, keys, betas):
+    def update(h):
+        h = scaled(gates)(h)
+        for k, b in zip(keys, betas, strict=True):
+            h = delta(h, k, b)
+        return h
+
+    return built(len(gates), update)
 
 
 def sum_norm(x):
@@ -146,11 +148,15 @@ def comba(rng, n):
 
 def gdn2(doubled):
     def matrix(rng, n):
-        gates, key = channel_gates(rng, n), l2(raw(rng, n))
-        erase = [beta(rng, doubled) * k for k in key]
-        return built(n, lambda h: delta(scaled(gates)(h), key, Fraction(1), erase))
+        erase = [beta(rng, doubled) for _ in range(n)]
+        return gdn2_matrix(channel_gates(rng, n), l2(raw(rng, n)), erase)
 
     return matrix
+
+
+def gdn2_matrix(gates, key, erase):
+    read = [b * k for b, k in zip(erase, key, strict=True)]
+    return built(len(gates), lambda h: delta(scaled(gates)(h), key, Fraction(1), read))
 
 
 def rwkv7(strength):
@@ -158,16 +164,20 @@ def rwkv7(strength):
 
     def matrix(rng, n):
         w = [Fraction(math.exp(-0.6065306597126334 * sigmoid(rng.gauss(0, 3)))) for _ in range(n)]
-        key = l2(raw(rng, n), eps=0)
-        out = [strength * beta(rng, False) * k for k in key]
-
-        def update(h):
-            found = dot(key, h)
-            return [a * x - k * found for a, x, k in zip(w, h, out, strict=True)]
-
-        return built(n, update)
+        rates = [beta(rng, False) for _ in range(n)]
+        return rwkv7_matrix(w, l2(raw(rng, n), eps=0), rates, strength)
 
     return matrix
+
+
+def rwkv7_matrix(w, key, rates, strength):
+    out = [strength * a * k for a, k in zip(rates, key, strict=True)]
+
+    def update(h):
+        found = dot(key, h)
+        return [a * x - k * found for a, x, k in zip(w, h, out, strict=True)]
+
+    return built(len(w), update)
 
 
 def momentum_matrix(key, alpha, mu, b, eta):

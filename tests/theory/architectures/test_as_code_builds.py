@@ -9,7 +9,21 @@ import pytest
 from negeig.theory import architectures
 from negeig.theory.architectures import find
 from negeig.theory.exact.linear_algebra import is_positive_semidefinite
-from support.code_matrices import CODE, NOT_SAMPLED, delta_rule, l2, momentum_matrix, raw, sum_norm
+from support.code_matrices import (
+    CODE,
+    NOT_SAMPLED,
+    built,
+    delta_matrix,
+    delta_rule,
+    gdn2_matrix,
+    l2,
+    momentum_matrix,
+    raw,
+    rwkv7_matrix,
+    scaled,
+    sum_norm,
+    turned,
+)
 from support.exact_matrices import eigenvalues, exact, is_real, to_arb
 
 SEED = 20261130
@@ -199,3 +213,56 @@ def test_half_a_turn_of_mamba_3_costs_modulus():
             turns += 1
             assert math.exp(-rate * dt) <= math.exp(-1e-4)
     assert turns > 50
+
+
+ONE, ZERO = Fraction(1), Fraction(0)
+
+
+def special(outer, gates, keys, betas):
+    """A matrix of ``outer`` for parameters of something inside it: what is more is switched off."""
+    n = len(gates)
+    if outer.startswith("rwkv-7"):
+        strength = 2 if outer.endswith("wide") else 1
+        rates = [betas[0] / strength] * n
+        return rwkv7_matrix(gates, keys[0], rates, strength)
+    if outer.startswith("gated-deltanet-2"):
+        return gdn2_matrix(gates, keys[0], [betas[0]] * n)
+    steps = 2 if "product-2" in outer else 3 if "product" in outer else 1
+    idle = steps - len(keys)  # steps with beta = 0 do nothing
+    return delta_matrix(gates, [*keys, *[keys[0]] * idle], [*betas, *[ZERO] * idle])
+
+
+def pairs():
+    return [(a.id, inner) for a in architectures.entries() for inner in a.contains]
+
+
+@pytest.mark.parametrize(("outer", "inner"), pairs())
+def test_matrices_of_what_is_contained_are_matrices_of_what_contains_it(outer, inner):
+    """Parameters in the range of both: gates of 1, equal gates, betas of 0, angles of 0."""
+    rng = random.Random(SEED)
+    a, b = find(outer), find(inner)
+    most = 2 if inner.endswith("negative") else 1
+    for _ in range(10):
+        alpha = Fraction(rng.randint(1, 15), 16)
+        if a.keys == "none":
+            gates = [alpha] * 2 if "I" in b.matrix else [alpha, Fraction(rng.randint(1, 15), 16)]
+            wanted = built(2, scaled(gates))
+            if a.inside == "complex-diagonal" and a.id != "gateloop":  # one gate for a pair
+                assert turned([(alpha, ZERO)]) == wanted
+            elif a.inside == "complex-diagonal":  # one number a channel, its phase 0
+                pairs_ = turned([(g, ZERO) for g in gates])
+                assert [row[::2] for row in pairs_[::2]] == wanted
+            else:
+                assert a.free_diagonal
+            continue
+        gated = "alpha" in b.matrix
+        gates = [ONE] * 2 if not gated else [alpha] * 2
+        if "diag(alpha)" in b.matrix:
+            gates = [alpha, Fraction(rng.randint(1, 15), 16)]
+        steps = 2 if "product-2" in inner else 3 if "product" in inner else 1
+        keys = [l2(raw(rng, 2)) for _ in range(steps)]
+        betas = [Fraction(rng.randint(0, 16 * most), 16) for _ in range(steps)]
+        wanted = delta_matrix(gates, keys, betas)
+        found = special(outer, gates, keys, betas)
+        assert found == wanted
+        assert 0 <= min(betas) <= max(betas) <= (2 if outer.endswith(("negative", "wide")) else 1)

@@ -258,3 +258,11 @@ def test_gateloop_can_do_what_gla_can():
     assert asked.reason.startswith("it contains GLA")
     twin = api.check("a(a|b)*", architecture="lru", backends=()).requested
     assert twin.verdict == "open"  # one matrix for all letters
+
+
+def test_containment_reaches_through():
+    assert contained("gated-deltanet-2-negative")[:2] == ("kda-negative", "gated-deltanet-2")
+    assert {"kda", "gated-deltanet", "deltanet-negative", "deltanet"} <= set(
+        contained("gated-deltanet-2-negative")
+    )
+    assert contained("deltanet") == ()
