@@ -39,6 +39,7 @@ from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.constructions.budget import Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.constructions.routes import ROOMS, names_of, routes_of
+from negeig.theory.networks.network_json import to_json
 from negeig.work import Work
 
 FORMAT = "bf16"
@@ -298,7 +299,8 @@ class _Search:
         """Whether the same network was refuted before."""
         return any(
             point.claims[0].verdict is Verdict.REFUTED
-            and point.construction.network == construction.network
+            and point.cost == construction.cost
+            and to_json(point.construction.network) == to_json(construction.network)
             for point in self.failed
         )
 

@@ -21,6 +21,7 @@ from negeig.pipeline.parts.front import Demands, Point
 from negeig.pipeline.parts.reach import best_demands, bounds_of
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.direct import scalar
+from negeig.theory.networks.network_json import to_json
 from support.command_line import negeig, valid
 from support.structures import small_structures
 
@@ -212,13 +213,18 @@ def test_points_are_compared_in_every_axis():
 
 
 def test_a_wrong_proposal_never_wins_and_is_tried_once(monkeypatch):
+    def cut_short(machine, work):
+        yield from scalar.construct(get("parity").minimal())
+        work.spend(work.limit + 1)
+
     wrong = scalar.construct(get("parity").minimal())
-    monkeypatch.setitem(vars(scalar.ROUTE), "construct", lambda machine: wrong)
+    monkeypatch.setitem(vars(scalar.ROUTE), "construct", cut_short)
+    monkeypatch.setitem(vars(scalar.ROUTE), "work", 1)
     tried = []
     exact_claim = choosing.exact_claim
 
     def counted(network, *rest):
-        tried.append(network)
+        tried.append(to_json(network))
         return exact_claim(network, *rest)
 
     monkeypatch.setattr(choosing, "exact_claim", counted)
@@ -228,7 +234,7 @@ def test_a_wrong_proposal_never_wins_and_is_tried_once(monkeypatch):
     assert found.winner is not None
     assert [point.construction.route for point in found.failed] == ["scalar"]
     assert found.failed[0].claims[0].verdict is Verdict.REFUTED
-    assert tried.count(wrong[0].network) == 1
+    assert tried.count(to_json(wrong[0].network)) == 1
 
 
 # Stopping, and what no longer exists
