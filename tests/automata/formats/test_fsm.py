@@ -125,6 +125,13 @@ def test_files_in_which_no_state_accepts_say_so() -> None:
     assert parse("0 0 a\n0")[1] == ()
 
 
+def test_a_transducer_puts_out_null_where_a_word_may_not_end() -> None:
+    machine, notices = parse("0 1 a x\n1 0 a y\n0")
+    assert machine.run("aaa") == (None, None, "y", None)
+    assert notices[-1] == "not every state is final: where a word may not end, the output is null"
+    assert problems_of("0 1 a x\n1 0 a y") == ["no state is final: this transducer writes nothing"]
+
+
 def test_numbers_beside_repeated_letters_are_outputs() -> None:
     machine, _ = parse("0 1 a 0\n1 0 b b\n0\n1")
     assert machine.run("ab") == (None, 0, "b")
