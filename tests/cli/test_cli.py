@@ -154,7 +154,7 @@ def test_parameters_that_do_not_fit_are_named(capsys, tmp_path):
         (["check", "a", "--no-run", "--backend", "cpu"], "exclude"),
         (["check", "a", "--max-states", "0"], "max-states"),
         (["check", "a", "--backend", "tpu"], "unknown backend"),
-        (["check", "a", "--arch", "mamba", "--arch", "gla"], "--arch asks about one"),
+        (["check", "a", "--arch", "mamba,zzzzzz"], "unknown architecture 'zzzzzz'"),
         (["precision", "-", "--machine", "-"], "standard input"),
         (["precision", "x.json"], "exactly one"),
         (["precision", "/nonexistent.json", "--zoo", "parity"], "nonexistent"),
