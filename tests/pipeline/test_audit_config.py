@@ -128,7 +128,11 @@ def test_an_option_decides_between_two_architectures():
     assert "nonnegative-spectrum" not in [limit["class"] for limit in on.limits]
     off = audited(model_type="olmo_hybrid", linear_allow_neg_eigval=False)
     assert off.architecture == "gated-deltanet"
-    assert [limit["theorem"] for limit in off.limits] == ["T1", "idempotents"]
+    assert [limit["theorem"] for limit in off.limits] == ["T1", "idempotents", "isometry"]
+    assert [limit["model"] for limit in off.limits] == ["cast", "exact-orbit", "exact-orbit"]
+    assert [limit["theorem"] for limit in on.limits] == ["idempotents"]
+    assert any("no limit at hand" in notice for notice in on.notices)
+    assert not any("no limit at hand" in notice for notice in off.notices)
     assert audited(model_type="delta_net").architecture == "deltanet"
     negative = audited(model_type="delta_net", allow_neg_eigval=True)
     assert (negative.architecture, negative.class_) == ("deltanet-negative", None)
@@ -140,6 +144,19 @@ def test_an_option_decides_between_two_architectures():
     assert audited(model_type="glm5_next", linear_lower_bound=None).architecture == "kda"
     summed = audited(model_type="delta_net", qk_norm="sum")
     assert any("'sum'" in notice for notice in summed.notices)
+
+
+@pytest.mark.parametrize(
+    ("model_type", "theorems"),
+    [
+        ("mamba2", ["T1", "idempotents"]),
+        ("mamba3", ["subnormal", "idempotents"]),
+        ("kimi_linear", ["T1", "idempotents", "isometry"]),
+        ("rwkv7", []),
+    ],
+)
+def test_limits_follow_from_the_class_and_the_norm(model_type, theorems):
+    assert [limit["theorem"] for limit in audited(model_type=model_type).limits] == theorems
 
 
 def test_attention_is_said_to_be_outside():

@@ -77,6 +77,8 @@ STATEMENTS = {
     "depth, recognises no task in which a letter has a period above 1, such as parity",
     "one-contractive-layer": "all matrices have Euclidean norm at most 1: as the only layer, with "
     "finitely many exact states, it recognises only tasks whose idempotents satisfy efe = fe",
+    "no-eigenvalue-minus-one": "all factors have eigenvalues in (-1, 1]: with finitely many exact "
+    "states a stack of such layers, of any depth, recognises only aperiodic tasks",
 }
 """What follows from a class, by its name; the same for a stored layer and for an architecture."""
 
@@ -106,11 +108,15 @@ def _have(number: int) -> str:
     return f"{tokens_text(number)} {'has' if number == 1 else 'have'}"
 
 
+def model_of(theorem: str) -> str:
+    """Return the model of arithmetic of a limit: exact states read rounded, or finitely many."""
+    return "cast" if theorem in (ids.T1, ids.T2, ids.SUBNORMAL) else "exact-orbit"
+
+
 def _row(name: str, theorem: str, standing: Standing, statement: str) -> dict[str, str]:
-    model = "cast" if theorem in (ids.T1, ids.T2) else "exact-orbit"
     return {
         "class": name,
-        "model": model,
+        "model": model_of(theorem),
         "theorem": theorem,
         "standing": standing,
         "statement": statement,
@@ -143,11 +149,7 @@ def _isometry(range_: Mapping[str, Any], inside: bool) -> dict[str, str]:
     """Judge the limit on steps without the eigenvalue -1."""
     name, theorem = "no-eigenvalue-minus-one", ids.ISOMETRY
     if inside:
-        return _row(
-            name, theorem, "applies",
-            "all factors have eigenvalues in (-1, 1]: with finitely many exact states a stack of "
-            "such layers, of any depth, recognises only aperiodic tasks",
-        )  # fmt: skip
+        return _row(name, theorem, "applies", STATEMENTS[name])
     return _row(
         name, theorem, "does-not-apply",
         f"the eigenvalue 1 - beta |k|^2 of the factors goes from {range_['min']['decimal']} to "

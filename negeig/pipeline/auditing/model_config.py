@@ -11,7 +11,7 @@ from negeig.automata.formats.files import read_bytes
 from negeig.automata.formats.json_file import loads
 from negeig.automata.problems import Problems
 from negeig.claims import InputError
-from negeig.pipeline.auditing.audit_limits import STATEMENTS
+from negeig.pipeline.auditing.audit_limits import STATEMENTS, model_of
 from negeig.pipeline.auditing.model_layers import Config, layers_of
 from negeig.theory.architectures import Architecture, Outside, Released, find
 from negeig.theory.architectures.models import MODELS
@@ -43,7 +43,8 @@ class ModelAudit:
     matrix, eigenvalues, class, key_epsilon
         Of the recurrent layers, as in the catalogue.
     limits : list of dict
-        Class, theorem and statement of each limit that applies to the recurrent layers alone.
+        Class, theorem, model of arithmetic and statement of each limit that applies to the
+        recurrent layers alone.
     notices : list of str
     outside : str or None
         Why no statement is about the model, where it has no recurrent layers.
@@ -189,12 +190,20 @@ def _limits(architecture: Architecture) -> list[dict[str, str]]:
     classes = [] if architecture.inside is None else [architecture.inside]
     if architecture.norm_squared is not None and architecture.norm_squared <= 1:
         classes.append("one-contractive-layer")
+    if architecture.low == 0:  # gates are symmetric factors with eigenvalues in [0, 1]
+        classes.append("no-eigenvalue-minus-one")
     theorems = {
         "nonnegative-diagonal": ids.T1, "nonnegative-spectrum": ids.T1, "real-diagonal": ids.T2,
         "complex-diagonal": ids.SUBNORMAL, "one-contractive-layer": ids.IDEMPOTENTS,
+        "no-eigenvalue-minus-one": ids.ISOMETRY,
     }  # fmt: skip
     return [
-        {"class": name, "theorem": theorems[name], "statement": STATEMENTS[name]}
+        {
+            "class": name,
+            "theorem": theorems[name],
+            "model": model_of(theorems[name]),
+            "statement": STATEMENTS[name],
+        }
         for name in classes
     ]
 
@@ -208,9 +217,10 @@ def _notices(
             "attention layers are outside the theorems: what the recurrent layers cannot do alone, "
             "the whole model may do, on inputs within its context"
         )
-    if architecture.inside is None and architecture.least is not None:
-        notices.append("no limit at hand speaks of such matrices: eigenvalues "
-                       f"{architecture.eigenvalues}")  # fmt: skip
+    if architecture.inside is None:
+        notices.append(
+            "no limit at hand, at any depth and with rounded states, speaks of such matrices"
+        )
     norm = config.get("qk_norm")
     if norm not in (None, "l2") and norm in architecture.other_keys:
         notices.append(f"keys are normalised by {norm!r}: their length is at most 1")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from negeig.automata.labels import visible
 from negeig.pipeline.auditing.model_config import ModelAudit
+from negeig.report.terminal.audit import MODELS
 from negeig.report.terminal.text_rows import line, notice_lines
 
 
@@ -29,7 +30,8 @@ def model_text(found: ModelAudit, width: int = 100) -> str:
     rows.append(line("eigenvalues", f"{found.eigenvalues}{epsilon}", "", width))
     for limit in found.limits:
         about = f"the recurrent layers alone: {limit['statement']}"
-        rows.append(line("excluded", about, f"negeig explain {limit['theorem']}", width))
+        evidence = f"negeig explain {limit['theorem']}; {MODELS[limit['model']]}"
+        rows.append(line("excluded", about, evidence, width))
     return "\n".join([*rows, *notice_lines(map(visible, found.notices))])
 
 
