@@ -402,3 +402,78 @@ def test_many_bits_hit_the_limit_before_memory() -> None:
         formula = " & ".join(f"x{i}" for i in range(bits))
         with pytest.raises(LimitReached, match="machine table entries"):
             machine_of(f"@NFA-bits\n%Initial p\np {formula} p", "m.mata")
+
+
+def jflap(kind: str, state: str, transition: str) -> str:
+    return (
+        f'<structure><type>{kind}</type><automaton><state id="0"><initial/>{state}</state>'
+        f"<transition><from>0</from><to>0</to>{transition}</transition></automaton></structure>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "transition", "expected"),
+    [
+        ("fa", "<final/><output>x</output>", "<read>a</read>", "<output> in a machine of type fa"),
+        (
+            "moore",
+            "<output>x</output><final/>",
+            "<read>a</read>",
+            "<final> in a machine of type moo",
+        ),
+        ("mealy", "<final/>", "<read>a</read><transout>x</transout>", "<final> in a machine of ty"),
+        ("mealy", "<output>x</output>", "<read>a</read><transout/>", "<output> in a machine of ty"),
+        ("mealy", "", "<read>a</read>", "a transition of a Mealy machine has no <transout>"),
+        (
+            "mealy",
+            "",
+            "<read/><transout>x</transout>",
+            "an empty <read>; a Mealy machine reads a l",
+        ),
+        (
+            "fa",
+            "<final/>",
+            "<read>a</read><transout>x</transout>",
+            "<transout> in a machine of type f",
+        ),
+        (
+            "fa",
+            "<final/>",
+            "<read>a</read><write>x</write>",
+            "<write> in a <transition> is not of a",
+        ),
+        (
+            "fa",
+            "<final/><tag>x</tag>",
+            "<read>a</read>",
+            "<tag> in a <state> is not of a finite aut",
+        ),
+        ("fa", "<final/>", "<read>ε</read>", "the empty word elsewhere and a letter in JFLAP"),
+    ],
+)
+def test_jflap_machines_of_another_type(
+    kind: str, state: str, transition: str, expected: str
+) -> None:
+    (problem,) = problems_of(jflap(kind, state, transition), "m.jff")
+    assert problem.startswith("line 1, column ")
+    assert expected in problem
+
+
+def test_jflap_letters_that_look_like_the_empty_word_are_declared() -> None:
+    machine = Machine(alphabet=["λ"], transitions=[[0]], initial=0, outputs=[1])
+    text = files.dumps(machine, "jff")
+    assert "<letter>λ</letter>" in text
+    assert machine_of(text, "m.jff") == (machine, ())
+
+
+def test_symbols_of_att_text() -> None:
+    for symbol in ("@x@", "@_ANYTHING_@", "@D.CASE@", "@?@", "<rho>", "epsilon", "<EPS>"):
+        assert f'line 1, column 5: "{symbol}" is ' in problems_of(f"0 1 {symbol}\n1", "m.att")[0]
+    greek = problems_of("0 1 ε\n1 0 α\n0", "m.att")
+    assert greek[0].startswith("ε is the empty word of lttoolbox or a Greek letter")
+    assert machine_of("0 1 ε\n1 0 b\n0", "m.att")[0].accepts("b")
+    assert machine_of("0 1 \\u03b5\n1 0 α\n0", "m.att")[0].alphabet == ("ε", "α")
+
+
+def test_a_sectioned_file_is_one_problem() -> None:
+    assert len(problems_of((FOLDER / "mcrl2.fsm").read_text(), "mcrl2.fsm")) == 1
