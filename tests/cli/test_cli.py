@@ -35,9 +35,8 @@ def machine_file(tmp_path):
         (["check", "--zoo", "flipflop"], 0),
         (["check", "[]", "--alphabet", "ab"], 0),
         (["check", "a(a|b)*"], 0),
-        (["check", "--zoo", "sym:5", "--max-closure", "50"], 3),
-        (["check", "--zoo", "sym:5", "--max-elements", "50"], 3),
-        (["check", "--zoo", "sym:5", "--construction-seconds", "0"], 3),
+        (["check", "--zoo", "sym:5", "--max-elements", "50"], 0),  # the network is proved anyway
+        (["check", "--zoo", "sym:5", "--max-closure", "2"], 3),
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
@@ -187,7 +186,7 @@ def test_a_regex_error_points_at_the_column(capsys):
         (["check", "(a|b)*a(a|b){9}", "--max-states", "100"], "--max-states"),
         (["check", "--zoo", "sym:30"], "--max-states"),
         (["monoid", "--zoo", "sym:5", "--elements", "--max-elements", "10"], "--max-elements"),
-        (["compile", "--zoo", "sym:4", "--max-closure", "5"], "--max-closure"),
+        (["compile", "--zoo", "sym:4", "--max-closure", "1"], "--max-closure"),
         (["monoid", "--zoo", "sym:2000"], "points of the group"),
     ],
 )

@@ -212,7 +212,7 @@ def test_a_monoid_limit_leaves_the_rest_of_the_answer():
 
 
 def test_a_closure_limit_is_open_and_names_its_option():
-    result = api.check(zoo="sym:4", resources=Resources(max_closure=10), backends=())
+    result = api.check(zoo="sym:4", resources=Resources(max_closure=1), backends=())
     assert result.exit_code == 3
     assert result.claims[0].verdict is Verdict.OPEN
     assert "--max-closure" in result.claims[0].detail

@@ -109,7 +109,8 @@ def closure(
         from negeig.precision.closure.stack_search import close_layer
 
         stored_layer, _ = store_parameters(layer, model, round_parameters=True)
-        return close_layer(layer, model, stored_layer, LAYER_STATES, max_memory, progress)
+        states = min(LAYER_STATES, max_states)
+        return close_layer(layer, model, stored_layer, states, max_memory, progress)
 
     if len(network.layers) == 1:
         result = direct(max_states)

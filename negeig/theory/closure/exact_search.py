@@ -196,7 +196,7 @@ def exact_closure(
         return direct(max_states)
     return explore_stack(
         direct,
-        close_with(ExactSemantics, LAYER_STATES, progress),
+        close_with(ExactSemantics, min(LAYER_STATES, max_states), progress),
         network,
         machine,
         max_states=max_states,
@@ -236,7 +236,7 @@ def explore_stack(
     (:mod:`negeig.theory.closure.by_sets`); where that is no proof they are composed
     (:mod:`negeig.theory.closure.layerwise`). ``reason`` says which of the two gave the verdict, and
     ``states`` counts the states met, fewer than there are. Otherwise ``direct`` goes on to
-    ``max_states``, which does not bound the layers: their states are listed one layer at a time.
+    ``max_states``; a single layer may have no more states either.
     """
     few = min(direct_states, max_states)
     first = direct(few)
