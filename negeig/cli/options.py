@@ -97,8 +97,7 @@ _limits = (
                  help="Bytes of the tables of one computation."),
     gone("--construction-seconds", "searches are bounded by counted work, the same on every "
          f"machine; use --effort N, from 1 to {MAX_EFFORT}"),
-    gone("--run-seconds", "how many words are run follows from the sizes of the network; "
-         "--no-run runs none"),
+    gone("--run-seconds", "how many words are run follows from the sizes of the network"),
     timeout_option,
 )  # fmt: skip
 

@@ -220,10 +220,16 @@ class _Search:
         """Ask every route that may matter, the cheap ones first, with more and more work."""
         names = set(self.budget.routes)
         for effort in range(1, self.resources.effort + 1):
+            if within and effort > 1:
+                self._prove_again(effort)
             for room in ROOMS:
                 wanted = names & names_of(room) if names else names_of(room)
                 # A room that has nothing to offer is not even imported.
-                if not wanted or not self._may_matter(*LAYERS.get(room, (1, 1)), within):
+                if not self._may_matter(*LAYERS.get(room, (1, 1)), within):
+                    for name in wanted:
+                        self.asked.setdefault(name, Asked(name, "not needed"))
+                    continue
+                if not wanted:
                     continue
                 routes = [route for route in routes_of(room) if route.name in wanted]
                 for searches, group in groupby(routes, key=lambda route: route.work > 0):
@@ -273,7 +279,7 @@ class _Search:
 
     def _consider(self, constructions: Iterable[Construction], effort: int) -> None:
         """Prove what nothing on the front is at least as good as, and keep what is proved."""
-        states = max(Work("", TRIAL_STATES, level=effort).limit, 2 * self.machine.size)
+        states = self._states(effort)
         for construction in constructions:
             for variant in _variants(construction, self.budget):
                 point = self._point(variant)
@@ -283,17 +289,29 @@ class _Search:
                     continue
                 self._keep(self._prove(point, states))
 
+    def _states(self, effort: int) -> int:
+        """Return how many network states a proof may take at one effort."""
+        return max(Work("", TRIAL_STATES, level=effort).limit, 2 * self.machine.size)
+
+    def _prove_again(self, effort: int) -> None:
+        """Prove what was open at less effort, with more states."""
+        for points in (self.front, self.failed):
+            for point in [p for p in points if any(isinstance(c.evidence, Open) for c in p.claims)]:
+                points[:] = [other for other in points if other is not point]
+                self._keep(self._prove(replace(point, claims=()), self._states(effort)))
+
     def _point(self, construction: Construction) -> Point:
         network = construction.network
-        problems = [
-            *self.budget.problems(construction),
+        lacks = [
+            *self.budget.other_problems(construction),
             *(
                 f"has entries that {name} does not hold"
                 for name in self.budget.held_by
                 if not is_held(network, name)
             ),
         ]
-        return Point(construction, is_held(network, self.format), tuple(problems))
+        exceeds = self.budget.exceeding(construction)
+        return Point(construction, is_held(network, self.format), exceeds, tuple(lacks))
 
     def _is_refuted(self, construction: Construction) -> bool:
         """Whether the same network was refuted before."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from negeig.claims import NegeigError
 from negeig.pipeline.choosing import Choice
-from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.front import Point, options
 from negeig.pipeline.parts.reach import violated
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.constructions.budget import Budget
@@ -27,11 +29,9 @@ class BudgetNotMet(NegeigError):
         self.impossible = [demand(bound) for bound in self.violated]
         self.exit_code = 1 if self.violated else 3
         tightest, self.missing = _tightest(found, budget)
+        hints = [bound for bound in hints if not is_beaten(bound, found.front)]
         self.missing = [*(f"hint: {demand(bound)}" for bound in hints), *self.missing]
-        self.missing += [
-            f"{name} has to hold every parameter; tensors: --round-parameters rounds"
-            for name in budget.held_by
-        ]
+        self.missing += [f"{name} has to hold every parameter" for name in budget.held_by]
         self.tightest = [point.to_json() for point in tightest]
         self.limits = [*found.limits, *([] if found.stopped is None else [str(found.stopped)])]
         self.routes = [asked.to_json() for asked in found.asked]
@@ -41,10 +41,11 @@ class BudgetNotMet(NegeigError):
             rows.append("  not proved impossible; no route at hand gives one")
             rows.append(f"  {routes_text(found)}")
         rows += [f"  {reason}" for reason in self.missing]
-        rows += [f"  stopped: {limit}" for limit in self.limits]
+        if not self.violated:
+            rows += [f"  stopped: {limit}" for limit in self.limits]
         if tightest:
             rows.append("  tightest budgets that can be met:")
-            rows += [f"    {as_options(point, found.format)}" for point in tightest]
+            rows += [f"    {as_options(point, tightest, found.format)}" for point in tightest]
         super().__init__("\n".join(rows))
 
 
@@ -69,7 +70,7 @@ def routes_text(found: Choice) -> str:
 
 def _tightest(found: Choice, budget: Budget) -> tuple[list[Point], list[str]]:
     """Return the points that only exceed quantities, or else all, and what the others lack."""
-    others = [(point, budget.other_problems(point.construction)) for point in found.front]
+    others = [(point, point.lacks) for point in found.front]
     able = [point for point, problems in others if not problems and point.is_proved]
     if able:
         return able, []
@@ -103,13 +104,17 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def as_options(point: Point, format: str) -> str:
-    """Return a point as the budget that it meets, with its route."""
-    layers, steps, dim = point.cost
-    low, high = point.eigenvalues
-    range_ = f"--eigenvalues {low},{high}"
-    stored = "" if point.representable else f", with entries that {format} does not hold"
-    return (
-        f"--layers {layers} --steps {steps} --dim {dim} {range_}  "
-        f"({point.construction.route}{stored})"
+def is_beaten(bound: LowerBound, front: Sequence[Point]) -> bool:
+    """Whether a bound assumes the letters' own group, and a network of a larger one is below."""
+    return bound.own_group and any(
+        (bound.layers is None or point.cost[0] <= bound.layers)
+        and dict(zip(("layers", "steps", "dim"), point.cost, strict=True)).get(bound.quantity, 0)
+        < bound.value
+        for point in front
     )
+
+
+def as_options(point: Point, others: Sequence[Point], format: str) -> str:
+    """Return a point as the budget in which it comes first among some, with its route."""
+    stored = "" if point.representable else f", with entries that {format} does not hold"
+    return f"{' '.join(options(point, others, format))}  ({point.construction.route}{stored})"

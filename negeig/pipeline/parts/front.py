@@ -62,15 +62,16 @@ class Point:
     construction : Construction
     representable : bool
         Whether all parameters are values of the format, so that storing them rounds nothing.
-    problems : tuple of str
-        What it needs beyond the budget; empty where it fits.
+    exceeds, lacks : tuple of str
+        The quantities of the budget that it exceeds, and what else keeps it out of the budget.
     claims : tuple of Claim
         The exact one first, then those in the arithmetics asked for; empty before it was tried.
     """
 
     construction: Construction
     representable: bool
-    problems: tuple[str, ...] = ()
+    exceeds: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
 
     @property
@@ -92,6 +93,11 @@ class Point:
             least if isinstance(least, Fraction) else LOWEST,
             most if isinstance(most, Fraction) else HIGHEST,
         )
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What it needs beyond the budget; empty where it fits."""
+        return (*self.exceeds, *self.lacks)
 
     @property
     def is_exact(self) -> bool:
@@ -164,8 +170,14 @@ def command(point: Point, front: Sequence[Point], format: str, arguments: Sequen
     ``format`` is the one that the front asks about, ``arguments`` name the language; without any
     it is called LANGUAGE.
     """
+    language = [shlex.quote(argument) for argument in arguments] or ["LANGUAGE"]
+    return " ".join(("negeig compile", *options(point, front, format), *language))
+
+
+def options(point: Point, front: Sequence[Point], format: str) -> list[str]:
+    """Return the options of a budget in which one point comes before all others of a front."""
     layers, steps, dim = point.cost
-    options = ["--layers", str(layers), "--steps", str(steps), "--dim", str(dim)]
+    found = ["--layers", str(layers), "--steps", str(steps), "--dim", str(dim)]
     rivals = [
         other
         for other in front
@@ -174,12 +186,11 @@ def command(point: Point, front: Sequence[Point], format: str, arguments: Sequen
     ]
     least = point.eigenvalues[0]
     if any(other.eigenvalues[0] < least for other in rivals):
-        options += ["--eigenvalues", f"{least},1"]
+        found += ["--eigenvalues", f"{least},1"]
         rivals = [other for other in rivals if other.eigenvalues[0] >= least]
     if point.representable and not all(other.representable for other in rivals):
-        options += ["--held-by", format]
+        found += ["--held-by", format]
         rivals = [other for other in rivals if other.representable]
     if not point.demands.unproved and any(other.demands.unproved for other in rivals):
-        options += ["--format", format]
-    language = [shlex.quote(argument) for argument in arguments] or ["LANGUAGE"]
-    return " ".join(("negeig compile", *options, *language))
+        found += ["--format", format]
+    return found

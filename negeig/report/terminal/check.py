@@ -108,6 +108,8 @@ def _construction_block(result: CheckResult, width: int) -> list[str]:
     label = {"holds": "recognised", "refuted": "refuted", "undecided": "undecided"}[
         result.claims_verdict
     ]
+    if result.choice.stopped is not None and result.shown is not None and result.shown.wins:
+        label = "recognised"  # only the search for other networks was stopped
     construction = result.construction
     if construction is None:
         rows = [line(label, "no network found by the routes at hand")]
@@ -224,7 +226,7 @@ def _limits_block(result: CheckResult, width: int) -> list[str]:
     undecided = [CLASSES[limit.class_] for limit in by_verdict["open"]]
     if undecided:
         rows.append(line("not decided", "; ".join(undecided)))
-    return rows + bound_lines(result.lower_bounds, width)
+    return rows + bound_lines(result.lower_bounds, result.front, width)
 
 
 def _enough(class_: str, failing: set[str]) -> str:

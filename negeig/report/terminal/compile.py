@@ -66,11 +66,11 @@ def _gap(made: Compilation) -> list[str]:
     for bound in strongest.values():
         if bound.on_eigenvalues:
             below = "below " * (bound.quantity == "eigenvalue-below")
-            text = f"{_eigenvalues(made)}: {below}{bound.value} is needed"
+            text = f"{below}{bound.value} among the eigenvalues, here {_eigenvalues(made)}"
         else:
-            quantity = bound.quantity
-            text = f"{QUANTITIES[quantity]} {taken[quantity]}: at least {bound.value}"
-        text = f"{text}{scope(bound)}: {bound.reason}; {bound.assumption}"
+            name, here = QUANTITIES[bound.quantity], taken[bound.quantity]
+            text = f"{name} at least {bound.value}{scope(bound)}, here {here}"
+        text = f"{text}: {bound.reason}; assuming {bound.assumption}"
         rows.append(line("" if rows else "bounds", text))
     return rows
 
@@ -79,4 +79,4 @@ def _eigenvalues(made: Compilation) -> str:
     """Write the range of the steps' eigenvalues."""
     values = [v for layer in made.network.layers for v in layer.eigenvalues] or [Fraction(1)]
     low, high = value_text(min(values)), value_text(max(values))
-    return f"eigenvalue {low}" if low == high else f"eigenvalues {low} to {high}"
+    return low if low == high else f"{low} to {high}"

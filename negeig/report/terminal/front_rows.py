@@ -74,6 +74,5 @@ def asked_lines(asked: Sequence[Asked]) -> list[str]:
     others = [one.route for one in short if one.option != "--effort"]
     effort = max((one.effort for one in short), default=0)
     further = f": --effort {effort + 1} looks further" if effort < MAX_EFFORT else ""
-    parts = [f"{', '.join(raised)}{further}"] if raised else []
-    parts += [f"{', '.join(others)}: this task is too large for it"] if others else []
-    return [line("cut short", "; ".join(parts))] if parts else []
+    rows = [line("cut short", f"{', '.join(raised)}{further}")] if raised else []
+    return rows + ([line("too large", f"for {', '.join(others)}")] if others else [])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from negeig.pipeline.parts.budget_not_met import is_beaten
+from negeig.pipeline.parts.front import Point
 from negeig.precision.closure.escapes import CertifiedEscape
 from negeig.report.terminal.text_rows import line
 from negeig.theory.bounds.lower_bound import LowerBound
@@ -11,10 +13,13 @@ from negeig.theory.bounds.lower_bound import LowerBound
 QUANTITIES = {"layers": "layers", "steps": "steps a token", "dim": "dimension"}
 
 
-def bound_lines(bounds: Sequence[LowerBound], width: int = 100) -> list[str]:
+def bound_lines(
+    bounds: Sequence[LowerBound], front: Sequence[Point] = (), width: int = 100
+) -> list[str]:
     """Return a row for each quantity with its strongest bound above 1, any depth before one layer.
 
-    A bound that assumes more of the network than another one is shown only where it says more.
+    One that assumes the letters' own group and that a network of the front is below is left out. A
+    bound that assumes more of the network than another one is shown only where it says more.
 
     Examples
     --------
@@ -31,7 +36,7 @@ def bound_lines(bounds: Sequence[LowerBound], width: int = 100) -> list[str]:
     """  # noqa: E501
     strongest: dict[tuple[str, int | None, bool], LowerBound] = {}
     for bound in bounds:
-        if bound.on_eigenvalues or bound.value < 2:
+        if bound.on_eigenvalues or bound.value < 2 or is_beaten(bound, front):
             continue
         key = bound.quantity, bound.layers, bound.own_group
         if key not in strongest or bound.value > strongest[key].value:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -82,7 +84,7 @@ class Budget:
         known = routes() if self.routes else ()
         names = [route.name for route in known]
         problems += [
-            f"unknown route {name!r}; the routes are {', '.join(names)}"
+            f"unknown route {name!r}; {_near(name, names)}the routes are {', '.join(names)}"
             for name in self.routes
             if name not in names
         ]
@@ -120,12 +122,15 @@ class Budget:
         >>> Budget(dim=2, steps=1).problems(construct(get("mod:3").minimal())[0])
         ('steps: 2 needed, 1 allowed', 'dim: 3 needed, 2 allowed')
         """
+        return (*self.exceeding(construction), *self.other_problems(construction))
+
+    def exceeding(self, construction: Construction) -> tuple[str, ...]:
+        """Say which quantities a construction exceeds, and by how much."""
         needed = dict(zip(self.quantities, construction.cost, strict=True))
-        found = [
+        return tuple(
             f"{name}: {needed[name]} needed, {self.quantities[name]} allowed"
             for name in self.exceeded_by(**needed)
-        ]
-        return (*found, *self.other_problems(construction))
+        )
 
     def other_problems(self, construction: Construction) -> tuple[str, ...]:
         """Say what stands against a construction beside its size, each as what it does or has."""
@@ -159,6 +164,12 @@ class Budget:
             "routes": list(self.routes),
             "prefer": self.prefer,
         }
+
+
+def _near(name: str, names: Sequence[str]) -> str:
+    """Say which known name one is like, if any."""
+    near = get_close_matches(name, names, n=1)
+    return f"did you mean {near[0]}? " if near else ""
 
 
 def has_unit_keys(network: LinearRNN) -> bool:
