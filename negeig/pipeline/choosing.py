@@ -195,8 +195,6 @@ class _Search:
             self._ask_routes(within=True)
             if self._winner() is None:  # what is nearest to the budget, for the message
                 self._ask_routes(within=False)
-            if not any(point.is_proved for point in self.front):
-                self._last_resort()
         except Stopped as stop:
             stopped = stop
         return Choice(
@@ -347,16 +345,6 @@ class _Search:
             self.failed.append(point)
         elif not any(other.demands <= point.demands for other in self.front):
             self.front = [other for other in self.front if not point.beats(other)] + [point]
-
-    def _last_resort(self) -> None:
-        """Where nothing at all is proved, give the first in the order all states there may be."""
-        points = sorted(self.front or self.failed, key=lambda p: (bool(p.problems), self._key(p)))
-        for point in points[:1]:
-            if any(isinstance(claim.evidence, Open) for claim in point.claims):
-                for points in (self.front, self.failed):
-                    points[:] = [other for other in points if other is not point]
-                fresh = self._point(point.construction)
-                self._keep(self._prove(fresh, self.resources.max_closure))
 
 
 def _variants(construction: Construction, budget: Budget) -> list[Construction]:

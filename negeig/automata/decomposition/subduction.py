@@ -157,18 +157,28 @@ class ImageSets:
         return sorted(tiles, key=lambda t: (self.sizes[t], t))
 
 
+MAX_TABLE_BYTES = 1 << 30
+"""Most bytes of the tables by which letters are applied to sets of states."""
+
+
 def image_sets(machine: Machine, *, max_sets: int = DEFAULT_MAX_SETS) -> ImageSets:
     """Return all image sets of a machine and its single states.
 
     Raises
     ------
     LimitReached
-        As soon as there are more than ``max_sets`` sets; there can be 2^states.
+        As soon as there are more than ``max_sets`` sets; there can be 2^states. At once where the
+        single states are too many, or the tables would take more than ``MAX_TABLE_BYTES``.
 
     Notes
     -----
-    O(sets x letters x states / 8) table look-ups.
+    O(sets x letters x states / 8) table look-ups; tables of 4 states^2 bytes a letter.
     """
+    if machine.size > max_sets:
+        raise LimitReached("image sets", max_sets, reached=machine.size)
+    bytes_needed = 4 * machine.size**2 * len(machine.alphabet)
+    if bytes_needed > MAX_TABLE_BYTES:
+        raise LimitReached("bytes of tables of sets", MAX_TABLE_BYTES, reached=bytes_needed)
     columns = machine.transitions.T.tolist()
     tables = [_byte_tables(column) for column in columns]
     sets = [(1 << machine.size) - 1]

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from flint import fmpq
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, LimitReached, Progress
+from negeig.claims import Letter, LimitReached, Progress, Stopped
 from negeig.theory.closure.by_sets import proved_by_sets
 from negeig.theory.closure.explore import Exploration, Task, explore
 from negeig.theory.closure.layerwise import layerwise
@@ -248,7 +248,12 @@ def explore_stack(
 
     layers: list[Transducer] = []
     for layer in network.layers:
-        found = transducer(layer, network.field, close)
+        try:
+            found = transducer(layer, network.field, close)
+        except Stopped:
+            raise
+        except LimitReached:  # over all words of its letters, of which the stack may send few
+            found = None
         if found is None:
             return go_on()
         layers.append(found)
