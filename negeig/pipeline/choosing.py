@@ -224,7 +224,7 @@ class _Search:
                 wanted = names & names_of(room) if names else names_of(room)
                 # A room that has nothing to offer is not even imported.
                 if not self._may_matter(*LAYERS.get(room, (1, 1)), within):
-                    for name in wanted:
+                    for name in sorted(wanted):
                         self.asked.setdefault(name, Asked(name, "not needed"))
                     continue
                 if not wanted:

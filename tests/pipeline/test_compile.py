@@ -321,19 +321,19 @@ def test_the_report_has_the_network_the_front_and_the_gap():
     assert "<- this one" in lines[front + 1]
     assert "held by bf16" in lines[front]
     assert sum("<- this one" in x for x in lines) == 1
-    assert "steps a token 4: at least 4" in text
-    assert "dimension 4: at least 4" in text
-    assert "eigenvalue -1: -1 is needed" in text
+    assert "steps a token at least 4 in one layer, here 4" in text
+    assert "dimension at least 4 in one layer, here 4" in text
+    assert "-1 among the eigenvalues, here -1" in text
 
 
 def test_bounds_on_one_layer_say_so():
     """Two layers take one step a token, as the front shows: the bound speaks of one layer."""
     text = " ".join(compilation_text(compiled("cyclic:3")).split())
     assert "2 1 2 -1 no exact two-reflections" in text
-    assert "steps a token 2: at least 2 in one layer: letter 'g'" in text
-    assert "layers 1: at least 1: " in text
+    assert "steps a token at least 2 in one layer, here 2: letter 'g'" in text
+    assert "layers at least 1, here 1: " in text
     text = " ".join(compilation_text(compiled("alt:5")).split())
-    assert "dimension 3: at least 3: the simple group A5" in text
+    assert "dimension at least 3, here 3: the simple group A5" in text
 
 
 def test_rounded_networks_are_said_to_be_rounded():
