@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached, Verdict
 from negeig.pipeline.parts.proving import exact_claim, hardware_claim
@@ -14,6 +15,7 @@ from negeig.theory.constructions.pieces import stage_blocks
 from negeig.theory.constructions.stacks import cascade
 from negeig.theory.constructions.stacks.cascade import construct
 from negeig.work import Work
+from support.candidates import proposals
 from support.state_machines import random_machine, tcp
 
 # Work
@@ -120,3 +122,17 @@ def test_deep_aperiodic_cascades(name):
     assert exact_claim(made.network, machine).verdict is Verdict.PROVED
     assert hardware_claim(made.network, machine, "bf16").verdict is Verdict.PROVED
     assert made.cost[1:] == (2, 2)
+
+
+def test_a_level_that_never_leaves_its_start_is_a_layer_of_no_dimension():
+    """The sets of a level may have several points of which words reach one."""
+    machine = Machine(
+        alphabet="ab",
+        transitions=[[1, 2], [3, 4], [5, 4], [6, 5], [7, 1], [0, 4], [2, 0], [2, 7]],
+        initial=0,
+        outputs=[1, 0, 0, 0, 0, 0, 1, 1],
+    )
+    found = proposals(machine, "cascade")
+    assert any(0 in (layer.dim for layer in made.network.layers) for made in found)
+    for made in found:
+        assert exact_claim(made.network, machine).verdict is Verdict.PROVED

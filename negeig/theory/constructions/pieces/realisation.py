@@ -144,6 +144,8 @@ def realise(
         initial=start,
         outputs=list(range(size)),
     ).minimal()
+    if machine.size == 1:  # no map leads away from the start: nothing is to be remembered
+        return Realisation(((),) * len(maps), {(): start}, 0, (), (), remembers=False)
     for route in BLOCK_ROUTES:
         found = min(route.construct(machine), key=lambda c: c.cost, default=None)
         if found is not None and (mirrors or _overwrites(found.network)):
