@@ -38,10 +38,9 @@ def main() -> None:
         target = negeig.language(zoo=task).machine
         layer = network.layers[0]
         for backend in options.backend:
-            results = [
-                compare(network, target, backend=backend)
-                for _ in range(options.runs + 1)
-            ][1:]
+            results = [compare(network, target, backend=backend) for _ in range(options.runs + 1)][
+                1:
+            ]
             if any(result.verdict is not Verdict.PASSED for result in results):
                 raise SystemExit(f"{task} on {backend}: {results[0].word} is wrong")
             speeds = [result.tokens_per_second for result in results]
