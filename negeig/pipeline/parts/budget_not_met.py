@@ -57,7 +57,7 @@ def routes_text(found: Choice) -> str:
     >>> from negeig.automata.zoo import get
     >>> from negeig.pipeline.choosing import choose
     >>> routes_text(choose(get("parity").minimal(), Budget(routes=("scalar", "rotations"))))
-    'asked: scalar'
+    'asked: scalar; not needed: rotations'
     """
     by_outcome = {
         outcome: [asked.route for asked in found.asked if asked.outcome == outcome]

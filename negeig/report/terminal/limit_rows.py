@@ -31,8 +31,12 @@ def bound_lines(
     >>> for row in rows:
     ...     print(row)
     at least     steps a token >= 2, one layer                     negeig explain period-steps
+                   assuming finitely many exact states
                  dimension >= 4, one layer                         negeig explain group-dimension
-                 steps a token >= 4, one layer, own group          negeig explain own-representations
+                   assuming finitely many exact states
+                 steps a token >= 4, one layer                     negeig explain own-representations
+                   assuming the letters that permute act on the finite orbit as their own group, not as
+                 a larger one; finitely many exact states
     """  # noqa: E501
     strongest: dict[tuple[str, int | None, bool], LowerBound] = {}
     for bound in bounds:
