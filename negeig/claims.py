@@ -69,6 +69,16 @@ class Closure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Region:
+    """Boxes of states that letters carry into each other hold every state, and each is right."""
+
+    boxes: int
+    detail: str = ""
+    states: ClassVar[None] = None
+    verdict: ClassVar[Verdict] = Verdict.PROVED
+
+
+@dataclass(frozen=True, kw_only=True)
 class Refutation:
     """A word after which something is wrong, and how many states were seen until then."""
 
@@ -114,7 +124,7 @@ class Claim:
         The statement in words.
     arithmetic : str
         The model of arithmetic the statement is about, such as ``"bf16:all-ops"``.
-    evidence : Closure, Refutation, Run or Open
+    evidence : Closure, Region, Refutation, Run or Open
         Its ``detail`` is for people; nothing is decided by it.
     seconds : float
         Wall time.
@@ -130,7 +140,7 @@ class Claim:
     id: str
     statement: str
     arithmetic: str
-    evidence: Closure | Refutation | Run | Open
+    evidence: Closure | Region | Refutation | Run | Open
     seconds: float = 0.0
 
     @property

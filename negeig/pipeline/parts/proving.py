@@ -16,6 +16,7 @@ from negeig.claims import (
     Open,
     Progress,
     Refutation,
+    Region,
     Resources,
     Run,
     Unavailable,
@@ -192,9 +193,11 @@ def _evidence(
     network: LinearRNN,
     machine: Machine,
     note: str,
-) -> Closure | Refutation | Open:
+) -> Closure | Region | Refutation | Open:
     """Return what an exploration shows; ``note`` says what was rounded for it."""
     states = result.states
+    if result.boxes:
+        return Region(boxes=result.boxes, detail=result.reason + note)
     if result.verdict == "proved":
         closed = result.reason or f"closed at {states:,} states, depth {result.depth:,}"
         return Closure(states=states, layerwise=result.layerwise, detail=closed + note)

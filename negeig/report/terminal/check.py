@@ -146,14 +146,14 @@ def _proved_lines(claims: Sequence[Claim], width: int) -> list[str]:
         return []
     names = ", ".join(claim.id for claim in proved)
     states = {claim.states for claim in proved}
-    if len(states) == 1:
+    if len(states) == 1 and None not in states:
         same = states.pop() or 0
         evidence = f"{same:,} reachable state{'' if same == 1 else 's'} each"
     else:
         each = ", ".join(
             # A proof layer by layer does not list the states of the whole stack.
             f"{claim.id} {'over ' * (isinstance(e := claim.evidence, Closure) and e.layerwise)}"
-            f"{claim.states:,}"
+            f"{'by regions' if claim.states is None else f'{claim.states:,}'}"
             for claim in proved
         )
         evidence = f"reachable states: {each}"

@@ -11,6 +11,8 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
     rows = [result.source, *notice_lines(result.notices)]
     for name, found in result.results:
         evidence = f"{found.states:,} states, depth {found.depth:,}"
+        if found.boxes:
+            evidence = f"{found.boxes:,} boxes of states"
         rows.append(line(str(found.verdict), name, evidence, width))
         if found.verdict == "collision":
             one, two = found.words

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from time import perf_counter
 from typing import Any, TypeAlias
 
 from flint import fmpq
@@ -19,6 +20,7 @@ from negeig.claims import Letter, LimitReached, Progress, Stopped
 from negeig.theory.closure.by_sets import proved_by_sets
 from negeig.theory.closure.explore import Exploration, Task, explore
 from negeig.theory.closure.layerwise import layerwise
+from negeig.theory.closure.regions import contracts, proved_by_regions
 from negeig.theory.closure.transducers import Close, Transducer, close_with, transducer
 from negeig.theory.exact.numbers import FieldElement, NumberField, to_fmpq
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
@@ -175,7 +177,10 @@ def exact_closure(
     """Explore all states of a network in exact arithmetic, in product with the machine.
 
     Exact; nothing is rounded. ``proved`` means: for every word, of any length, the network's
-    output is the machine's. Complexity: states x letters x steps x dimension rational operations.
+    output is the machine's. States have to equal codes, except that one rational layer that
+    contracts is first tried by regions of the cells of its codes
+    (:mod:`negeig.theory.closure.regions`): its orbit may be infinite. Complexity: states x letters
+    x steps x dimension rational operations.
 
     Examples
     --------
@@ -192,6 +197,20 @@ def exact_closure(
         semantics = ExactSemantics(network)
         return explore(semantics, network, machine, max_states=limit, progress=progress)
 
+    if len(network.layers) == 1 and contracts(network):
+        started = perf_counter()
+        regions = proved_by_regions(network, machine, progress=progress)
+        if regions is not None:
+            count = len(regions.boxes)
+            return Exploration(
+                "proved",
+                states=0,
+                depth=0,
+                decoder_exists=True,
+                reason=f"by regions: letters carry {count:,} boxes of states into each other",
+                seconds=perf_counter() - started,
+                boxes=count,
+            )
     if len(network.layers) < 2:
         return direct(max_states)
     return explore_stack(

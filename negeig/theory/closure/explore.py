@@ -64,6 +64,9 @@ class Exploration:
     layerwise : bool
         Whether the layers were closed one by one; ``states`` then counts those met of the whole
         network, fewer than there are, and ``reason`` says how many each layer has.
+    boxes : int
+        Where the proof is by regions: the boxes of states that letters carry into each other.
+        ``states`` is 0 then: they are not listed, and there may be infinitely many.
     seconds : float
         Wall time.
     """
@@ -77,6 +80,7 @@ class Exploration:
     reason: str = ""
     seconds: float = field(default=0.0, compare=False)
     layerwise: bool = False
+    boxes: int = 0
 
     @classmethod
     def conclude(

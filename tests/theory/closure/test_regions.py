@@ -1,0 +1,146 @@
+"""Proof by regions: layers that contract and reach infinitely many states, exact and on words."""
+
+import random
+from fractions import Fraction
+from itertools import product
+
+import pytest
+
+from negeig.automata.expressions.regex_machine import regex_to_machine
+from negeig.automata.machines.machine import Machine
+from negeig.claims import Region, Verdict
+from negeig.pipeline.parts.proving import exact_claim, hardware_claim
+from negeig.theory.closure.exact_search import exact_closure
+from negeig.theory.closure.regions import contracts, proved_by_regions
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import symbols
+
+TASKS = {"(a|b)*bb": 2, "(a|b)*abb": 3, "(a|b)*b(a|b)": 2, "(a|b|c)*cb": 2}
+"""Languages that the last few letters decide, and how many do."""
+
+
+def last_letters(machine: Machine, length: int, base: int = 4) -> LinearRNN:
+    """One number that holds the last letters: h <- h/base + (1 - 1/base) w, a code for each end.
+
+    The start is as if a letter that keeps the initial state had been read for ever.
+    """
+    letters = machine.alphabet
+    writes = {a: Fraction(2 * i - len(letters) + 1) for i, a in enumerate(letters)}
+    beta = 1 - Fraction(1, base)
+    codes, ends = [], []
+    for word in product(letters, repeat=length):
+        code = Fraction(0)
+        state = machine.initial
+        for a in word:
+            code = code / base + beta * writes[a]
+            state = int(machine.transitions[state, letters.index(a)])
+        codes.append((code,))
+        ends.append(state)
+    idle = next(a for i, a in enumerate(letters) if machine.transitions[machine.initial, i] == 0)
+    emitted = symbols(machine.outputs)
+    layer = Layer(
+        alphabet=letters,
+        initial=(writes[idle],),
+        steps={a: (DeltaStep(beta, (Fraction(1),), writes[a]),) for a in letters},
+        codes=tuple(codes),
+        emit=tuple((emitted[q],) * len(letters) for q in ends),
+    )
+    return LinearRNN(
+        alphabet=letters,
+        layers=(layer,),
+        outputs=dict(zip(emitted, machine.outputs, strict=True)),
+        empty=machine.outputs[machine.initial],
+    )
+
+
+def decoded(network: LinearRNN, word: tuple[str, ...]) -> object:
+    """What the network says after a word, by the nearest code, exactly."""
+    (layer,) = network.layers
+    state = layer.initial
+    for letter in word:
+        state = layer.apply(letter, state)
+    distances = [sum((x - y) ** 2 for x, y in zip(c, state, strict=True)) for c in layer.codes]
+    row = layer.emit[distances.index(min(distances))]
+    return network.outputs[row[layer.alphabet.index(word[-1])]]
+
+
+def is_right(network: LinearRNN, machine: Machine, longest: int) -> bool:
+    return all(
+        decoded(network, word) == machine.output(word)
+        for length in range(1, longest + 1)
+        for word in product(machine.alphabet, repeat=length)
+    )
+
+
+@pytest.mark.parametrize("regex", TASKS)
+def test_the_last_letters_in_one_number(regex):
+    machine = regex_to_machine(regex).minimal()
+    network = last_letters(machine, TASKS[regex])
+    assert is_right(network, machine, 6)
+    assert contracts(network)
+    result = exact_closure(network, machine)
+    assert (result.verdict, result.states) == ("proved", 0)
+    assert result.boxes >= machine.size
+    claim = exact_claim(network, machine)
+    assert claim.verdict is Verdict.PROVED
+    assert isinstance(claim.evidence, Region)
+    assert claim.to_json()["states"] is None
+    assert hardware_claim(network, machine, "bf16").verdict is Verdict.PROVED
+
+
+def test_too_few_letters_are_no_proof():
+    machine = regex_to_machine("(a|b)*abb").minimal()
+    assert not is_right(last_letters(machine, 2), machine, 6)
+    assert proved_by_regions(last_letters(machine, 2), machine) is None
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_altered_networks_are_proved_only_where_they_are_right(seed):
+    """Codes, writes, starts and tables changed at random, against all short words."""
+    source = random.Random(seed)
+    machine = regex_to_machine(source.choice(list(TASKS))).minimal()
+    network = last_letters(machine, source.choice((1, 2, 3)))
+    (layer,) = network.layers
+    fields = {name: getattr(layer, name) for name in layer.__dataclass_fields__}
+    nudge = Fraction(source.randint(-8, 8), source.choice((1, 2, 4, 8)))
+    change = source.choice(("codes", "initial", "steps", "emit"))
+    if change == "codes":
+        codes = [*layer.codes]
+        at = source.randrange(len(codes))
+        codes[at] = (codes[at][0] + nudge,)
+        fields["codes"] = tuple(codes)
+    elif change == "initial":
+        fields["initial"] = (layer.initial[0] + nudge,)
+    elif change == "steps":
+        letter = source.choice(layer.alphabet)
+        (step,) = layer.steps[letter]
+        fields["steps"] = {**layer.steps, letter: (DeltaStep(step.beta, step.key, nudge),)}
+    else:
+        emit = [*layer.emit]
+        emit[source.randrange(len(emit))] = (source.choice(list(network.outputs)),) * len(
+            layer.alphabet
+        )
+        fields["emit"] = tuple(emit)
+    altered = LinearRNN(
+        alphabet=network.alphabet, layers=(Layer(**fields),), outputs=network.outputs,
+        empty=network.empty,
+    )  # fmt: skip
+    if proved_by_regions(altered, machine) is not None:
+        assert is_right(altered, machine, 8 if len(machine.alphabet) == 2 else 5)
+
+
+def test_a_box_across_two_cells_is_no_proof():
+    """With base 2 the images of both letters touch at 0: words come as near to it as one likes."""
+    machine = regex_to_machine("(a|b)*a").minimal()
+    assert proved_by_regions(last_letters(machine, 1, base=2), machine) is None
+    assert proved_by_regions(last_letters(machine, 1, base=4), machine) is not None
+
+
+def test_several_layers_are_left_alone():
+    machine = regex_to_machine("(a|b)*a").minimal()
+    network = last_letters(machine, 1)
+    (layer,) = network.layers
+    twice = LinearRNN(
+        alphabet=("a", "b"), layers=(layer, layer), outputs=network.outputs, empty=0
+    )  # fmt: skip
+    assert proved_by_regions(twice, machine) is None
