@@ -293,13 +293,14 @@ def check(
             for backend in options.backends
         ]
     networks = [point.construction.network for point in found.front]
+    finite = [p.construction.network for p in found.front if not p.demands.endless]
     rows = limits(
         minimal,
         monoid,
         dimension=options.dimension,
         format=options.format,
         format_values=FORMATS[options.format].finite_values,
-        networks=networks,
+        networks=finite,
     )
     excluded = any(r.verdict == "impossible" and r.class_ == ONE_LAYER for r in rows)
     return CheckResult(

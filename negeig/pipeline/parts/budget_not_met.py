@@ -105,8 +105,11 @@ def _count(number: int, noun: str) -> str:
 
 
 def is_beaten(bound: LowerBound, front: Sequence[Point]) -> bool:
-    """Whether a bound assumes the letters' own group, and a network of a larger one is below."""
-    return bound.own_group and any(
+    """Whether a network of the front is below a bound, as it does not meet its assumption.
+
+    It represents a larger group than the letters' own, or has infinitely many exact states.
+    """
+    return not bound.on_eigenvalues and any(
         (bound.layers is None or point.cost[0] <= bound.layers)
         and dict(zip(("layers", "steps", "dim"), point.cost, strict=True)).get(bound.quantity, 0)
         < bound.value

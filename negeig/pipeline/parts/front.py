@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from negeig.claims import Claim, Verdict
+from negeig.claims import Claim, Region, Verdict
 from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction
 
@@ -26,6 +26,8 @@ class Demands:
         How far the least eigenvalue of the steps is below 0: its negative.
     rounded : bool
         Whether the format cannot hold some parameter.
+    endless : bool
+        Whether it is proved by regions: its exact orbit may be infinite, and formats round it.
     unproved : bool
         Whether it is not proved in every arithmetic asked for.
     unfit : bool
@@ -37,6 +39,7 @@ class Demands:
     dim: int
     below: Fraction
     rounded: bool = False
+    endless: bool = False
     unproved: bool = False
     unfit: bool = False
 
@@ -48,6 +51,7 @@ class Demands:
             and self.dim <= other.dim
             and self.below <= other.below
             and self.rounded <= other.rounded
+            and self.endless <= other.endless
             and self.unproved <= other.unproved
             and self.unfit <= other.unfit
         )
@@ -121,6 +125,7 @@ class Point:
             *self.cost,
             below=-self.eigenvalues[0],
             rounded=not self.representable,
+            endless=bool(self.claims) and isinstance(self.claims[0].evidence, Region),
             unproved=bool(self.claims) and not self.is_proved,
             unfit=bool(self.problems),
         )
@@ -132,13 +137,13 @@ class Point:
     def key(self, budget: Budget) -> tuple[Any, ...]:
         """Return the key by which networks are ordered, the one to take first.
 
-        The quantity that the budget prefers, then layers, steps a token and dimension, then the
-        least eigenvalue nearest to 1, then what the format holds.
+        The quantity that the budget prefers, then layers, steps a token and dimension, then
+        finitely many exact states, the least eigenvalue nearest to 1, and what the format holds.
         """
         layers, steps, dim = self.cost
         first = dict(zip(budget.quantities, self.cost, strict=True))[budget.prefer]
         demands = self.demands
-        return first, layers, steps, dim, demands.below, demands.rounded
+        return first, layers, steps, dim, demands.endless, demands.below, demands.rounded
 
     def to_json(self) -> dict[str, Any]:
         """Return the point as it is listed in the front."""
@@ -150,6 +155,7 @@ class Point:
             "dim": dim,
             "eigenvalues": [str(value) for value in self.eigenvalues],
             "representable": self.representable,
+            "endless": self.demands.endless,
             "unit_keys": has_unit_keys(self.construction.network),
             "proved": [c.id for c in self.claims if c.verdict is Verdict.PROVED],
         }
@@ -191,6 +197,9 @@ def options(point: Point, front: Sequence[Point], format: str) -> list[str]:
     if point.representable and not all(other.representable for other in rivals):
         found += ["--held-by", format]
         rivals = [other for other in rivals if other.representable]
+    if not point.demands.endless and any(other.demands.endless for other in rivals):
+        found += ["--route", point.construction.route]
+        rivals = [o for o in rivals if o.construction.route == point.construction.route]
     if not point.demands.unproved and any(other.demands.unproved for other in rivals):
         found += ["--format", format]
     return found

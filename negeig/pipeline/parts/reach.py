@@ -43,7 +43,8 @@ def best_demands(
     """Return what the best networks of a route could take, by the bounds: one of them, or more.
 
     Routes return networks with finitely many exact states and eigenvalues in [-1, 1], so bounds
-    under these assumptions hold for all of them. Bounds that assume the letters' own group do not.
+    under these assumptions hold for all of them, except for the route of digits, which is asked
+    before anything is proved. Bounds that assume the letters' own group do not hold for all.
 
     Parameters
     ----------

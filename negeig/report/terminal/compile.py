@@ -57,6 +57,8 @@ def _gap(made: Compilation) -> list[str]:
     for bound in made.bounds:
         if (bound.layers or layers) < layers or (bound.steps or steps) < steps:
             continue  # it speaks of smaller networks only
+        if made.winner.demands.endless and bound.model == "exact-orbit":
+            continue  # it speaks of finitely many exact states
         negative = bound.quantity == "eigenvalue-below" or bound.value < 0
         key = "negative" if negative else bound.quantity
         known = strongest.get(key)

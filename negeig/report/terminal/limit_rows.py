@@ -18,7 +18,7 @@ def bound_lines(
 ) -> list[str]:
     """Return a row for each quantity with its strongest bound above 1, any depth before one layer.
 
-    One that assumes the letters' own group and that a network of the front is below is left out. A
+    One that a network of the front is below, as it does not meet the assumption, is left out. A
     bound that assumes more of the network than another one is shown only where it says more.
 
     Examples

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
+import numpy as np
+from numpy.typing import NDArray
+
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached, Progress
 from negeig.theory.closure.explore import Task
@@ -138,6 +141,10 @@ class _Search:
         self.codes = [tuple(_rational(x) for x in code) for code in layer.codes]
         sizes = [abs(x) for code in self.codes for x in code]
         self.unit = max(sizes, default=Fraction(1)) * Fraction(1, 2**GRID) or Fraction(1)
+        self.floats: NDArray[np.float64] | None = None
+        if self.unit.denominator < 2**1000 and max(sizes, default=Fraction(0)) < 2**500:
+            rows = [[float(x) for x in code] for code in self.codes]
+            self.floats = np.array(rows).reshape(len(rows), layer.dim)
         self.start: Box = tuple((_rational(x), _rational(x)) for x in layer.initial)
 
     def boxes(self, progress: Progress | None) -> dict[Place, Box] | None:
@@ -201,7 +208,8 @@ class _Search:
             return None
         best = distances.index(min(distances))
         chosen = self.codes[best]
-        for c, code in enumerate(self.codes):
+        for c in self._unclear(best, box):
+            code = self.codes[c]
             # |h - chosen|^2 - |h - code|^2 is affine in h: its largest value on the box decides.
             worst = sum((x * x - y * y for x, y in zip(chosen, code, strict=True)), Fraction(0))
             for x, y, (low, high) in zip(chosen, code, box, strict=True):
@@ -210,6 +218,25 @@ class _Search:
             if c != best and (worst > 0 or (worst == 0 and c < best)):
                 return None
         return best
+
+    def _unclear(self, best: int, box: Box) -> list[int]:
+        """Return the codes of which float64 does not tell that they are farther than the best one.
+
+        Codes and ends of the box are rounded once, and each term a few times, so the sum is off by
+        far less than 2^-40 of the sum of the products of their absolute values, for any dimension
+        in sight.
+        """
+        if self.floats is None:
+            return list(range(len(self.codes)))
+        slopes = 2 * (self.floats - self.floats[best])
+        low, high = np.array([[float(x), float(y)] for x, y in box]).T
+        squares = self.floats[best] ** 2 - self.floats**2
+        moved = np.where(slopes > 0, slopes * high, slopes * low)
+        worst = (squares + moved).sum(axis=1)
+        sizes = np.abs(self.floats) + np.abs(self.floats[best])
+        scale = (sizes**2 + 2 * sizes * np.maximum(np.abs(low), np.abs(high))).sum(axis=1)
+        unclear: list[int] = np.flatnonzero(~(worst < -scale * 2.0**-40)).tolist()
+        return unclear
 
     def _widened(self, known: Box | None, image: Box, growths: int) -> Box:
         """Return a box around both on the grid; one that has grown before is made a bit wider."""

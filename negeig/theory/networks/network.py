@@ -89,8 +89,8 @@ class Layer:
     steps : mapping from letter to tuple of steps
         One entry for every letter; no steps at all is the identity.
     codes : tuple of Vector
-        Points of the state space. The decoder finds the nearest one (the first of equals;
-        in exact arithmetic the state must equal a code).
+        Points of the state space. The decoder finds the nearest one, the first of equals; a
+        closure in exact arithmetic demands that the state equals a code.
     emit : tuple of tuple of str
         ``emit[c][a]`` is the symbol for code c after reading ``alphabet[a]``.
     names : tuple of str, optional
@@ -139,6 +139,16 @@ class Layer:
             columns.append(tuple(x - b for x, b in zip(image, shift, strict=True)))
         return tuple(tuple(column[i] for column in columns) for i in range(self.dim))
 
+    def nearest(self, state: Vector) -> int:
+        """Return the number of the code nearest to a state, the first of equals. Exact."""
+        if state in self.codes:
+            return self.codes.index(state)
+        distances: list[Number] = [
+            sum(((x - y) * (x - y) for x, y in zip(code, state, strict=True)), Fraction(0))
+            for code in self.codes
+        ]
+        return min(range(len(distances)), key=lambda c: distances[c])
+
     def apply(self, letter: Letter, state: Vector) -> Vector:
         """Apply a letter's steps exactly."""
         for step in self.steps[letter]:
@@ -175,8 +185,9 @@ class LinearRNN:
     def run(self, word: Sequence[Letter]) -> tuple[Output, ...]:
         """Return the outputs after every prefix of a word, exactly, the empty prefix first.
 
-        Raises ValueError when a state equals no code. The reference implementation of what a
-        network means; see :mod:`negeig.theory.closure.exact_search` for all words at once.
+        A state that equals no code is decoded to the nearest one, the first of equals. The
+        reference implementation of what a network means; for all words at once see
+        :mod:`negeig.theory.closure.exact_search`.
 
         Examples
         --------
@@ -195,7 +206,7 @@ class LinearRNN:
             symbol = letter
             for i, layer in enumerate(self.layers):
                 states[i] = layer.apply(symbol, states[i])
-                code = layer.codes.index(states[i])
+                code = layer.nearest(states[i])
                 symbol = layer.emit[code][layer.alphabet.index(symbol)]
             outputs.append(self.outputs[symbol])
         return tuple(outputs)

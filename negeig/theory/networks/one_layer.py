@@ -30,19 +30,22 @@ def one_layer(
     steps: Sequence[Sequence[Step | DeltaStep]],
     codes: Sequence[Vector],
     names: Sequence[str] = (),
+    states: Sequence[int] | None = None,
 ) -> LinearRNN:
     """Return the one-layer network whose code ``codes[q]`` stands for state q of the machine.
 
-    The decoder sees the state after the letter, so every letter emits the output of the state.
+    With ``states`` code c stands for state ``states[c]``. The decoder sees the state after the
+    letter, so every letter emits the output of the state.
     """
     emitted = symbols(machine.outputs)
+    meant = range(machine.size) if states is None else states
     width = len(machine.alphabet)
     layer = Layer(
         alphabet=machine.alphabet,
         initial=tuple(initial),
         steps={a: tuple(s) for a, s in zip(machine.alphabet, steps, strict=True)},
         codes=tuple(codes),
-        emit=tuple((symbol,) * width for symbol in emitted),
+        emit=tuple((emitted[q],) * width for q in meant),
         names=tuple(names),
     )
     return LinearRNN(

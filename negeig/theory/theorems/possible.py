@@ -242,6 +242,23 @@ POSSIBLE = (
         page="docs/theory/carry-counters.md",
     ),
     Entry(
+        id=ids.DIGITS,
+        title="The last letters are digits of one number",
+        statement="Where the last k letters tell the state, one layer of dimension 1 with one step "
+        "a token, of the eigenvalue 1/B for a power of two B above the number of letters, "
+        "recognises the task: h <- h/B + (1 - 1/B) w holds the letters as digits, and numbers that "
+        "end in the same k letters lie in an interval of their own.",
+        hypotheses=("any two words of k letters with equal letters lead every state to one",),
+        model=ALGEBRA,
+        source="negeig, docs/theory/closure.md, by regions",
+        checked=(
+            "negeig/theory/closure/regions.py",
+            "negeig/theory/constructions/direct/digits.py",
+            "tests/theory/constructions/test_digits.py",
+        ),
+        page="docs/theory/closure.md",
+    ),
+    Entry(
         id=ids.UNIT_KEYS,
         title="The least dimension of S_n with rational unit keys",
         statement="The least dimension in which n - 1 rational unit vectors are simple "

@@ -144,3 +144,24 @@ def test_several_layers_are_left_alone():
         alphabet=("a", "b"), layers=(layer, layer), outputs=network.outputs, empty=0
     )  # fmt: skip
     assert proved_by_regions(twice, machine) is None
+
+
+def test_float64_never_decides_what_is_close():
+    """Codes that float64 cannot tell apart, seen from far away: exact, and no proof."""
+    machine = regex_to_machine("(a|b)*a").minimal()
+    tiny, far = Fraction(1, 2**80), Fraction(2**90)
+    step = {a: (DeltaStep(Fraction(1), (Fraction(1),), far),) for a in ("a", "b")}
+    layer = Layer(
+        alphabet=("a", "b"), initial=(far,), steps=step,
+        codes=((Fraction(1) + tiny,), (Fraction(1),)), emit=(("1", "0"), ("0", "0")),
+    )  # fmt: skip
+    network = LinearRNN(alphabet=("a", "b"), layers=(layer,), outputs={"1": 1, "0": 0}, empty=0)
+    regions = proved_by_regions(network, machine)
+    assert regions is not None  # the farther code is the nearer one, by 2^-80
+    assert {code for _, code in regions.boxes} == {0}
+    swapped = LinearRNN(
+        alphabet=("a", "b"), outputs={"1": 1, "0": 0}, empty=0,
+        layers=(Layer(**{**{n: getattr(layer, n) for n in layer.__dataclass_fields__},
+                         "codes": layer.codes[::-1]}),),
+    )  # fmt: skip
+    assert proved_by_regions(swapped, machine) is None

@@ -11,7 +11,7 @@ from support.candidates import proposals
 from support.loaded import loaded_by
 
 ORDER = [
-    *("last-letter", "scalar", "permutation", "partial-injection", "permutation-reset"),
+    *("last-letter", "scalar", "digits", "permutation", "partial-injection", "permutation-reset"),
     *("cyclic-sums", "rotations", "symmetric", "polyhedral", "constituents", "dyadic-roots"),
     *("two-reflections", "congruences", "blocks", "cascade", "contraction", "cover", "extension"),
 ]
