@@ -304,7 +304,7 @@ def shell(command, **environment):
 
 @pytest.mark.parametrize("seconds", ["0", "0.05", "0.3", "0.6"])
 def test_a_timeout_stops_whatever_runs(seconds):
-    """Also inside imports and compiled code: exit code 3 and said so, with what is proved if any."""
+    """Also inside imports and compiled code: exit code 3, said so, with what is proved if any."""
     done = shell(f"negeig check --zoo sym:8 --json --timeout {seconds}")
     assert done.returncode == 3
     assert done.stderr == ""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from time import perf_counter
 from typing import Any, TypeAlias
 
 from flint import fmpq
@@ -178,7 +177,7 @@ def exact_closure(
 
     Exact; nothing is rounded. ``proved`` means: for every word, of any length, the network's
     output is the machine's. States have to equal codes, except that one rational layer that
-    contracts is first tried by regions of the cells of its codes
+    contracts and does not close soon is tried by regions of the cells of its codes
     (:mod:`negeig.theory.closure.regions`): its orbit may be infinite. Complexity: states x letters
     x steps x dimension rational operations.
 
@@ -198,19 +197,23 @@ def exact_closure(
         return explore(semantics, network, machine, max_states=limit, progress=progress)
 
     if len(network.layers) == 1 and contracts(network):
-        started = perf_counter()
+        few = min(max_states, FEW_STATES)
+        first = direct(few)
+        if first.verdict == "proved":
+            return first
         regions = proved_by_regions(network, machine, progress=progress)
-        if regions is not None:
-            count = len(regions.boxes)
-            return Exploration(
-                "proved",
-                states=0,
-                depth=0,
-                decoder_exists=True,
-                reason=f"by regions: letters carry {count:,} boxes of states into each other",
-                seconds=perf_counter() - started,
-                boxes=count,
-            )
+        if regions is None:
+            return direct(max_states) if first.reason and few < max_states else first
+        count = len(regions.boxes)
+        return Exploration(
+            "proved",
+            states=0,
+            depth=0,
+            decoder_exists=True,
+            reason=f"by regions: letters carry {count:,} boxes of states into each other",
+            seconds=first.seconds,
+            boxes=count,
+        )
     if len(network.layers) < 2:
         return direct(max_states)
     return explore_stack(
@@ -223,6 +226,9 @@ def exact_closure(
         progress=progress,
     )
 
+
+FEW_STATES = 1_000
+"""States of a layer that contracts, explored before regions are looked for."""
 
 MAX_BITS = 4_096
 """Largest numerator or denominator of a state's entry, in bits, before the exploration stops."""
