@@ -56,7 +56,7 @@ def test_zoo_tasks_hold(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "layers"), [("starts-with:a", 2), ("modarith:3", 3), ("transformations:3", 2)]
+    ("name", "layers"), [("starts-with:a", 2), ("modarith:3", 2), ("transformations:3", 2)]
 )
 def test_tasks_that_need_several_layers_hold(name, layers):
     result = api.check(zoo=name)

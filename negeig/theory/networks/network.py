@@ -140,8 +140,12 @@ class Layer:
         return tuple(tuple(column[i] for column in columns) for i in range(self.dim))
 
     def nearest(self, state: Vector) -> int:
-        """Return the number of the code nearest to a state, the first of equals. Exact."""
-        if state in self.codes:
+        """Return the number of the code nearest to a state, the first of equals. Exact.
+
+        Raises ValueError for a state that equals no code where no step contracts: reflections and
+        overwrites reach finitely many states, and each has its code.
+        """
+        if state in self.codes or all(value in (-1, 0, 1) for value in self.eigenvalues):
             return self.codes.index(state)
         distances: list[Number] = [
             sum(((x - y) * (x - y) for x, y in zip(code, state, strict=True)), Fraction(0))
@@ -185,9 +189,9 @@ class LinearRNN:
     def run(self, word: Sequence[Letter]) -> tuple[Output, ...]:
         """Return the outputs after every prefix of a word, exactly, the empty prefix first.
 
-        A state that equals no code is decoded to the nearest one, the first of equals. The
-        reference implementation of what a network means; for all words at once see
-        :mod:`negeig.theory.closure.exact_search`.
+        Raises ValueError when a state equals no code, unless some step of the layer contracts: then
+        the nearest one counts. The reference implementation of what a network means; for all words
+        at once see :mod:`negeig.theory.closure.exact_search`.
 
         Examples
         --------

@@ -39,7 +39,7 @@ BLOCK_ROUTES = (scalar, permutation, permutation_reset, partial_injection)
 """One-layer routes of blocks, those with fewer states of a layer that remembers first."""
 
 
-MAX_COVERED, MAX_EXPLORED = 16, 200_000
+MAX_COVERED, MAX_EXPLORED = 16, 3_200_000
 """Largest number of points of a block that is searched for covering registers, and the work of
 one such search."""
 
