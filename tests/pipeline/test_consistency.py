@@ -116,10 +116,18 @@ def beaten(bound, network):
         return False
     if bound.own_group:
         return False  # a network may track a larger group: see the tests of lower bounds
+    if bound.model == "exact-orbit" and is_endless(network):
+        return False  # it has infinitely many exact states
     if bound.on_eigenvalues:
         values = [x for layer in network.layers for x in layer.eigenvalues]
         return not any(bound.is_met_within(x, x) for x in values)
     return {"layers": layers, "steps": steps, "dim": dim}[bound.quantity] < bound.value
+
+
+def is_endless(network):
+    """Whether a network holds digits: one layer that only contracts."""
+    values = [x for layer in network.layers for x in layer.eigenvalues]
+    return bool(values) and all(0 < x < 1 for x in values)
 
 
 def contradictions(rows, catalogue, bounds, networks):

@@ -30,7 +30,7 @@ def routes() -> tuple[Route, ...]:
     Examples
     --------
     >>> [route.name for route in routes()][:4]
-    ['last-letter', 'scalar', 'permutation', 'partial-injection']
+    ['last-letter', 'scalar', 'digits', 'permutation']
     """
     return tuple(route for room in ROOMS for route in routes_of(room))
 

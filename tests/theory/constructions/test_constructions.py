@@ -89,6 +89,14 @@ def test_every_partial_injection_takes_rank_many_steps(degree):
         assert {step.eigenvalue for step in steps} <= {-1, 0}
 
 
+def ends(maps, n, word):
+    """Where a word leads from each of n states."""
+    states = list(range(n))
+    for letter in word:
+        states = [maps[letter][q] for q in states]
+    return states
+
+
 def applies(machine):
     """Which routes should apply, straight from their definitions."""
     maps = [list(column) for column in machine.transitions.T.tolist()]
@@ -100,6 +108,15 @@ def applies(machine):
         routes.add("last-letter")
     if n == 1:
         return routes
+    if any(
+        all(
+            len(set(ends(maps, n, word))) == 1
+            for word in itertools.product(range(len(maps)), repeat=k)
+        )
+        and not all(constant)
+        for k in range(2, n + 1)
+    ):
+        routes.add("digits")
     if n == 2:
         routes.add("scalar")
     if all(permutes):
