@@ -12,6 +12,17 @@ LOG_GROWTH = 2
 """Each step of effort allows 2 to the power of this times the work of the one before: 4 times."""
 
 
+def scaled(units: int, level: int) -> int:
+    """Return a number of units at effort 1 as it is at another effort.
+
+    Examples
+    --------
+    >>> scaled(10, 3)
+    160
+    """
+    return units << (LOG_GROWTH * (level - 1))
+
+
 class Work:
     """What one search may do and what it has done, in units that the search names.
 
@@ -48,7 +59,7 @@ class Work:
 
     def scaled(self, units: int) -> int:
         """Return a number of units at effort 1 as it is at this effort."""
-        return units << (LOG_GROWTH * (self.level - 1))
+        return scaled(units, self.level)
 
     def spend(self, units: int = 1) -> None:
         """Count units; raises LimitReached, which names ``--effort``, past the limit."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, Literal
 
 from negeig.automata.machines.machine import Machine
@@ -40,7 +41,7 @@ from negeig.theory.constructions.budget import Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.constructions.routes import ROOMS, names_of, routes_of
 from negeig.theory.networks.network_json import to_json
-from negeig.work import Work
+from negeig.work import scaled
 
 FORMAT = "bf16"
 """Format that the front asks about where the budget names none."""
@@ -231,9 +232,11 @@ class _Search:
                     continue
                 routes = [route for route in routes_of(room) if route.name in wanted]
                 for searches, group in groupby(routes, key=lambda route: route.work > 0):
-                    found = chain.from_iterable(self._proposals(r, effort, within) for r in group)
-                    # What is read off the machine costs little: the cheapest is proved first.
-                    self._consider(found if searches else sorted(found, key=_cost), effort)
+                    asked = (self._proposals(route, effort, within) for route in group)
+                    found: Iterable[Construction] = chain.from_iterable(asked)
+                    if not searches:  # what is read off costs little: the cheapest is proved first
+                        found = sorted(found, key=attrgetter("cost"))
+                    self._consider(found, effort)
 
     def _may_matter(self, least_layers: int, most_layers: int | None, within: bool) -> bool:
         """Whether networks of so many layers could be better in anything than what is proved."""
@@ -253,8 +256,7 @@ class _Search:
         known = self.asked.get(route.name)
         if known is not None and (known.outcome == "complete" or known.effort >= effort):
             return
-        most_layers = None if route.kind == "layers" else route.least_layers
-        if not self._may_matter(route.least_layers, most_layers, within):
+        if not self._may_matter(route.least_layers, route.most_layers, within):
             self.asked.setdefault(route.name, Asked(route.name, "not needed"))
             return
         self.report(len(self.front))
@@ -264,7 +266,7 @@ class _Search:
             for construction in route.propose(self.machine, effort, self.report):
                 proposed += 1
                 yield construction
-                if not self._may_matter(route.least_layers, most_layers, within):
+                if not self._may_matter(route.least_layers, route.most_layers, within):
                     outcome = "not needed"
                     break
         except Stopped:
@@ -289,7 +291,7 @@ class _Search:
 
     def _states(self, effort: int) -> int:
         """Return how many network states a proof may take at one effort."""
-        return max(Work("", TRIAL_STATES, level=effort).limit, 2 * self.machine.size)
+        return max(scaled(TRIAL_STATES, effort), 2 * self.machine.size)
 
     def _prove_again(self, effort: int) -> None:
         """Prove what was open at less effort, with more states."""
@@ -371,7 +373,3 @@ def _naming_effort(claim: Claim, states: int) -> Claim:
         return claim
     limit = LimitReached("network states", states, reached=claim.states or 0, option="--effort")
     return replace(claim, evidence=Open(states=claim.states, detail=str(limit)))
-
-
-def _cost(construction: Construction) -> tuple[int, int, int]:
-    return construction.cost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,12 +115,11 @@ class Compilation:
 
     def about(self) -> dict[str, Any]:
         """Return how the network was made, for the key ``about`` of its JSON."""
-        layers, steps, dim = self.construction.cost
         return {
             "route": self.route,
             "idea": self.idea,
             "source": self.construction.source,
-            "cost": {"layers": layers, "steps": steps, "dim": dim},
+            "cost": self.construction.quantities,
             "budget": self.budget.to_json(),
             "claims": [claim.to_json() for claim in self.claims],
             "front": front_json(self.front, self.format, self.arguments),
@@ -145,8 +145,7 @@ def budget(**quantities: Any) -> Budget:
     >>> budget(layers=1, format="bf16").format
     'bf16'
     """
-    formats = (quantities.get("format"), *quantities.get("held_by", ()))
-    problems = [problem for name in formats for problem in unknown_format(name)]
+    problems = _unknown(quantities.get("format"), quantities.get("held_by", ()))
     try:
         made = Budget(**quantities)
     except InputError as error:
@@ -154,6 +153,11 @@ def budget(**quantities: Any) -> Budget:
     if problems:
         raise InputError("budget", problems)
     return made
+
+
+def _unknown(format: str | None, held_by: Sequence[str]) -> list[str]:
+    """Name the number formats of a budget that there are not."""
+    return [problem for name in (format, *held_by) for problem in unknown_format(name)]
 
 
 def compile(
@@ -180,7 +184,7 @@ def compile(
     (1, 0, 1, 0)
     """
     budget = Budget() if budget is None else budget
-    unknown = [p for name in (budget.format, *budget.held_by) for p in unknown_format(name)]
+    unknown = _unknown(budget.format, budget.held_by)
     if unknown:
         raise InputError("budget", unknown)
     minimal = language.machine.minimal()

@@ -23,6 +23,7 @@ from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.direct import scalar
 from negeig.theory.networks.network_json import to_json
 from support.command_line import negeig, valid
+from support.machines import drawn
 from support.structures import small_structures
 
 QUANTITIES = ("layers", "steps", "dim")
@@ -33,12 +34,7 @@ def random_machine(seed):
     source = random.Random(seed)
     while True:
         states, letters = source.randint(4, 7), source.randint(1, 3)
-        machine = Machine(
-            alphabet="abc"[:letters],
-            transitions=[[source.randrange(states) for _ in range(letters)] for _ in range(states)],
-            initial=0,
-            outputs=[source.randrange(3) for _ in range(states)],
-        ).minimal()
+        machine = drawn(source, states, letters, outputs=3).minimal()
         if machine.size >= 4:
             return machine
 

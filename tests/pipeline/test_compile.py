@@ -10,7 +10,6 @@ import pytest
 from negeig import api
 from negeig.automata import zoo
 from negeig.automata.decomposition.subduction import height
-from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import entries
 from negeig.claims import InputError, Verdict
 from negeig.kernels.tensor_file import read as read_tensors
@@ -24,6 +23,7 @@ from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.route import published_bound
 from negeig.theory.networks.network_json import dumps, loads
 from support.command_line import negeig, valid
+from support.machines import drawn
 from support.structures import small_structures
 
 
@@ -148,12 +148,7 @@ def random_machine(seed):
     source = random.Random(seed)
     states, letters = source.randint(4, 8), source.randint(2, 3)
     while True:
-        machine = Machine(
-            alphabet="abc"[:letters],
-            transitions=[[source.randrange(states) for _ in range(letters)] for _ in range(states)],
-            initial=0,
-            outputs=[source.randrange(2) for _ in range(states)],
-        )
+        machine = drawn(source, states, letters, outputs=2)
         if machine.minimal().size == states:
             return machine.minimal()
 

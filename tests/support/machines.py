@@ -24,6 +24,16 @@ def random_machine(rng, states, letters, outputs):
     )
 
 
+def drawn(source, states, letters, outputs):
+    """A machine from a ``random.Random``: the rows first, then outputs of so many kinds."""
+    return Machine(
+        alphabet="abcd"[:letters],
+        transitions=[[source.randrange(states) for _ in range(letters)] for _ in range(states)],
+        initial=0,
+        outputs=[source.randrange(outputs) for _ in range(states)],
+    )
+
+
 def minimal_machines(most):
     """All of them with at most this many states, minimised, each once."""
     return sorted(

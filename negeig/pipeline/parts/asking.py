@@ -166,7 +166,8 @@ def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found
         The front of networks for the task, and its lower bounds.
     """
     networks = [point.construction.network for point in found.front]
-    row = next(r for r in verdicts(limits, networks) if r.name == architecture.name)
+    by_name = {row.name: row for row in verdicts(limits, networks)}
+    row = by_name[architecture.name]
     if row.verdict == "impossible":
         by_class = {limit.class_: limit for limit in limits}
         inside = by_class.get(architecture.inside or "")
@@ -178,7 +179,6 @@ def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found
         reason = f"the {made.route} network, proved on every word in exact arithmetic: {size}"
         return _answer(architecture, row, reason if layers else "a network without layers does it")
     if row.verdict == "possible" and row.theorem != architecture.theorem:
-        by_name = {r.name: r for r in verdicts(limits, networks)}
         names = (find(inner).name for inner in contained(architecture.id))
         able = next(name for name in names if by_name[name].verdict == "possible")
         return _answer(architecture, row, f"it contains {able}: theorem {row.theorem}")

@@ -111,8 +111,7 @@ def is_beaten(bound: LowerBound, front: Sequence[Point]) -> bool:
     """
     return not bound.on_eigenvalues and any(
         (bound.layers is None or point.cost[0] <= bound.layers)
-        and dict(zip(("layers", "steps", "dim"), point.cost, strict=True)).get(bound.quantity, 0)
-        < bound.value
+        and point.construction.quantities[bound.quantity] < bound.value
         for point in front
     )
 

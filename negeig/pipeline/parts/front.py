@@ -141,18 +141,15 @@ class Point:
         finitely many exact states, the least eigenvalue nearest to 1, and what the format holds.
         """
         layers, steps, dim = self.cost
-        first = dict(zip(budget.quantities, self.cost, strict=True))[budget.prefer]
+        first = self.construction.quantities[budget.prefer]
         demands = self.demands
         return first, layers, steps, dim, demands.endless, demands.below, demands.rounded
 
     def to_json(self) -> dict[str, Any]:
         """Return the point as it is listed in the front."""
-        layers, steps, dim = self.cost
         return {
             "route": self.construction.route,
-            "layers": layers,
-            "steps": steps,
-            "dim": dim,
+            **self.construction.quantities,
             "eigenvalues": [str(value) for value in self.eigenvalues],
             "representable": self.representable,
             "endless": self.demands.endless,

@@ -51,8 +51,8 @@ def _rounded(made: Compilation) -> str:
 
 def _gap(made: Compilation) -> list[str]:
     """Show the strongest lower bound on each quantity beside what the network takes."""
-    layers, steps, dim = made.construction.cost
-    taken = {"layers": layers, "steps": steps, "dim": dim}
+    layers, steps, _ = made.construction.cost
+    taken = made.construction.quantities
     strongest: dict[str, LowerBound] = {}
     for bound in made.bounds:
         if (bound.layers or layers) < layers or (bound.steps or steps) < steps:

@@ -39,7 +39,7 @@ def front_lines(
     table = [header, *map(_cells, front)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     shown = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
-    rows = [line("front", shown[0], width=1000)]
+    rows = [f"{'front':<{LABEL}}{shown[0]}"]
     for point, text in zip(front, shown[1:], strict=True):
         mark = "  <- this one" if point.construction is chosen.construction else ""
         rows.append(" " * LABEL + text + mark)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached, Progress
 from negeig.theory.closure.explore import Task
-from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
 
 MAX_BOXES = 20_000
 """Most boxes, one for each machine state and code."""
@@ -123,10 +123,9 @@ def contracts(network: LinearRNN) -> bool:
     False
     """
     return any(
-        not isinstance(step, DeltaStep) or step.eigenvalue not in (-1, 0, 1)
+        layer.rescales
+        or any(isinstance(step, DenseStep) for steps in layer.steps.values() for step in steps)
         for layer in network.layers
-        for steps in {id(own): own for own in layer.steps.values()}.values()
-        for step in steps
     )
 
 

@@ -126,7 +126,7 @@ class Budget:
 
     def exceeding(self, construction: Construction) -> tuple[str, ...]:
         """Say which quantities a construction exceeds, and by how much."""
-        needed = dict(zip(self.quantities, construction.cost, strict=True))
+        needed = construction.quantities
         return tuple(
             f"{name}: {needed[name]} needed, {self.quantities[name]} allowed"
             for name in self.exceeded_by(**needed)

@@ -48,6 +48,11 @@ class Construction:
             max((layer.dim for layer in layers), default=0),
         )
 
+    @property
+    def quantities(self) -> dict[str, int]:
+        """The cost by name."""
+        return dict(zip(("layers", "steps", "dim"), self.cost, strict=True))
+
 
 Kind = Literal["direct", "more", "layers", "search"]
 """What a route is, in the order in which routes are asked: one layer read off the machine; dearer
@@ -90,6 +95,11 @@ class Route:
     construct: Callable[..., Iterable[Construction]]
     work: int = 0
     counts: str = "steps of the search"
+
+    @property
+    def most_layers(self) -> int | None:
+        """The most layers of any of its networks; None for no limit."""
+        return None if self.kind == "layers" else self.least_layers
 
     def propose(
         self, machine: Machine, level: int = 1, progress: Progress | None = None

@@ -127,6 +127,11 @@ class Layer:
                     found.append(step.eigenvalue)
         return tuple(sorted(found))
 
+    @property
+    def rescales(self) -> bool:
+        """Whether some delta step multiplies a line by another number than -1, 0 and 1."""
+        return any(value not in (-1, 0, 1) for value in self.eigenvalues)
+
     def letter_matrix(self, letter: Letter) -> Matrix:
         """Return the linear part of one letter, the product of its steps' matrices. Exact."""
         zero, one = Fraction(0), Fraction(1)
@@ -145,7 +150,7 @@ class Layer:
         Raises ValueError for a state that equals no code where no step contracts: reflections and
         overwrites reach finitely many states, and each has its code.
         """
-        if state in self.codes or all(value in (-1, 0, 1) for value in self.eigenvalues):
+        if state in self.codes or not self.rescales:
             return self.codes.index(state)
         distances: list[Number] = [
             sum(((x - y) * (x - y) for x, y in zip(code, state, strict=True)), Fraction(0))

@@ -46,6 +46,7 @@ from negeig.theory.constructions.direct import (
 from negeig.theory.constructions.stacks import cascade
 from negeig.theory.factors.factorisation import overwrite, permutation_steps
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from support.machines import drawn
 
 ONE, ZERO = Fraction(1), Fraction(0)
 
@@ -124,12 +125,7 @@ def test_layers_are_not_above_the_height():
     for seed in range(200):
         rng = Random(seed)
         states, letters = rng.randint(4, 6), rng.randint(2, 3)
-        machine = Machine(
-            alphabet="abc"[:letters],
-            transitions=[[rng.randrange(states) for _ in range(letters)] for _ in range(states)],
-            initial=0,
-            outputs=[rng.randrange(3) for _ in range(states)],
-        ).minimal()
+        machine = drawn(rng, states, letters, outputs=3).minimal()
         bound = max(complexity_lower_bound(machine), best(lower_bounds(machine, None), "layers"))
         assert bound <= max(height(machine), 1), f"seed {seed}"
         attained += bound == height(machine)

@@ -27,6 +27,7 @@ from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
 from support.altered_networks import altered, flip_last_entry, rebuilt, small_machines, vars_of
 from support.candidates import NoRoute, candidates
+from support.machines import drawn
 from support.transducers import closed_layers
 
 
@@ -284,12 +285,7 @@ def test_no_route_names_the_letter(monkeypatch):
 
 def random_machine(random):
     states, letters = random.randint(4, 8), random.randint(2, 3)
-    return Machine(
-        alphabet="abc"[:letters],
-        transitions=[[random.randrange(states) for _ in range(letters)] for _ in range(states)],
-        initial=0,
-        outputs=[random.randrange(2) for _ in range(states)],
-    ).minimal()
+    return drawn(random, states, letters, outputs=2).minimal()
 
 
 @pytest.mark.exhaustive

@@ -24,7 +24,7 @@ from itertools import chain
 import numpy as np
 from flint import fmpz, fmpz_mat
 
-from negeig.automata.groups.permgroup import ListedGroup
+from negeig.automata.groups.permgroup import ListedGroup, Mask
 from negeig.automata.groups.small_action import (
     LetterGroup,
     Points,
@@ -116,7 +116,7 @@ def _pieces(letters: LetterGroup, normal: Sequence[int]) -> Iterator[_Piece]:
     """Yield constituents with a frame, none that costs what an earlier one does."""
     group = letters.group
     seen = set()
-    for subgroup in _split_subgroups(letters):
+    for subgroup in split_subgroups(letters):
         images = coset_action(group, [*letters.letters, *normal], [subgroup])
         points, normal_points = images[: len(letters.letters)], images[len(letters.letters) :]
         for basis in eigenspaces(points):
@@ -132,10 +132,13 @@ def _pieces(letters: LetterGroup, normal: Sequence[int]) -> Iterator[_Piece]:
                 yield _Piece(subgroup, vectors, square, costs, moves)
 
 
-def _split_subgroups(letters: LetterGroup) -> list[np.ndarray]:
-    """Subgroups of small index, least first, that differ in how many elements have each order."""
+def split_subgroups(letters: LetterGroup) -> list[Mask]:
+    """Return subgroups of small index, least first, that differ in the orders of their elements.
+
+    At most ``MAX_ACTIONS``, of index up to ``MAX_INDEX``, with masks of the group's elements.
+    """
     group = letters.group
-    kinds: dict[tuple[int, ...], np.ndarray] = {}
+    kinds: dict[tuple[int, ...], Mask] = {}
     for subgroup in subgroups(letters):
         index = group.order // int(subgroup.sum())
         if 1 < index <= MAX_INDEX:

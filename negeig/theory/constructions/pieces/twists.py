@@ -15,18 +15,18 @@ import numpy as np
 from flint import fmpz_mat
 
 from negeig.automata.groups.embedding import embeddings
-from negeig.automata.groups.permgroup import ListedGroup, Mask
-from negeig.automata.groups.small_action import LetterGroup, Points, coset_action, subgroups
+from negeig.automata.groups.small_action import LetterGroup, Points, coset_action
 from negeig.claims import LimitReached
-from negeig.theory.constructions.groups.constituents import MAX_INDEX, eigenspaces, frame
+from negeig.theory.constructions.groups.constituents import (
+    eigenspaces,
+    frame,
+    split_subgroups,
+)
 from negeig.theory.constructions.groups.polyhedral import icosahedral
 from negeig.theory.constructions.groups.symmetric import corner_blocks
 from negeig.theory.constructions.pieces.lifts import Lifts
 from negeig.theory.exact.linear_algebra import ONE, add, identity, rank
 from negeig.theory.exact.numbers import Vector
-
-MAX_ACTIONS = 16
-"""Most actions on cosets that are split."""
 
 MAX_DIMENSION = 8
 """Largest dimension of a constituent."""
@@ -56,7 +56,7 @@ def twisted_constituents(letters: LetterGroup, elements: Sequence[int]) -> Itera
     >>> max((chosen.costs.tolist() for chosen in lifts if chosen.dim == 3), key=max)
     [[1, 3], [1, 2], [2, 3], [2, 2]]
     """
-    for subgroup in _split_subgroups(letters):
+    for subgroup in split_subgroups(letters):
         acting = coset_action(letters.group, letters.letters, [subgroup])
         moves = coset_action(letters.group, elements, [subgroup])
         width = len(moves[0])
@@ -137,18 +137,6 @@ def _choices(costs: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
 
 def _negative(point: Vector) -> Vector:
     return tuple(-x for x in point)
-
-
-def _split_subgroups(letters: LetterGroup) -> list[Mask]:
-    """Subgroups of small index, least first, that differ in how many elements have each order."""
-    group: ListedGroup = letters.group
-    kinds: dict[tuple[int, ...], Mask] = {}
-    for subgroup in subgroups(letters):
-        index = group.order // int(subgroup.sum())
-        if 1 < index <= MAX_INDEX:
-            statistics = np.bincount(group.orders[subgroup]).tolist()
-            kinds.setdefault((index, *statistics), subgroup)
-    return [kinds[kind] for kind in sorted(kinds)][:MAX_ACTIONS]
 
 
 def _costs(basis: fmpz_mat, moves: Points) -> list[tuple[int, int]]:
