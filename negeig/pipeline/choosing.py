@@ -295,10 +295,12 @@ class _Search:
 
     def _prove_again(self, effort: int) -> None:
         """Prove what was open at less effort, with more states."""
-        for points in (self.front, self.failed):
-            for point in [p for p in points if any(isinstance(c.evidence, Open) for c in p.claims)]:
-                points[:] = [other for other in points if other is not point]
-                self._keep(self._prove(replace(point, claims=()), self._states(effort)))
+        for point in [*self.front, *self.failed]:
+            if any(isinstance(claim.evidence, Open) for claim in point.claims):
+                again = self._prove(replace(point, claims=()), self._states(effort))
+                self.front = [other for other in self.front if other is not point]
+                self.failed = [other for other in self.failed if other is not point]
+                self._keep(again)
 
     def _point(self, construction: Construction) -> Point:
         network = construction.network

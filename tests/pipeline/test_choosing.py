@@ -161,6 +161,27 @@ def test_more_effort_proves_what_was_open():
     assert states == [20_000, 80_000]
 
 
+def test_a_stop_while_proofs_are_tried_again_keeps_what_was_proved():
+    machine = get("sym:3").minimal()
+    little = choose(machine, arithmetic=["bf16"])
+    calls = []
+
+    def report(stage, done):
+        calls.append(done)
+
+    choose(machine, arithmetic=["bf16"], progress=report)
+    before = len(calls)
+    again = iter(range(before + 2))
+
+    def stop(stage, done):
+        if next(again, None) is None:
+            raise Stopped("seconds in all", 1.0, reached=1.0, option="--timeout")
+
+    stopped = choose(machine, arithmetic=["bf16"], resources=Resources(effort=2), progress=stop)
+    assert stopped.stopped is not None
+    assert [point.cost for point in stopped.front] == [point.cost for point in little.front]
+
+
 def test_each_quantity_can_be_preferred():
     machine = get("mod:6").minimal()
     costs = [point.cost for point in choose(machine).front]
