@@ -16,6 +16,7 @@ import click
 
 from negeig.automata.expressions.dialects import SYNTAXES, Syntax
 from negeig.claims import MAX_EFFORT, InputError, Resources, StageProgress
+from negeig.cli.once import option
 
 if TYPE_CHECKING:
     from negeig.automata.language import Language
@@ -62,11 +63,11 @@ def finite(_: click.Context, parameter: click.Parameter, seconds: float | None) 
     return seconds
 
 
-timeout_option = click.option(
+timeout_option = option(
     "--timeout", type=float, callback=finite, default=None,
     help="Seconds after which to stop with exit code 3.",
 )  # fmt: skip
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+json_option = option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 def gone(name: str, instead: str) -> Decorator:
@@ -76,7 +77,7 @@ def gone(name: str, instead: str) -> Decorator:
         if given is not None:
             raise click.UsageError(f"{name} is gone: {instead}")
 
-    return click.option(name, hidden=True, expose_value=False, callback=refuse, default=None)
+    return option(name, hidden=True, expose_value=False, callback=refuse, default=None)
 
 
 def _resources(timeout: float | None, **limits: Any) -> Resources:
@@ -85,15 +86,15 @@ def _resources(timeout: float | None, **limits: Any) -> Resources:
 
 
 _limits = (
-    click.option("--max-states", type=positive, default=100_000, show_default=True,
+    option("--max-states", type=positive, default=100_000, show_default=True,
                  help="States of a machine."),
-    click.option("--max-elements", type=positive, default=2_000_000, show_default=True,
+    option("--max-elements", type=positive, default=2_000_000, show_default=True,
                  help="Elements of a transition monoid."),
-    click.option("--max-closure", type=positive, default=2_000_000, show_default=True,
+    option("--max-closure", type=positive, default=2_000_000, show_default=True,
                  help="Network states of one closure."),
-    click.option("--max-bytes", type=positive, default=64_000_000, show_default=True,
+    option("--max-bytes", type=positive, default=64_000_000, show_default=True,
                  help="Bytes of an input file."),
-    click.option("--max-memory", type=positive, default=4 << 30, show_default=True,
+    option("--max-memory", type=positive, default=4 << 30, show_default=True,
                  help="Bytes of the tables of one computation."),
     gone("--construction-seconds", "searches are bounded by counted work, the same on every "
          f"machine; use --effort N, from 1 to {MAX_EFFORT}"),
@@ -104,7 +105,7 @@ _limits = (
 limit_options = options(*_limits, becomes="resources", gather=_resources)
 
 search_options = options(
-    click.option("--effort", type=click.IntRange(1, MAX_EFFORT), default=1, show_default=True,
+    option("--effort", type=click.IntRange(1, MAX_EFFORT), default=1, show_default=True,
                  help="Work of the searches for networks; each step is about four times as much."),
     *_limits,
     becomes="resources", gather=_resources,
@@ -141,17 +142,17 @@ def letters(text: str) -> tuple[str, ...]:
 
 
 regex_options = (
-    click.option("--alphabet", default="", metavar="LETTERS",
+    option("--alphabet", default="", metavar="LETTERS",
                  help="Letters beyond those in the regex: ab, or up,down."),
-    click.option("--syntax", type=click.Choice(SYNTAXES), default="negeig", show_default=True,
+    option("--syntax", type=click.Choice(SYNTAXES), default="negeig", show_default=True,
                  help="Whose regex it is; python: as re.fullmatch reads it."),
 )  # fmt: skip
 
 _language = (
     click.argument("regex", required=False),
-    click.option("--zoo", metavar="NAME", help="A named task; see negeig zoo."),
-    click.option("--file", "file", metavar="PATH", help="A machine file; - is standard input."),
-    click.option("--accepting", metavar="STATES",
+    option("--zoo", metavar="NAME", help="A named task; see negeig zoo."),
+    option("--file", "file", metavar="PATH", help="A machine file; - is standard input."),
+    option("--accepting", metavar="STATES",
                  help="States of a file that says none: q1,q2."),
     *regex_options,
 )  # fmt: skip
@@ -192,8 +193,8 @@ class Pair:
 network_options = options(
     click.argument("network", metavar="NETWORK"),
     *_language,
-    click.option("--regex", "old_regex", hidden=True),
-    click.option("--machine", "old_file", hidden=True),
+    option("--regex", "old_regex", hidden=True),
+    option("--machine", "old_file", hidden=True),
     becomes="pair", gather=Pair.of,
 )  # fmt: skip
 """For commands about a network and a language."""

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from negeig.claims import InputError
+from negeig.cli.once import option
 from negeig.cli.options import (
     json_option,
     positive,
@@ -23,26 +24,26 @@ TENSORS = ("keys", "betas", "matrices", "steps", "normalise")
 
 @click.command()
 @click.argument("path", metavar="FILE")
-@click.option(
+@option(
     "--layer", type=click.Choice(["delta", "dense", "diagonal"]), default="delta",
     show_default=True, help="What the tensors are.",
 )  # fmt: skip
-@click.option("--keys", metavar="NAME", help="Tensor of the keys (delta).")
-@click.option("--betas", metavar="NAME", help="Tensor of the betas (delta).")
-@click.option("--matrices", metavar="NAME", help="Tensor of the matrices (dense) or the diagonals.")
-@click.option(
+@option("--keys", metavar="NAME", help="Tensor of the keys (delta).")
+@option("--betas", metavar="NAME", help="Tensor of the betas (delta).")
+@option("--matrices", metavar="NAME", help="Tensor of the matrices (dense) or the diagonals.")
+@option(
     "--steps", type=click.Choice(["last", "none"]),
     help="Whether the dimension before the keys' own counts the steps of a token (delta).",
 )  # fmt: skip
-@click.option(
+@option(
     "--normalise", metavar="none|l2|l2:EPS", default="none", show_default=True,
     help="Whether keys are divided by their length first, or by sqrt(|k|^2 + EPS) (delta).",
 )  # fmt: skip
-@click.option(
+@option(
     "--max-tokens", type=positive, default=10_000, show_default=True,
     help="Distinct tokens whose characteristic polynomial is computed.",
 )  # fmt: skip
-@click.option("--max-bytes", type=positive, default=64_000_000, show_default=True,
+@option("--max-bytes", type=positive, default=64_000_000, show_default=True,
               help="Bytes of the file.")  # fmt: skip
 @timeout_option
 @json_option

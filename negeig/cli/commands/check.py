@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from negeig.claims import InputError, Resources
+from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
     arithmetic_names,
@@ -19,29 +20,29 @@ from negeig.cli.options import (
 
 @click.command()
 @language_options
-@click.option(
+@option(
     "--arithmetic",
     default="bf16,fp32",
     show_default=True,
     metavar="A,B",
     help="Arithmetic models to prove the network in, beside exact.",
 )
-@click.option(
+@option(
     "--backend",
     "backends",
     multiple=True,
     metavar="NAME",
     help="Kernel to run the network on: cpu (default), triton. May be repeated.",
 )
-@click.option("--no-run", is_flag=True, help="Do not run the network on words.")
-@click.option(
+@option("--no-run", is_flag=True, help="Do not run the network on words.")
+@option(
     "--dimension",
     type=positive,
     default=64,
     show_default=True,
     help="Head dimension for which length bounds are stated.",
 )
-@click.option(
+@option(
     "--format",
     "number_format",
     default="bf16",
@@ -49,8 +50,8 @@ from negeig.cli.options import (
     metavar="F",
     help="Number format for which length bounds are stated.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random words.")
-@click.option(
+@option("--seed", type=int, default=0, show_default=True, help="Seed of the random words.")
+@option(
     "--arch",
     "architectures",
     multiple=True,

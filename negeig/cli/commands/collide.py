@@ -5,24 +5,25 @@ from __future__ import annotations
 import click
 
 from negeig.claims import Resources
+from negeig.cli.once import option
 from negeig.cli.options import Pair, json_option, limit_options, network_options, positive, show
 
 
 @click.command()
 @network_options
-@click.option(
+@option(
     "--format", "number_format", default="bf16", show_default=True, metavar="F",
     help="Number format that decoders see the state in, saturating: there is no infinity.",
 )  # fmt: skip
-@click.option(
+@option(
     "--variant", default="state", show_default=True, metavar="V",
     help="state: the state is cast; terms (one layer only): every term of it first.",
 )  # fmt: skip
-@click.option(
+@option(
     "--zero", default="signed", show_default=True, metavar="Z",
     help="signed: decoders see the sign of a zero, as bits show it; one: +0 and -0 are one value.",
 )  # fmt: skip
-@click.option(
+@option(
     "--max-steps", type=positive, default=20_000, show_default=True,
     help="Repetitions of a word that are followed.",
 )  # fmt: skip

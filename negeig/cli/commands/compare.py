@@ -6,13 +6,14 @@ import click
 
 from negeig.automata.expressions.dialects import Syntax
 from negeig.claims import InputError, Resources
+from negeig.cli.once import option
 from negeig.cli.options import json_option, letters, limit_options, options, regex_options, show
 
 
 @click.command()
 @click.argument("regexes", nargs=-1, metavar="[LANGUAGE]...")
-@click.option("--zoo", "zoos", multiple=True, metavar="NAME", help="A named task.")
-@click.option("--file", "files", multiple=True, metavar="PATH", help="A machine file.")
+@option("--zoo", "zoos", multiple=True, metavar="NAME", help="A named task.")
+@option("--file", "files", multiple=True, metavar="PATH", help="A machine file.")
 @options(*regex_options)
 @limit_options
 @json_option

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from negeig.claims import InputError, Resources
+from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
     eigenvalue_range,
@@ -19,39 +20,39 @@ from negeig.cli.options import (
 
 @click.command(name="compile")
 @language_options
-@click.option("--layers", type=int, metavar="N", help="Most layers.")
-@click.option("--steps", type=int, metavar="N", help="Most delta steps a token, in any layer.")
-@click.option("--dim", type=int, metavar="N", help="Largest dimension of a layer.")
-@click.option(
+@option("--layers", type=int, metavar="N", help="Most layers.")
+@option("--steps", type=int, metavar="N", help="Most delta steps a token, in any layer.")
+@option("--dim", type=int, metavar="N", help="Largest dimension of a layer.")
+@option(
     "--eigenvalues", metavar="LOW,HIGH", default="-1,1", show_default=True,
     help="Range of the eigenvalues of the steps.",
 )  # fmt: skip
-@click.option("--unit-keys", is_flag=True, help="Every key has length exactly 1.")
-@click.option(
+@option("--unit-keys", is_flag=True, help="Every key has length exactly 1.")
+@option(
     "--format", "number_format", metavar="F",
     help="A number format, such as bf16, in which the network is proved too.",
 )  # fmt: skip
-@click.option(
+@option(
     "--held-by",
     multiple=True,
     metavar="F",
     help="A number format that must hold every parameter, so that storing it rounds nothing.",
 )
-@click.option(
+@option(
     "--prefer",
     type=click.Choice(["layers", "steps", "dim"]),
     default="layers",
     show_default=True,
     help="What counts first among networks within the budget.",
 )
-@click.option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
-@click.option(
+@option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
+@option(
     "-o", "--output", "outputs", multiple=True, metavar="PATH",
     help="Write the network: JSON (.json, no ending, or - for standard output) or tensors "
     "(.safetensors).",
 )  # fmt: skip
-@click.option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
-@click.option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
+@option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
+@option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
 @search_options
 @json_option
 def compile_command(

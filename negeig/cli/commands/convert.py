@@ -5,16 +5,17 @@ from __future__ import annotations
 import click
 
 from negeig.claims import Resources
+from negeig.cli.once import option
 from negeig.cli.options import Asked, language_options, limit_options, wrote
 
 
 @click.command()
 @language_options
-@click.option(
+@option(
     "-o", "--output", required=True, metavar="PATH", help="File to write; - is standard output."
 )
-@click.option("--to", "file_format", metavar="FORMAT", help="json, dot, jff, fsm or mata.")
-@click.option("--minimal", is_flag=True, help="Write the minimal machine.")
+@option("--to", "file_format", metavar="FORMAT", help="json, dot, jff, fsm or mata.")
+@option("--minimal", is_flag=True, help="Write the minimal machine.")
 @limit_options
 def convert(
     asked: Asked, output: str, file_format: str | None, minimal: bool, resources: Resources

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from negeig.claims import InputError, LimitReached, Resources
+from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
     json_option,
@@ -18,17 +19,17 @@ from negeig.cli.options import (
 
 @click.command()
 @language_options
-@click.option("--elements", is_flag=True, help="List every element with a shortest word.")
-@click.option("--text", is_flag=True, help="Draw as text (eggbox, decomposition).")
-@click.option("--dot", is_flag=True, help="Draw as DOT, for Graphviz.")
-@click.option("--svg", is_flag=True, help="Draw as SVG.")
-@click.option(
+@option("--elements", is_flag=True, help="List every element with a shortest word.")
+@option("--text", is_flag=True, help="Draw as text (eggbox, decomposition).")
+@option("--dot", is_flag=True, help="Draw as DOT, for Graphviz.")
+@option("--svg", is_flag=True, help="Draw as SVG.")
+@option(
     "--picture",
     metavar="WHAT",
     help="machine, eggbox, cayley, left-cayley or decomposition.  [default: eggbox]",
 )
-@click.option("--max-nodes", type=positive, help="Most nodes of a picture.")
-@click.option(
+@option("--max-nodes", type=positive, help="Most nodes of a picture.")
+@option(
     "-o",
     "--output",
     metavar="PATH",

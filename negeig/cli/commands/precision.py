@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from negeig.claims import Resources
+from negeig.cli.once import option
 from negeig.cli.options import (
     Pair,
     arithmetic_names,
@@ -18,14 +19,14 @@ from negeig.cli.options import (
 
 @click.command()
 @network_options
-@click.option(
+@option(
     "--arithmetic",
     default="exact,bf16,fp32",
     show_default=True,
     metavar="A,B",
     help="exact; F, F:all-ops, F:acc32, F:acc32-step; fp32:fma; grid:2^-q.",
 )
-@click.option(
+@option(
     "--round-parameters",
     is_flag=True,
     help="Round parameters that the format cannot hold to nearest even.",

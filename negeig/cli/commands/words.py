@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from negeig.claims import InputError, Output, Resources
+from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
     json_option,
@@ -20,14 +21,14 @@ from negeig.cli.options import (
 
 @click.command()
 @language_options
-@click.option(
+@option(
     "--length", type=click.IntRange(min=0), metavar="N",
     help="Count, or list, up to this length; draw words of exactly this one.  [default: 10]",
 )  # fmt: skip
-@click.option("--list", "first", type=positive, metavar="K", help="List the first K words.")
-@click.option("--sample", type=positive, metavar="K", help="Draw K words, each equally likely.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the draw.")
-@click.option(
+@option("--list", "first", type=positive, metavar="K", help="List the first K words.")
+@option("--sample", type=positive, metavar="K", help="Draw K words, each equally likely.")
+@option("--seed", type=int, default=0, show_default=True, help="Seed of the draw.")
+@option(
     "--output", "outputs", multiple=True, metavar="JSON",
     help="Words after which the output is this value, for tasks with outputs. May be repeated.",
 )  # fmt: skip

@@ -1,0 +1,71 @@
+"""Options that take one value and are given once: a second one never replaces the first in silence.
+
+Every command makes its options with :func:`option`; those that are meant to be repeated say
+``multiple=True``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from negeig.automata.labels import visible
+
+
+class Once(click.Option):
+    """An option of click that, given twice, is bad usage. Flags and ``multiple`` may be repeated.
+
+    click itself keeps the last value and drops the others.
+
+    Examples
+    --------
+    >>> command = click.Command("zoo", params=[Once(["--name"])], callback=lambda name: name)
+    >>> command.main(["--name", "a"], standalone_mode=False)
+    'a'
+    >>> command.main(["--name", "a", "--name", "b"], standalone_mode=False)
+    Traceback (most recent call last):
+    click.exceptions.UsageError: --name is given 2 times, as 'a' and 'b'; give it once
+    """
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it takes one value, which a second one would contradict."""
+        return not (self.multiple or self.is_flag or self.count)
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Have the parser keep every value."""
+        if self.is_single:
+            parser.add_option(
+                obj=self, opts=self.opts, dest=self.name, action="append", nargs=self.nargs
+            )
+        else:
+            super().add_to_parser(parser, ctx)
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Take the one value. Raises UsageError with all of them where there are several."""
+        if self.is_single and self.name in opts:
+            given = opts[self.name]
+            if len(given) > 1:
+                shown = [f"'{visible(str(value))}'" for value in given]
+                values = f"{', '.join(shown[:-1])} and {shown[-1]}"
+                name = max(self.opts, key=len)
+                raise click.UsageError(
+                    f"{name} is given {len(given)} times, as {values}; give it once", ctx
+                )
+            opts = {**opts, self.name: given[0]}
+        return super().handle_parse_result(ctx, opts, args)
+
+
+def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
+    """Return the decorator that adds an option, as ``click.option`` does, of class :class:`Once`.
+
+    Examples
+    --------
+    >>> option("--seed", type=int)(lambda seed: seed).__click_params__
+    [<Once seed>]
+    """
+    return click.option(*names, cls=Once, **settings)
