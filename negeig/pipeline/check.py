@@ -234,7 +234,7 @@ class CheckResult:
                 {**construction_json(other, self.machine), "reason": reason}
                 for other, reason in self.alternatives
             ],
-            "front": front_json(self.front, self.choice.format, self.arguments),
+            "front": front_json(self.front, self.choice.terms, self.arguments),
             "routes": [asked.to_json() for asked in self.choice.asked],
             "claims": [claim.to_json() for claim in self.claims],
             "verdict": self.verdict,

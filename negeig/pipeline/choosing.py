@@ -32,7 +32,7 @@ from negeig.claims import (
     Stopped,
     Verdict,
 )
-from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.front import Point, Terms
 from negeig.pipeline.parts.proving import exact_claim, failure_text, hardware_claim, is_held
 from negeig.pipeline.parts.reach import best_demands, bounds_of
 from negeig.precision.numbers.arithmetic import parse
@@ -94,8 +94,8 @@ class Choice:
         What became of every route.
     limits : tuple of str
         Limits that cut a route or a proof short.
-    format : str
-        The format that the front asks about.
+    terms : Terms
+        What the front was made for.
     stopped : Stopped or None
         That the search was told to stop before it had ended.
     """
@@ -106,7 +106,7 @@ class Choice:
     bounds: tuple[LowerBound, ...]
     asked: tuple[Asked, ...]
     limits: tuple[str, ...]
-    format: str
+    terms: Terms
     stopped: Stopped | None = None
 
     def before(self, point: Point, budget: Budget) -> tuple[tuple[Construction, str], ...]:
@@ -205,7 +205,7 @@ class _Search:
             bounds=self.bounds,
             asked=tuple(self.asked.values()),
             limits=tuple(self.limits),
-            format=self.format,
+            terms=Terms(self.format, self.budget, self.resources.effort),
             stopped=stopped,
         )
 

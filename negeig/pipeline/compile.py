@@ -87,7 +87,7 @@ class Compilation:
     @property
     def format(self) -> str:
         """The format that the front asks about."""
-        return self.choice.format
+        return self.choice.terms.format
 
     @property
     def rounded(self) -> int:
@@ -122,7 +122,7 @@ class Compilation:
             "cost": self.construction.quantities,
             "budget": self.budget.to_json(),
             "claims": [claim.to_json() for claim in self.claims],
-            "front": front_json(self.front, self.format, self.arguments),
+            "front": front_json(self.front, self.choice.terms, self.arguments),
             "lower_bounds": [bound.to_json() for bound in self.bounds],
             "published_bound": published_bound(self.machine),
             "rejected": [
@@ -190,7 +190,7 @@ def compile(
     minimal = language.machine.minimal()
     found = choose(minimal, budget, resources=resources, progress=progress)
     if found.winner is None:
-        raise BudgetNotMet(language.source, budget, found)
+        raise BudgetNotMet(language.source, budget, found, language.arguments)
     return Compilation(
         machine=minimal,
         winner=found.winner,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import shlex
 from fractions import Fraction
 
 import pytest
@@ -168,6 +170,37 @@ def test_impossible_exits_1_with_the_bound(capsys, name, options, reason):
     assert (document["code"], document["exit_code"]) == ("budget", 1)
     assert any(reason in text for text in document["impossible"])
     assert document["tightest"]
+
+
+COMMANDS = [
+    ["--zoo", "alt:5", "--dim", "2"],
+    ["--zoo", "sym:3", "--unit-keys", "--format", "bf16", "--steps", "1", "--layers", "1"],
+    ["--zoo", "mod:4", "--held-by", "fp16", "--layers", "1", "--steps", "1"],
+    ["--zoo", "mod:4", "--eigenvalues", "-1,1/2", "--layers", "1", "--steps", "1"],
+    ["--zoo", "sym:3", "--unit-keys"],
+    ["--zoo", "sym:3", "--effort", "2", "--route", "permutation", "--route", "two-reflections"],
+]
+
+
+@pytest.mark.parametrize("options", COMMANDS, ids=" ".join)
+def test_each_row_names_the_command_that_builds_it(capsys, options):
+    """Of the front and of the tightest budgets, with what was asked for beside quantities."""
+    _, out, _ = negeig(capsys, "compile", *options, "--json")
+    document = json.loads(out)
+    rows = document["tightest"] if "tightest" in document else document["about"]["front"]
+    assert rows
+    for row in rows:
+        program, *words = shlex.split(row["command"])
+        code, out, _ = negeig(capsys, *words, "--json")
+        made = json.loads(out)["about"]
+        assert (program, code) == ("negeig", 0)
+        quantities = ("layers", "steps", "dim")
+        assert made["route"] == row["route"]
+        assert made["cost"] == {name: row[name] for name in quantities}
+        same = ("route", *quantities, "eigenvalues", "representable", "unit_keys")
+        assert any(all(other[k] == row[k] for k in same) for other in made["front"])
+        # A network that only more effort finds is not found again without it.
+        assert ("--effort 2" in row["command"]) == ("--effort" in options)
 
 
 @pytest.mark.parametrize(

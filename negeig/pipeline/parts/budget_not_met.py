@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from negeig.claims import NegeigError
 from negeig.pipeline.choosing import Choice
-from negeig.pipeline.parts.front import Point, options
+from negeig.pipeline.parts.front import Point, Terms, front_json, options
 from negeig.pipeline.parts.reach import violated
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.constructions.budget import Budget
@@ -17,14 +17,16 @@ class BudgetNotMet(NegeigError):
 
     ``violated`` are the lower bounds that the budget violates, empty where nothing is proved, and
     ``impossible`` says what they demand; ``tightest`` are the cheapest proved networks as budgets,
-    and ``missing`` is what else is in the way: what all of these lack, and bounds under an
-    assumption that not every network meets. ``limits`` are what cut a search or a proof short,
-    ``routes`` what became of every route.
+    each with the command that builds it, and ``missing`` is what else is in the way: what all of
+    these lack, and bounds under an assumption that not every network meets. ``limits`` are what
+    cut a search or a proof short, ``routes`` what became of every route.
     """
 
     code = "budget"
 
-    def __init__(self, source: str, budget: Budget, found: Choice) -> None:
+    def __init__(
+        self, source: str, budget: Budget, found: Choice, arguments: Sequence[str] = ()
+    ) -> None:
         self.violated, hints = violated(found.bounds, budget)
         self.impossible = [demand(bound) for bound in self.violated]
         self.exit_code = 1 if self.violated else 3
@@ -32,7 +34,7 @@ class BudgetNotMet(NegeigError):
         hints = [bound for bound in hints if not is_beaten(bound, found.front)]
         self.missing = [*(f"hint: {demand(bound)}" for bound in hints), *self.missing]
         self.missing += [f"{name} has to hold every parameter" for name in budget.held_by]
-        self.tightest = [point.to_json() for point in tightest]
+        self.tightest = front_json(tightest, found.terms, arguments)
         self.limits = [*found.limits, *([] if found.stopped is None else [str(found.stopped)])]
         self.routes = [asked.to_json() for asked in found.asked]
         rows = [f"no network for {source} within the budget"]
@@ -45,7 +47,7 @@ class BudgetNotMet(NegeigError):
             rows += [f"  stopped: {limit}" for limit in self.limits]
         if tightest:
             rows.append("  tightest budgets that can be met:")
-            rows += [f"    {as_options(point, tightest, found.format)}" for point in tightest]
+            rows += [f"    {as_options(point, tightest, found.terms)}" for point in tightest]
         super().__init__("\n".join(rows))
 
 
@@ -116,7 +118,7 @@ def is_beaten(bound: LowerBound, front: Sequence[Point]) -> bool:
     )
 
 
-def as_options(point: Point, others: Sequence[Point], format: str) -> str:
+def as_options(point: Point, others: Sequence[Point], terms: Terms) -> str:
     """Return a point as the budget in which it comes first among some, with its route."""
-    stored = "" if point.representable else f", with entries that {format} does not hold"
-    return f"{' '.join(options(point, others, format))}  ({point.construction.route}{stored})"
+    stored = "" if point.representable else f", with entries that {terms.format} does not hold"
+    return f"{' '.join(options(point, others, terms))}  ({point.construction.route}{stored})"

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from negeig.claims import Claim, Region, Verdict
+from negeig.claims import DEFAULT_RESOURCES, Claim, Region, Verdict
 from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction
+
+FREE = Budget()
+"""The budget that every network meets."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a front was made for: the format that it asks about, the budget, and the effort."""
+
+    format: str
+    budget: Budget = FREE
+    effort: int = DEFAULT_RESOURCES.effort
 
 
 @dataclass(frozen=True)
@@ -159,44 +171,72 @@ class Point:
 
 
 def front_json(
-    front: Sequence[Point], format: str, arguments: Sequence[str]
+    front: Sequence[Point], terms: Terms, arguments: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Return the front with, for each point, the command that builds it."""
     return [
-        {**point.to_json(), "command": command(point, front, format, arguments)} for point in front
+        {**point.to_json(), "command": command(point, front, terms, arguments)} for point in front
     ]
 
 
-def command(point: Point, front: Sequence[Point], format: str, arguments: Sequence[str]) -> str:
+def command(point: Point, front: Sequence[Point], terms: Terms, arguments: Sequence[str]) -> str:
     """Return the command line that compiles one point of a front, with no more than it needs.
 
-    ``format`` is the one that the front asks about, ``arguments`` name the language; without any
-    it is called LANGUAGE.
+    ``arguments`` name the language; without any it is called LANGUAGE.
     """
     language = [shlex.quote(argument) for argument in arguments] or ["LANGUAGE"]
-    return " ".join(("negeig compile", *options(point, front, format), *language))
+    return " ".join(("negeig compile", *options(point, front, terms), *language))
 
 
-def options(point: Point, front: Sequence[Point], format: str) -> list[str]:
-    """Return the options of a budget in which one point comes before all others of a front."""
+def options(point: Point, front: Sequence[Point], terms: Terms) -> list[str]:
+    """Return the options with which one point comes before all others of a front."""
+    budget = budget_for(point, front, terms)
+    found: list[str] = []
+    for name, most in budget.quantities.items():
+        found += [] if most is None else [f"--{name}", str(most)]
+    found += ["--unit-keys"] * budget.unit_keys
+    if budget.eigenvalues != FREE.eigenvalues:
+        found += ["--eigenvalues", ",".join(map(str, budget.eigenvalues))]
+    for name in budget.held_by:
+        found += ["--held-by", name]
+    for name in budget.routes:
+        found += ["--route", name]
+    if budget.format is not None:
+        found += ["--format", budget.format]
+    if terms.effort != DEFAULT_RESOURCES.effort:
+        found += ["--effort", str(terms.effort)]
+    return found
+
+
+def budget_for(point: Point, front: Sequence[Point], terms: Terms) -> Budget:
+    """Return a budget in which one point comes before all others of a front.
+
+    It demands what that of the front demands beside quantities where the point meets that, and
+    otherwise no more than it needs.
+    """
     layers, steps, dim = point.cost
-    found = ["--layers", str(layers), "--steps", str(steps), "--dim", str(dim)]
+    meets = not point.lacks and not (terms.budget.format and point.demands.unproved)
+    budget = replace(
+        terms.budget if meets else FREE, layers=layers, steps=steps, dim=dim, prefer="layers"
+    )
     rivals = [
         other
         for other in front
         if other is not point
         and all(theirs <= mine for theirs, mine in zip(other.cost, point.cost, strict=True))
+        and not (meets and other.lacks)
+        and not (budget.format and other.demands.unproved)
     ]
     least = point.eigenvalues[0]
     if any(other.eigenvalues[0] < least for other in rivals):
-        found += ["--eigenvalues", f"{least},1"]
+        budget = replace(budget, eigenvalues=(least, budget.eigenvalues[1]))
         rivals = [other for other in rivals if other.eigenvalues[0] >= least]
     if point.representable and not all(other.representable for other in rivals):
-        found += ["--held-by", format]
+        budget = replace(budget, held_by=tuple(dict.fromkeys((*budget.held_by, terms.format))))
         rivals = [other for other in rivals if other.representable]
     if not point.demands.endless and any(other.demands.endless for other in rivals):
-        found += ["--route", point.construction.route]
+        budget = replace(budget, routes=(point.construction.route,))
         rivals = [o for o in rivals if o.construction.route == point.construction.route]
     if not point.demands.unproved and any(other.demands.unproved for other in rivals):
-        found += ["--format", format]
-    return found
+        budget = replace(budget, format=terms.format)
+    return budget

@@ -134,7 +134,7 @@ def _front_block(result: CheckResult) -> list[str]:
     if result.shown is None:
         return []
     return [
-        *front_lines(result.front, result.shown, result.choice.format, result.arguments),
+        *front_lines(result.front, result.shown, result.choice.terms, result.arguments),
         *asked_lines(result.choice.asked),
         *(line("limit", text) for text in result.limits_reached),
     ]

@@ -31,7 +31,7 @@ def compilation_text(made: Compilation, width: int = 100) -> str:
     if made.rounded:
         head.append(line("rounded", _rounded(made)))
     front = [
-        *front_lines(made.front, made.winner, made.format, made.arguments),
+        *front_lines(made.front, made.winner, made.choice.terms, made.arguments),
         *asked_lines(made.choice.asked),
     ]
     blocks = [head, [network_text(made.network, width=width)], front, _gap(made)]

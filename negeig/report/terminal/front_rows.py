@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from negeig.claims import MAX_EFFORT, Verdict
 from negeig.pipeline.choosing import Asked
-from negeig.pipeline.parts.front import Point, command
+from negeig.pipeline.parts.front import Point, Terms, command
 from negeig.report.terminal.text_rows import LABEL, line
 
 HEADER = ("layers", "steps", "dim", "eigenvalues", "held by", "proved in", "route")
@@ -15,7 +15,7 @@ HEADER = ("layers", "steps", "dim", "eigenvalues", "held by", "proved in", "rout
 def front_lines(
     front: Sequence[Point],
     chosen: Point,
-    format: str,
+    terms: Terms,
     arguments: Sequence[str],
     *,
     with_commands: bool = True,
@@ -26,8 +26,8 @@ def front_lines(
     ----------
     front : sequence of Point
     chosen : Point
-    format : str
-        The number format that the front asks about.
+    terms : Terms
+        What the front was made for.
     arguments : sequence of str
         What names the language on the command line.
     with_commands : bool
@@ -35,7 +35,7 @@ def front_lines(
     """
     if len(front) < 2:
         return []
-    header = [f"held by {format}" if name == "held by" else name for name in HEADER]
+    header = [f"held by {terms.format}" if name == "held by" else name for name in HEADER]
     table = [header, *map(_cells, front)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     shown = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
@@ -44,7 +44,7 @@ def front_lines(
         mark = "  <- this one" if point.construction is chosen.construction else ""
         rows.append(" " * LABEL + text + mark)
         if with_commands:
-            rows.append(" " * (LABEL + 2) + command(point, front, format, arguments))
+            rows.append(" " * (LABEL + 2) + command(point, front, terms, arguments))
     return rows
 
 
