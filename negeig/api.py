@@ -38,6 +38,7 @@ class Named(TypedDict, total=False):
     machine: AnyMachine | None
     alphabet: Sequence[str]
     syntax: Syntax
+    accepting: Sequence[str] | None
 
 
 def check(
@@ -74,6 +75,10 @@ def check(
         An architecture to ask about: the verdict then says whether it can do the task.
     alphabet : sequence of str
         Letters beyond those in the regex.
+    syntax : "negeig" or "python"
+        Of the regex.
+    accepting : sequence of str, optional
+        Names of the accepting states of a file that does not say which accept.
 
     Raises
     ------

@@ -50,6 +50,20 @@ class Source:
     syntax: Syntax = "negeig"
     accepting: tuple[str, ...] | None = None
 
+    def letters(self) -> tuple[str, ...]:
+        """Return the letters that occur in a regular expression, sorted; perhaps none.
+
+        Raises InputError when it is not one. A zoo task and a file have letters once they are read.
+
+        Examples
+        --------
+        >>> Source("regex", "[ab].").letters()
+        ('a', 'b')
+        """
+        from negeig.automata.expressions.regex_machine import regex_letters
+
+        return regex_letters(self.text, self.syntax)
+
     def read(
         self, alphabet: Sequence[str] = (), resources: Resources = DEFAULT_RESOURCES
     ) -> Language:

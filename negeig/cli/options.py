@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +13,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from negeig.automata.expressions.dialects import SYNTAXES, Syntax
 from negeig.claims import MAX_EFFORT, InputError, Resources, StageProgress
@@ -132,6 +133,17 @@ class Asked:
         accepting = None if self.accepting is None else read_names(self.accepting)
         source = named(self.regex, self.zoo, self.file, self.syntax, accepting)
         return source.read(letters(self.alphabet), resources)
+
+
+def given(names: Container[str]) -> list[str]:
+    """Return those options, by their names in the program, that stand on the command line."""
+    context = click.get_current_context()
+    return [
+        max(parameter.opts, key=len)
+        for parameter in context.command.params
+        if parameter.name in names
+        and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+    ]
 
 
 def letters(text: str) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from negeig.automata.formats.files import write
+from pathlib import PurePath
+
+from negeig.automata.formats.files import FORMATS, write
 from negeig.automata.language import Language
+from negeig.claims import InputError
 
 
 def convert(
@@ -13,5 +16,20 @@ def convert(
 
     The format is that of the extension unless named; ``-`` is standard output. Nothing is written
     when the format cannot hold the machine.
+
+    Raises
+    ------
+    InputError
+        The format is not known, cannot hold the machine, or is not the one that the file's name
+        says; or the file cannot be written.
     """
+    ending = PurePath(path).suffix
+    named = next((known for known in FORMATS if ending.lower() in known.extensions), None)
+    if format is not None and named is not None and named.key != format:
+        raise InputError(
+            "output",
+            f"{path!r} ends in {ending}, as {named.name} does, not {format}: leave out one of "
+            "the two, or give another name",
+            "usage",
+        )
     write(language.machine.minimal() if minimize else language.machine, path, format)

@@ -19,7 +19,12 @@ from importlib import import_module
 from typing import Any
 
 from negeig.automata.expressions.python_scan import combined, scan
-from negeig.automata.expressions.regex import Regex, check_characters, sorted_alphabet
+from negeig.automata.expressions.regex import (
+    Regex,
+    check_characters,
+    nonempty,
+    sorted_letters,
+)
 from negeig.automata.expressions.regex_error import RegexError
 from negeig.automata.expressions.regex_tree import (
     Class,
@@ -76,8 +81,7 @@ def parse_python(text: str, alphabet: Sequence[Letter] = ()) -> Regex:
     tree = _tree(text)
     written = scan(text, tree.state.flags)
     try:
-        ranges = [bounds for item in _items(text, tree, tree.state.flags) for bounds in item]
-        letters = sorted_alphabet(text, ranges, set(alphabet))
+        letters = nonempty(text, _letters(text, tree, alphabet))
         for one in written:
             # Python's own parser has accepted the whole, so it accepts the part.
             if not any(map(re.compile(one.text, one.flags).fullmatch, letters)):
@@ -88,6 +92,30 @@ def parse_python(text: str, alphabet: Sequence[Letter] = ()) -> Regex:
         return Regex(text, letters, _Translation(text, letters).node(tree, tree.state.flags))
     except RecursionError:
         raise _too_deep(text) from None
+
+
+def occurring_in_python(text: str) -> tuple[Letter, ...]:
+    r"""Return the letters that occur in an expression of Python, sorted; perhaps none.
+
+    Raises RegexError where Python cannot read it, or it has what is refused.
+
+    Examples
+    --------
+    >>> occurring_in_python("(?i)a"), occurring_in_python(r"\d")
+    (('A', 'a'), ())
+    """
+    check_characters(text, ())
+    tree = _tree(text)
+    scan(text, tree.state.flags)
+    try:
+        return _letters(text, tree, ())
+    except RecursionError:
+        raise _too_deep(text) from None
+
+
+def _letters(text: str, tree: Any, alphabet: Sequence[Letter]) -> tuple[Letter, ...]:
+    ranges = [bounds for item in _items(text, tree, tree.state.flags) for bounds in item]
+    return sorted_letters(text, ranges, set(alphabet))
 
 
 def _tree(text: str) -> Any:
@@ -137,7 +165,7 @@ def _items(text: str, tree: Any, flags: int) -> Iterator[list[tuple[int, int]]]:
 def _both_cases(text: str, ranges: list[tuple[int, int]], flags: int) -> list[tuple[int, int]]:
     if not ranges or not flags & re.IGNORECASE:
         return ranges
-    sorted_alphabet(text, ranges, set())  # refuses more than can be listed
+    sorted_letters(text, ranges, set())  # refuses more than can be listed
     letters = [chr(point) for low, high in ranges for point in range(low, high + 1)]
     others = {other for a in letters for other in (a.lower(), a.upper()) if len(other) == 1}
     return ranges + [(ord(other), ord(other)) for other in others]

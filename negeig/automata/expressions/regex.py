@@ -88,10 +88,28 @@ def parse(text: str, alphabet: Sequence[Letter] = ()) -> Regex:
     """
     check_characters(text, alphabet)
     root = _Parser(text).parse()
+    return Regex(text, nonempty(text, _letters(text, root, alphabet)), root)
+
+
+def occurring(text: str) -> tuple[Letter, ...]:
+    """Return the letters that occur in a regular expression, sorted; perhaps none.
+
+    Raises as :func:`parse` does.
+
+    Examples
+    --------
+    >>> occurring("[ab]*{up}"), occurring("~()")
+    (('a', 'b', 'up'), ())
+    """
+    check_characters(text, ())
+    return _letters(text, _Parser(text).parse(), ())
+
+
+def _letters(text: str, root: Node, alphabet: Sequence[Letter]) -> tuple[Letter, ...]:
     nodes = list(postorder(root))
     ranges = [bounds for node in nodes if isinstance(node, Class) for bounds in node.ranges]
     named = {node.letter for node in nodes if isinstance(node, Named)}
-    return Regex(text, sorted_alphabet(text, ranges, named.union(alphabet)), root)
+    return sorted_letters(text, ranges, named.union(alphabet))
 
 
 def check_characters(text: str, alphabet: Sequence[Letter]) -> None:
@@ -103,21 +121,26 @@ def check_characters(text: str, alphabet: Sequence[Letter]) -> None:
         raise RegexError(text, surrogate.start() + 1, "not a character (half of a surrogate pair)")
 
 
-def sorted_alphabet(
+def sorted_letters(
     text: str, ranges: Sequence[tuple[int, int]], given: Set[Letter]
 ) -> tuple[Letter, ...]:
-    """Return the alphabet: the characters that occur, as ranges of code points, and given letters.
+    """Return the characters that occur, as ranges of code points, and given letters, sorted.
 
-    Raises RegexError for none and for more than ``MAX_LETTERS``, before listing them.
+    Raises RegexError for more than ``MAX_LETTERS``, before listing them.
     """
     ranges = merged(ranges)
     letters = sum(high - low + 1 for low, high in ranges) + len(given)
     if letters > MAX_LETTERS:
         raise RegexError(text, 1, f"{letters:,} letters; at most {MAX_LETTERS:,} are supported")
-    if letters == 0:
+    characters = {chr(point) for low, high in ranges for point in range(low, high + 1)}
+    return tuple(sorted(characters | given))
+
+
+def nonempty(text: str, letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
+    """Return an alphabet. Raises RegexError where it has no letter."""
+    if not letters:
         raise RegexError(text, 1, "the alphabet is empty: no letter occurs; give some (--alphabet)")
-    occurring = {chr(point) for low, high in ranges for point in range(low, high + 1)}
-    return tuple(sorted(occurring | given))
+    return letters
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

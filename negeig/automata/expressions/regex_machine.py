@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from negeig.automata.expressions.dialects import Syntax
-from negeig.automata.expressions.regex import Regex, parse
+from negeig.automata.expressions.regex import Regex, occurring, parse
 from negeig.automata.expressions.regex_tree import (
     Class,
     Complement,
@@ -91,6 +91,23 @@ def regex_to_machine(
         initial=0,
         outputs=machine.outputs,
     )
+
+
+def regex_letters(text: str, syntax: Syntax = "negeig") -> tuple[Letter, ...]:
+    r"""Return the letters that occur in a regular expression, sorted; perhaps none.
+
+    Raises RegexError when the text is not an expression.
+
+    Examples
+    --------
+    >>> regex_letters("a.*"), regex_letters(r"\d", "python")
+    (('a',), ())
+    """
+    if syntax == "python":
+        from negeig.automata.expressions.python_syntax import occurring_in_python
+
+        return occurring_in_python(text)
+    return occurring(text)
 
 
 def _atoms(

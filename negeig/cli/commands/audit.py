@@ -10,6 +10,7 @@ import click
 from negeig.claims import InputError
 from negeig.cli.once import option
 from negeig.cli.options import (
+    given,
     json_option,
     positive,
     progress_on_terminal,
@@ -17,9 +18,6 @@ from negeig.cli.options import (
     start_timeout,
     timeout_option,
 )
-
-TENSORS = ("keys", "betas", "matrices", "steps", "normalise")
-"""Options that say how tensors are read."""
 
 
 @click.command()
@@ -60,9 +58,10 @@ def audit(path: str, as_json: bool, timeout: float | None, **options: Any) -> in
 
     start_timeout(timeout)
     if is_config(path):
-        given = [name for name in TENSORS if options[name] not in (None, "none")]
-        if given:
-            raise InputError("", [f"--{n} is about tensors, and {path} is a config" for n in given])
+        if idle := given(options):
+            raise InputError(
+                "", [f"{name} is about tensors, and {path} is a config" for name in idle]
+            )
         return show(audit_config(path), model_text, as_json=as_json)
     with progress_on_terminal() as progress:
         report = None if progress is None else partial(progress, "tokens")

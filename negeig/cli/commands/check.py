@@ -9,6 +9,7 @@ from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
     arithmetic_names,
+    given,
     json_option,
     language_options,
     positive,
@@ -70,11 +71,11 @@ def check(
     from negeig.pipeline import check as pipeline
     from negeig.report.terminal.check import check_text
 
-    if no_run and backends:
-        raise InputError("", "--no-run and --backend exclude each other")
+    if no_run and (idle := given(("backends", "seed"))):
+        raise InputError("", [f"--no-run and {name} exclude each other" for name in idle])
     options = pipeline.CheckOptions(
         arithmetic=arithmetic_names(arithmetic),
-        backends=() if no_run else backends or ("cpu",),
+        backends=() if no_run else tuple(dict.fromkeys(backends)) or ("cpu",),
         dimension=dimension,
         format=number_format,
         seed=seed,

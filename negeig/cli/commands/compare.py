@@ -14,14 +14,17 @@ from negeig.cli.options import json_option, letters, limit_options, options, reg
 @click.argument("regexes", nargs=-1, metavar="[LANGUAGE]...")
 @option("--zoo", "zoos", multiple=True, metavar="NAME", help="A named task.")
 @option("--file", "files", multiple=True, metavar="PATH", help="A machine file.")
+@option("--accepting", "accepting", multiple=True, metavar="STATES",
+        help="States of a file that says none: q1,q2; once for each file.")  # fmt: skip
 @options(*regex_options)
 @limit_options
 @json_option
 def compare(
-    regexes: tuple[str, ...], zoos: tuple[str, ...], files: tuple[str, ...], alphabet: str,
-    syntax: Syntax, resources: Resources, as_json: bool,
+    regexes: tuple[str, ...], zoos: tuple[str, ...], files: tuple[str, ...],
+    accepting: tuple[str, ...], alphabet: str, syntax: Syntax, resources: Resources, as_json: bool,
 ) -> int:  # fmt: skip
     """Compare two languages: equal, or a shortest separating word (exit code 1)."""
+    from negeig.automata.formats.text import read_names
     from negeig.automata.language import Source
     from negeig.pipeline import compare as pipeline
     from negeig.report.terminal.compare import compare_text
@@ -30,10 +33,20 @@ def compare(
         raise InputError(
             "language", "--alphabet and --syntax belong to a regular expression", code="usage"
         )
+    if accepting and len(accepting) != len(files):
+        raise InputError(
+            "language",
+            f"--accepting is for the files, once for each in their order: there are {len(files)}, "
+            f"and it is given {len(accepting)} times; negeig convert writes one that says itself "
+            "which states accept",
+            code="usage",
+        )
+    names = map(read_names, accepting) if accepting else [None] * len(files)
+    marked = zip(files, names, strict=True)
     sources = [
         *(Source("regex", text, syntax) for text in regexes),
         *(Source("zoo", text) for text in zoos),
-        *(Source("file", text) for text in files),
+        *(Source("file", text, accepting=states) for text, states in marked),
     ]
     result = pipeline.compare(sources, alphabet=letters(alphabet), resources=resources)
     return show(result, compare_text, as_json=as_json)

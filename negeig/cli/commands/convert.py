@@ -14,7 +14,12 @@ from negeig.cli.options import Asked, language_options, limit_options, wrote
 @option(
     "-o", "--output", required=True, metavar="PATH", help="File to write; - is standard output."
 )
-@option("--to", "file_format", metavar="FORMAT", help="json, dot, jff, fsm or mata.")
+@option(
+    "--to",
+    "file_format",
+    metavar="FORMAT",
+    help="json, jff, mata, dot, aut, csv, fsm or ba.  [default: by the name]",
+)
 @option("--minimal", is_flag=True, help="Write the minimal machine.")
 @limit_options
 def convert(

@@ -11,6 +11,7 @@ from negeig.claims import InputError, Output, Resources
 from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
+    given,
     json_option,
     language_options,
     limit_options,
@@ -42,6 +43,8 @@ def words(
     from negeig.pipeline import words as pipeline
     from negeig.report.terminal.words import words_text
 
+    if sample is None and given(("seed",)):
+        raise InputError("", "--seed is of the words that are drawn: give --sample K too")
     values = json_values(outputs)
     result = pipeline.words(
         asked.read(resources), length=length, first=first, sample=sample, seed=seed,

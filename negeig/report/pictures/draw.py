@@ -45,4 +45,6 @@ def draw(
     if (what, format) not in drawings:
         known = ", ".join(f"{name} as {kind}" for name, kind in drawings)
         raise InputError("picture", f"{what!r} as {format!r} is not drawn; there are {known}")
+    if format == "text" and max_nodes is not None:
+        raise InputError("picture", "--max-nodes is about --dot and --svg; a text shows everything")
     return drawings[what, format]()
