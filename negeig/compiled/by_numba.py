@@ -53,7 +53,7 @@ def dispatcher(function: Callable[..., Any], program: str | None) -> Any:
 def keep(function: Callable[..., Any], program: str | None, compiled: Any) -> None:
     """Keep machine code for the next process, or that it needs numba to run. Never raises."""
     try:
-        written = [str(kind) for kind in compiled.signature.args]
+        written = [_written(kind) for kind in compiled.signature.args]
         flat = native.parameters(written)
         if program is None or flat is None or native.kept(function, program, written) is not None:
             return
@@ -66,6 +66,13 @@ def keep(function: Callable[..., Any], program: str | None, compiled: Any) -> No
         native.store(function, program, written, what)
     except Exception:  # an internal of numba that has changed: the next process asks numba again
         return
+
+
+def _written(kind: Any) -> str:
+    """Type of an argument as :func:`~.native.names` writes it, if it knows it."""
+    if type(kind) in (types.Tuple, types.UniTuple):
+        return "tuple of " + "; ".join(str(part) for part in kind)
+    return str(kind)
 
 
 def _result(kind: Any) -> str | list[str] | None:

@@ -1,7 +1,8 @@
 """Machine code kept in files, and called through llvmlite and ctypes: numba is not imported here.
 
 The calling convention is numba's: ``status = f(result*, exception**, arguments...)``, where an
-array is (memory info, parent, items, bytes of an item, data, shape, strides), the first two null.
+array is (memory info, parent, items, bytes of an item, data, shape, strides), the first two null,
+and a tuple is its items.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import ctypes
 import functools
 import hashlib
 import importlib.util
+import itertools
 import json
 import os
 import re
@@ -25,7 +27,8 @@ import numpy as np
 from negeig.writing import write_whole
 
 Types: TypeAlias = tuple[Any, ...]
-"""Of each argument: the type of a number, or (dtype, dimensions, flags) of an array."""
+"""Of each argument: the type of a number, (dtype, dimensions, flags) of an array, or
+(tuple, types of its items...)."""
 
 _NUMBERS: dict[str, Any] = {
     "bool": ctypes.c_uint8,
@@ -49,6 +52,7 @@ _SCALARS: dict[type, str] = {
 _C, _F, _ALIGNED, _WRITEABLE = 0x1, 0x2, 0x100, 0x400
 _FLAGS = _C | _F | _ALIGNED | _WRITEABLE
 _ARRAY = re.compile(r"(?:readonly )?array\((\w+), (\d+)d, [CFA]\)")
+_TUPLE = "tuple of "
 
 
 def read(args: Sequence[Any]) -> tuple[Types, list[Any]] | None:
@@ -58,6 +62,8 @@ def read(args: Sequence[Any]) -> tuple[Types, list[Any]] | None:
     --------
     >>> read((2, np.float32(0.5)))
     ((<class 'int'>, <class 'numpy.float32'>), [2, 0.5])
+    >>> read(((True, 0.5), 2))
+    (((<class 'tuple'>, <class 'bool'>, <class 'float'>), <class 'int'>), [True, 0.5, 2])
     >>> read(([2],)) is None
     True
     """
@@ -77,6 +83,12 @@ def read(args: Sequence[Any]) -> tuple[Types, list[Any]] | None:
         elif kind in _SCALARS:
             types.append(kind)
             values.append(value if kind is float or kind is bool else value.item())
+        elif kind is tuple and value:
+            items = read(value)
+            if items is None:
+                return None
+            types.append((tuple, *items[0]))
+            values += items[1]
         else:
             return None
     return tuple(types), values
@@ -89,11 +101,19 @@ def names(types: Types) -> tuple[str, ...] | None:
     --------
     >>> names((int, (np.dtype("int32"), 2, 0x501)))
     ('int64', 'array(int32, 2d, C)')
+    >>> names(((tuple, int, float),))
+    ('tuple of int64; float64',)
     """
     written = []
     for kind in types:
         if isinstance(kind, type):
             written.append(_SCALARS[kind])
+            continue
+        if kind[0] is tuple:
+            items = names(kind[1:])
+            if items is None or any(item.startswith(_TUPLE) for item in items):
+                return None
+            written.append(_TUPLE + "; ".join(items))
             continue
         dtype, dimensions, flags = kind
         if dtype not in _DTYPES or not flags & _ALIGNED:
@@ -107,7 +127,8 @@ def names(types: Types) -> tuple[str, ...] | None:
 def parameters(written: Sequence[str]) -> list[Any] | None:
     """C types of flattened arguments; None where a type is not known here."""
     flat: list[Any] = []
-    for name in written:
+    items = (name.removeprefix(_TUPLE).split("; ") for name in written)
+    for name in itertools.chain.from_iterable(items):
         array = _ARRAY.fullmatch(name)
         if array and array[1] in _NUMBERS:
             flat += [ctypes.c_void_p] * 2 + [ctypes.c_int64] * 2 + [ctypes.c_void_p]

@@ -90,6 +90,11 @@ def scalar(a):
     return a[()]
 
 @njit
+def packed(first, x, pair):
+    a, n, b = first
+    return walk(a) + n * walk(b), x, pair[0] < pair[1], pair[1] - x
+
+@njit
 def nothing(a):
     a[0] += 1
 
@@ -120,6 +125,8 @@ for kind in KINDS:
     for view in (a, b, a.T, a[:, ::2], a[::-1], a[:1], *more):
         result.append(e.walk(view))
     result.append(e.rows(a[:, ::-1]))
+    result.append(e.packed((a, 3, b[:, ::2]), 2, (a[0, 1], 0.5)))
+    result.append(e.packed((a.T, a[1, 1], b), np.int8(2), (2, 3)))
     result.append(e.scalar(a[1, 1:2].reshape(())))
     result.append(e.change(a, 3))
     result.append(a.tolist())
@@ -173,7 +180,9 @@ result = []
 for function, args, named in [
     (e.one, (2**63,), {}), (e.one, (2**64,), {}), (e.one, (), {"x": 2}), (e.one, (), {}),
     (e.one, (1, 2), {}), (e.one, ("text",), {}), (e.one, (1j,), {}), (e.one, (None,), {}),
-    (e.one, ((1, 2),), {}), (e.answer, (), {"x": 2}), (e.walk, (a.view(Own),), {}),
+    (e.one, ((1, 2),), {}), (e.one, ((1, (2, 3)),), {}), (e.one, ((),), {}),
+    (e.one, ((1, "a"),), {}), (e.packed, ((1, 2, 3), 4, (5, 6)), {}),
+    (e.packed, ((a, 2), 4, (5, 6)), {}), (e.answer, (), {"x": 2}), (e.walk, (a.view(Own),), {}),
     (e.walk, ([[1.0]],), {}), (e.walk, (a.astype(">f8"),), {}), (e.walk, (a.astype(complex),), {}),
     (e.walk, (a[0],), {}), (e.nothing, (fixed,), {}),
 ]:

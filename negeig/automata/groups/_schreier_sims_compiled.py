@@ -50,14 +50,19 @@ def is_closed(position: Ints, generators: Permutations) -> bool:
 
 @njit
 def extend(
-    position: Ints, generators: Permutations, inverses: Permutations, rows: int, base: int
+    position: Ints,
+    generators: Permutations,
+    inverses: Permutations,
+    rows: int,
+    base: int,
+    queue: Ints,
 ) -> int:
     """Close the orbit of one level under its generators; return the number of rows in use.
 
-    Old coset representatives stay; every new orbit point takes one new row.
+    Old coset representatives stay; every new orbit point takes one new row. ``queue`` has room
+    for every point.
     """
     n = len(position)
-    queue = np.empty(n, np.int32)
     size = 0
     if position[base] < 0:
         position[base] = rows
@@ -92,11 +97,15 @@ def first_outside(
     inverses: Permutations,
     start: int,
     stop: int,
+    g: Permutations,
 ) -> int:
-    """Return the first of some permutations that does not sift to the identity, or ``stop``."""
-    g = np.empty(elements.shape[1], np.uint16)
+    """Return the first of some permutations that does not sift to the identity, or ``stop``.
+
+    ``g`` has room for one.
+    """
     for e in range(start, stop):
-        g[:] = elements[e]
+        for q in range(len(g)):
+            g[q] = elements[e, q]
         if sift(g, base, position, inverses, 0) < len(base) or not is_one(g):
             return e
     return stop
@@ -111,15 +120,16 @@ def verify(
     base: Ints,
     position: Ints,
     inverses: Permutations,
+    representative: Permutations,
     residue: Permutations,
 ) -> int:
     """Sift the Schreier generators of the points ``start`` to ``stop`` of one level.
 
     Return the level at which one of them was not in the chain, its ``residue`` filled in, or -1
-    where all were: O(points x generators x base x degree).
+    where all were: O(points x generators x base x degree). ``representative`` has room for one
+    permutation too.
     """
     n = len(residue)
-    representative = np.empty(n, np.uint16)
     for p in range(start, stop):
         row = position[level, p]
         if row < 0:
@@ -136,14 +146,15 @@ def verify(
 
 
 @njit
-def join(generators: Permutations, first: int, second: int) -> Ints:
-    """Label every point by the finest invariant partition that joins two points.
+def join(generators: Permutations, first: int, second: int, root: Ints, queue: Ints) -> None:
+    """Label every point, in ``root``, by the finest invariant partition that joins two points.
 
-    Atkinson (1975): a union-find over pairs whose images must be joined too.
+    Atkinson (1975): a union-find over pairs whose images must be joined too. ``queue`` has room
+    for as many pairs as there are points.
     """
-    n = generators.shape[1]
-    root = np.arange(n).astype(np.int32)
-    queue = np.empty(2 * n, np.int32)  # pairs whose images are still to be joined
+    n = len(root)
+    for p in range(n):
+        root[p] = p
     queue[0] = first
     queue[1] = second
     root[second] = first
@@ -172,4 +183,3 @@ def join(generators: Permutations, first: int, second: int) -> Ints:
         while root[q] != q:
             q = root[q]
         root[p] = q
-    return root

@@ -120,8 +120,9 @@ def block_system(group: PermutationGroup) -> NDArray[np.intp] | None:
     stabiliser = group.pointwise_stabiliser([first])
     orbits = [[first], *(orbit.tolist() for orbit in stabiliser.orbits)]
     fixed = np.setdiff1d(np.arange(group.degree), [p for orbit in orbits for p in orbit])
+    labels, room = np.empty(group.degree, np.int32), np.empty(2 * group.degree, np.int32)
     for q in [*fixed.tolist(), *(orbit[0] for orbit in orbits[1:])]:
-        labels = join(group.generators, first, q)
+        join(group.generators, first, q, labels, room)
         representatives, inverse = np.unique(labels, return_inverse=True)
         if len(representatives) > 1:
             blocks: NDArray[np.intp] = inverse

@@ -121,10 +121,11 @@ class PermutationGroup:
         from negeig.automata.groups._schreier_sims_compiled import first_outside
 
         chain = self.chain
+        room = np.empty(self.degree, np.uint16)
         step = max(1, _CHUNK // (self.degree * (1 + len(chain.base))))
         for start in range(0, len(elements), step):
             stop = min(start + step, len(elements))
-            found = first_outside(elements, *chain.tables, start, stop)
+            found = first_outside(elements, *chain.tables, start, stop, room)
             if found < stop:
                 return int(found)
         return None

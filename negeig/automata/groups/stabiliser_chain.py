@@ -91,12 +91,12 @@ class StabiliserChain:
         from negeig.automata.groups._schreier_sims_compiled import verify
 
         generators = self.strong[self.depth >= level]
-        residue = np.empty(self.degree, np.uint16)
+        room, residue = np.empty((2, self.degree), np.uint16)
         work = max(1, len(generators)) * self.degree * (len(self.base) - level)
         step = max(1, _CHUNK // work)
         for start in range(0, self.degree, step):
             stop = min(start + step, self.degree)
-            failed = int(verify(level, start, stop, generators, *self.tables, residue))
+            failed = int(verify(level, start, stop, generators, *self.tables, room, residue))
             if failed >= 0:
                 self._insert(residue, failed)
                 return failed
@@ -137,9 +137,8 @@ class StabiliserChain:
             grown[: self.rows] = self.inverses[: self.rows]
             self.inverses = grown
         generators = self.strong[self.depth >= level]
-        self.rows = int(
-            extend(position, generators, self.inverses, self.rows, int(self.base[level]))
-        )
+        base, room = int(self.base[level]), np.empty(self.degree, np.int32)
+        self.rows = int(extend(position, generators, self.inverses, self.rows, base, room))
 
 
 def random_elements(generators: Permutations) -> Iterator[Permutations]:

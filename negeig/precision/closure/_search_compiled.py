@@ -61,6 +61,9 @@ def search_layer(
     floats: Floats,
     words: Words,
     temporary: Floats,
+    hashes: Words,
+    some_begins: Ints,
+    some_ends: Ints,
     steps: Steps,
     begins: Ints,
     ends: Ints,
@@ -83,13 +86,12 @@ def search_layer(
 
     ``rows[s]`` holds the bits of state s, then its machine state, then its code + 1. There must
     be room for one state more than the edges processed, and ``max_states`` + 1 at the most.
+    ``floats``, ``words``, ``hashes``, ``some_begins`` and ``some_ends`` hold ``BLOCK`` edges.
     """
     letters = delta.shape[1]
     source: Any
     target: Any
     code: Any
-    hashes = np.empty(BLOCK, dtype=np.uint64)
-    some_begins, some_ends = np.empty(BLOCK, begins.dtype), np.empty(BLOCK, ends.dtype)
     stop = cursor[EDGE] + edges
     while cursor[EDGE] < stop:
         first = cursor[EDGE]
@@ -197,6 +199,7 @@ def search_stack(
     layer_tables: NDArray[Any],
     layer_counts: Ints,
     layer_next: Indices,
+    key: Words,
     dims: Ints,
     nan_bits: Any,
     floats: Floats,
@@ -226,12 +229,11 @@ def search_stack(
     Layer states are numbered in a table of their own for each layer, ``layer_rows[i, u]`` being
     the bits of state u of layer i and, last, its code + 2 (0 while that is open);
     ``layer_next`` remembers what a layer does on its letters, -1 where that is not known.
-    ``rows[s]`` holds the layers' state numbers, then the machine state.
+    ``rows[s]`` holds the layers' state numbers, then the machine state; ``key`` is room for one.
     """
     letters = delta.shape[1]
     layers = dims.size
     code_at = layer_rows.shape[2] - 1
-    key = np.empty(layers, dtype=rows.dtype)
     stop = cursor[EDGE] + edges
     h, bits = floats[0], words[0]
     while cursor[EDGE] < stop:

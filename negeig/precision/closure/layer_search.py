@@ -1,10 +1,11 @@
-"""The compiled closure search of one layer. Loads numba."""
+"""The compiled closure search of one layer."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negeig.precision.closure import _search_compiled as compiled
 from negeig.precision.closure import _tables_compiled as tables
@@ -22,6 +23,9 @@ class LayerSearch(Search):
         self.steps = stored.steps
         self.begins = stored.starts[columns]
         self.ends = stored.starts[[a + 1 for a in columns]] if layer.dim else self.begins
+        self.hashes = np.empty(compiled.BLOCK, np.uint64)
+        self.some_begins: NDArray[Any] = np.empty(compiled.BLOCK, self.begins.dtype)
+        self.some_ends = np.empty_like(self.some_begins)
         count = max(len(decoder.first), 1)
         self.emit = np.full((count, len(letters)), -1, dtype=np.int32)
         for c, index in enumerate(decoder.first):
@@ -42,10 +46,12 @@ class LayerSearch(Search):
         """Run one compiled chunk."""
         return compiled.search_layer(
             self.cursor, edges, self.max_states, self.rows, self.table, self.origin, self.arrivals,
-            self.dim, self.numbers.nan, self.floats, self.words, self.temporary, self.steps,
-            self.begins, self.ends, self.numbers.model, self.numbers.rounded, self.numbers.spec,
-            self.points, self.code_rows, self.code_table, self.decoders[0].inexact, self.margins,
-            self.guesses, self.emit, self.delta, self.row, self.wanted, self.task.has_twins,
+            self.dim, self.numbers.nan, self.floats, self.words, self.temporary, self.hashes,
+            self.some_begins, self.some_ends, self.steps, self.begins, self.ends,
+            self.numbers.model, self.numbers.rounded, self.numbers.spec, self.points,
+            self.code_rows, self.code_table,
+            self.decoders[0].inexact, self.margins, self.guesses, self.emit, self.delta, self.row,
+            self.wanted, self.task.has_twins,
         )  # fmt: skip
 
     def answer(self) -> None:

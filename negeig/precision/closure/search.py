@@ -1,6 +1,6 @@
 """The compiled closure search: arrays, growth, limits and verdicts around the compiled chunks.
 
-Loads numba, so :mod:`~.rounded_closure` imports it only when a network is not small.
+:mod:`~.rounded_closure` imports it only when a network is not small.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The compiled closure search of any number of layers. Loads numba."""
+"""The compiled closure search of any number of layers."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ class StackSearch(Search):
         self.margins = np.full((len(layers), most), -1.0)
         self.guesses = np.zeros((len(layers), most, letters), dtype=np.int32)
         self.reserve(len(layers) + 1, np.uint32)
+        self.key = np.zeros(len(layers), np.uint32)
         self.rows[0, len(layers)] = self.task.initial
         tables.fill(self.table, self.rows, len(layers), 1)
         # What a layer does on each letter is remembered: wide alphabets begin with fewer states.
@@ -87,9 +88,9 @@ class StackSearch(Search):
         """Run one compiled chunk."""
         return compiled.search_stack(
             self.cursor, edges, self.max_states, self.rows, self.table, self.origin, self.arrivals,
-            self.layer_rows, self.layer_tables, self.layer_counts, self.layer_next, self.dims,
-            self.numbers.nan, self.floats, self.words, self.temporary, self.steps, self.starts,
-            self.numbers.model, self.numbers.rounded, self.numbers.spec, self.points,
+            self.layer_rows, self.layer_tables, self.layer_counts, self.layer_next, self.key,
+            self.dims, self.numbers.nan, self.floats, self.words, self.temporary, self.steps,
+            self.starts, self.numbers.model, self.numbers.rounded, self.numbers.spec, self.points,
             self.code_counts, self.code_rows, self.code_tables, self.inexact, self.margins,
             self.guesses, self.emit, self.first_letters, self.delta, self.row, self.wanted,
             self.task.has_twins,
