@@ -13,12 +13,14 @@ import math
 from fractions import Fraction
 from functools import cache
 
-from flint import fmpz, fmpz_poly
+from flint import arb, ctx, fmpq, fmpz, fmpz_poly
 
 from negeig.theory.exact.numbers import FieldElement, Number, NumberField, simplified
 
 DIGITS = 50
 """Decimal digits of the root that names a field."""
+
+_BITS = 250  # enough for the digits and more
 
 
 def field_of(numbers: list[Number]) -> NumberField | None:
@@ -53,11 +55,16 @@ def square_root(number: Fraction) -> Number:
     free, factor = squarefree(number)
     if free == 1:
         return factor
-    import mpmath  # type: ignore[import-untyped]
-
-    with mpmath.workdps(DIGITS + 10):
-        root = mpmath.nstr(mpmath.sqrt(free), DIGITS)
+    with ctx.workprec(_BITS):
+        root = _text(arb(free).sqrt())
     return NumberField((-free, 0, 1), root).element([0, factor])
+
+
+def _text(root: arb) -> str:
+    """Write a root in decimal, rounded, without zeros at the end."""
+    text = root.str(DIGITS, radius=False)
+    whole, point, places = text.partition(".")
+    return whole + point + (places.rstrip("0") or "0") if point else text
 
 
 def squarefree(number: Fraction) -> tuple[int, Fraction]:
@@ -86,11 +93,9 @@ def real_cyclotomic(n: int) -> NumberField:
     >>> real_cyclotomic(5).minimal_polynomial, real_cyclotomic(12).minimal_polynomial
     ((-1, 1, 1), (-3, 0, 1))
     """
-    import mpmath
-
     polynomial = fmpz_poly.cos_minpoly(n)
-    with mpmath.workdps(DIGITS + 10):
-        root = mpmath.nstr(2 * mpmath.cos(2 * mpmath.pi / n), DIGITS)
+    with ctx.workprec(_BITS):
+        root = _text(2 * arb.cos_pi_fmpq(fmpq(2, n)))
     return NumberField(tuple(int(c) for c in polynomial.coeffs()), root)
 
 

@@ -153,9 +153,9 @@ class FieldElement:
             if other.field is not self.field and other.field != self.field:
                 raise InputError("field", "elements of two different number fields do not mix")
             return other.polynomial
-        if isinstance(other, (int, Fraction)):
-            return fmpq_poly([to_fmpq(Fraction(other))])
-        return None
+        if isinstance(other, Fraction):
+            return fmpq_poly([to_fmpq(other)])
+        return fmpq_poly([other]) if isinstance(other, int) else None
 
     def _new(self, polynomial: fmpq_poly) -> FieldElement:
         return FieldElement(self.field, polynomial)
@@ -169,6 +169,8 @@ class FieldElement:
         return NotImplemented if p is None else self._new(self.polynomial - p)
 
     def __mul__(self, other: Number | int) -> FieldElement:
+        if isinstance(other, Fraction):
+            return self._new(self.polynomial * to_fmpq(other))
         p = self._poly(other)
         if p is None:
             return NotImplemented

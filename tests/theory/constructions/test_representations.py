@@ -26,7 +26,13 @@ from negeig.automata.zoo import get
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.groups import constituents, polyhedral, rotations, symmetric
 from negeig.theory.constructions.pieces.representation import exactness, reflection_count, represent
-from negeig.theory.exact.fields import polygon, polygon_degree, square_root, squarefree
+from negeig.theory.exact.fields import (
+    polygon,
+    polygon_degree,
+    real_cyclotomic,
+    square_root,
+    squarefree,
+)
 from negeig.theory.factors.factorisation import cycles
 from negeig.theory.networks.network import DeltaStep
 
@@ -153,6 +159,16 @@ def test_corners_of_polygons(m):
             assert abs(float(sine) - mpmath.sin(2 * mpmath.pi * k / m)) < 1e-15
             if k > 3:
                 break
+
+
+def test_fields_are_named_by_the_digits_of_their_root():
+    """Rounded as mpmath rounds them, zeros at the end left out: sqrt(21) has one."""
+    for n in (3, 5, *range(7, 60)):
+        with mpmath.workdps(60):
+            assert real_cyclotomic(n).root == mpmath.nstr(2 * mpmath.cos(2 * mpmath.pi / n), 50)
+    for number in (2, 3, 5, 21, 34, 10**12 + 39):
+        with mpmath.workdps(60):
+            assert square_root(Fraction(number)).field.root == mpmath.nstr(mpmath.sqrt(number), 50)
 
 
 def test_square_roots():
