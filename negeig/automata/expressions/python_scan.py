@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     | (?P<boundary> \\[bB] )
     | (?P<class> \\[dDsSwW] | \. | \[\^?\]?(?:[^\]\\]|\\.)*\] )
     | (?P<letter> \\N\{[^}]*\} | \\. )
-    | (?P<comment> \(\?\#[^)]*\) | \(\?[aimsux]+\) )
+    | (?P<comment> \(\?\#(?:[^)\\]|\\.)*\) | \(\?[aimstux]+\) )
     | (?P<look> \(\?<?[=!] )
     | (?P<atomic> \(\?> )
     | (?P<conditional> \(\?\( )
@@ -33,8 +33,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ELSEWHERE = "and nowhere else can it hold: leave it out"
-_SPACE = re.compile(r"(?:[ \t\n\r\v\f]|\#[^\n]*)+")
+_ONCE = "it holds in one round at most: write that round out, as in (|^a)b for (^a)*b"
+_SPACE = re.compile(r"(?:[ \t\n\r\v\f]|\#(?:[^\n\\]|\\.)*)+", re.DOTALL)
 _REFUSED = {
     "backreference": "a backreference: no finite machine compares with what a group has read",
     "boundary": "a boundary of words: write out which letters come before and after",
@@ -96,6 +96,7 @@ class _Scan:
     def __init__(self, text: str, flags: int) -> None:
         self.text = text
         self.classes: list[Written] = []
+        self.lines: set[int] = set()  # the indices of each $ that holds before every newline
         self.groups = [_Group(flags)]
         self.closed: _Group | None = None  # the group that the token before this one closed
         at = 0
@@ -140,11 +141,28 @@ class _Scan:
 
     def _refuse_end(self, at: int) -> None:
         sign = "$" if self.text[at] == "$" else self.text[at : at + 2]
-        raise self._error(at, f"'{sign}' is not at the end, {_ELSEWHERE}")
+        after = "nothing follows"
+        if at in self.lines:
+            after += r", or where a newline does: write that newline without it, a\nb for a$\nb"
+        elif sign == "$":
+            after += (
+                r", or only a newline that ends the word: write that one without it, a\n for a$\n"
+            )
+        raise self._error(at, f"'{sign}' is not at the end, and holds only where {after}")
+
+    def _refuse_start(self, sign: str, at: int) -> None:
+        before = "nothing has been read"
+        if sign == "^" and self.groups[-1].flags & _FLAGS["m"]:
+            before += r", or a newline last: write that newline without it, a\nb for a\n^b"
+        else:
+            before += ": write that case without what stands before it, b for a?^b"
+        raise self._error(at, f"'{sign}' is not at the start, and holds only where {before}")
 
     def _anchor(self, sign: str, kind: str, at: int) -> None:
         if kind == "begin" and any(group.reads for group in self.groups):
-            raise self._error(at, f"'{sign}' is not at the start, {_ELSEWHERE}")
+            self._refuse_start(sign, at)
+        if sign == "$" and self.groups[-1].flags & _FLAGS["m"]:
+            self.lines.add(at)
         if kind == "end":
             self.groups[-1].ends.append(at)
         self.groups[-1].anchors.append(at)
@@ -171,11 +189,11 @@ class _Scan:
                 f"'{found[0]}' is possessive: write '{found[0][:-1]}' and check that nothing after "
                 "it needs what it takes",
             )
-        if self.closed is not None and self.closed.anchors:
+        once = re.compile(r"\?|\{(0*[01])?(,0*[01])?\}").match(found[0])
+        if self.closed is not None and self.closed.anchors and not once:
             raise self._error(
-                self.closed.anchors[0], "an anchor inside a repetition: write it outside, or leave "
-                "it out",
-            )  # fmt: skip
+                self.closed.anchors[0], f"an anchor inside a repetition, where {_ONCE}"
+            )
 
     def _error(self, at: int, problem: str) -> RegexError:
         return RegexError(self.text, at + 1, problem)

@@ -84,14 +84,22 @@ def parse_python(text: str, alphabet: Sequence[Letter] = ()) -> Regex:
         letters = nonempty(text, _letters(text, tree, alphabet))
         for one in written:
             # Python's own parser has accepted the whole, so it accepts the part.
-            if not any(map(re.compile(one.text, one.flags).fullmatch, letters)):
+            matches = re.compile(one.text, one.flags).fullmatch
+            if not any(map(matches, letters)) and (example := _example(matches)):
                 raise RegexError(
                     text, one.column,
-                    f"'{one.text}' leaves no letter of the alphabet: give letters (--alphabet)",
+                    f"'{one.text}' leaves no letter of the alphabet: give letters (--alphabet), "
+                    f"such as {example!r}",
                 )  # fmt: skip
         return Regex(text, letters, _Translation(text, letters).node(tree, tree.state.flags))
     except RecursionError:
         raise _too_deep(text) from None
+
+
+def _example(matches: Callable[[str], object]) -> str | None:
+    """Return a character that a class matches, a visible one if any; None for an empty class."""
+    points = (*range(0x21, 0x7F), *range(0x21), *range(0x7F, 0xD800), *range(0xE000, 0x110000))
+    return next((chr(point) for point in points if matches(chr(point))), None)
 
 
 def occurring_in_python(text: str) -> tuple[Letter, ...]:
@@ -132,7 +140,9 @@ def _tree(text: str) -> Any:
     except Warning as warning:
         found = re.fullmatch(r"(.*) at position (\d+).*", str(warning), re.DOTALL)
         at, problem = (int(found[2]), found[1]) if found else (0, str(warning))
-        raise RegexError(text, at + 1, f"Python warns: {problem}") from None
+        raise RegexError(
+            text, at + 1, f"Python warns: {problem}; write a backslash before it for the letter"
+        ) from None
     except (ValueError, OverflowError) as error:
         raise RegexError(text, 1, f"Python says: {error}") from None
 

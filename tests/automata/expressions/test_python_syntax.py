@@ -1,6 +1,7 @@
 """Expressions of Python's re: the same words as re.fullmatch, and refusals by name."""
 
 import itertools
+import random
 import re
 import warnings
 
@@ -61,6 +62,36 @@ def test_every_short_text_means_what_it_means_to_python(most, read):
     assert sum(agrees(text, "aA1\n", 2) for text in texts) > read
 
 
+PIECES = [
+    "a", "b", "A", "\n", r"\n", " ", "#", ".", "[^a]", r"[^\n]", "[a-b]", r"[\s\S]", r"[^\s\S]",
+    r"\d", r"\D", r"\w", r"\s", r"\S", r"\W", "^", "$", r"\A", r"\Z", "(", "(?:", ")", ")", ")",
+    "|", "*", "+", "?", "{2}", "{,1}", "{1,2}", "{1,", "*?", "+?", "??", "(?i)", "(?s)", "(?m)",
+    "(?x)", "(?im)", "(?i:", "(?s:", "(?x:", "(?m:", "(?-m:", "(?#c)", r"(?#\)", r"\b", r"\1",
+    "(?=", "(?>", "*+", "(?P<n>", "(?P=n)", "(?(1)", r"\#", r"\ ", "[ ]", "[#]", "]", "-", "{",
+    "}", "\\\\\n", "\\\n", "# c\n", "[", "[^", "^]", r"\x61", r"\101", "(?a)", "(?a:", "&", "~",
+    "1", "_", "K", "\u212a",
+]  # fmt: skip
+"""Pieces of expressions, put together without regard to what they mean."""
+
+
+@pytest.mark.parametrize(
+    ("texts", "read"), [(1_000, 150), pytest.param(6_000, 900, marks=pytest.mark.exhaustive)]
+)
+def test_texts_of_random_pieces_mean_what_they_mean_to_python(texts, read):
+    print("seed", texts)
+    draw = random.Random(texts)
+    drawn = ["".join(draw.choices(PIECES, k=draw.randint(1, 9))) for _ in range(texts)]
+    assert sum(agrees(text, "ab\nA1 K", 2) for text in drawn) > read
+
+
+@pytest.mark.exhaustive
+def test_texts_of_random_pieces_agree_on_words_up_to_length_six():
+    few = [piece for piece in PIECES if set(piece) <= set(r"ab\n^$.[]sSAZ()?:|*+{12,}m-")]
+    draw = random.Random(6)
+    drawn = ["".join(draw.choices(few, k=draw.randint(1, 8))) for _ in range(1_000)]
+    assert sum(agrees(text, "ab\n", 6) for text in drawn) > 130
+
+
 LEAVES = st.sampled_from(
     ["a", "B", "1", "_", ".", "[ab]", "[^a]", "[^aB_]", "[A-B1]", r"[\da]", r"[^\w]", r"\d", r"\D",
      r"\w", r"\W", r"\s", r"\S", r"[\s\S]", " ", r"\ ", r"\n", "[ ]", r"\x61", r"\101", r"[\101]",
@@ -100,7 +131,9 @@ def test_expressions_mean_what_they_mean_to_python(flags, start, expression, end
 @pytest.mark.parametrize(
     "text",
     [r"(?a:\w)\w", r"(?a)\w(?u:\w)", r"(?i:(?-i:a)a)", "(?s:.)(?-s:.)", "(b|^a)b", "(|^)a(a$|b)",
-     "((^)|a)b", r"(?i)[^a]\d?", r"(?ai)[^\W\d]", "(?x: a\\  [ ] #b\n)", "(?m)^a$"],
+     "((^)|a)b",
+     "(^a)?b", "b(a$){,1}", "(^a|b$){1}", r"a|[^\s\S]", r"(?#a\)b)",
+     r"(?i)[^a]\d?", r"(?ai)[^\W\d]", "(?x: a\\  [ ] #b\n)", "(?m)^a$"],
 )  # fmt: skip
 def test_flags_hold_where_they_are_set_and_anchors_in_every_branch(text):
     assert agrees(text, "aAbé1\u0661 \n", 3)
@@ -154,10 +187,16 @@ REFUSED = [
     (r"a|b\A", 4, r"'\A' is not at the start"),
     ("a$b", 2, "'$' is not at the end"),
     ("(a$|b)(c|)", 3, "'$' is not at the end"),
-    (r"(\Z)a", 2, r"'\Z' is not at the end"),
+    (r"(\Z)a", 2, r"'\Z' is not at the end, and holds only where nothing follows"),
+    (r"a$\n", 2, r"or only a newline that ends the word: write that one without it, a\n for a$\n"),
+    (r"(?m)a$\nb", 6, r"or where a newline does: write that newline without it, a\nb for a$\nb"),
+    (r"(?m)a\n^b", 8, r"or a newline last: write that newline without it, a\nb for a\n^b"),
+    (r"(?m)a\n\Ab", 8, r"only where nothing has been read: write that case without what"),
+    ("a?^b", 3, "only where nothing has been read: write that case without what stands before it"),
     ("(^a)*b", 2, "an anchor inside a repetition"),
     ("((^a)|b)*", 3, "an anchor inside a repetition"),
-    ("a(b$)?", 4, "an anchor inside a repetition"),
+    ("(b$)*", 3, "it holds in one round at most: write that round out, as in (|^a)b for (^a)*b"),
+    ("a(b$){1,2}", 4, "an anchor inside a repetition"),
     ("a*+", 2, "'*+' is possessive"),
     ("a{2}+", 2, "'{2}+' is possessive"),
     ("(?>a)", 1, "'(?>' is an atomic group"),
@@ -171,7 +210,7 @@ REFUSED = [
     ("(a)?(?(1)b|c)", 5, "'(?(' is a conditional"),
     (r"[\b]\ba", 5, r"'\b' is a boundary"),
     (r"a\B", 2, r"'\B' is a boundary"),
-    (r"ab\d", 3, r"'\d' leaves no letter of the alphabet"),
+    (r"ab\d", 3, r"'\d' leaves no letter of the alphabet: give letters (--alphabet), such as '0'"),
     ("a[^a]", 2, "'[^a]' leaves no letter of the alphabet"),
     ("()", 1, "the alphabet is empty"),
     ("[[a]]", 2, "Python warns: Possible nested set"),
