@@ -133,7 +133,7 @@ def test_expressions_mean_what_they_mean_to_python(flags, start, expression, end
     [r"(?a:\w)\w", r"(?a)\w(?u:\w)", r"(?i:(?-i:a)a)", "(?s:.)(?-s:.)", "(b|^a)b", "(|^)a(a$|b)",
      "((^)|a)b",
      "(^a)?b", "b(a$){,1}", "(^a|b$){1}", r"a|[^\s\S]", r"(?#a\)b)",
-     r"(?i)[^a]\d?", r"(?ai)[^\W\d]", "(?x: a\\  [ ] #b\n)", "(?m)^a$"],
+     r"(?i)[^a]\d?", r"(?ai)[^\W\d]", "(?x: a\\  [ ] #b\n)", "(?x)a # c\\\n^\nb", "(?m)^a$"],
 )  # fmt: skip
 def test_flags_hold_where_they_are_set_and_anchors_in_every_branch(text):
     assert agrees(text, "aAbé1\u0661 \n", 3)
