@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from negeig.automata.formats import symbols
 from negeig.automata.formats.completion import Notices, chosen
 from negeig.automata.formats.edges import complete_edges
 from negeig.automata.formats.text import Edges, escape, lines, unescape
@@ -31,6 +32,9 @@ from negeig.claims import InputError, Letter
 HEADER = re.compile(r"\s*des\s*\(\s*(\d{1,18})\s*,\s*(\d{1,18})\s*,\s*(\d{1,18})\s*\)\s*")
 STATE = re.compile(r"[0-9]{1,18}")
 SILENT = ("i", "tau", '"tau"')
+SILENT_ELSEWHERE = re.compile(r'"?(?:[iI]|[tT][aA][uU]|τ|\\tau|internal|silent|hidden)"?')
+STOCHASTIC = re.compile(r"(?:.*;)?\s*(?:rate|prob)\s+[-+%.\w].*", re.IGNORECASE | re.DOTALL)
+WEIGHTED = re.compile(r".*(?:[;@]\s*|\[\s*|\{\s*)(?:\d+\.\d*|\.\d+|\d+/\d+|\d+\s*%)\s*[\]}]?")
 
 
 def parse(
@@ -85,10 +89,6 @@ def parse(
             )
             continue
         source, label, target = found
-        if label == '"i"':
-            problems.add(
-                f'{place}"i" in quotes is the internal action or a letter; write i or \\u0069'
-            )
         ends = [str(int(end)) for end in (source, target)]
         if any(int(end) >= states for end in ends):
             problems.add(f"{place}a state is not one of 0 to {states - 1}, as the first line says")
@@ -142,13 +142,35 @@ def _letters(edges: Edges, problems: Problems) -> list[Letter | None]:
         if label in SILENT:
             letters.append(None)
             continue
+        text = label[1:-1] if label[0] == '"' else label
+        if what := _looks_like(label, symbols.shape(text)):
+            problems.add(f"{place}{what}")
         try:
-            letters.append(unescape(label[1:-1] if label[0] == '"' else label))
+            letters.append(unescape(text))
         except ValueError as error:
             problems.add(f"{place}{error}")
         if letters and letters[-1] == "":
             problems.add(f"{place}an empty label")
     return letters
+
+
+def _looks_like(label: str, text: str) -> str | None:
+    """Return what a label, and its text, is instead of a letter; None where it is one."""
+    if SILENT_ELSEWHERE.fullmatch(label):
+        quoted = " in quotes" if label[0] == '"' else ""
+        return (
+            f"{label}{quoted} is the internal action or a letter; write i for the one, and one of "
+            r"its characters as \uXXXX for the other"
+        )
+    if STOCHASTIC.fullmatch(text) or WEIGHTED.fullmatch(text):
+        return f"{shown(text)} is a stochastic or probabilistic transition; they are not read"
+    if symbols.is_empty_word(text):
+        return f"{shown(text)} is the empty word elsewhere; write i, or {symbols.BY_CODE}"
+    # An input or output of a reactive system is a letter.
+    what = None if text[:1] in ("!", "?") else symbols.refused(text)
+    if text in ("*", "_", "?"):
+        what = "any letter elsewhere"
+    return what and f"{shown(text)} is {what}; {symbols.BY_CODE}"
 
 
 def dumps(machine: Machine) -> str:
@@ -193,9 +215,10 @@ def dumps(machine: Machine) -> str:
         )
     # A backslash by its code, so that none stands before the closing quote.
     labels = [
-        escape(letter, special='"' + (letter[0] if letter in ("i", "tau") else "")).replace(
-            "\\\\", "\\u005c"
-        )
+        escape(
+            letter,
+            letter if _looks_like(letter, letter) or letter in SILENT or letter == "tau" else '"',
+        ).replace("\\\\", "\\u005c")
         for letter in machine.alphabet
     ]
     edges = [

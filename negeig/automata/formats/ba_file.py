@@ -23,9 +23,10 @@ from __future__ import annotations
 import re
 
 from negeig.automata.formats import symbols
+from negeig.automata.formats.columns import check_numbers
 from negeig.automata.formats.completion import Notices
 from negeig.automata.formats.edges import complete_edges
-from negeig.automata.formats.text import Edges, escape, lines, numbers_by_value
+from negeig.automata.formats.text import Edges, lines, numbers_by_value, same_number
 from negeig.automata.machines.machine import Machine
 from negeig.automata.problems import Problems, shown
 from negeig.claims import InputError
@@ -88,6 +89,9 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     if len(set(names)) < len(names):
         problems.add("a state is named with and without brackets")
         raise problems.error()
+    check_numbers(names, edges.labels, problems)
+    if problems:
+        raise problems.error()
     numbers = numbers_by_value(names)
     outputs = [int(not accepting)] * len(names)
     for index in accepting:
@@ -132,7 +136,7 @@ def dumps(machine: Machine) -> str:
     if not any(machine.outputs):
         raise InputError("BA", "no state accepts, which in a BA file means all; write negeig JSON")
     letters = [
-        escape(letter, special=letter[0] if symbols.means_something(letter) else SPECIAL)
+        symbols.written(letter, SPECIAL + (letter[0] if same_number(machine.alphabet) else ""))
         for letter in machine.alphabet
     ]
     rows = machine.transitions.tolist()

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 
 from negeig.automata.formats import symbols
 from negeig.automata.formats.completion import MISSING, Notices, chosen, complete, tabulate
-from negeig.automata.formats.dot_labels import output_of
+from negeig.automata.formats.dot_labels import looks_like, output_of
 from negeig.automata.formats.json_file import output_problem, written_output
 from negeig.automata.formats.mealy import Step, complete_mealy, output_value
 from negeig.automata.formats.text import escape, unescape
@@ -81,6 +81,9 @@ def parse(
     problems = Problems(name)
     header, rows = _rows(text, name)
     letters, kind = _letters(header, problems)
+    notices: Notices = ()
+    if None in letters:
+        notices = (f"column {shown(header[letters.index(None) + 1])} was read as the empty word",)
     columns = {letter: i for i, letter in enumerate(x for x in letters if x is not None)}
     table = _table(rows, len(header), kind, problems)
     check_size(len(table.states), max(1, len(columns)), max_states, name)
@@ -104,7 +107,7 @@ def parse(
     found, choices = tabulate(
         len(table.states), len(columns), (edge for edge in table.edges if edge[1] != MISSING)
     )
-    return complete(
+    machine, further = complete(
         name,
         alphabet=list(columns),
         table=found,
@@ -114,6 +117,7 @@ def parse(
         max_states=max_states,
         epsilon=[(source, target) for source, place, target in table.edges if place == MISSING],
     )
+    return machine, notices + further
 
 
 def dumps(machine: Machine) -> str:
@@ -131,7 +135,7 @@ def dumps(machine: Machine) -> str:
     """
     is_acceptor = machine.is_acceptor
     letters = [
-        escape(letter, special=letter[0] if _means_something(letter) else "")
+        escape(letter, letter) if _means_something(letter) else escape(letter)
         for letter in machine.alphabet
     ]
     stream = io.StringIO()
@@ -147,7 +151,8 @@ def dumps(machine: Machine) -> str:
 def _means_something(letter: Letter) -> bool:
     return (
         symbols.means_something(letter)
-        or symbols.refused(letter, drawn=True) is not None
+        or looks_like(letter) is not None
+        or (len(letter) > 1 and "," in letter)
         or letter.lower() in (*ACCEPTING, *OUTPUT)
     )
 
@@ -186,12 +191,18 @@ def _letters(header: list[str], problems: Problems) -> tuple[list[Letter | None]
     letters: list[Letter | None] = []
     for place, cell in enumerate(cells, start=2):
         where = f"line 1, cell {place}: "
-        if cell in symbols.DRAWN_EMPTY_WORD:
+        looks = symbols.shape(cell)
+        if symbols.is_empty_word(looks):
             letters.append(None)
         elif cell.lower() in ACCEPTING + OUTPUT:
             problems.add(f"{where}{shown(cell)} is a column of outputs, which stands last")
-        elif what := symbols.refused(cell, drawn=True):
-            problems.add(f"{where}{shown(cell)} is {what}; {symbols.BY_CODE}")
+        elif cell not in symbols.NAMED and (what := looks_like(looks)):
+            problems.add(f"{where}{shown(cell)} {what}; {symbols.BY_CODE}")
+        elif len(looks) > 1 and "," in looks:
+            problems.add(
+                f"{where}{shown(cell)} may be one letter or several; write a column for each, or "
+                r"\u002c for a comma"
+            )
         else:
             try:
                 letters.append(symbols.NAMED.get(cell, unescape(cell)))

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from negeig.automata.formats import symbols
+from negeig.automata.formats.symbols import ITSELF
 from negeig.automata.problems import shown
 from negeig.claims import Letter
 
@@ -25,10 +26,15 @@ LABEL_PART = re.compile(r"\\(?:u(?P<code>[0-9A-Fa-f]{4})|(?P<escaped>.))|(?P<pla
 WRAPPED = re.compile(r"(?<!\\),[ \t\r]*(?:\n|\\[nlr])")
 JUSTIFIED = re.compile(r"(?<!\\)\\[lr]\s*\Z")
 
-ITSELF = "\ufffc"
-"""Stands, where meanings are looked for, for a character that was written by an escape."""
-
 DECLARE = 'if it is a letter, declare all letters, as in digraph { alphabet="a,b"; ... }'
+
+LATEX = re.compile(
+    r"\\\\?(?:lambda|Lambda|land|lor|lnot|leq|neg|neq|notin|rho|rangle|rightarrow)(?![A-Za-z])"
+    r"|/\\(?:\s|\\\\?\s|$)|/\\\\\s"
+)
+"""Commands that begin like the line breaks of DOT, and a conjunction like an output."""
+
+MARK = re.compile("[①-⓿❶-➓]")
 
 WEIGHTED = re.compile(r"(?:^|[\s:;(\[{@|=])(?:\d+\.\d*|\.\d+|\d+\s*%)(?=$|[\s)\]}])")
 
@@ -38,8 +44,9 @@ MEANINGS = (
     (re.compile(r"'.*'|\".*\"|‘.*’|“.*”", re.S), "a letter in quotes; take the quotes out"),
     (re.compile(r".*&#?\w+;.*", re.S), "an HTML entity; write the character itself"),
     (re.compile(r".*(→|↦|->|=>|;|⊢).*", re.S), "a step of a pushdown automaton or Turing machine"),
-    (re.compile(r"\[.*\]|(.|0x[0-9A-Fa-f]+)(-|\.\.\.?|…|–)(.|0x[0-9A-Fa-f]+)", re.S),
-     "a range of characters; write the letters out, separated by commas"),
+    (re.compile(r"\[.*\]", re.S), "a range of characters; write the letters out, with commas"),
+    (re.compile(r".*(\.\.\.|…|⋯).*", re.S), "an elision; write the letters out, with commas"),
+    (re.compile(r"\$.*\$", re.S), "a formula of LaTeX; write the characters themselves"),
     (re.compile(r".*([<>≤≥≠]|:=|==).*", re.S), "a guard or an assignment, as of a timed automaton"),
     (re.compile(r".*[&∧∨¬\u0304\u0305].*|[!~].+", re.S),
      "a guard, as of an omega-automaton of Spot or HOA"),
@@ -47,7 +54,7 @@ MEANINGS = (
     (re.compile(r".*:.*", re.S), "an input with a probability, as of AALpy, or a pair, as of foma"),
     (re.compile(r"[?!].+|.+[?!]", re.S), "an input or output action of a reactive system"),
     (re.compile(r".*[*+^].*", re.S), "a regular expression, as of a generalised automaton"),
-    (re.compile(r".*[{}\[\]].*|[⓿❶-❿⓵-⓾]", re.S), "a set, a guard or a mark of acceptance"),
+    (re.compile(r".*[{}\[\]].*", re.S), "a set, a guard or a mark of acceptance"),
     (re.compile(r".*(∖|\\|Σ|Γ).*", re.S), "all letters but some, as in textbooks"),
 )  # fmt: skip
 """What labels of two or more characters mean elsewhere, the first that fits."""
@@ -95,9 +102,14 @@ def parts(label: str) -> list[Part]:
     Traceback (most recent call last):
     ValueError: label "a & !b" looks like a guard, as of an omega-automaton of Spot or HOA; ...
     """
-    if label in symbols.DRAWN_EMPTY_WORD:
-        # Before commas and semicolons are looked for: &epsilon; is one symbol.
+    if symbols.is_empty_word(label.replace("\\\\", "\\")):
+        # Before commas and escapes are looked for: &epsilon; and \varepsilon are one symbol.
         return [Part(None)]
+    if command := LATEX.search(label):
+        raise ValueError(
+            f"label {shown(label)} has {command[0]}, a command of LaTeX or a conjunction; write "
+            "the character itself"
+        )
     if re.search(r"\\\\u[0-9A-Fa-f]{4}", label):
         raise ValueError(
             rf"label {shown(label)} looks like codes of characters, as of brics.automaton; write "
@@ -162,7 +174,7 @@ def _part(text: str, shape: str, label: str) -> Part:
     """Return one letter, with its output if it has one; ValueError for anything else."""
     if not text:
         raise ValueError(rf"an empty letter in label {shown(label)}; a comma is written \,")
-    if shape in symbols.DRAWN_EMPTY_WORD:
+    if symbols.is_empty_word(shape):
         return Part(None)
     ends = output_of(text, shape)
     if ends is None:
@@ -175,7 +187,7 @@ def _part(text: str, shape: str, label: str) -> Part:
             r"not read; in an output, write the point as \u002e"
         )
     for side in (before, after):
-        if side in symbols.DRAWN_EMPTY_WORD or side in ("λ", "-", "Λ"):
+        if symbols.is_empty_word(side) or side in ("λ", "-", "Λ"):
             raise ValueError(
                 f"label {shown(label)} looks like a transducer that reads or writes nothing; a "
                 "Mealy machine writes one output for each letter"
@@ -184,25 +196,39 @@ def _part(text: str, shape: str, label: str) -> Part:
     return Part(text[ends[0]], text[ends[1]])
 
 
+def looks_like(shape: str) -> str | None:
+    """Return what a symbol of a drawing is instead of a letter, None where it is one.
+
+    Examples
+    --------
+    >>> looks_like("a"), looks_like("λ*"), looks_like("50%")
+    (None, 'is the closure under the empty word', 'looks like a probability or weight')
+    """
+    if MARK.search(shape):
+        return "has a mark of acceptance, as of Spot"
+    if what := symbols.word(shape, drawn=True):
+        return f"is {what}"
+    if len(shape) == 1:
+        return None
+    found = next((what for pattern, what in MEANINGS if pattern.fullmatch(shape)), None)
+    found = found or symbols.refused(shape) or (MEANINGS[0][1] if WEIGHTED.search(shape) else None)
+    return found and f"looks like {found}"
+
+
 def _check_letter(shape: str, label: str) -> None:
     """Raise ValueError unless a piece of a label is nothing but a letter."""
-    if what := symbols.refused(shape, drawn=True):
-        raise ValueError(f"{shown(shape)} in label {shown(label)} is {what}; {DECLARE}")
-    if len(shape) > 1:
-        for pattern, what in MEANINGS:
-            if pattern.fullmatch(shape):
-                raise ValueError(f"label {shown(label)} looks like {what}; {DECLARE}")
-        if WEIGHTED.search(shape):
-            raise ValueError(f"label {shown(label)} looks like {MEANINGS[0][1]}; {DECLARE}")
-        depth = 0
-        for character in shape:
-            depth += (character == "(") - (character == ")")
-            if depth < 0:
-                break
-        if depth:
-            raise ValueError(
-                rf"label {shown(label)} has a comma within brackets; write it \, or {DECLARE}"
-            )
+    if what := looks_like(shape):
+        piece = "" if shape == label or ITSELF in shape else f"{shown(shape)} in "
+        raise ValueError(f"{piece}label {shown(label)} {what}; {DECLARE}")
+    depth = 0
+    for character in shape if len(shape) > 1 else "":
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            break
+    if depth:
+        raise ValueError(
+            rf"label {shown(label)} has a comma within brackets; write it \, or {DECLARE}"
+        )
 
 
 def _pieces(label: str) -> Iterator[tuple[str, str]]:

@@ -31,14 +31,15 @@ Source: Mohri, Pereira and Riley, AT&T FSM Library, fsm(5), 1998; OpenFst, ``fst
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from negeig.automata.formats import symbols
+from negeig.automata.formats.columns import ORDERS, check_numbers, other_order
 from negeig.automata.formats.completion import Notices
 from negeig.automata.formats.edges import complete_edges
 from negeig.automata.formats.fsm_content import NO_OUTPUT, ZERO, Content, content
 from negeig.automata.formats.mealy import Step, complete_mealy
-from negeig.automata.formats.text import NUMBER, Edges, escape, numbers_by_value
+from negeig.automata.formats.text import NUMBER, numbers_by_value, same_number
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, shown
@@ -68,12 +69,14 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     problems = Problems(name)
     found = content(text, problems)
     edges = found.edges
-    silent, notices = _silent(edges.labels, problems)
+    silent, notices = _silent(list(edges.labels), list(found.symbols), problems)
     letters = symbols.letters_of(edges.labels, edges.label_places, silent, problems)
     alphabet = {x: i for i, x in enumerate(dict.fromkeys(x for x in letters if x is not None))}
     if not problems and not alphabet:
         problems.add("the alphabet is empty: there is no edge with a letter")
-    _check_columns(list(edges.states), edges, problems)
+    if not problems:
+        _check_columns(found, problems)
+        check_numbers(edges.states, edges.labels, problems)
     if not problems and all(DECIMAL.fullmatch(label) for label in edges.labels):
         problems.add(
             f"{edges.label_places[0]}every letter is a decimal number, as in a list of weighted "
@@ -125,11 +128,11 @@ def _steps(
     """Return the steps of a transducer; it must read and write a letter on every edge."""
     edges, outputs = found.edges, list(found.symbols)
     numeric = all(NUMBER.fullmatch(x) for x in (*outputs, *edges.labels))
-    nothing = {*silent, *symbols.DRAWN_EMPTY_WORD, *(["0"] if numeric else [])}
+    nothing = {*silent, *filter(symbols.is_empty_word, outputs), *(["0"] if numeric else [])}
     steps: list[Step] = []
     for (p, x, q), output in zip(edges.triples(), found.outputs, strict=True):
         written = "" if output == NO_OUTPUT else outputs[output]
-        what = symbols.refused(written)
+        what = symbols.refused(written) if written.startswith(("<", "@")) else None
         letter = letters[x]
         if letter is None:
             what = "reads the empty word"
@@ -175,19 +178,23 @@ def _in_order(states: list[str], numbers: Sequence[int]) -> list[str]:
     return names
 
 
-def _check_columns(states: list[str], edges: Edges, problems: Problems) -> None:
-    """Note edges that are written 'source letter target', as in Grail+ and FAdo."""
-    sources = {p for p, _, _ in edges.triples()}
-    targets = {q for _, _, q in edges.triples()}
-    if (
-        not problems
-        and all(NUMBER.fullmatch(states[q]) for q in sources)
-        and not any(NUMBER.fullmatch(states[q]) for q in targets)
-        and all(NUMBER.fullmatch(label) for label in edges.labels)
-    ):
+def _check_columns(found: Content, problems: Problems) -> None:
+    """Note edges whose fields are in the order of another dialect."""
+    names = list(found.edges.states)
+    triples = list(found.edges.triples())
+    sources = {names[p] for p, _, _ in triples}
+    targets = {names[q] for _, _, q in triples}
+    letters = set(found.edges.labels)
+    final = {names[q] for q in found.final}
+    numeric = [all(map(NUMBER.fullmatch, names)) for names in (sources, targets, letters)]
+    other = other_order(sources, targets, letters, final)
+    if numeric[0] and numeric[2] and not any(map(NUMBER.fullmatch, targets)):
+        other = "source letter target"
+    if other and not (all(numeric) and other.startswith("letter")):
         problems.add(
-            "states are numbers where edges begin and names where they end, as in lines 'source "
-            "letter target' of Grail+ and FAdo; write 'source target letter'"
+            f"{found.edges.state_places[0]}the lines may be 'source target letter', as in AT&T "
+            f"text, or '{other}', as in {ORDERS[other]}: no state that an edge would lead to has "
+            "an edge or is final, but third fields would be states; write 'source target letter'"
         )
 
 
@@ -221,22 +228,24 @@ def dumps(machine: Machine) -> str:
 def _symbols(alphabet: tuple[Letter, ...]) -> list[str]:
     """Return the letters as written; none may look like a symbol that means something."""
     numbers = all(NUMBER.fullmatch(letter) for letter in alphabet)
-    decimals = all(DECIMAL.fullmatch(letter) for letter in alphabet)
+    alike = all(DECIMAL.fullmatch(letter) for letter in alphabet) or same_number(alphabet)
     return [
-        escape(
-            letter,
-            special=letter[0]
-            if symbols.means_something(letter) or (numbers and letter == "0") or decimals
-            else "",
-        )
+        symbols.written(letter, letter[0] if (numbers and letter == "0") or alike else "")
         for letter in alphabet
     ]
 
 
-def _silent(labels: Iterable[str], problems: Problems) -> tuple[set[str], Notices]:
+def _silent(
+    labels: Sequence[str], outputs: Sequence[str], problems: Problems
+) -> tuple[set[str], Notices]:
     """Return the labels that are the empty word."""
-    if "0" in labels and all(NUMBER.fullmatch(x) or x in symbols.EMPTY_WORD for x in labels):
-        return {*symbols.EMPTY_WORD, "0"}, ("every letter is a number, so 0 is the empty word",)
+    spelled = [x for x in (*labels, *outputs) if symbols.is_empty_word(symbols.shape(x))]
+    if "0" in labels and all(NUMBER.fullmatch(x) or x in spelled for x in labels):
+        if not spelled:
+            return {*symbols.EMPTY_WORD, "0"}, ("every letter is a number, so 0 is the empty word",)
+        return set(symbols.EMPTY_WORD), (
+            f"0 was read as a letter: this file spells the empty word {spelled[0]}",
+        )
     if "ε" in labels:
         if any("\u0370" <= c < "\u0400" for x in labels if x != "ε" for c in x):
             problems.add(

@@ -36,6 +36,7 @@ from negeig.automata.formats.completion import Notices, complete, tabulate
 from negeig.automata.formats.jflap_syntax import Element
 from negeig.automata.formats.json_file import loads, output_problem, written_output
 from negeig.automata.formats.mealy import complete_mealy, output_value
+from negeig.automata.formats.text import INVISIBLE, same_number
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems, shown
@@ -44,13 +45,12 @@ from negeig.claims import InputError, Letter, Output
 RANGE = re.compile(r"\[(.)-(.)\]", re.S)
 IN_XML = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+    | {c: f"&#{ord(c)};" for c in INVISIBLE}
 )
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 KINDS = ("fa", "moore", "mealy")
-EMPTY_WORD = frozenset((*symbols.DRAWN_EMPTY_WORD, "λ", "Λ", "lambda"))
-"""What people write for the empty word; JFLAP itself writes an empty element."""
 
 Step: TypeAlias = str | range
 """A letter, or the codes of characters any of which is read."""
@@ -83,9 +83,14 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     if problems:
         raise problems.error()
     problems.extend(len(unknown), unknown)
+    indented = sum(part.indented for element in transitions for part in element.every_part())
     letters = _declared(elements["alphabet"], problems)
     numbers = _numbers(states, problems)
     outputs = [_output(state, kind, problems) for state in states]
+    for state in states:
+        for part in (*state.parts.get("initial", []), *state.parts.get("final", [])):
+            if part.text.strip():
+                problems.add(f"{part.place}a mark with text {shown(part.text)}, expected none")
     initial = [q for q, state in enumerate(states) if state.part("initial", problems)]
     for q in initial[1:]:
         problems.add(f"{states[q].place}a second initial state; JFLAP's machines have one")
@@ -108,8 +113,11 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
         raise InputError(name, "the alphabet is empty: no transition has a <read>", "bad-file")
     check_size(len(states) + added, len(alphabet), max_states, name)
     columns = {letter: column for column, letter in enumerate(alphabet)}
+    said: Notices = ()
+    if indented:
+        said = (f"line breaks and indentation around {indented} texts were passed over",)
     if kind == "mealy":
-        return complete_mealy(
+        machine, notices = complete_mealy(
             name,
             alphabet=list(alphabet),
             states=list(numbers),
@@ -122,6 +130,7 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
             initial=initial,
             max_states=max_states,
         )
+        return machine, said + notices
     edges: list[tuple[int, int, int]] = []
     last = len(states)
     for (source, target), read in zip(ends, reads, strict=True):
@@ -143,8 +152,8 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     words = sum(len(read) > 1 for read in reads)
     if words:
         what = "transition that reads" if words == 1 else "transitions that read"
-        notices = (f"{words} {what} several characters split into single ones", *notices)
-    return machine, notices
+        said = (*said, f"{words} {what} several characters split into single ones")
+    return machine, said + notices
 
 
 def dumps(machine: Machine) -> str:
@@ -179,7 +188,7 @@ def dumps(machine: Machine) -> str:
     symbols = [_escaped(letter) for letter in machine.alphabet]
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<structure>"]
     lines.append(f"  <type>{'moore' if moore else 'fa'}</type>")
-    if any(len(letter) > 1 or letter in EMPTY_WORD for letter in machine.alphabet):
+    if any(len(letter) > 1 or _means_something(letter) for letter in machine.alphabet):
         lines.append(f"  <alphabet>{''.join(f'<letter>{x}</letter>' for x in symbols)}</alphabet>")
     lines.append("  <automaton>")
     for q, output in enumerate(machine.outputs):
@@ -234,6 +243,8 @@ def _numbers(states: list[Element], problems: Problems) -> dict[str, int]:
             numbers[state.key.strip()] = q
     if not states:
         problems.add("no states")
+    if twice := same_number(numbers):
+        problems.add(f"ids {twice[0]} and {twice[1]} are one number, written in two ways")
     return numbers
 
 
@@ -313,24 +324,35 @@ def _read(
     place = part.place if part else transition.place
     if not text:
         if kind != "fa":
-            what = kind.capitalize()
-            problems.add(f"{place}an empty <read>; a {what} machine reads a letter at a time")
+            problems.add(
+                f"{place}an empty <read>; a {kind.capitalize()} machine reads a letter at a time"
+            )
         return []
-    if not letters and text in EMPTY_WORD:
+    span = RANGE.fullmatch(text)
+    if not letters and not span and (what := _means_something(text)):
         problems.add(
-            f"{place}<read> is {shown(text)}, the empty word elsewhere and a letter in JFLAP; "
-            "write <read/> for the empty word, or declare the letters in <alphabet>"
+            f"{place}<read> is {shown(text)}, {what} and {'a letter' if len(text) == 1 else 'text'}"
+            " in JFLAP; write <read/> for the empty word, [a-z] for a range and a transition for "
+            "each letter, or declare the letters in <alphabet>"
         )
     if letters and text not in letters:
         problems.add(f"{place}letter {shown(text)} is not in <alphabet>")
     if letters or kind != "fa":
         return [text]
-    span = RANGE.fullmatch(text)
     if span is None:
         return list(text)
     if span[1] > span[2]:
         problems.add(f"{place}the range {shown(text)} is empty")
     return [range(ord(span[1]), ord(span[2]) + 1)]
+
+
+def _means_something(text: str) -> str | None:
+    """Return what a <read> means elsewhere, where it is a letter or a word in JFLAP."""
+    if text in symbols.NAMED or (len(text) == 1 and text.isascii()):
+        return None
+    if symbols.is_empty_word(text) or text in ("λ", "Λ", "lambda"):
+        return "the empty word elsewhere"
+    return symbols.refused(text, drawn=True)
 
 
 def _choice(step: Step) -> Iterable[Letter]:
@@ -341,5 +363,10 @@ def _choice(step: Step) -> Iterable[Letter]:
 
 
 def _escaped(text: str) -> str:
-    """Return text as XML; line breaks and tabs by code, so that no tool changes them."""
-    return text.translate(IN_XML)
+    """Return text as XML; line breaks, tabs and outer spaces by code: no tool changes them."""
+    coded = text.translate(IN_XML)
+    if text != text.strip(" ") and len(text) > 1:
+        inner = coded.strip(" ")
+        start = len(coded) - len(coded.lstrip(" "))
+        coded = "&#32;" * start + inner + "&#32;" * (len(coded) - start - len(inner))
+    return coded

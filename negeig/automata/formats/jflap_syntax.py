@@ -7,7 +7,9 @@ noted: it may change the machine.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 
@@ -35,11 +37,19 @@ SILENT = {
 """The elements that are read on their own or only draw, by the element they are in."""
 
 
+ATTRIBUTES = {"state": ("id", "name"), "automaton": ("id", "name"), "transition": ("id",)}
+"""The attributes of elements that are read."""
+
+TEXTS = ("read", "output", "transout", "letter")
+"""The parts in which white space counts, unless it is indentation."""
+
+
 class Part(NamedTuple):
-    """The text of an element, and its place as messages begin with it."""
+    """The text of an element, its place as messages begin with it, whether it was indented."""
 
     text: str
     place: str
+    indented: bool = False
 
 
 @dataclass(slots=True)
@@ -49,6 +59,10 @@ class Element:
     place: str
     key: str | None = None
     parts: dict[str, list[Part]] = field(default_factory=dict)
+
+    def every_part(self) -> Iterator[Part]:
+        """Yield all parts."""
+        return chain.from_iterable(self.parts.values())
 
     def part(self, name: str, problems: Problems) -> Part | None:
         """Return the only part of a name, or None; a second one is a problem."""
@@ -88,8 +102,11 @@ class _Reader:
         # Of the part that is being read.
         self.text: list[str] | None = None
         self.place = ""
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
+        # Whether each character of it was written by its code, which the bytes of the file tell.
+        self.coded: list[bool] = []
+        self.data = b""
+        self.automata = 0
+        self.parser = expat.ParserCreate("utf-8")
         self.parser.StartDoctypeDeclHandler = self.document_type
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
@@ -97,7 +114,8 @@ class _Reader:
 
     def read(self, text: str) -> dict[str, list[Element]]:
         try:
-            self.parser.Parse(text, True)
+            self.data = text.encode()
+            self.parser.Parse(self.data, True)
         except expat.ExpatError as error:
             what = expat.errors.messages[error.code]
             place = f"line {error.lineno}, column {error.offset + 1}"
@@ -116,7 +134,10 @@ class _Reader:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self.open and name != "structure":
-            self.fail(f"expected <structure>, found <{name[:40]}>")
+            self.fail(
+                f"expected <structure>, found <{name[:40]}>: this is XML of another kind than "
+                "JFLAP's, which is not read"
+            )
         if len(self.open) >= DEEPEST_ELEMENT:
             self.fail(f"elements are nested more than {DEEPEST_ELEMENT} deep")
         if not self.open and "label-on" in attributes:
@@ -128,13 +149,24 @@ class _Reader:
             )
         parent, owner = self.open[-1] if self.open else ("", None)
         element = None
-        if name in PARTS and parent in ("", "structure", "automaton"):
+        self.automata += name == "automaton"
+        if name == "automaton" and self.automata > 1:
+            self.note(f"a second <{name}>; a file holds one machine")
+        if self.text is not None:
+            self.note(f"<{name[:40]}> within <{parent[:40]}>, which holds text alone")
+        elif self.is_read():
+            self.check_attributes(name, parent, attributes)
+        if (
+            name in PARTS
+            and parent in ("", "structure", "automaton")
+            and (name != "structure" or not parent)
+        ):
             element = Element(self.here(), attributes.get("id"))
             self.elements[name].append(element)
         elif owner and name in PARTS[parent]:
-            self.text, self.place = [], self.here()
+            self.text, self.coded, self.place = [], [], self.here()
         elif parent in SILENT and name not in SILENT[parent] and self.is_read():
-            self.note_unknown(name, parent)
+            self.note_unknown(f"<{name[:40]}>", parent)
         self.open.append((name, element))
 
     def is_read(self) -> bool:
@@ -142,22 +174,56 @@ class _Reader:
         path = [name for name, _ in self.open]
         return path[:1] == ["structure"] and len(path) <= 3 and "note" not in path
 
-    def note_unknown(self, name: str, parent: str) -> None:
+    def check_attributes(self, name: str, parent: str, attributes: dict[str, str]) -> None:
+        """Note attributes that may change the machine, of an element that is read."""
+        known = (*ATTRIBUTES.get(name, ()), "xml:space")
+        odd = [a for a in attributes if a not in known and not a.startswith("xmlns")]
+        if odd and (name in PARTS or name == "automaton" or name in PARTS.get(parent, ())):
+            self.note_unknown(f"attribute {odd[0][:40]!r}", name)
+
+    def note_unknown(self, what: str, parent: str) -> None:
+        self.note(
+            f"{what} in a <{parent}> is not of a finite automaton, Moore or Mealy machine of "
+            "JFLAP 7, and may change the machine; take it out"
+        )
+
+    def note(self, what: str) -> None:
         # One more than is shown, so that the message says there are more.
         if len(self.unknown) <= MOST_SHOWN:
-            self.unknown.append(
-                f"{self.here()}<{name[:40]}> in a <{parent}> is not of a finite automaton, Moore "
-                "or Mealy machine of JFLAP 7, and may change the machine; take it out"
-            )
+            self.unknown.append(self.here() + what)
 
     def characters(self, text: str) -> None:
-        # Text of elements within a part is not the part's.
-        if self.text is not None and self.open[-2][1]:
+        if self.text is not None:
             self.text.append(text)
+            is_coded = self.data.startswith(b"&", self.parser.CurrentByteIndex)
+            self.coded += [is_coded] * len(text)
+        elif text.strip() and self.open[-1][0] in SILENT and self.is_read():
+            self.note_unknown(f"text {text.strip()[:40]!r}", self.open[-1][0])
 
     def end(self, name: str) -> None:
         self.open.pop()
         owner = self.open[-1][1] if self.open else None
         if self.text is not None and owner:
-            owner.parts.setdefault(name, []).append(Part("".join(self.text), self.place))
+            owner.parts.setdefault(name, []).append(self.part(name, "".join(self.text)))
             self.text = None
+
+    def part(self, name: str, text: str) -> Part:
+        """Return a part without its indentation; white space that may be a letter is noted."""
+        if name not in TEXTS or not text or not (text[0].isspace() or text[-1].isspace()):
+            return Part(text, self.place)
+        outer = [c.isspace() and not coded for c, coded in zip(text, self.coded, strict=True)]
+        start = outer.index(False) if False in outer else len(text)
+        end = len(text) - (outer[::-1].index(False) if False in outer else 0)
+        around = text[:start] + text[end:]
+        is_indented = any(c in "\t\n\r" for c in around)
+        if start == len(text) and is_indented:
+            self.note(
+                f"<{name}> holds line breaks or tabs alone; write <{name}/> for the empty word, "
+                "and &#9; or &#10; for a letter"
+            )
+        elif around and start < len(text) and not is_indented and name in ("read", "letter"):
+            self.note(
+                f"<{name}> has spaces around {text[start:end][:40]!r}: take them out, or write "
+                "&#32; where they are letters"
+            )
+        return Part(text[start:end], self.place, True) if is_indented else Part(text, self.place)

@@ -10,13 +10,16 @@ import csv
 import io
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from negeig.claims import InputError, Letter
 
 NUMBER = re.compile(r"[0-9]{1,18}")
 """A whole number; what has more digits is a name."""
+
+INVISIBLE = "\0\u200b\u2060\ufeff"
+"""Characters that no file has but by mistake: of UTF-16, of word processors, of joined files."""
 
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\\)")
 
@@ -95,6 +98,25 @@ def numbers_by_value(states: Sequence[str]) -> list[int]:
     for number, i in enumerate(order):
         numbers[i] = number
     return numbers
+
+
+def same_number(names: Iterable[str]) -> tuple[str, str] | None:
+    """Return two names that are one number, where all are numbers; None where there are none.
+
+    Examples
+    --------
+    >>> same_number(["10", "7", "010"]), same_number(["10", "a", "010"])
+    (('10', '010'), None)
+    """
+    known: dict[str, str] = {}
+    twice = None
+    for name in names:
+        if not (name.isascii() and name.isdecimal()):
+            return None
+        other = known.setdefault(name.lstrip("0"), name)
+        if other != name and twice is None:
+            twice = (other, name)
+    return twice
 
 
 def escape(letter: Letter, special: str = "") -> str:

@@ -64,8 +64,8 @@ def test_zero_is_a_letter_among_names() -> None:
     machine, notices = parse("0 0 \\u0030\n0 0 1\n0")
     assert (machine.alphabet, notices) == (("0", "1"), ())
     machine, notices = parse("0 0 0\n0 0 <eps>\n0 0 1")
-    assert machine.alphabet == ("1",)
-    assert notices[0] == "every letter is a number, so 0 is the empty word"
+    assert machine.alphabet == ("0", "1")
+    assert notices[0] == "0 was read as a letter: this file spells the empty word <eps>"
 
 
 @pytest.mark.parametrize("zero", ["0", "0.0", "-0", "+0.", ".0", "0e-5", "00"])

@@ -128,7 +128,7 @@ def test_a_range_reads_any_of_its_characters(span: str) -> None:
     assert (machine.size, notices) == (1, ())
 
 
-@pytest.mark.parametrize("read", ["[", "[]", "[a-", "[a-bc]", "a[b-c]"])
+@pytest.mark.parametrize("read", ["[", "[]", "[a-", "a[b-c]"])
 def test_what_is_no_range_is_read_letter_by_letter(read: str) -> None:
     machine, _ = parse(
         fa(START, '<state id="1"><final/></state>', edge(f"<read>{read}</read>", "0", "1"))
@@ -153,7 +153,7 @@ def test_the_text_of_a_read_is_kept_exactly() -> None:
             edge("<read>&lt;</read>"),
             edge("<read><![CDATA[&]]></read>"),
             edge("<read>&#x1F600;</read>"),
-            edge("<read>x<b>y</b><!-- z --></read>"),
+            edge("<read>x<!-- z --></read>"),
         )
     )
     assert machine.alphabet == (" ", "<", "&", "\U0001f600", "x")
