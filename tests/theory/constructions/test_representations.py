@@ -25,6 +25,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.groups import constituents, polyhedral, rotations, symmetric
+from negeig.theory.constructions.pieces.frames import frame
 from negeig.theory.constructions.pieces.representation import exactness, reflection_count, represent
 from negeig.theory.exact.fields import (
     polygon,
@@ -357,7 +358,7 @@ def test_constituents_are_complete_and_kept():
                 both = [[int(x) for x in row] for row in basis.tolist()]
                 both += [[row[images[i]] for i in range(n)] for row in both]
                 assert type(basis)(both).rank() == basis.nrows()
-            framed = constituents.frame(basis)
+            framed = frame(basis)
             if framed is not None:
                 vectors, square = framed
                 for i, one in enumerate(vectors):

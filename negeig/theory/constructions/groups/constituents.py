@@ -4,13 +4,8 @@ The group of the machine acts on the cosets of its subgroups. A symmetric matrix
 with such an action has eigenspaces that the group keeps; over the rationals they are the kernels
 of the factors of its characteristic polynomial, found exactly. One of them, or a few side by side,
 represent the group faithfully in fewer dimensions than the points. The cost, rank(I - rho(a)) for
-letter a, is known before anything is built.
-
-*Orthonormal coordinates.* Orthogonal vectors of a common length are needed. Gram and Schmidt give
-orthogonal ones; their squared lengths are made equal over Q where they agree up to squares, by
-turning two with a scaled rotation when the ratio is a sum of two squares, or four by the four
-squares of any ratio; and otherwise in one quadratic field. A constituent that would need more than
-that is given up.
+letter a, is known before anything is built. A constituent that has no orthonormal coordinates
+(:mod:`~.pieces.frames`) is given up.
 """
 
 from __future__ import annotations
@@ -34,11 +29,11 @@ from negeig.automata.groups.small_action import (
     subgroups,
 )
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.groups.symmetric import scaled_rotation
+from negeig.theory.constructions.pieces.frames import frame
 from negeig.theory.constructions.pieces.representation import pareto, represent
 from negeig.theory.constructions.pieces.resets import beside_resets
 from negeig.theory.constructions.route import Construction, Route
-from negeig.theory.exact.fields import field_of, square_root, squarefree
+from negeig.theory.exact.fields import field_of
 from negeig.theory.exact.numbers import Matrix, Number, Vector, simplified
 from negeig.theory.factors.factorisation import ZERO
 from negeig.theory.theorems import ids
@@ -54,12 +49,6 @@ MAX_MINIMAL = 10
 
 MAX_DIMENSION = 16
 """Largest dimension of a constituent."""
-
-MAX_RATIO = 1_000_000
-"""Largest squarefree ratio of squared lengths that is made equal."""
-
-MAX_SQUARE = 10**18
-"""Largest numerator times denominator of a squared length, which is factored."""
 
 MAX_STABILISER = 200
 """Largest stabiliser of the initial state that a start is averaged over."""
@@ -223,83 +212,6 @@ def _moved_rank(basis: fmpz_mat, images: Sequence[int]) -> int:
     rows = basis.nrows()
     moved = [[basis[r, i] - basis[r, images[i]] for i in range(basis.ncols())] for r in range(rows)]
     return int(fmpz_mat(moved).rank())
-
-
-def frame(basis: fmpz_mat) -> tuple[tuple[Vector, ...], Fraction] | None:
-    """Return orthogonal vectors of one squared length that span the rows of a matrix, and it.
-
-    Entries are rational or in one quadratic field; None where this method needs more.
-
-    Examples
-    --------
-    The plane of sum zero in three dimensions needs sqrt(3):
-
-    >>> vectors, square = frame(fmpz_mat([[1, -1, 0], [0, 1, -1]]))
-    >>> square, [sum(x * x for x in v) == square for v in vectors]
-    (Fraction(2, 1), [True, True])
-    >>> sum(x * y for x, y in zip(*vectors)) == 0
-    True
-    """
-    classes: dict[int, list[Vector]] = {}
-    for vector in _orthogonal(basis):
-        square = _dot(vector, vector)
-        if square.numerator * square.denominator > MAX_SQUARE:
-            return None
-        free, factor = squarefree(square)
-        classes.setdefault(free, []).append(tuple(x / factor for x in vector))
-    attempts = (_equalised(classes, common) for common in sorted({1, *classes}))
-    found = [attempt for attempt in attempts if attempt is not None]
-    return min(found, key=lambda attempt: attempt[2])[:2] if found else None
-
-
-def _equalised(
-    classes: dict[int, list[Vector]], square: int
-) -> tuple[tuple[Vector, ...], Fraction, int] | None:
-    """Give all vectors, listed by squared length, one length; and count the irrational ones."""
-    vectors: list[Vector] = []
-    irrational: dict[int, list[Vector]] = {}
-    for length, members in classes.items():
-        ratio, factor = squarefree(Fraction(square, length))
-        if ratio > MAX_RATIO:
-            return None
-        width = next((w for w in (1, 2, 4) if scaled_rotation(ratio, w)), 1)
-        block = scaled_rotation(ratio, width)
-        whole = len(members) - len(members) % width
-        for start in range(0, whole, width):
-            chosen = members[start : start + width]
-            for column in zip(*block, strict=True):
-                mixed = zip(*chosen, strict=True)
-                vectors.append(
-                    tuple(
-                        factor * sum((b * x for b, x in zip(column, row, strict=True)), ZERO)
-                        for row in mixed
-                    )
-                )
-        if whole < len(members):
-            root = square_root(Fraction(square, length))
-            irrational.setdefault(ratio, []).extend(
-                tuple(simplified(root * x) for x in vector) for vector in members[whole:]
-            )
-    if len(irrational) > 1:
-        return None
-    rest = list(chain.from_iterable(irrational.values()))
-    return (*vectors, *rest), Fraction(square), len(rest)
-
-
-def _orthogonal(basis: fmpz_mat) -> list[list[Fraction]]:
-    """Orthogonalise the rows of a matrix by Gram and Schmidt. Exact."""
-    found: list[list[Fraction]] = []
-    for r in range(basis.nrows()):
-        vector = [Fraction(int(basis[r, i])) for i in range(basis.ncols())]
-        for other in found:
-            amount = _dot(vector, other) / _dot(other, other)
-            vector = [x - amount * y for x, y in zip(vector, other, strict=True)]
-        found.append(vector)
-    return found
-
-
-def _dot(one: Sequence[Fraction], other: Sequence[Fraction]) -> Fraction:
-    return sum((x * y for x, y in zip(one, other, strict=True)), ZERO)
 
 
 def _faithful_sums(pieces: Sequence[_Piece], count: int) -> list[tuple[_Piece, ...]]:

@@ -17,13 +17,10 @@ from flint import fmpz_mat
 from negeig.automata.groups.embedding import embeddings
 from negeig.automata.groups.small_action import LetterGroup, Points, coset_action
 from negeig.claims import LimitReached
-from negeig.theory.constructions.groups.constituents import (
-    eigenspaces,
-    frame,
-    split_subgroups,
-)
+from negeig.theory.constructions.groups.constituents import eigenspaces, split_subgroups
 from negeig.theory.constructions.groups.polyhedral import icosahedral
 from negeig.theory.constructions.groups.symmetric import corner_blocks
+from negeig.theory.constructions.pieces.frames import frame
 from negeig.theory.constructions.pieces.lifts import Lifts
 from negeig.theory.exact.linear_algebra import ONE, add, identity, rank
 from negeig.theory.exact.numbers import Vector
