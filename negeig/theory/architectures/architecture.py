@@ -130,8 +130,17 @@ class Architecture:
         contain those of this entry, so that it can do all that this one can.
     contains : tuple of str
         Identifiers of other architectures whose matrices are all among this one's.
+    theorem_layers : int or None
+        The most layers that takes, where the theorem says so.
     free_diagonal : bool
-        Whether every diagonal matrix of its class, one for each letter, is among its matrices.
+        Whether every diagonal matrix of its class, one for each letter, is the matrix of a layer
+        of enough channels or heads; the same one for all letters where the matrix does not depend
+        on the letter.
+    unitary : bool
+        Whether the matrices keep the length of every state.
+    layer : str
+        The layer as a specification, see :mod:`~.layer_reading`, as far as it says one; empty where
+        its matrices are of no family there, or do not depend on the letter.
     note : str
         What a reader should know besides.
     """
@@ -149,7 +158,10 @@ class Architecture:
     steps: int | None = None
     theorem: str | None = None
     wider: str | None = None
+    theorem_layers: int | None = None
     free_diagonal: bool = False
+    unitary: bool = False
+    layer: str = ""
     note: str = ""
     least: End | None = None
     most: End | None = None

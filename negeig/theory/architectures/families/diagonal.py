@@ -11,6 +11,7 @@ ENTRIES = (
     Architecture(
         id="linear-attention",
         name="Linear attention",
+        layer="family=diagonal,gate=1",
         matrix="I",
         eigenvalues="1",
         least=at(1),
@@ -46,12 +47,14 @@ ENTRIES = (
         input_dependent=False,
         gate="fixed decay per channel",
         inside="nonnegative-diagonal",
+        free_diagonal=True,
         source="Peng et al. 2023, arXiv 2305.13048; transformers 5.24.0",
         aliases=("rwkv",),
     ),
     Architecture(
         id="gla",
         name="GLA",
+        layer="family=diagonal,gate=above0..below1",
         matrix="diag(alpha(x)), alpha in (0, 1)",
         eigenvalues="(0, 1)",
         least=above(0),
@@ -68,6 +71,7 @@ ENTRIES = (
     Architecture(
         id="simple-gla",
         name="Simple GLA",
+        layer="family=diagonal,gate=above0..below1,gates=head",
         matrix="alpha(x) I, alpha in (0, 1)",
         eigenvalues="(0, 1)",
         least=above(0),
@@ -75,11 +79,14 @@ ENTRIES = (
         norm_squared=Fraction(1),
         gate="sigmoid to the power 1/16, one scalar per head",
         inside="nonnegative-diagonal",
+        theorem=ids.STAR_FREE,
+        free_diagonal=True,
         source=f"Yang et al. 2024, arXiv 2312.06635, as {FLA} computes it",
     ),
     Architecture(
         id="regla",
         name="ReGLA",
+        layer="family=diagonal,gate=above0..below1",
         matrix="diag(alpha(x)), alpha in (0, 1)",
         eigenvalues="(0, 1)",
         least=above(0),
@@ -94,6 +101,7 @@ ENTRIES = (
     Architecture(
         id="gsa",
         name="GSA",
+        layer="family=diagonal,gate=above0..below1",
         matrix="diag(alpha(x)) over memory slots, alpha in (0, 1)",
         eigenvalues="(0, 1)",
         least=above(0),
@@ -108,6 +116,7 @@ ENTRIES = (
     Architecture(
         id="hgrn",
         name="HGRN (real)",
+        layer="family=diagonal,gate=above0..below1",
         matrix="diag(f(x)), f in [gamma, 1)",
         eigenvalues="(0, 1)",
         least=above(0),
@@ -124,6 +133,7 @@ ENTRIES = (
     Architecture(
         id="hgrn2",
         name="HGRN2",
+        layer="family=diagonal,gate=above0..below1",
         matrix="diag(f(x)), f in [gamma, 1)",
         eigenvalues="(0, 1)",
         least=above(0),
@@ -138,6 +148,7 @@ ENTRIES = (
     Architecture(
         id="rg-lru",
         name="RG-LRU (RecurrentGemma, TRecViT)",
+        layer="family=diagonal,gate=above0..below1",
         matrix="diag(a^(c r(x))), a and r in (0, 1)",
         eigenvalues="(0, 1)",
         least=above(0),
@@ -153,6 +164,7 @@ ENTRIES = (
     Architecture(
         id="mamba",
         name="Mamba",
+        layer="family=diagonal,gate=above0..below1",
         matrix="diag(exp(-Delta(x) a)), a > 0",
         eigenvalues="(0, 1)",
         least=above(0),
@@ -170,6 +182,7 @@ ENTRIES = (
     Architecture(
         id="mamba-negative",
         name="Mamba (range [-1, 1])",
+        layer="family=diagonal,gate=-1..1",
         matrix="diag(2 exp(-Delta(x) a) - 1), a > 0",
         eigenvalues="[-1, 1]",
         least=at(-1),
@@ -184,6 +197,7 @@ ENTRIES = (
     Architecture(
         id="mamba-2",
         name="Mamba-2",
+        layer="family=diagonal,gate=above0..below1,gates=head",
         matrix="alpha(x) I, alpha in (0, 1)",
         eigenvalues="(0, 1)",
         least=above(0),
@@ -191,12 +205,15 @@ ENTRIES = (
         norm_squared=Fraction(1),
         gate="softplus step size, one scalar per head",
         inside="nonnegative-diagonal",
+        theorem=ids.STAR_FREE,
+        free_diagonal=True,
         source="Dao and Gu 2024, arXiv 2405.21060",
         aliases=("ssd",),
     ),
     Architecture(
         id="mesanet",
         name="MesaNet",
+        layer="family=diagonal,gate=above0..below1,gates=head",
         matrix="alpha(x) I on two states, sums of k k^T and of k v^T; alpha in (0, 1)",
         eigenvalues="(0, 1)",
         least=above(0),
@@ -204,6 +221,8 @@ ENTRIES = (
         norm_squared=Fraction(1),
         gate="softplus step size, one scalar per head",
         inside="nonnegative-diagonal",
+        theorem=ids.STAR_FREE,
+        free_diagonal=True,
         source=f"von Oswald et al. 2025, arXiv 2506.05233, as {FLA} computes it",
         note="Keys do not act on the state. The output solves a linear system of the two states: a "
         "decoder of the state, which may be any function.",
@@ -212,6 +231,7 @@ ENTRIES = (
     Architecture(
         id="mlstm",
         name="mLSTM",
+        layer="family=diagonal,gate=0..1,gates=head",
         matrix="f(x) I, f in [0, 1] after stabilisation",
         eigenvalues="[0, 1]",
         least=at(0),
@@ -219,12 +239,15 @@ ENTRIES = (
         norm_squared=Fraction(1),
         gate="sigmoid or exponential, one scalar per head",
         inside="nonnegative-diagonal",
+        theorem=ids.STAR_FREE,
+        free_diagonal=True,
         source=f"Beck et al. 2024, arXiv 2405.04517; {PAPER}, Table 1",
         aliases=("xlstm-mlstm",),
     ),
     Architecture(
         id="rwkv-6",
         name="RWKV-6",
+        layer="family=diagonal,gate=above0..below1",
         matrix="diag(w(x)), w in (0, 1)",
         eigenvalues="(0, 1)",
         least=above(0),

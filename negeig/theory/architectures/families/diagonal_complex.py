@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from negeig.theory.architectures.architecture import Architecture, above, at, below
+from negeig.theory.theorems import ids
 
 ENTRIES = (
     Architecture(
@@ -37,13 +38,16 @@ ENTRIES = (
     Architecture(
         id="gateloop",
         name="GateLoop",
+        layer="family=rotation,gate=above0..below1",
         matrix="diag(a(x)), a complex, |a| < 1",
-        eigenvalues="complex, modulus below 1",
-        least=above(-1),
-        most=below(1),
+        eigenvalues="complex, in the unit disc",
+        least=at(-1),
+        most=at(1),
         norm_squared=Fraction(1),
         gate="sigmoid modulus and free phase, both depend on the input",
         inside="complex-diagonal",
+        theorem=ids.SUBNORMAL,
+        free_diagonal=True,
         source="Katsch 2023, arXiv 2311.01927",
         contains=("gla", "hgrn"),
     ),
@@ -56,6 +60,7 @@ ENTRIES = (
         most=below(1),
         input_dependent=False,
         inside="complex-diagonal",
+        free_diagonal=True,
         source="Gu et al. 2021, arXiv 2110.13985; Gu et al. 2022, arXiv 2111.00396",
         note="One matrix for all letters; its class assumes that it can be diagonalised over the "
         "complex numbers, as all but a null set of parameters can.",
@@ -70,6 +75,7 @@ ENTRIES = (
         norm_squared=Fraction(1),
         input_dependent=False,
         inside="complex-diagonal",
+        free_diagonal=True,
         source="Gu et al. 2022, arXiv 2206.11893; Gupta et al. 2022, arXiv 2203.14343",
     ),
     Architecture(
@@ -82,6 +88,7 @@ ENTRIES = (
         norm_squared=Fraction(1),
         input_dependent=False,
         inside="complex-diagonal",
+        free_diagonal=True,
         source="Smith et al. 2023, arXiv 2208.04933",
     ),
     Architecture(
@@ -94,11 +101,13 @@ ENTRIES = (
         norm_squared=Fraction(1),
         input_dependent=False,
         inside="complex-diagonal",
+        free_diagonal=True,
         source="Orvieto et al. 2023, arXiv 2303.06349",
     ),
     Architecture(
         id="mamba-3",
         name="Mamba-3",
+        layer="family=rotation,gate=above0..below1,gates=head",
         matrix="alpha(x) times rotations of pairs by angles theta(x); alpha in (0, 1)",
         eigenvalues="complex, modulus below 1",
         least=above(-1),
@@ -116,13 +125,16 @@ ENTRIES = (
     Architecture(
         id="selective-rope",
         name="Selective RoPE (on GLA)",
+        layer="family=rotation,gate=above0..below1",
         matrix="diag(alpha(x)) times rotations of pairs by angles theta(x); alpha in (0, 1)",
-        eigenvalues="complex, modulus below 1",
-        least=above(-1),
-        most=below(1),
+        eigenvalues="complex, in the unit disc",
+        least=at(-1),
+        most=at(1),
         norm_squared=Fraction(1),
         gate="sigmoid, one for both coordinates of a pair",
         inside="complex-diagonal",
+        theorem=ids.SUBNORMAL,
+        free_diagonal=True,
         source="Movahedi et al. 2025, arXiv 2511.17388",
         contains=("simple-gla",),
         note="Read in the paper's text only, not in code.",
@@ -130,12 +142,16 @@ ENTRIES = (
     Architecture(
         id="aussm",
         name="AUSSM",
+        layer="family=rotation,gate=1",
         matrix="diag(e^(i theta(x)))",
         eigenvalues="complex, modulus 1",
         least=at(-1),
         most=at(1),
         norm_squared=Fraction(1),
         inside="complex-diagonal",
+        theorem=ids.SUBNORMAL,
+        free_diagonal=True,
+        unitary=True,
         source="Karuvally et al. 2025, arXiv 2507.05238",
         note="Unitary: it forgets nothing, so its authors interleave it with Mamba. That the "
         "matrices are diagonal together is taken from the paper's abstract, not read in code.",

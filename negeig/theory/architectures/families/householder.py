@@ -44,6 +44,7 @@ ENTRIES = (
         keys=UNIT,
         steps=1,
         theorem=ids.RWKV_7_REGULAR,
+        theorem_layers=4,
         contains=("deltanet-negative",),
         source="Peng et al. 2025, arXiv 2503.14456",
         note="The theorem is that of its authors, for their idealised weights.",
@@ -51,6 +52,7 @@ ENTRIES = (
     Architecture(
         id="deltanet",
         name="DeltaNet (beta <= 1)",
+        layer="family=delta,beta=0..1,eps=1e-6",
         matrix="I - beta k k^T, |k| = 1, beta in [0, 1]",
         eigenvalues="[0, 1]",
         least=at(0),
@@ -70,6 +72,7 @@ ENTRIES = (
     Architecture(
         id="deltanet-negative",
         name="DeltaNet (beta <= 2)",
+        layer="family=delta,beta=0..2,eps=1e-6",
         matrix="I - beta k k^T, |k| = 1, beta in [0, 2]",
         eigenvalues="[-1, 1]",
         least=at(-1),
@@ -86,6 +89,7 @@ ENTRIES = (
     Architecture(
         id="gated-deltanet",
         name="Gated DeltaNet (beta <= 1)",
+        layer="family=delta,beta=0..1,gate=0..1,eps=1e-6",
         matrix="alpha (I - beta k k^T), alpha in [0, 1], |k| = 1, beta in [0, 1]",
         eigenvalues="[0, 1]",
         least=at(0),
@@ -106,6 +110,7 @@ ENTRIES = (
     Architecture(
         id="gated-deltanet-negative",
         name="Gated DeltaNet (beta <= 2)",
+        layer="family=delta,beta=0..2,gate=0..1,eps=1e-6",
         matrix="alpha (I - beta k k^T), alpha in [0, 1], |k| = 1, beta in [0, 2]",
         eigenvalues="[-1, 1]",
         least=at(-1),
@@ -125,6 +130,7 @@ ENTRIES = (
     Architecture(
         id="deltaproduct-2",
         name="DeltaProduct (2 steps, beta <= 1)",
+        layer="family=delta,beta=0..1,steps=2,eps=1e-6",
         matrix="product of 2 factors I - beta k k^T, |k| = 1, beta in [0, 1]",
         eigenvalues="real, [0, 1]",
         least=at(0),
@@ -142,6 +148,7 @@ ENTRIES = (
     Architecture(
         id="deltaproduct",
         name="DeltaProduct (any steps, beta <= 1)",
+        layer="family=delta,beta=0..1,steps=any,eps=1e-6",
         matrix="product of factors I - beta k k^T, |k| = 1, beta in [0, 1]",
         eigenvalues="complex, in the unit disc, on its rim only 1",
         least=above(-1),
@@ -157,6 +164,7 @@ ENTRIES = (
     Architecture(
         id="deltaproduct-2-negative",
         name="DeltaProduct (2 steps, beta <= 2)",
+        layer="family=delta,beta=0..2,steps=2,eps=1e-6",
         matrix="product of 2 factors I - beta k k^T, |k| = 1, beta in [0, 2]",
         eigenvalues="complex, in the unit disc",
         least=at(-1),
@@ -172,6 +180,7 @@ ENTRIES = (
     Architecture(
         id="deltaproduct-negative",
         name="DeltaProduct (any steps, beta <= 2)",
+        layer="family=delta,beta=0..2,steps=any,eps=1e-6",
         matrix="product of factors I - beta k k^T, |k| = 1, beta in [0, 2]",
         eigenvalues="complex, in the unit disc",
         least=at(-1),
@@ -188,6 +197,7 @@ ENTRIES = (
     Architecture(
         id="kda",
         name="Kimi delta attention (beta <= 1)",
+        layer="family=delta,beta=0..1,gate=0..1,gates=channel,eps=1e-6",
         matrix="(I - beta k k^T) diag(alpha), alpha in [0, 1], |k| = 1, beta in [0, 1]",
         eigenvalues="real, [0, 1]",
         least=at(0),
@@ -208,6 +218,7 @@ ENTRIES = (
     Architecture(
         id="kda-negative",
         name="Kimi delta attention (beta <= 2)",
+        layer="family=delta,beta=0..2,gate=0..1,gates=channel,eps=1e-6",
         matrix="(I - beta k k^T) diag(alpha), alpha in [0, 1], |k| = 1, beta in [0, 2]",
         eigenvalues="real, [-1, 1]",
         least=at(-1),
@@ -225,11 +236,13 @@ ENTRIES = (
     Architecture(
         id="ttt-linear",
         name="TTT-linear",
+        layer="family=delta,beta=0..1,keys=free",
         matrix="I - eta k k^T for batches of one token, without layer norm",
         eigenvalues="1 - eta |k|^2 and 1; no lower bound while keys are free",
         most=at(1),
         keys="none",
         steps=1,
+        contains=("deltanet-negative",),
         source="Sun et al. 2024, arXiv 2407.04620",
         note="With the layer norm of the published layer the update is not linear in the state.",
     ),

@@ -33,6 +33,7 @@ ENTRIES = (
     Architecture(
         id="gated-deltaproduct-2",
         name="Gated DeltaProduct (2 steps, beta <= 1)",
+        layer="family=delta,beta=0..1,gate=0..1,steps=2,eps=1e-6",
         matrix="alpha times 2 factors I - beta k k^T, alpha in [0, 1], |k| = 1, beta in [0, 1]",
         eigenvalues="real, [0, 1]",
         least=at(0),
@@ -52,6 +53,7 @@ ENTRIES = (
     Architecture(
         id="gated-deltaproduct-2-negative",
         name="Gated DeltaProduct (2 steps, beta <= 2)",
+        layer="family=delta,beta=0..2,gate=0..1,steps=2,eps=1e-6",
         matrix="alpha times 2 factors I - beta k k^T, alpha in [0, 1], |k| = 1, beta in [0, 2]",
         eigenvalues="complex, in the unit disc",
         least=at(-1),
@@ -70,6 +72,7 @@ ENTRIES = (
     Architecture(
         id="gated-deltaproduct",
         name="Gated DeltaProduct (any steps, beta <= 1)",
+        layer="family=delta,beta=0..1,gate=0..1,steps=any,eps=1e-6",
         matrix="alpha times factors I - beta k k^T, alpha in [0, 1], |k| = 1, beta in [0, 1]",
         eigenvalues="complex, in the unit disc, on its rim only 1",
         least=above(-1),
@@ -87,6 +90,7 @@ ENTRIES = (
     Architecture(
         id="gated-deltaproduct-negative",
         name="Gated DeltaProduct (any steps, beta <= 2)",
+        layer="family=delta,beta=0..2,gate=0..1,steps=any,eps=1e-6",
         matrix="alpha times factors I - beta k k^T, alpha in [0, 1], |k| = 1, beta in [0, 2]",
         eigenvalues="complex, in the unit disc",
         least=at(-1),
@@ -104,6 +108,7 @@ ENTRIES = (
     Architecture(
         id="comba",
         name="Comba",
+        layer="family=delta,beta=0..1,gate=0..1,eps=1e-6",
         matrix="alpha (I - beta k k^T), alpha in [0, 1], |k| = 1, beta in [0, 1]",
         eigenvalues="[0, 1]",
         least=at(0),
@@ -123,6 +128,7 @@ ENTRIES = (
     Architecture(
         id="kda-bounded",
         name="Kimi delta attention (bounded gate, beta <= 1)",
+        layer="family=delta,beta=0..1,gate=0.0067379469..1,gates=channel,eps=1e-6",
         matrix="(I - beta k k^T) diag(alpha), alpha in [e^-5, 1], |k| = 1, beta in [0, 1]",
         eigenvalues="real, [0, 1]",
         least=at(0),
