@@ -5,6 +5,9 @@ that approaches 0 or 1 counts as reaching it; an open end at -1 does not). Nothi
 training. A row is ``impossible`` when the architecture lies inside a class that a limit excludes,
 ``possible`` when it contains the network at hand, a cited theorem says so, or it contains an
 architecture that can; and otherwise ``open``.
+
+With a depth the question is about networks of at most so many layers: a network at hand with more
+of them, and a theorem that does not say how many, are no answer then.
 """
 
 from __future__ import annotations
@@ -13,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from negeig.theory.architectures import Architecture, entries
+from negeig.theory.architectures.containment import has_channels, has_steps
 from negeig.theory.bounds.limit import Limit, LimitVerdict
 from negeig.theory.networks.network import LinearRNN
-from negeig.theory.spectra.networks import is_diagonal, is_householder
 from negeig.theory.theorems import ids
 
 
@@ -33,7 +36,7 @@ class ArchitectureRow:
 
 
 def verdicts(
-    limits: Sequence[Limit], networks: Sequence[LinearRNN] = ()
+    limits: Sequence[Limit], networks: Sequence[LinearRNN] = (), *, depth: int | None = None
 ) -> tuple[ArchitectureRow, ...]:
     """Return one row for each architecture of the catalogue.
 
@@ -44,9 +47,12 @@ def verdicts(
     networks : sequence of LinearRNN
         Networks for the task, each proved on all words in exact arithmetic. Their keys need not
         have unit length: scaling key and write, and beta against them, changes no step.
+    depth : int, optional
+        Most layers; without it any number.
     """
     by_class = {limit.class_: limit for limit in limits}
-    rows = {a.id: _verdict(a, by_class.get(a.inside or ""), networks) for a in entries()}
+    few = [n for n in networks if depth is None or len(n.layers) <= depth]
+    rows = {a.id: _verdict(a, by_class.get(a.inside or ""), few, depth) for a in entries()}
     answered = dict(rows)
     for id_, row in rows.items():
         able = next((i for i in contained(id_) if rows[i].verdict == "possible"), None)
@@ -78,16 +84,40 @@ def contained(id_: str) -> tuple[str, ...]:
 
 
 def _verdict(
-    architecture: Architecture, limit: Limit | None, networks: Sequence[LinearRNN]
+    architecture: Architecture,
+    limit: Limit | None,
+    networks: Sequence[LinearRNN],
+    depth: int | None,
 ) -> ArchitectureRow:
     name = architecture.name
     if limit is not None and limit.verdict == "impossible":
         return ArchitectureRow(name, "impossible", limit.theorem)
     if any(contains(architecture, network) for network in networks):
         return ArchitectureRow(name, "possible", ids.CLOSURE)
-    if architecture.theorem and (limit is None or limit.verdict == "possible"):
+    if limit is not None and _too_deep(limit.least_layers, depth):
+        return ArchitectureRow(name, "impossible", ids.SUBNORMAL)
+    if _is_cited(architecture, limit, depth):
         return ArchitectureRow(name, "possible", architecture.theorem)
     return ArchitectureRow(name, "open", None)
+
+
+def _too_deep(least: int | None, depth: int | None) -> bool:
+    """Whether a task takes more layers than there are."""
+    return least is not None and depth is not None and least > depth
+
+
+def _is_cited(architecture: Architecture, limit: Limit | None, depth: int | None) -> bool:
+    """Whether the architecture's theorem speaks of the task, and of so many layers."""
+    if architecture.theorem is None:
+        return False
+    if architecture.theorem == ids.SUBNORMAL:  # about groups, and says how many layers
+        return (
+            limit is not None and limit.verdict == "possible" and limit.least_layers is not None
+        ) or (depth is None and limit is not None and limit.theorem == ids.SUBNORMAL)
+    if limit is not None and limit.verdict != "possible":
+        return False
+    layers = architecture.theorem_layers
+    return depth is None or (layers is not None and layers <= depth)
 
 
 def contains(architecture: Architecture, network: LinearRNN) -> bool:
@@ -98,10 +128,5 @@ def contains(architecture: Architecture, network: LinearRNN) -> bool:
     if not network.layers:
         return True
     if architecture.free_diagonal:
-        nonnegative = architecture.inside == "nonnegative-diagonal"
-        inside = is_householder(network, low=0 if nonnegative else -1)
-        return inside and is_diagonal(network, nonnegative=nonnegative)
-    if architecture.low is None or not is_householder(network, low=architecture.low):
-        return False
-    most = max((layer.steps_per_token for layer in network.layers), default=0)
-    return architecture.steps is None or most <= architecture.steps
+        return has_channels(architecture, network)
+    return has_steps(architecture, network)

@@ -19,8 +19,8 @@ from negeig.claims import Letter, LimitReached, Progress, Stopped
 from negeig.theory.closure.by_sets import proved_by_sets
 from negeig.theory.closure.explore import Exploration, Task, explore
 from negeig.theory.closure.layerwise import layerwise
-from negeig.theory.closure.regions import contracts, proved_by_regions
-from negeig.theory.closure.transducers import Close, Transducer, close_with, transducer
+from negeig.theory.closure.regions import closed_by_regions, contracts, proved_by_regions
+from negeig.theory.closure.transducers import Close, Closed, Transducer, close_with, transducer
 from negeig.theory.exact.numbers import FieldElement, NumberField, to_fmpq
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 
@@ -176,7 +176,7 @@ def exact_closure(
     """Explore all states of a network in exact arithmetic, in product with the machine.
 
     Exact; nothing is rounded. ``proved`` means: for every word, of any length, the network's
-    output is the machine's. States have to equal codes, except that one rational layer that
+    output is the machine's. States have to equal codes, except that a rational layer that
     contracts and does not close soon is tried by regions of the cells of its codes
     (:mod:`negeig.theory.closure.regions`): its orbit may be infinite. Complexity: states x letters
     x steps x dimension rational operations.
@@ -216,15 +216,54 @@ def exact_closure(
         )
     if len(network.layers) < 2:
         return direct(max_states)
+    close = close_with(ExactSemantics, min(LAYER_STATES, max_states), progress)
+    if contracts(network):
+        found = _stack_by_regions(close, network, machine, max_states, progress)
+        if found.verdict == "proved":
+            return found
     return explore_stack(
         direct,
-        close_with(ExactSemantics, min(LAYER_STATES, max_states), progress),
+        close,
         network,
         machine,
         max_states=max_states,
         direct_states=DIRECT_STATES,
         progress=progress,
     )
+
+
+def _stack_by_regions(
+    close: Close,
+    network: LinearRNN,
+    machine: Machine,
+    max_states: int,
+    progress: Progress | None,
+) -> Exploration:
+    """Explore a stack layer by layer, those that contract closed by boxes of states.
+
+    What is wrong of such a stack is not looked for here.
+    """
+    boxes = 0
+
+    def either(layer: LinearRNN) -> Closed | None:
+        nonlocal boxes
+        if not contracts(layer):
+            return close(layer)
+        found = closed_by_regions(layer, progress)
+        boxes += 0 if found is None else len(found.codes)
+        return found
+
+    def none(_: int) -> Exploration:
+        return Exploration("open", states=0, depth=0, reason="regions do not close every layer")
+
+    result = explore_stack(
+        none, either, network, machine,
+        max_states=max_states, direct_states=max_states, progress=progress,
+    )  # fmt: skip
+    if result.verdict != "proved":
+        return result
+    reason = f"by regions, layer by layer: letters carry {boxes:,} boxes of states into each other"
+    return replace(result, reason=reason, boxes=boxes)
 
 
 FEW_STATES = 1_000

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached, Progress
 from negeig.theory.closure.explore import Task
+from negeig.theory.closure.transducers import Closed
 from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
 
 MAX_BOXES = 20_000
@@ -112,6 +113,66 @@ def proved_by_regions(
     return Regions(boxes) if boxes is not None and search.verify(boxes) else None
 
 
+def closed_by_regions(network: LinearRNN, progress: Progress | None = None) -> Closed | None:
+    """Close one rational layer over its own letters by boxes, one for each code, or return None.
+
+    A box holds every state that is decoded to its code. Where letters carry each box into one box,
+    the layer does what the finite table says, on every word and whatever it reads: so a layer of a
+    stack that contracts is a finite transducer, though its exact orbit is infinite.
+
+    Parameters
+    ----------
+    network : LinearRNN
+        Of one layer.
+
+    Examples
+    --------
+    A register that is overwritten three quarters of the way, and held:
+
+    >>> from negeig.theory.networks.network import DeltaStep
+    >>> one = Fraction(1)
+    >>> write = (DeltaStep(3 * one / 4, (one,), one),)
+    >>> layer = Layer(alphabet=("w", "h"), initial=(-one,), steps={"w": write, "h": ()},
+    ...               codes=((-one,), (one / 2,), (one,)),
+    ...               emit=(("0", "0"), ("1", "1"), ("1", "1")))
+    >>> network = LinearRNN(alphabet=("w", "h"), layers=(layer,), outputs={"0": 0, "1": 1},
+    ...                     empty=0)
+    >>> closed_by_regions(network).after.tolist()
+    [[1, 0], [2, 1], [2, 2]]
+    """
+    if len(network.layers) != 1 or network.field is not None:
+        return None
+    (layer,) = network.layers
+    symbols = tuple(str(code) for code in range(len(layer.codes)))
+    alone = Layer(
+        alphabet=layer.alphabet,
+        initial=layer.initial,
+        steps=layer.steps,
+        codes=layer.codes,
+        emit=tuple((symbol,) * len(layer.alphabet) for symbol in symbols),
+    )
+    anything = LinearRNN(
+        alphabet=layer.alphabet, layers=(alone,), outputs=dict.fromkeys(symbols), empty=None
+    )
+    idle = Machine(
+        alphabet=layer.alphabet,
+        transitions=[[0] * len(layer.alphabet)],
+        initial=0,
+        outputs=[None],
+    )
+    search = _Search(anything, Task(anything, idle))
+    boxes = search.boxes(progress)
+    if boxes is None or not search.verify(boxes):
+        return None
+    number = {place: i for i, place in enumerate(boxes)}  # the start's box was the first
+    columns = [idle.alphabet.index(letter) for letter in layer.alphabet]
+    after = [
+        [number[found] for a in columns if (found := search.after(place[0], a, box)) is not None]
+        for place, box in boxes.items()
+    ]
+    return Closed(np.array(after), np.array([code for _, code in boxes]))
+
+
 def contracts(network: LinearRNN) -> bool:
     """Whether some step shrinks or stretches a line, so that the orbit may well be infinite.
 
@@ -186,6 +247,10 @@ class _Search:
                 if after is None or not _inside(image, boxes.get(after)):
                     return False
         return True
+
+    def after(self, state: int, letter: int, box: Box) -> Place | None:
+        """Return where a letter leads from a box, None where that is not one place."""
+        return self._after(state, letter, self.letters[letter].image(box))
 
     def _after(self, state: int, letter: int, image: Box) -> Place | None:
         """Return where a letter leads, None unless all of the image decodes to the right output."""

@@ -259,6 +259,25 @@ POSSIBLE = (
         page="docs/theory/closure.md",
     ),
     Entry(
+        id=ids.DIAGONAL_LEVELS,
+        title="A level of a cascade is one number that letters keep, turn or overwrite",
+        statement="A machine that decomposes into n levels whose letters keep or overwrite all "
+        "points is recognised by n layers of dimension 1 with one step a token, of eigenvalues 1, "
+        "1/B and 0: h <- h/B + (1 - 1/B) w overwrites the first digit of h in base B and moves "
+        "what it was to the second, which the levels below are told. Every aperiodic machine is "
+        "such. Where levels also swap their points in pairs, eigenvalue -1 does that: machines whose "
+        "groups are 2-groups.",
+        hypotheses=("the levels are those of a Krohn-Rhodes decomposition at hand",),
+        model=ALGEBRA,
+        source="negeig, docs/theory/diagonal-levels.md, by regions; levels: Krohn and Rhodes 1965",
+        checked=(
+            "negeig/theory/closure/regions.py",
+            "negeig/theory/constructions/stacks/diagonal.py",
+            "tests/theory/constructions/test_diagonal.py",
+        ),
+        page="docs/theory/diagonal-levels.md",
+    ),
+    Entry(
         id=ids.UNIT_KEYS,
         title="The least dimension of S_n with rational unit keys",
         statement="The least dimension in which n - 1 rational unit vectors are simple "

@@ -244,6 +244,13 @@ def test_matrices_of_what_is_contained_are_matrices_of_what_contains_it(outer, i
     most = 2 if inner.endswith("negative") else 1
     for _ in range(10):
         alpha = Fraction(rng.randint(1, 15), 16)
+        if outer == "ttt-linear":  # keys are free: eta |k|^2 takes every value of beta
+            key, eta, root = l2(raw(rng, 2)), Fraction(1, 4), Fraction(rng.randint(1, 5), 4)
+            longer = [k * root * 2 for k in key]
+            assert delta_matrix([ONE] * 2, [longer], [eta]) == delta_matrix(
+                [ONE] * 2, [key], [root * root]
+            )
+            continue
         if a.keys == "none":
             gates = [alpha] * 2 if "I" in b.matrix else [alpha, Fraction(rng.randint(1, 15), 16)]
             wanted = built(2, scaled(gates))

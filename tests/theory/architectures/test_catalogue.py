@@ -44,7 +44,8 @@ def test_the_order_of_the_entries():
 def test_what_an_entry_has_as_json():
     assert list(architectures.find("mamba").to_json()) == [
         *("id", "name", "matrix", "eigenvalues", "source", "input_dependent", "gate", "keys"),
-        *("inside", "low", "steps", "theorem", "wider", "free_diagonal", "note"),
+        *("inside", "low", "steps", "theorem", "wider", "theorem_layers", "free_diagonal"),
+        *("unitary", "layer", "note"),
         *("norm_squared", "key_epsilon", "other_keys", "settings", "contains", "aliases", "range"),
     ]
     shown = architectures.find("gdn2").to_json()

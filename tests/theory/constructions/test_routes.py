@@ -13,7 +13,8 @@ from support.loaded import loaded_by
 ORDER = [
     *("last-letter", "scalar", "digits", "permutation", "partial-injection", "permutation-reset"),
     *("cyclic-sums", "rotations", "symmetric", "polyhedral", "constituents", "dyadic-roots"),
-    *("two-reflections", "congruences", "blocks", "cascade", "contraction", "cover", "extension"),
+    *("two-reflections", "diagonal", "congruences", "blocks", "cascade", "contraction", "cover"),
+    "extension",
 ]
 
 

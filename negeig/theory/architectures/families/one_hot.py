@@ -14,6 +14,7 @@ ENTRIES = (
         least=at(-1),
         most=at(1),
         theorem=ids.ONE_HOT,
+        theorem_layers=1,
         source="Fan et al. 2023, arXiv 2309.07412",
         note="A block as large as the machine is needed; columns with a single 1 have norm 1.",
     ),
@@ -26,6 +27,7 @@ ENTRIES = (
         most=at(1),
         gate="modulus of the diagonal",
         theorem=ids.ONE_HOT,
+        theorem_layers=1,
         source="Terzic et al. 2025, arXiv 2509.22284",
     ),
     Architecture(

@@ -1,0 +1,151 @@
+"""The diagonal route: a layer of one number for each level of a cascade, one step a token.
+
+Krohn and Rhodes decompose every machine without groups into levels that letters keep or overwrite.
+Each is one number here (:mod:`~.pieces.digit_level`), multiplied by 1, 1/B or 0: so the network is
+diagonal with entries in [0, 1], and every layer whose gates depend on the letter contains it. A
+level that tells those below what it overwrote holds it as its second digit, so no level takes more
+than a layer.
+
+Where the groups of the machine are 2-groups the levels that permute are split into pairs of points
+(:mod:`~.pieces.refined_levels`), and letters may turn the sign of a number too: real diagonal
+layers with entries in [-1, 1].
+
+The exact orbit is infinite: proved by regions, layer by layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import get_args
+
+from negeig.automata.decomposition.blocks import Join
+from negeig.automata.decomposition.holonomy import holonomy
+from negeig.automata.decomposition.set_stages import set_stages
+from negeig.automata.decomposition.stages import Move, Stages, stages_of
+from negeig.automata.machines.machine import Machine
+from negeig.claims import LimitReached
+from negeig.theory.constructions.pieces.digit_level import digit_level
+from negeig.theory.constructions.pieces.realisation import PartialMap
+from negeig.theory.constructions.pieces.refined_levels import refined
+from negeig.theory.constructions.pieces.stage_blocks import Block, stack
+from negeig.theory.constructions.route import Construction, Route
+from negeig.theory.networks.network import LinearRNN
+from negeig.theory.theorems import ids
+from negeig.work import Work
+
+MAX_STATES = 200
+"""Largest machine that is decomposed, at effort 1."""
+
+MAX_SETS, MAX_TUPLES = 300, 2_000
+"""Most image sets, and coordinate tuples, of a holonomy decomposition that is tried as well."""
+
+WORK = 1_000_000
+"""Moves of all levels at effort 1."""
+
+
+def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Construction]:
+    """Yield the stack of fewest layers with entries >= 0, or else that with signs.
+
+    Exact. Nothing where a group of the machine is no 2-group, or where no decomposition at hand
+    has levels of that kind.
+
+    Raises
+    ------
+    LimitReached
+        By ``work``, for machines of more than ``MAX_STATES`` states, or where a decoder table is
+        too large.
+
+    Notes
+    -----
+    O(moves x points) for each level of each decomposition.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> [found.cost for found in construct(get("starts-with:a").minimal())]
+    [(2, 1, 1)]
+    >>> list(construct(get("mod:3").minimal()))
+    []
+    """
+    if machine.size < 2:
+        return
+    work = work or Work(ROUTE.counts, WORK)
+    largest = work.scaled(MAX_STATES)
+    if machine.size > largest:
+        raise LimitReached("states of levels", largest, reached=machine.size, option="--effort")
+    found, limit = _decompositions(machine, work)
+    for mirrors in (False, True):
+        made = [
+            network
+            for stages in (found if not mirrors else [refined(stages) for stages in found])
+            if (network := _network(machine, stages, mirrors)) is not None
+        ]
+        if made:
+            network = min(made, key=lambda network: len(network.layers))
+            does = "keep, turn or overwrite" if mirrors else "keep or overwrite"
+            idea = (
+                f"{len(network.layers)} levels, each one number that letters {does}; what is "
+                "overwritten stays as its second digit, for the levels below"
+            )
+            yield Construction(ROUTE.name, network, idea, ids.DIAGONAL_LEVELS)
+            return
+    if limit is not None:
+        raise limit
+
+
+def _decompositions(machine: Machine, work: Work) -> tuple[list[Stages], LimitReached | None]:
+    found: list[Stages] = []
+    limit: LimitReached | None = None
+    for join in (True, False):
+        try:
+            found.append(set_stages(machine, work, join=join))
+        except LimitReached as reached:
+            limit = reached
+    for joined in get_args(Join):
+        with suppress(LimitReached):  # they come on top where they are small
+            found.append(
+                stages_of(holonomy(machine, join=joined, max_sets=MAX_SETS, max_tuples=MAX_TUPLES))
+            )
+    return found, limit
+
+
+def _network(machine: Machine, stages: Stages, mirrors: bool) -> LinearRNN | None:
+    """Return the stack of one number for each level, None where a level is none."""
+    blocks = []
+    for level in range(len(stages.stages)):
+        block = _block(stages, level, mirrors)
+        if block is None:
+            return None
+        blocks.append(block)
+    return stack(machine, stages, blocks)
+
+
+def _block(stages: Stages, level: int, mirrors: bool) -> Block | None:
+    stage = stages.stages[level]
+    images = {
+        move: {point: maps[point] for point in stage.splits[move[0]]}
+        for move, maps in stage.maps.items()
+    }
+    number: dict[PartialMap, int] = {}
+    choice: dict[Move, int] = {}
+    for move, moved in images.items():
+        whole = tuple(moved.get(point) for point in range(stage.points))
+        choice[move] = number.setdefault(whole, len(number))
+    is_last = level == len(stages.stages) - 1
+    made = digit_level(stage, list(number), stages.initial[level], is_last=is_last, mirrors=mirrors)
+    if made is None:
+        return None
+    return Block(level, level, choice, images, stage.splits, made)
+
+
+ROUTE = Route(
+    name="diagonal",
+    kind="layers",
+    rank=20,
+    least_layers=1,
+    summary="machines whose groups are 2-groups: a number for each level",
+    construct=construct,
+    work=WORK,
+    counts="moves of levels",
+)
