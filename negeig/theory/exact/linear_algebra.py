@@ -10,11 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from flint import fmpq_mat
 
 from negeig.claims import InputError
-from negeig.theory.exact.numbers import Matrix, Number, Vector, simplified, to_fmpq, to_fraction
+from negeig.theory.exact.numbers import (
+    FieldElement,
+    Matrix,
+    Number,
+    Vector,
+    simplified,
+    to_fmpq,
+    to_fraction,
+)
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -37,11 +46,23 @@ def dot(left: Sequence[Number], right: Sequence[Number]) -> Number:
     >>> dot((Fraction(1), Fraction(2)), (Fraction(3), Fraction(-1)))
     Fraction(1, 1)
     """
-    total: Number = ZERO
+    irrational: Number = ZERO
+    # Rationals are added over one denominator, which is much faster than one by one.
+    numerator, denominator = 0, 1
     for a, b in zip(left, right, strict=True):
-        if a != 0 and b != 0:
-            total = total + a * b
-    return simplified(total)
+        if isinstance(a, FieldElement) or isinstance(b, FieldElement):
+            if a != 0 and b != 0:
+                irrational = irrational + a * b
+        elif a and b:
+            above, below = a.numerator * b.numerator, a.denominator * b.denominator
+            if below != denominator:
+                common = lcm(below, denominator)
+                above *= common // below
+                numerator *= common // denominator
+                denominator = common
+            numerator += above
+    rational = Fraction(numerator, denominator)
+    return simplified(irrational + rational) if irrational is not ZERO else rational
 
 
 def matvec(matrix: Matrix, vector: Vector) -> Vector:
@@ -57,7 +78,9 @@ def multiply(left: Matrix, right: Matrix) -> Matrix:
 
 def combine(a: Number, left: Vector, b: Number, right: Vector) -> Vector:
     """Return ``a * left + b * right``."""
-    return tuple(simplified(a * x + b * y) for x, y in zip(left, right, strict=True))
+    if a != 1:
+        left = tuple(a * x for x in left)
+    return tuple(simplified(x + b * y) for x, y in zip(left, right, strict=True))
 
 
 def add(left: Matrix, right: Matrix, scale: Number = ONE) -> Matrix:

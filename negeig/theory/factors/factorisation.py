@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from negeig.theory.exact.numbers import Number
 from negeig.theory.networks.network import DeltaStep
@@ -22,6 +23,7 @@ def unit(dim: int, index: int) -> tuple[Fraction, ...]:
     return tuple(ONE if j == index else ZERO for j in range(dim))
 
 
+@lru_cache(maxsize=4096)
 def transposition(dim: int, i: int, j: int) -> DeltaStep:
     """Swap coordinates i and j: the reflection along e_i - e_j."""
     key = tuple(ONE if m == i else -ONE if m == j else ZERO for m in range(dim))

@@ -205,12 +205,12 @@ def _corners(moves: Sequence[tuple[int, ...]], size: int) -> dict[int, int] | No
     seen = {identity}
     for x in elements:
         for g in moves:
-            y = tuple(g[i] for i in x)
+            y = tuple(map(g.__getitem__, x))
             if y not in seen:
                 seen.add(y)
                 elements.append(y)
-        if len(elements) > 2 * size:
-            return None
+                if len(elements) > 2 * size:
+                    return None
     for turn in elements:
         position = {0: 0}
         point = turn[0]

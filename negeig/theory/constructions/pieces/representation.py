@@ -202,10 +202,10 @@ def exactness(network: LinearRNN) -> int:
 
 
 def _parameters(layer: Layer) -> Iterator[Number]:
-    for steps in layer.steps.values():
-        for step in steps:
-            if isinstance(step, DeltaStep):
-                yield from (step.beta, *step.key)
+    # Many letters share steps.
+    for step in {id(step): step for steps in layer.steps.values() for step in steps}.values():
+        if isinstance(step, DeltaStep):
+            yield from (step.beta, *step.key)
 
 
 def _is_dyadic(number: Number) -> bool:
