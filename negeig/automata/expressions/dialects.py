@@ -170,8 +170,9 @@ def class_problem(text: str, at: int) -> str | None:
         negated = f" with ^ after the '[', as in [^{instead}]" if posix[2] else ""
         return f"{posix[0]!r} is a class of POSIX: write {instead}{negated}"
     if name := re.compile(r"\{\w[\w -]*\w\}").match(text, at):
+        letter = f"{{{name[0]}}}" if name[0][1:-1].isdigit() else name[0]
         return (
-            f"a class has single characters, not {name[0]}: write ({name[0]}|...), or \\{{ for "
+            f"a class has single characters, not {name[0]}: write ({letter}|...), or \\{{ for "
             "the letter"
         )
     pair = text[at : at + 2]

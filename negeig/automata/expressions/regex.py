@@ -8,8 +8,8 @@ characters. The alphabet is what occurs, classes included, and what is given bes
 and ``[^a]`` range over it.
 
 Escapes: ``\`` before punctuation or a space is that character; ``\n \t \r \f \v \0``; ``\xHH``,
-``\uHHHH``, ``\UHHHHHHHH`` by code point. In braces too, so ``{1\-2}`` is the letter ``1-2``: what
-looks like a count is refused there, as are operators of other dialects everywhere.
+``\uHHHH``, ``\UHHHHHHHH`` by code point. In braces too. ``{{10}}`` is the letter ``10``: what looks
+like a count is refused in single braces, as are operators of other dialects everywhere.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
+from negeig.automata.expressions.braces import COUNT, braced
 from negeig.automata.expressions.dialects import (
     GREEK,
     SYMBOLS,
@@ -87,7 +88,7 @@ def parse(text: str, alphabet: Sequence[Letter] = ()) -> Regex:
     Repeat(operand=Class(ranges=((97, 97),), negated=False), least=2, most=2)
     """
     check_characters(text, alphabet)
-    root = _Parser(text).parse()
+    root = _Parser(text, alphabet).parse()
     return Regex(text, nonempty(text, _letters(text, root, alphabet)), root)
 
 
@@ -102,7 +103,7 @@ def occurring(text: str) -> tuple[Letter, ...]:
     (('a', 'b', 'up'), ())
     """
     check_characters(text, ())
-    return _letters(text, _Parser(text).parse(), ())
+    return _letters(text, _Parser(text, ()).parse(), ())
 
 
 def _letters(text: str, root: Node, alphabet: Sequence[Letter]) -> tuple[Letter, ...]:
@@ -144,18 +145,10 @@ def nonempty(text: str, letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_QUANTIFIER = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
 _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
 _OPERAND = "expected a letter, '.', '[', '(' or '~'"
 _EMPTY = "write () for the empty word and [] for the empty set"
-_BRACES = re.compile(r"\{((?:[^\\{}]|\\.)*)\}", re.DOTALL)
-_LIKE_A_COUNT = re.compile(r"[0-9\s,;:.+-]*")
-_SPACED = re.compile(r"\s.*|.*(?<!\\)\s", re.DOTALL)
-_IN_BRACES = (
-    r"expected {m}, {m,} or {m,n} with digits, or one letter of several characters such as {up} or "
-    r"{1\-2}; write \{ for the letter"
-)
 
 
 @dataclass(slots=True)
@@ -173,8 +166,9 @@ class _Group:
 class _Parser:
     """A shift-reduce parser: one pass, a stack of open groups, no recursion."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, alphabet: Sequence[Letter]) -> None:
         self.text = text
+        self.alphabet = frozenset(alphabet)
         self.at = 0  # index of the next character
         self.groups = [_Group(0, "")]
 
@@ -214,7 +208,7 @@ class _Parser:
             case "~":
                 group.tildes += 1
                 self.at += 1
-            case "{" if not _QUANTIFIER.match(self.text, self.at):
+            case "{" if not COUNT.match(self.text, self.at):
                 self._factor(Named(self._name()))
             case "*" | "+" | "?" | "{":
                 self._postfix(char)
@@ -267,11 +261,18 @@ class _Parser:
 
     def _postfix(self, char: str) -> None:
         group = self.groups[-1]
+        found = COUNT.match(self.text, self.at)
+        letter = f"; {{{found[0]}}} is a letter of several characters" if found else ""
         if group.tildes or not group.factors:
             before = "'~'" if group.tildes else group.before or "the start"
-            raise self._error(f"{char!r} after {before} has nothing to repeat: {_OPERAND}")
+            raise self._error(f"{char!r} after {before} has nothing to repeat: {_OPERAND}{letter}")
         start = self.at
-        if found := _QUANTIFIER.match(self.text, self.at):
+        if found:
+            if found[0][1:-1] in self.alphabet:
+                raise self._error(
+                    f"'{found[0]}' is a count, and a letter of the alphabet: write {{{found[0]}}} "
+                    f"for the letter, or {{0{found[0][1:]} to repeat"
+                )
             least, most = self._counts(found)
             self.at = found.end()
         else:
@@ -295,24 +296,17 @@ class _Parser:
 
     def _name(self) -> Letter:
         """Read a letter of several characters in braces."""
-        found = _BRACES.match(self.text, self.at)
-        # A count in a form of its own, such as {,3} or {1, 2}, is never taken for a letter.
-        if found is None or _LIKE_A_COUNT.fullmatch(found[1]):
-            raise self._error(_IN_BRACES)
-        if _SPACED.fullmatch(found[1]):
-            raise self._error(
-                r"the letter in braces begins or ends with a space: write '\ ' for it"
-            )
         column = self.at + 1
+        self.at, stop, end = braced(self.text, self.at)
+        written = self.text[self.at : stop]
         letter = ""
-        self.at += 1
-        while self.at < found.end() - 1:
-            if self._here(","):
-                raise self._error(r"braces hold one letter: write {a1}|{a2}, or \, for a comma")
+        while self.at < stop:
             letter += chr(self._character())
-        self.at += 1
+        self.at = end
         if len(letter) == 1:
-            raise self._error(f"{_IN_BRACES}, and one character without braces", column)
+            plain = written if letter.isalnum() or len(written) > 1 else "\\" + written
+            alone = f"one character is a letter without braces: write {plain}"
+            raise self._error(f"{alone}; a count has digits, as {{2}} or {{2,3}}", column)
         return letter
 
     def _class(self) -> Class:

@@ -54,20 +54,38 @@ FOREIGN = [
     *[(f"a|{sign}", 3, f"'{sign}' is the empty word elsewhere: write ()") for sign in "ελϵ"],
     *[(f"[a{sign}]", 3, f"'{sign}' is the empty word elsewhere: write ()") for sign in "ελϵ"],
     ("a|∅", 3, "'∅' is the empty set elsewhere: write []"),
-    ("a{,3}", 2, "expected {m}, {m,} or {m,n}"),
-    ("a{1, 2}", 2, "expected {m}, {m,} or {m,n}"),
-    ("a{ 2 }", 2, "expected {m}, {m,} or {m,n}"),
+    ("a{,3}", 2, "'{,3}' is a count elsewhere: write {0,3}"),
+    ("a{,}", 2, "'{,}' is a count elsewhere: write *"),
+    ("a{1, 2}", 2, "'{1, 2}' is a count elsewhere: write {1,2}"),
+    ("a{1, }", 2, "'{1, }' is a count elsewhere: write {1,}"),
+    ("a{ 2 }", 2, "'{ 2 }' is a count elsewhere: write {2}"),
 ]  # fmt: skip
 
 BRACES = [
-    ("a{up", 2, "expected {m}, {m,} or {m,n}"),
-    ("{1-2}", 1, r"such as {up} or {1\-2}"),
-    ("a{x}", 2, "and one character without braces"),
+    ("a{up", 2, "this '{' is never closed: expected '}'; write {2}, {2,} or {2,3} to repeat"),
+    ("{a{b}}", 1, "braces do not nest; write {2}, {2,} or {2,3} to repeat"),
+    ("{{up}", 1, "braces do not nest"),
+    ("{1-2}", 1, "looks like a count, which is {2}, {2,} or {2,3}: write {{1-2}} for a letter"),
+    (
+        "{10}",
+        1,
+        "has nothing to repeat: expected a letter, '.', '[', '(' or '~'; {{10}} is a letter",
+    ),
+    ("a{x}", 2, "one character is a letter without braces: write x; a count has digits, as {2}"),
+    ("{*}", 1, r"one character is a letter without braces: write \*;"),
+    (r"{\}}", 1, r"one character is a letter without braces: write \};"),
+    ("{{x}}", 1, "one character is a letter without braces: write x;"),
+    ("a{}", 2, "nothing between the braces: write {2}"),
+    ("a{ }", 2, "nothing between the braces: write {2}"),
+    ("{{}}", 1, "braces do not nest"),
+    ("{up|down}", 4, r"braces hold one letter: write {up}|{down}, or \| for a '|' in it"),
+    ("{{ up}}", 1, "begins or ends with a space"),
     (r"a{\x}", 3, "expected 2 hexadecimal digits"),
-    ("{up,down}", 4, "braces hold one letter: write {a1}|{a2}"),
-    ("{ up}", 1, "begins or ends with a space: write"),
-    ("{up }", 1, "begins or ends with a space: write"),
-    ("a[b{up}]", 4, "a class has single characters, not {up}"),
+    ("{up,down}", 4, r"braces hold one letter: write {up}|{down}, or \, for a ',' in it"),
+    ("{ up}", 1, "begins or ends with a space: leave it out"),
+    ("{up }", 1, "begins or ends with a space: leave it out"),
+    ("a[b{up}]", 4, "a class has single characters, not {up}: write ({up}|...)"),
+    ("a[b{10}]", 4, "a class has single characters, not {10}: write ({{10}}|...)"),
     ("[^{a1}{a2}]", 3, r"write ({a1}|...), or \{ for the letter"),
     ("~{2}", 2, "has nothing to repeat"),
 ]
@@ -136,7 +154,9 @@ def product(tokens, length):
         ("{up}", ["up"]),
         ("a{up}{2}b", ["a", "up", "up", "b"]),
         (r"{1\-2}{\x312}", ["1-2", "12"]),
-        ("{(1 2)}{a|b*}", ["(1 2)", "a|b*"]),
+        ("{{1-2}}{{12}}{{1,2}}{{up}}", ["1-2", "12", "1,2", "up"]),
+        (r"{(1 2)}{a\|b*}{{a|b}}", ["(1 2)", "a|b*", "a|b"]),
+        (r"a{{10}}{2}{{\}\}}}", ["a", "10", "10", "}}"]),
         (r"{a\,b}{\{\}}{\ x\ }", ["a,b", "{}", " x "]),
         (r"{ε0}{^$}", ["ε0", "^$"]),
     ],
@@ -145,6 +165,19 @@ def test_letters_of_several_characters(text, letters):
     machine = regex_to_machine(text)
     assert machine.alphabet == tuple(sorted(set(letters)))
     assert [w for w in words(machine.alphabet, 4) if machine.accepts(w)] == [tuple(letters)]
+
+
+def test_a_count_that_is_a_letter_of_the_alphabet_too_is_refused():
+    for text, instead in [
+        (".{10}", "write {{10}} for the letter, or {010} to repeat"),
+        (".{0,1}", "write {{0,1}} for the letter, or {00,1} to repeat"),
+    ]:
+        with pytest.raises(RegexError) as caught:
+            parse(text, ["00", "10", "0,1"])
+        assert caught.value.column == 2
+        assert instead in str(caught.value)
+    assert parse(".{010}{{10}}", ["00", "10"]).alphabet == ("00", "10")
+    assert parse(".{10}", ["00", "11"]).alphabet == ("00", "11")
 
 
 def test_a_named_letter_is_one_letter_among_those_given():
