@@ -26,12 +26,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from negeig.automata.formats import dot_labels, dot_syntax
+from negeig.automata.formats import dot_labels, dot_syntax, symbols
 from negeig.automata.formats.completion import MISSING, Notices, complete, tabulate
 from negeig.automata.formats.dot_labels import Part, split_label, written
 from negeig.automata.formats.dot_states import initial_states, start_nodes, state_outputs
 from negeig.automata.formats.dot_syntax import Edge, Graph
 from negeig.automata.formats.json_file import written_output
+from negeig.automata.formats.mata_letters import EPSILON
 from negeig.automata.formats.mealy import complete_mealy
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
@@ -41,6 +42,9 @@ from negeig.claims import Letter
 Labelled = list[tuple[Edge, Sequence[Part]]]
 
 OMEGA = re.compile(r"Inf\(|Fin\(|B(ü|u|&uuml;)chi|Rabin|Streett|\[(all|none|parity.*)\]")
+OF_MATA = "finiteAutomaton"
+"""The name of graphs that Mata prints."""
+
 TURING = ("L", "R", "N", "S")
 """Moves of the head, where a label of a Turing machine ends in one."""
 
@@ -194,6 +198,9 @@ def _check_graph(graph: Graph, problems: Problems) -> None:
         )
     if graph.name.startswith("MONA"):
         problems.add("an automaton over vectors of bits, as of MONA; write one letter for each")
+    levels = (re.fullmatch(r"\d+:\d+", x.get("label", "")) for x in graph.nodes.values())
+    if graph.name == OF_MATA and any(levels):
+        problems.add("states have levels, as in a transducer of Mata; only its automata are read")
     ends: dict[tuple[str, str], str | None] = {}
     for edge in graph.edges:
         if edge.attributes:
@@ -264,7 +271,7 @@ def _parts(graph: Graph, label: str, declared: bool) -> Sequence[Part]:
         return [Part(letter) for letter in split_label(label)]
     if graph.name == "FST":
         return [_openfst(label)]
-    return dot_labels.parts(label)
+    return dot_labels.parts(label, (EPSILON,) if graph.name == OF_MATA else ())
 
 
 def _openfst(label: str) -> Part:
@@ -330,6 +337,8 @@ def _foreign_notices(
             "every label is three symbols of which the last is L, R, N or S, as of a Turing "
             f"machine; {dot_labels.DECLARE}"
         )
+    for letter, what in symbols.ambiguous(alphabet).items():
+        problems.add(f"letter {shown(letter)} may be {what}; {dot_labels.DECLARE}")
     for letter in alphabet:
         words = letter.split()
         if len(words) > 1 and all(word in alphabet for word in words):

@@ -13,7 +13,7 @@ A label holds one letter or several, separated by commas, or by the line breaks 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from negeig.automata.formats import symbols
@@ -87,8 +87,10 @@ def split_label(label: str) -> list[Letter]:
     return letters
 
 
-def parts(label: str) -> list[Part]:
+def parts(label: str, silent: Container[str] = ()) -> list[Part]:
     r"""Return what a label of a graph that does not declare its letters says.
+
+    ``silent`` are letters that are the empty word in the dialect of the graph.
 
     Raises ValueError saying what the label looks like and what to do.
 
@@ -117,7 +119,10 @@ def parts(label: str) -> list[Part]:
         )
     # A line may break after a comma, and may end in a justification.
     lines = WRAPPED.sub(",", JUSTIFIED.sub("", label)).replace("\n", r"\n")
-    found = [_part(text, shape, label) for text, shape in _pieces(lines)]
+    found = [
+        Part(None) if text in silent else _part(text, shape, label)
+        for text, shape in _pieces(lines)
+    ]
     mealy = [part for part in found if part.output is not None]
     if mealy and len(mealy) < len(found):
         raise ValueError(

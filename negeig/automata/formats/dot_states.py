@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from negeig.automata.formats.completion import chosen
-from negeig.automata.formats.dot_labels import output_of
+from negeig.automata.formats.dot_labels import MARK, output_of
 from negeig.automata.formats.dot_syntax import Graph
 from negeig.automata.formats.json_file import loads, output_problem
 from negeig.automata.formats.mealy import output_value
@@ -27,7 +27,7 @@ NOT_DRAWN = ("point", "none", "plain", "plaintext")
 ACCEPTING_SHAPES = ("doublecircle", "doubleoctagon")
 START_NAME = re.compile(r"_*(start|init|secret|dummy|fake|null|invis|entry|begin)", re.IGNORECASE)
 START_LABELS = ("", "start", "begin", "init")
-WEIGHT_OR_MARK = re.compile(r"\s*(?:\d+\.\d*|\.\d+|\d+\s*%|\{[\d,\s]*\}|[⓿❶-❿])\s*")
+WEIGHT_OR_MARK = re.compile(r"\s*(?:\d+\.\d*|\.\d+|\d+\s*%|\{[\d,\s]*\})\s*")
 MARKS_OF_ACCEPTANCE = "shape=doublecircle"
 
 
@@ -169,6 +169,16 @@ def _check_marks(state: str, attributes: Mapping[str, str], problems: Problems) 
     rings = attributes.get("peripheries", "1")
     if rings not in ("0", "1", "2"):
         problems.add(f"state {state!r}: peripheries={rings} is not known; 2 marks acceptance")
+    shape = attributes.get("shape", "")
+    if shape in ACCEPTING_SHAPES and attributes.get("peripheries", "2") != "2":
+        problems.add(
+            f"state {state!r}: peripheries={rings} contradicts shape={shape}, and Graphviz draws "
+            "as many lines as peripheries says; write one or the other"
+        )
+    if "double" in shape.lower() and shape not in ACCEPTING_SHAPES:
+        problems.add(f"state {state!r}: shape={shape} is not known; write shape=doublecircle")
+    if "double" in attributes.get("style", "").lower():
+        problems.add(f"state {state!r}: style={attributes['style']} is not known")
     final = attributes.get("is_final", "").lower()
     if final not in ("", str(_accepts(attributes)).lower()):
         problems.add(f"state {state!r}: is_final={final} contradicts its shape and peripheries")
@@ -207,6 +217,11 @@ def _label_outputs(
         label = graph.nodes[state].get("label", r"\N")
         if label == r"\N":
             continue
+        if mark := MARK.search(label):
+            problems.add(
+                f"state {state!r}: {mark[0]} in its label is a mark of acceptance, as of "
+                "Spot, whose automata are on infinite words"
+            )
         if line := next(filter(WEIGHT_OR_MARK.fullmatch, re.split(r"\\[nlr]|\n", label)[1:]), None):
             problems.add(
                 f"state {state!r}: {shown(line)} in its label looks like a weight, a probability "

@@ -2,8 +2,9 @@
 
 Read are directed graphs with node, edge and attribute statements, chains ``a -> b -> c``, attribute
 defaults, ports (ignored), subgraphs as groups of statements, quoted strings with ``+``, comments
-and preprocessor lines. Refused, with the line and the column, are undirected graphs, subgraphs as
-ends of an edge, and HTML-like labels. Source: the grammar of the Graphviz documentation.
+and preprocessor lines; and a group of nodes, ``a -> {b c}``, where a chain ends, as Mata prints.
+Refused, with the line and the column, are undirected graphs, other subgraphs as ends of an edge,
+and HTML-like labels. Source: the grammar of the Graphviz documentation.
 """
 
 from __future__ import annotations
@@ -55,6 +56,12 @@ MEANINGFUL = frozenset(
 
 MOST_UNKNOWN = 100
 """Attributes that Graphviz does not know are kept up to here, so that none can pile up."""
+
+
+GROUPS = (
+    "a subgraph as an end of an edge is not read, unless it is a list of nodes that ends a chain; "
+    "write the edges one by one"
+)
 
 
 class Edge(NamedTuple):
@@ -230,7 +237,7 @@ class _Parser:
             self.scopes.pop()
             self.clusters.pop()
             if self.at("->", "--"):
-                self.fail("a subgraph as an end of an edge is not read; write the edges one by one")
+                self.fail(GROUPS)
         elif self.at("{") or self.at_keyword("subgraph"):
             self.subgraph()
         elif self.at_keyword("node", "edge", "graph"):
@@ -276,15 +283,19 @@ class _Parser:
                 self.result.attributes[name] = value
             return
         chain = [self.node(name)]
+        group: list[str] | None = None
         while self.at("->", "--"):
             if self.text == "--":
                 self.fail("an undirected edge; write '->'", offset)
             self.advance()
-            if self.at("{") or self.at_keyword("subgraph"):
-                self.fail("a subgraph as an end of an edge is not read; write the edges one by one")
+            if self.at_keyword("subgraph"):
+                self.fail(GROUPS)
+            if self.accept("{"):
+                group = self.group()
+                break
             chain.append(self.node(self.identifier("a node")))
-        attributes = self.attributes("node" if len(chain) == 1 else "edge")
-        if len(chain) == 1:
+        attributes = self.attributes("node" if len(chain) == 1 and group is None else "edge")
+        if len(chain) == 1 and group is None:
             if attributes:
                 self.result.nodes[name] = {**self.result.nodes[name], **attributes}
             return
@@ -292,8 +303,20 @@ class _Parser:
         label = attributes.pop("label", None)
         self.result.edges += [
             Edge(source, target, label, offset, self.clusters[-1], attributes or NONE)
-            for source, target in pairwise(chain)
+            for source, target in _ends(chain, group or [])
         ]
+
+    def group(self) -> list[str]:
+        """Return the nodes of a group that is the last end of a chain."""
+        nodes: list[str] = []
+        while not self.accept("}"):
+            if not self.accept(";") and not self.accept(","):
+                if self.kind not in ("id", "quoted"):
+                    self.fail(GROUPS)
+                nodes.append(self.node(self.identifier("a node or '}'")))
+        if self.at("->", "--"):
+            self.fail(GROUPS)
+        return nodes
 
     def node(self, name: str) -> str:
         """Note a node, with the defaults where it first appears, and skip its port."""
@@ -322,6 +345,11 @@ class _Parser:
                 if not self.accept(","):
                     self.accept(";")
         return found
+
+
+def _ends(chain: list[str], group: list[str]) -> list[tuple[str, str]]:
+    """Return the edges of a chain, and from its last node to each of a group."""
+    return [*pairwise(chain), *((chain[-1], node) for node in group)]
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -17,17 +17,36 @@ from negeig.automata.formats import (
     ba_file,
     csv_file,
     dot_file,
+    foreign,
     fsm_file,
     jflap_file,
     json_file,
     mata_file,
 )
 from negeig.automata.formats.completion import Notices
+from negeig.automata.formats.text import INVISIBLE
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
 from negeig.writing import write_whole
 
 CHUNK = 1 << 20
+
+WRONG = (
+    (re.compile("\0"), "a null character; the file looks like UTF-16 or binary: save it as UTF-8"),
+    (
+        re.compile("\ufeff"),
+        "a byte order mark (U+FEFF) within the text, as where files were joined: take it out",
+    ),
+    (
+        re.compile(f"[{INVISIBLE}]"),
+        "a character that cannot be seen (U+200B or U+2060): take it out, or write it by its code",
+    ),
+    (
+        re.compile(r"(?<![0-9])[0-9]{4301}"),
+        "a number of more than 4,300 digits, which is not read; name states and letters shorter",
+    ),
+)
+"""What no file may hold, and what to do."""
 
 NOTHING_ACCEPTS = "no state accepts, so the language is empty"
 
@@ -113,19 +132,6 @@ FORMATS = (
     ),
 )
 
-NOT_READ = (
-    (r"HOA:", "the Hanoi omega-automata format (HOA), whose automata are on infinite words"),
-    (r"never\s*\{", "a never claim of Spin, an automaton on infinite words"),
-    (r"Ops\s+\w+:\d", "the Timbuk format of VATA, whose automata are on trees"),
-    (r"MONA\s+DFA", "a file of MONA, whose automata are over vectors of bits"),
-    (r"@(DFA|NFA|SFT|FT)[ \t]+[^\s\#]", "a file of FAdo"),
-    (r"\(START\)[ \t]*\|-", "a file of Grail+"),
-    (r"\.(i|o|s|p|r|start_kiss)\b", "the KISS2 format of sequential circuits"),
-    (r"(dtmc|ctmc|mdp|pta)\b", "a model of PRISM, which is probabilistic"),
-    (r"---\s*\n", "a sectioned .fsm file, of mCRL2 or LearnLib"),
-)
-"""How files of other formats begin, and what they are."""
-
 
 def read(
     path: str,
@@ -210,16 +216,15 @@ def parse(
     text = decode(data, name)
     if not text.strip():
         raise InputError(name, "the file is empty", code="bad-file")
-    for beginning, what in NOT_READ:
-        if found := re.match(rf"(\s*+){beginning}", text):
-            line = found[1].count("\n") + 1
-            column = len(found[1]) - found[1].rfind("\n")
-            raise InputError(
-                name,
-                f"line {line}, column {column}: this looks like {what}; it is not read: convert it "
-                f"to one of {_formats()}",
-                code="bad-file",
-            )
+    _check_characters(text, name)
+    if found := foreign.beginning(text):
+        start, what = found
+        raise InputError(
+            name,
+            f"{_place(text, start)}: this looks like {what}; it is not read: convert it to one of "
+            f"{_formats()}",
+            code="bad-file",
+        )
     known = _by_extension(name) or _by_content(text)
     if known is None:
         raise InputError(
@@ -234,6 +239,19 @@ def parse(
             "usage",
         )
     return _with_warning(known.parse_with(text, name, max_states, accepting))
+
+
+def _check_characters(text: str, name: str) -> None:
+    """Refuse characters that are there by mistake, and numbers that nothing needs."""
+    for pattern, what in WRONG:
+        if found := pattern.search(text):
+            raise InputError(name, f"{_place(text, found.start())}: {what}", code="bad-file")
+
+
+def _place(text: str, offset: int) -> str:
+    """Return an offset as line and column, counted from 1."""
+    line = text.count("\n", 0, offset) + 1
+    return f"line {line}, column {offset - text.rfind(chr(10), 0, offset)}"
 
 
 def _with_warning(read: tuple[Machine, Notices]) -> tuple[Machine, Notices]:
@@ -363,8 +381,9 @@ def decode(data: bytes, name: str) -> str:
             raise InputError(
                 name, "a binary file of OpenFst; write its text with fstprint", "bad-file"
             ) from None
-        utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        hint = "; it looks like UTF-16" if utf16 else ""
+        marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        is_wide = marked or b"\0" in data[:4096]
+        hint = "; it looks like UTF-16: save it as UTF-8" if is_wide else ""
         place = error.start + skipped
         raise InputError(
             name, f"not UTF-8: byte 0x{data[place]:02x} at offset {place}{hint}", code="bad-file"

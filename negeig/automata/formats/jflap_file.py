@@ -328,7 +328,7 @@ def _read(
                 f"{place}an empty <read>; a {kind.capitalize()} machine reads a letter at a time"
             )
         return []
-    span = RANGE.fullmatch(text)
+    span = RANGE.fullmatch(text) if kind == "fa" else None
     if not letters and not span and (what := _means_something(text)):
         problems.add(
             f"{place}<read> is {shown(text)}, {what} and {'a letter' if len(text) == 1 else 'text'}"

@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.formats import automata_lib_json
+from negeig.automata.formats import automata_lib_json, foreign
 from negeig.automata.formats.completion import MISSING, Choices, Notices, complete
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
@@ -32,6 +32,9 @@ from negeig.automata.problems import Problems, letter_problems, shown
 from negeig.claims import InputError, Output
 
 KEYS = ("alphabet", "initial", "transitions", "outputs", "accepting")
+
+MOST_DIGITS = 4300
+"""Digits of a whole number, as many as Python converts."""
 
 DEEPEST_OUTPUT = 50
 """Lists and objects within an output may be nested this deep."""
@@ -71,6 +74,13 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
         raise InputError(name, f"expected a JSON object, found {shown(value)}", code="bad-file")
     if automata_lib_json.looks_like(value):
         return automata_lib_json.parse(value, name, max_states)
+    if what := foreign.json_object(value):
+        raise InputError(
+            name,
+            f"this looks like {what}; it is not read: write an object with alphabet, initial, "
+            "transitions and accepting or outputs",
+            code="bad-file",
+        )
     problems = Problems(name)
     _check_keys(value, problems)
     letters = _list(value, "alphabet", problems)
@@ -171,7 +181,11 @@ def loads(text: str) -> Any:
     """
     try:
         return json.loads(
-            text, object_pairs_hook=_object, parse_constant=_not_json, parse_float=_finite
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_not_json,
+            parse_float=_finite,
+            parse_int=_integer,
         )
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
@@ -198,6 +212,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _not_json(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _integer(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(text):,} digits; at most {MOST_DIGITS:,} are read")
+    return int(text)
 
 
 def _finite(text: str) -> float:

@@ -30,9 +30,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from negeig.automata.formats import symbols
 from negeig.automata.formats.completion import MISSING, Notices, complete, tabulate
 from negeig.automata.formats.mata_bits import Token, has_open_choice, satisfying, variables
-from negeig.automata.formats.text import Edges, character, lines
+from negeig.automata.formats.mata_letters import check_letters
+from negeig.automata.formats.mata_syntax import statements
+from negeig.automata.formats.text import Edges, same_number
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, shown
@@ -46,15 +49,6 @@ SCHEMES = ("auto", "enum", "marked", "chars", "utf", "utf-8", "numbers")
 
 FADO = re.compile(r"@(DFA|NFA|SFT|FT|CFG|RE)\Z")
 
-TOKEN = re.compile(
-    r"""\s*+(?:(?P<sign>[&|!()])
-    |"(?P<quoted>(?:[^"\\]|\\.)*+)"(?=[\s&|!()\#\\]|\Z)
-    |(?P<name>\\(?:true|false)(?=[\s\#]|\Z)|[^\s"&|!()\#\\]++)
-    |(?P<end>\#.*+|\Z)
-    |(?P<continued>\\\s*+\Z))""",
-    re.VERBOSE | re.ASCII,
-)
-ESCAPE = re.compile(r'\\(?:u\{([0-9A-Fa-f]{1,8})\}|(["\\]))')
 BARE = re.compile(r'[^\s"&|!()\[\]#\\%@]+')
 
 
@@ -77,7 +71,7 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     negeig.claims.InputError: m.mata: line 1, column 1: "@AFA-bits" is not read, only ...
     """
     problems = Problems(name)
-    settings, edges, formulas = _section(text, problems)
+    settings, edges, formulas, bare = _section(text, problems)
     silent = {token.text for token in _listed(settings.get("Epsilon", []), problems)}
     initial = _listed(settings.get("Initial", []), problems)
     final, negated = _final(settings.get("Final", []), problems)
@@ -87,6 +81,11 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
         *_places(final),
     ]
     states = _names("States", settings, found, problems)
+    notices: Notices = ()
+    if formulas is None:
+        listed = {token.text for token in settings.get("Alphabet", [])}
+        marked = {token.text for token in (*initial, *final)}
+        notices = check_letters(edges, bare, listed, marked, silent, problems)
     labels = list(zip(edges.labels, edges.label_places, strict=True))
     if formulas is not None:
         labels = [(t.text, t.place) for formula in formulas.values() for t in variables(formula)]
@@ -101,7 +100,6 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     if problems:
         raise problems.error()
 
-    notices: Notices = ()
     if formulas is None:
         by_letter = {letter: i for i, letter in enumerate(alphabet)}
         columns = [[by_letter.get(label, MISSING)] for label in edges.labels]
@@ -187,7 +185,8 @@ def dumps(machine: Machine) -> str:
     rows = machine.transitions.tolist()
     order = [machine.initial, *(q for q in range(machine.size) if q != machine.initial)]
     appearing = dict.fromkeys([machine.initial, *(t for q in order for t in (q, *rows[q]))])
-    symbols = [_written(letter) for letter in machine.alphabet]
+    quoted = same_number(machine.alphabet) is not None
+    labels = [_written(letter, quoted) for letter in machine.alphabet]
     lines = [SECTION, "%Alphabet-auto"]
     if list(appearing) != list(range(machine.size)):
         lines.append("%States-enum " + " ".join(f"q{q}" for q in range(machine.size)))
@@ -195,13 +194,14 @@ def dumps(machine: Machine) -> str:
     final = [f"q{q}" for q, output in enumerate(machine.outputs) if output]
     if final:
         lines.append("%Final " + " ".join(final))
-    lines += [f"q{q} {x} q{t}" for q in order for x, t in zip(symbols, rows[q], strict=True)]
+    lines += [f"q{q} {x} q{t}" for q in order for x, t in zip(labels, rows[q], strict=True)]
     return "\n".join(lines)
 
 
-def _written(letter: Letter) -> str:
-    """Return a letter alone or, where it has characters that mean something, in quotes."""
-    if BARE.fullmatch(letter) and letter.isprintable():
+def _written(letter: Letter, quoted: bool) -> str:
+    """Return a letter alone or, where it must be or means something, in quotes."""
+    quoted = quoted or not letter.isprintable() or symbols.means_something(letter)
+    if not quoted and BARE.fullmatch(letter):
         return letter
     return '"' + "".join(map(_escaped, letter)) + '"'
 
@@ -234,24 +234,28 @@ def _names(
 
 def _section(
     text: str, problems: Problems
-) -> tuple[dict[str, list[Token]], Edges, dict[str, list[Token]] | None]:
-    """Return the values of each setting, the edges, and their formulas if they are over bits."""
+) -> tuple[dict[str, list[Token]], Edges, dict[str, list[Token]] | None, dict[str, str]]:
+    """Return the values of each setting, the edges, their formulas over bits, and bare letters.
+
+    Bare letters stand without quotes; each with the place of the first.
+    """
     settings: dict[str, list[Token]] = {}
     edges = Edges()
-    statements = _statements(text, problems)
-    head, *rest = next(statements, [Token("", "name", "line 1, column 1: ")])
+    bare: dict[str, str] = {}
+    found = statements(text, problems)
+    head, *rest = next(found, [Token("", "name", "line 1, column 1: ")])
     if head.text not in SECTIONS or rest:
-        found = shown(" ".join([head.text, *(token.text for token in rest)]))
+        what = shown(" ".join([head.text, *(token.text for token in rest)]))
         kind = head.text.startswith("@") and not rest
         problems.add(
-            f"{head.place}{found} is not read, only {', '.join(SECTIONS)}"
+            f"{head.place}{what} is not read, only {', '.join(SECTIONS)}"
             + ("; FAdo's files have other edges" if FADO.match(head.text) else "")
             if kind or FADO.match(head.text)
-            else f"{head.place}expected the section {SECTION}, found {found}"
+            else f"{head.place}expected the section {SECTION}, found {what}"
         )
         raise problems.error()
     formulas: dict[str, list[Token]] | None = {} if head.text == BITS else None
-    for line in statements:
+    for line in found:
         first = line[0]
         special = first.text[:1] if first.kind == "name" else ""
         if special == "@":
@@ -279,7 +283,9 @@ def _section(
             edges.add(ends[0], (label, formula[0].place), ends[1])
         elif edge := _edge(line, problems):
             edges.add(*_places(edge))
-    return settings, edges, formulas
+            if edge[1].kind == "name":
+                bare.setdefault(edge[1].text, edge[1].place)
+    return settings, edges, formulas, bare
 
 
 def _set(
@@ -351,47 +357,3 @@ def _final(tokens: list[Token], problems: Problems) -> tuple[list[Token], bool]:
                 )
         return [token for token in tokens if token.kind != "sign"], True
     return _listed(tokens, problems), False
-
-
-def _statements(text: str, problems: Problems) -> Iterator[list[Token]]:
-    """Yield the tokens of each line that has any, continued lines as one."""
-    tokens: list[Token] = []
-    for number, line in lines(text):
-        try:
-            tokens += _tokens(line, f"line {number}, column ")
-        except ValueError as error:
-            problems.add(str(error))
-            tokens = []
-        if tokens and tokens[-1].kind == "continued":
-            tokens.pop()
-        elif tokens:
-            yield tokens
-            tokens = []
-    if tokens:
-        yield tokens
-
-
-def _tokens(line: str, where: str) -> list[Token]:
-    """Return the tokens of one line; ValueError at the first that cannot be read."""
-    tokens: list[Token] = []
-    end = 0
-    while match := TOKEN.match(line, end):
-        kind = match.lastgroup or "end"
-        if kind == "end":
-            return tokens
-        end = match.end()
-        value = match[kind]
-        place = f"{where}{match.start(kind) + 1 - (kind == 'quoted')}: "
-        if kind == "quoted":
-            try:
-                value = ESCAPE.sub(lambda found: found[2] or character(found[1]), value)
-            except ValueError as error:
-                raise ValueError(f"{place}{error}") from None
-            if not value:
-                raise ValueError(f"{place}an empty name")
-        tokens.append(Token(value, kind, place))
-    rest = line[end:].lstrip()
-    what = f"unexpected {rest[0]!r}"
-    if rest[0] == '"':
-        what = "this quote is not closed, or no white space follows it"
-    raise ValueError(f"{where}{len(line) - len(rest) + 1}: {what}")

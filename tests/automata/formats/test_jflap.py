@@ -177,7 +177,7 @@ def test_elements_in_other_places_say_nothing() -> None:
         ("<structure>\x01</structure>", "line 1, column 12: not valid XML: not well-formed"),
         ("<structure/><structure/>", "line 1, column 13: not valid XML: junk after document"),
         ('<structure>é<a b="<"/></structure>', "line 1, column 19: not valid XML: not well-formed"),
-        ("<html><p/></html>", "line 1, column 1: expected <structure>, found <html>"),
+        ("<machine><p/></machine>", "line 1, column 1: expected <structure>, found <machine>"),
         ("<structure></structure>", "line 1, column 1: no <type>; expected <type>fa</type>, mo"),
         (
             "<structure>\n<type>pda</type></structure>",
