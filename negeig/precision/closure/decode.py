@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
 from negeig.arrays import Float64s
 from negeig.theory.exact.numbers import Number, Vector, enclose
+from negeig.theory.networks.network import Layer
 
 
 class Decoder:
@@ -71,23 +72,35 @@ class Decoder:
     def points(self) -> Float64s:
         """The distinct codes rounded to float64, shape (codes, dim)."""
         kept = [self.codes[index] for index in self.first]
-        rows = [[to_float(x) for x in code] for code in kept]
+        # Many entries are equal, and one of a number field takes long.
+        known: dict[Number, float] = {}
+
+        def near(x: Number) -> float:
+            if isinstance(x, Fraction):
+                return to_float(x)
+            if x not in known:
+                known[x] = to_float(x)
+            return known[x]
+
+        rows = [[near(x) for x in code] for code in kept]
         return np.array(rows, np.float64).reshape(len(kept), len(kept[0]) if kept else 0)
 
     @cached_property
     def inexact(self) -> float:
         """A bound of the Euclidean distance of every one of ``points`` from its exact code."""
         worst = Fraction(0)
+        errors: dict[Number, Fraction] = {}
         for index, point in zip(self.first, self.points.tolist(), strict=True):
             if not all(map(math.isfinite, point)):
                 return math.inf
             if tuple(point) in self.held:
                 continue
             off = Fraction(0)
-            for exact, near in zip(self.codes[index], map(Fraction, point), strict=True):
-                if exact != near:
+            for exact, near in zip(self.codes[index], point, strict=True):
+                if exact not in errors:
                     low, high = enclose(exact, 64)
-                    off += max(abs(low - near), abs(high - near))
+                    errors[exact] = max(abs(low - Fraction(near)), abs(high - Fraction(near)))
+                off += errors[exact]
             worst = max(worst, off)
         # The sum of the coordinates' errors bounds the Euclidean one; the factor, this rounding.
         return float(worst) * (1 + 2.0**-50)
@@ -143,6 +156,12 @@ class Decoder:
     @cached_property
     def _squares(self) -> list[Number]:
         return [_dot(self.codes[index], self.codes[index]) for index in self.first]
+
+
+@lru_cache(maxsize=8)
+def decoder_of(layer: Layer) -> Decoder:
+    """Return the decoder of a layer's codes, the same one for every arithmetic."""
+    return Decoder(layer.codes)
 
 
 def slack(square: Any, dim: int, inexact: float) -> Any:

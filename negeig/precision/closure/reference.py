@@ -23,7 +23,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from negeig.claims import Letter
-from negeig.precision.closure.decode import Decoder
+from negeig.precision.closure.decode import decoder_of
 from negeig.precision.numbers.arithmetic import Arithmetic
 from negeig.precision.numbers.formats import Format
 from negeig.precision.stored import StoredLayer, StoredNetwork
@@ -77,7 +77,7 @@ class ReferenceSemantics:
         self.arithmetic = arithmetic
         self.operations: Format = arithmetic.operations
         self.state_format: Format = arithmetic.state
-        self.decoders = [Decoder(layer.codes) for layer in network.layers]
+        self.decoders = [decoder_of(layer) for layer in network.layers]
 
     def initial(self) -> tuple[Bits, ...]:
         """Return the stored initial states."""

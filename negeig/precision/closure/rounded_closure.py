@@ -15,8 +15,9 @@ from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import StoredNetwork
 from negeig.precision.stored import round_parameters as store_parameters
-from negeig.theory.closure.exact_search import LAYER_STATES, exact_closure, explore_stack
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.closure.explore import Exploration, Task, explore
+from negeig.theory.closure.stacks import LAYER_STATES, explore_stack
 from negeig.theory.closure.transducers import Closed
 from negeig.theory.networks.network import LinearRNN
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from negeig.claims import LimitReached, Progress, Word
 from negeig.precision.closure import _search_compiled as compiled
 from negeig.precision.closure import _tables_compiled as tables
-from negeig.precision.closure.decode import Decoder
+from negeig.precision.closure.decode import Decoder, decoder_of
 from negeig.precision.numbers.arithmetic import Arithmetic
 from negeig.precision.numbers.compiled_model import CompiledModel
 from negeig.precision.stored import StoredNetwork
@@ -61,7 +61,7 @@ class Search(ABC):
         self.max_memory = max_memory
         self.numbers = CompiledModel(arithmetic)
         self.stored = stored.layers
-        self.decoders = [Decoder(layer.codes) for layer in network.layers]
+        self.decoders = [decoder_of(layer) for layer in network.layers]
         self.delta = np.array(task.delta, dtype=np.int32)
         self.row = np.array(task.row, dtype=np.int32)
         classes: dict[str, int] = {}

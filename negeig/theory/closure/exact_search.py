@@ -15,12 +15,11 @@ from typing import Any, TypeAlias
 from flint import fmpq
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, LimitReached, Progress, Stopped
-from negeig.theory.closure.by_sets import proved_by_sets
-from negeig.theory.closure.explore import Exploration, Task, explore
-from negeig.theory.closure.layerwise import layerwise
+from negeig.claims import Letter, LimitReached, Progress
+from negeig.theory.closure.explore import Exploration, explore
 from negeig.theory.closure.regions import closed_by_regions, contracts, proved_by_regions
-from negeig.theory.closure.transducers import Close, Closed, Transducer, close_with, transducer
+from negeig.theory.closure.stacks import LAYER_STATES, explore_stack
+from negeig.theory.closure.transducers import Close, Closed, close_with
 from negeig.theory.exact.numbers import FieldElement, NumberField, to_fmpq
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 
@@ -277,70 +276,3 @@ MAX_ENTRIES = 100_000_000
 
 DIRECT_STATES = 5_000
 """States of a stack explored directly in exact arithmetic, before its layers are."""
-
-LAYER_STATES = 20_000
-"""Largest number of states of one layer in a proof layer by layer."""
-
-
-def explore_stack(
-    direct: Callable[[int], Exploration],
-    close: Close,
-    network: LinearRNN,
-    machine: Machine,
-    *,
-    max_states: int,
-    direct_states: int,
-    progress: Progress | None = None,
-) -> Exploration:
-    """Explore a stack of layers: all its states where they are few, otherwise layer by layer.
-
-    ``direct`` explores the network up to a number of states. When that is open at
-    ``direct_states`` and every layer closes over its own letters, each is replaced by its minimal
-    transducer. These are walked through one after the other with sets of the machine's states
-    (:mod:`negeig.theory.closure.by_sets`); where that is no proof they are composed
-    (:mod:`negeig.theory.closure.layerwise`). ``reason`` says which of the two gave the verdict, and
-    ``states`` counts the states met, fewer than there are. Otherwise ``direct`` goes on to
-    ``max_states``; a single layer may have no more states either.
-    """
-    few = min(direct_states, max_states)
-    first = direct(few)
-    if not first.reason:
-        return first
-
-    def go_on() -> Exploration:
-        return first if few == max_states else direct(max_states)
-
-    layers: list[Transducer] = []
-    for layer in network.layers:
-        try:
-            found = transducer(layer, network.field, close)
-        except Stopped:
-            raise
-        except LimitReached:  # over all words of its letters, of which the stack may send few
-            found = None
-        if found is None:
-            return go_on()
-        layers.append(found)
-    each = ", ".join(f"{layer.states:,}" for layer in layers)
-    closed = f"layer by layer: the layers close at {each} states"
-    more = f"the stack itself has more than {few:,}"
-    if first.verdict == "open":
-        sets = proved_by_sets(Task(network, machine), layers, progress)
-        if sets is not None:
-            left = ", ".join(f"{count:,}" for count in sets)
-            reason = f"{closed} and leave {left} sets of the machine's states; {more}"
-            return replace(
-                first, verdict="proved", decoder_exists=True, reason=reason, layerwise=True
-            )
-    stack = layerwise(layers, max_together=max_states, progress=progress)
-    if stack is not None:
-        result = explore(stack, network, machine, max_states=max_states, progress=progress)
-        if result.verdict in ("proved", "wrong"):
-            return replace(
-                result,
-                states=first.states,
-                decoder_exists=True if result.verdict == "proved" else None,
-                reason=f"{closed}, their minimal transducers together at {result.states:,}; {more}",
-                layerwise=True,
-            )
-    return go_on()

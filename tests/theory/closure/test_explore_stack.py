@@ -7,10 +7,15 @@ import pytest
 from negeig.automata.decomposition import subduction
 from negeig.automata.decomposition.subduction import image_sets
 from negeig.automata.machines.machine import Machine
+from negeig.automata.zoo import get
 from negeig.claims import LimitReached, Stopped
-from negeig.theory.closure import exact_search
+from negeig.precision.closure import rounded_closure
+from negeig.theory.closure import by_sets, exact_search, stacks
 from negeig.theory.closure.exact_search import exact_closure
+from negeig.theory.closure.layerwise import layerwise
+from negeig.theory.constructions.stacks import congruences
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from support.altered_networks import vars_of
 
 ONE, TWO, ZERO = Fraction(1), Fraction(2), Fraction(0)
 
@@ -50,9 +55,44 @@ def test_being_stopped_is_no_limit_of_a_layer(monkeypatch):
     def stop(*_):
         raise Stopped("seconds in all", 1.0, reached=1.0, option="--timeout")
 
-    monkeypatch.setattr(exact_search, "transducer", stop)
+    monkeypatch.setattr(stacks, "transducer", stop)
     with pytest.raises(Stopped):
         exact_closure(parity_below_a_layer_that_never_sends_y({"even": 0, "odd": 1}), PARITY)
+
+
+def test_transducers_met_before_are_not_composed_again(monkeypatch):
+    """In another arithmetic they are the same; a decoder that differs in one entry is not."""
+    monkeypatch.setattr(exact_search, "DIRECT_STATES", 1)
+    monkeypatch.setattr(rounded_closure, "DIRECT_STATES", 1)
+    monkeypatch.setattr(rounded_closure, "SMALL_WORK", 0)
+    monkeypatch.setattr(stacks, "_LAST", [])
+    monkeypatch.setattr(by_sets, "proved_by_sets", lambda *_: None)
+    calls = []
+    monkeypatch.setattr(
+        stacks, "layerwise", lambda *args, **named: calls.append(1) or layerwise(*args, **named)
+    )
+    machine = get("mod:8").minimal()
+    network = next(c.network for c in congruences.construct(machine) if len(c.network.layers) == 3)
+    exact = exact_closure(network, machine)
+    assert (exact.verdict, exact.layerwise, len(calls)) == ("proved", True, 1)
+    for name in ("bf16", "fp32"):
+        found = rounded_closure.closure(network, machine, name)
+        assert (found.verdict, found.reason) == ("proved", exact.reason)
+    assert len(calls) == 1
+    last = network.layers[-1]
+    symbols = sorted({symbol for row in last.emit for symbol in row})
+    verdicts = []
+    for c, row in enumerate(last.emit):
+        for a, symbol in enumerate(row):
+            other = next(s for s in symbols if s != symbol)
+            emit = (*last.emit[:c], (*row[:a], other, *row[a + 1 :]), *last.emit[c + 1 :])
+            layers = (*network.layers[:-1], Layer(**vars_of(last) | {"emit": emit}))
+            altered = LinearRNN(**vars_of(network) | {"layers": layers})
+            rounded_closure.closure(network, machine, "bf16")
+            verdicts.append(rounded_closure.closure(altered, machine, "bf16").verdict)
+    assert len(verdicts) == len(last.emit) * len(last.alphabet)
+    assert set(verdicts) == {"wrong"}
+    assert len(calls) > len(verdicts)
 
 
 def test_tables_of_sets_are_bounded_before_they_are_made(monkeypatch):
