@@ -167,9 +167,8 @@ def _looks_like(label: str, text: str) -> str | None:
     if symbols.is_empty_word(text):
         return f"{shown(text)} is the empty word elsewhere; write i, or {symbols.BY_CODE}"
     # An input or output of a reactive system is a letter.
-    what = None if text[:1] in ("!", "?") else symbols.refused(text)
-    if text in ("*", "_", "?"):
-        what = "any letter elsewhere"
+    is_action = len(text) > 1 and text[0] in "!?"
+    what = None if is_action else symbols.refused(text, drawn=True)
     return what and f"{shown(text)} is {what}; {symbols.BY_CODE}"
 
 

@@ -82,7 +82,9 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
         problems.add("several states before the first edge; a BA file has one initial state")
     if not edges.flat and not problems:
         problems.add("no edges: expected lines 'letter,[source]->[target]'")
-    letters = symbols.letters_of(edges.labels, edges.label_places, symbols.EMPTY_WORD, problems)
+    letters = symbols.letters_of(
+        edges.labels, edges.label_places, symbols.EMPTY_WORD, problems, drawn=True
+    )
     if problems:
         raise problems.error()
     names = [state.removeprefix("[").removesuffix("]") for state in edges.states]
@@ -135,10 +137,8 @@ def dumps(machine: Machine) -> str:
         )
     if not any(machine.outputs):
         raise InputError("BA", "no state accepts, which in a BA file means all; write negeig JSON")
-    letters = [
-        symbols.written(letter, SPECIAL + (letter[0] if same_number(machine.alphabet) else ""))
-        for letter in machine.alphabet
-    ]
+    special = SPECIAL + ("0123456789" if same_number(machine.alphabet) else "")
+    letters = [symbols.written(letter, special, drawn=True) for letter in machine.alphabet]
     rows = machine.transitions.tolist()
     order = [machine.initial, *(q for q in range(machine.size) if q != machine.initial)]
     return "\n".join(

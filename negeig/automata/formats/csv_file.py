@@ -22,7 +22,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from negeig.automata.formats import symbols
@@ -134,8 +134,9 @@ def dumps(machine: Machine) -> str:
     q1,q1,q0,1
     """
     is_acceptor = machine.is_acceptor
+    doubtful = symbols.ambiguous(machine.alphabet)
     letters = [
-        escape(letter, letter) if _means_something(letter) else escape(letter)
+        escape(letter, letter) if _means_something(letter) or letter in doubtful else escape(letter)
         for letter in machine.alphabet
     ]
     stream = io.StringIO()
@@ -148,11 +149,18 @@ def dumps(machine: Machine) -> str:
     return stream.getvalue().removesuffix("\n")
 
 
+def _is_list(cell: str, header: Collection[str]) -> bool:
+    """Whether the head of a column may be several letters, or a letter with an output."""
+    words = cell.split()
+    is_split = any(sign in cell for sign in ",/;") and len(cell) > 1
+    return is_split or (len(words) > 1 and all(word in header for word in words))
+
+
 def _means_something(letter: Letter) -> bool:
     return (
         symbols.means_something(letter)
         or looks_like(letter) is not None
-        or (len(letter) > 1 and "," in letter)
+        or _is_list(letter, ())
         or letter.lower() in (*ACCEPTING, *OUTPUT)
     )
 
@@ -189,6 +197,7 @@ def _letters(header: list[str], problems: Problems) -> tuple[list[Letter | None]
     if cells and cells[-1].lower() in ACCEPTING + OUTPUT:
         kind = "accepting" if cells.pop().lower() in ACCEPTING else "output"
     letters: list[Letter | None] = []
+    doubtful = symbols.ambiguous([symbols.shape(cell) for cell in cells])
     for place, cell in enumerate(cells, start=2):
         where = f"line 1, cell {place}: "
         looks = symbols.shape(cell)
@@ -198,10 +207,12 @@ def _letters(header: list[str], problems: Problems) -> tuple[list[Letter | None]
             problems.add(f"{where}{shown(cell)} is a column of outputs, which stands last")
         elif cell not in symbols.NAMED and (what := looks_like(looks)):
             problems.add(f"{where}{shown(cell)} {what}; {symbols.BY_CODE}")
-        elif len(looks) > 1 and "," in looks:
+        elif looks in doubtful:
+            problems.add(f"{where}{shown(cell)} may be {doubtful[looks]}; {symbols.BY_CODE}")
+        elif _is_list(looks, header):
             problems.add(
-                f"{where}{shown(cell)} may be one letter or several; write a column for each, or "
-                r"\u002c for a comma"
+                f"{where}{shown(cell)} may be one letter or several, or have an output; write a "
+                f"column for each letter, and 'state/output' in cells; {symbols.BY_CODE}"
             )
         else:
             try:

@@ -7,7 +7,7 @@ guard, a weight, a probability, a range or a regular expression, is refused by n
 
 A label holds one letter or several, separated by commas, or by the line breaks ``\n``, ``\l``,
 ``\r`` of DOT; white space around a letter does not count. ``\,`` is a comma, ``\\`` a backslash,
-``\uXXXX`` any character, and a character written so means nothing but itself.
+``\uXXXX`` any character; a comma or a character written so means nothing but itself.
 """
 
 from __future__ import annotations
@@ -107,6 +107,9 @@ def parts(label: str, silent: Container[str] = ()) -> list[Part]:
     if symbols.is_empty_word(label.replace("\\\\", "\\")):
         # Before commas and escapes are looked for: &epsilon; and \varepsilon are one symbol.
         return [Part(None)]
+    raw = label.replace("\\\\", "\\")
+    if raw[:1] in ("\\", "$") and (what := symbols.refused(raw)):
+        raise ValueError(f"label {shown(label)} is {what}; {DECLARE}")
     if command := LATEX.search(label):
         raise ValueError(
             f"label {shown(label)} has {command[0]}, a command of LaTeX or a conjunction; write "
@@ -257,6 +260,7 @@ def _pieces(label: str) -> Iterator[tuple[str, str]]:
         if plain == "\\" or (escaped and escaped not in '\\," '):
             raise ValueError(f"the escape {part[0]} in label {shown(label)} is not known")
         text += [*space, chr(int(code, 16)) if code else part[0][-1]]
-        shape += [*space, plain or ITSELF]
+        # A backslash is a backslash to every tool that writes DOT.
+        shape += [*space, plain or ("\\" if escaped == "\\" else ITSELF)]
         space = []
     yield "".join(text), "".join(shape)

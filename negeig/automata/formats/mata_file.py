@@ -200,7 +200,7 @@ def dumps(machine: Machine) -> str:
 
 def _written(letter: Letter, quoted: bool) -> str:
     """Return a letter alone or, where it must be or means something, in quotes."""
-    quoted = quoted or not letter.isprintable() or symbols.means_something(letter)
+    quoted = quoted or not letter.isprintable() or symbols.means_something(letter, drawn=True)
     if not quoted and BARE.fullmatch(letter):
         return letter
     return '"' + "".join(map(_escaped, letter)) + '"'

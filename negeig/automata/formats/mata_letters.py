@@ -47,7 +47,7 @@ def check_letters(
     for label, place in bare.items():
         if label in silent or (label in listed and not NUMBER.fullmatch(label)):
             continue
-        what = symbols.refused(label)
+        what = symbols.refused(label, drawn=True)
         if symbols.is_empty_word(label):
             what = "the empty word elsewhere"
         if what:

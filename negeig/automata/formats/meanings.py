@@ -102,6 +102,8 @@ GUARDS = (
     (re.compile(r"\S.*\s(?:and|or|xor|implies|except|but|minus|without|other than)\s.*\S",
                 re.S | re.I),
      "a guard, or a choice of letters"),
+    (re.compile(r"(?:.*[,\s])?(?:\.\.\.|…|⋯)[,\s].*|.*[,\s](?:\.\.\.|…|⋯)", re.S),
+     "an elision; write the letters out"),
     (re.compile(r"(?:Σ|sigma)\s*(?:\\+|∖|-|−|–|/)\s*\S.*", re.S | re.I),
      "all letters but some, as in textbooks"),
 )  # fmt: skip

@@ -136,27 +136,35 @@ def shape(symbol: str) -> str:
     return ESCAPE.sub(ITSELF, symbol) if "\\" in symbol else symbol
 
 
-def written(letter: Letter, special: str = "") -> str:
+def written(letter: Letter, special: str = "", *, drawn: bool = False) -> str:
     r"""Return a letter as a symbol of a text format, that means nothing but this letter.
+
+    It has no white space and no ``special`` characters; ``drawn`` is as for :func:`refused`.
 
     Examples
     --------
     >>> print(written("a"), written("<eps>"), written("a-z"))
     a \u003ceps> \u0061\u002d\u007a
     """
-    if not means_something(letter):
+    if not means_something(letter, drawn=drawn):
         return escape(letter, special)
     first = escape(letter, special + letter[0])
-    return escape(letter, letter) if means_something(shape(first)) else first
+    return escape(letter, letter) if means_something(shape(first), drawn=drawn) else first
 
 
 def letters_of(
-    labels: Collection[str], places: Iterable[str], silent: Container[str], problems: Problems
+    labels: Collection[str],
+    places: Iterable[str],
+    silent: Container[str],
+    problems: Problems,
+    *,
+    drawn: bool = False,
 ) -> list[Letter | None]:
     """Return the letter that each label of a text format stands for, None for the empty word.
 
     ``silent`` are the labels that are the empty word; other symbols that mean something are
-    problems, as are labels that are the empty word elsewhere. Signs such as ``λ`` are letters only
+    problems, as are labels that are the empty word elsewhere; ``drawn`` is as for :func:`refused`.
+    Signs such as ``λ`` are letters only
     among other Greek letters.
 
     Examples
@@ -174,7 +182,7 @@ def letters_of(
             letters.append(NAMED[label])
         elif is_empty_word(looks):
             problems.add(f"{place}{shown(label)} is the empty word elsewhere; {BY_CODE}")
-        elif (what := refused(looks)) and not (is_greek and GREEK.fullmatch(label)):
+        elif (what := refused(looks, drawn=drawn)) and not (is_greek and GREEK.fullmatch(label)):
             problems.add(f"{place}{shown(label)} is {what}; {BY_CODE}")
         else:
             try:
