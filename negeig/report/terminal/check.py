@@ -211,7 +211,8 @@ def _limits_block(result: CheckResult, width: int) -> list[str]:
     """Lay out the largest classes that fail and the smallest that do."""
     by_verdict: dict[str, list[Limit]] = {"impossible": [], "possible": [], "open": []}
     for limit in result.limits:
-        by_verdict[limit.verdict].append(limit)
+        if limit.model != "hardware":  # excludes no more than the same class does with a cast
+            by_verdict[limit.verdict].append(limit)
     rows = []
     failing = {limit.class_ for limit in by_verdict["impossible"]}
     for limit in by_verdict["impossible"]:

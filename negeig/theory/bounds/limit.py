@@ -37,8 +37,9 @@ class Limit:
     depth : str
         ``"any"`` number of layers, or ``"one"``.
     model : str
-        ``"cast"``: exact states that the decoder sees rounded into a finite set; or
-        ``"exact-orbit"``: exact states of which only finitely many are reached.
+        ``"cast"``: exact states that the decoder sees rounded into a finite set;
+        ``"exact-orbit"``: exact states of which only finitely many are reached; or
+        ``"hardware"``: every operation rounds, and the state is what the last one leaves.
     verdict : str
         ``"impossible"``, ``"possible"`` or ``"open"``.
     reason : str
@@ -50,7 +51,8 @@ class Limit:
     bound : int or None
         One layer fails on words ``u w^k s`` and ``u w^(k+1) s`` (``w^(k+2)`` for real spectra)
         with at most this many letters in ``w^k``: same last letter, different outputs and equal
-        cast states. For u, w, s see the witness; ``bound_detail.letters`` counts them in.
+        states, or cast states. For u, w, s see the witness; ``bound_detail.letters`` counts them
+        in.
     bound_detail : BoundDetail or None
         What the bound assumes.
     least_layers : int or None

@@ -26,6 +26,7 @@ from negeig.theory.bounds.bounds import (
 from negeig.theory.bounds.limit import BoundDetail, Limit
 from negeig.theory.bounds.periods import MAX_DERIVED, derived_length
 from negeig.theory.bounds.reflection_bounds import units
+from negeig.theory.bounds.rounded import BEYOND_FINITE, rest_bound, rounds_to_rest
 from negeig.theory.bounds.witness_text import idempotent_text, period_text
 from negeig.theory.bounds.witnesses import (
     Contexts,
@@ -86,6 +87,8 @@ def limits(
         task.real_diagonal(),
         task.complex_diagonal(),
         task.one_contractive_layer(),
+        task.rounded_nonnegative_diagonal(),
+        task.rounded_real_diagonal(),
     )
 
 
@@ -238,6 +241,35 @@ class _Task:
             else f"{len(self.monoid.idempotents):,} idempotents: too many to compare all pairs",
         )
 
+    def rounded_nonnegative_diagonal(self) -> Limit:
+        return self._rounded("rounded-nonnegative-diagonal", is_one, 1, _AT_REST)
+
+    def rounded_real_diagonal(self) -> Limit:
+        return self._rounded("rounded-real-diagonal", is_power_of_two, 2, _AT_REST_BY_POWERS)
+
+    def _rounded(self, class_: str, allowed: Callable[[int], bool], gap: int, but: str) -> Limit:
+        row = _row(class_, model="hardware")
+        rest = gap * rounds_to_rest(1, self.values + BEYOND_FINITE)
+
+        def bound(witness: PeriodWitness) -> int:
+            return len(witness.word) * rest_bound(
+                witness.outputs, witness.period, rest=rest, gap=gap, first=witness.first
+            )
+
+        refuted = self._refuted(self._words(allowed), allowed, bound, rest, gap)
+        if refuted:
+            return row(
+                verdict="impossible", theorem=ids.ROUNDED, reason=_why(refuted, but), **refuted
+            )
+        allowed_text = "is 1" if gap == 1 else "is a power of two"
+        return row(
+            verdict="open",
+            reason=f"every word's period {allowed_text}; what a format can do is proved network by "
+            "network"
+            if self.monoid
+            else _TOO_LARGE,
+        )
+
     def _is_diagonal(self, *, nonnegative: bool) -> bool:
         """Whether some network at hand is diagonal."""
         return any(is_diagonal(network, nonnegative=nonnegative) for network in self.networks)
@@ -266,6 +298,16 @@ class _Task:
                 witness.outputs, witness.period, changes=changes, gap=gap, first=witness.first
             )
 
+        return self._refuted(words, allowed, bound, changes, gap)
+
+    def _refuted(
+        self,
+        words: Iterable[Word],
+        allowed: Callable[[int], bool],
+        bound: Callable[[PeriodWitness], int],
+        changes: int,
+        gap: int,
+    ) -> dict[str, Any]:
         found = [w for word in words for w in period_witnesses(self.contexts, word, allowed)]
         if not found:
             return {}
@@ -296,6 +338,8 @@ class _Task:
 
 _TOO_LARGE = "the transition monoid was not listed, and the letters alone do not decide this"
 _FINITELY_OFTEN = "the cast state of such a layer changes only finitely often"
+_AT_REST = "a state that every operation rounds stays as it is after finitely many repetitions"
+_AT_REST_BY_POWERS = "states that every operation rounds end up with a power of two as their period"
 _POWER_OF_TWO = "the cast states of such layers end up with a power of two as their period"
 
 

@@ -26,6 +26,8 @@ ALLOWS = {
     "nonnegative-diagonal": "words of period 1: aperiodic monoids",
     "real-diagonal": "words whose period is a power of two",
     "complex-diagonal": "groups that are solvable, a layer for each step of the derived series",
+    "rounded-nonnegative-diagonal": "words of period 1: aperiodic monoids",
+    "rounded-real-diagonal": "words whose period is a power of two",
     "one-contractive-layer": "monoids whose idempotents e, f satisfy efe = fe",
 }
 """What every task must satisfy that networks of a class can do; "letters" are those of the task."""

@@ -13,6 +13,7 @@ IDEMPOTENTS = "idempotents"
 STAR_FREE = "star-free"
 ESCAPE = "escape"
 SUBNORMAL = "subnormal"
+ROUNDED = "rounded"
 
 # What every network must have: necessary.py.
 COMPLEXITY = "complexity"

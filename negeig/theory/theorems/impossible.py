@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from negeig.theory.theorems import ids
-from negeig.theory.theorems.entry import CAST, EXACT, PAPER, Entry
+from negeig.theory.theorems.entry import CAST, EXACT, HARDWARE, PAPER, Entry
 
 IMPOSSIBLE = (
     Entry(
@@ -136,5 +136,32 @@ IMPOSSIBLE = (
         source="Shakerinava, Khavari, Ravanbakhsh, Chandar 2026, arXiv 2603.01959",
         checked=("negeig/theory/bounds/periods.py", "tests/theory/bounds/test_limits.py"),
         page="docs/theory/counting.md",
+    ),
+    Entry(
+        id=ids.ROUNDED,
+        title="Rounding at every step does not teach a diagonal layer to count",
+        statement="Where every operation rounds, a stack of L diagonal layers with entries >= 0, "
+        "of any dimensions, comes to rest under repetitions of any word after L (V - 1) of them, V "
+        "the number of values of a coordinate: it recognises only tasks whose transition monoid is "
+        "aperiodic. With entries of any sign the period of every word divides 2^L: C2 is the only "
+        "simple group that divides the task's monoid, and a word of period 2^j takes j layers.",
+        hypotheses=(
+            "each coordinate is moved by itself, h <- fl(fl(a h) + w) or with one rounding (fma), "
+            "by roundings that are nondecreasing (to nearest, towards zero, flush to zero)",
+            "a and w are numbers of the format that depend on the layer's letter only",
+            "the letter of a layer is any function of the states of those before it and the "
+            "letter; the decoder is any function of the states and the letter",
+            "no NaN arises, and integers do not wrap around",
+            "the token by token recurrence; chunked forms do other operations",
+        ),
+        model=HARDWARE,
+        source="Nowak et al. 2026, arXiv 2606.01765; proved again in "
+        "docs/theory/rounding-at-every-step.md, with the length",
+        checked=(
+            "negeig/theory/bounds/rounded.py",
+            "negeig/theory/bounds/limits.py",
+            "tests/theory/bounds/test_rounded.py",
+        ),
+        page="docs/theory/rounding-at-every-step.md",
     ),
 )

@@ -265,8 +265,8 @@ POSSIBLE = (
         "points is recognised by n layers of dimension 1 with one step a token, of eigenvalues 1, "
         "1/B and 0: h <- h/B + (1 - 1/B) w overwrites the first digit of h in base B and moves "
         "what it was to the second, which the levels below are told. Every aperiodic machine is "
-        "such. Where levels also swap their points in pairs, eigenvalue -1 does that: machines whose "
-        "groups are 2-groups.",
+        "such. Where levels also swap their points in pairs, eigenvalue -1 does that: machines "
+        "whose groups are 2-groups.",
         hypotheses=("the levels are those of a Krohn-Rhodes decomposition at hand",),
         model=ALGEBRA,
         source="negeig, docs/theory/diagonal-levels.md, by regions; levels: Krohn and Rhodes 1965",
