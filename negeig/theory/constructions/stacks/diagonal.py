@@ -24,7 +24,9 @@ from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.decomposition.set_stages import set_stages
 from negeig.automata.decomposition.stages import Move, Stages, stages_of
 from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.periods import letter_orbits
 from negeig.claims import LimitReached
+from negeig.theory.bounds.periods import has_odd_factor
 from negeig.theory.constructions.pieces.digit_level import digit_level
 from negeig.theory.constructions.pieces.realisation import PartialMap
 from negeig.theory.constructions.pieces.refined_levels import refined
@@ -68,8 +70,8 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     >>> list(construct(get("mod:3").minimal()))
     []
     """
-    if machine.size < 2:
-        return
+    if machine.size < 2 or any(has_odd_factor(period) for _, period in letter_orbits(machine)):
+        return  # levels that keep, turn or overwrite make 2-groups only
     work = work or Work(ROUTE.counts, WORK)
     largest = work.scaled(MAX_STATES)
     if machine.size > largest:
