@@ -34,6 +34,7 @@ STATE = re.compile(r"[0-9]{1,18}")
 SILENT = ("i", "tau", '"tau"')
 SILENT_ELSEWHERE = re.compile(r'"?(?:[iI]|[tT][aA][uU]|τ|\\tau|internal|silent|hidden)"?')
 STOCHASTIC = re.compile(r"(?:.*;)?\s*(?:rate|prob)\s+[-+%.\w].*", re.IGNORECASE | re.DOTALL)
+ACTION = re.compile(r"[!?]\w")
 WEIGHTED = re.compile(r".*(?:[;@]\s*|\[\s*|\{\s*)(?:\d+\.\d*|\.\d+|\d+/\d+|\d+\s*%)\s*[\]}]?")
 
 
@@ -167,8 +168,7 @@ def _looks_like(label: str, text: str) -> str | None:
     if symbols.is_empty_word(text):
         return f"{shown(text)} is the empty word elsewhere; write i, or {symbols.BY_CODE}"
     # An input or output of a reactive system is a letter.
-    is_action = len(text) > 1 and text[0] in "!?"
-    what = None if is_action else symbols.refused(text, drawn=True)
+    what = None if ACTION.match(text) else symbols.refused(text, drawn=True)
     return what and f"{shown(text)} is {what}; {symbols.BY_CODE}"
 
 

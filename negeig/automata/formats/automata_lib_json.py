@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from negeig.automata.formats import symbols
 from negeig.automata.formats.completion import MISSING, Notices, complete, tabulate
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
@@ -90,7 +91,7 @@ def parse(value: dict[str, Any], name: str, max_states: int) -> tuple[Machine, N
         len(states), len(alphabet), (edge for edge in edges if edge[1] != MISSING)
     )
     accepting = {states[state] for state in final}
-    return complete(
+    machine, notices = complete(
         name,
         alphabet=alphabet,
         table=table,
@@ -100,6 +101,7 @@ def parse(value: dict[str, Any], name: str, max_states: int) -> tuple[Machine, N
         max_states=max_states,
         epsilon=[(source, target) for source, column, target in edges if column == MISSING],
     )
+    return machine, symbols.said_of_letters(alphabet) + notices
 
 
 def _name(value: object) -> str | None:

@@ -134,7 +134,9 @@ def dumps(machine: Machine) -> str:
     q1,q1,q0,1
     """
     is_acceptor = machine.is_acceptor
-    doubtful = symbols.ambiguous(machine.alphabet)
+    doubtful = symbols.ambiguous(
+        [symbols.ITSELF if _means_something(letter) else letter for letter in machine.alphabet]
+    )
     letters = [
         escape(letter, letter) if _means_something(letter) or letter in doubtful else escape(letter)
         for letter in machine.alphabet

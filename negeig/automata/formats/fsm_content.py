@@ -75,6 +75,12 @@ def content(text: str, problems: Problems) -> Content:
         words = [word for word, _ in fields]
         if not words:
             continue
+        if odd := next((c for c in line if c.isspace() and c not in " \t\r"), None):
+            problems.add(
+                f"line {number}, column {line.index(odd) + 1}: white space U+{ord(odd):04X}, which "
+                "does not separate fields; write a space or, in a letter, its code"
+            )
+            continue
         if words == ["--"]:
             problems.add(f"{fields[0][1]}a second machine begins; a file holds one")
             break

@@ -115,7 +115,8 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     columns = {letter: column for column, letter in enumerate(alphabet)}
     said: Notices = ()
     if indented:
-        said = (f"line breaks and indentation around {indented} texts were passed over",)
+        what = "1 text was" if indented == 1 else f"{indented} texts were"
+        said = (f"{what} read without the line breaks and indentation around",)
     if kind == "mealy":
         machine, notices = complete_mealy(
             name,

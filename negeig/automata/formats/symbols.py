@@ -43,6 +43,8 @@ DRAWN = {
     "*": "any letter in some drawings",
     ".": "any letter in some drawings",
     "?": "any other letter in foma and XFST",
+    "…": "an elision",
+    "⋯": "an elision",
     "DEF": "any other letter in Ragel",
     "(1)": "any letter in automata with guards",
     "(0)": "no letter in automata with guards",
@@ -190,6 +192,21 @@ def letters_of(
             except ValueError as error:
                 problems.add(f"{place}{error}")
     return letters
+
+
+def said_of_letters(letters: Iterable[Letter]) -> tuple[str, ...]:
+    """Return a notice of letters that look like symbols, for a format that has no escapes.
+
+    Examples
+    --------
+    >>> said_of_letters(["a", "b"]), said_of_letters(["a", "eps", "any"])
+    ((), ('read as letters, although they mean something else in some dialects: "eps", "any"',))
+    """
+    doubtful = [shown(letter) for letter in letters if means_something(letter)]
+    if not doubtful:
+        return ()
+    few = ", ".join(doubtful[:5]) + (", ..." if len(doubtful) > 5 else "")
+    return (f"read as letters, although they mean something else in some dialects: {few}",)
 
 
 def ambiguous(letters: Collection[Letter]) -> dict[Letter, str]:

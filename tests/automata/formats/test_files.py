@@ -213,7 +213,10 @@ def test_a_long_list_of_problems_is_cut() -> None:
         ('{"initial": NaN}', "not valid JSON: NaN is not JSON"),
         ('{"initial": -Infinity}', "not valid JSON: -Infinity is not JSON"),
         ('{"initial": 1e999}', "not valid JSON: the number 1e999 is too large"),
-        ('{"initial": ' + "9" * 5000 + "}", "line 1, column 13: a number of more than 4,300 digits"),
+        (
+            '{"initial": ' + "9" * 5000 + "}",
+            "line 1, column 13: a number of more than 4,300 digits",
+        ),
         ("[" * 200_000, "not valid JSON: lists or objects are nested too deeply"),
         ('{"a":' * 200_000, "not valid JSON: lists or objects are nested too deeply"),
     ],

@@ -80,7 +80,10 @@ def test_weights_of_zero_and_repeated_letters(zero: str) -> None:
 def test_white_space_and_line_ends() -> None:
     expected, _ = parse("0 1 a\n1 0 b\n1")
     assert parse("  0\t \t1 a\t\r\n\r\n1\t0\tb \r\n 1\r\n")[0] == expected
-    assert parse("0 0 a\u00a0b\x0bc")[0].alphabet == ("a\u00a0b\x0bc",)
+    assert parse("0 0 a\\u00a0b\\u000bc")[0].alphabet == ("a\u00a0b\x0bc",)
+    for odd in ("\u00a0", "\x0b", "\x0c", "\u2003", "\u3000"):
+        (problem,) = problems_of(f"0 1 a\n1{odd}0{odd}b\n1")
+        assert problem.startswith(f"line 2, column 2: white space U+{ord(odd):04X}, which does not")
 
 
 def test_escapes_and_other_backslashes() -> None:
