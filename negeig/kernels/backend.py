@@ -1,9 +1,9 @@
 """What runs a network: the protocol of a backend, and all backends by name.
 
-A backend is a class in a module of :mod:`negeig.kernels.backends` (ours) or
-:mod:`negeig.kernels.adapters` (other people's implementations), which ends in
+A backend is a class in a module of :mod:`negeig.kernels.backends`, which ends in
 ``BACKEND = TheClass`` and is imported when it is asked for. It states the arithmetic it promises,
-and a test holds the states of every layer to that arithmetic, bit for bit.
+and a test holds the states of every layer to that arithmetic, bit for bit. Other people's
+implementations promise nothing: see :mod:`negeig.kernels.implementation`.
 """
 
 from __future__ import annotations
@@ -80,9 +80,7 @@ class Backend(Protocol):
         """
 
 
-BACKENDS: Folder[type[Backend]] = Folder(
-    "BACKEND", "negeig.kernels.backends", "negeig.kernels.adapters"
-)
+BACKENDS: Folder[type[Backend]] = Folder("BACKEND", "negeig.kernels.backends")
 """All backends, by the names of their modules."""
 
 

@@ -16,7 +16,7 @@ from negeig.precision.numbers.formats import FORMATS
 from negeig.proofs_checks.kinds import check as check_certificate
 from support.command_line import negeig, valid
 from support.paths import ROOT
-from support.toys import ARCHITECTURE, BACKEND, COMMAND, KIND, ROUTE, ZOO
+from support.toys import ADAPTER, ARCHITECTURE, BACKEND, COMMAND, KIND, ROUTE, ZOO
 
 
 @pytest.fixture
@@ -76,22 +76,23 @@ def test_an_architecture(add, capsys) -> None:
     assert (code, valid(out)["requested"]["verdict"]) == (1, "impossible")
 
 
-def used(add, capsys, folder):
-    """Exit code, verdict, mismatches and last words of a run on a toy of this folder."""
+def test_a_backend(add, capsys) -> None:
     asked = ("check", "--backend", "toy", "--json", "(11)*")
     assert negeig(capsys, *asked)[0] == 2
-    add(f"kernels.{folder}", BACKEND)
+    add("kernels.backends", BACKEND)
     code, out, _ = negeig(capsys, *asked)
     (claim,) = [c for c in valid(out)["claims"] if c["id"] == "kernel:toy"]
-    return code, claim["verdict"], claim["mismatches"], claim["detail"].rpartition("; ")[2]
-
-
-def test_a_backend(add, capsys) -> None:
-    assert used(add, capsys, "backends") == (0, "passed", 0, "a toy")
+    assert (code, claim["verdict"], claim["mismatches"]) == (0, "passed", 0)
+    assert claim["detail"].endswith("; a toy")
 
 
 def test_an_adapter(add, capsys) -> None:
-    assert used(add, capsys, "adapters") == (0, "passed", 0, "a toy")
+    asked = ("conform", "--impl", "toy", "--dtype", "fp32", "--json", "(11)*")
+    assert negeig(capsys, *asked)[0] == 2
+    add("kernels.adapters", ADAPTER)
+    code, out, _ = negeig(capsys, *asked)
+    (result,) = valid(out)["results"]
+    assert (code, result["impl"], result["verdict"]) == (0, "toy.loop", "exact")
 
 
 def test_a_command(add, capsys) -> None:

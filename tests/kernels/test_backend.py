@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from negeig.claims import InputError, Verdict
-from negeig.kernels import adapters, conformance
+from negeig.kernels import backends, conformance
 from negeig.kernels.backend import BACKENDS, load, run_whole
 from support.kernel_networks import parity, random_pair, symmetric
 from support.promises import differences
@@ -47,8 +47,8 @@ def test_the_names_are_known_and_nothing_is_loaded() -> None:
 def test_a_file_is_a_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "toy.py").write_text(TOY)
     (tmp_path / "_shared.py").write_text("raise AssertionError\n")
-    monkeypatch.setattr(adapters, "__path__", [*adapters.__path__, str(tmp_path)])
-    monkeypatch.delitem(sys.modules, "negeig.kernels.adapters.toy", raising=False)
+    monkeypatch.setattr(backends, "__path__", [*backends.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "negeig.kernels.backends.toy", raising=False)
     assert list(BACKENDS) == ["cpu", "reference", "triton", "toy"]
     result = conformance.compare(*symmetric(3), backend="toy", max_tokens=300)
     assert (result.verdict, result.device) == (Verdict.PASSED, "a toy")

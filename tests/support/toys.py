@@ -47,6 +47,13 @@ class Toy(Cpu):
 BACKEND = Toy
 """
 
+ADAPTER = """
+from dataclasses import replace
+from negeig.kernels.adapters.negeig import IMPLEMENTATIONS as OURS
+
+IMPLEMENTATIONS = (replace(OURS[0], name="toy.loop"),)
+"""
+
 COMMAND = """
 import click
 from negeig.cli.options import json_option, show

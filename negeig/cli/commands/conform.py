@@ -1,0 +1,94 @@
+"""``negeig conform``: other people's implementations of the delta rule, compared with machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from negeig.claims import InputError, Resources
+from negeig.cli.once import option
+from negeig.cli.options import (
+    Asked,
+    json_option,
+    language_options,
+    named_progress,
+    positive,
+    search_options,
+    show,
+)
+
+if TYPE_CHECKING:
+    from negeig.pipeline.conform import Asked as Task
+
+
+@click.command()
+@language_options
+@option("--network", metavar="FILE", help="A network file; without LANGUAGE what it computes.")
+@option("--suite", metavar="NAME", help="Tasks of our own: standard.")
+@option("--task", "tasks", multiple=True, metavar="NAME", help="A task of the suite.")
+@option(
+    "--impl", default="found", show_default=True, metavar="A,B",
+    help="Implementations, packages, found, all, or file.py:function.",
+)  # fmt: skip
+@option("--dtype", default="fp32,bf16", show_default=True, metavar="A,B", help="fp32, bf16, fp16.")
+@option("--tokens", type=positive, default=420, show_default=True, metavar="N",
+        help="Letters of one batch of three words.")  # fmt: skip
+@option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the words.")
+@option("--list", "listed", is_flag=True, help="Show the implementations and what is installed.")
+@search_options
+@json_option
+def conform(
+    asked: Asked, network: str | None, suite: str | None, tasks: tuple[str, ...], impl: str,
+    dtype: str, tokens: int, seed: int, listed: bool, resources: Resources, as_json: bool,
+) -> int:  # fmt: skip
+    """Test other people's implementations of the delta rule: every position, every state.
+
+    On LANGUAGE with a network compiled for it, on a network file, or on a suite.
+    """
+    from negeig.pipeline import conform as pipeline
+    from negeig.report.terminal.conform import conform_text
+
+    given = (asked.regex, asked.zoo, asked.file, network, suite)
+    if listed:
+        if any(x is not None for x in given):
+            raise InputError("", "--list takes no task", code="usage")
+        found = pipeline.conform((), _names(impl if impl != "found" else "all"))
+        return show(found, conform_text, as_json=as_json)
+    if tasks and suite is None:
+        raise InputError("", "--task names a task of a suite: give --suite standard", code="usage")
+    with named_progress() as progress:
+        result = pipeline.conform(
+            _tasks(asked, network, suite, tasks, resources),
+            _names(impl), dtypes=_names(dtype), tokens=tokens, seed=seed, progress=progress,
+        )  # fmt: skip
+    return show(result, conform_text, as_json=as_json)
+
+
+def _tasks(
+    asked: Asked, network: str | None, suite: str | None, tasks: tuple[str, ...],
+    resources: Resources,
+) -> tuple[Task, ...]:  # fmt: skip
+    from negeig.pipeline import conform as pipeline
+    from negeig.theory.networks.network_json import read
+
+    language = any(x is not None for x in (asked.regex, asked.zoo, asked.file))
+    if (suite is not None) == (language or network is not None):
+        raise InputError(
+            "", "give one of LANGUAGE, --network FILE (with or without LANGUAGE) and --suite "
+            "standard", code="usage",
+        )  # fmt: skip
+    if suite is not None:
+        return pipeline.suite_tasks(suite, tasks)
+    if network is None:
+        return (pipeline.language_task(asked.read(resources), resources=resources),)
+    spoken = asked.read(resources) if language else None
+    exact = read(network, max_bytes=resources.max_bytes)
+    return (pipeline.network_task(exact, network, spoken, resources=resources),)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+COMMAND = conform

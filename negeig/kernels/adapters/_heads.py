@@ -1,0 +1,190 @@
+"""What adapters share: the plumbing between a recurrence and functions of heads, in torch.
+
+The whole state is read with d heads that hold the same state: head i has the query e_i and one
+value channel. Functions that multiply queries by K^-0.5 themselves get K padded with zeros to a
+power of 4, so that the factor is a power of 2 and is undone exactly. Where there is no initial
+state, a first position with key h_0, beta 1 and write 1 makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from negeig.kernels.implementation import (
+    DTYPES,
+    Answer,
+    Kernel,
+    Misbehaved,
+    Recurrence,
+)
+
+FORGOTTEN = -128.0
+"""Logarithm of the decay 0: its exponential is 0 in float32, and sums of it are exact."""
+
+QUERY = 4096.0
+"""Length of queries where they are normalised, so that the epsilon is lost in float32."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How a function takes its arguments.
+
+    Parameters
+    ----------
+    time : int
+        Axis of the positions: 1 for [B, T, H, .], 2 for [B, H, T, .].
+    scales : bool
+        Whether it multiplies queries by K^-0.5 itself, so that K has to be padded.
+    resumes : bool
+        Whether it takes an initial state.
+    multiple : int
+        Positions are padded to a multiple of this.
+    normalises : bool
+        Whether it divides queries by their length.
+    per_token : bool
+        Whether it takes a query and returns an output for each token, not for each position.
+    """
+
+    time: int = 1
+    scales: bool = False
+    resumes: bool = True
+    multiple: int = 1
+    normalises: bool = False
+    per_token: bool = False
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Tensors q, k [B, T, H, K], v [B, T, H, 1], g (log of decay, float32), beta [B, T, H].
+
+    Or with T and H exchanged; ``initial`` is float32 [B, H, K, 1]. ``steps`` positions are a token.
+    """
+
+    q: Any
+    k: Any
+    v: Any
+    g: Any
+    beta: Any
+    initial: Any
+    steps: int
+
+
+def kernel(
+    function: Callable[..., Any], arguments: Callable[[Heads], dict[str, Any]], layout: Layout
+) -> Kernel:
+    """Return the kernel that calls a function of torch tensors, which returns o or (o, state)."""
+    import torch
+
+    def run(asked: Recurrence) -> Answer:
+        rows, positions, dim = asked.shape
+        whole = asked if layout.resumes else with_first_position(asked)
+        before = whole.shape[1] - positions
+        heads = _heads(torch, padded(whole, layout.multiple), layout)
+        with torch.no_grad():
+            found = function(**arguments(heads))
+        read, final = found if isinstance(found, tuple) else (found, None)
+        stride = asked.steps if layout.per_token else 1
+        right = list(heads.v.shape)
+        right[layout.time] //= stride
+        states = _checked(torch, "o", read, right)
+        states = (states if layout.time == 1 else states.transpose(1, 2))[..., 0].numpy()
+        if layout.scales:
+            states = states * np.float32(heads.k.shape[-1] ** 0.5)
+        states = np.repeat(states, stride, axis=1)[:, before : before + positions]
+        if final is not None:
+            width = heads.k.shape[-1]
+            final = _checked(torch, "the final state", final, [rows, dim, width, 1])
+            final = final[:, 0, :dim, 0].numpy()
+        return Answer(states, _format(read), final)
+
+    return run
+
+
+def _checked(torch: Any, what: str, tensor: Any, shape: list[int]) -> Any:
+    """Return a tensor as float32. Raises Misbehaved for another shape, or another type."""
+    if not isinstance(tensor, torch.Tensor):
+        raise Misbehaved(f"expected {what} to be a tensor, found {type(tensor).__name__}")
+    if list(tensor.shape) != shape:
+        raise Misbehaved(f"expected {what} of shape {shape}, found {list(tensor.shape)}")
+    _format(tensor)
+    return tensor.detach().float()
+
+
+def _format(tensor: Any) -> str:
+    for name, dtype in DTYPES.items():
+        if str(tensor.dtype).endswith(f".{dtype}"):
+            return name
+    raise Misbehaved(f"expected one of {', '.join(DTYPES.values())}, found {tensor.dtype}")
+
+
+def _heads(torch: Any, asked: Recurrence, layout: Layout) -> Heads:
+    rows, positions, dim = asked.shape
+    width = power_of_4(dim) if layout.scales else dim
+    dtype = getattr(torch, DTYPES[asked.dtype])
+
+    def tensor(values: Any, kind: Any = dtype) -> Any:  # one head becomes all heads
+        made = torch.from_numpy(np.ascontiguousarray(values))[:, :, None]
+        made = made.expand(*made.shape[:2], dim, *made.shape[3:])
+        return (made if layout.time == 1 else made.transpose(1, 2)).to(kind).contiguous()
+
+    reading = np.eye(dim, width, dtype=np.float32) * (QUERY if layout.normalises else 1)
+    q = torch.from_numpy(reading).expand(rows, positions, dim, width)
+    initial = torch.from_numpy(np.ascontiguousarray(asked.initial))
+    initial = torch.nn.functional.pad(initial, (0, width - dim))[:, None, :, None]
+    return Heads(
+        q=(q if layout.time == 1 else q.transpose(1, 2)).to(dtype).contiguous(),
+        k=tensor(np.pad(asked.key, ((0, 0), (0, 0), (0, width - dim)))),
+        v=tensor(asked.write[..., None]),
+        g=tensor(log_decay(asked), torch.float32),
+        beta=tensor(asked.beta),
+        initial=initial.expand(rows, dim, width, 1).contiguous(),
+        steps=asked.steps,
+    )
+
+
+def log_decay(asked: Recurrence) -> Any:
+    """Return the logarithms of the decays, FORGOTTEN for 0: float32 (rows, positions)."""
+    with np.errstate(divide="ignore"):
+        return np.maximum(np.log(asked.decay), np.float32(FORGOTTEN))
+
+
+def power_of_4(dim: int) -> int:
+    """Return the least power of 4 that is at least ``dim``: 1, 4, 16, 64, ...
+
+    Examples
+    --------
+    >>> [power_of_4(d) for d in (1, 2, 5, 16, 17)]
+    [1, 4, 16, 16, 64]
+    """
+    width = 1
+    while width < dim:
+        width *= 4
+    return width
+
+
+def padded(asked: Recurrence, multiple: int) -> Recurrence:
+    """Append positions that do nothing, up to a multiple."""
+    return _extended(asked, 0, -asked.shape[1] % multiple)
+
+
+def with_first_position(asked: Recurrence) -> Recurrence:
+    """Return the same from the state 0: a first position with key h_0, beta 1 and write 1."""
+    whole = _extended(asked, 1, 0)
+    whole.key[:, 0] = asked.initial
+    whole.beta[:, 0] = whole.write[:, 0] = 1
+    return replace(whole, initial=np.zeros_like(asked.initial))
+
+
+def _extended(asked: Recurrence, before: int, after: int) -> Recurrence:
+    rows = ((0, 0), (before, after))
+    return replace(
+        asked,
+        decay=np.pad(asked.decay, rows, constant_values=1),
+        beta=np.pad(asked.beta, rows),
+        write=np.pad(asked.write, rows),
+        key=np.pad(asked.key, (*rows, (0, 0))),
+    )

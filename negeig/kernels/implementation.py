@@ -1,0 +1,252 @@
+"""Other people's implementations of the delta rule as data: what runs, and what it cannot express.
+
+An implementation takes a :class:`Recurrence`, plain arrays, and returns the states it reached. A
+module of :mod:`negeig.kernels.adapters` holds those of one package and ends in
+``IMPLEMENTATIONS = (...)``; it is imported when it is asked for, and its package when one of them
+is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import metadata, util
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from negeig.arrays import Float32s, Float64s
+from negeig.claims import InputError, Unavailable
+from negeig.folder import Folder
+
+DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
+"""Number formats of inputs, and what array libraries call them."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Recurrence:
+    """Rows of positions; at each ``h <- decay h``, then ``h <- h + beta key (write - key.h)``.
+
+    Parameters
+    ----------
+    dtype : str
+        Name in ``DTYPES`` in which keys, betas and writes are given; they are values of it.
+    steps : int
+        Positions of one token; their number is a multiple of it.
+    initial : float32 (rows, dim)
+    decay : float32 (rows, positions)
+        0 to 1; other than 1 in the first position of a token only.
+    beta, write : float32 (rows, positions)
+    key : float32 (rows, positions, dim)
+    """
+
+    dtype: str
+    steps: int
+    initial: Float32s
+    decay: Float32s
+    beta: Float32s
+    write: Float32s
+    key: Float32s
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Rows, positions, dimension."""
+        rows, positions, dim = self.key.shape
+        return rows, positions, dim
+
+
+class Answer(NamedTuple):
+    """What an implementation computed.
+
+    Parameters
+    ----------
+    states : float32 (rows, positions, dim)
+        The state after every position, as it was read; of positions within a token nothing is
+        looked at.
+    format : str
+        Name in ``DTYPES`` of the numbers that were read.
+    final : float32 (rows, dim) or None
+        The state that is handed on to the next call, None where there is none.
+    """
+
+    states: Float32s
+    format: str
+    final: Float32s | None
+
+
+Kernel: TypeAlias = Callable[[Recurrence], Answer]
+
+
+class Misbehaved(Exception):
+    """An implementation returned what it should not: another shape, or another type."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Implementation:
+    """One function of a package, with what is needed to call it.
+
+    Parameters
+    ----------
+    name : str
+        ``package.function``.
+    packages : tuple of str
+        Distributions that it needs; the version of the first is reported.
+    load : callable
+        Imports the function and returns the kernel.
+    dtypes : tuple of str
+        Names in ``DTYPES`` that it takes.
+    chunk : int or None
+        Positions of a chunk; None for one position at a time.
+    device : str
+    normalises : bool
+        Whether it divides keys by their length itself, as layers have it do. A task may then give
+        it keys of another length than the network's.
+    cannot : mapping
+        Needs of a network (:data:`negeig.kernels.positions.NEEDS`) that its interface cannot
+        express, with the reason.
+    """
+
+    name: str
+    packages: tuple[str, ...]
+    load: Callable[[], Kernel]
+    dtypes: tuple[str, ...] = tuple(DTYPES)
+    chunk: int | None = None
+    device: str = "cpu"
+    normalises: bool = False
+    cannot: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str | None:
+        """Name and version of its package, None where one that it needs is not installed.
+
+        From metadata: nothing of it is imported.
+        """
+        versions = [_version(package) for package in self.packages]
+        return None if None in versions else f"{self.packages[0]} {versions[0]}"
+
+    @property
+    def remedy(self) -> str:
+        """The command that installs what is missing."""
+        missing = [package for package in self.packages if _version(package) is None]
+        return f"pip install 'negeig[peers]', or pip install {' '.join(missing)}"
+
+    def kernel(self) -> Kernel:
+        """Import it. Raises Unavailable when a package is missing or another than expected."""
+        if self.version is None:
+            raise Unavailable(f"{self.name} is not installed: {self.remedy}")
+        try:
+            return self.load()
+        except (ImportError, AttributeError, OSError) as error:
+            raise Unavailable(f"{self.name} of {self.version} cannot be loaded: {error}") from error
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+ADAPTERS: Folder[tuple[Implementation, ...]] = Folder("IMPLEMENTATIONS", "negeig.kernels.adapters")
+"""The implementations of each package, by the names of the modules that adapt them."""
+
+
+def known() -> dict[str, Implementation]:
+    """Return every implementation by name, installed or not.
+
+    Examples
+    --------
+    >>> "transformers.torch_chunk_gated_delta_rule" in known()
+    True
+    """
+    return {one.name: one for adapters in ADAPTERS.values() for one in adapters}
+
+
+def find(names: tuple[str, ...]) -> tuple[Implementation, ...]:
+    """Return implementations by name, or by ``all``, ``found``, a package or ``file.py:function``.
+
+    ``found`` are all that are installed.
+
+    Raises InputError naming every name that is unknown, and every function of one's own that is
+    not there or takes what is not known.
+
+    Examples
+    --------
+    >>> [one.name for one in find(("accelerated_scan",))]
+    ['accelerated_scan.ref']
+    >>> find(("fla.chunky",))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    negeig.claims.InputError: --impl: 'fla.chunky' is unknown; ...
+    """
+    everything, found, problems = known(), list[Implementation](), list[str]()
+    for name in names:
+        if ":" in name:
+            from negeig.kernels.own_function import own
+
+            try:
+                found.append(own(name))
+            except InputError as error:
+                problems += error.problems
+        elif chosen := list(_chosen(name, everything)):
+            found += chosen
+        else:
+            near = ", ".join(everything)
+            problems.append(
+                f"{name!r} is unknown; known are all, found, {near}, and file.py:function"
+            )
+    if problems:
+        raise InputError("--impl", problems, "unknown-implementation")
+    return tuple({one.name: one for one in found}.values())
+
+
+def _chosen(name: str, everything: Mapping[str, Implementation]) -> Iterator[Implementation]:
+    if name in everything:
+        yield everything[name]
+    else:
+        for known_name, one in everything.items():
+            wanted = name == "all" or (name == "found" and one.version is not None)
+            if wanted or known_name.startswith(f"{name}."):
+                yield one
+
+
+def held(values: Float32s | Float64s, name: str) -> Float32s:
+    """Round float32 or float64 values to a format, to nearest even, as float32.
+
+    Examples
+    --------
+    >>> held(np.array([515.0, 513.0]), "bf16").tolist()
+    [516.0, 512.0]
+    """
+    if name == "fp32":
+        return values.astype(np.float32)
+    import ml_dtypes
+
+    kind = np.float16 if name == "fp16" else ml_dtypes.bfloat16
+    with np.errstate(over="ignore"):
+        rounded: Float32s = values.astype(kind).astype(np.float32)
+    return rounded
+
+
+def module_of_file(package: str, *path: str) -> ModuleType:
+    """Import one file of a package by its path, and not the package.
+
+    Raises ImportError when it is not there.
+    """
+    found = util.find_spec(package)
+    for folder in (found and found.submodule_search_locations) or ():
+        file = Path(folder, *path)
+        if file.is_file():
+            return module_of(file)
+    raise ImportError(f"no file {'/'.join(path)} in {package}")
+
+
+def module_of(file: Path) -> ModuleType:
+    """Import a file. Raises what it raises, and ImportError when it is no file of Python."""
+    spec = util.spec_from_file_location(f"_negeig_adapted_{file.stem}", file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no file of Python")
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

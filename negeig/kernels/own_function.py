@@ -1,0 +1,79 @@
+"""A function of one's own as an implementation: ``file.py:function`` or ``module:function``.
+
+It is called as fla's ``naive_recurrent_gated_delta_rule`` is, with torch tensors by name: q, k
+[B, T, H, K], v [B, T, H, V], g [B, T, H] (the logarithm of the decay, float32), beta [B, T, H],
+scale, initial_state [B, H, K, V] (float32) and output_final_state; and returns o [B, T, H, V], or
+o and the final state. What it does not take is looked up in its signature.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from negeig.claims import InputError
+from negeig.kernels.adapters._heads import Heads, Layout, kernel
+from negeig.kernels.implementation import Implementation, module_of
+
+NAMES = {"query": "q", "key": "k", "value": "v"}
+"""Other names of parameters."""
+
+KNOWN = ("q", "k", "v", "g", "beta", "scale", "initial_state", "output_final_state")
+
+
+def own(name: str) -> Implementation:
+    """Return the implementation that a name of one's own stands for.
+
+    Raises InputError when there is no such file, module or function, when importing it fails, or
+    when it requires a parameter that is none of ``KNOWN`` (or ``NAMES``).
+    """
+    place, _, attribute = name.rpartition(":")
+    try:
+        module = module_of(Path(place)) if place.endswith(".py") else import_module(place)
+        function = getattr(module, attribute)
+        parameters = inspect.signature(function).parameters
+    except Exception as error:  # a file of one's own may raise anything
+        raise InputError("--impl", f"{name}: {type(error).__name__}: {error}") from error
+    named = {NAMES.get(p, p): p for p in parameters}
+    kinds = {p.kind for p in parameters.values()}
+    anything = inspect.Parameter.VAR_KEYWORD in kinds
+    variable = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+    unknown = [
+        p for p, about in parameters.items()
+        if NAMES.get(p, p) not in KNOWN and about.default is about.empty
+        and about.kind not in variable
+    ]  # fmt: skip
+    missing = [p for p in ("q", "k", "v", "beta") if p not in named and not anything]
+    if unknown or missing:
+        raise InputError(
+            "--impl",
+            [f"{name}: the parameter {p!r} is unknown; known are {', '.join(KNOWN)}"
+             for p in unknown] + [f"{name} does not take {p}" for p in missing],
+        )  # fmt: skip
+    return Implementation(
+        name=name,
+        packages=("torch",),
+        load=lambda: kernel(function, _arguments(named, anything), _layout(named, anything)),
+        cannot={} if "g" in named or anything else {"decay": "it takes no g"},
+    )
+
+
+def _layout(named: dict[str, str], anything: bool) -> Layout:
+    return Layout(
+        scales=not (anything or "scale" in named),
+        resumes=anything or "initial_state" in named,
+    )
+
+
+def _arguments(named: dict[str, str], anything: bool) -> Callable[[Heads], dict[str, Any]]:
+    def given(h: Heads) -> dict[str, Any]:
+        everything = {
+            "q": h.q, "k": h.k, "v": h.v, "g": h.g, "beta": h.beta, "scale": 1.0,
+            "initial_state": h.initial, "output_final_state": True,
+        }  # fmt: skip
+        return {named.get(p, p): x for p, x in everything.items() if anything or p in named}
+
+    return given

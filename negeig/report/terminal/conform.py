@@ -1,0 +1,85 @@
+"""What ``negeig conform`` shows a person: for each implementation, its tasks by verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from negeig.automata.labels import visible
+from negeig.kernels.conforming import Conformity
+from negeig.kernels.implementation import Implementation
+from negeig.pipeline.conform import ConformResult
+from negeig.report.terminal.text_rows import line
+
+VERDICTS = ("exact", "right", "wrong", "refused", "missing")
+
+BROKEN = {
+    "deterministic": "two equal calls gave other bits",
+    "batch_independent": "the bits of a row depend on its batch",
+}
+
+
+def conform_text(result: ConformResult, width: int = 100) -> str:
+    """Return the report of ``negeig conform``, or of ``negeig conform --list``."""
+    if not result.results and result.stopped is None:
+        return "\n".join(_listed(one, width) for one in result.implementations)
+    rows: list[str] = []
+    for one in result.implementations:
+        own = [(i, r) for i, r in enumerate(result.results) if r.impl == one.name]
+        rows += ["", f"{one.name}   {one.version or 'not installed'}, {one.device}"]
+        for verdict in VERDICTS:
+            rows += _verdict(result, [(i, r) for i, r in own if r.verdict == verdict], width)
+        for name, text in BROKEN.items():
+            where = [_where(r) for _, r in own if r.assumptions.get(name) is False]
+            if where:
+                rows.append(line("note", f"{text}: {', '.join(where)}", width=width))
+    if result.stopped is not None:
+        rows += ["", line("stopped", str(result.stopped), width=width)]
+    return "\n".join(rows[1:])
+
+
+def _verdict(
+    result: ConformResult, found: list[tuple[int, Conformity]], width: int
+) -> Iterator[str]:
+    if not found:
+        return
+    verdict = found[0][1].verdict
+    if verdict == "exact":
+        names: dict[str, list[str]] = {}
+        for _, row in found:
+            names.setdefault(row.task, []).append(row.dtype)
+        shown = ", ".join(f"{visible(task)} {' '.join(dtypes)}" for task, dtypes in names.items())
+        yield line(verdict, shown, width=width)
+    elif verdict == "right":
+        shown = ", ".join(f"{_where(row)} ({_drift(row)})" for _, row in found)
+        yield line(verdict, shown, width=width)
+    elif verdict == "wrong":
+        for i, row in found:
+            wrong = row.first_wrong
+            if wrong is not None:
+                text = f"{_where(row)} ({_drift(row)}): after {wrong.position:,} letters expected "
+                text += f"{visible(wrong.expected)}, found {visible(wrong.found)}"
+                yield line(verdict, text, width=width)
+                yield line("", result.replay(i), width=width)
+    else:
+        reasons: dict[str, list[str]] = {}
+        for _, row in found:
+            reasons.setdefault(row.reason, []).append(_where(row))
+        for reason, where in reasons.items():
+            yield line(verdict, f"{', '.join(where)}: {reason}", width=width)
+
+
+def _where(row: Conformity) -> str:
+    return f"{visible(row.task)} {row.dtype}"
+
+
+def _drift(row: Conformity) -> str:
+    return "drift unknown" if row.max_error is None else f"drift {row.max_error:.1e}"
+
+
+def _listed(one: Implementation, width: int) -> str:
+    numbers = f"{one.device}; {', '.join(one.dtypes)}; "
+    numbers += "one position at a time" if one.chunk is None else f"chunks of {one.chunk}"
+    rows = [f"{one.name}   {one.version or 'not installed: ' + one.remedy}"]
+    rows.append(line("", numbers, width=width))
+    rows += [line("", f"no {need}: {why}", width=width) for need, why in one.cannot.items()]
+    return "\n".join(rows)
