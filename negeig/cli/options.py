@@ -263,6 +263,15 @@ def search_progress() -> Iterator[StageProgress | None]:
         yield report
 
 
+@contextmanager
+def named_progress() -> Iterator[StageProgress | None]:
+    """Yield the same for code of others: when the time limit is over, its name is told."""
+    from negeig.cli.timeout import interruptible
+
+    with progress_on_terminal() as progress, interruptible(progress) as report:
+        yield report
+
+
 def wrote(path: str) -> None:
     """Say on standard error which file was written; ``-`` is none."""
     from negeig.automata.labels import visible
