@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
@@ -82,21 +83,18 @@ EMPTY = [
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("label", EMPTY)
-def test_no_spelling_of_the_empty_word_is_a_letter(name: str, label: str) -> None:
+def test_no_spelling_of_the_empty_word_is_a_letter(name: str) -> None:
     """Drawings say so in a notice; a format with a spelling of its own refuses the others."""
-    text = FORMATS[name](label)
-    if name in DRAWN:
-        machine, notices = parse(text, name)
-        assert machine.alphabet == ("b",)
-        assert "was read as the empty word" in notices[0] or "were read as the empty" in notices[0]
-    elif (name, label) == ("m.att", "ε"):
-        machine, notices = parse(text, name)
-        assert machine.alphabet == ("b",)
-        assert notices[0] == "ε was read as the empty word, as of lttoolbox"
-    else:
-        # What a format cannot hold without quotes is refused for that.
-        assert problems_of(text, name)
+    for label in EMPTY:
+        text = FORMATS[name](label)
+        if name in DRAWN or (name, label) == ("m.att", "ε"):
+            machine, notices = parse(text, name)
+            assert machine.alphabet == ("b",), label
+            assert re.search("(was|were) read as the empty word", notices[0]), label
+        else:
+            # What Mata cannot hold without quotes is refused for that.
+            (problem, *_) = problems_of(text, name)
+            assert "the empty word" in problem or name == "m.mata", label
 
 
 ANY = [
@@ -123,12 +121,11 @@ GUARDS = [
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("label", ANY + EMPTY_ELSEWHERE + GUARDS)
-def test_what_means_something_is_no_letter(name: str, label: str) -> None:
-    if " " in label and name not in HOLDS_SPACES:
-        return
-    (problem, *_) = problems_of(FORMATS[name](label), name)
-    assert name == "m.csv" or problem.startswith("line "), problem
+def test_what_means_something_is_no_letter(name: str) -> None:
+    for label in ANY + EMPTY_ELSEWHERE + GUARDS:
+        if " " not in label or name in HOLDS_SPACES:
+            (problem, *_) = problems_of(FORMATS[name](label), name)
+            assert problem.startswith("line "), problem
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "m.jff"])
