@@ -86,9 +86,9 @@ def limits(
         task.nonnegative_diagonal(),
         task.real_diagonal(),
         task.complex_diagonal(),
-        task.one_contractive_layer(),
         task.rounded_nonnegative_diagonal(),
         task.rounded_real_diagonal(),
+        task.one_contractive_layer(),
     )
 
 
