@@ -70,18 +70,24 @@ def unused(requirements: Iterable[str], *folders: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     ("extra", "folders"),
-    [("", [PACKAGE]), ("gpu", [PACKAGE]), ("test", [ROOT / "tests"]), ("docs", [ROOT / "docs"])],
+    [
+        ("", [PACKAGE]),
+        ("gpu", [PACKAGE]),
+        ("onnx", [PACKAGE, ROOT / "tests"]),  # the package writes models, the tests run them
+        ("test", [ROOT / "tests"]),
+        ("docs", [ROOT / "docs"]),
+    ],
 )
 def test_what_is_declared_is_used(extra: str, folders: list[Path]) -> None:
     assert unused(EXTRAS[extra] if extra else PROJECT["dependencies"], *folders) == set()
 
 
 def test_every_extra_is_held_to_its_use() -> None:
-    assert set(EXTRAS) == {"gpu", "test", "docs"}
+    assert set(EXTRAS) == {"gpu", "onnx", "test", "docs"}
 
 
 def test_what_the_package_imports_is_declared() -> None:
-    mine = declared([*PROJECT["dependencies"], *EXTRAS["gpu"]])
+    mine = declared([*PROJECT["dependencies"], *EXTRAS["gpu"], *EXTRAS["onnx"]])
     mine.add("llvmlite")  # which numba pins: one that is named here too could only disagree
     assert used(PACKAGE) - mine == {"negeig"}
 

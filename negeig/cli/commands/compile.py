@@ -48,8 +48,8 @@ from negeig.cli.options import (
 @option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
 @option(
     "-o", "--output", "outputs", multiple=True, metavar="PATH",
-    help="Write the network: JSON (.json, no ending, or - for standard output) or tensors "
-    "(.safetensors).",
+    help="Write the network: JSON (.json, no ending, or - for standard output), tensors "
+    "(.safetensors) or an ONNX model (.onnx).",
 )  # fmt: skip
 @option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
 @option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")

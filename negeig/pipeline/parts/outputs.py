@@ -10,7 +10,7 @@ from negeig.claims import InputError
 from negeig.pipeline.compile import Compilation
 from negeig.writing import write_whole
 
-NETWORKS = {".json": "JSON", ".safetensors": "tensors"}
+NETWORKS = {".json": "JSON", ".safetensors": "tensors", ".onnx": "ONNX"}
 """What a network is written as, by the ending of the file's name."""
 
 PICTURES = {".txt": "text", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
@@ -28,10 +28,14 @@ def write_network(
     problems = _no_network(path)
     if problems:
         raise InputError("output", problems)
-    if _is_tensors(path):
+    if _ends(path, ".safetensors"):
         from negeig.kernels.tensors import save
 
         save(path, made.network, dtype=dtype, round_parameters=round_parameters, about=made.about())
+    elif _ends(path, ".onnx"):
+        from negeig.kernels.onnx_model import save as save_model
+
+        save_model(path, made.network, about=made.about())
     else:
         from negeig.theory.networks.network_json import dumps
 
@@ -48,14 +52,15 @@ def check_outputs(
     """Refuse what :func:`write_network` would not write, before any work is done.
 
     Raises InputError with every problem: a path that names no file or ends in something unknown, an
-    unknown type, and a type or rounding where no tensors are written.
+    unknown type, and a type or rounding where no tensors are written; Unavailable for a package
+    that is missing.
     """
     from negeig.kernels.tensors import DTYPES
 
     problems = [problem for path in paths for problem in _no_network(path)]
     if dtype is not None and dtype not in DTYPES:
         problems.append(f"unknown dtype {dtype!r}; known: {', '.join(DTYPES)}")
-    if not any(map(_is_tensors, paths)):
+    if not any(_ends(path, ".safetensors") for path in paths):
         options = {"--dtype": dtype is not None, "--round-parameters": round_parameters}
         problems += [
             f"{name} is about tensors: give -o with a name that ends in .safetensors too"
@@ -64,6 +69,10 @@ def check_outputs(
         ]
     if problems:
         raise InputError("output", problems)
+    if any(_ends(path, ".onnx") for path in paths):
+        from negeig.kernels.onnx_model import need_onnx
+
+        need_onnx()
 
 
 def write_picture(path: str, text: str) -> None:
@@ -81,7 +90,16 @@ def check_picture(path: str, kind: str) -> None:
     the kind in ``PICTURES``; a name without ending may hold any.
     """
     endings = {ending: drawn for ending, drawn in PICTURES.items() if drawn == kind}
-    problems = _no_file(path) or _unknown_ending(path, endings)
+    check_file(path, endings)
+
+
+def check_file(path: str, endings: Mapping[str, str]) -> None:
+    """Refuse a file that cannot be written, or whose name does not end as it should.
+
+    Raises InputError for a path that names no file, a folder that is not there or is closed, and an
+    ending that is none of the keys; where one of them is there, a name without ending too.
+    """
+    problems = _no_file(path) or _unknown_ending(path, endings) or _unwritable(path)
     if problems:
         raise InputError("output", problems)
 
@@ -92,17 +110,20 @@ def storage_format(
     """Return the number formats that must hold a network to be written to these files."""
     from negeig.kernels.tensors import DTYPES
 
-    if round_parameters or not any(map(_is_tensors, paths)):
-        return ()
-    return (DTYPES[dtype or "float32"],)
+    found = []
+    if not round_parameters and any(_ends(path, ".safetensors") for path in paths):
+        found.append(DTYPES[dtype or "float32"])
+    if any(_ends(path, ".onnx") for path in paths):
+        found.append("fp32")
+    return tuple(dict.fromkeys(found))
 
 
-def _is_tensors(path: str) -> bool:
-    return path.lower().endswith(".safetensors")
+def _ends(path: str, ending: str) -> bool:
+    return path.lower().endswith(ending)
 
 
 def _no_network(path: str) -> list[str]:
-    return _no_file(path) or _unknown_ending(path, NETWORKS)
+    return _no_file(path) or _unknown_ending(path, NETWORKS) or _unwritable(path)
 
 
 def _unknown_ending(path: str, known: Mapping[str, str]) -> list[str]:
@@ -120,6 +141,21 @@ def _no_file(path: str) -> list[str]:
         return ["the name of the file to write is empty"]
     if path.endswith("/") or os.path.isdir(path):
         return [f"{path!r} names a folder; give the name of a file"]
+    return []
+
+
+def _unwritable(path: str) -> list[str]:
+    """Return why a file cannot be written, as far as can be known before it is."""
+    if path == "-":
+        return []
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    if not os.path.isdir(folder):
+        return [f"{path!r} cannot be written: there is no folder {folder!r}"]
+    # A file is written beside its place and renamed; what is no file is written to as it is.
+    written = target if os.path.exists(target) and not os.path.isfile(target) else folder
+    if not os.access(written, os.W_OK):
+        return [f"{path!r} cannot be written: {written!r} is closed to you"]
     return []
 
 
