@@ -9,8 +9,9 @@ r"""Labelled transition systems in the Aldebaran format of CADP, mCRL2 and LTSmi
 The first line has the initial state and the numbers of transitions and of states; every other line
 is one transition. All states accept, so the words of the machine are the traces of the system. The
 internal action ``i``, ``tau`` or ``"tau"`` is the empty word, so they are its weak traces; ``"i"``
-in quotes is refused, because tools differ. A label is one letter, whatever it is; in it ``\uXXXX``
-is a character by its code and ``\\`` a backslash. Probabilistic systems are refused.
+in quotes and other spellings, ``I`` or ``τ``, are refused, because tools differ. Any other label is
+one letter, unless it has a meaning of :mod:`.meanings`; in it ``\uXXXX`` is a character by its code
+and ``\\`` a backslash. Probabilistic and stochastic systems are refused.
 
 Source: the manual page aut of CADP, https://cadp.inria.fr/man/aut.html.
 """

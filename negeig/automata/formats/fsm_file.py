@@ -20,10 +20,11 @@ edge, null before the first letter and where the word may not end. A weight must
 of weight ``Infinity``, which OpenFst writes, is not final.
 
 The empty word is ``<eps>``, ``<epsilon>``, ``@0@`` or ``@_EPSILON_SYMBOL_@``, and ``ε`` where no
-other Greek letter occurs; so is ``0`` in a file where every letter is a whole number, as in files
-that refer to a table of symbols, which negeig does not read. ``@_SPACE_@`` and the like are
-characters; other symbols ``@...@`` are refused by name. In a letter, ``\uXXXX`` is a character by
-its code and ``\\`` a backslash.
+other Greek letter occurs; so is ``0`` in a file where every letter is a whole number and no other
+spelling occurs, as in files that refer to a table of symbols, which negeig does not read.
+``@_SPACE_@`` and the like are characters; other symbols ``@...@``, and those of :mod:`.meanings`,
+are refused by name. Lines whose fields may be in another order are refused too. In a letter,
+``\uXXXX`` is a character by its code and ``\\`` a backslash.
 
 Source: Mohri, Pereira and Riley, AT&T FSM Library, fsm(5), 1998; OpenFst, ``fstcompile``.
 """

@@ -14,7 +14,8 @@ r"""Machines as JFLAP files: finite automata, Moore and Mealy machines.
 
 States are numbered, and letters ordered, as they appear. In a finite automaton (``fa``) an empty
 ``read`` is an edge on the empty word, ``[a-c]`` is any of those characters, and any other ``read``
-of several characters is read character by character, all as JFLAP runs them. An element
+of several characters is read character by character, all as JFLAP runs them; one that means
+something elsewhere, ``any`` or ``!a``, is refused, and indentation is passed over. An element
 ``<alphabet>``, with one ``<letter>`` for each letter, makes a ``read`` one letter instead; negeig
 writes it where a letter is not one character, and JFLAP passes over it.
 

@@ -20,7 +20,9 @@ States are numbered as ``%States-enum`` lists them, or else as they appear, firs
 then in the edges, then in ``%Final``. Letters are ordered as ``%Alphabet-enum`` lists them, or else
 as they appear, whatever other kind of alphabet is declared. ``%Final`` lists states, with or
 without ``|`` between them; or it is ``\true`` for all, ``\false`` for none, or a conjunction of
-negations, ``!p & !q``, for all but those. ``%Epsilon`` lists letters that stand for the empty word.
+negations, ``!p & !q``, for all but those. ``%Epsilon`` lists letters that stand for the empty word;
+where all letters are numbers, so does 4294967295, which Mata writes for it. A letter that looks
+like a symbol of another dialect must be in quotes, unless it is listed.
 
 Source: AUTOMATAFORMAT.md of https://github.com/VeriFIT/mata.
 """

@@ -49,7 +49,7 @@ def test_fields_of_att_text_in_another_order(name: str, text: str, order: str) -
     [
         "p q a\nq p b\nq",
         "p q a\nq",
-        "0 1 0\n1 1 1\n1",
+        "0 1 5\n1 1 0\n1",
         "0 1 1\n1",
         "p q p\nq p q\nq",
         "p q a\np r b\nr",
