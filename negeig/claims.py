@@ -28,6 +28,9 @@ StageProgress: TypeAlias = Callable[[str, int], None]
 """The same for work in several stages: called with the name of the stage and what it has done."""
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, default=repr)
+
+
 def output_text(output: Output) -> str:
     """Return a text that is equal exactly for equal JSON values of the same types: 1 is not true.
 
@@ -38,7 +41,7 @@ def output_text(output: Output) -> str:
     >>> output_text(1) == output_text(True), output_text((1, 2)) == output_text([1, 2])
     (False, True)
     """
-    return json.dumps(output, sort_keys=True, default=repr)
+    return _ENCODER.encode(output)
 
 
 MAX_EFFORT = 8

@@ -19,6 +19,9 @@ from negeig.automata.machines.components import strong_components
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
+MAX_PRODUCTS = 4_000_000
+"""Most products of a group that are kept."""
+
 
 class ListedGroup:
     """All elements of a permutation group; elements are meant by their row number.
@@ -46,6 +49,7 @@ class ListedGroup:
         self.order, self.degree = rows.shape
         self.identity = int(np.flatnonzero((rows == np.arange(self.degree)).all(axis=1))[0])
         self._base = _base(rows)
+        self._times: dict[int, Indices] = {}
         rng = np.random.default_rng(0)
         while True:
             self._multipliers = rng.integers(1, 2**63, size=len(self._base), dtype=np.uint64)
@@ -65,7 +69,13 @@ class ListedGroup:
 
     def times(self, g: int) -> Indices:
         """Return x*g for every element x."""
-        return self._find(self.rows[g][self.rows[:, self._base]])
+        found = self._times.get(g)
+        if found is None:
+            found = self._find(self.rows[g][self.rows[:, self._base]])
+            found.flags.writeable = False
+            if self.order * (len(self._times) + 1) <= MAX_PRODUCTS:
+                self._times[g] = found
+        return found
 
     def product(self, *elements: int) -> int:
         """Product of some elements, the first one acting first."""

@@ -80,12 +80,15 @@ def colours(outputs: Sequence[Output]) -> Numbers:
     return np.array([numbers.setdefault(_key(o), len(numbers)) for o in outputs], dtype=np.int32)
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True)
+
+
 def _key(output: Output) -> int | str:
     """Map a JSON value to something hashable, different values to different keys."""
     if type(output) is int:
         return output
     try:
-        return json.dumps(output, sort_keys=True)
+        return _ENCODER.encode(output)
     except (TypeError, ValueError):
         raise InputError("machine", f"output {output!r} is not a JSON value") from None
 

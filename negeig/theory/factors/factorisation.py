@@ -20,7 +20,7 @@ ZERO, ONE, TWO = Fraction(0), Fraction(1), Fraction(2)
 
 def unit(dim: int, index: int) -> tuple[Fraction, ...]:
     """Return the unit vector e_index of the given dimension."""
-    return tuple(ONE if j == index else ZERO for j in range(dim))
+    return (ZERO,) * index + (ONE,) + (ZERO,) * (dim - index - 1)
 
 
 @lru_cache(maxsize=4096)

@@ -270,6 +270,26 @@ def test_polyhedral_groups(name):
     assert min(exactness(c.network) for c in polyhedral.construct(machine)) == exact
 
 
+def test_groups_of_polygons_are_never_ruled_out_before_they_are_listed():
+    """All pairs of permutations of four points, and some triples; most others are ruled out."""
+    found = []
+    permutations = list(itertools.permutations(range(4)))
+    choices = [*itertools.product(permutations, repeat=2)]
+    choices += [Random(0).sample(permutations, 3) for _ in range(100)]
+    for letters in choices:
+        machine = word_problem(*letters)
+        if machine.size > 2:
+            is_one = rotations.corner_turns(letter_group(machine).group) is not None
+            found.append((is_one, rotations._may_be_dihedral(machine)))
+    assert (True, False) not in found
+    assert found.count((True, True)) > 100
+    assert found.count((False, False)) > 300
+    merging = Machine(
+        alphabet="ab", transitions=[[1, 0], [2, 0], [0, 0]], initial=0, outputs=[0, 1, 2]
+    )
+    assert not rotations._may_be_dihedral(merging)
+
+
 def test_polyhedral_orders_and_costs():
     for make, order, largest in (
         (polyhedral.octahedral, 48, 3),
@@ -279,6 +299,7 @@ def test_polyhedral_orders_and_costs():
     ):
         target = make()
         assert target.group.order == order
+        assert (make, order) in itertools.chain.from_iterable(polyhedral.TARGETS)
         some = [*range(0, order, max(1, order // 40))]
         assert max(target.cost(x) for x in range(order) if x in some or order < 200) == largest
         # Left to right products are products of matrices, the first one applied first.

@@ -16,7 +16,7 @@ import numpy as np
 from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.route import Construction, Route, fits_one_hot
 from negeig.theory.exact.numbers import Vector
-from negeig.theory.factors.factorisation import ONE, ZERO, permutation_steps
+from negeig.theory.factors.factorisation import permutation_steps, unit
 from negeig.theory.networks.one_layer import one_layer
 from negeig.theory.theorems import ids
 
@@ -68,7 +68,7 @@ def _on_points(machine: Machine, points: tuple[tuple[int, ...], ...]) -> Constru
 def _on_states(machine: Machine, actions: list[list[int]]) -> Construction:
     """Use one coordinate a state, with a single 1 that moves."""
     size = machine.size
-    units = [tuple(ONE if i == q else ZERO for i in range(size)) for q in range(size)]
+    units = [unit(size, q) for q in range(size)]
     network = one_layer(
         machine,
         initial=units[machine.initial],

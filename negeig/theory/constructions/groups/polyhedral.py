@@ -59,8 +59,9 @@ def construct(machine: Machine) -> list[Construction]:
     letters = letter_group(machine, MAX_ORDER)
     if letters is None or letters.group.order < 3:
         return []
-    for targets in ((octahedral, icosahedral), (cell24, binary_icosahedral)):
-        found = [_embedded(machine, letters, target()) for target in targets]
+    for targets in TARGETS:
+        fitting = [target for target, order in targets if order % letters.group.order == 0]
+        found = [_embedded(machine, letters, target()) for target in fitting]
         made = [construction for construction in found if construction is not None]
         if made:
             return pareto(made)
@@ -194,6 +195,12 @@ def binary_icosahedral() -> MatrixGroup:
     turns = [_turn(quaternion) for quaternion in generators]
     return _matrix_group("the icosians", 4, turns)
 
+
+TARGETS = (
+    ((octahedral, 48), (icosahedral, 120)),
+    ((cell24, 1_152), (binary_icosahedral, 120)),
+)
+"""Groups in three and in four dimensions, and their orders, which a subgroup's order divides."""
 
 ROUTE = Route(
     name="polyhedral",

@@ -42,7 +42,7 @@ def construct(machine: Machine) -> list[Construction]:
     >>> [(c.cost, c.network.field.degree) for c in construct(get("cyclic:5").minimal())]
     [((1, 2, 2), 4)]
     """
-    if not 2 < machine.size <= MAX_CORNERS * 2:
+    if not 2 < machine.size <= MAX_CORNERS * 2 or not _may_be_dihedral(machine):
         return []
     letters = letter_group(machine, 2 * MAX_CORNERS)
     if letters is None:
@@ -62,6 +62,29 @@ def construct(machine: Machine) -> list[Construction]:
     name = "cyclic" if group.order == m else "dihedral"
     idea = f"the letters turn or mirror a regular {m}-gon ({name} group of order {group.order})"
     return [Construction(ROUTE.name, network, idea, ids.T3)]
+
+
+def _may_be_dihedral(machine: Machine) -> bool:
+    """Whether letters permute, and all turn one of them, or a product, that turns, or mirror it.
+
+    Where two letters are no mirrors, or do not commute, one of them or their product turns, and
+    every symmetry of the polygon commutes with a turn or inverts it. O(letters x states).
+    """
+    one = np.arange(machine.size)
+    columns = machine.transitions.T
+    if (np.sort(columns, axis=1) != one).any():
+        return False
+    letters = [g for g in columns if (g != one).any()]
+    first = letters[0] if letters else one
+    turn = next((g for g in letters if (g[g] != one).any()), None)
+    if turn is None:
+        turn = next((g[first] for g in letters if (g[first] != first[g]).any()), None)
+    if turn is None:
+        return True
+    back = np.argsort(turn)
+    return all(
+        bool((turn[g] == g[turn]).all()) or bool((back[g] == g[turn]).all()) for g in letters
+    )
 
 
 def corner_turns(

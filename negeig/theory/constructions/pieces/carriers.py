@@ -102,7 +102,8 @@ def carriers(maps: tuple[PartialMap, ...], start: int, *, remembers: bool) -> tu
     if machine.size <= MAX_CORNERS and permutes(machine):
         simplex = symmetric.on_points(machine, tuple(map(tuple, machine.transitions.T.tolist())))
         made += [simplex] if simplex is not None else []
-    kept = pareto(found for found in made if exactness(found.network) <= MAX_DEGREE)
+    fields = ((found, found.network.field) for found in made)
+    kept = pareto(found for found, field in fields if field is None or field.degree <= MAX_DEGREE)
     return tuple(_read(found.network) for found in kept)
 
 

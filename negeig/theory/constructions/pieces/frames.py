@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import fmpq, fmpz_mat
 
@@ -67,6 +68,7 @@ def _irrational(classes: dict[int, list[Vector]], square: int) -> int | None:
     return sum(left) if sum(map(bool, left)) < 2 else None
 
 
+@lru_cache(maxsize=1024)
 def _width(ratio: int) -> int:
     """Return how many vectors are turned together to change their squared lengths by a ratio."""
     return next((width for width in (1, 2, 4) if scaled_rotation(ratio, width)), 1)

@@ -83,7 +83,8 @@ def moving_letters(machine: Machine) -> list[list[int]]:
 
 def refines(fine: Partition, coarse: Partition) -> bool:
     """Whether every class of one partition lies in a class of another one."""
-    return len(set(zip(fine, coarse, strict=True))) == len(set(fine))
+    above: dict[int, int] = {}
+    return all(above.setdefault(f, c) == c for f, c in zip(fine, coarse, strict=True))
 
 
 def joined(

@@ -29,6 +29,7 @@ MAX_ORBIT = 50_000
 """Most orbit points, that is codes, of a network."""
 
 Point = TypeVar("Point", bound=Hashable)
+Item = TypeVar("Item")
 
 
 def permutes(machine: Machine) -> bool:
@@ -194,18 +195,18 @@ def exactness(network: LinearRNN) -> int:
     """
     if network.field is not None:
         return network.field.degree
-    entries = chain.from_iterable(
-        (*chain.from_iterable(layer.codes), *_parameters(layer)) for layer in network.layers
-    )
-    # Most entries are one of a few objects, such as ZERO and ONE: each is looked at once.
-    return int(not all(map(_is_dyadic, {id(x): x for x in entries}.values())))
+    entries: list[Number] = []
+    for layer in network.layers:
+        steps = _distinct(list(chain.from_iterable(layer.steps.values())))
+        deltas = [step for step in steps if isinstance(step, DeltaStep)]
+        vectors = chain(layer.codes, (step.key for step in deltas))
+        entries += chain((step.beta for step in deltas), chain.from_iterable(vectors))
+    return int(not all(map(_is_dyadic, _distinct(entries))))
 
 
-def _parameters(layer: Layer) -> Iterator[Number]:
-    # Many letters share steps.
-    for step in {id(step): step for steps in layer.steps.values() for step in steps}.values():
-        if isinstance(step, DeltaStep):
-            yield from (step.beta, *step.key)
+def _distinct(objects: list[Item]) -> Iterable[Item]:
+    """Return each object once: letters share steps, and most entries are a few, such as ZERO."""
+    return dict(zip(map(id, objects), objects, strict=True)).values()
 
 
 def _is_dyadic(number: Number) -> bool:
