@@ -19,6 +19,7 @@ from negeig.pipeline import precision as proving
 from negeig.pipeline.check import CheckOptions, CheckResult
 from negeig.pipeline.compile import Compilation
 from negeig.pipeline.precision import PrecisionResult
+from negeig.theory.architectures.layer_reading import Source
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.networks.network import LinearRNN
 
@@ -46,10 +47,13 @@ def check(
     *,
     arithmetic: Sequence[str] = ("bf16", "fp32"),
     backends: Sequence[str] = ("cpu",),
-    dimension: int = 64,
-    format: str = "bf16",
+    dimension: int | None = None,
+    format: str | None = None,
     seed: int = 0,
-    architecture: str | None = None,
+    architecture: str | Sequence[str] | None = None,
+    layer: Source | None = None,
+    depth: int | None = None,
+    heads: int | None = None,
     resources: Resources = DEFAULT_RESOURCES,
     progress: StageProgress | None = None,
     **named: Unpack[Named],
@@ -68,11 +72,16 @@ def check(
     backends : sequence of str
         Kernels that run the network; empty for none.
     dimension, format
-        Head dimension and number format for which the length bounds of the limits are stated.
+        Head dimension and number format for which the length bounds of the limits are stated, 64
+        and bf16 unless given; those of the layers asked about, where they are given.
     seed : int
         Seed of the random words.
-    architecture : str, optional
+    architecture : str or sequence of str, optional
         An architecture to ask about: the verdict then says whether it can do the task.
+    layer : str, LayerSpec or mapping, optional
+        A layer to ask about, such as ``"family=delta,beta=0..2,steps=2"``; likewise.
+    depth, heads : int, optional
+        Most layers, and heads of each, of the layer or the architectures asked about.
     alphabet : sequence of str
         Letters beyond those in the regex.
     syntax : "negeig" or "python"
@@ -100,6 +109,9 @@ def check(
         format=format,
         seed=seed,
         architecture=architecture,
+        layer=layer,
+        depth=depth,
+        heads=heads,
     )
     read = language(regex, resources=resources, **named)
     return checking.check(read, options, resources=resources, progress=progress)

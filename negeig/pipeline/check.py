@@ -29,12 +29,16 @@ from negeig.pipeline.parts.asking import Answer, ask, subjects
 from negeig.pipeline.parts.budget_not_met import routes_text
 from negeig.pipeline.parts.documents import construction_json, machine_json, versions
 from negeig.pipeline.parts.front import Point, front_json
+from negeig.pipeline.parts.layer_answers import LayerAnswer, ask_layer
+from negeig.pipeline.parts.layer_asking import questions
 from negeig.pipeline.parts.proving import kernel_claim
 from negeig.pipeline.parts.reach import bounds_of
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import FORMATS, unknown_format
 from negeig.theory.architectures import Subject
+from negeig.theory.architectures.layer import EXACT
+from negeig.theory.architectures.layer_reading import Source
 from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.limits import limits
@@ -45,6 +49,9 @@ from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.route import why_not
 
 EXIT_CODES = {"holds": 0, "refuted": 1, "undecided": 3}
+
+DEFAULT_DIMENSION, DEFAULT_FORMAT = 64, "bf16"
+"""Head dimension and format for which lengths are stated where none are asked for."""
 
 ONE_LAYER = "one-contractive-layer"
 """Class of limits beside which the layers that escape it are shown."""
@@ -66,11 +73,19 @@ class CheckOptions:
     architecture : str or sequence of str, optional
         Architectures or released models to ask about, also with commas between them: the verdict
         then says whether they can do the task.
+    layer : str, LayerSpec or mapping, optional
+        A layer to ask about, as :func:`negeig.theory.architectures.layer_reading.read_layer` reads
+        it.
+    depth, heads : int, optional
+        Most layers, and heads of each. The architectures are then asked about as layers of these
+        sizes. They count instead of what a layer says, as do ``dimension`` and ``format`` where
+        they are given.
 
     Raises
     ------
     InputError
-        For an unknown arithmetic, backend, architecture or format, and a dimension below 1.
+        For an unknown arithmetic, backend, architecture or format, a dimension below 1, a layer
+        that contradicts itself, and sizes without anything to ask about.
     """
 
     def __init__(
@@ -78,21 +93,33 @@ class CheckOptions:
         *,
         arithmetic: Sequence[str] = ("bf16", "fp32"),
         backends: Sequence[str] = ("cpu",),
-        dimension: int = 64,
-        format: str = "bf16",
+        dimension: int | None = None,
+        format: str | None = None,
         seed: int = 0,
         architecture: str | Sequence[str] | None = None,
+        layer: Source | None = None,
+        depth: int | None = None,
+        heads: int | None = None,
     ) -> None:
         names = {parse(name).name: name.strip().lower() for name in reversed(arithmetic)}
         self.arithmetic = tuple(names.values())[::-1]
         self.backends = tuple(backends)
         _check_backends(self.backends)
-        self.asked: tuple[Subject, ...] = () if architecture is None else subjects(architecture)
-        for problem in unknown_format(format):
-            raise InputError("", problem)
-        if dimension < 1:
+        if dimension is not None and dimension < 1:
             raise InputError("", f"the dimension of a head must be at least 1, found {dimension}")
-        self.dimension, self.format, self.seed = dimension, format, seed
+        asked = () if architecture is None else subjects(architecture)
+        given = {"depth": depth, "heads": heads, "dim": dimension, "format": format}
+        sizes = {name: value for name, value in given.items() if value is not None}
+        as_layers = depth is not None or heads is not None
+        if as_layers and layer is None and not asked:
+            raise InputError("", "depth and heads are those of layers: ask about a layer or an architecture")
+        self.layers = questions(layer, asked if as_layers else (), sizes)
+        self.asked: tuple[Subject, ...] = () if as_layers else asked
+        is_layers_own = self.layers and format in EXACT
+        self.format = DEFAULT_FORMAT if format is None or is_layers_own else format
+        for problem in unknown_format(self.format):
+            raise InputError("", problem)
+        self.dimension, self.seed = DEFAULT_DIMENSION if dimension is None else dimension, seed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +151,8 @@ class CheckResult:
         Limits that were hit before the search for a network, each with the option that raises it.
     answers : tuple of Answer
         What was found about the architectures asked about; the verdict follows them too.
+    layers : tuple of LayerAnswer
+        What was found about the layers asked about; likewise.
     """
 
     source: str
@@ -139,6 +168,7 @@ class CheckResult:
     undecided_because: tuple[str, ...] = ()
     limits_reached: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    layers: tuple[LayerAnswer, ...] = ()
     periods: Periods | None = None
     escapes: tuple[CertifiedEscape, ...] = ()
 
@@ -186,8 +216,8 @@ class CheckResult:
 
     @property
     def verdict(self) -> str:
-        """That of the claims, and of the architectures that were asked about."""
-        asked = {answer.verdict for answer in self.answers}
+        """That of the claims, and of the architectures and layers that were asked about."""
+        asked = {a.verdict for a in self.answers} | {a.verdict for a in self.layers}
         found = self.claims_verdict
         if "impossible" in asked or found == "refuted":
             return "refuted"
@@ -226,6 +256,8 @@ class CheckResult:
             "architectures": [row.to_json() for row in self.architectures],
             "requested": None if self.requested is None else self.requested.to_json(),
             "answers": [answer.to_json() for answer in self.answers],
+            "layer": self.layers[0].to_json() if len(self.layers) == 1 else None,
+            "layers": [answer.to_json() for answer in self.layers],
             "construction": None
             if self.construction is None
             else construction_json(self.construction, self.machine),
@@ -278,10 +310,11 @@ def check(
         reached.append(str(limit))
         summary = summary_unlisted(minimal, resources)
 
+    bounds = bounds_of(minimal, resources, monoid)
     found = choose(
         minimal,
         arithmetic=options.arithmetic,
-        bounds=bounds_of(minimal, resources, monoid),
+        bounds=bounds,
         resources=resources,
         progress=progress,
     )
@@ -313,6 +346,19 @@ def check(
         periods=periods(minimal, monoid),
         escapes=certified_escapes(minimal) if excluded else (),
         answers=tuple(ask(subject, rows, found) for subject in options.asked),
+        layers=tuple(
+            ask_layer(
+                question.name,
+                question.spec,
+                minimal,
+                rows,
+                bounds,
+                arguments=language.arguments,
+                resources=resources,
+                progress=progress,
+            )
+            for question in options.layers
+        ),
         choice=found,
         shown=shown,
         arguments=language.arguments,

@@ -38,18 +38,20 @@ from negeig.cli.options import (
 @option("--no-run", is_flag=True, help="Do not run the network on words.")
 @option(
     "--dimension",
+    "--dim",
+    "dimension",
     type=positive,
-    default=64,
-    show_default=True,
-    help="Head dimension for which length bounds are stated.",
+    default=None,
+    help="Head dimension for which length bounds are stated [default: 64]; that of the layers "
+    "asked about.",
 )
 @option(
     "--format",
     "number_format",
-    default="bf16",
-    show_default=True,
+    default=None,
     metavar="F",
-    help="Number format for which length bounds are stated.",
+    help="Number format for which length bounds are stated [default: bf16]; that of the layers "
+    "asked about.",
 )
 @option("--seed", type=int, default=0, show_default=True, help="Seed of the random words.")
 @option(
@@ -60,12 +62,21 @@ from negeig.cli.options import (
     help="Ask about an architecture or a released model, such as mamba or qwen3_next, or several, "
     "A,B; negeig theorems lists them.",
 )
+@option(
+    "--layer",
+    default=None,
+    metavar="SPEC",
+    help="Ask about a layer: key=value pairs, such as family=delta,beta=0..2,steps=2, or a JSON "
+    "file.",
+)
+@option("--depth", type=positive, default=None, help="Most layers, of --layer or --arch.")
+@option("--heads", type=positive, default=None, help="Heads of a layer, of --layer or --arch.")
 @search_options
 @json_option
 def check(
-    asked: Asked, arithmetic: str, backends: tuple[str, ...], no_run: bool, dimension: int,
-    number_format: str, seed: int, architectures: tuple[str, ...], resources: Resources,
-    as_json: bool,
+    asked: Asked, arithmetic: str, backends: tuple[str, ...], no_run: bool, dimension: int | None,
+    number_format: str | None, seed: int, architectures: tuple[str, ...], layer: str | None,
+    depth: int | None, heads: int | None, resources: Resources, as_json: bool,
 ) -> int:  # fmt: skip
     """Check one language: what cannot recognise it, a network that does, and its proofs."""
     from negeig.pipeline import check as pipeline
@@ -80,6 +91,9 @@ def check(
         format=number_format,
         seed=seed,
         architecture=architectures or None,
+        layer=layer,
+        depth=depth,
+        heads=heads,
     )
     language = asked.read(resources)
     with search_progress() as progress:

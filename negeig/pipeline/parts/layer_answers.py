@@ -207,9 +207,11 @@ def _frontier(
 ) -> list[Row]:
     """Return the least depth for each number of steps, as far as it changes."""
     rows: list[Row] = []
-    fewest = min((n.layers for n in inside), default=None)
+    if not inside:
+        return rows
+    fewest = min(n.layers for n in inside)
     is_delta = spec.family == "delta"
-    most = max((n.steps for n in inside), default=1) if is_delta else 1
+    most = max(n.steps for n in inside)
     for steps in range(1, max(most, 1) + 1):
         allowed = replace(spec, depth=None, steps=steps if is_delta else 1)
         able = [n for n in inside if not outside(allowed, n.network)]

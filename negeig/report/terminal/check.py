@@ -8,7 +8,10 @@ from typing import Any
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Closure, Verdict
 from negeig.pipeline.check import CheckResult
+from negeig.pipeline.parts.asking import Answer
+from negeig.pipeline.parts.layer_answers import LayerAnswer
 from negeig.report.terminal.front_rows import asked_lines, front_lines
+from negeig.report.terminal.layer_rows import layer_lines
 from negeig.report.terminal.limit_rows import bound_lines, escape_lines
 from negeig.report.terminal.text_rows import (
     LABEL,
@@ -51,7 +54,7 @@ def check_text(result: CheckResult, width: int = 100) -> str:
     """Return the whole report of ``negeig check``."""
     blocks = [
         [_heading(result), *notice_lines(result.notices)],
-        _answer_block(result),
+        _answer_block(result, width),
         _construction_block(result, width),
         _front_block(result),
         _limits_block(result, width),
@@ -60,14 +63,17 @@ def check_text(result: CheckResult, width: int = 100) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def _answer_block(result: CheckResult) -> list[str]:
-    """Answer about each architecture that was asked about; several begin with a table."""
+def _answer_block(result: CheckResult, width: int) -> list[str]:
+    """Answer about each layer and architecture that was asked about; several begin with a table."""
     rows: list[str] = []
-    if len(result.answers) > 1:
-        wide = max(len(asked.name) for asked in result.answers)
-        for asked in result.answers:
+    everything: list[Answer | LayerAnswer] = [*result.layers, *result.answers]
+    if len(everything) > 1:
+        wide = max(len(asked.name) for asked in everything)
+        for asked in everything:
             text = f"{asked.name:<{wide}}  {asked.verdict:<10}  {asked.theorem or ''}".rstrip()
             rows.append(f"{'' if rows else 'asked':<{LABEL}}{text}")
+    for layer in result.layers:
+        rows += layer_lines(layer, width)
     for asked in result.answers:
         rows.append(line(asked.verdict, f"{asked.name}: {asked.reason}"))
         if asked.theorem not in (None, ids.CLOSURE):

@@ -1,0 +1,70 @@
+"""Which layers are asked about: a specification, and architectures by name with their sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from negeig.claims import InputError
+from negeig.pipeline.parts.layer_answers import check_formats
+from negeig.theory.architectures import Subject
+from negeig.theory.architectures.layer import LayerSpec
+from negeig.theory.architectures.layer_reading import Source, read_layer
+
+MINE = "my layer"
+"""What a layer is called that has no name."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One layer that is asked about, and what to call it."""
+
+    name: str
+    spec: LayerSpec
+
+
+def questions(
+    layer: Source | None, asked: Sequence[Subject], sizes: Mapping[str, object]
+) -> tuple[Question, ...]:
+    """Return the layers to ask about, all checked.
+
+    Parameters
+    ----------
+    layer : str, LayerSpec or mapping, optional
+    asked : sequence of Subject
+        Architectures and models that the catalogue has, to be asked about as layers.
+    sizes : mapping
+        What counts instead of what the layers say: depth, heads, dim, format.
+
+    Raises
+    ------
+    InputError
+        For layers that cannot be read, each with its name.
+
+    Examples
+    --------
+    >>> from negeig.theory.architectures import find_subject
+    >>> for q in questions("family=diagonal", [find_subject("mamba2")], {"depth": 2}):
+    ...     print(f"{q.name}: {q.spec}")
+    my layer: family=diagonal,gate=0..1,gates=channel,heads=1,dim=64,columns=1,depth=2,\
+format=bf16,state=bf16
+    Mamba-2: family=diagonal,gate=above0..below1,gates=head,heads=1,dim=64,columns=1,depth=2,\
+format=bf16,state=bf16
+    """
+    sources: list[tuple[str, Source]] = [] if layer is None else [(MINE, layer)]
+    sources += [(subject.name, {"arch": subject.id}) for subject in asked]
+    found: list[Question] = []
+    problems: list[str] = []
+    for name, source in sources:
+        try:
+            spec = read_layer(source, sizes)
+            check_formats(spec)
+        except InputError as error:
+            if len(sources) == 1:
+                raise
+            problems += [f"{name}: {problem}" for problem in error.problems]
+        else:
+            found.append(Question(name, spec))
+    if problems:
+        raise InputError("layer", problems)
+    return tuple(found)
