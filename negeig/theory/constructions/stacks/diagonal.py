@@ -55,8 +55,8 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     Raises
     ------
     LimitReached
-        By ``work``, for machines of more than ``MAX_STATES`` states, or where a decoder table is
-        too large.
+        By ``work``, where a decomposition that was cut short might have fewer levels; for machines
+        of more than ``MAX_STATES`` states; or where a decoder table is too large.
 
     Notes
     -----
@@ -91,7 +91,7 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
                 "overwritten stays as its second digit, for the levels below"
             )
             yield Construction(ROUTE.name, network, idea, ids.DIAGONAL_LEVELS)
-            return
+            break
     if limit is not None:
         raise limit
 
