@@ -26,6 +26,7 @@ differs; but an edge may also differ because the sets are too large, so failure 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -94,11 +95,11 @@ def _through(
             return None
         leaving.setdefault(source, []).append((column, symbol, action, target))
     sets = {(start, 0): initial}
-    queue = {(start, 0): None}
+    queue, waiting = deque([(start, 0)]), {(start, 0)}
     grown = 0
     while queue:
-        pair = next(iter(queue))
-        del queue[pair]
+        pair = queue.popleft()
+        waiting.remove(pair)
         node, state = pair
         inside, after = sets[pair], layer.after[state]
         grown += len(leaving[node])
@@ -109,7 +110,9 @@ def _through(
             known, image = sets.get(to, 0), images.of(inside, column)
             if image & ~known:
                 sets[to] = known | image
-                queue[to] = None
+                if to not in waiting:
+                    waiting.add(to)
+                    queue.append(to)
     found: dict[Edge, None] = {}
     for (node, state), inside in sets.items():
         after, emitted = layer.after[state], layer.emitted[state]
