@@ -27,12 +27,19 @@ from negeig.theory.architectures.layer_limits import (
     class_of,
     failure,
     least_layers,
+    rounded_failure,
 )
 from negeig.theory.bounds.limit import Limit, LimitVerdict
 from negeig.theory.bounds.lower_bound import LowerBound
+from negeig.theory.bounds.witness_text import period_text
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.networks.network_json import to_json
 from negeig.theory.theorems import ids
+
+AT_REST = (
+    "where every operation rounds, such layers rest after finitely many repetitions of a word; "
+    "with entries of both signs, of the word 2^depth times"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +82,21 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A theorem that says the same in another model of arithmetic, and by what length."""
+
+    theorem: str
+    model: str
+    reason: str
+    fails_by: Failure | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the ground as a row of ``also``."""
+        fails = None if self.fails_by is None else self.fails_by.to_json()
+        return {"theorem": self.theorem, "model": self.model, "fails_by": fails}
+
+
+@dataclass(frozen=True, kw_only=True)
 class LayerAnswer:
     """What is known about one specified layer and a task.
 
@@ -87,6 +109,8 @@ class LayerAnswer:
         The verdict, and where it is ``impossible`` the theorem and its model of arithmetic.
     fails_by : Failure or None
         The length by which layers of this depth and these sizes must fail.
+    also : tuple of Ground
+        What says that it is impossible in another model of arithmetic.
     inside : Inside or None
         The network that shows ``possible``.
     frontier : tuple of Row
@@ -99,6 +123,7 @@ class LayerAnswer:
     theorem: str | None = None
     model: str | None = None
     fails_by: Failure | None = None
+    also: tuple[Ground, ...] = ()
     inside: Inside | None = None
     frontier: tuple[Row, ...] = ()
 
@@ -112,6 +137,7 @@ class LayerAnswer:
             "theorem": self.theorem,
             "model": self.model,
             "fails_by": None if self.fails_by is None else self.fails_by.to_json(),
+            "also": [ground.to_json() for ground in self.also],
             "reason": self.reason,
             "proved_in": [] if inside is None else list(inside.proved_in),
             "network": None if inside is None else to_json(inside.network),
@@ -162,9 +188,14 @@ def ask_layer(
     arguments : sequence of str
         What names the language on the command line.
     """
-    limit = next((row for row in limits if row.class_ == class_of(spec)), None)
-    is_excluded = limit is not None and limit.verdict == "impossible"
-    at_any_depth = is_excluded and class_of(replace(spec, depth=None)) == class_of(spec)
+    class_ = class_of(spec)
+    limit = next((row for row in limits if row.class_ == class_), None)
+    grounds = _grounds(spec, machine, limits, limit)
+    at_any_depth = (
+        limit is not None
+        and limit.verdict == "impossible"
+        and class_of(replace(spec, depth=None)) == class_
+    )
     found: Choice | None = None
     inside: tuple[Inside, ...] = ()
     rows: tuple[Row, ...] = ()
@@ -172,12 +203,11 @@ def ask_layer(
         found, networks = search(spec, machine, bounds, resources, progress)
         inside = tuple(n for n in networks if n.is_proved(spec))
         rows = tuple(_frontier(spec, inside, found, bounds, arguments))
-    if limit is not None and is_excluded:
-        values = None if spec.is_exact else parse(spec.state).state
-        fails = None if values is None else failure(spec, limit, values.finite_values)
+    if grounds:
+        first, *others = grounds
         return LayerAnswer(
-            name=name, spec=spec, verdict="impossible", theorem=limit.theorem, model=limit.model,
-            fails_by=fails, reason=limit.reason, frontier=rows,
+            name=name, spec=spec, verdict="impossible", theorem=first.theorem, model=first.model,
+            fails_by=first.fails_by, reason=first.reason, also=tuple(others), frontier=rows,
         )  # fmt: skip
     fitting = [n for n in inside if not outside(spec, n.network)] if found else []
     if fitting:
@@ -196,6 +226,28 @@ def ask_layer(
     assert found is not None  # nothing excludes the layer, so it was searched
     reason = _why_open(spec, demands, found, inside, limit)
     return LayerAnswer(name=name, spec=spec, verdict="open", reason=reason, frontier=rows)
+
+
+def _grounds(
+    spec: LayerSpec, machine: Machine, limits: Sequence[Limit], limit: Limit | None
+) -> list[Ground]:
+    """Return the theorems that exclude a layer, in the cast model and where operations round."""
+    state = None if spec.is_exact else parse(spec.state).state
+    values = 0 if state is None else state.finite_values
+    grounds: list[Ground] = []
+    if limit is not None and limit.verdict == "impossible" and limit.theorem is not None:
+        fails = failure(spec, limit, values) if values else None
+        grounds.append(
+            Ground(theorem=limit.theorem, model=limit.model, reason=limit.reason, fails_by=fails)
+        )
+    name = f"rounded-{class_of(spec)}"
+    row = next((row for row in limits if row.class_ == name), None)
+    rounded = rounded_failure(spec, machine, row, values)
+    if rounded is not None:
+        witness, fails = rounded
+        reason = f"{period_text(witness)}, but {AT_REST}"
+        grounds.append(Ground(theorem=ids.ROUNDED, model="hardware", reason=reason, fails_by=fails))
+    return grounds
 
 
 def _frontier(

@@ -12,7 +12,11 @@ from negeig.theory.theorems import ids
 SHORT = 10**12
 """Lengths up to which all digits are shown."""
 
-MODELS = {"cast": "states cast to a format", "exact-orbit": "finitely many exact states"}
+MODELS = {
+    "cast": "states cast to a format",
+    "exact-orbit": "finitely many exact states",
+    "hardware": "every operation rounded",
+}
 
 
 def layer_lines(answer: LayerAnswer, width: int) -> list[str]:
@@ -31,6 +35,11 @@ def layer_lines(answer: LayerAnswer, width: int) -> list[str]:
         rows.append(line("", f"negeig explain {answer.theorem}{model}"))
     if answer.fails_by is not None:
         rows.append(line("fails by", failure_text(answer.fails_by)))
+    for ground in answer.also:
+        if ground.fails_by is not None:
+            text = f"{failure_text(ground.fails_by)}: {MODELS[ground.model]}"
+            rows.append(line("and by", text))
+            rows.append(line("", f"negeig explain {ground.theorem}"))
     return rows + frontier_lines(answer.frontier, answer.spec.family)
 
 

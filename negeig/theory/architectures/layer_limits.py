@@ -23,6 +23,8 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
+from negeig.automata.machines.machine import Machine
+from negeig.claims import Word
 from negeig.theory.architectures.architecture import End
 from negeig.theory.architectures.layer import LayerSpec
 from negeig.theory.architectures.ranges import Range
@@ -35,7 +37,8 @@ from negeig.theory.bounds.bounds import (
 )
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.lower_bound import LowerBound
-from negeig.theory.bounds.witnesses import PeriodWitness
+from negeig.theory.bounds.rounded import BEYOND_FINITE, rest_bound, rounds_to_rest
+from negeig.theory.bounds.witnesses import Contexts, PeriodWitness, period_witnesses
 from negeig.theory.theorems import ids
 
 CONTRACTIONS = (ids.IDEMPOTENTS, ids.COMPLEXITY, ids.ISOMETRY)
@@ -181,16 +184,71 @@ def failure(spec: LayerSpec, limit: Limit, values: int) -> Failure | None:
     exponent = collision_bound(
         witness.outputs, witness.period, changes=changes, gap=gap, first=witness.first
     )
+    return _failure(spec, witness, exponent + gap, changes)
+
+
+def _failure(spec: LayerSpec, witness: PeriodWitness, exponent: int, changes: int) -> Failure:
     around = len(witness.prefix) + len(witness.suffix)
     return Failure(
-        letters=around + len(witness.word) * (exponent + gap),
+        letters=around + len(witness.word) * exponent,
         changes=changes,
-        layers=spec.depth,
+        layers=spec.depth or 0,
         heads=spec.heads,
         dim=spec.dim,
         columns=spec.columns,
         format=spec.state,
     )
+
+
+def rounded_failure(
+    spec: LayerSpec, machine: Machine, limit: Limit | None, values: int
+) -> tuple[PeriodWitness, Failure] | None:
+    """Return why diagonal layers of a depth fail where every operation rounds, and by what length.
+
+    Theorem ``rounded``: L layers rest after ``L (values - 1)`` repetitions of a word, with entries
+    of both signs of the word ``2^L`` times. None where it does not exclude them, or says nothing.
+
+    Parameters
+    ----------
+    spec : LayerSpec
+    machine : Machine
+        The minimal machine of the task.
+    limit : Limit or None
+        The row of ``rounded`` for the class: its witness is a word where no letter will do.
+    values : int
+        Finite values of the format of the state.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> from negeig.theory.architectures.layer_reading import read_layer
+    >>> four = get("mod:4").minimal()
+    >>> spec = "family=diagonal,gate=-1..1,depth="
+    >>> rounded_failure(read_layer(spec + "1"), four, None, 65_279)[1].letters
+    130564
+    >>> print(rounded_failure(read_layer(spec + "2"), four, None, 65_279))
+    None
+    """
+    if spec.family != "diagonal" or spec.is_exact or spec.depth is None or spec.depth > MAX_DEPTH:
+        return None
+    nonnegative = spec.gate is not None and spec.gate.least.value >= 0
+    gap = 1 if nonnegative else 2**spec.depth
+    rest = gap * rounds_to_rest(spec.depth, values + BEYOND_FINITE)
+
+    def allowed(period: int) -> bool:
+        return gap % period == 0
+
+    words: list[Word] = [(letter,) for letter in machine.alphabet]
+    if limit is not None and isinstance(limit.witness, PeriodWitness):
+        words.append(limit.witness.word)
+    contexts = Contexts(machine)
+    for word in words:
+        for witness in period_witnesses(contexts, word, allowed):
+            exponent = rest_bound(
+                witness.outputs, witness.period, rest=rest, gap=gap, first=witness.first
+            )
+            return witness, _failure(spec, witness, exponent + gap, rest)
+    return None
 
 
 def broken(spec: LayerSpec, bounds: Sequence[LowerBound]) -> tuple[LowerBound, ...]:

@@ -83,6 +83,8 @@ steps, keys, eps, spectrum, heads, dim, columns, depth, format, state
     elif values.get("family", "delta") != "delta" and "steps" in given:
         problems.append(f"family={values['family']} has no steps: only delta rules have")
         values.pop("steps", None)
+    if given.get("gate") == "free" and values.get("family", "dense") != "dense":
+        problems.append("gate=free: only the norm of dense matrices may be free")
     try:
         spec = LayerSpec(**{"family": "delta", **values})
     except InputError as error:
