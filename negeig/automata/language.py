@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, Literal, TypeAlias
 
 from negeig.automata.expressions.dialects import SYNTAXES, Syntax
@@ -110,7 +112,8 @@ class Source:
             syntax = ("--syntax", self.syntax) if self.syntax != "negeig" else ()
             letters = ("--alphabet", write_letters(alphabet)) if alphabet else ()
             text = ("--", self.text) if self.text.startswith("-") else (self.text,)
-            return Language(self.text, machine, arguments=(*syntax, *letters, *text))
+            notices = _looks_like_another(self.text)
+            return Language(self.text, machine, notices, (*syntax, *letters, *text))
         if self.kind == "zoo":
             from negeig.automata.zoo import get
 
@@ -126,6 +129,25 @@ class Source:
         if self.accepting is not None:
             accepting = ("--accepting", write_names(self.accepting))
         return Language(shown_name(self.text), machine, notices, ("--file", self.text, *accepting))
+
+
+def _looks_like_another(text: str) -> tuple[str, ...]:
+    """Return what is said of an expression that is also the name of a task or of a file."""
+    from negeig.automata import zoo
+    from negeig.automata.formats.files import FORMATS
+
+    read = "read as a regular expression"
+    if text == "-":
+        return (f"{read}, a letter; --file - is standard input",)
+    if re.fullmatch(r"(zoo:)?[a-z][a-z0-9-]{2,}(:[\w:,-]+)?", text):
+        name = text.removeprefix("zoo:")
+        if any(entry.head == name.partition(":")[0] for entry in zoo.entries()):
+            return (f"{read}; --zoo {name} is the task of this name",)
+    if re.fullmatch(r"[\w./~-]{2,}", text):
+        endings = {ending for known in FORMATS for ending in known.extensions}
+        if PurePath(text).suffix.lower() in endings:
+            return (f"{read}; --file {text} is the file of this name",)
+    return ()
 
 
 def named(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -125,14 +125,17 @@ class Asked:
     syntax: Syntax
     accepting: str | None = None
 
-    def read(self, resources: Resources) -> Language:
-        """Return the language. Raises InputError unless exactly one is named, and valid."""
+    def read(self, resources: Resources, more: Sequence[str] = ()) -> Language:
+        """Return the language, over more letters if any are given.
+
+        Raises InputError unless exactly one is named, and valid.
+        """
         from negeig.automata.formats.text import read_names
         from negeig.automata.language import named
 
         accepting = None if self.accepting is None else read_names(self.accepting)
         source = named(self.regex, self.zoo, self.file, self.syntax, accepting)
-        return source.read(letters(self.alphabet), resources)
+        return source.read((*letters(self.alphabet), *more), resources)
 
 
 def given(names: Container[str]) -> list[str]:
@@ -193,13 +196,18 @@ class Pair:
         return cls(network, Asked(regex=regex, file=old_file if file is None else file, **others))
 
     def read(self, resources: Resources) -> tuple[LinearRNN, Language]:
-        """Return both. Raises InputError for what is not named once, or not valid."""
+        """Return both, a regular expression over the letters that the network reads too.
+
+        Raises InputError for what is not named once, or not valid.
+        """
         from negeig.theory.networks.network_json import read
 
         if self.network == "-" and self.asked.file == "-":
             raise InputError("", "the network and the machine cannot both be standard input")
-        language = self.asked.read(resources)
-        return read(self.network, max_bytes=resources.max_bytes), language
+        network = read(self.network, max_bytes=resources.max_bytes)
+        language = self.asked.read(resources, () if self.asked.regex is None else network.alphabet)
+        note(language)
+        return network, language
 
 
 network_options = options(
@@ -278,6 +286,12 @@ def wrote(path: str) -> None:
 
     if path != "-":
         click.echo(f"negeig: wrote {visible(path)}", err=True)
+
+
+def note(language: Language) -> None:
+    """Say on standard error what was completed or determinised, where no report says so."""
+    for notice in language.notices:
+        click.echo(f"negeig: note: {notice}", err=True)
 
 
 def show(result: Result, text: Callable[[Any, int], str], *, as_json: bool) -> int:

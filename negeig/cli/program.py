@@ -43,8 +43,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
-        for argument in argv:
-            _check_text(argument)
+        argv = [_text(argument) for argument in argv]
         code = cli.main(argv, prog_name="negeig", standalone_mode=False)
         code = code if isinstance(code, int) else 0
         sys.stdout.flush()
@@ -52,6 +51,11 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         code = stop.exit_code
     except (KeyboardInterrupt, click.Abort):
         code = _fail("interrupted", "interrupted", 130, as_json)
+    except click.NoSuchOption as error:
+        text = error.format_message()
+        if not error.option_name.startswith("--"):
+            text = f"{text.rstrip('.')}; a language that begins with - comes last, after --"
+        code = _fail("usage", text, 2, as_json)
     except click.ClickException as error:
         code = _fail("usage", error.format_message(), 2, as_json)
     except NegeigError as error:
@@ -103,8 +107,13 @@ def _fail(
     return exit_code
 
 
-def _check_text(argument: str) -> None:
+def _text(argument: str) -> str:
+    """Return an argument; where the system's encoding cannot read its bytes, as UTF-8."""
     try:
         argument.encode()
     except UnicodeEncodeError:
-        raise InputError("", f"argument {argument!a} is not valid UTF-8") from None
+        try:
+            return os.fsencode(argument).decode()
+        except UnicodeError:
+            raise InputError("", f"argument {argument!a} is not valid UTF-8") from None
+    return argument

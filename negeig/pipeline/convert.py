@@ -25,6 +25,16 @@ def convert(
     """
     ending = PurePath(path).suffix
     named = next((known for known in FORMATS if ending.lower() in known.extensions), None)
+    if format is None and named is None:
+        keys = ", ".join(known.key for known in FORMATS)
+        endings = ", ".join(known.extensions[0] for known in FORMATS)
+        what = "standard output" if path == "-" else repr(path)
+        raise InputError(
+            "output",
+            f"{what} does not say which format: name one with --to ({keys}), or a file that ends "
+            f"in one of {endings}",
+            "usage",
+        )
     if format is not None and named is not None and named.key != format:
         raise InputError(
             "output",

@@ -134,9 +134,14 @@ def test_the_commands_of_the_front_name_the_same_language(capsys):
         assert json.loads(out)["alphabet"] == ["down", "up"]
 
 
-@given(st.lists(st.text(st.sampled_from("ab,\\ \t\n"), min_size=1, max_size=3), max_size=4))
+@given(st.lists(st.text(st.sampled_from("ab-,\\ \t\n"), min_size=1, max_size=3), max_size=4))
 def test_letters_come_back_as_they_were_written(letters):
     assert read_letters(write_letters(letters)) == tuple(letters)
+
+
+@pytest.mark.parametrize("text", ["-ab", "ba-", "z-a", "a-Z", "-", "0-a", "+-*", "a,-,z", "é-z"])
+def test_a_minus_that_makes_no_range_is_a_letter(text):
+    assert read_letters(text) == tuple(text.replace(",", ""))
 
 
 @given(st.text(st.sampled_from("ab\\ \t"), max_size=5))
@@ -144,9 +149,9 @@ def test_without_a_comma_every_character_is_a_letter(text):
     assert set(read_letters(text)) == set(text)
 
 
-@pytest.mark.parametrize("text", [",", ",,", ",a", "a,,b", "a,b,", "a, b", "ab ,c"])
+@pytest.mark.parametrize("text", [",", ",,", ",a", "a,,b", "a,b,", "a, b", "ab ,c", "a-z", "x0-9"])
 def test_letters_that_are_refused(text):
-    with pytest.raises(InputError, match=r"empty letter|begins or ends with a space"):
+    with pytest.raises(InputError, match=r"empty letter|with a space|is no range here"):
         read_letters(text)
 
 

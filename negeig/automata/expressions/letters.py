@@ -15,13 +15,22 @@ from negeig.claims import InputError, Letter
 _TOKEN = re.compile(r"\\[\\, ]|.", re.DOTALL)
 
 
+def _span(text: str) -> str | None:
+    """Return what a class would read as a range, such as ``a-z``."""
+    for found in re.finditer(r"(?=([0-9]-[0-9]|[a-z]-[a-z]|[A-Z]-[A-Z]))", text):
+        if found[1][0] < found[1][2]:
+            return found[1]
+    return None
+
+
 def read_letters(text: str) -> tuple[Letter, ...]:
     r"""Return the letters of a text.
 
     Raises
     ------
     InputError
-        A letter between commas is empty, or begins or ends with a space.
+        A letter between commas is empty, or begins or ends with a space; without commas, where a
+        class would read a range, such as ``a-z``.
 
     Examples
     --------
@@ -31,6 +40,12 @@ def read_letters(text: str) -> tuple[Letter, ...]:
     (('a', ','), ('a', ','), ())
     """
     tokens = _TOKEN.findall(text)
+    if "," not in tokens and (span := _span(text)):
+        raise InputError(
+            "alphabet",
+            f"{span} in {text!r} is no range here: write the letters out, abc, or with commas, "
+            f"{','.join(span)}, where - is one of them",
+        )
     if "," not in tokens:
         # Every character is a letter, so a backslash before a space is one too.
         return tuple(c for token in tokens for c in (token if token == "\\ " else token[-1]))
@@ -69,7 +84,7 @@ def write_letters(letters: Sequence[Letter]) -> str:
     ('a\\,', 'up,\\,, ')
     """
     escaped = [re.sub(r"[\\,]", r"\\\g<0>", letter) for letter in letters]
-    if all(len(letter) == 1 for letter in letters):
+    if all(len(letter) == 1 for letter in letters) and not _span("".join(escaped)):
         return "".join(escaped)
     # Only at its ends a space needs to be escaped, where a letter has more than that space.
     kept = [re.sub(r"^ | \Z", r"\\ ", text) if len(text) > 1 else text for text in escaped]

@@ -175,6 +175,11 @@ class _Parser:
     def parse(self) -> Node:
         while self.at < len(self.text):
             self._step(self.text[self.at])
+        if len(self.text) > 1 and self.text.endswith(("\r", "\n")):
+            raise self._error(
+                r"an end of a line ends the expression: leave it out, or write \r or \n for it",
+                len(self.text),
+            )
         if len(self.groups) > 1:
             column = self.groups[-1].column
             raise self._error("this '(' is never closed: expected ')'", column)

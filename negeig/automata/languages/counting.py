@@ -158,7 +158,7 @@ def random_words(
         ways.append([sum(ways[-1][target] for target in row) for row in rows])
     total = ways[length][machine.initial]
     if total == 0:
-        raise InputError("", f"there is no word of length {length}")
+        raise InputError("", f"there is no word of length {length}; ask for another (--length)")
     source = random.Random(seed)
     while True:
         rank, state = source.randrange(total), machine.initial

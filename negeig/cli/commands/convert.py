@@ -6,7 +6,7 @@ import click
 
 from negeig.claims import Resources
 from negeig.cli.once import option
-from negeig.cli.options import Asked, language_options, limit_options, wrote
+from negeig.cli.options import Asked, language_options, limit_options, note, wrote
 
 
 @click.command()
@@ -30,8 +30,7 @@ def convert(
 
     language = asked.read(resources)
     pipeline.convert(language, output, format=file_format, minimize=minimal)
-    for notice in language.notices:
-        click.echo(f"negeig: note: {notice}", err=True)
+    note(language)
     wrote(output)
     return 0
 

@@ -11,6 +11,7 @@ from negeig.cli.options import (
     json_option,
     language_options,
     limit_options,
+    note,
     positive,
     show,
     wrote,
@@ -62,7 +63,9 @@ def monoid(
 
         path = "-" if output is None else output
         check_picture(path, kinds[0])
-        machine = asked.read(resources).machine.minimal()
+        language = asked.read(resources)
+        note(language)
+        machine = language.machine.minimal()
         write_picture(path, draw(picture or "eggbox", kinds[0], machine, resources, max_nodes))
         wrote(path)
         return 0

@@ -114,7 +114,7 @@ def parse(name: str | Arithmetic) -> Arithmetic:
         found = Arithmetic(name="exact")
     if found is None:
         known = known_names()
-        near = difflib.get_close_matches(text, [*known, *FORMATS], n=3, cutoff=0.5)
+        near = difflib.get_close_matches(text, dict.fromkeys([*known, *FORMATS]), n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}? " if near else ""
         shown = f"exact, fp32, fp32:fma, fp64, F:all-ops, F:acc32, F:acc32-step, grid:2^-q with \
 q at most {LARGEST_GRID}, where F is one of {', '.join(FORMATS)}"

@@ -60,14 +60,19 @@ def source_text(source: str, longest: int = 60) -> str:
 
 
 def alphabet_text(letters: Sequence[str], longest: int = 12) -> str:
-    """Return the letters in braces, the first few of many.
+    """Return the letters in braces, the first few of many; commas, braces and spaces are quoted.
 
     Examples
     --------
     >>> alphabet_text("01"), alphabet_text(["up", "down", "left"], longest=2)
     ('{0, 1}', '{up, down, ...}')
+    >>> alphabet_text(" ,a")
+    "{' ', ',', a}"
     """
-    shown = ", ".join(source_text(letter, 20) for letter in letters[:longest])
+    shown = ", ".join(
+        f"'{source_text(letter, 20)}'" if set(letter) & set(" ,{}") else source_text(letter, 20)
+        for letter in letters[:longest]
+    )
     return f"{{{shown}{', ...' if len(letters) > longest else ''}}}"
 
 

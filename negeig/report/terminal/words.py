@@ -18,7 +18,9 @@ def words_text(result: WordsResult, width: int = 100) -> str:
     number = "infinitely many words"
     if result.finite:
         number = "more words than can be written" if result.total is None else "no words"
-    if result.total:
+    if result.total and result.total >= 10**30:
+        number = f"a number of words with {len(str(result.total)):,} digits"
+    elif result.total:
         number = f"{result.total:,} word{'s' * (result.total > 1)}"
     ending = "" if result.outputs is None else " with output "
     ending += " or ".join(map(output_text, result.outputs or ()))
