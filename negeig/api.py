@@ -19,7 +19,6 @@ from negeig.pipeline import precision as proving
 from negeig.pipeline.check import CheckOptions, CheckResult
 from negeig.pipeline.compile import Compilation
 from negeig.pipeline.precision import PrecisionResult
-from negeig.theory.architectures.layer_reading import Source
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.networks.network import LinearRNN
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     import torch
 
     from negeig.kernels.torch_module import NetworkModule
+    from negeig.theory.architectures.layer_reading import Source
 
 __all__ = ["check", "compile", "language", "load_module", "prove"]
 

@@ -193,7 +193,7 @@ depth=any,format=bf16,state=bf16
 
     def _spectrum_problems(self) -> Iterator[str]:
         """Refuse a demand on eigenvalues that the ranges contradict."""
-        if self.spectrum is None or (self.gate is not None and self.gate.is_empty):
+        if self.spectrum is None:
             return
         steps = self.step_range
         least = 1 if steps is None or steps.is_empty else steps.least.value
@@ -205,7 +205,8 @@ depth=any,format=bf16,state=bf16
             )
         elif self.spectrum == "nonnegative" and self.family == "delta" and negative:
             yield f"spectrum=nonnegative: beta={self.beta} reaches down to the eigenvalue {least}"
-        below = self.gate is not None and self.gate.least.value < 0
+        gate = self.gate
+        below = gate is not None and not gate.is_empty and gate.least.value < 0
         if self.spectrum == "nonnegative" and self.family in ("delta", "diagonal") and below:
             yield f"spectrum=nonnegative: gate={self.gate} gives negative eigenvalues"
         if self.family == "rotation":
