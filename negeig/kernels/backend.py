@@ -93,7 +93,7 @@ def load(name: str, network: LinearRNN, alphabet: tuple[str, ...]) -> Backend:
     Examples
     --------
     >>> list(BACKENDS)
-    ['cpu', 'reference', 'triton']
+    ['cpu', 'reference', 'torch', 'triton']
     >>> BACKENDS["cpu"].promises.name
     'fp32'
     """

@@ -87,7 +87,7 @@ def compare(
     Parameters
     ----------
     backend : str
-        ``cpu``, ``reference`` or ``triton``.
+        ``cpu``, ``reference``, ``torch`` or ``triton``.
     seed : int
         Of the random words; 0 or more.
     max_tokens : int, optional

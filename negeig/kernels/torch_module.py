@@ -3,8 +3,10 @@
 The tensors of its state are those of :mod:`negeig.kernels.tensors`, under the same names, so that
 ``safetensors.torch.load_file`` gives a state that it loads. Arithmetic is torch's in the type
 chosen: where no product and no sum of a network needs rounding, as with integer and dyadic
-weights, every output is exact for words of every length. Where something rounds, torch's own
-order of a sum differs from the reference order that proofs in floating point speak of.
+weights, every output is exact for words of every length. Where something rounds, every product
+and every sum is rounded to that type in the reference order, without fma, so that the states are
+those of the arithmetic ``fp64``, ``fp32``, ``bf16:all-ops`` or ``fp16:all-ops``, bit for bit, of
+which proofs in floating point speak. Backend ``torch`` runs this module.
 
 Importing this module imports torch, and raises Unavailable where there is none.
 """
@@ -12,6 +14,7 @@ Importing this module imports torch, and raises Unavailable where there is none.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -146,7 +149,8 @@ class NetworkModule(nn.Module):
         """Return the states of each layer after every letter, tensors (batch, time, dim).
 
         Each depends differentiably on the parameters of its own layer; what a layer emits, and so
-        what the next one reads, does not. States after the end of a word mean nothing.
+        what the next one reads, does not. A state stays as it is after the end of a word, and where
+        the layer below emits nothing.
         """
         return self._read(tokens)[0]
 
@@ -208,28 +212,37 @@ class LayerModule(nn.Module):
 
     def forward(self, letters: Tensor) -> tuple[Tensor, Tensor]:
         """Return the states (batch, time, dim) and the emitted symbols (batch, time)."""
+        states = self.states(letters)
+        codes = self._nearest(states.detach().flatten(0, 1)).reshape(letters.shape)
+        symbols = self.emit[codes, letters].long()
+        return states, torch.where((letters < 0) | (codes < 0), -1, symbols)
+
+    def states(self, letters: Tensor) -> Tensor:
+        """Return the states (batch, time, dim) after letters (batch, time), -1 for none."""
         batch, time = letters.shape
         state = self.initial.expand(batch, -1)
         reached = []
         for t in range(time):
-            letter = letters[:, t]  # -1 wraps to the last letter; what follows is masked
-            for j in range(self.beta.shape[1]):
-                state = self._step(letter, j, state)
+            letter = letters[:, t]  # -1 wraps to the last letter; it takes no step
+            steps = torch.where(letter < 0, 0, self.steps[letter])
+            for j in range(self.beta.shape[1] if self.initial.numel() else 0):
+                state = torch.where((j < steps)[:, None], self._step(letter, j, state), state)
             reached.append(state)
-        states = torch.stack(reached, dim=1) if time else state.new_zeros(batch, 0, state.shape[1])
-        codes = self._nearest(states.detach().flatten(0, 1)).reshape(batch, time)
-        symbols = self.emit[codes, letters].long()
-        return states, torch.where((letters < 0) | (codes < 0), -1, symbols)
+        return torch.stack(reached, dim=1) if time else state.new_zeros(batch, 0, state.shape[1])
 
     def _step(self, letter: Tensor, j: int, state: Tensor) -> Tensor:
-        """Apply each word's step j: h + beta * key * (write - key.h), or matrix h + bias."""
+        """Apply each word's step j: h - key beta (key.h - write), or matrix h + bias.
+
+        The operations and their order are those of the reference semantics. A write or a bias of 0
+        is to leave -0 as it is: what is subtracted is +0.
+        """
         key = self.key[letter, j]
-        amount = self.beta[letter, j] * (self.write[letter, j] - (key * state).sum(-1))
-        after = state + amount[:, None] * key
+        error = _dot(key, state) - (self.write[letter, j] + 0)
+        after = state + -key * (self.beta[letter, j] * error)[:, None]
         if not self.has_dense:
             return after
         which = self.dense[letter, j].long()
-        mapped = (self.matrix[which] * state[:, None, :]).sum(-1) + self.bias[which]
+        mapped = _dot(self.matrix[which], state[:, None, :]) - (0 - self.bias[which])
         return torch.where(which[:, None] >= 0, mapped, after)
 
     def _nearest(self, states: Tensor) -> Tensor:
@@ -249,6 +262,11 @@ class LayerModule(nn.Module):
             best = nearer.argmax(-1)
             found.append(torch.where(part.isfinite().all(-1), best, -1))
         return torch.cat(found) if found else states.new_zeros(0, dtype=torch.int64)
+
+
+def _dot(weights: Tensor, state: Tensor) -> Tensor:
+    """Return the sum of the products along the last dimension, added from left to right."""
+    return reduce(torch.add, (weights * state).unbind(-1))
 
 
 def _lookup(table: Tensor, index: Tensor) -> Tensor:

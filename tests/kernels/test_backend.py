@@ -39,7 +39,7 @@ def test_the_names_are_known_and_nothing_is_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     names, loaded = done.stdout.splitlines()
-    assert names == "cpu reference triton"
+    assert names == "cpu reference torch triton"
     assert {"torch", "triton", "numba"} & set(loaded.split()) == set()
     assert "negeig.kernels.backends.triton" not in loaded.split()
 
@@ -49,7 +49,7 @@ def test_a_file_is_a_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "_shared.py").write_text("raise AssertionError\n")
     monkeypatch.setattr(backends, "__path__", [*backends.__path__, str(tmp_path)])
     monkeypatch.delitem(sys.modules, "negeig.kernels.backends.toy", raising=False)
-    assert list(BACKENDS) == ["cpu", "reference", "triton", "toy"]
+    assert list(BACKENDS) == ["cpu", "reference", "torch", "triton", "toy"]
     result = conformance.compare(*symmetric(3), backend="toy", max_tokens=300)
     assert (result.verdict, result.device) == (Verdict.PASSED, "a toy")
     words, differing = np.zeros((2, 5), np.int32), 0
@@ -63,5 +63,5 @@ def test_a_file_is_a_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="unknown backend 'abacus'; there are cpu, reference, tri"):
+    with pytest.raises(InputError, match="unknown backend 'abacus'; there are cpu, reference, tor"):
         conformance.compare(*parity(), backend="abacus")

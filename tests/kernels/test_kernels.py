@@ -361,7 +361,7 @@ def test_bad_arguments_are_all_named() -> None:
     with pytest.raises(InputError) as caught:
         run.compare(network, machine, backend="abacus", seed=-1, max_tokens=0)
     assert caught.value.problems == [
-        "unknown backend 'abacus'; there are cpu, reference, triton",
+        "unknown backend 'abacus'; there are cpu, reference, torch, triton",
         "the seed must be 0 or more, not -1",
         "at least 1 token must be allowed, not 0",
     ]

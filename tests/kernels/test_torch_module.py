@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from fractions import Fraction as F
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -16,8 +17,11 @@ from negeig.automata.language import language
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, LimitReached, Unavailable
 from negeig.kernels import torch_module
+from negeig.kernels.runnable import runnable
 from negeig.kernels.tensors import DTYPES, network_tensors, save
 from negeig.kernels.torch_module import load_module, module
+from negeig.precision.closure.reference import ReferenceSemantics, to_bits
+from negeig.precision.numbers.arithmetic import parse
 from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.network_json import dumps
 from support.candidates import candidates
@@ -27,11 +31,13 @@ from support.kernel_networks import (
     delta,
     dense,
     parity,
+    random_pair,
     symmetric,
     two_layers,
     vector,
     with_layer,
 )
+from support.promises import promised
 
 TYPES = {name: getattr(torch, name) for name in DTYPES}
 
@@ -293,6 +299,62 @@ def test_gradients_point_to_the_right_weight():
 
     assert gradient(F(3, 2)) < 0 < gradient(F(5, 2))
     assert gradient(2) == 0
+
+
+def random_words(network, seed, shape):
+    rng = random.Random(seed)
+    letters = range(len(network.alphabet))
+    return np.array([rng.choices(letters, k=shape[1]) for _ in range(shape[0])], np.int32)
+
+
+@pytest.mark.parametrize(("dtype", "name"), DTYPES.items())
+def test_states_are_those_of_an_arithmetic(dtype, name):
+    """Bit for bit, in every type: the operations are the reference's, each rounded once."""
+    arithmetic = parse(name)
+    differing = 0
+    for seed in range(20):
+        network, _ = random_pair(seed)
+        listed = random_words(network, seed, (3, 9))
+        ready = runnable(network, network.alphabet, arithmetic.parameters)
+        right = promised(ready, ReferenceSemantics(network, ready.stored, arithmetic), listed)
+        found = module(network, TYPES[dtype]).states(torch.from_numpy(listed))
+        # Of the first layer: what it emits near ties is up to the module's own decoder.
+        one, other = found[0], right.states[0]
+        assert one.dtype == TYPES[dtype]
+        pairs = zip(one.flatten().tolist(), other.reshape(-1).tolist(), strict=True)
+        assert all(to_bits([x]) == to_bits([y]) for x, y in pairs), (seed, listed)
+        wider = torch.float32 if dtype == "float64" else torch.float64
+        unlike = module(network, wider).states(torch.from_numpy(listed))[0]
+        differing += not torch.equal(one.double().nan_to_num(), unlike.double().nan_to_num())
+    assert differing > 5, "nothing was rounded"
+
+
+def test_a_state_stays_where_nothing_is_read():
+    network, _ = two_layers()
+    net = module(network)
+    states = net.states(net.encode([network.alphabet * 3, network.alphabet[:1]]))
+    for reached in states:
+        assert torch.equal(reached[1], reached[1, :1].expand_as(reached[1]))
+        assert not torch.equal(reached[0], reached[0, :1].expand_as(reached[0]))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_gradients_are_the_derivatives(seed):
+    """Of all parameters, delta and dense steps, by finite differences in float64."""
+    network = (random_pair(seed) if seed else dense())[0]
+    net = module(network, torch.float64, trainable=True)
+    named = [(n, v) for n, v in net.named_parameters() if n.startswith("layers.0.") and v.numel()]
+    names, values = zip(*named, strict=True)
+    tokens = torch.from_numpy(random_words(network, seed, (2, 5)))
+
+    def first_states(*changed):
+        layer = net.layers[0]
+        for name, tensor in zip(names, changed, strict=True):
+            layer._parameters[name.rpartition(".")[2]] = tensor
+        return layer.states(net.letters[tokens.long()].long())
+
+    changed = tuple(value.detach().requires_grad_() for value in values)
+    assert torch.autograd.gradcheck(first_states, changed)
 
 
 def test_without_torch():

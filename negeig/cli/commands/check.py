@@ -33,7 +33,7 @@ from negeig.cli.options import (
     "backends",
     multiple=True,
     metavar="NAME",
-    help="Kernel to run the network on: cpu (default), triton. May be repeated.",
+    help="Kernel to run the network on: cpu (default), torch, triton. May be repeated.",
 )
 @option("--no-run", is_flag=True, help="Do not run the network on words.")
 @option(
