@@ -75,11 +75,38 @@ def set_stages(machine: Machine, work: Work, *, join: bool = True) -> Stages:
     [(3, 2), (2, 6)]
     """
     everything = (1 << machine.size) - 1
+    moves = dict.fromkeys(
+        (everything, column, everything) for column in range(len(machine.alphabet))
+    )
+    return stages_below(machine, moves, everything, work, join=join)
+
+
+def stages_below(
+    machine: Machine, moves: dict[SetMove, None], start: StateSet, work: Work, *, join: bool
+) -> Stages:
+    """Decompose what is left to tell where each of some contexts says which states there can be.
+
+    Parameters
+    ----------
+    moves : the moves (P, letter, Q) between the contexts, P.letter inside Q
+    start : state set
+        The context before the first letter; it contains the initial state.
+    work, join
+        As for :func:`set_stages`.
+
+    Examples
+    --------
+    The first letter tells the state, where the context says whether it has been read:
+
+    >>> machine = Machine(alphabet="ab", transitions=[[1, 2], [1, 1], [2, 2]], initial=0,
+    ...                   outputs=[0, 1, 0])
+    >>> moves = dict.fromkeys([(1, 0, 2), (1, 1, 4), (2, 0, 6), (4, 0, 6), (6, 0, 6)])
+    >>> found = stages_below(machine, moves, 1, Work("moves", 1_000), join=True)
+    >>> [(stage.points, len(stage.maps)) for stage in found.stages]
+    [(2, 5)]
+    """
     image = _images(machine)
-    moves: dict[SetMove, None] = {
-        (everything, column, everything): None for column in range(len(machine.alphabet))
-    }
-    start, initial, stages = everything, [], []
+    initial, stages = [], []
     while any(p & (p - 1) for p, _, _ in moves):
         level = _Level(list(moves), start, 1 << machine.initial, image, work, join)
         stages.append(level.stage())

@@ -17,6 +17,7 @@ from negeig.pipeline.parts.proving import exact_claim, hardware_claim
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.pieces.digit_level import digit_level
 from negeig.theory.constructions.pieces.refined_levels import refined
+from negeig.theory.constructions.pieces.window_level import window_level, window_stages, windows
 from negeig.theory.constructions.stacks.diagonal import construct
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.spectra.networks import is_diagonal
@@ -199,6 +200,43 @@ def along(stages, points):
     for stage, point in zip(stages.stages, points, strict=True):
         contexts.append(stage.splits[contexts[-1]][point])
     return contexts
+
+
+WINDOWED = {
+    "contains:aba": 2, "starts-with:abb": 2, "tomita:4": 2, "ends-with:ab": 2, "dyck1:2": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WINDOWED)
+def test_windows_leave_few_levels(name):
+    machine = get(name).minimal()
+    (made,) = construct(machine)
+    assert len(made.network.layers) == WINDOWED[name]
+    check(made.network, machine, signs=False)
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+@pytest.mark.parametrize("name", ["contains:aba", "dyck1:2", "flipflop"])
+def test_a_window_holds_the_last_letters_and_the_one_before(name, length):
+    """Every state of the first level, after every word: the point, and the point before."""
+    machine = get(name).minimal()
+    level, known = window_level(machine, length), windows(machine, length)
+    for word in product(range(len(machine.alphabet)), repeat=length + 2):
+        (h,) = level.start
+        for n, a in enumerate(word, 1):
+            (step,) = level.steps[a]
+            (h,) = step.apply((h,))
+            code = min(level.points, key=lambda c: abs(c[0] - h))
+            filled = (len(machine.alphabet),) * (length + 1) + word[:n]
+            assert known[level.points[code]] == filled[-length:]
+            place = list(level.points).index(code)
+            assert known[level.befores[a][place]] == filled[-length - 1 : -1]
+
+
+def test_a_window_that_tells_the_state_has_no_levels_below():
+    machine = get("ends-with:ab").minimal()
+    assert window_stages(machine, 1, Work("moves", 1_000), join=True) is not None
+    assert window_stages(machine, 2, Work("moves", 1_000), join=True) is None
 
 
 def test_work_is_bounded():

@@ -18,10 +18,11 @@ Blocks = tuple[int, ...]
 """The number of the block of each point."""
 
 
-def refined(stages: Stages) -> Stages:
+def refined(stages: Stages, *, first: int = 0) -> Stages:
     """Split every level that does more than overwrite all points or keep all of them.
 
-    A level whose permutations are no 2-group stays as it is.
+    Levels before the ``first`` stay as they are, and so does a level whose
+    permutations are no 2-group.
 
     Examples
     --------
@@ -34,8 +35,8 @@ def refined(stages: Stages) -> Stages:
     """
     made: list[Stage] = []
     initial: list[int] = []
-    for stage, start in zip(stages.stages, stages.initial, strict=True):
-        chain = _chain(stage)
+    for level, (stage, start) in enumerate(zip(stages.stages, stages.initial, strict=True)):
+        chain = None if level < first else _chain(stage)
         parts = [stage] if chain is None else _split(stage, chain)
         made += parts
         initial += [start] if chain is None else _numbers(chain, start)

@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import get_args
 
+import numpy as np
+
 from negeig.automata.decomposition.blocks import Join
 from negeig.automata.decomposition.holonomy import holonomy
 from negeig.automata.decomposition.set_stages import set_stages
@@ -27,10 +29,11 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.periods import letter_orbits
 from negeig.claims import LimitReached
 from negeig.theory.bounds.periods import has_odd_factor
-from negeig.theory.constructions.pieces.digit_level import digit_level
+from negeig.theory.constructions.pieces.digit_level import DigitLevel, digit_level
 from negeig.theory.constructions.pieces.realisation import PartialMap
 from negeig.theory.constructions.pieces.refined_levels import refined
 from negeig.theory.constructions.pieces.stage_blocks import Block, stack
+from negeig.theory.constructions.pieces.window_level import window_level, window_stages
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.theorems import ids
@@ -38,6 +41,9 @@ from negeig.work import Work
 
 MAX_STATES = 200
 """Largest machine that is decomposed, at effort 1."""
+
+MAX_WINDOW = 4
+"""Most last letters that the first level holds."""
 
 MAX_SETS, MAX_TUPLES = 300, 2_000
 """Most image sets, and coordinate tuples, of a holonomy decomposition that is tried as well."""
@@ -70,7 +76,7 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     >>> list(construct(get("mod:3").minimal()))
     []
     """
-    if machine.size < 2 or any(has_odd_factor(period) for _, period in letter_orbits(machine)):
+    if machine.size < 2 or _counts_oddly(machine):
         return  # levels that keep, turn or overwrite make 2-groups only
     work = work or Work(ROUTE.counts, WORK)
     largest = work.scaled(MAX_STATES)
@@ -78,22 +84,54 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
         raise LimitReached("states of levels", largest, reached=machine.size, option="--effort")
     found, limit = _decompositions(machine, work)
     for mirrors in (False, True):
-        made = [
-            network
-            for stages in (found if not mirrors else [refined(stages) for stages in found])
-            if (network := _network(machine, stages, mirrors)) is not None
-        ]
+        split = [refined(stages) for stages in found] if mirrors else found
+        plain = [_network(machine, stages, mirrors) for stages in split]
+        made = [network for network in plain if network is not None]
         if made:
-            network = min(made, key=lambda network: len(network.layers))
+            network = min([*made, *_windowed(machine, work, mirrors)], key=_layers)
             does = "keep, turn or overwrite" if mirrors else "keep or overwrite"
+            first = "" if network in made else ", the first of them the last letters, as digits"
             idea = (
-                f"{len(network.layers)} levels, each one number that letters {does}; what is "
-                "overwritten stays as its second digit, for the levels below"
+                f"{len(network.layers)} levels, each one number that letters {does}{first}; what "
+                "is overwritten stays as its second digit, for the levels below"
             )
             yield Construction(ROUTE.name, network, idea, ids.DIAGONAL_LEVELS)
             break
     if limit is not None:
         raise limit
+
+
+def _counts_oddly(machine: Machine) -> bool:
+    """Whether a letter, or two letters in turn, have a period with an odd factor."""
+    columns = machine.transitions.T
+    words = [*columns, *(second[first] for first in columns for second in columns)]
+    turned = Machine(
+        alphabet=[str(i) for i in range(len(words))],
+        transitions=np.stack(words, axis=1),
+        initial=machine.initial,
+        outputs=machine.outputs,
+    )
+    return any(has_odd_factor(period) for _, period in letter_orbits(turned))
+
+
+def _layers(network: LinearRNN) -> int:
+    return len(network.layers)
+
+
+def _windowed(machine: Machine, work: Work, mirrors: bool) -> Iterator[LinearRNN]:
+    """Yield the networks whose first level holds the last letters, as far as the work goes."""
+    for length in range(1, MAX_WINDOW + 1):
+        for join in (True, False):
+            with suppress(LimitReached):
+                stages = window_stages(machine, length, work, join=join)
+                if stages is None:
+                    return
+                first, levels = window_level(machine, length), stages
+                if mirrors:
+                    levels = refined(stages, first=1)
+                network = _network(machine, levels, mirrors, first)
+                if network is not None:
+                    yield network
 
 
 def _decompositions(machine: Machine, work: Work) -> tuple[list[Stages], LimitReached | None]:
@@ -112,18 +150,25 @@ def _decompositions(machine: Machine, work: Work) -> tuple[list[Stages], LimitRe
     return found, limit
 
 
-def _network(machine: Machine, stages: Stages, mirrors: bool) -> LinearRNN | None:
-    """Return the stack of one number for each level, None where a level is none."""
+def _network(
+    machine: Machine, stages: Stages, mirrors: bool, first: DigitLevel | None = None
+) -> LinearRNN | None:
+    """Return the stack of one number for each level, None where a level is none.
+
+    ``first`` is the first level, where it is known.
+    """
     blocks = []
     for level in range(len(stages.stages)):
-        block = _block(stages, level, mirrors)
+        block = _block(stages, level, mirrors, first if level == 0 else None)
         if block is None:
             return None
         blocks.append(block)
     return stack(machine, stages, blocks)
 
 
-def _block(stages: Stages, level: int, mirrors: bool) -> Block | None:
+def _block(
+    stages: Stages, level: int, mirrors: bool, known: DigitLevel | None = None
+) -> Block | None:
     stage = stages.stages[level]
     images = {
         move: {point: maps[point] for point in stage.splits[move[0]]}
@@ -133,9 +178,11 @@ def _block(stages: Stages, level: int, mirrors: bool) -> Block | None:
     choice: dict[Move, int] = {}
     for move, moved in images.items():
         whole = tuple(moved.get(point) for point in range(stage.points))
-        choice[move] = number.setdefault(whole, len(number))
+        choice[move] = move[1] if known else number.setdefault(whole, len(number))
     is_last = level == len(stages.stages) - 1
-    made = digit_level(stage, list(number), stages.initial[level], is_last=is_last, mirrors=mirrors)
+    made = known or digit_level(
+        stage, list(number), stages.initial[level], is_last=is_last, mirrors=mirrors
+    )
     if made is None:
         return None
     return Block(level, level, choice, images, stage.splits, made)
