@@ -92,16 +92,19 @@ GUARDS = (
     (re.compile(r"\\(?:[dDwWsSbB]|[pP](?:\{.*\}|[LNPSZ])|x[0-9A-Fa-f]{2}|x\{.*\})[*+?]?"),
      "a class of characters or a code, as in regular expressions"),
     (re.compile(rf"{A_RANGE}(?:-|\.\.\.?|…|–)(?!>){A_RANGE}|\[\^.+\]"
-                r"|\[(?:.-.)+[^\]]*\][*+?]?", re.S),
+                r"|\[.-.[^\]]*\][*+?]?", re.S),
      "a range of characters"),
     (re.compile(r"\[?\[:\^?\w+:\]\]?[*+?]?"), "a class of characters of POSIX"),
     (re.compile(r"[!~¬][\w(!¬~].*|(?:not|neg)(?:\s+\S|\s*\().*", re.S | re.I),
      "all letters but some, as in a guard"),
     (re.compile(r".*[\w)'\"]\s*(?:&&?|∧|/\\|∨|\\/|\|\||⊕)\s*[\w(!¬~'\"].*", re.S),
      "a guard of an automaton with formulas"),
-    (re.compile(r"\S.*\s(?:and|or|xor|implies|except|but|minus|without|other than)\s.*\S",
-                re.S | re.I),
+    (re.compile(r"\S.*\s(?:and|or|xor|implies|except|but|minus|without|other than|if|when|unless)"
+                r"\s.*\S|(?:except|other than|without|if|when|unless)\s.*\S", re.S | re.I),
      "a guard, or a choice of letters"),
+    (re.compile(r"(?:.*[\s=])?(?:any|all|else|others?|otherwise)[\s=-].*"
+                r"|.*[\s=](?:any|else|others?|otherwise)", re.S | re.I),
+     "any letter, or all but some"),
     (re.compile(r"(?:.*[,\s])?(?:\.\.\.|…|⋯)[,\s].*|.*[,\s](?:\.\.\.|…|⋯)", re.S),
      "an elision; write the letters out"),
     (re.compile(r"(?:Σ|sigma)\s*(?:\\+|∖|-|−|–|/)\s*\S.*", re.S | re.I),

@@ -40,8 +40,8 @@ REFUSED = {
 """Symbols of one spelling, with a meaning that a finite machine over its own letters lacks."""
 
 DRAWN = {
-    "*": "any letter in some drawings",
-    ".": "any letter in some drawings",
+    **dict.fromkeys("*.∗⋆★＊．", "any letter in some drawings"),
+    "？": "any other letter in some drawings",
     "?": "any other letter in foma and XFST",
     "…": "an elision",
     "⋯": "an elision",

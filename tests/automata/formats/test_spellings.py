@@ -113,6 +113,7 @@ EMPTY_ELSEWHERE = [
 ]
 GUARDS = [
     *("a and b", "a AND b", "a or b", "a xor b", "not a", "NOT a", "not(a)", "any but a"),
+    *("except a", "other than a", "if a", "a when b", "any - a", "b = else", "OTHER = x"),
     *("all except a", "a & b", "a && b", "a∧b", "a ∨ b", "!(a)", "~a", "¬a", "\\d", "\\w", "\\S"),
     *("\\x41", "\\p{L}", "a-z", "A–Z", "0-9", "[a-z]+", "[a-zA-Z0-9_]", "[^a]", "a..z", "a...z"),
     *("'a'..'z'", "[[:alpha:]]", "[:digit:]", "Σ-a", "Σ∖a", "a, ..., z", "a,…", "4294967294"),
@@ -185,6 +186,17 @@ def test_truth_values_and_classes_in_drawings() -> None:
         in problems_of(dot("letter"), "m.dot")[0]
     )
     assert parse(dot("letter").replace("label=b", "label=digit"), "m.dot")[0].size == 3
+
+
+def test_signs_that_drawings_use_for_any_letter() -> None:
+    for label in ("*", ".", "?", "∗", "⋆", "★", "＊", "？", "..", "a..", "0, .. , 9"):
+        for name in DRAWN:
+            assert problems_of(FORMATS[name](label), name)
+    for label in ("*", ".", "?"):
+        for name in ("m.aut", "m.mata", "m.ba"):
+            assert problems_of(FORMATS[name](label), name)
+        for name in ("m.att", "m.jff"):
+            assert parse(FORMATS[name](label), name)[0].alphabet == (label, "b")
 
 
 def test_columns_that_may_be_several_letters() -> None:
