@@ -1,9 +1,9 @@
 """Backend ``torch``: the layers of the network's torch module, all words of a batch side by side.
 
-On the GPU where torch finds one, otherwise on the CPU; the decoder is the CPU's. Every product and every sum is an operation
-of torch's of its own, on tensors with an entry for each word: each rounds once to float32, in the
-reference's order, and there is no fma to fuse them. Some operations a coordinate and token make it
-slow for few words and long ones.
+On the GPU where torch finds one, otherwise on the CPU; the decoder is the CPU's. Every product and
+every sum is an operation of torch's of its own, on tensors with an entry for each word: each rounds
+once to float32, in the reference's order, and there is no fma to fuse them. Some operations a
+coordinate and token make it slow for few words and long ones.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class Torch:
 
     def nanoseconds_per_token(self) -> float:
         """Rough cost of one token where 64 words run side by side."""
-        return 500 + sum(
-            1000 + 60 * max(layer.most_steps, 1) * (12 + layer.dim)
-            + 20 * len(layer.matrix) * layer.dim**2
+        return 200 + sum(
+            400 + 20 * max(layer.most_steps, 1) * (12 + layer.dim)
+            + 10 * len(layer.matrix) * layer.dim**2
             for layer in self.network.stored.layers
         )  # fmt: skip
 
