@@ -220,8 +220,8 @@ network_options = options(
 """For commands about a network and a language."""
 
 
-def eigenvalue_range(text: str) -> tuple[Fraction, Fraction]:
-    """Read ``LOW,HIGH``, two rationals such as -1, 0.5 or 1/3."""
+def eigenvalue_range(text: str, name: str = "--eigenvalues") -> tuple[Fraction, Fraction]:
+    """Read ``LOW,HIGH``, two rationals such as -1, 0.5 or 1/3, that the option of a name gives."""
     parts = text.split(",")
     number = re.compile(r"\s*[+-]?\d{1,9}([./]\d{1,9})?\s*")
     if len(parts) == 2 and all(number.fullmatch(part) for part in parts):
@@ -229,7 +229,7 @@ def eigenvalue_range(text: str) -> tuple[Fraction, Fraction]:
             return Fraction(parts[0]), Fraction(parts[1])
         except ZeroDivisionError:
             pass
-    raise InputError("", f"--eigenvalues needs LOW,HIGH such as -1,1, found {text!r}")
+    raise InputError("", f"{name} needs LOW,HIGH such as -1,1, found {text!r}")
 
 
 def arithmetic_names(text: str) -> tuple[str, ...]:
