@@ -8,11 +8,15 @@ from fractions import Fraction
 import pytest
 
 import negeig as package
+from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
-from negeig.claims import InputError
-from negeig.pipeline.parts.layer_search import one_hot
+from negeig.claims import DEFAULT_RESOURCES, InputError
+from negeig.pipeline.parts.layer_search import one_hot, search
+from negeig.pipeline.parts.reach import bounds_of
 from negeig.theory.architectures.layer_inside import outside
+from negeig.theory.architectures.layer_limits import broken, class_of
 from negeig.theory.architectures.layer_reading import read_layer
+from negeig.theory.bounds.limits import limits
 from negeig.theory.networks.network_json import loads
 from support.command_line import negeig, valid
 
@@ -110,6 +114,39 @@ def states(machine, word):
     for letter in word:
         found.append(machine.transitions[found[-1]][machine.alphabet.index(letter)])
     return found
+
+
+RANGES = [
+    "family=delta,beta=0..1", "family=delta,beta=0..2", "family=delta,beta=0..below2",
+    "family=delta,beta=0..1,steps=2", "family=delta,beta=0..2,steps=2,dim=2",
+    "family=delta,beta=1..2,steps=3,heads=2", "family=delta,beta=1/2..2,gate=-1..1",
+    "family=diagonal", "family=diagonal,gate=-1..1", "family=diagonal,gate=above0..1",
+    "family=rotation,gate=1", "family=dense,gate=0..1,dim=3", "family=dense,dim=4",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("zoo", ["parity", "mod:3", "mod:4", "flipflop", "first-symbol"])
+def test_nothing_impossible_has_a_network(zoo):
+    """Whatever a theorem excludes, no network that is proved inside contradicts it."""
+    machine = get(zoo).minimal()
+    monoid = transition_monoid(machine)
+    rows, bounds = limits(machine, monoid), bounds_of(machine, DEFAULT_RESOURCES, monoid)
+    excluded, able = [], []
+    for text in RANGES:
+        free = read_layer(text, {"format": "exact-orbit"})
+        _, networks = search(free, machine, bounds, DEFAULT_RESOURCES)
+        proved = [n for n in networks if n.is_proved(free)]
+        for depth in (1, 2, 3):
+            spec = read_layer(free, {"depth": depth})
+            class_ = class_of(spec)
+            theorems = [r for r in rows if r.class_ == class_ and r.verdict == "impossible"]
+            if theorems or broken(spec, bounds):
+                excluded.append((text, depth))
+            if any(not outside(spec, n.network) for n in proved):
+                able.append((text, depth))
+    assert not set(excluded) & set(able)
+    assert len(excluded) > 3
+    assert len(able) > 3
 
 
 def test_the_frontier_of_three_objects(capsys):

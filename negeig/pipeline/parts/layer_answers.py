@@ -204,10 +204,10 @@ def ask_layer(
         inside = tuple(n for n in networks if n.is_proved(spec))
         rows = tuple(_frontier(spec, inside, found, bounds, arguments))
     if grounds:
-        first, *others = grounds
+        ground, *others = grounds
         return LayerAnswer(
-            name=name, spec=spec, verdict="impossible", theorem=first.theorem, model=first.model,
-            fails_by=first.fails_by, reason=first.reason, also=tuple(others), frontier=rows,
+            name=name, spec=spec, verdict="impossible", theorem=ground.theorem, model=ground.model,
+            fails_by=ground.fails_by, reason=ground.reason, also=tuple(others), frontier=rows,
         )  # fmt: skip
     fitting = [n for n in inside if not outside(spec, n.network)] if found else []
     if fitting:
