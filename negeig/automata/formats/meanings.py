@@ -155,7 +155,9 @@ def guard(symbol: str) -> str | None:
     """
     if len(symbol) == 1:
         return None
-    return next((what for pattern, what in GUARDS if pattern.fullmatch(symbol)), None)
+    # Without outer white space each pattern decides in linear time.
+    text = symbol.strip()
+    return next((what for pattern, what in GUARDS if pattern.fullmatch(text)), None)
 
 
 def word(symbol: str) -> str | None:
