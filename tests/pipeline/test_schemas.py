@@ -22,6 +22,7 @@ from negeig.pipeline.explain import explain
 from negeig.pipeline.monoid import monoid
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 from negeig.pipeline.theorems import theorems
+from negeig.pipeline.vectors import VectorsOptions, vectors
 from negeig.pipeline.words import words
 from negeig.pipeline.zoo import zoo as list_zoo
 from negeig.theory.architectures.verdicts import verdicts
@@ -102,6 +103,7 @@ def documents():
         compare([Source("regex", "a*"), Source("regex", "a*")]).to_json(),
         words(api.language("(ab)*")).to_json(),
         words(api.language("a|b"), first=3, sample=1, length=1).to_json(),
+        vectors(api.language("(11)*"), VectorsOptions(length=5)).to_json(),
         list_zoo().to_json(),
         theorems().to_json(),
         explain("T1").to_json(),

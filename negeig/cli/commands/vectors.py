@@ -1,0 +1,79 @@
+"""``negeig vectors``: test vectors for delta-rule kernels."""
+
+from __future__ import annotations
+
+import click
+
+from negeig.claims import InputError, Resources
+from negeig.cli.once import option
+from negeig.cli.options import (
+    Asked,
+    json_option,
+    language_options,
+    search_options,
+    search_progress,
+    show,
+    wrote,
+)
+
+
+@click.command()
+@language_options
+@option(
+    "-o", "--output", "path", required=True, metavar="PATH",
+    help="The file to write; its name ends in .safetensors.",
+)  # fmt: skip
+@option(
+    "--layout", default="fla", show_default=True, metavar="NAME",
+    help="Whose interface: fla, transformers or onnx.",
+)  # fmt: skip
+@option("--batch", type=int, default=2, show_default=True, metavar="B", help="How many words.")
+@option("--length", type=int, default=1000, show_default=True, metavar="T", help="Letters of each.")
+@option("--dim", type=int, default=64, show_default=True, metavar="K", help="Key dimension.")
+@option(
+    "--value-dim", type=int, default=16, show_default=True, metavar="V", help="Value dimension."
+)
+@option("--dtype", default="bf16", show_default=True, metavar="T", help="bf16, fp16 or fp32.")
+@option("--seed", type=int, default=0, show_default=True, help="Seed of the words.")
+@option(
+    "--tolerance", type=float, metavar="X",
+    help="Allow expected values that are not exact, and say how far off a kernel may be.",
+)  # fmt: skip
+@option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
+@search_options
+@json_option
+def vectors(
+    asked: Asked, path: str, layout: str, batch: int, length: int, dim: int, value_dim: int,
+    dtype: str, seed: int, tolerance: float | None, routes: tuple[str, ...],
+    resources: Resources, as_json: bool,
+) -> int:  # fmt: skip
+    """Write inputs for a delta-rule kernel, and exactly what must come out."""
+    from negeig.pipeline import vectors as pipeline
+    from negeig.pipeline.parts.outputs import check_file
+    from negeig.report.terminal.vectors import vectors_text
+
+    if path == "-":
+        raise InputError("output", "tensors are not printed: give -o the name of a file")
+    check_file(path, {".safetensors": "tensors"})
+    options = pipeline.VectorsOptions(
+        layout=layout,
+        batch=batch,
+        length=length,
+        dim=dim,
+        value_dim=value_dim,
+        dtype=dtype,
+        seed=seed,
+        tolerance=tolerance,
+        routes=tuple(name.strip() for text in routes for name in text.split(",")),
+    )
+    language = asked.read(resources)
+    with search_progress() as progress:
+        found = pipeline.vectors(
+            language, options, path=path, resources=resources, progress=progress
+        )
+    found.save()
+    wrote(path)
+    return show(found, vectors_text, as_json=as_json)
+
+
+COMMAND = vectors
