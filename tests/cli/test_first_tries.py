@@ -39,7 +39,7 @@ def test_notices_reach_people_of_every_command(capsys, tmp_path, monkeypatch):
         ["convert", "parity", "-o", "m.json"], ["precision", "net.json", "parity"],
         ["collide", "net.json", "parity", "--max-steps", "5"], ["monoid", "parity", "--text"],
         ["monoid", "parity"], ["words", "parity"], ["compare", "parity", "parity"],
-        ["check", "parity", "--no-run"],
+        ["check", "parity", "--no-run"], ["compile", "parity"],
     ):  # fmt: skip
         code, out, err = negeig(capsys, *command)
         assert code in (0, 3)

@@ -11,6 +11,7 @@ from negeig.cli.options import (
     eigenvalue_range,
     json_option,
     language_options,
+    note,
     search_options,
     search_progress,
     show,
@@ -85,6 +86,7 @@ def compile_command(
         routes=tuple(name.strip() for text in routes for name in text.split(",")),
     )
     language = asked.read(resources)
+    note(language)
     with search_progress() as progress:
         made = pipeline.compile(language, budget, resources=resources, progress=progress)
     for path in dict.fromkeys(outputs):
