@@ -62,8 +62,8 @@ class Conformity:
     tokens : int
         Positions compared with the machine.
     max_error : float or None
-        Largest distance of a coordinate from its exact value, the drift: of states handed on, and
-        of those read in float32. None where nothing finite was returned.
+        Largest distance of a coordinate from its exact value, the drift: of states handed on and of
+        those read in float32; where there are none, of those read. None where none was finite.
     assumptions : dict
         What holds of the calls: ``deterministic``, the same bits twice; ``batch_independent``, the
         same bits alone and in another order; ``split_is_whole``, the same bits in pieces. None
@@ -206,7 +206,7 @@ class _Trial:
         self.outputs = np.array([*map(output_text, task.network.outputs.values()), "nothing"],
                                 dtype=object)  # fmt: skip
         self.tokens, self.exact = 0, True
-        self.error: float | None = None
+        self.errors = dict[bool, float]()
         self.first: FirstWrong | None = None
         self.assumptions: dict[str, bool | None] = {
             "deterministic": None, "batch_independent": None, "split_is_whole": None,
@@ -230,21 +230,24 @@ class _Trial:
         cuts = [cut for cut in np.cumsum(PIECES).tolist() if cut < length]
         pieces = np.diff([0, *cuts, length]).tolist()
         split = self._words(rows, tuple(pieces))
-        if split and len(pieces) > 1:
+        if len(pieces) > 1 and split and split[0].shape == whole[0].shape:  # both to the end
             self.assumptions["split_is_whole"] = _same(whole, split)
 
     def _words(self, rows: Ints, pieces: Sequence[int]) -> list[Float32s]:
-        """Run rows in pieces that hand on their state, compare them, return the states read.
+        """Run rows in pieces that hand on their state, compare them, return the states.
 
-        Nothing where there are several pieces and no state is handed on.
+        Those read of each layer, then those handed on. Nothing where there are several pieces and
+        no state is handed on.
         """
         words = self.words[rows]
         count = len(rows)
         carried = [np.repeat(layer.initial[None], count, axis=0) for layer in self.layers]
         read: list[list[Float32s]] = [[] for _ in self.layers]
+        handed: dict[int, Float32s] = {}
         start = 0
         for length in pieces:
             letters = self.ready.letters[words[:, start : start + length]]
+            lost = np.zeros(letters.shape, np.bool_)  # a state was not finite
             for i, layer in enumerate(self.layers):
                 asked = layer.recurrence(letters, carried[i], self.dtype, self.task.key_scale)
                 answer = self._checked(self.kernel(asked), asked.key.shape)
@@ -253,21 +256,22 @@ class _Trial:
                 self._compare(states, exact, answer.format)
                 if answer.final is not None:
                     self._compare(answer.final, exact[:, -1], "fp32")
-                    carried[i] = answer.final.astype(np.float32)
+                    carried[i] = handed[i] = answer.final.astype(np.float32)
                 elif len(pieces) > 1:
                     return []
                 decoder = FastDecoder(self.ready.codebooks[i])
                 flat = states.reshape(-1, states.shape[2])
                 letters = decoder.symbols(flat, letters.reshape(-1), 0, length)
                 letters = letters.reshape(count, length)
+                lost |= letters < 0
+                letters[lost] = 0
                 read[i].append(states)
-                if (letters < 0).any():
-                    break  # the next layer has nothing to read
+            letters[lost] = -1
             self._judge(letters, rows, start)
             start += length
             if self.first:
                 break
-        return [np.concatenate(states, axis=1) for states in read if states]
+        return [np.concatenate(states, axis=1) for states in read if states] + [*handed.values()]
 
     def _checked(self, answer: Answer, shape: tuple[int, ...]) -> Answer:
         if answer.states.shape != shape:
@@ -277,9 +281,14 @@ class _Trial:
     def _compare(self, states: Float32s, exact: Float64s, name: str) -> None:
         """Note whether states are exact as far as their format goes, and how far off they are."""
         self.exact &= bool((states == held(exact, name)).all())
-        if name == "fp32" and np.isfinite(states).all():
+        if np.isfinite(states).all():
             error = float(np.abs(states - exact).max())
-            self.error = error if self.error is None else max(self.error, error)
+            self.errors[name == "fp32"] = max(self.errors.get(name == "fp32", 0.0), error)
+
+    @property
+    def error(self) -> float | None:
+        """The largest error of states in float32, or, where there are none, of those read."""
+        return self.errors.get(True, self.errors.get(False))
 
     def _judge(self, symbols: Ints, rows: Ints, start: int) -> None:
         """Compare decoded symbols with the machine, and keep the earliest wrong position."""

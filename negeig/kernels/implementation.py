@@ -8,18 +8,19 @@ is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata, util
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple, TypeAlias
+from zlib import crc32
 
 import numpy as np
 
 from negeig.arrays import Float32s, Float64s
-from negeig.claims import InputError, Unavailable
-from negeig.folder import Folder
+from negeig.claims import Unavailable
 
 DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 """Number formats of inputs, and what array libraries call them."""
@@ -149,68 +150,6 @@ def _version(package: str) -> str | None:
         return None
 
 
-ADAPTERS: Folder[tuple[Implementation, ...]] = Folder("IMPLEMENTATIONS", "negeig.kernels.adapters")
-"""The implementations of each package, by the names of the modules that adapt them."""
-
-
-def known() -> dict[str, Implementation]:
-    """Return every implementation by name, installed or not.
-
-    Examples
-    --------
-    >>> "transformers.torch_chunk_gated_delta_rule" in known()
-    True
-    """
-    return {one.name: one for adapters in ADAPTERS.values() for one in adapters}
-
-
-def find(names: tuple[str, ...]) -> tuple[Implementation, ...]:
-    """Return implementations by name, or by ``all``, ``found``, a package or ``file.py:function``.
-
-    ``found`` are all that are installed.
-
-    Raises InputError naming every name that is unknown, and every function of one's own that is
-    not there or takes what is not known.
-
-    Examples
-    --------
-    >>> [one.name for one in find(("accelerated_scan",))]
-    ['accelerated_scan.ref']
-    >>> find(("fla.chunky",))  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    negeig.claims.InputError: --impl: 'fla.chunky' is unknown; ...
-    """
-    everything, found, problems = known(), list[Implementation](), list[str]()
-    for name in names:
-        if ":" in name:
-            from negeig.kernels.own_function import own
-
-            try:
-                found.append(own(name))
-            except InputError as error:
-                problems += error.problems
-        elif chosen := list(_chosen(name, everything)):
-            found += chosen
-        else:
-            near = ", ".join(everything)
-            problems.append(
-                f"{name!r} is unknown; known are all, found, {near}, and file.py:function"
-            )
-    if problems:
-        raise InputError("--impl", problems, "unknown-implementation")
-    return tuple({one.name: one for one in found}.values())
-
-
-def _chosen(name: str, everything: Mapping[str, Implementation]) -> Iterator[Implementation]:
-    if name in everything:
-        yield everything[name]
-    else:
-        for known_name, one in everything.items():
-            wanted = name == "all" or (name == "found" and one.version is not None)
-            if wanted or known_name.startswith(f"{name}."):
-                yield one
-
-
 def held(values: Float32s | Float64s, name: str) -> Float32s:
     """Round float32 or float64 values to a format, to nearest even, as float32.
 
@@ -244,9 +183,14 @@ def module_of_file(package: str, *path: str) -> ModuleType:
 
 def module_of(file: Path) -> ModuleType:
     """Import a file. Raises what it raises, and ImportError when it is no file of Python."""
-    spec = util.spec_from_file_location(f"_negeig_adapted_{file.stem}", file)
+    name = f"_negeig_{file.stem}_{crc32(str(file.absolute()).encode()):08x}"
+    spec = util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise ImportError(f"{file} is no file of Python")
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = sys.modules[name] = util.module_from_spec(spec)  # dataclasses look there
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
     return module

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from negeig.claims import InputError
@@ -32,8 +32,10 @@ def own(name: str) -> Implementation:
     """
     place, _, attribute = name.rpartition(":")
     try:
-        module = module_of(Path(place)) if place.endswith(".py") else import_module(place)
-        function = getattr(module, attribute)
+        if place.endswith(".py"):
+            function = getattr(module_of(Path(place)), attribute)
+        else:
+            function = resolve_name(name)
         parameters = inspect.signature(function).parameters
     except Exception as error:  # a file of one's own may raise anything
         raise InputError("--impl", f"{name}: {type(error).__name__}: {error}") from error

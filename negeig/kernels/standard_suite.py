@@ -129,6 +129,29 @@ def _rotations() -> Task:
     )  # fmt: skip
 
 
+def _mirror() -> Task:
+    """Return swaps of three points and the mirror of the plane across their diagonal."""
+    third_root3 = _ROOT3.element([0, F(1, 3)])
+    kinds = [(g, r) for r in (0, 1) for g in permutations((1, 2, 4))]
+    shift = F(2 * sum(kinds[0][0]), 3)
+
+    def after(q: int, letter: str) -> int:
+        (x, y, z), r = kinds[q]
+        g = {"1": (y, x, z), "2": (x, z, y), "r": (x, y, z)}[letter]
+        return kinds.index((g, r ^ (letter == "r")))
+
+    key = _difference(3, 1)
+    steps: dict[str, tuple[Step, ...]] = {
+        "1": (_step(1, key(0)),), "2": (_step(1, key(1)),),
+        "r": (_step(2, _vector(*[third_root3] * 3)),),
+    }  # fmt: skip
+    return _task(
+        "mirror", "a key of three rounded coordinates, (1, 1, 1) / sqrt 3, beta 2", steps,
+        [_vector(*(x - shift * r for x in g)) for g, r in kinds], after,
+        ["".join(map(str, g)) + "'" * r for g, r in kinds], field=_ROOT3,
+    )  # fmt: skip
+
+
 def _flipflop() -> Task:
     key = _vector(1)
     steps: dict[str, tuple[Step, ...]] = {
@@ -250,6 +273,7 @@ def _suite() -> tuple[Task, ...]:
         _swaps(5, "s5-root", "keys (e_i - e_j) / sqrt 2, beta 2: rounded", 2, root,
                field=_ROOT2),
         _rotations(),
+        _mirror(),
         _swaps(2, "near", "513 and 515, which 8 bits tell apart when rounded to nearest only", 1,
                _difference(2, 1), start=(515, 513)),
         _levels("levels", "a bit of 1/2 beside a mean of 2^20, unit keys", 1),

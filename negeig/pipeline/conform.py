@@ -19,7 +19,8 @@ from negeig.claims import (
 from negeig.kernels.conforming import Conformity
 from negeig.kernels.conforming import conform as run
 from negeig.kernels.exact_states import machine_of
-from negeig.kernels.implementation import DTYPES, Implementation, Kernel, find
+from negeig.kernels.implementation import DTYPES, Implementation, Kernel
+from negeig.kernels.registry import find
 from negeig.kernels.standard_suite import TASKS, Task
 from negeig.pipeline.parts.documents import versions
 from negeig.theory.networks.network import LinearRNN

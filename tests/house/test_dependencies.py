@@ -16,6 +16,7 @@ from support.paths import PACKAGE, ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 COMMANDS = (ROOT / ".ci" / "run").read_text() + (ROOT / "README.md").read_text()
+ADAPTERS = "".join(p.read_text() for p in (PACKAGE / "kernels" / "adapters").glob("*.py"))
 SPHINX = (ROOT / "docs" / "conf.py").read_text()
 # Run or named rather than imported: where that is.
 NAMED = {
@@ -23,6 +24,10 @@ NAMED = {
     "pytest-xdist": ("-n auto", COMMANDS),
     "ruff": ("-m ruff", COMMANDS),
     "sphinx": ("-m sphinx", COMMANDS),
+    "fla-core": ('"fla-core"', ADAPTERS),  # its files are loaded by their paths
+    "einops": ('"einops"', ADAPTERS),  # which they import
+    "mlx-lm": ('"mlx-lm"', ADAPTERS),
+    "transformers": ("transformers.models", ADAPTERS),
     "furo": ('html_theme = "furo"', SPHINX),
     "myst-nb": ('"myst_nb"', SPHINX),
 }
@@ -74,6 +79,7 @@ def unused(requirements: Iterable[str], *folders: Path) -> set[str]:
         ("", [PACKAGE]),
         ("gpu", [PACKAGE]),
         ("onnx", [PACKAGE, ROOT / "tests"]),  # the package writes models, the tests run them
+        ("peers", [PACKAGE]),
         ("test", [ROOT / "tests"]),
         ("docs", [ROOT / "docs"]),
     ],
@@ -83,11 +89,12 @@ def test_what_is_declared_is_used(extra: str, folders: list[Path]) -> None:
 
 
 def test_every_extra_is_held_to_its_use() -> None:
-    assert set(EXTRAS) == {"gpu", "onnx", "test", "docs"}
+    assert set(EXTRAS) == {"gpu", "onnx", "peers", "test", "docs"}
 
 
 def test_what_the_package_imports_is_declared() -> None:
-    mine = declared([*PROJECT["dependencies"], *EXTRAS["gpu"], *EXTRAS["onnx"]])
+    extras = [*EXTRAS["gpu"], *EXTRAS["onnx"], *EXTRAS["peers"]]
+    mine = declared([*PROJECT["dependencies"], *extras])
     mine.add("llvmlite")  # which numba pins: one that is named here too could only disagree
     assert used(PACKAGE) - mine == {"negeig"}
 

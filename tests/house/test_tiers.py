@@ -1,6 +1,9 @@
 """Tests come in two tiers, and what counts them finds a test that neither ran."""
 
+import re
 import runpy
+import subprocess
+import sys
 import tomllib
 from xml.etree.ElementTree import Element, SubElement
 
@@ -40,6 +43,15 @@ def test_the_tiers_exclude_each_other_and_ci_runs_both() -> None:
     """What one expression selects the other one does not, so together they are everything."""
     options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     place = options["addopts"].index("-m")
-    assert options["addopts"][place + 1] == "not exhaustive"
+    assert options["addopts"][place + 1] == "not exhaustive and not peers"
     assert "pytest -q -n auto -m exhaustive" in CI
-    assert "tiers.py" in CI
+    assert "pytest -q -n auto -m peers" in CI
+    tiers = ("README command 2", "second tier", "third tier")
+    assert re.findall(r"'\$work/([^']+)\.xml'", CI[CI.index("tiers.py '") :]) == list(tiers)
+
+
+def test_a_test_has_one_tier() -> None:
+    """Whoever marks a test as both has it run twice, and counted twice."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "exhaustive and peers"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert "no tests collected" in done.stdout

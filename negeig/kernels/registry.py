@@ -1,0 +1,69 @@
+"""All implementations by name, those of adapters and functions of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from negeig.claims import InputError
+from negeig.folder import Folder
+from negeig.kernels.implementation import Implementation
+from negeig.kernels.own_function import own
+
+ADAPTERS: Folder[tuple[Implementation, ...]] = Folder("IMPLEMENTATIONS", "negeig.kernels.adapters")
+"""The implementations of each package, by the names of the modules that adapt them."""
+
+
+def known() -> dict[str, Implementation]:
+    """Return every implementation by name, installed or not.
+
+    Examples
+    --------
+    >>> "transformers.torch_chunk_gated_delta_rule" in known()
+    True
+    """
+    return {one.name: one for adapters in ADAPTERS.values() for one in adapters}
+
+
+def find(names: tuple[str, ...]) -> tuple[Implementation, ...]:
+    """Return implementations by name, or by ``all``, ``found``, a package or ``file.py:function``.
+
+    ``found`` are all that are installed.
+
+    Raises InputError naming every name that is unknown, and every function of one's own that is
+    not there or takes what is not known.
+
+    Examples
+    --------
+    >>> [one.name for one in find(("accelerated_scan",))]
+    ['accelerated_scan.ref']
+    >>> find(("fla.chunky",))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    negeig.claims.InputError: --impl: 'fla.chunky' is unknown; ...
+    """
+    everything, found, problems = known(), list[Implementation](), list[str]()
+    for name in names:
+        if ":" in name:
+            try:
+                found.append(own(name))
+            except InputError as error:
+                problems += error.problems
+        elif chosen := list(_chosen(name, everything)):
+            found += chosen
+        else:
+            near = ", ".join(everything)
+            problems.append(
+                f"{name!r} is unknown; known are all, found, {near}, and file.py:function"
+            )
+    if problems:
+        raise InputError("--impl", problems, "unknown-implementation")
+    return tuple({one.name: one for one in found}.values())
+
+
+def _chosen(name: str, everything: Mapping[str, Implementation]) -> Iterator[Implementation]:
+    if name in everything:
+        yield everything[name]
+    else:
+        for known_name, one in everything.items():
+            wanted = name == "all" or (name == "found" and one.version is not None)
+            if wanted or known_name.startswith(f"{name}."):
+                yield one

@@ -1,0 +1,192 @@
+"""Implementations are data: known without their packages, found by name, imported on use."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from negeig.claims import InputError, Unavailable
+from negeig.kernels import own_function
+from negeig.kernels.conforming import conform
+from negeig.kernels.implementation import module_of, module_of_file
+from negeig.kernels.registry import ADAPTERS, find, known
+from negeig.kernels.standard_suite import TASKS
+from support.faulty_kernels import Loop, implementation
+
+PACKAGES = {"accelerated_scan", "fla", "mlx", "negeig", "onnx", "onnxruntime", "transformers"}
+
+OWN = """
+import torch
+
+def delta(q, k, v, beta, initial_state, scale=1.0, g=None):
+    h, o = initial_state, []
+    for t in range(q.shape[1]):
+        if g is not None:
+            h = h * g[:, t, :, None, None].exp()
+        error = v[:, t] - (h * k[:, t, :, :, None]).sum(2)
+        h = h + k[:, t, :, :, None] * (beta[:, t, :, None] * error)[:, :, None]
+        o.append((h * q[:, t, :, :, None] * scale).sum(2))
+    return torch.stack(o, 1).to(q.dtype), h
+
+def short(query, key, value, beta):
+    zero = torch.zeros(*key.shape[:1], *key.shape[2:], value.shape[-1])
+    return delta(query, key, value, beta, zero, key.shape[-1] ** -0.5)[0]
+
+def bare(**everything):
+    return delta(**{x: everything[x] for x in ("q", "k", "v", "g", "beta", "initial_state")})
+
+def integers(q, k, v, beta):
+    return short(q, k, v, beta).int()
+
+def turned(q, k, v, beta):
+    return short(q, k, v, beta).transpose(1, 2)
+
+def doubles(q, k, v, beta):
+    return short(q, k, v, beta).double()
+
+def lists(q, k, v, beta):
+    return short(q, k, v, beta).tolist()
+
+def strange(q, k, v, beta, cu_seqlens):
+    return v
+
+def poor(q, k):
+    return q
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Results of a function of the file on a task."""
+    path = tmp_path / "kernel.py"
+    path.write_text(OWN)
+
+    def run(function, task, dtype="fp32"):
+        (one,) = find((f"{path}:{function}",))
+        return conform(one, one.kernel(), TASKS[task], dtype, 420, 0)
+
+    run.path = path
+    return run
+
+
+def test_every_package_is_known_and_none_is_imported() -> None:
+    code = (
+        "import sys; from negeig.kernels.registry import known;"
+        "[(one.version, one.remedy) for one in known().values()]; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert loaded & {*PACKAGES, "torch", "numba", "einops", "mlx_lm"} == {"negeig"}
+    assert set(ADAPTERS) == PACKAGES
+    for name, one in known().items():
+        assert name == one.name
+        assert name.split(".")[0] in PACKAGES
+
+
+def test_names_packages_all_and_found() -> None:
+    everything = tuple(known())
+    assert tuple(one.name for one in find(("all",))) == everything
+    fla = [name for name in everything if name.startswith("fla.")]
+    assert [one.name for one in find(("fla", "fla.naive_kda"))] == fla
+    assert {one.name for one in find(("found",))} == {n for n in everything if known()[n].version}
+    assert "negeig.cpu" in {one.name for one in find(("found",))}
+
+
+def test_unknown_names_are_refused_together() -> None:
+    with pytest.raises(InputError) as error:
+        find(("fla.naive", "negeig", "nothing.py:f", "negeig.nowhere:f"))
+    name, file, module = error.value.problems
+    assert name.startswith("'fla.naive' is unknown; known are all, found, accelerated_scan.ref, ")
+    assert "nothing.py:f: FileNotFoundError" in file
+    assert "ModuleNotFoundError" in module
+
+
+def test_what_is_missing_says_how_to_install_it() -> None:
+    one = implementation(Loop(), packages=("negeig", "no-such-package"))
+    assert one.version is None
+    assert one.remedy == "pip install 'negeig[peers]', or pip install no-such-package"
+    with pytest.raises(Unavailable, match=r"tests\.kernel is not installed: pip install"):
+        one.kernel()
+    result = conform(one, None, TASKS["parity"], "fp32", 30, 0)
+    assert (result.verdict, result.reason) == ("missing", one.remedy)
+
+
+def test_a_package_without_its_function_is_unavailable() -> None:
+    def load():
+        raise ImportError("no file")
+
+    with pytest.raises(Unavailable, match=r"tests\.kernel of negeig .* cannot be loaded: no file"):
+        replace(implementation(Loop()), load=load).kernel()
+
+
+def test_a_file_of_a_package_is_imported_without_the_package(tmp_path: Path) -> None:
+    assert module_of_file("negeig", "claims.py").MAX_EFFORT == 8
+    for package in ("negeig", "no_such_package"):
+        with pytest.raises(ImportError, match=f"no file a/b.py in {package}"):
+            module_of_file(package, "a", "b.py")
+    (tmp_path / "data.txt").write_text("")
+    with pytest.raises(ImportError, match="no file of Python"):
+        module_of(tmp_path / "data.txt")
+
+
+@pytest.mark.parametrize("function", ["delta", "bare"])
+def test_a_function_of_ones_own(own, function) -> None:
+    assert own(function, "registers").verdict == "exact"
+    assert own(function, "resets", "bf16").verdict == "exact"
+    assert own(function, "decaying-digits").verdict == "right"
+
+
+def test_a_function_without_state_scale_and_decay(own) -> None:
+    """Its keys are padded, its first position makes the initial state."""
+    for task in ("s5-swaps", "registers", "s3-swaps"):
+        result = own("short", task)
+        assert (result.verdict, result.max_error) == ("exact", 0.0)
+        assert result.assumptions["split_is_whole"] is None
+    assert own("short", "resets").reason == "decay: it takes no g"
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        ("integers", "expected one of float32, bfloat16, float16, found torch.int32"),
+        ("doubles", "expected one of float32, bfloat16, float16, found torch.float64"),
+        ("turned", "expected o of shape [3, 142, 3, 1], found [3, 3, 142, 1]"),
+        ("lists", "expected o to be a tensor, found list"),
+    ],
+)
+def test_another_type_or_shape_is_wrong(own, function, message) -> None:
+    result = own(function, "s3-swaps")
+    assert result.verdict == "wrong"
+    assert result.first_wrong.found == message
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        ("strange", "the parameter 'cu_seqlens' is unknown; known are q, k, v, g, beta, scale"),
+        ("poor", "does not take v"),
+        ("nowhere", "AttributeError"),
+    ],
+)
+def test_a_function_that_cannot_be_called_is_bad_input(own, function, message) -> None:
+    with pytest.raises(InputError, match=message):
+        own(function, "parity")
+
+
+def test_a_file_that_raises_is_bad_input(tmp_path: Path) -> None:
+    path = tmp_path / "kernel.py"
+    path.write_text("1 / 0\n")
+    with pytest.raises(InputError, match="ZeroDivisionError"):
+        own_function.own(f"{path}:f")
+
+
+def test_the_compiled_loop_keeps_the_reference_order() -> None:
+    """negeig.cpu and the loop of the tests sum from the left: the same bits."""
+    (one,) = find(("negeig.cpu",))
+    found = [conform(x, x.kernel(), TASKS["mirror"], "fp32", 420, 0)
+             for x in (one, implementation(Loop()))]  # fmt: skip
+    assert found[0].max_error == found[1].max_error
+    assert np.isfinite(found[0].max_error)
