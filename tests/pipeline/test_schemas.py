@@ -14,11 +14,15 @@ from negeig import api
 from negeig.automata import zoo
 from negeig.automata.language import Source
 from negeig.automata.monoids.monoid import transition_monoid
+from negeig.claims import Resources
 from negeig.pipeline.audit import audit
 from negeig.pipeline.auditing.model_config import audit_config
 from negeig.pipeline.collide import collide
 from negeig.pipeline.compare import compare
 from negeig.pipeline.explain import explain
+from negeig.pipeline.learn import learn
+from negeig.pipeline.learning.recipe import Recipe
+from negeig.pipeline.learning.trial import Trial
 from negeig.pipeline.monoid import monoid
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 from negeig.pipeline.theorems import theorems
@@ -38,6 +42,7 @@ SCHEMAS = {
     for path in (files("negeig") / "pipeline" / "schemas").iterdir()
     if path.name.endswith(".json")
 }
+LEARNED = Trial(recipe=Recipe(updates=2, batch=2), seeds=1, length=9, words=4, tokens=70)
 CHECKED = ("parity", "sym:3", "contains:ab", "modarith:3")
 
 
@@ -104,6 +109,7 @@ def documents():
         words(api.language("(ab)*")).to_json(),
         words(api.language("a|b"), first=3, sample=1, length=1).to_json(),
         vectors(api.language("(11)*"), VectorsOptions(length=5)).to_json(),
+        learn(api.language("(11)*"), LEARNED, resources=Resources(max_closure=9)).to_json(),
         list_zoo().to_json(),
         theorems().to_json(),
         explain("T1").to_json(),

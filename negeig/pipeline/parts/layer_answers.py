@@ -202,7 +202,7 @@ def ask_layer(
     if not at_any_depth:
         found, networks = search(spec, machine, bounds, resources, progress)
         inside = tuple(n for n in networks if n.is_proved(spec))
-        rows = tuple(_frontier(spec, inside, found, bounds, arguments))
+        rows = tuple(_frontier(spec, inside, limits, found, bounds, arguments))
     if grounds:
         ground, *others = grounds
         return LayerAnswer(
@@ -240,6 +240,12 @@ def _grounds(
         grounds.append(
             Ground(theorem=limit.theorem, model=limit.model, reason=limit.reason, fails_by=fails)
         )
+    turning = _turning(spec, limits)
+    if turning is not None and spec.depth is not None and spec.depth < (turning.least_layers or 0):
+        reason = f"{turning.reason}, and the depth is {spec.depth}"
+        grounds.append(
+            Ground(theorem=ids.SUBNORMAL, model=turning.model, reason=reason, fails_by=None)
+        )
     name = f"rounded-{class_of(spec)}"
     row = next((row for row in limits if row.class_ == name), None)
     rounded = rounded_failure(spec, machine, row, values)
@@ -250,9 +256,17 @@ def _grounds(
     return grounds
 
 
+def _turning(spec: LayerSpec, limits: Sequence[Limit]) -> Limit | None:
+    """Return the row of complex diagonal layers, for layers that are such."""
+    is_diagonal = spec.family in ("diagonal", "rotation")
+    rows = (row for row in limits if is_diagonal and row.class_ == "complex-diagonal")
+    return next(rows, None)
+
+
 def _frontier(
     spec: LayerSpec,
     inside: Sequence[Inside],
+    limits: Sequence[Limit],
     found: Choice,
     bounds: Sequence[LowerBound],
     arguments: Sequence[str],
@@ -264,11 +278,20 @@ def _frontier(
     fewest = min(n.layers for n in inside)
     is_delta = spec.family == "delta"
     most = max(n.steps for n in inside)
+    turning = _turning(spec, limits)
     for steps in range(1, max(most, 1) + 1):
         allowed = replace(spec, depth=None, steps=steps if is_delta else 1)
         able = [n for n in inside if not outside(allowed, n.network)]
         best = able[0] if able else None
         bound = least_layers(spec, bounds, steps if is_delta else None)
+        if turning is not None and bound.value < (turning.least_layers or 0):
+            bound = LowerBound(
+                quantity="layers",
+                value=turning.least_layers or 0,
+                model=turning.model,
+                theorem=ids.SUBNORMAL,
+                reason=turning.reason,
+            )
         if rows and (rows[-1].layers, rows[-1].bound.value) == (best and best.layers, bound.value):
             continue
         rows.append(

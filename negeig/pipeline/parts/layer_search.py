@@ -22,14 +22,15 @@ from negeig.theory.architectures.layer import LayerSpec
 from negeig.theory.architectures.layer_inside import outside, steps_in
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget
+from negeig.theory.constructions.pieces.clocks import clocks
 from negeig.theory.constructions.route import Construction
 from negeig.theory.exact.numbers import Number
 from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import one_layer
 from negeig.work import scaled
 
-ONE_HOT = "one-hot"
-"""What the network is called that has the machine's own maps for matrices."""
+ONE_HOT, CLOCKS = "one-hot", "clocks"
+"""What the networks are called that have the machine's own maps for matrices, and turns alone."""
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -154,15 +155,30 @@ def _inside(
             point=point,
             endless=point.demands.endless,
         )
+    for route, own in _own(spec, machine):
+        if outside(exact, own, sizes=False):
+            continue
+        claims = (exact_claim(own, machine, limits),)
+        stored = None if spec.is_exact else _stored(spec, own)
+        if stored is not None:
+            own, claims = stored, (*claims, hardware_claim(stored, machine, spec.state, limits))
+        yield Inside(
+            route=route,
+            network=own,
+            layers=len(own.layers),
+            steps=1,
+            dim=max(layer.dim for layer in own.layers),
+            claims=claims,
+        )
+
+
+def _own(spec: LayerSpec, machine: Machine) -> Iterator[tuple[str, LinearRNN]]:
+    """Yield networks that only the matrices of a family make."""
     if spec.family == "dense" and machine.size <= spec.dim:
-        own = one_hot(machine)
-        if not outside(replace(spec, depth=None), own):
-            claims = (exact_claim(own, machine, limits),)
-            if not spec.is_exact:
-                claims = (*claims, hardware_claim(own, machine, spec.state, limits))
-            yield Inside(
-                route=ONE_HOT, network=own, layers=1, steps=1, dim=machine.size, claims=claims
-            )
+        yield ONE_HOT, one_hot(machine)
+    made = clocks(machine) if spec.family == "rotation" else None
+    if made is not None:
+        yield CLOCKS, made
 
 
 def one_hot(machine: Machine) -> LinearRNN:
