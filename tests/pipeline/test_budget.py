@@ -138,7 +138,7 @@ def test_a_budget_that_cannot_be_met_names_the_tightest(name, budget):
         values = [tuple(map(Fraction, p["eigenvalues"])) for p in error.tightest]
         assert all(low <= high for low, high in values)
         others = [
-            (*c, -low, not p["representable"])
+            (*c, -low, not p["representable"], p["endless"])
             for c, (low, _), p in zip(costs, values, error.tightest, strict=True)
         ]
         assert not any(
@@ -208,7 +208,7 @@ def test_each_row_names_the_command_that_builds_it(capsys, options):
     [
         ("alt:4", ["--layers", "2", "--steps", "1"]),
         ("mod:3", ["--route", "scalar"]),
-        ("dyck1:2", ["--steps", "1"]),
+        ("dyck1:2", ["--steps", "1", "--layers", "2"]),
     ],
 )
 def test_unmet_but_not_impossible_exits_3(capsys, name, options):
