@@ -197,6 +197,7 @@ def ask_layer(
         and class_of(replace(spec, depth=None)) == class_
     )
     found: Choice | None = None
+    networks: tuple[Inside, ...] = ()
     inside: tuple[Inside, ...] = ()
     rows: tuple[Row, ...] = ()
     if not at_any_depth:
@@ -224,7 +225,7 @@ def ask_layer(
             reason="; ".join(map(demand, demands)), frontier=rows,
         )  # fmt: skip
     assert found is not None  # nothing excludes the layer, so it was searched
-    reason = _why_open(spec, demands, found, inside, limit)
+    reason = _why_open(spec, demands, found, networks, limit)
     return LayerAnswer(name=name, spec=spec, verdict="open", reason=reason, frontier=rows)
 
 
@@ -337,7 +338,7 @@ def _why_open(
     spec: LayerSpec,
     demands: Sequence[LowerBound],
     found: Choice,
-    inside: Sequence[Inside],
+    networks: Sequence[Inside],
     limit: Limit | None,
 ) -> str:
     """Say what is known: bounds in another model, what is nearest, what was tried."""
@@ -350,10 +351,17 @@ def _why_open(
             f"theorem {limit.theorem} gives networks of the class in some depth, whose sizes and "
             "ends of ranges it does not hold to these"
         )
-    if inside:
-        nearest = inside[0]
-        lacks = "; ".join(outside(spec, nearest.network))
-        reasons.append(f"the nearest network, {nearest.route}: {lacks}")
+    proved = [n for n in networks if n.is_proved(spec)]
+    fitting = [n for n in networks if not outside(spec, n.network)]
+    if fitting:
+        known = ", ".join(fitting[0].proved_in) or "no arithmetic"
+        reasons.append(
+            f"the {fitting[0].route} network is inside and proved in {known}, but not in "
+            f"{spec.state}: {fitting[0].claims[-1].detail}"
+        )
+    elif proved:
+        lacks = "; ".join(outside(spec, proved[0].network))
+        reasons.append(f"the nearest network, {proved[0].route}: {lacks}")
     else:
         reasons += _nearest_outside(spec, found)
     reasons.append(f"effort {found.terms.effort}, {routes_text(found)}")

@@ -155,7 +155,7 @@ def _inside(
             point=point,
             endless=point.demands.endless,
         )
-    for route, own in _own(spec, machine):
+    for route, own in _own(spec, machine):  # with finitely many exact states, all of them
         if outside(exact, own, sizes=False):
             continue
         claims = (exact_claim(own, machine, limits),)

@@ -162,6 +162,14 @@ def test_where_operations_round_a_period_takes_layers():
     assert rounded_failure(read_layer("family=delta,dim=1,depth=1"), machine, row, BF16) is None
 
 
+def test_entries_of_one_sign_rest_sooner():
+    machine, by_class = rows("parity")
+    row = by_class["rounded-nonnegative-diagonal"]
+    for depth in (1, 4):
+        spec = read_layer(f"family=diagonal,depth={depth}")
+        assert rounded_failure(spec, machine, row, BF16)[1].letters == depth * (BF16 + 2) + 1
+
+
 def demands(zoo, text):
     machine = get(zoo).minimal()
     return [b.theorem for b in broken(read_layer(text), bounds(machine))]
