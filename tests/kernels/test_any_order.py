@@ -153,6 +153,15 @@ def test_long_words_are_not_tried(monkeypatch):
     assert exact_chunks(layers, positions, lambda array: True) == []
 
 
+@pytest.mark.parametrize(("small", "found"), [(1.0, [16, 32, 64, 128]), (2.0**-13, [])])
+def test_sums_of_more_than_24_bits_are_counted(small, found):
+    """1 + 2^-26 in every inner product of two keys, whatever type the operands have."""
+    layers, _ = trajectory(symmetric(3)[0], np.zeros((1, 2), np.int32))
+    key = np.tile(np.array([1.0, small]), (1, 2, 1))
+    positions = [(key, np.ones((1, 2)) / 2, np.zeros((1, 2)), np.zeros((1, 2, 2)))]
+    assert exact_chunks(layers, positions, lambda array: True) == found
+
+
 def test_trajectories_are_the_layers_own():
     """Outputs are the network's, and states those of applying the letters one by one."""
     for make in (parity, two_layers, lambda: symmetric(3)):
