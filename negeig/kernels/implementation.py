@@ -145,7 +145,7 @@ class Implementation:
 
 def _version(package: str) -> str | None:
     try:
-        return metadata.version(package)
+        return metadata.version(package).partition("+")[0]  # 2.13.0+cpu is 2.13.0
     except metadata.PackageNotFoundError:
         return None
 

@@ -8,7 +8,7 @@ from negeig.automata.labels import visible
 from negeig.kernels.conforming import Conformity
 from negeig.kernels.implementation import Implementation
 from negeig.pipeline.conform import ConformResult
-from negeig.report.terminal.text_rows import line
+from negeig.report.terminal.text_rows import count, line
 
 VERDICTS = ("exact", "right", "wrong", "refused", "missing")
 
@@ -56,7 +56,8 @@ def _verdict(
         for i, row in found:
             wrong = row.first_wrong
             if wrong is not None:
-                text = f"{_where(row)} ({_drift(row)}): after {wrong.position:,} letters expected "
+                after = f"after {count(wrong.position, 'letter')}"
+                text = f"{_where(row)} ({_drift(row)}): {after} expected "
                 text += f"{visible(wrong.expected)}, found {visible(wrong.found)}"
                 yield line(verdict, text, width=width)
                 yield line("", result.replay(i), width=width)

@@ -1,0 +1,90 @@
+"""Other people's implementations, all of them, on the whole standard suite: the third tier."""
+
+import runpy
+
+import pytest
+
+from negeig.kernels.conforming import conform
+from negeig.kernels.registry import find, known
+from negeig.kernels.standard_suite import TASKS
+from negeig.pipeline.conform import DEFAULT_TOKENS, ConformResult, suite_tasks
+from support.paths import ROOT
+
+pytestmark = [
+    pytest.mark.peers,
+    # The packages warn of what they do not find: triton's driver, and their own deprecations.
+    pytest.mark.filterwarnings("default"),
+]
+
+PINS = dict(
+    line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line
+)
+DTYPES = ("fp32", "bf16")
+# What nobody holds exactly: rounded keys, and digits without end.
+ROUNDED = {"s5-root", "mod3-rotations", "mirror", "digits", "decaying-digits"}
+
+WRONG = {
+    "fla.naive_comba": {("decaying-digits", "fp32"), ("decaying-digits", "bf16")},
+    "fla.naive_chunk_iplr": {("levels", "fp32")},
+    "fla.naive_chunk_dplr": {("levels", "fp32")},
+    "mlx.gated_delta_ops+low-state": {("levels", "bf16")},
+}
+EPSILON = {("levels", "fp32"), ("levels", "bf16")}
+
+
+@pytest.fixture(scope="module")
+def results():
+    """Results of each implementation, computed once in each process."""
+    found = {}
+
+    def of(name):
+        if name not in found:
+            (one,) = find((name,))
+            kernel = one.kernel()
+            found[name] = [
+                conform(one, kernel, task, dtype, DEFAULT_TOKENS, 0)
+                for task in TASKS.values()
+                for dtype in DTYPES
+            ]
+        return found[name]
+
+    return of
+
+
+@pytest.mark.parametrize("name", known())
+def test_an_implementation_is_what_the_page_says(name, results) -> None:
+    (one,) = find((name,))
+    package, version = one.version.split(" ")
+    assert name.startswith("negeig.") or PINS[package] == version
+    found = results(name)
+    wrong = {(r.task, r.dtype) for r in found if r.verdict == "wrong"}
+    assert wrong == (EPSILON if name.endswith("+l2norm") else WRONG.get(name, set()))
+    for result in found:
+        if result.verdict in ("exact", "right"):
+            assert result.assumptions["deterministic"] is True
+            assert result.assumptions["split_is_whole"] is not None
+        if result.verdict == "right" and not name.endswith(("+l2norm", "+low-state")):
+            assert result.task in ROUNDED, result
+    if name.endswith("+l2norm"):
+        long = {r.task: r.verdict for r in found if r.task.endswith("-long")}
+        assert long == {"s5-unit-long": "exact", "levels-long": "exact"}
+    page = runpy.run_path(str(ROOT / "docs" / "conform_table.py"))
+    asked = suite_tasks("standard")
+    document = ConformResult(
+        implementations=(one,),
+        results=tuple(found),
+        arguments=tuple(a.arguments for a in asked for _ in DTYPES),
+        tokens=DEFAULT_TOKENS,
+        seed=0,
+    ).to_json()
+    shown = page["PAGE"].read_text().splitlines()
+    # The drift of rounded keys differs between processors.
+    summary = page["_summary"](document)[-1].split(" | ")[:-2]
+    assert summary in [line.split(" | ")[:-2] for line in shown]
+    for line in page["_wrong"](document)[2:]:
+        assert line in shown
+
+
+def test_the_page_has_every_implementation_and_every_task() -> None:
+    page = (ROOT / "docs" / "conform-implementations.md").read_text()
+    assert [name for name in (*known(), *TASKS) if f"| `{name}` |" not in page] == []
