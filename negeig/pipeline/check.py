@@ -349,15 +349,17 @@ def check(
         escapes=certified_escapes(minimal) if excluded else (),
         answers=tuple(ask(subject, rows, found) for subject in options.asked),
         layers=tuple(
-            ask_layer(
-                question.name,
-                question.spec,
-                minimal,
-                rows,
-                bounds,
-                arguments=language.arguments,
-                resources=resources,
-                progress=progress,
+            question.told(
+                ask_layer(
+                    question.name,
+                    question.spec,
+                    minimal,
+                    rows,
+                    bounds,
+                    arguments=language.arguments,
+                    resources=resources,
+                    progress=progress,
+                )
             )
             for question in options.layers
         ),

@@ -238,6 +238,18 @@ def test_a_layer_beside_architectures_is_a_table(capsys):
     assert (document["layer"]["name"], len(document["answers"])) == ("my layer", 2)
 
 
+def test_a_model_has_as_many_layers_as_it_has_and_says_which(capsys):
+    def answer(*options):
+        given = ("check", "(11)*", "--no-run", "--json", "--arch", "qwen3_next", *options)
+        return valid(negeig(capsys, *given)[1])["layer"]
+
+    found = answer("--heads", "32")
+    assert (found["spec"]["depth"], found["spec"]["heads"]) == (36, 32)
+    assert "its 12 attention layers are outside the theorems" in found["reason"]
+    assert found["fails_by"]["layers"] == 36
+    assert answer("--depth", "2")["fails_by"]["layers"] == 2
+
+
 def test_what_a_person_sees(capsys):
     given = ("check", "--no-run", "--zoo", "parity", "--layer")
     out = negeig(capsys, *given, "arch=mamba2,depth=64,heads=8")[1]

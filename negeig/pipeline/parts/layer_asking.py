@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from negeig.claims import InputError
-from negeig.pipeline.parts.layer_answers import check_formats
-from negeig.theory.architectures import Subject
+from negeig.pipeline.parts.asking import about
+from negeig.pipeline.parts.layer_answers import LayerAnswer, check_formats
+from negeig.theory.architectures import Released, Subject
 from negeig.theory.architectures.layer import LayerSpec
 from negeig.theory.architectures.layer_reading import Source, read_layer
 
@@ -17,10 +18,15 @@ MINE = "my layer"
 
 @dataclass(frozen=True)
 class Question:
-    """One layer that is asked about, and what to call it."""
+    """One layer that is asked about, what to call it, and which layers of a model it is."""
 
     name: str
     spec: LayerSpec
+    about: str = ""
+
+    def told(self, answer: LayerAnswer) -> LayerAnswer:
+        """Return the answer, which says of a model which of its layers it is about."""
+        return replace(answer, reason=f"{self.about}; {answer.reason}") if self.about else answer
 
 
 def questions(
@@ -53,6 +59,7 @@ format=bf16,state=bf16
     """
     sources: list[tuple[str, Source]] = [] if layer is None else [(MINE, layer)]
     sources += [(subject.name, {"arch": subject.id}) for subject in asked]
+    models = {s.name: about(s) for s in asked if isinstance(s, Released)}
     found: list[Question] = []
     problems: list[str] = []
     for name, source in sources:
@@ -64,7 +71,7 @@ format=bf16,state=bf16
                 raise
             problems += [f"{name}: {problem}" for problem in error.problems]
         else:
-            found.append(Question(name, spec))
+            found.append(Question(name, spec, models.get(name, "")))
     if problems:
         raise InputError("layer", problems)
     return tuple(found)

@@ -134,7 +134,12 @@ IMPOSSIBLE = (
         ),
         model="finite precision: rounded states that determine what follows",
         source="Shakerinava, Khavari, Ravanbakhsh, Chandar 2026, arXiv 2603.01959",
-        checked=("negeig/theory/bounds/periods.py", "tests/theory/bounds/test_limits.py"),
+        checked=(
+            "negeig/theory/bounds/periods.py",
+            "tests/theory/bounds/test_limits.py",
+            "negeig/theory/constructions/pieces/clocks.py",
+            "tests/theory/constructions/test_clocks.py",
+        ),
         page="docs/theory/counting.md",
     ),
     Entry(
