@@ -90,7 +90,13 @@ class Conformity:
 
 
 def conform(
-    one: Implementation, kernel: Kernel | None, task: Task, dtype: str, tokens: int, seed: int
+    one: Implementation,
+    kernel: Kernel | None,
+    task: Task,
+    dtype: str,
+    tokens: int,
+    seed: int,
+    missing: str = "",
 ) -> Conformity:
     """Run a task through an implementation and compare every position with the machine.
 
@@ -102,6 +108,8 @@ def conform(
         Letters of the batch, a third of which is the length of a word.
     seed : int
         Of the words.
+    missing : str
+        Why there is no kernel, where it is not that a package is not installed.
 
     Raises InputError when the network itself, in exact arithmetic, errs on the words.
     """
@@ -116,7 +124,7 @@ def conform(
         "exactly_representable": representable(task.network, dtype),
     }
     if kernel is None:
-        return Conformity(**about, verdict="missing", reason=one.remedy)
+        return Conformity(**about, verdict="missing", reason=missing or one.remedy)
     if reason := refusal(one, task, dtype):
         return Conformity(**about, verdict="refused", reason=reason)
     trial = _Trial(one, kernel, task, dtype, tokens, seed)
@@ -171,7 +179,9 @@ def refusal(one: Implementation, task: Task, dtype: str) -> str | None:
     try:
         ready = runnable(task.network, task.machine.alphabet, FORMATS[dtype])
         for layer, stored in zip(task.network.layers, ready.stored.layers, strict=True):
-            Positions.of(layer, stored)
+            initial = Positions.of(layer, stored).initial
+            if not one.resumes and (initial != held(initial, dtype)).any():
+                return f"it takes no initial state, and {dtype} does not hold this one"
     except InputError as error:
         return "; ".join(error.problems[:2])
     return None
@@ -229,6 +239,8 @@ class _Trial:
         self.assumptions["batch_independent"] = all(alike)
         cuts = [cut for cut in np.cumsum(PIECES).tolist() if cut < length]
         pieces = np.diff([0, *cuts, length]).tolist()
+        if not self.one.resumes and self.dtype != "fp32":
+            return  # the state that is handed on would be rounded
         split = self._words(rows, tuple(pieces))
         if len(pieces) > 1 and split and split[0].shape == whole[0].shape:  # both to the end
             self.assumptions["split_is_whole"] = _same(whole, split)

@@ -104,6 +104,9 @@ class Implementation:
     normalises : bool
         Whether it divides keys by their length itself, as layers have it do. A task may then give
         it keys of another length than the network's.
+    resumes : bool
+        Whether it takes an initial state in float32. Where it does not, a first position makes one,
+        as far as the inputs' format holds it.
     cannot : mapping
         Needs of a network (:data:`negeig.kernels.positions.NEEDS`) that its interface cannot
         express, with the reason.
@@ -116,6 +119,7 @@ class Implementation:
     chunk: int | None = None
     device: str = "cpu"
     normalises: bool = False
+    resumes: bool = True
     cannot: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -55,18 +55,15 @@ def own(name: str) -> Implementation:
             [f"{name}: the parameter {p!r} is unknown; known are {', '.join(KNOWN)}"
              for p in unknown] + [f"{name} does not take {p}" for p in missing],
         )  # fmt: skip
+    layout = Layout(
+        scales=not (anything or "scale" in named), resumes=anything or "initial_state" in named
+    )
     return Implementation(
         name=name,
         packages=("torch",),
-        load=lambda: kernel(function, _arguments(named, anything), _layout(named, anything)),
+        load=lambda: kernel(function, _arguments(named, anything), layout),
+        resumes=layout.resumes,
         cannot={} if "g" in named or anything else {"decay": "it takes no g"},
-    )
-
-
-def _layout(named: dict[str, str], anything: bool) -> Layout:
-    return Layout(
-        scales=not (anything or "scale" in named),
-        resumes=anything or "initial_state" in named,
     )
 
 

@@ -240,11 +240,11 @@ def conform(
     try:
         for one in implementations if tasks else ():
             report(one.name)
-            kernel = _loaded(one)
+            kernel, missing = _loaded(one)
             for asked in tasks:
                 for dtype in dict.fromkeys(dtypes):
                     report(f"{one.name}, {asked.task.name}, {dtype}")
-                    results.append(run(one, kernel, asked.task, dtype, tokens, seed))
+                    results.append(run(one, kernel, asked.task, dtype, tokens, seed, missing))
                     arguments.append(asked.arguments)
     except Stopped as stop:
         stopped = stop
@@ -258,8 +258,9 @@ def conform(
     )
 
 
-def _loaded(one: Implementation) -> Kernel | None:
+def _loaded(one: Implementation) -> tuple[Kernel | None, str]:
+    """Return the kernel, or why there is none."""
     try:
-        return one.kernel()
-    except Unavailable:
-        return None
+        return one.kernel(), ""
+    except Unavailable as error:
+        return None, str(error)

@@ -145,6 +145,9 @@ def test_a_function_without_state_scale_and_decay(own) -> None:
         result = own("short", task)
         assert (result.verdict, result.max_error) == ("exact", 0.0)
         assert result.assumptions["split_is_whole"] is None
+    near = own("short", "near", "bf16")
+    assert near.reason == "it takes no initial state, and bf16 does not hold this one"
+    assert own("short", "s5-unit", "bf16").assumptions["split_is_whole"] is None
     assert own("short", "resets").reason == "decay: it takes no g"
 
 

@@ -43,6 +43,7 @@ IMPLEMENTATIONS = (
         packages=("accelerated-scan", "torch"),
         load=_load,
         dtypes=("fp32",),
+        resumes=False,
         cannot={"oblique keys": "a scan moves every coordinate by itself"},
     ),
 )

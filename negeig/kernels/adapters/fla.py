@@ -46,7 +46,7 @@ IMPLEMENTATIONS = (
     _one("naive_delta_rule", "delta_rule", "delta_rule_recurrence", given.ungated, HEADS_FIRST,
          cannot=NO_DECAY),
     _one("naive_chunk_delta_rule", "delta_rule", "delta_rule_chunkwise", given.plain, NO_STATE,
-         chunk=32, cannot=NO_DECAY, dtypes=FP32_ONLY),
+         chunk=32, resumes=False, cannot=NO_DECAY, dtypes=FP32_ONLY),
     _one("naive_gated_delta_rule", GATED, "naive_recurrent_gated_delta_rule", given.gated),
     _one("naive_chunk_gated_delta_rule", GATED, "naive_chunk_gated_delta_rule", given.gated,
          chunk=64),
