@@ -209,6 +209,13 @@ def test_a_network_that_a_format_does_not_prove_is_named(capsys):
     assert "the clocks network is inside and proved in exact, but not in bf16" in answer["reason"]
 
 
+def test_open_ends_that_alone_keep_a_network_out_are_named(capsys):
+    hint = "with its open ends reached the scalar network is inside"
+    assert hint in ask(capsys, "arch=mamba,depth=4", "--zoo", "flipflop")["reason"]
+    assert ask(capsys, "arch=mamba,depth=4,gate=0..1", "--zoo", "flipflop")["verdict"] == "possible"
+    assert hint not in ask(capsys, "family=delta,beta=0..1.5", "--zoo", "parity")["reason"]
+
+
 def test_lengths_follow_the_sizes(capsys):
     def exponent(*options):
         given = (

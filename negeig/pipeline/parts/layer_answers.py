@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError, Resources, StageProgress, Verdict
+from negeig.claims import InputError, Resources, StageProgress
 from negeig.pipeline.choosing import Choice
-from negeig.pipeline.parts.budget_not_met import demand, routes_text
+from negeig.pipeline.parts.budget_not_met import demand
 from negeig.pipeline.parts.front import Terms, command
+from negeig.pipeline.parts.layer_open import why_open
 from negeig.pipeline.parts.layer_search import Inside, search
-from negeig.pipeline.parts.proving import failure_text
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import unknown_format
 from negeig.theory.architectures.layer import EXACT, SCALED, LayerSpec
@@ -225,7 +225,7 @@ def ask_layer(
             reason="; ".join(map(demand, demands)), frontier=rows,
         )  # fmt: skip
     assert found is not None  # nothing excludes the layer, so it was searched
-    reason = _why_open(spec, demands, found, networks, limit)
+    reason = why_open(spec, demands, found, networks, limit)
     return LayerAnswer(name=name, spec=spec, verdict="open", reason=reason, frontier=rows)
 
 
@@ -332,51 +332,3 @@ def _how(spec: LayerSpec, best: Inside) -> str:
             "vanishes: in exact arithmetic |k| is below 1"
         )
     return text
-
-
-def _why_open(
-    spec: LayerSpec,
-    demands: Sequence[LowerBound],
-    found: Choice,
-    networks: Sequence[Inside],
-    limit: Limit | None,
-) -> str:
-    """Say what is known: bounds in another model, what is nearest, what was tried."""
-    reasons: list[str] = []
-    if demands:
-        known = "; ".join(map(demand, demands))
-        reasons.append(f"with finitely many exact states it is impossible: {known}")
-    if limit is not None and limit.verdict == "possible" and limit.theorem != ids.CLOSURE:
-        reasons.append(
-            f"theorem {limit.theorem} gives networks of the class in some depth, whose sizes and "
-            "ends of ranges it does not hold to these"
-        )
-    proved = [n for n in networks if n.is_proved(spec)]
-    fitting = [n for n in networks if not outside(spec, n.network)]
-    if fitting:
-        known = ", ".join(fitting[0].proved_in) or "no arithmetic"
-        reasons.append(
-            f"the {fitting[0].route} network is inside and proved in {known}, but not in "
-            f"{spec.state}: {fitting[0].claims[-1].detail}"
-        )
-    elif proved:
-        lacks = "; ".join(outside(spec, proved[0].network))
-        reasons.append(f"the nearest network, {proved[0].route}: {lacks}")
-    else:
-        reasons += _nearest_outside(spec, found)
-    reasons.append(f"effort {found.terms.effort}, {routes_text(found)}")
-    reasons += found.limits
-    return "; ".join(reasons)
-
-
-def _nearest_outside(spec: LayerSpec, found: Choice) -> list[str]:
-    """Say what keeps the first network found out of the specification, or what is not proved."""
-    ordered = [p for p in found.front if not p.lacks] or list(found.front)
-    if not ordered:
-        return ["no network was found"]
-    point = ordered[0]
-    name = f"the {point.construction.route} network"
-    lacks = point.lacks or (
-        failure_text([c for c in point.claims if c.verdict is not Verdict.PROVED]),
-    )
-    return [f"{name} is outside: {'; '.join(filter(None, lacks)) or 'not proved in ' + spec.state}"]
