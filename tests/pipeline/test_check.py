@@ -56,12 +56,17 @@ def test_zoo_tasks_hold(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "layers"), [("starts-with:a", 2), ("modarith:3", 2), ("transformations:3", 2)]
+    ("name", "layers", "route"),
+    [
+        ("starts-with:a", 2, "diagonal"),
+        ("modarith:3", 2, "cascade"),
+        ("transformations:3", 2, "cascade"),
+    ],
 )
-def test_tasks_that_need_several_layers_hold(name, layers):
+def test_tasks_that_need_several_layers_hold(name, layers, route):
     result = api.check(zoo=name)
     assert (result.verdict, result.exit_code) == ("holds", 0)
-    assert result.construction.route == "cascade"
+    assert result.construction.route == route
     assert len(result.construction.network.layers) == layers
     assert all(claim.verdict in ("proved", "passed") for claim in result.claims)
 
@@ -69,7 +74,8 @@ def test_tasks_that_need_several_layers_hold(name, layers):
 @pytest.fixture
 def no_cascade(monkeypatch):
     """A machine too large to decompose, in small: no cascade is allowed at all."""
-    monkeypatch.setattr("negeig.theory.constructions.stacks.cascade.MAX_STATES", 1)
+    for route in ("cascade", "diagonal"):
+        monkeypatch.setattr(f"negeig.theory.constructions.stacks.{route}.MAX_STATES", 1)
 
 
 def test_without_a_construction_the_rest_of_the_answer_stands(no_cascade):
@@ -78,7 +84,7 @@ def test_without_a_construction_the_rest_of_the_answer_stands(no_cascade):
     assert result.construction is None
     assert result.construction_reason
     assert result.monoid is not None
-    assert len(result.limits) == 6
+    assert len(result.limits) == 8
     assert result.claims == ()
     assert check_text(result).splitlines()[2].startswith("undecided")
 
