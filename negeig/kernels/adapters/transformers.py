@@ -7,6 +7,7 @@ be imported they are replaced by its kernels, so what they wrap is called.
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -24,7 +25,9 @@ def _one(model: str, function: str, chunk: int | None, normalises: bool) -> Impl
         }  # fmt: skip
 
     def load() -> Kernel:
-        module = import_module(f"transformers.models.{model}.modeling_{model}")
+        with warnings.catch_warnings():  # of GPUs that are not there, by what it imports
+            warnings.simplefilter("ignore")
+            module = import_module(f"transformers.models.{model}.modeling_{model}")
         layout = Layout(scales=True, normalises=normalises)
         return kernel(getattr(module, function).__wrapped__, arguments, layout)
 
