@@ -181,6 +181,17 @@ def learn(
     The same on the same machine with the same versions. A closure is a proof for words of every
     length, of the tables in float32 and of this decoder, in the arithmetic named; ``passed`` is
     not.
+
+    Examples
+    --------
+    >>> from negeig.automata.language import Source
+    >>> from negeig.pipeline.learning.recipe import Recipe
+    >>> trial = Trial(recipe=Recipe(updates=2, batch=2), seeds=1, words=4, tokens=0)
+    >>> result = learn(Source("zoo", "parity").read(), trial)
+    >>> [(str(low), str(high)) for low, high in (network.range for network in result.networks)]
+    [('0', '1'), ('-1', '1')]
+    >>> [a.last for a in result.networks[0].accuracy]
+    [40, 64, 128, 256]
     """
     trial = trial or Trial()
     _need_torch()

@@ -92,6 +92,22 @@ class Recurrence:
     learned : Learned
     arithmetic : Arithmetic
         Not exact. Keys, values and betas are rounded to its format of parameters.
+
+    Examples
+    --------
+    >>> from negeig.precision.numbers.arithmetic import parse
+    >>> one = np.ones((1, 1, 1), np.float32)
+    >>> rows = np.ones((1, 1), np.float32)
+    >>> turning = Learned(alphabet=("1",), outputs=(0, 1), query=one, key=one[..., None],
+    ...     value=one[..., None] / 2, beta=2 * one, embedding=rows, scale=rows[0], mix=rows,
+    ...     head=np.ones((2, 1), np.float32), bias=np.ones(2, np.float32))
+    >>> run, letter = Recurrence(turning, parse("fp32")), np.zeros(1, np.int32)
+    >>> state, seen = run.start(1), []
+    >>> for _ in range(3):
+    ...     run.read(state, letter)
+    ...     seen.append(float(state[0, 0, 0, 0]))
+    >>> seen
+    [1.0, 0.0, 1.0]
     """
 
     def __init__(self, learned: Learned, arithmetic: Arithmetic) -> None:

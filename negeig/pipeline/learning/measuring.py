@@ -29,6 +29,11 @@ class Accuracy:
     right, chance : float
         Shares of the positions: where the network is right, and where the one output is that is
         right most often, the best guess that does not read.
+
+    Examples
+    --------
+    >>> Accuracy(first=1, last=40, right=0.75, chance=0.5).scaled
+    0.5
     """
 
     first: int

@@ -94,6 +94,15 @@ def labelled(
     """Draw uniform words, and the number of the right output after every letter: (count, length).
 
     The draws are the same on every platform.
+
+    Examples
+    --------
+    >>> from negeig.automata.language import Source
+    >>> from negeig.pipeline.learning.task import task_of
+    >>> task = task_of(Source("zoo", "parity").read())
+    >>> words, right = labelled(task, stream(0, "training"), 1, 5)
+    >>> words.tolist(), right.tolist(), task.outputs
+    ([[1, 1, 1, 0, 0]], [[1, 0, 1, 1, 1]], (1, 0))
     """
     machine = task.machine
     words = source.integers(len(machine.alphabet), size=(count, length))

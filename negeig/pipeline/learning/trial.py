@@ -40,6 +40,12 @@ class Trial:
     ------
     InputError
         Naming everything that is out of range.
+
+    Examples
+    --------
+    >>> Trial(ranges=((Fraction(0), Fraction(2)),))
+    Traceback (most recent call last):
+    negeig.claims.InputError: learn: range 0,2: expected -1 <= LOW < HIGH <= 1
     """
 
     ranges: tuple[Range, ...] = RANGES
