@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from negeig.pipeline.learn import LearnResult
 
 WIDTH, HEIGHT = 560.0, 300.0
-MARGIN = 60.0
+MARGIN = 100.0
 SMALL = 11.0
 
 
@@ -48,11 +48,10 @@ def learning_svg(result: LearnResult) -> str:
         svg.line(place(0, scaled), place(length, scaled), RULE)
         if label:
             x, y = place(0, scaled)
-            svg.text([label], (x, y - SMALL), SMALL, FAINT, "start")
-    for position in sorted({1, trained, length} - {0}):
-        if position <= length:
-            x, y = place(position, 0)
-            svg.text([str(position)], (x, y + lines), SMALL, FAINT)
+            svg.text([label], (x - SMALL, y), SMALL, FAINT, "end")
+    for position in sorted({1, min(trained, length), length}):
+        x, y = place(position, 0)
+        svg.text([str(position)], (x, y + lines), SMALL, FAINT)
     if trained < length:
         svg.line(place(trained, 0), place(trained, 1), RULE)
     svg.text(["position in the word"], (MARGIN + WIDTH / 2, MARGIN + HEIGHT + 2 * lines), SMALL)
