@@ -1,6 +1,6 @@
 """Count the tests of all tiers; fail unless they add up to all tests and none was skipped.
 
-Usage: python .ci/tiers.py FIRST.xml SECOND.xml ..., the JUnit reports that pytest wrote of each tier.
+Usage: python .ci/tiers.py FIRST.xml SECOND.xml ..., the JUnit reports that pytest wrote of them.
 """
 
 import re

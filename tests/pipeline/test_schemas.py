@@ -19,6 +19,7 @@ from negeig.pipeline.audit import audit
 from negeig.pipeline.auditing.model_config import audit_config
 from negeig.pipeline.collide import collide
 from negeig.pipeline.compare import compare
+from negeig.pipeline.conform import conform, suite_tasks
 from negeig.pipeline.explain import explain
 from negeig.pipeline.learn import learn
 from negeig.pipeline.learning.recipe import Recipe
@@ -110,6 +111,8 @@ def documents():
         words(api.language("a|b"), first=3, sample=1, length=1).to_json(),
         vectors(api.language("(11)*"), VectorsOptions(length=5)).to_json(),
         learn(api.language("(11)*"), LEARNED, resources=Resources(max_closure=9)).to_json(),
+        conform(suite_tasks("standard", ["parity", "levels-long"]), ["negeig"]).to_json(),
+        conform((), ["all"]).to_json(),
         list_zoo().to_json(),
         theorems().to_json(),
         explain("T1").to_json(),
