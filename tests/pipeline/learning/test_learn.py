@@ -1,6 +1,7 @@
 """``negeig learn``: trained twice it is the same; files, refusals, stops; the paper's contrast."""
 
 import json
+import sys
 import xml.etree.ElementTree as ET
 from fractions import Fraction
 
@@ -188,6 +189,12 @@ def test_bad_input_is_refused_before_training(capsys, monkeypatch, arguments, me
     monkeypatch.setattr(training, "train", never)
     code, _, err = negeig(capsys, *OPTIONS, *arguments)
     assert (code, message in err) == (2, True), err
+
+
+def test_without_torch(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    code, _, err = negeig(capsys, *OPTIONS)
+    assert (code, err.startswith("negeig: training needs PyTorch: pip install torch")) == (3, True)
 
 
 def test_a_task_of_one_output_is_refused():
