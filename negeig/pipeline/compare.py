@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from negeig.automata.language import Source
+from negeig.automata.problems import MOST_SHOWN
 from negeig.claims import DEFAULT_RESOURCES, InputError, Letter, Output, Resources, Word
 
 
@@ -93,7 +94,8 @@ def compare(
             raise InputError(
                 "alphabet",
                 f"{one.source} has the letter {missing[0]!r} and {other.source} has not: what has "
-                "letters of its own, a zoo task or a file, is compared over these only",
+                "letters of its own, a zoo task or a file, is compared over these only; those of "
+                f"{other.source} are {_quoted(other.machine.alphabet)}",
             )
     word = first.machine.difference(second.machine)
     return CompareResult(
@@ -103,3 +105,9 @@ def compare(
         word=word,
         outputs=None if word is None else (first.machine.output(word), second.machine.output(word)),
     )
+
+
+def _quoted(alphabet: Sequence[Letter]) -> str:
+    """Return letters for a message, of many only the first."""
+    shown = [repr(letter) for letter in alphabet[:MOST_SHOWN]]
+    return ", ".join([*shown, "..."] if len(alphabet) > MOST_SHOWN else shown)

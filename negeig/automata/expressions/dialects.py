@@ -1,4 +1,4 @@
-r"""Operators of other dialects (Python, PCRE, JavaScript, POSIX) that mean nothing here, by name.
+r"""Operators of other dialects (Python, PCRE, POSIX, textbooks) that mean nothing here, by name.
 
 An expression that was pasted from elsewhere must not be read as something else: what is an
 operator there, and would be a letter here, is refused with what to write instead.
@@ -21,14 +21,25 @@ _NEVER = "no finite machine compares with what a group has read"
 SYMBOLS = {
     "^": rf"'^' is an anchor elsewhere, and {WHOLE}; write \^ for the letter{_PYTHON}",
     "$": rf"'$' is an anchor elsewhere, and {WHOLE}; write \$ for the letter{_PYTHON}",
-    "ε": r"'ε' is the empty word elsewhere: write () for it, and \ε for the letter",
-    "ϵ": r"'ϵ' is the empty word elsewhere: write () for it, and \ϵ for the letter",
-    "λ": r"'λ' is the empty word elsewhere: write () for it, and \λ for the letter",
-    "∅": r"'∅' is the empty set elsewhere: write [] for it, and \∅ for the letter",
+    **{
+        sign: rf"{sign!r} is {what} elsewhere: {instead}, and \{sign} for the letter"
+        for signs, what, instead in (
+            ("εϵɛλΛ", "the empty word", "write () for it"),
+            ("∅", "the empty set", "write [] for it"),
+            ("Σ", "the alphabet", "write ."),
+            ("∪∨", "a union", "write |"),
+            ("∩∧", "an intersection", "write &"),
+            ("∗⋆", "a repetition", "write *"),
+            ("·⋅∘", "a product", "write nothing between the factors"),
+            ("¬∁", "a complement", "write ~"),
+            ("∖", "a difference", "write r&~s"),
+        )
+        for sign in signs
+    },
 }
 """Single characters, and what is said of them where they are not escaped."""
 
-GREEK = frozenset("εϵλ")
+GREEK = frozenset("εϵɛλΛΣ")
 """Letters of the alphabet in Unicode's sense that a backslash makes letters here."""
 
 _ESCAPES = {

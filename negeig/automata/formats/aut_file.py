@@ -192,15 +192,17 @@ def dumps(machine: Machine) -> str:
     """
     rows = machine.transitions.tolist()
     if not machine.is_acceptor:
-        raise InputError("Aldebaran", "the format has no outputs; write negeig JSON, DOT or JFLAP")
+        raise InputError(
+            "Aldebaran", "the format has no outputs; write negeig JSON, DOT, JFLAP or CSV"
+        )
     kept = {q: i for i, q in enumerate(q for q, o in enumerate(machine.outputs) if o)}
     if machine.initial not in kept or any(
         target in kept for q, row in enumerate(rows) if q not in kept for target in row
     ):
         raise InputError(
             "Aldebaran",
-            "every state of the format accepts, and a word that this machine refuses has "
-            "a continuation that it accepts, or it refuses all; write negeig JSON, DOT or JFLAP",
+            "the language is not prefix-closed, but every state of the format accepts: a word that "
+            "it refuses has a continuation that it accepts, or it refuses all; write negeig JSON",
         )
     lost = [
         letter

@@ -133,7 +133,8 @@ def dumps(machine: Machine) -> str:
     """
     if not machine.is_acceptor:
         raise InputError(
-            "BA", "the format has no outputs, only final states; write negeig JSON, DOT or JFLAP"
+            "BA",
+            "the format has no outputs, only final states; write negeig JSON, DOT, JFLAP or CSV",
         )
     if not any(machine.outputs):
         raise InputError("BA", "no state accepts, which in a BA file means all; write negeig JSON")

@@ -217,7 +217,7 @@ def dumps(machine: Machine) -> str:
     if not machine.is_acceptor:
         raise InputError(
             "AT&T FSM",
-            "the format has no outputs, only final states; write negeig JSON, DOT or JFLAP",
+            "the format has no outputs, only final states; write negeig JSON, DOT, JFLAP or CSV",
         )
     rows = machine.transitions.tolist()
     order = [machine.initial, *(q for q in range(machine.size) if q != machine.initial)]

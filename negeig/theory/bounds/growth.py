@@ -92,7 +92,11 @@ def rational(vector: Vector) -> tuple[Fraction, ...]:
     """
     values = [simplified(x) for x in vector]
     if not all(isinstance(x, Fraction) for x in values):
-        raise InputError("matrix", "an entry is not rational: the cast model takes rationals only")
+        raise InputError(
+            "matrix",
+            "an entry is not rational: the cast model takes rationals only, as every network has "
+            "that a number format holds (compile --held-by bf16)",
+        )
     return tuple(x for x in values if isinstance(x, Fraction))
 
 

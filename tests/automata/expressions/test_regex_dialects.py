@@ -51,8 +51,15 @@ FOREIGN = [
     *[(f"[ab{sign * 2}b]", 4, f"'{sign * 2}' combines two classes elsewhere") for sign in "&|~-"],
     *[(f"[!{sign * 2}~]", 3, f"'{sign * 2}' combines two classes elsewhere") for sign in "&|~-"],
     ("[a[bc]]", 7, "classes are not nested"),
-    *[(f"a|{sign}", 3, f"'{sign}' is the empty word elsewhere: write ()") for sign in "ελϵ"],
-    *[(f"[a{sign}]", 3, f"'{sign}' is the empty word elsewhere: write ()") for sign in "ελϵ"],
+    *[(f"a|{sign}", 3, f"'{sign}' is the empty word elsewhere: write ()") for sign in "ελϵɛΛ"],
+    *[(f"[a{sign}]", 3, f"'{sign}' is the empty word elsewhere: write ()") for sign in "ελϵɛΛ"],
+    *[(f"a{sign}b", 2, f"'{sign}' is a union elsewhere: write |") for sign in "∪∨"],
+    *[(f"a{sign}b", 2, f"'{sign}' is an intersection elsewhere: write &") for sign in "∩∧"],
+    *[(f"(a){sign}", 4, f"'{sign}' is a repetition elsewhere: write *") for sign in "∗⋆"],
+    *[(f"a {sign} b", 3, f"'{sign}' is a product elsewhere: write nothing") for sign in "·⋅∘"],
+    *[(f"{sign}a", 1, f"'{sign}' is a complement elsewhere: write ~") for sign in "¬∁"],
+    ("a∖b", 2, "'∖' is a difference elsewhere: write r&~s"),
+    ("Σ*a", 1, r"'Σ' is the alphabet elsewhere: write ., and \Σ for the letter"),
     ("a|∅", 3, "'∅' is the empty set elsewhere: write []"),
     ("a{,3}", 2, "'{,3}' is a count elsewhere: write {0,3}"),
     ("a{,}", 2, "'{,}' is a count elsewhere: write *"),
@@ -104,7 +111,7 @@ def test_the_error_names_the_operator_and_its_column(text, column, message):
     [
         "(a+)?", "(a*)+", "(a{2})?", "a**", "a+*", "a{2}{3}", "a?{2}", r"\^a\$", "[a^$]", "[^^]",
         r"\ε|\λ|\∅", "[[:]", "[.a]", "[{}]", "[{a}]", r"[\{ab}]", "[a&|~]", r"[&\&]", "[a-]",
-        r"[+-\-]", r"\0|1", "(*)",
+        r"[+-\-]", r"\0|1", r"\∪\∗\·\¬\Σ\Λ[\∩]", "{a·b}", "(*)",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_another_dialect_is_read(text):

@@ -245,6 +245,11 @@ def test_not_utf8() -> None:
     assert problems_of(b'\xef\xbb\xbf{"\xc3"}') == ["not UTF-8: byte 0xc3 at offset 5"]
     (problem,) = problems_of(json.dumps(GOOD).encode("utf-16"))
     assert problem == "not UTF-8: byte 0xff at offset 0; it looks like UTF-16: save it as UTF-8"
+    for length in (0xF0, 0x70, 0x1234):
+        (problem,) = problems_of(length.to_bytes(8, "little") + b'{"__metadata__":{}}')
+        assert problem.startswith("a safetensors file")
+    (problem,) = problems_of(bytes(8) + b"[0]\n")
+    assert "null character" in problem
 
 
 def test_dot_file() -> None:
