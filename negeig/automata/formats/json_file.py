@@ -33,6 +33,11 @@ from negeig.claims import InputError, Output
 
 KEYS = ("alphabet", "initial", "transitions", "outputs", "accepting")
 
+NAMED = (
+    "; states are numbers here, and have names in automata-lib's JSON, whose keys are states, "
+    "input_symbols, transitions, initial_state and final_states"
+)
+
 MOST_DIGITS = 4300
 """Digits of a whole number, as many as Python converts."""
 
@@ -250,7 +255,8 @@ def _list(value: dict[str, Any], key: str, problems: Problems) -> list[Any] | No
     if isinstance(found, list):
         return found
     if key in value:
-        problems.add(f'"{key}" must be a list, found {shown(found)}')
+        named = isinstance(found, dict) and key == "transitions"
+        problems.add(f'"{key}" must be a list, found {shown(found)}{NAMED if named else ""}')
     return None
 
 
