@@ -392,15 +392,15 @@ def test_completion_of_other_machines_than_acceptors_wants_one_choice() -> None:
 def test_the_examples_of_the_documentation() -> None:
     text = (ROOT / "docs" / "file-formats.md").read_text(encoding="utf-8")
     fences = re.findall(r"^```(json|dot|xml|text)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    machines = {kind + body[:1]: files.parse(body.encode(), "docs") for kind, body in fences}
-    kinds = ["json{", "dotd", "xml<", "text0", "text@", "textd", "texts", "text["]
-    assert list(machines) == kinds
-    assert machines.pop("json{")[1] == ("1 missing transition completed with a new sink state",)
-    door, notices = machines.pop("textd")
+    machines = {kind + body[:3]: files.parse(body.encode(), "docs") for kind, body in fences}
+    kinds = ['json{"a', 'json{"s', "dotdig", "xml<st", "text0 1", "text@NF", "textdes", "textsta"]
+    assert list(machines) == [*kinds, "text[0]"]
+    assert machines.pop('json{"a')[1] == ("1 missing transition completed with a new sink state",)
+    door, notices = machines.pop("textdes")
     assert len(notices) == 2
     assert door.run(["open", "close", "close"]) == (1, 1, 1, 0)
     for kind, (machine, notices) in machines.items():
-        assert notices == (() if kind != "text[" else (ba_file.ON_FINITE_WORDS,))
+        assert notices == (() if kind != "text[0]" else (ba_file.ON_FINITE_WORDS,))
         for word in words(machine.alphabet, 5):
             assert machine.accepts(word) == (word.count("a") % 2 == 0)
     for known in files.FORMATS:
