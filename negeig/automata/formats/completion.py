@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import breadth_first
 from negeig.automata.machines.nfa import NFA, determinize
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, shown
@@ -18,6 +19,9 @@ MISSING = -1
 
 Notices = tuple[str, ...]
 """What was done to the machine while reading it, for people."""
+
+NOTHING_ACCEPTS = "no state accepts, so the language is empty"
+OUT_OF_REACH = "no state that accepts can be reached, so the language is empty"
 
 Choices = Mapping[tuple[int, int], tuple[int, ...]]
 """Two or more targets, by state and column."""
@@ -147,6 +151,22 @@ def chosen(
         else:
             problems.add(f"--accepting: there is no state {shown(name)}")
     return outputs
+
+
+def said_of_acceptance(machine: Machine) -> Notices:
+    """Return a notice where the language is empty: the file may mean something else.
+
+    Examples
+    --------
+    >>> said_of_acceptance(Machine(alphabet="a", transitions=[[0], [0]], initial=0, outputs=[0, 1]))
+    ('no state that accepts can be reached, so the language is empty',)
+    """
+    if not machine.is_acceptor:
+        return ()
+    if not any(machine.outputs):
+        return (NOTHING_ACCEPTS,)
+    reached = breadth_first(machine.transitions, machine.initial).tolist()
+    return () if any(machine.outputs[q] for q in reached) else (OUT_OF_REACH,)
 
 
 def _ambiguous(what: str) -> str:

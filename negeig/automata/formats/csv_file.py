@@ -39,6 +39,10 @@ from negeig.claims import InputError, Letter, Output
 CORNERS = ("", "state", "states", "q", "δ", "delta")
 ACCEPTING = ("accepting", "accept", "accepts", "final")
 OUTPUT = ("output", "outputs")
+NO_LETTERS = re.compile(
+    r"is[ _-]\w+\??|(?:accept(?:ing|ed|s)?|final|initial)(?:[ _-]?states?)?\??|out", re.IGNORECASE
+)
+"""Heads of columns that tell something else about states than where a letter leads."""
 TRUTH = {"1": 1, "true": 1, "yes": 1, "0": 0, "false": 0, "no": 0, "": 0}
 NOWHERE = ("", "-", "–", "—", "∅", "{}")
 STATE = re.compile(r"(?P<marks>(?:->|→|\*|\s)*)(?P<name>.*)", re.DOTALL)
@@ -164,6 +168,7 @@ def _means_something(letter: Letter) -> bool:
         or looks_like(letter) is not None
         or _is_list(letter, ())
         or letter.lower() in (*ACCEPTING, *OUTPUT)
+        or NO_LETTERS.fullmatch(letter) is not None
     )
 
 
@@ -200,6 +205,8 @@ def _letters(header: list[str], problems: Problems) -> tuple[list[Letter | None]
         kind = "accepting" if cells.pop().lower() in ACCEPTING else "output"
     letters: list[Letter | None] = []
     doubtful = symbols.ambiguous([symbols.shape(cell) for cell in cells])
+    # Something may go in and out.
+    heads = {cell.lower() for cell in cells}
     for place, cell in enumerate(cells, start=2):
         where = f"line 1, cell {place}: "
         looks = symbols.shape(cell)
@@ -207,6 +214,12 @@ def _letters(header: list[str], problems: Problems) -> tuple[list[Letter | None]
             letters.append(None)
         elif cell.lower() in ACCEPTING + OUTPUT:
             problems.add(f"{where}{shown(cell)} is a column of outputs, which stands last")
+        elif NO_LETTERS.fullmatch(looks) and not {"in", looks.lower()} <= heads:
+            problems.add(
+                f"{where}{shown(cell)} looks like no letter, but like something else about states; "
+                "the last column may be 'accepting' or 'output', and '->' marks an initial state; "
+                f"{symbols.BY_CODE}"
+            )
         elif cell not in symbols.NAMED and (what := looks_like(looks)):
             problems.add(f"{where}{shown(cell)} {what}; {symbols.BY_CODE}")
         elif looks in doubtful:
@@ -242,6 +255,11 @@ def _table(rows: list[tuple[int, list[str]]], width: int, kind: str, problems: P
             problems.add(f"line {line}, cell 1: {what} {shown(name or cells[0])}")
             continue
         number = table.states[name] = len(table.states)
+        if name[-1] in "*)" and name[0] != "(":
+            problems.add(
+                f"line {line}, cell 1: {shown(name)} may be a name or have a mark; marks stand "
+                "before the name, as in ->*q0"
+            )
         if "->" in state["marks"] or "→" in state["marks"]:
             table.initial.append(number)
         if "*" in state["marks"]:

@@ -22,7 +22,6 @@ meaning that is not read is refused by name, with attributes that Graphviz does 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -31,6 +30,7 @@ from negeig.automata.formats.completion import MISSING, Notices, complete, tabul
 from negeig.automata.formats.dot_labels import Part, split_label, written
 from negeig.automata.formats.dot_states import initial_states, start_nodes, state_outputs
 from negeig.automata.formats.dot_syntax import Edge, Graph
+from negeig.automata.formats.dot_tuples import check_tuples
 from negeig.automata.formats.json_file import written_output
 from negeig.automata.formats.mata_letters import EPSILON
 from negeig.automata.formats.mealy import complete_mealy
@@ -44,9 +44,6 @@ Labelled = list[tuple[Edge, Sequence[Part]]]
 OMEGA = re.compile(r"Inf\(|Fin\(|B(ü|u|&uuml;)chi|Rabin|Streett|\[(all|none|parity.*)\]")
 OF_MATA = "finiteAutomaton"
 """The name of graphs that Mata prints."""
-
-TURING = ("L", "R", "N", "S")
-"""Moves of the head, where a label of a Turing machine ends in one."""
 
 
 def parse(
@@ -77,8 +74,8 @@ def parse(
     graph = dot_syntax.parse(text, name)
     problems = Problems(name)
     declared = "alphabet" in graph.attributes
-    _check_graph(graph, problems)
     starts = start_nodes(graph)
+    _check_graph(graph, starts, problems)
     numbers = {
         state: i for i, state in enumerate(state for state in graph.nodes if state not in starts)
     }
@@ -183,7 +180,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
 
 
-def _check_graph(graph: Graph, problems: Problems) -> None:
+def _check_graph(graph: Graph, starts: set[str], problems: Problems) -> None:
     """Note what says that a graph is no drawing of a finite machine."""
     for kind, attribute, offset in graph.unknown:
         problems.add(
@@ -204,7 +201,7 @@ def _check_graph(graph: Graph, problems: Problems) -> None:
     ends: dict[tuple[str, str], str | None] = {}
     for edge in graph.edges:
         if edge.attributes:
-            _check_edge(graph, edge, problems)
+            _check_edge(graph, edge, edge.source in starts, problems)
         if graph.strict and ends.setdefault(edge[:2], edge.label) != edge.label:
             problems.add(
                 f"{graph.place(edge.offset)}: a second edge {edge.source} -> {edge.target} of a "
@@ -212,11 +209,11 @@ def _check_graph(graph: Graph, problems: Problems) -> None:
             )
 
 
-def _check_edge(graph: Graph, edge: Edge, problems: Problems) -> None:
+def _check_edge(graph: Graph, edge: Edge, is_start: bool, problems: Problems) -> None:
     """Note attributes that change what an edge means."""
     where = f"{graph.place(edge.offset)}: the edge {edge.source} -> {edge.target}"
     drawn = set(edge.attributes.get("style", "").replace(" ", "").split(","))
-    if drawn & {"dashed", "dotted", "invis"}:
+    if drawn & {"dashed", "dotted", "invis"} and not is_start:
         problems.add(
             f"{where} is dashed, dotted or not drawn, as the may-transitions of a modal transition "
             "system of AutomataLib; only edges that are there are read: take its style out"
@@ -313,15 +310,16 @@ def _foreign_notices(
     """Return what was understood that a graph does not say; note what cannot be decided."""
     labels = {id(found): (edge, found) for edge, found in labelled}
     several = 0
-    triples: Counter[bool] = Counter()
     for edge, found in labels.values():
         several += len(found) > 1
-        triples[len(found) == 3 and found[2].letter in TURING] += 1
         if mealy and found[0].output is None:
             problems.add(
                 f"{graph.place(edge.offset)}: label {shown(edge.label)} has no output, but others "
                 "have, as in a Mealy machine: 'input / output'"
             )
+    check_tuples(
+        graph, [(e, [part.letter for part in found]) for e, found in labels.values()], problems
+    )
     if mealy and _are_probabilities(labelled):
         problems.add(
             "labels are fractions that add up to 1 in every state, the probabilities of a Markov "
@@ -332,16 +330,11 @@ def _foreign_notices(
             "the node 'I' is drawn as Spot draws it, where the label 1 is any letter; "
             f"{dot_labels.DECLARE}"
         )
-    if labels and triples[True] == len(labels):
-        problems.add(
-            "every label is three symbols of which the last is L, R, N or S, as of a Turing "
-            f"machine; {dot_labels.DECLARE}"
-        )
     for letter, what in symbols.ambiguous(alphabet).items():
         problems.add(f"letter {shown(letter)} may be {what}; {dot_labels.DECLARE}")
     for letter in alphabet:
         words = letter.split()
-        if len(words) > 1 and all(word in alphabet for word in words):
+        if len(words) > 1 and all(len(word) == 1 or word in alphabet for word in words):
             problems.add(
                 f"label {shown(letter)} may be one letter or several; separate letters by commas, "
                 f"and {dot_labels.DECLARE}"

@@ -236,7 +236,8 @@ def _check_letter(shape: str, label: str) -> None:
             break
     if depth:
         raise ValueError(
-            rf"label {shown(label)} has a comma within brackets; write it \, or {DECLARE}"
+            rf"label {shown(label)} has a comma within brackets, or a slash or one bracket alone; "
+            rf"write a comma as \, or {DECLARE}"
         )
 
 

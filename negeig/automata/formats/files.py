@@ -23,7 +23,7 @@ from negeig.automata.formats import (
     json_file,
     mata_file,
 )
-from negeig.automata.formats.completion import Notices
+from negeig.automata.formats.completion import Notices, said_of_acceptance
 from negeig.automata.formats.text import INVISIBLE
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
@@ -47,8 +47,6 @@ WRONG = (
     ),
 )
 """What no file may hold, and what to do."""
-
-NOTHING_ACCEPTS = "no state accepts, so the language is empty"
 
 OPENFST_BINARY = b"\xd6\xfd\xb2\x7e"
 
@@ -257,9 +255,7 @@ def _place(text: str, offset: int) -> str:
 def _with_warning(read: tuple[Machine, Notices]) -> tuple[Machine, Notices]:
     """Add a notice where no state accepts: it may be that the file does not say which do."""
     machine, notices = read
-    if machine.is_acceptor and not any(machine.outputs):
-        notices = (*notices, NOTHING_ACCEPTS)
-    return machine, notices
+    return machine, notices + said_of_acceptance(machine)
 
 
 def dumps(machine: Machine, format: str) -> str:

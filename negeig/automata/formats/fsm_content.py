@@ -21,6 +21,9 @@ SECTION = re.compile(r"^---[ \t\r]*$", re.MULTILINE)
 
 NO_OUTPUT = -1
 
+COMMENTS = ("#", "//", "/*", "*/", "%", ";", "!", "--", "<!--")
+"""How comments begin elsewhere."""
+
 SOURCE_TARGET_LETTER = "write AT&T lines 'source target letter'"
 OTHER_DIALECTS = {
     "---": "a sectioned file, as .fsm files of mCRL2 and LearnLib are; "
@@ -32,7 +35,6 @@ OTHER_DIALECTS = {
     ".i": f"a file of KISS2; {SOURCE_TARGET_LETTER}",
     ".o": f"a file of KISS2; {SOURCE_TARGET_LETTER}",
     "des": "a file of Aldebaran; name it .aut",
-    "#": "a comment, which AT&T text does not have; take it out",
 }
 """What a line is in another dialect, by its first word or, for Grail+, by a later one."""
 
@@ -105,8 +107,8 @@ def _foreign(words: list[str]) -> str | None:
     """Return what dialect a line is of, where it is not AT&T's."""
     if what := OTHER_DIALECTS.get(words[0]):
         return what
-    if len(words) < 3 and words[0].startswith("#"):
-        return OTHER_DIALECTS["#"]
+    if words[0].startswith(COMMENTS):
+        return "a comment, which AT&T text does not have; take it out"
     marks = [word for word in words[1:3] if word in ("|-", "-|")] if len(words) == 3 else []
     return OTHER_DIALECTS[marks[0]] if marks else None
 

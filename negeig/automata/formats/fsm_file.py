@@ -188,6 +188,14 @@ def _check_columns(found: Content, problems: Problems) -> None:
     letters = set(found.edges.labels)
     final = {names[q] for q in found.final}
     numeric = [all(map(NUMBER.fullmatch, names)) for names in (sources, targets, letters)]
+    first, second = names[triples[0][0]], names[triples[0][2]]
+    others = [name for name in names if name not in (first, second)]
+    if others and all(map(NUMBER.fullmatch, others)) and not NUMBER.fullmatch(first + second):
+        problems.add(
+            f"{found.edges.state_places[triples[0][0]]}the first edge, from {shown(first)} to "
+            f"{shown(second)}, looks like a heading or a title: all other states are numbers; take "
+            "it out, or give its states numbers too"
+        )
     other = other_order(sources, targets, letters, final)
     if numeric[0] and numeric[2] and not any(map(NUMBER.fullmatch, targets)):
         other = "source letter target"

@@ -340,6 +340,11 @@ def _listed(tokens: Iterable[Token], problems: Problems) -> list[Token]:
             names.append(token)
         elif token.text != "|":
             problems.add(f"{token.place}expected a list of names, found {token.text!r}")
+        if token.kind == "name" and (token.text[0] == "\\" or token.text[-1] == ","):
+            problems.add(
+                f"{token.place}expected a name, found {shown(token.text)}; names are separated by "
+                "spaces, and \\true, \\false stand alone, in %Final"
+            )
     return names
 
 

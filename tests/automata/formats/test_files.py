@@ -15,6 +15,7 @@ import pytest
 
 from negeig.automata import zoo
 from negeig.automata.formats import dot_file, files, json_file
+from negeig.automata.formats.completion import NOTHING_ACCEPTS
 from negeig.automata.language import Language, language
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, LimitReached, Resources
@@ -463,7 +464,7 @@ def test_round_trip(machine: Machine, module: object) -> None:
     assert again == machine
     assert list(map(type, again.outputs)) == list(map(type, machine.outputs))
     empty = machine.is_acceptor and not any(machine.outputs)
-    assert notices == ((files.NOTHING_ACCEPTS,) if empty else ())
+    assert notices == ((NOTHING_ACCEPTS,) if empty else ())
 
 
 def test_writers_refuse_outputs_that_are_not_json() -> None:

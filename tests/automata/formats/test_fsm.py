@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from negeig.automata.formats import files
+from negeig.automata.formats.completion import NOTHING_ACCEPTS
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.operations import words
 from negeig.claims import InputError
@@ -124,7 +125,7 @@ def test_a_list_of_weighted_edges_is_no_machine() -> None:
 
 
 def test_files_in_which_no_state_accepts_say_so() -> None:
-    assert parse("0 0 a") == (parse("0 0 a")[0], (files.NOTHING_ACCEPTS,))
+    assert parse("0 0 a") == (parse("0 0 a")[0], (NOTHING_ACCEPTS,))
     assert parse("0 0 a\n0")[1] == ()
 
 
