@@ -36,7 +36,8 @@ SILENT = ("i", "tau", '"tau"')
 SILENT_ELSEWHERE = re.compile(r'"?(?:[iI]|[tT][aA][uU]|τ|\\tau|internal|silent|hidden)"?')
 STOCHASTIC = re.compile(r"(?:.*;)?\s*(?:rate|prob)\s+[-+%.\w].*", re.IGNORECASE | re.DOTALL)
 ACTION = re.compile(r"[!?]\w")
-WEIGHTED = re.compile(r".*(?:[;@,\[{\s]\s*|\s\(\s*)(?:\d+\.\d*|\.\d+|\d+/\d+|\d+\s*%)\s*[\]})]?")
+PART = r"(?:\d+\.\d*|\.\d+|\d+/\d+|\d+\s*%)\s*"
+WEIGHTED = re.compile(rf".*(?:(?:[;@,\[{{]\s*|\s){PART}[\]}}]?|\s\(\s*{PART}\))")
 
 
 def parse(

@@ -19,6 +19,9 @@ MOVES = frozenset(
 )
 """Moves of the head, where a label of a Turing machine ends in one."""
 
+WAYS = MOVES | set("UDEWudew") | {"Up", "Down", "up", "down"}
+"""Letters of somebody who walks, of whom ``L`` and ``R`` are others."""
+
 
 def check_tuples(
     graph: Graph, labels: Sequence[tuple[Edge, Sequence[Letter | None]]], problems: Problems
@@ -33,7 +36,7 @@ def check_tuples(
     sizes = {len(letters) for _, letters in labels}
     first, last = ({letters[end] for _, letters in labels} for end in (0, -1))
     is_move = last <= MOVES or {"l", "r"} <= last <= {"l", "r", "n", "s"}
-    if is_move and (sizes == {3} or (sizes == {2} and len(labels) > 1 and not first & MOVES)):
+    if is_move and (sizes == {3} or (sizes == {2} and len(labels) > 1 and not first & WAYS)):
         problems.add(
             "every label ends in a move of the head, such as L, R, N or S, as of a Turing "
             f"machine; {DECLARE}"
@@ -46,7 +49,9 @@ def check_tuples(
         )
     elif sizes == {3} and len(labels) > 1:
         single = {x for _, letters in labels for x in letters if x and len(x) == 1}
-        words = [x for _, letters in labels for x in letters if x and len(x) > 1]
+        words = [
+            x for _, letters in labels for x in letters if x and len(x) > 1 and not x.isdigit()
+        ]
         if pushed := [x for x in words if x[0] in single and x[-1] in single]:
             problems.add(
                 f"every label is three symbols, and {shown(pushed[0])} is spelled with "

@@ -189,8 +189,9 @@ def _check_columns(found: Content, problems: Problems) -> None:
     final = {names[q] for q in found.final}
     numeric = [all(map(NUMBER.fullmatch, names)) for names in (sources, targets, letters)]
     first, second = names[triples[0][0]], names[triples[0][2]]
-    others = [name for name in names if name not in (first, second)]
-    if others and all(map(NUMBER.fullmatch, others)) and not NUMBER.fullmatch(first + second):
+    others = {names[end] for p, _, q in triples[1:] for end in (p, q)} | final
+    words = not NUMBER.fullmatch(first) and not NUMBER.fullmatch(second)
+    if words and others and all(map(NUMBER.fullmatch, others)):
         problems.add(
             f"{found.edges.state_places[triples[0][0]]}the first edge, from {shown(first)} to "
             f"{shown(second)}, looks like a heading or a title: all other states are numbers; take "

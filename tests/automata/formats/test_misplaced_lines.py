@@ -43,7 +43,9 @@ def test_a_heading_of_att_text_is_no_edge(heading: str) -> None:
     assert "looks like a heading" in refused(f"{heading}\n{EDGES}", "m.fsm")
 
 
-@pytest.mark.parametrize("text", ["s 0 a\n0 s b\n0", "p q a\nq p b\nq", "start end a\nend"])
+@pytest.mark.parametrize(
+    "text", ["s 0 a\n0 s b\n0", "p q a\nq p b\nq", "start end a\nend", "s 1 a\n1 2 b\n1"]
+)
 def test_names_of_states_in_att_text_are_no_heading(text: str) -> None:
     assert read(text, "m.fsm")[0].accepts("a")
 
@@ -127,6 +129,9 @@ def test_steps_of_other_machines_are_no_lists_of_letters(labels: list[str], what
         (["L,R"], "LR"),
         (["L", "R"], "LR"),
         (["L,R", "U,D"], "LRUD"),
+        (["U,L", "D,R"], "ULDR"),
+        (["up,left", "down,right"], ("up", "left", "down", "right")),
+        (["1,2,12", "3,4,5"], ("1", "2", "12", "3", "4", "5")),
         (["a,b,c", "d,e,f"], "abcdef"),
         (["p,q,r", "s"], "pqrs"),
         (["a,b", "c,ε"], "abc"),
@@ -149,6 +154,6 @@ def test_weights_in_aldebaran(label: str) -> None:
     assert "probabilistic" in refused(f'des (0,1,2)\n(0,"{label}",1)', "m.aut")
 
 
-@pytest.mark.parametrize("label", ["wait(0.5)", "send(1,2)", "a !1", "v1.5", "rate"])
+@pytest.mark.parametrize("label", ["wait(0.5)", "set(x, 0.5)", "send(1,2)", "a !1", "v1.5", "rate"])
 def test_data_in_aldebaran(label: str) -> None:
     assert read(f'des (0,1,2)\n(0,"{label}",1)', "m.aut")[0].alphabet == (label,)
