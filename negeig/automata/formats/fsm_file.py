@@ -190,6 +190,12 @@ def _check_columns(found: Content, problems: Problems) -> None:
     numeric = [all(map(NUMBER.fullmatch, names)) for names in (sources, targets, letters)]
     first, second = names[triples[0][0]], names[triples[0][2]]
     others = {names[end] for p, _, q in triples[1:] for end in (p, q)} | final
+    if names[0] in final and names[0] not in sources:
+        problems.add(
+            f"{found.edges.state_places[0]}the file begins with the final state {shown(names[0])}, "
+            "which would be initial and has no edges; if it is a number of states, or a heading, "
+            "take it out, and begin with an edge from the initial state"
+        )
     words = not NUMBER.fullmatch(first) and not NUMBER.fullmatch(second)
     if words and others and all(map(NUMBER.fullmatch, others)):
         problems.add(

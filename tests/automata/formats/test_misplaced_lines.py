@@ -38,6 +38,14 @@ def test_comments_in_att_text_are_no_states(begin: str, words: str) -> None:
         )
 
 
+@pytest.mark.parametrize("count", ["2", "2 0", "machine"])
+def test_a_first_line_of_counts_is_no_initial_state(count: str) -> None:
+    assert "line 1, column 1: the file begins with the final state" in refused(
+        f"{count}\n{EDGES}", "m.fsm"
+    )
+    assert read(f"0\n{EDGES}", "m.fsm")[0].accepts("")
+
+
 @pytest.mark.parametrize("heading", ["from to symbol", "an odd machine", "src dst label"])
 def test_a_heading_of_att_text_is_no_edge(heading: str) -> None:
     assert "looks like a heading" in refused(f"{heading}\n{EDGES}", "m.fsm")
