@@ -50,10 +50,11 @@ def why_open(
     proved = [n for n in networks if n.is_proved(spec)]
     fitting = [n for n in networks if not outside(spec, n.network)]
     if fitting:
-        known = ", ".join(fitting[0].proved_in) or "no arithmetic"
+        known = ", ".join(fitting[0].proved_in)
+        inside = f"and proved in {known}" if known else f"once rounded to {spec.format}"
         reasons.append(
-            f"the {fitting[0].route} network is inside and proved in {known}, but not in "
-            f"{spec.state}: {fitting[0].claims[-1].detail}"
+            f"the {fitting[0].route} network is inside {inside}, but not proved in {spec.state}: "
+            f"{fitting[0].claims[-1].detail}"
         )
     elif proved:
         lacks = "; ".join(outside(spec, proved[0].network))

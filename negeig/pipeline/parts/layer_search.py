@@ -132,6 +132,10 @@ def _inside(
     states = max(scaled(TRIAL_STATES, resources.effort), 2 * machine.size)
     exact = replace(spec, format="exact", state="exact")
     limits = replace(resources, max_closure=min(states, resources.max_closure))
+
+    def rounded(network: LinearRNN) -> Claim:
+        return hardware_claim(network, machine, spec.state, limits)
+
     for point in (p for p in found.front if not p.lacks):
         own, claims = point.construction.network, point.claims
         if spec.family != "delta":
@@ -141,8 +145,8 @@ def _inside(
                 stored = _stored(spec, own)
                 if stored is None:
                     continue
+                claims = (*_kept(claims, own, stored), rounded(stored))
                 own = stored
-                claims = (*claims, hardware_claim(own, machine, spec.state, limits))
         elif outside(exact, own, sizes=False):
             claims = claims[1:]  # an epsilon that only rounding makes vanish
         yield Inside(
@@ -161,7 +165,7 @@ def _inside(
         claims = (exact_claim(own, machine, limits),)
         stored = None if spec.is_exact else _stored(spec, own)
         if stored is not None:
-            own, claims = stored, (*claims, hardware_claim(stored, machine, spec.state, limits))
+            own, claims = stored, (*_kept(claims, own, stored), rounded(stored))
         yield Inside(
             route=route,
             network=own,
@@ -170,6 +174,13 @@ def _inside(
             dim=max(layer.dim for layer in own.layers),
             claims=claims,
         )
+
+
+def _kept(claims: Sequence[Claim], exact: LinearRNN, stored: LinearRNN) -> Sequence[Claim]:
+    """Return what is proved of a network in exact arithmetic if storing it changed no number."""
+    pairs = zip(exact.layers, stored.layers, strict=True)
+    same = all(a.initial == b.initial and a.steps == b.steps for a, b in pairs)
+    return claims if same else ()
 
 
 def _own(spec: LayerSpec, machine: Machine) -> Iterator[tuple[str, LinearRNN]]:

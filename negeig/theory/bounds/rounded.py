@@ -2,10 +2,11 @@
 
 Hardware model: a coordinate's state is one of finitely many values of a format, in their order (-0
 below +0, infinities at the ends), and a letter maps it by h <- fl(fl(a h) + w), each operation
-rounded by a nondecreasing rounding. For a >= 0 that map is nondecreasing. Under powers of one word
-a coordinate then moves one way along the chain of its values until it stays: after ``values - 1``
-rounds at most, whatever the dimension, as every coordinate does so by itself. The page on rounding
-at every step in ``docs/theory`` has the proof, and that of what follows for stacks of layers.
+rounded by a nondecreasing rounding. For a >= +0 that map is nondecreasing, for a = -0 it is not.
+Under powers of one word a coordinate then moves one way along the chain of its values until it
+stays: after ``values - 1`` rounds at most, whatever the dimension, as every coordinate does so by
+itself. The page on rounding at every step in ``docs/theory`` has the proof, and that of what
+follows for stacks of layers.
 """
 
 from __future__ import annotations

@@ -153,7 +153,8 @@ IMPOSSIBLE = (
         hypotheses=(
             "each coordinate is moved by itself, h <- fl(fl(a h) + w) or with one rounding (fma), "
             "by roundings that are nondecreasing (to nearest, towards zero, flush to zero)",
-            "a and w are numbers of the format that depend on the layer's letter only",
+            "a and w are numbers of the format that depend on the layer's letter only; a stored -0 "
+            "is no entry >= 0, since it turns the sign of a zero round",
             "the letter of a layer is any function of the states of those before it and the "
             "letter; the decoder is any function of the states and the letter",
             "no NaN arises, and integers do not wrap around",

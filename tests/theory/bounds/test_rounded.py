@@ -70,6 +70,18 @@ def test_every_map_of_one_number_is_monotone(name):
     assert falls > 1000  # the order is one that maps can turn round
 
 
+@pytest.mark.parametrize("name", TYPES)
+def test_a_gate_of_minus_zero_is_no_entry_at_least_zero(name):
+    """It compares equal to 0, and alternates between the two zeros: hence +0 in the lemma."""
+    plus, minus = np.array([0.0, -0.0]).astype(TYPES[name])
+    signs, h = [], plus
+    for _ in range(4):
+        h = TYPES[name](TYPES[name](minus * h) + minus)
+        signs.append(bool(np.signbit(np.float32(h))))
+    assert signs == [True, False, True, False]
+    assert not np.signbit(np.float32(TYPES[name](plus * h) + plus))
+
+
 class Stack:
     """Layers of numbers moved one by one, every operation rounded; a cell of each is handed on."""
 
