@@ -149,7 +149,9 @@ def test_without_a_comma_every_character_is_a_letter(text):
     assert set(read_letters(text)) == set(text)
 
 
-@pytest.mark.parametrize("text", [",", ",,", ",a", "a,,b", "a,b,", "a, b", "ab ,c", "a-z", "x0-9"])
+@pytest.mark.parametrize(
+    "text", [",", ",,", ",a", "a,,b", "a,b,", "a, b", "ab ,c", "a-z", "x0-9", "0..9", "a…z"]
+)
 def test_letters_that_are_refused(text):
     with pytest.raises(InputError, match=r"empty letter|with a space|is no range here"):
         read_letters(text)

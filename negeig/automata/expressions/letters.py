@@ -16,9 +16,10 @@ _TOKEN = re.compile(r"\\[\\, ]|.", re.DOTALL)
 
 
 def _span(text: str) -> str | None:
-    """Return what a class would read as a range, such as ``a-z``."""
-    for found in re.finditer(r"(?=([0-9]-[0-9]|[a-z]-[a-z]|[A-Z]-[A-Z]))", text):
-        if found[1][0] < found[1][2]:
+    """Return what is a range to others, such as ``a-z`` or ``0..9``."""
+    to = r"(?:-|–|…|\.\.\.?)"
+    for found in re.finditer(rf"(?=([0-9]{to}[0-9]|[a-z]{to}[a-z]|[A-Z]{to}[A-Z]))", text):
+        if found[1][0] < found[1][-1]:
             return found[1]
     return None
 
@@ -29,8 +30,8 @@ def read_letters(text: str) -> tuple[Letter, ...]:
     Raises
     ------
     InputError
-        A letter between commas is empty, or begins or ends with a space; without commas, where a
-        class would read a range, such as ``a-z``.
+        A letter between commas is empty, or begins or ends with a space; without commas, where
+        others read a range, such as ``a-z`` or ``0..9``.
 
     Examples
     --------
@@ -44,7 +45,7 @@ def read_letters(text: str) -> tuple[Letter, ...]:
         raise InputError(
             "alphabet",
             f"{span} in {text!r} is no range here: write the letters out, abc, or with commas, "
-            f"{','.join(span)}, where - is one of them",
+            f"{','.join(dict.fromkeys(span))}, where {span[1]} is one of them",
         )
     if "," not in tokens:
         # Every character is a letter, so a backslash before a space is one too.

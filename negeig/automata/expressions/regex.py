@@ -267,7 +267,11 @@ class _Parser:
     def _postfix(self, char: str) -> None:
         group = self.groups[-1]
         found = COUNT.match(self.text, self.at)
-        letter = f"; {{{found[0]}}} is a letter of several characters" if found else ""
+        letter = ""
+        if found and len(inside := found[0][1:-1]) > 1:
+            letter = f"; {{{found[0]}}} is a letter of several characters"
+        elif found:
+            letter = f"; the letter {inside} has no braces"
         if group.tildes or not group.factors:
             before = "'~'" if group.tildes else group.before or "the start"
             raise self._error(f"{char!r} after {before} has nothing to repeat: {_OPERAND}{letter}")

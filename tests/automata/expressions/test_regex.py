@@ -322,6 +322,8 @@ ERRORS = [
     ("~*", 2, "'*' after '~' has nothing to repeat"),
     ("a~{2}", 3, "'{' after '~' has nothing to repeat"),
     ("{2}", 1, "'{' after the start has nothing to repeat"),
+    ("{3}", 1, "or '~'; the letter 3 has no braces"),
+    ("{0,1}", 1, "or '~'; {{0,1}} is a letter of several characters"),
     ("(", 1, "this '(' is never closed"),
     ("ab(cd", 3, "this '(' is never closed"),
     ("(a(b)", 1, "this '(' is never closed"),
