@@ -93,7 +93,7 @@ class Choice:
     asked : tuple of Asked
         What became of every route.
     limits : tuple of str
-        Limits that cut a route or a proof short.
+        Limits that cut a route or a proof short, and that no more effort within this choice lifted.
     terms : Terms
         What the front was made for.
     stopped : Stopped or None
@@ -185,7 +185,6 @@ class _Search:
         self.front: list[Point] = []
         self.failed: list[Point] = []
         self.asked: dict[str, Asked] = {}
-        self.limits: dict[str, None] = {}
         self.report: Progress = (
             (lambda _: None) if progress is None else lambda done: progress("construction", done)
         )
@@ -204,7 +203,7 @@ class _Search:
             failed=tuple(sorted(self.failed, key=self._key)),
             bounds=self.bounds,
             asked=tuple(self.asked.values()),
-            limits=tuple(self.limits),
+            limits=self._limits(),
             terms=Terms(self.format, self.budget, self.resources.effort),
             stopped=stopped,
         )
@@ -273,7 +272,6 @@ class _Search:
             raise
         except LimitReached as limit:
             outcome, detail, option = "cut short", str(limit), limit.option
-            self.limits.setdefault(detail)
         self.asked[route.name] = Asked(route.name, outcome, effort, proposed, detail, option)
         self.report(len(self.front))  # stops here where the route took no notice
 
@@ -339,12 +337,18 @@ class _Search:
             claims = [_naming_effort(claim, states) for claim in claims]
         return replace(point, claims=tuple(claims))
 
-    def _keep(self, point: Point) -> None:
-        self.limits |= {
-            f"{point.construction.route}, {claim.id}: {claim.detail}": None
+    def _limits(self) -> tuple[str, ...]:
+        """Return what still holds of the limits that were hit; more effort may have lifted some."""
+        routes = [asked.detail for asked in self.asked.values() if asked.outcome == "cut short"]
+        proofs = [
+            f"{point.construction.route}, {claim.id}: {claim.detail}"
+            for point in (*self.front, *self.failed)
             for claim in point.claims
             if isinstance(claim.evidence, Open)
-        }
+        ]
+        return tuple(dict.fromkeys([*routes, *proofs]))
+
+    def _keep(self, point: Point) -> None:
         if not point.is_exact:
             self.failed.append(point)
         elif not any(other.demands <= point.demands for other in self.front):

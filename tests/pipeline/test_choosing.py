@@ -265,6 +265,20 @@ def test_a_wrong_proposal_never_wins_and_is_tried_once(monkeypatch):
     assert tried.count(to_json(wrong[0].network)) == 1
 
 
+@pytest.mark.parametrize(("effort", "limits", "outcome"), [(1, 1, "cut short"), (2, 0, "complete")])
+def test_a_limit_that_more_effort_lifted_is_no_longer_listed(monkeypatch, effort, limits, outcome):
+    def once_more(machine, work):
+        work.spend(3)
+        yield from ()
+
+    monkeypatch.setitem(vars(scalar.ROUTE), "construct", once_more)
+    monkeypatch.setitem(vars(scalar.ROUTE), "work", 2)
+    found = choose(get("dyck1:2").minimal(), resources=Resources(effort=effort))
+    (asked,) = (asked for asked in found.asked if asked.route == "scalar")
+    assert (asked.outcome, asked.effort) == (outcome, effort)
+    assert sum("(scalar)" in text for text in found.limits) == limits
+
+
 # Stopping, and what no longer exists
 
 
