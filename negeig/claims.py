@@ -116,6 +116,37 @@ class Open:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Assumption:
+    """What a claim rests on beside its evidence: what has to hold of a program that it is about.
+
+    Parameters
+    ----------
+    name : str
+        Short name, such as ``"deterministic"``.
+    statement : str
+        What is assumed, in words.
+    tested : str
+        How it was tested, or where the test failed.
+    held : bool
+        Whether every test passed: empirical. A claim of which one failed is never ``proved``.
+    """
+
+    name: str
+    statement: str
+    tested: str
+    held: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as a row of the ``assumptions`` of a claim."""
+        return {
+            "name": self.name,
+            "statement": self.statement,
+            "tested": self.tested,
+            "held": self.held,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One statement about a network and a machine, with its evidence; the verdict follows from it.
 
@@ -131,6 +162,8 @@ class Claim:
         Its ``detail`` is for people; nothing is decided by it.
     seconds : float
         Wall time.
+    assumptions : tuple of Assumption
+        Of a claim about an implementation.
 
     Examples
     --------
@@ -145,6 +178,7 @@ class Claim:
     arithmetic: str
     evidence: Closure | Region | Refutation | Run | Open
     seconds: float = 0.0
+    assumptions: tuple[Assumption, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -177,8 +211,8 @@ class Claim:
         return self.evidence.mismatches if isinstance(self.evidence, Run) else None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the claim as a row of ``negeig.check/1``."""
-        return {
+        """Return the claim as a row of ``negeig.check/1``; ``assumptions`` where it has any."""
+        row: dict[str, Any] = {
             "id": self.id,
             "statement": self.statement,
             "verdict": self.verdict.value,
@@ -190,6 +224,9 @@ class Claim:
             "seconds": round(self.seconds, 6),
             "detail": self.detail,
         }
+        if self.assumptions:
+            row["assumptions"] = [assumed.to_json() for assumed in self.assumptions]
+        return row
 
 
 @dataclass(frozen=True, kw_only=True)

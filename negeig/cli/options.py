@@ -266,8 +266,9 @@ def progress_on_terminal() -> AbstractContextManager[StageProgress | None]:
 def search_progress() -> Iterator[StageProgress | None]:
     """Yield the same for a search that keeps what it has when the time limit is over."""
     from negeig.cli.timeout import stoppable
+    from negeig.pipeline.parts.through import is_implementation
 
-    with progress_on_terminal() as progress, stoppable(progress) as report:
+    with progress_on_terminal() as progress, stoppable(progress, is_implementation) as report:
         yield report
 
 

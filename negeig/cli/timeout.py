@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from negeig.claims import LimitReached, StageProgress, Stopped, Unavailable
@@ -55,18 +55,30 @@ def run_within(seconds: float) -> None:
 
 
 @contextmanager
-def stoppable(progress: StageProgress | None) -> Iterator[StageProgress | None]:
+def stoppable(
+    progress: StageProgress | None, foreign: Callable[[str], bool] = lambda _: False
+) -> Iterator[StageProgress | None]:
     """Yield a progress callback that raises Stopped once the time limit is over.
 
-    The callback that is given, or None, where there is no time limit.
+    The callback that is given, or None, where there is no time limit. In the stages that
+    ``foreign`` says run code of others, which may never return, the signal itself raises, as in
+    :func:`interruptible`.
     """
     if not _seconds or ASK is None:
         yield progress
         return
     asked: list[int] = []
-    signal.signal(ASK, lambda number, _: asked.append(number))
+    at = [""]
+
+    def stop(number: int, _: object) -> None:
+        asked.append(number)
+        if foreign(at[0]):
+            raise _over(Stopped, _seconds[0], f"it was at {at[0]}")
+
+    signal.signal(ASK, stop)
 
     def report(stage: str, done: int) -> None:
+        at[0] = stage
         if asked:
             raise _over(Stopped, _seconds[0])
         if progress is not None:

@@ -25,7 +25,7 @@ from negeig.kernels.runnable import Runnable, runnable
 from negeig.kernels.standard_suite import Task
 from negeig.kernels.words import Plan, batches
 from negeig.precision.numbers.formats import FORMATS, FP32
-from negeig.precision.stored import store
+from negeig.precision.stored import Rounded, store
 from negeig.theory.networks.network import LinearRNN
 
 Verdict: TypeAlias = Literal["exact", "right", "wrong", "refused", "missing"]
@@ -156,13 +156,18 @@ def representable(network: LinearRNN, dtype: str) -> bool:
     >>> [representable(TASKS[name].network, "bf16") for name in ("near", "s5-root")]
     [True, False]
     """
+    return not unheld(network, dtype)
+
+
+def unheld(network: LinearRNN, dtype: str) -> list[Rounded]:
+    """Return the numbers of the steps that a format does not hold, of initial states float32."""
     layers = network.layers
     starts = tuple(replace(layer, steps=dict.fromkeys(layer.alphabet, ())) for layer in layers)
     steps = tuple(replace(layer, initial=(Fraction(0),) * layer.dim) for layer in layers)
-    return not (
-        store(replace(network, layers=starts), FP32)[1]
-        or store(replace(network, layers=steps), FORMATS[dtype])[1]
-    )
+    return [
+        *store(replace(network, layers=starts), FP32)[1],
+        *store(replace(network, layers=steps), FORMATS[dtype])[1],
+    ]
 
 
 def refusal(one: Implementation, task: Task, dtype: str) -> str | None:

@@ -33,6 +33,7 @@ from negeig.pipeline.parts.layer_answers import LayerAnswer, ask_layer
 from negeig.pipeline.parts.layer_asking import questions
 from negeig.pipeline.parts.proving import kernel_claim
 from negeig.pipeline.parts.reach import bounds_of
+from negeig.pipeline.parts.through import is_implementation, read
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import FORMATS, unknown_format
@@ -63,7 +64,8 @@ class CheckOptions:
     Parameters
     ----------
     arithmetic : sequence of str
-        Arithmetic models in which closure is attempted, beside exact arithmetic.
+        Arithmetic models in which closure is attempted, beside exact arithmetic; ``impl:NAME``
+        and ``impl:NAME@bf16`` explore what an implementation computes of the network shown.
     backends : sequence of str
         Kernels that run the network; empty for none.
     dimension, format
@@ -101,7 +103,9 @@ class CheckOptions:
         depth: int | None = None,
         heads: int | None = None,
     ) -> None:
-        names = {parse(name).name: name.strip().lower() for name in reversed(arithmetic)}
+        models = [name for name in arithmetic if not is_implementation(name)]
+        self.through = read([name for name in arithmetic if is_implementation(name)])
+        names = {parse(name).name: name.strip().lower() for name in reversed(models)}
         self.arithmetic = tuple(names.values())[::-1]
         self.backends = tuple(backends)
         _check_backends(self.backends)
@@ -326,6 +330,10 @@ def check(
         claims += [
             kernel_claim(shown.construction.network, minimal, backend, options.seed)
             for backend in options.backends
+        ]
+        claims += [
+            one.claim(shown.construction.network, minimal, resources, progress, found.stopped)
+            for one in options.through
         ]
     networks = [point.construction.network for point in found.front]
     finite = [p.construction.network for p in found.front if not p.demands.endless]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, Resources, StageProgress
 from negeig.pipeline.parts.documents import versions
+from negeig.pipeline.parts.through import ThroughOne, is_implementation, read
 from negeig.precision.closure.rounded_closure import closure
-from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.arithmetic import Arithmetic, parse
+from negeig.precision.stored import Rounded, check_held
 from negeig.precision.stored import round_parameters as store
 from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN
@@ -22,11 +24,15 @@ MOST_NOTICES = 10
 
 @dataclass(frozen=True)
 class PrecisionResult:
-    """Closure of one network in several arithmetics."""
+    """Closure of one network in several arithmetics.
+
+    ``through`` are those of them that are implementations, by name.
+    """
 
     source: str
     results: tuple[tuple[str, Exploration], ...]
     notices: tuple[str, ...] = ()
+    through: Mapping[str, ThroughOne] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -40,7 +46,15 @@ class PrecisionResult:
             "schema": "negeig.precision/1",
             "network": self.source,
             "results": [
-                {"arithmetic": name, **exploration_json(result)} for name, result in self.results
+                {
+                    "arithmetic": name,
+                    **exploration_json(result),
+                    "implementation": self.through[name].to_json()
+                    if name in self.through
+                    else None,
+                    "assumptions": [assumed.to_json() for assumed in result.assumptions],
+                }
+                for name, result in self.results
             ],
             "notices": list(self.notices),
             "versions": {**versions(), "device": "cpu"},
@@ -48,7 +62,7 @@ class PrecisionResult:
 
 
 def exploration_json(result: Exploration) -> dict[str, Any]:
-    """Return one closure as a row of ``negeig.precision/1`` without its arithmetic."""
+    """Return one closure as a row of ``negeig.precision/1`` without what it is in."""
     return {
         "verdict": str(result.verdict),
         "states": result.states,
@@ -73,26 +87,50 @@ def precision(
 ) -> PrecisionResult:
     """Explore a network's closure in several arithmetics against a machine.
 
+    An arithmetic may be ``impl:NAME``, an implementation as ``negeig conform`` names it, or
+    ``impl:NAME@bf16`` for inputs in another format than float32.
+
     Raises InputError for an unknown arithmetic, alphabets that differ, or a parameter that a
     format cannot hold when ``round_parameters`` is not set.
     """
+    wanted: dict[str, ThroughOne | Arithmetic] = {}
+    for name in arithmetic:
+        if is_implementation(name):
+            wanted |= {one.name: one for one in read([name])}
+        else:
+            wanted[name] = parse(name)
     results: list[tuple[str, Exploration]] = []
     notices: list[str] = []
-    for name, model in [(name, parse(name)) for name in dict.fromkeys(arithmetic)]:
-        report = None if progress is None else partial(progress, name)
-        if not model.is_exact:
-            _, rounded = store(network, model, round_parameters=round_parameters)
-            notices += [f"{name}: {entry}, which is used" for entry in rounded[:MOST_NOTICES]]
-            if len(rounded) > MOST_NOTICES:
-                notices.append(f"{name}: {len(rounded)} parameters rounded in all")
-        result = closure(
-            network,
-            machine,
-            model,
-            max_states=resources.max_closure,
-            max_memory=resources.max_memory,
-            round_parameters=round_parameters,
-            progress=report,
-        )
+    for name, model in wanted.items():
+        rounded = _rounded(name, network, model, round_parameters)
+        notices += [f"{name}: {entry}, which is used" for entry in rounded[:MOST_NOTICES]]
+        if len(rounded) > MOST_NOTICES:
+            notices.append(f"{name}: {len(rounded)} parameters rounded in all")
+        if isinstance(model, ThroughOne):
+            result = model.explore(network, machine, resources, progress)
+        else:
+            result = closure(
+                network,
+                machine,
+                model,
+                max_states=resources.max_closure,
+                max_memory=resources.max_memory,
+                round_parameters=round_parameters,
+                progress=None if progress is None else partial(progress, name),
+            )
         results.append((name, result))
-    return PrecisionResult(source, tuple(results), tuple(notices))
+    through = {name: one for name, one in wanted.items() if isinstance(one, ThroughOne)}
+    return PrecisionResult(source, tuple(results), tuple(notices), through)
+
+
+def _rounded(
+    name: str, network: LinearRNN, model: ThroughOne | Arithmetic, round_parameters: bool
+) -> list[Rounded]:
+    """Return the parameters that are rounded. Raises InputError where they must not be."""
+    if isinstance(model, ThroughOne):
+        from negeig.kernels.conforming import unheld
+
+        rounded = unheld(network, model.dtype)
+        check_held(name, rounded, round_parameters=round_parameters)
+        return rounded
+    return [] if model.is_exact else store(network, model, round_parameters=round_parameters)[1]

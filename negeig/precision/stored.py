@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -177,16 +178,21 @@ def round_parameters(
     if arithmetic.parameters is None:
         raise ValueError("exact arithmetic stores no parameters")
     stored, rounded = store(network, arithmetic.parameters)
+    check_held(arithmetic.name, rounded, round_parameters=round_parameters)
+    return stored, rounded
+
+
+def check_held(name: str, rounded: Sequence[Rounded], *, round_parameters: bool) -> None:
+    """Raise InputError for entries that may not be rounded, or are beyond a format's range."""
     refused = [entry for entry in rounded if not round_parameters or entry.overflows]
     if refused:
         more = [f"and {len(refused) - LISTED} more"] if len(refused) > LISTED else []
         hint = "" if round_parameters else "; --round-parameters rounds to nearest even"
         raise InputError(
-            f"{arithmetic.name} cannot hold {len(refused)} of the parameters{hint}",
+            f"{name} cannot hold {len(refused)} of the parameters{hint}",
             [*map(str, refused[:LISTED]), *more],
             "parameters-not-held",
         )
-    return stored, rounded
 
 
 class _Rounding:

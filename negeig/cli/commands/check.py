@@ -26,7 +26,8 @@ from negeig.cli.options import (
     default="bf16,fp32",
     show_default=True,
     metavar="A,B",
-    help="Arithmetic models to prove the network in, beside exact.",
+    help="Arithmetic models to prove the network in, beside exact; impl:NAME is an implementation "
+    "that conform --list shows.",
 )
 @option(
     "--backend",

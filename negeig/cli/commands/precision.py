@@ -12,7 +12,7 @@ from negeig.cli.options import (
     json_option,
     limit_options,
     network_options,
-    progress_on_terminal,
+    search_progress,
     show,
 )
 
@@ -24,7 +24,8 @@ from negeig.cli.options import (
     default="exact,bf16,fp32",
     show_default=True,
     metavar="A,B",
-    help="exact; F, F:all-ops, F:acc32, F:acc32-step; fp32:fma; grid:2^-q.",
+    help="exact; F, F:all-ops, F:acc32, F:acc32-step; fp32:fma; grid:2^-q; impl:NAME, an "
+    "implementation that conform --list shows, or impl:file.py:function; impl:NAME@bf16.",
 )
 @option(
     "--round-parameters",
@@ -41,7 +42,7 @@ def precision(
     from negeig.report.terminal.precision import precision_text
 
     network, language = pair.read(resources)
-    with progress_on_terminal() as progress:
+    with search_progress() as progress:
         result = pipeline.precision(
             network,
             language.machine,

@@ -105,7 +105,7 @@ def hardware_claim(
             arithmetic=model.name,
             evidence=Open(detail=f"the format cannot hold the network: {error}"),
         )
-    note = f"; {_parameters(len(changed))} rounded to nearest even" if changed else ""
+    note = f"; {parameters_text(len(changed))} rounded to nearest even" if changed else ""
     return _closure_claim(
         claim_id,
         model.name,
@@ -163,6 +163,31 @@ def kernel_claim(
     )
 
 
+def through_claim(
+    claim_id: str,
+    arithmetic: str,
+    found: Exploration,
+    note: str = "",
+) -> Claim:
+    """Return the claim of an exploration through an implementation, with what it assumes."""
+    evidence: Closure | Refutation | Open
+    if found.verdict == "proved":
+        evidence = Closure(states=found.states, detail=_closed(found) + note)
+    elif found.wrong_word is not None:
+        why = "an output is wrong in one call of all tokens"
+        evidence = Refutation(word=found.wrong_word, states=found.states, detail=why + note)
+    else:
+        evidence = Open(states=found.states, detail=found.reason + note)
+    return Claim(
+        id=claim_id,
+        statement=CLOSURE_STATEMENT,
+        arithmetic=arithmetic,
+        evidence=evidence,
+        seconds=found.seconds,
+        assumptions=found.assumptions,
+    )
+
+
 def _closure_claim(
     claim_id: str,
     arithmetic: str,
@@ -199,7 +224,7 @@ def _evidence(
     if result.boxes:
         return Region(boxes=result.boxes, detail=result.reason + note)
     if result.verdict == "proved":
-        closed = result.reason or f"closed at {states:,} states, depth {result.depth:,}"
+        closed = result.reason or _closed(result)
         return Closure(states=states, layerwise=result.layerwise, detail=closed + note)
     if result.verdict == "open":
         return Open(states=states, detail=result.reason + note)
@@ -209,6 +234,10 @@ def _evidence(
         if word is None:
             word = _erring(result.words, semantics(), network, machine)
     return Refutation(word=word, states=states, detail=why + note)
+
+
+def _closed(result: Exploration) -> str:
+    return f"closed at {result.states:,} states, depth {result.depth:,}"
 
 
 def _erring(
@@ -227,7 +256,8 @@ def _erring(
     raise AssertionError("one of two colliding words must be wrong")
 
 
-def _parameters(count: int) -> str:
+def parameters_text(count: int) -> str:
+    """Return ``1 parameter``, ``2 parameters``."""
     return f"{count:,} parameter{'' if count == 1 else 's'}"
 
 

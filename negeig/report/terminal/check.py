@@ -16,6 +16,7 @@ from negeig.report.terminal.limit_rows import bound_lines, escape_lines
 from negeig.report.terminal.text_rows import (
     LABEL,
     alphabet_text,
+    assumption_lines,
     count,
     line,
     notice_lines,
@@ -126,6 +127,7 @@ def _construction_block(result: CheckResult, width: int) -> list[str]:
         line("how", construction.idea),
         *_proved_lines(result.claims, width),
         *(_claim_line(c, width) for c in result.claims if c.verdict is not Verdict.PROVED),
+        *(row for c in result.claims for row in assumption_lines(c, width)),
         line("cost", _cost_compared(result.machine, construction)),
     ]
     for other, reason in result.alternatives:

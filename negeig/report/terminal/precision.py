@@ -29,4 +29,8 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
             rows.append(line("", f"errs on {word_text(found.words[0])}; {other}"))
         elif found.reason:
             rows.append(line("", found.reason))
+        if name in result.through:
+            rows.append(line("", result.through[name].about))
+        for a in found.assumptions:
+            rows.append(line("  assumed" if a.held else "  failed", a.statement, a.tested, width))
     return "\n".join(rows)

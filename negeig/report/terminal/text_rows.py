@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from textwrap import fill
 
 from negeig.automata.labels import visible
-from negeig.claims import Word
+from negeig.claims import Claim, Word
 
 LABEL = 13
 LEFT = 50
@@ -79,3 +79,14 @@ def alphabet_text(letters: Sequence[str], longest: int = 12) -> str:
 def notice_lines(notices: Iterable[str]) -> list[str]:
     """Return what was completed or determinised on reading, a row each."""
     return [line("note", notice) for notice in notices]
+
+
+def assumption_lines(claim: Claim, width: int = 100) -> list[str]:
+    """Return what a claim about an implementation rests on, and each that failed its test."""
+    held = "; ".join(assumed.statement for assumed in claim.assumptions if assumed.held)
+    failed = [assumed for assumed in claim.assumptions if not assumed.held]
+    about = claim.arithmetic
+    return [
+        *([line("assumed", f"of {about}, each tested: {held}", width=width)] if held else []),
+        *(line("failed", f"{about}: not so that {a.statement}", a.tested, width) for a in failed),
+    ]

@@ -14,7 +14,15 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError, Letter, LimitReached, Progress, Word, output_text
+from negeig.claims import (
+    Assumption,
+    InputError,
+    Letter,
+    LimitReached,
+    Progress,
+    Word,
+    output_text,
+)
 from negeig.theory.networks.network import LinearRNN
 
 State = TypeVar("State", bound=Hashable)
@@ -69,6 +77,9 @@ class Exploration:
         ``states`` is 0 then: they are not listed, and there may be infinitely many.
     seconds : float
         Wall time.
+    assumptions : tuple of Assumption
+        Where the steps are those of a program: what has to hold of it, each tested. ``proved`` only
+        where all held.
     """
 
     verdict: Literal["proved", "collision", "wrong", "open"]
@@ -81,6 +92,7 @@ class Exploration:
     seconds: float = field(default=0.0, compare=False)
     layerwise: bool = False
     boxes: int = 0
+    assumptions: tuple[Assumption, ...] = ()
 
     @classmethod
     def conclude(

@@ -1,0 +1,213 @@
+"""What a closure through an implementation rests on, tested with calls of other shapes.
+
+The exploration asked for one token of many rows. That its table is what the implementation does on
+a word assumes that a call depends on its arguments only, a row on itself only, and that T tokens in
+one call are T calls of one token. None of it can be proved from outside; all of it is tested, on
+states from all over the table, and on words in one call, which are also held to the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import cycle
+
+import numpy as np
+
+from negeig.arrays import Float32s, Ints
+from negeig.claims import Assumption, Letter, Word
+from negeig.kernels.implementation import Misbehaved
+from negeig.kernels.through import LayerTable, Through
+from negeig.theory.closure.explore import Task
+
+PAIRS = 512
+"""(state, letter) pairs of each layer that are asked for again."""
+
+SIZES = (1, 2, 3, 5, 8, 13, 64, 257)
+"""Rows of the calls in which they are."""
+
+SHORT, LONG = 5, 257
+"""Tokens of one call, from states all over the table and from the start."""
+
+WORDS, SEED = 4, 0
+"""Random words from the start, and their seed."""
+
+STATEMENTS = {
+    "deterministic": "the same call gives the same bits again",
+    "batch_independent": "the bits of a row do not depend on the other rows of its call",
+    "split_is_whole": "T tokens in one call give the bits of T calls of one token",
+}
+
+
+class Trials:
+    """The tests of one exploration.
+
+    Parameters
+    ----------
+    run : Through
+        After its exploration, whose table they are held to.
+    task : Task
+        What the machine demands.
+    words : sequence of Word
+        Run in one call each, beside random words: those on which the exploration errs.
+
+    Attributes
+    ----------
+    assumptions : tuple of Assumption
+    erring : Word or None
+        The shortest of the words run in one call, and of their beginnings, on which the output is
+        wrong.
+    """
+
+    def __init__(self, run: Through, task: Task, words: Sequence[Word] = ()) -> None:
+        self.run, self.task = run, task
+        self.random = np.random.Generator(np.random.PCG64(SEED))
+        self.erring: Word | None = None
+        self.assumptions = (
+            self._assumption("deterministic", self._twice(), "{} rows, twice"),
+            self._assumption(
+                "batch_independent", self._regrouped(),
+                f"{{}} rows in another order, in calls of {SIZES[0]} to {SIZES[-1]} rows",
+            ),
+            self._assumption(
+                "split_is_whole", self._whole(words),
+                f"{{}} words in one call each, of {SHORT} tokens from states all over the table "
+                f"and of up to {max((LONG, *map(len, words))):,} from the start",
+            ),
+        )  # fmt: skip
+
+    def _assumption(self, name: str, trials: Iterator[str | int], tested: str) -> Assumption:
+        """Run trials that yield how many they compared, or what was different."""
+        compared = 0
+        try:
+            for found in trials:
+                if isinstance(found, str):
+                    return Assumption(
+                        name=name, statement=STATEMENTS[name], tested=found, held=False
+                    )
+                compared += found
+        except Misbehaved as error:
+            return Assumption(name=name, statement=STATEMENTS[name], tested=str(error), held=False)
+        text = tested.format(f"{compared:,}")
+        return Assumption(name=name, statement=STATEMENTS[name], tested=text, held=True)
+
+    def _twice(self) -> Iterator[str | int]:
+        for i, table in enumerate(self.run.layers):
+            states, letters = _arguments(table, _sample(table))
+            if self.run.call(i, states, letters) != self.run.call(i, states, letters):
+                yield f"layer {i}: {len(states):,} rows, twice, gave different bits"
+            yield len(states)
+
+    def _regrouped(self) -> Iterator[str | int]:
+        for i, table in enumerate(self.run.layers):
+            pairs, sizes = _sample(table)[::-1], cycle(SIZES)
+            while pairs:
+                size = min(next(sizes), table.rows)
+                piece, pairs = pairs[:size], pairs[size:]
+                read, handed = self.run.call(i, *_arguments(table, piece))
+                moves = [table.moves[pair] for pair in piece]
+                known = [(move.read, table.handed[move.after]) for move in moves]
+                if known != [(*row, after) for row, after in zip(read, handed, strict=True)]:
+                    yield f"layer {i}: other bits in a call of {len(piece):,} rows"
+                yield len(piece)
+
+    def _whole(self, words: Sequence[Word]) -> Iterator[str | int]:
+        differs = ""
+        random = self.random.integers(len(self.task.alphabet), size=(WORDS, LONG))
+        for word in [*words, *(tuple(self.task.alphabet[a] for a in row) for row in random)]:
+            differs = self._word(word) or differs
+        if differs:
+            yield differs
+        yield len(words) + WORDS
+        for i, table in enumerate(self.run.layers):
+            states = [state for state, _ in _sample(table)]
+            size = max(1, table.tokens // SHORT)
+            for start in range(0, len(states), size):
+                piece = states[start : start + size]
+                letters = np.array([self._walk(i, state) for state in piece], np.int32)
+                called = self.run.call(i, table.states(piece), letters)
+                yield self._differs(i, piece, letters, *called) or len(piece)
+
+    def _walk(self, layer: int, state: int) -> list[int]:
+        """Return letters that the exploration read one after the other from a state."""
+        table, letters = self.run.layers[layer], list[int]()
+        for _ in range(SHORT):
+            known = [a for a in range(len(table.letter)) if (state, a) in table.moves]
+            if not known:  # the exploration stopped here
+                known = [0]
+            a = known[self.random.integers(len(known))]
+            letters.append(a)
+            state = self.run.move(layer, state, a).after
+        return letters
+
+    def _differs(
+        self, layer: int, states: Sequence[int], letters: Ints,
+        read: Sequence[Sequence[bytes]], handed: Sequence[bytes],
+    ) -> str:  # fmt: skip
+        """Say where what a call returned is not what the moves of the table give."""
+        table, length = self.run.layers[layer], letters.shape[1]
+        for row, state in enumerate(states):
+            for t, a in enumerate(letters[row].tolist()):
+                move = self.run.move(layer, state, a)
+                if move.read != read[row][t]:
+                    return (
+                        f"layer {layer}: other bits after token {t + 1:,} of {length:,} in a call"
+                    )
+                state = move.after
+            if table.handed[state] != handed[row]:
+                return f"layer {layer}: other bits handed on after {length:,} tokens in a call"
+        return ""
+
+    def _word(self, word: Word) -> str:
+        """Run one word, each layer in one call; note where it errs, say where bits differ."""
+        differs, letters = "", list[Letter | None](word)
+        for i, table in enumerate(self.run.layers):
+            read = [a for a in letters if a is not None]
+            numbers = np.array([[table.letter[a] for a in read]], np.int32)
+            if numbers.shape[1] == 0:
+                break
+            found = self._in_pieces(i, numbers)
+            differs = differs or found[1]
+            symbols = [
+                table.symbol(b, a) for b, a in zip(found[0], numbers[0].tolist(), strict=True)
+            ]
+            letters = list(symbols)
+            if None in letters:  # nothing above reads on
+                letters = letters[: letters.index(None) + 1]
+        self._judge(word, letters)
+        return differs
+
+    def _in_pieces(self, layer: int, letters: Ints) -> tuple[list[bytes], str]:
+        """Run a word from the start in as few calls as memory allows: one, unless it is long."""
+        table = self.run.layers[layer]
+        state, reads = table.states([0]), list[bytes]()
+        handed = [table.handed[0]]
+        for start in range(0, letters.shape[1], table.tokens):
+            piece = letters[:, start : start + table.tokens]
+            read, handed = self.run.call(layer, state, piece)
+            reads += read[0]
+            state = np.frombuffer(handed[0], np.float32)[None].copy()
+        return reads, self._differs(layer, [0], letters, [reads], handed)
+
+    def _judge(self, word: Word, symbols: Sequence[Letter | None]) -> None:
+        """Note the shortest beginning of a word after which the output is wrong."""
+        state = self.task.initial
+        for t, letter in enumerate(word):
+            state = self.task.delta[state][self.task.alphabet.index(letter)]
+            symbol = symbols[t] if t < len(symbols) else None
+            if not self.task.is_right(symbol, state):
+                if self.erring is None or t + 1 < len(self.erring):
+                    self.erring = word[: t + 1]
+                return
+
+
+def _sample(table: LayerTable) -> list[tuple[int, int]]:
+    """Return pairs spread over the moves that are known; few are repeated, to fill a call."""
+    pairs, count = list(table.moves), min(PAIRS, table.rows)
+    if len(pairs) <= count:
+        return [pairs[i % len(pairs)] for i in range(count)] if pairs else []
+    return [pairs[i * len(pairs) // count] for i in range(count)]
+
+
+def _arguments(table: LayerTable, pairs: Sequence[tuple[int, int]]) -> tuple[Float32s, Ints]:
+    states = table.states([state for state, _ in pairs])
+    return states, np.array([[letter] for _, letter in pairs], np.int32)
