@@ -112,7 +112,10 @@ class Source:
             syntax = ("--syntax", self.syntax) if self.syntax != "negeig" else ()
             letters = ("--alphabet", write_letters(alphabet)) if alphabet else ()
             text = ("--", self.text) if self.text.startswith("-") else (self.text,)
-            notices = _looks_like_another(self.text)
+            notices = (
+                *_looks_like_another(self.text),
+                *_spelt_out(alphabet, machine.alphabet),
+            )
             return Language(self.text, machine, notices, (*syntax, *letters, *text))
         if self.kind == "zoo":
             from negeig.automata.zoo import get
@@ -129,6 +132,17 @@ class Source:
         if self.accepting is not None:
             accepting = ("--accepting", write_names(self.accepting))
         return Language(shown_name(self.text), machine, notices, ("--file", self.text, *accepting))
+
+
+def _spelt_out(given: Sequence[str], letters: Sequence[str]) -> tuple[str, ...]:
+    """Return what is said of letters that are given and together spell one of the expression."""
+    whole = "".join(given)
+    if len(given) < 2 or whole not in letters:
+        return ()
+    return (
+        f"--alphabet adds the letters {', '.join(dict.fromkeys(given))}; the one letter {whole} "
+        f"would be written {whole},",
+    )
 
 
 def _looks_like_another(text: str) -> tuple[str, ...]:

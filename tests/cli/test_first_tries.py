@@ -111,3 +111,33 @@ def test_arguments_are_utf_8_where_the_system_says_that_there_is_only_ascii():
 def _run(arguments, settings):
     command = [sys.executable, "-m", "negeig", *arguments]
     return subprocess.run(command, env={**os.environ, **settings}, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        (["compile", "--held-by", "bfloat16"], "it is called bf16 here"),
+        (["compile", "--format", "Float32"], "it is called fp32 here"),
+        (["check", "--arithmetic", "float16"], "did you mean fp16?"),
+        (["check", "--arithmetic", "bf17"], "did you mean bf16"),
+    ],
+)
+def test_formats_by_the_names_of_other_libraries_are_pointed_out(capsys, options, hint):
+    code, _, err = negeig(capsys, *options, "(11)*")
+    assert (code, hint in err) == (2, True), err
+
+
+def test_formats_are_listed_with_commas_too(capsys):
+    code, out, _ = negeig(capsys, "compile", "(11)*", "--held-by", "bf16, fp16", "--json")
+    assert code == 0
+    assert valid(out)["about"]["budget"]["held_by"] == ["bf16", "fp16"]
+
+
+def test_an_alphabet_that_spells_a_letter_is_pointed_out(capsys):
+    def notices(alphabet):
+        return valid(negeig(capsys, "words", "{pop}*", "--alphabet", alphabet, "--json")[1])[
+            "notices"
+        ]
+
+    assert ["the one letter pop would be written pop," in n for n in notices("pop")] == [True]
+    assert notices("pop,") == notices("push,pop") == notices("po") == []

@@ -81,9 +81,9 @@ def compile_command(
         eigenvalues=eigenvalue_range(eigenvalues),
         unit_keys=unit_keys,
         format=number_format,
-        held_by=tuple(dict.fromkeys((*held_by, *stored_in))),
+        held_by=tuple(dict.fromkeys((*_names(held_by), *stored_in))),
         prefer=prefer,
-        routes=tuple(name.strip() for text in routes for name in text.split(",")),
+        routes=_names(routes),
     )
     language = asked.read(resources)
     note(language)
@@ -97,6 +97,11 @@ def compile_command(
     if made.stopped is not None:
         click.echo(f"negeig: {made.stopped}; this is the cheapest network until then", err=True)
     return made.exit_code
+
+
+def _names(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names that are given one by one, or with commas between them."""
+    return tuple(name.strip() for text in texts for name in text.split(","))
 
 
 COMMAND = compile_command

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from negeig.claims import InputError
-from negeig.precision.numbers.formats import FORMATS, FP32, Format
+from negeig.precision.numbers.formats import FORMATS, FP32, OTHER_NAMES, Format
 
 LARGEST_GRID = 149
 """Finest grid 2^-q: fp32 has no smaller numbers than 2^-149."""
@@ -115,9 +115,13 @@ def parse(name: str | Arithmetic) -> Arithmetic:
     if found is None:
         known = known_names()
         near = difflib.get_close_matches(text, dict.fromkeys([*known, *FORMATS]), n=3, cutoff=0.5)
+        other = OTHER_NAMES.get(head)
+        near = [other] if other else near
         hint = f"did you mean {' or '.join(near)}? " if near else ""
-        shown = f"exact, fp32, fp32:fma, fp64, F:all-ops, F:acc32, F:acc32-step, grid:2^-q with \
+        shown = (
+            f"exact, fp32, fp32:fma, fp64, F (as F:all-ops), F:acc32, F:acc32-step, grid:2^-q with \
 q at most {LARGEST_GRID}, where F is one of {', '.join(FORMATS)}"
+        )
         raise InputError(
             "arithmetic", f"{name!r} is unknown; {hint}known are {shown}", "unknown-arithmetic"
         )

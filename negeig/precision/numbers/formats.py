@@ -210,8 +210,19 @@ def get_format(name: str) -> Format:
         ) from None
 
 
+OTHER_NAMES = {
+    **{"float64": "fp64", "double": "fp64", "f64": "fp64"},
+    **{"float32": "fp32", "float": "fp32", "single": "fp32", "f32": "fp32"},
+    **{"bfloat16": "bf16", "float16": "fp16", "half": "fp16", "f16": "fp16"},
+    **{"float8_e4m3fn": "e4m3fn", "float8_e5m2": "e5m2", "fp8": "e4m3fn or e5m2"},
+}
+"""What other libraries call formats, for messages."""
+
+
 def unknown_format(name: str | None) -> list[str]:
     """Return the problem with the name of a number format, if there is one; None is no name."""
     if name is None or name in FORMATS:
         return []
-    return [f"unknown number format {name!r}; known: {', '.join(FORMATS)}"]
+    other = OTHER_NAMES.get(name.strip().lower())
+    hint = f"it is called {other} here; " if other else ""
+    return [f"unknown number format {name!r}; {hint}known: {', '.join(FORMATS)}"]
