@@ -200,6 +200,22 @@ def test_a_model_without_recurrent_layers_is_outside():
             "from 1 to 27",
         ),
         ({"model_type": "gated_deltaproduct", "num_householder": 0}, "num_householder is 0"),
+        ({"model_type": "olmo_hybrid", "linear_allow_neg_eigval": "false"}, "true or false"),
+        ({"model_type": "gla", "attn": 5}, "attn: expected an object, found 5"),
+        ({"model_type": "kimi_linear", "linear_attn_config": []}, "expected an object"),
+        (
+            {
+                "model_type": "kimi_linear",
+                "num_hidden_layers": 3,
+                "linear_attn_config": {"full_attn_layers": [3], "kda_layers": [1]},
+            },
+            "the layers that linear_attn_config.full_attn_layers leaves",
+        ),
+        ({"model_type": "jamba", "attn_layer_offset": 2}, r"integers, found \[None, 2\]"),
+        (
+            {"model_type": "qwen3_next", "layer_types": ["mamba"], "num_hidden_layers": 5},
+            "layer_types has 1 layers, the configuration says 5",
+        ),
     ],
 )
 def test_configurations_that_cannot_be_read(config, message):

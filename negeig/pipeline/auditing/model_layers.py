@@ -12,6 +12,7 @@ Config: TypeAlias = Mapping[str, Any]
 
 RECURRENT = ("linear_attention", "mamba", "mamba2", "recurrent", "kda", "M")
 OTHER = ("mlp", "moe", "conv", "-", "E")
+NUMBERS = ("num_hidden_layers", "n_layer", "num_layers", "num_blocks")
 MOST_LAYERS = 10_000
 """Layers of a model; a config that claims more is refused before a list is made."""
 
@@ -60,7 +61,7 @@ def kind_of(word: object) -> Kind | None:
 
 def _number(config: Config, model: Released, problems: Problems) -> int:
     """Return the number of layers, that of the code where the configuration has none."""
-    for key in ("num_hidden_layers", "n_layer", "num_layers", "num_blocks"):
+    for key in NUMBERS:
         value = config.get(key)
         if value is not None:
             if type(value) is int and 0 < value <= MOST_LAYERS:
@@ -86,10 +87,16 @@ def _listed(config: Config, model: Released, problems: Problems) -> tuple[Kind, 
         for problem in unknown[:5]:
             problems.add(f"{problem}: a kind of layer that is not known")
         found = tuple(kind for kind in kinds if kind is not None)
-        if key != "block_types" or unknown:
-            return found
-        number = _number(config, model, problems)
-        return tuple(found[i % len(found)] for i in range(number))
+        if unknown:
+            return None
+        if key == "block_types":
+            number = _number(config, model, problems)
+            return tuple(found[i % len(found)] for i in range(number))
+        if any(config.get(name) is not None for name in NUMBERS):
+            number = _number(config, model, problems)
+            if not problems and number != len(found):
+                problems.add(f"{key} has {len(found)} layers, the configuration says {number}")
+        return found
     return None
 
 
@@ -97,6 +104,10 @@ def _by_index(config: Config, model: Released, problems: Problems) -> tuple[Kind
     """Read the places of the attention layers."""
     inner = config.get("linear_attn_config")
     attn = config.get("attn")
+    for name, value in (("linear_attn_config", inner), ("attn", attn)):
+        if value is not None and not isinstance(value, dict):
+            problems.add(f"{name}: expected an object, found {value!r:.80}")
+            return None
     listed: object = None
     first = 0
     if isinstance(inner, dict) and "full_attn_layers" in inner:
@@ -112,6 +123,14 @@ def _by_index(config: Config, model: Released, problems: Problems) -> tuple[Kind
         problems.add(f"{key}: expected places of layers from {first} to {number - 1 + first}")
         return None
     assert isinstance(listed, list)
+    rest = inner.get("kda_layers") if isinstance(inner, dict) else None
+    if rest is not None and (
+        not _are_places(rest, first, number)
+        or sorted({*rest, *listed}) != list(range(first, number + first))
+        or not set(rest).isdisjoint(listed)
+    ):
+        problems.add(f"linear_attn_config.kda_layers: expected the layers that {key} leaves")
+        return None
     return tuple("attention" if i + first in listed else "recurrent" for i in range(number))
 
 
@@ -124,7 +143,7 @@ def _are_places(listed: object, first: int, number: int) -> bool:
 def _periodic(config: Config, model: Released, problems: Problems) -> tuple[Kind, ...] | None:
     """Read a period of which the last layer attends, or a period and an offset."""
     values: Sequence[object] = [config.get(key) for key in model.period]
-    if not values or values[0] is None or model.starts:
+    if all(value is None for value in values) or model.starts:
         return None
     if any(type(value) is not int or not 0 <= value <= MOST_LAYERS for value in values):
         problems.add(f"{' and '.join(model.period)}: expected integers, found {list(values)}")

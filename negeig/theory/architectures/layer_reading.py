@@ -198,6 +198,10 @@ def _count(value: object) -> int:
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
         return value
+    if isinstance(value, Fraction):  # 2.0 in a JSON file
+        if value.denominator == 1:
+            return _count(value.numerator)
+        raise ValueError(f"{value} is no whole number")
     raise ValueError(f"{value!r} is no whole number")
 
 

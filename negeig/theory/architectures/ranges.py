@@ -12,8 +12,8 @@ from negeig.theory.exact.numbers import Number
 NUMBER = r"[+-]?(?:\d{1,9}(?:\.\d{1,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,2})?(?:/\d{1,9})?"
 """A decimal or a fraction; no ``inf`` and no ``nan``."""
 
-WORDS = re.compile(rf"(above|below)?({NUMBER})(?:\.\.(above|below)?({NUMBER}))?")
-BRACKETS = re.compile(rf"([(\[])({NUMBER})\.\.({NUMBER})([)\]])")
+WORDS = re.compile(rf"(above|below)?({NUMBER})(?:\.\.(above|below)?({NUMBER}))?", re.ASCII)
+BRACKETS = re.compile(rf"([(\[])({NUMBER})\.\.({NUMBER})([)\]])", re.ASCII)
 
 FORMS = "0..2, above0..below1 for open ends (in quotes also '(0..1)'), or one number"
 
@@ -49,6 +49,8 @@ class Range:
             For another text.
         """
         compact = text.replace(" ", "")
+        if "..." in compact:  # 0 to .2, or 0 to 2
+            raise ValueError(f"{text!r} has three dots; write 0..2, or 0..0.2")
         if found := BRACKETS.fullmatch(compact):
             left, low, high, right = found.groups()
             return Range(End(read_number(low), left == "["), End(read_number(high), right == "]"))
@@ -116,7 +118,7 @@ def read_number(text: str) -> Fraction:
     >>> read_number("1e-6"), read_number("1/3")
     (Fraction(1, 1000000), Fraction(1, 3))
     """
-    if not re.fullmatch(NUMBER, text):
+    if not re.fullmatch(NUMBER, text, re.ASCII):
         raise ValueError(f"{text!r} is no number")
     number, _, divisor = text.partition("/")
     if divisor and int(divisor) == 0:

@@ -91,6 +91,8 @@ REFUSED = {
     "family=delta,eps=nan": ["eps: 'nan' is no number"],
     "family=delta,eps=-1": ["eps must be 0 or more"],
     "family=delta,beta=0..inf": ["beta: '0..inf' is no range"],
+    "family=delta,beta=0...2": ["beta: '0...2' has three dots; write 0..2, or 0..0.2"],
+    "family=delta,beta=٠..٢": ["beta: '٠..٢' is no range"],
     "family=delta,beta=1/0..2": ["divides by zero"],
     "family=delta,beta=below0..2": ["above goes before the lower end"],
     "family=delta,beta=above1": ["has one end only"],
@@ -140,6 +142,7 @@ def test_values_of_another_type(value):
     [
         ('{"family": "delta", "family": "dense"}', "family is given twice"),
         ('{"family": "delta", "dim": NaN}', "dim: nan is no whole number"),
+        ('{"family": "delta", "dim": 1.5}', "dim: 3/2 is no whole number"),
         ('["family"]', "one JSON object"),
         ("family=delta", "no JSON"),
     ],
