@@ -23,12 +23,18 @@ from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.pieces import realisation
-from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
+from negeig.theory.spectra.networks import (
+    has_real_spectrum,
+    is_diagonal,
+    is_householder,
+    is_positive_symmetric,
+)
 from support.candidates import proposals
 from support.oracles import ORACLES
 
 INSIDE = {
-    "nonnegative-diagonal": ("nonnegative-spectrum", "real-diagonal"),
+    "nonnegative-diagonal": ("nonnegative-symmetric", "nonnegative-spectrum", "real-diagonal"),
+    "nonnegative-symmetric": ("nonnegative-spectrum", "real-spectrum"),
     "nonnegative-spectrum": ("real-spectrum",),
     "real-diagonal": ("real-spectrum", "complex-diagonal"),
 }
@@ -88,6 +94,7 @@ def classes_of(network):
     one = len(network.layers) <= 1
     members = {
         "nonnegative-spectrum": has_real_spectrum(network, nonnegative=True),
+        "nonnegative-symmetric": is_positive_symmetric(network),
         "real-spectrum": products_are_real(network),
         "nonnegative-diagonal": is_diagonal(network, nonnegative=True),
         "real-diagonal": is_diagonal(network, nonnegative=False),

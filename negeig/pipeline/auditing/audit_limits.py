@@ -66,6 +66,9 @@ def not_excluded(found: Mapping[str, Any]) -> list[str]:
     return left
 
 
+CAST_THEOREMS = (ids.T1, ids.T2, ids.TWO_LETTERS, ids.SUBNORMAL)
+"""Theorems of the cast model among those that limits of an audit cite."""
+
 STATEMENTS = {
     "nonnegative-diagonal": "all matrices are diagonal with entries >= 0: a stack of such layers, "
     "of any depth, recognises no task in which some word acts with a period above 1",
@@ -75,6 +78,9 @@ STATEMENTS = {
     "group only if it has a subnormal series of length k with abelian factors",
     "nonnegative-spectrum": "all eigenvalues are real and >= 0: a stack of such layers, of any "
     "depth, recognises no task in which a letter has a period above 1, such as parity",
+    "nonnegative-symmetric": "all matrices are symmetric with eigenvalues >= 0: a stack of such "
+    "layers, of any depth, recognises no task in which a letter, or two letters in turn, have a "
+    "period above 1",
     "one-contractive-layer": "all matrices have Euclidean norm at most 1: as the only layer, with "
     "finitely many exact states, it recognises only tasks whose idempotents satisfy efe = fe",
     "no-eigenvalue-minus-one": "all factors have eigenvalues in (-1, 1]: with finitely many exact "
@@ -110,7 +116,7 @@ def _have(number: int) -> str:
 
 def model_of(theorem: str) -> str:
     """Return the model of arithmetic of a limit: exact states read rounded, or finitely many."""
-    return "cast" if theorem in (ids.T1, ids.T2, ids.SUBNORMAL) else "exact-orbit"
+    return "cast" if theorem in CAST_THEOREMS else "exact-orbit"
 
 
 def _row(name: str, theorem: str, standing: Standing, statement: str) -> dict[str, str]:

@@ -196,6 +196,7 @@ def _limits(architecture: Architecture) -> list[dict[str, str]]:
         classes.append("no-eigenvalue-minus-one")
     theorems = {
         "nonnegative-diagonal": ids.T1, "nonnegative-spectrum": ids.T1, "real-diagonal": ids.T2,
+        "nonnegative-symmetric": ids.TWO_LETTERS,
         "complex-diagonal": ids.SUBNORMAL, "one-contractive-layer": ids.IDEMPOTENTS,
         "no-eigenvalue-minus-one": ids.ISOMETRY,
     }  # fmt: skip

@@ -32,6 +32,7 @@ from negeig.theory.theorems import ids
 CLASSES = {
     "nonnegative-spectrum": "layers whose eigenvalues are all real and >= 0",
     "real-spectrum": "layers with real eigenvalues, in layer i also of products of 2^(i-1) letters",
+    "nonnegative-symmetric": "layers of symmetric matrices with eigenvalues >= 0",
     "nonnegative-diagonal": "diagonal layers with entries >= 0",
     "real-diagonal": "real diagonal layers",
     "complex-diagonal": "complex diagonal layers",
@@ -40,7 +41,9 @@ CLASSES = {
 
 INSIDE = {
     "nonnegative-spectrum": ("real-spectrum",),
+    "nonnegative-symmetric": ("nonnegative-spectrum", "real-spectrum"),
     "nonnegative-diagonal": (
+        "nonnegative-symmetric",
         "nonnegative-spectrum",
         "real-spectrum",
         "real-diagonal",

@@ -102,7 +102,7 @@ def class_of(spec: LayerSpec) -> str | None:
     >>> from negeig.theory.architectures.layer_reading import read_layer
     >>> [class_of(read_layer(f"family=delta,beta={beta},depth={depth}"))
     ...  for beta, depth in (("0..1", 9), ("0..2", 1), ("0..2", 2))]
-    ['nonnegative-spectrum', 'real-spectrum', None]
+    ['nonnegative-symmetric', 'real-spectrum', None]
     """
     nonnegative = spec.gate is not None and spec.gate.least.value >= 0
     if spec.family == "rotation":
@@ -119,6 +119,8 @@ def class_of(spec: LayerSpec) -> str | None:
         return None
     apart = spec.gates == "channel" and not _has_no_gate(spec)
     factors = None if spec.steps is None else spec.steps + apart
+    if positive and nonnegative and factors == 1:
+        return "nonnegative-symmetric"
     if positive and nonnegative and factors is not None and factors <= 2:
         return "nonnegative-spectrum"
     real = spec.steps == 1 and (nonnegative or spec.gates == "head")
@@ -172,7 +174,7 @@ def failure(spec: LayerSpec, limit: Limit, values: int) -> Failure | None:
         each = spec.dim + coordinates * spec.dim * (values - 1)
     places = len(witness.word) + len(witness.suffix)
     stack = [each] * spec.depth
-    if limit.theorem == ids.T1:
+    if limit.theorem in (ids.T1, ids.TWO_LETTERS):
         gap = 1
         changes = each if spec.depth == 1 else stack_changes(stack, places=places)
     elif limit.theorem == ids.T2:

@@ -111,9 +111,11 @@ def _is_cited(architecture: Architecture, limit: Limit | None, depth: int | None
     if architecture.theorem is None:
         return False
     if architecture.theorem == ids.SUBNORMAL:  # about groups, and says how many layers
-        return (
-            limit is not None and limit.verdict == "possible" and limit.least_layers is not None
-        ) or (depth is None and limit is not None and limit.theorem == ids.SUBNORMAL)
+        if limit is None or limit.verdict != "possible":
+            return False
+        if limit.theorem == ids.SOLVABLE_LEVELS:  # what is overwritten is forgotten
+            return depth is None and not architecture.unitary
+        return limit.least_layers is not None or (depth is None and limit.theorem == ids.SUBNORMAL)
     if limit is not None and limit.verdict != "possible":
         return False
     layers = architecture.theorem_layers

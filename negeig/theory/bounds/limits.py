@@ -24,10 +24,20 @@ from negeig.theory.bounds.bounds import (
     two_step_changes,
 )
 from negeig.theory.bounds.limit import BoundDetail, Limit
-from negeig.theory.bounds.periods import MAX_DERIVED, derived_length
+from negeig.theory.bounds.limit_rows import (
+    AT_REST,
+    AT_REST_BY_POWERS,
+    FINITELY_OFTEN,
+    POWER_OF_TWO,
+    TOO_LARGE,
+    in_hand,
+    row_of,
+    why,
+)
+from negeig.theory.bounds.periods import MAX_DERIVED, derived_length, turning_pairs
 from negeig.theory.bounds.reflection_bounds import units
 from negeig.theory.bounds.rounded import BEYOND_FINITE, rest_bound, rounds_to_rest
-from negeig.theory.bounds.witness_text import idempotent_text, period_text
+from negeig.theory.bounds.witness_text import idempotent_text
 from negeig.theory.bounds.witnesses import (
     Contexts,
     PeriodWitness,
@@ -37,7 +47,12 @@ from negeig.theory.bounds.witnesses import (
     period_witnesses,
 )
 from negeig.theory.networks.network import LinearRNN
-from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
+from negeig.theory.spectra.networks import (
+    has_real_spectrum,
+    is_diagonal,
+    is_householder,
+    is_positive_symmetric,
+)
 from negeig.theory.spectra.real_products import has_real_products
 from negeig.theory.theorems import ids
 
@@ -83,6 +98,7 @@ def limits(
     return (
         task.nonnegative_spectrum(),
         task.real_spectrum(),
+        task.nonnegative_symmetric(),
         task.nonnegative_diagonal(),
         task.real_diagonal(),
         task.complex_diagonal(),
@@ -110,18 +126,18 @@ class _Task:
         self.letter_periods = [period for _, period in letter_orbits(machine)]
 
     def nonnegative_spectrum(self) -> Limit:
-        row = _row("nonnegative-spectrum")
+        row = row_of("nonnegative-spectrum")
         changes = nonnegative_changes(self.dimension, self.values)
         refuted = self._refuted_by(self._letters(is_one), is_one, changes, gap=1)
         if refuted:
             return row(
                 verdict="impossible",
                 theorem=ids.T1,
-                reason=_why(refuted, _FINITELY_OFTEN),
+                reason=why(refuted, FINITELY_OFTEN),
                 **refuted,
             )
         if any(has_real_spectrum(network, nonnegative=True) for network in self.networks):
-            return row(**_in_hand("has only real eigenvalues >= 0"))
+            return row(**in_hand("has only real eigenvalues >= 0"))
         return self._star_free(row) or row(
             verdict="open",
             reason="every letter has period 1, and no network of this class is at hand"
@@ -129,21 +145,21 @@ class _Task:
         )
 
     def real_spectrum(self) -> Limit:
-        row = _row("real-spectrum")
+        row = row_of("real-spectrum")
         changes = two_step_changes(nonnegative_changes(self.dimension, self.values))
         refuted = self._refuted_by(self._letters(is_power_of_two), is_power_of_two, changes, gap=2)
         if refuted:
             return row(
                 verdict="impossible",
                 theorem=ids.T2,
-                reason=_why(refuted, _POWER_OF_TWO),
+                reason=why(refuted, POWER_OF_TWO),
                 **refuted,
             )
         if self._is_diagonal(nonnegative=False):
-            return row(**_in_hand("is diagonal, so every product has real eigenvalues"))
+            return row(**in_hand("is diagonal, so every product has real eigenvalues"))
         if any(map(has_real_products, self.networks)):
             return row(
-                **_in_hand("has only real eigenvalues, in layer i of products of 2^(i-1) matrices")
+                **in_hand("has only real eigenvalues, in layer i of products of 2^(i-1) matrices")
             )
         return self._star_free(row) or row(
             verdict="open",
@@ -151,48 +167,69 @@ class _Task:
             "at hand" + self._no_monoid(),
         )
 
+    def nonnegative_symmetric(self) -> Limit:
+        row = row_of("nonnegative-symmetric")
+        changes = nonnegative_changes(self.dimension, self.values)
+        letters, aperiodic = self._letters(is_one), self.monoid and self.monoid.is_aperiodic
+        pairs = [] if letters or aperiodic else turning_pairs(self.machine)
+        refuted = self._refuted_by(letters or pairs, is_one, changes, gap=1)
+        if refuted:
+            return row(
+                verdict="impossible",
+                theorem=ids.T1 if letters else ids.TWO_LETTERS,
+                reason=why(refuted, FINITELY_OFTEN),
+                **refuted,
+            )
+        if any(map(is_positive_symmetric, self.networks)):
+            return row(**in_hand("has symmetric matrices with eigenvalues >= 0"))
+        return self._star_free(row) or row(
+            verdict="open",
+            reason="no word of one letter or two is known to have a period above 1, and no network "
+            "of this class is at hand" + self._no_monoid(),
+        )
+
     def nonnegative_diagonal(self) -> Limit:
-        row = _row("nonnegative-diagonal")
+        row = row_of("nonnegative-diagonal")
         changes = diagonal_changes(self.dimension, self.values)
         refuted = self._refuted_by(self._words(is_one), is_one, changes, gap=1)
         if refuted:
             return row(
                 verdict="impossible",
                 theorem=ids.T1,
-                reason=_why(refuted, _FINITELY_OFTEN),
+                reason=why(refuted, FINITELY_OFTEN),
                 **refuted,
             )
         if self._is_diagonal(nonnegative=True):
-            return row(**_in_hand("is diagonal with entries >= 0"))
-        return self._star_free(row) or row(verdict="open", reason=_TOO_LARGE)
+            return row(**in_hand("is diagonal with entries >= 0"))
+        return self._star_free(row) or row(verdict="open", reason=TOO_LARGE)
 
     def real_diagonal(self) -> Limit:
-        row = _row("real-diagonal")
+        row = row_of("real-diagonal")
         changes = two_step_changes(diagonal_changes(self.dimension, self.values))
         refuted = self._refuted_by(self._words(is_power_of_two), is_power_of_two, changes, gap=2)
         if refuted:
             return row(
                 verdict="impossible",
                 theorem=ids.T2,
-                reason=_why(refuted, _POWER_OF_TWO),
+                reason=why(refuted, POWER_OF_TWO),
                 **refuted,
             )
         if self._is_diagonal(nonnegative=False):
-            return row(**_in_hand("is diagonal"))
+            return row(**in_hand("is diagonal"))
         return self._star_free(row) or row(
             verdict="open",
             reason="every word's period is a power of two, and no diagonal network is at hand"
             if self.monoid
-            else _TOO_LARGE,
+            else TOO_LARGE,
         )
 
     def complex_diagonal(self) -> Limit:
-        row = _row("complex-diagonal")
+        row = row_of("complex-diagonal")
         group, layers = self._derived_series()
         if self._is_diagonal(nonnegative=False):
-            return row(**_in_hand("is diagonal"), least_layers=layers)
+            return row(**in_hand("is diagonal"), least_layers=layers)
         if self.monoid is None:
-            return row(verdict="open", reason=_TOO_LARGE)
+            return row(verdict="open", reason=TOO_LARGE)
         if group == "solvable":
             depth = "" if layers is None else f", of derived length {layers}: the fewest layers"
             return row(
@@ -207,8 +244,19 @@ class _Task:
                 theorem=ids.SUBNORMAL,
                 reason=f"the transition group, of order {self.monoid.size:,}, is not solvable",
             )
-        return self._star_free(row) or row(
-            verdict="open", reason="the transition monoid is neither a group nor aperiodic"
+        star_free = self._star_free(row)
+        if star_free is not None:
+            return star_free
+        if green(self.monoid).is_solvable:
+            return row(
+                verdict="possible",
+                theorem=ids.SOLVABLE_LEVELS,
+                reason="every group in the transition monoid is solvable: turns that nothing "
+                "resets, and numbers that hold what the last reset says",
+            )
+        return row(
+            verdict="open",
+            reason="the transition monoid is no group, and a group in it is not solvable",
         )
 
     def _derived_series(self) -> tuple[str | None, int | None]:
@@ -221,11 +269,11 @@ class _Task:
         return ("solvable" if green(self.monoid).is_solvable else "not solvable"), None
 
     def one_contractive_layer(self) -> Limit:
-        row = _row("one-contractive-layer", depth="one", model="exact-orbit")
+        row = row_of("one-contractive-layer", depth="one", model="exact-orbit")
         if any(len(n.layers) <= 1 and is_householder(n, low=-1) for n in self.networks):
-            return row(**_in_hand("is one layer of delta steps with eigenvalues in [-1, 1]"))
+            return row(**in_hand("is one layer of delta steps with eigenvalues in [-1, 1]"))
         if self.monoid is None:
-            return row(verdict="open", reason=_TOO_LARGE)
+            return row(verdict="open", reason=TOO_LARGE)
         witness, complete = idempotent_witness(self.contexts, self.monoid)
         if witness:
             return row(
@@ -242,13 +290,13 @@ class _Task:
         )
 
     def rounded_nonnegative_diagonal(self) -> Limit:
-        return self._rounded("rounded-nonnegative-diagonal", is_one, 1, _AT_REST)
+        return self._rounded("rounded-nonnegative-diagonal", is_one, 1, AT_REST)
 
     def rounded_real_diagonal(self) -> Limit:
-        return self._rounded("rounded-real-diagonal", is_power_of_two, 2, _AT_REST_BY_POWERS)
+        return self._rounded("rounded-real-diagonal", is_power_of_two, 2, AT_REST_BY_POWERS)
 
     def _rounded(self, class_: str, allowed: Callable[[int], bool], gap: int, but: str) -> Limit:
-        row = _row(class_, model="hardware")
+        row = row_of(class_, model="hardware")
         rest = gap * rounds_to_rest(1, self.values + BEYOND_FINITE)
 
         def bound(witness: PeriodWitness) -> int:
@@ -259,7 +307,7 @@ class _Task:
         refuted = self._refuted(self._words(allowed), allowed, bound, rest, gap)
         if refuted:
             return row(
-                verdict="impossible", theorem=ids.ROUNDED, reason=_why(refuted, but), **refuted
+                verdict="impossible", theorem=ids.ROUNDED, reason=why(refuted, but), **refuted
             )
         allowed_text = "is 1" if gap == 1 else "is a power of two"
         return row(
@@ -267,7 +315,7 @@ class _Task:
             reason=f"every word's period {allowed_text}; what a format can do is proved network by "
             "network"
             if self.monoid
-            else _TOO_LARGE,
+            else TOO_LARGE,
         )
 
     def _is_diagonal(self, *, nonnegative: bool) -> bool:
@@ -333,33 +381,4 @@ class _Task:
         )
 
     def _no_monoid(self) -> str:
-        return "" if self.monoid else f"; {_TOO_LARGE}"
-
-
-_TOO_LARGE = "the transition monoid was not listed, and the letters alone do not decide this"
-_FINITELY_OFTEN = "the cast state of such a layer changes only finitely often"
-_AT_REST = "a state that every operation rounds stays as it is after finitely many repetitions"
-_AT_REST_BY_POWERS = "states that every operation rounds end up with a power of two as their period"
-_POWER_OF_TWO = "the cast states of such layers end up with a power of two as their period"
-
-
-def _row(class_: str, depth: str = "any", model: str = "cast") -> Callable[..., Limit]:
-    """Return a constructor of the rows of one class."""
-
-    def build(**fields: Any) -> Limit:
-        return Limit(class_=class_, depth=depth, model=model, **fields)
-
-    return build
-
-
-def _in_hand(what: str) -> dict[str, Any]:
-    """Return the verdict for a proved network that belongs to the class."""
-    return {
-        "verdict": "possible",
-        "theorem": ids.CLOSURE,
-        "reason": f"a network at hand, proved on every word, {what}",
-    }
-
-
-def _why(refuted: dict[str, Any], but: str) -> str:
-    return f"{period_text(refuted['witness'])}, but {but}"
+        return "" if self.monoid else f"; {TOO_LARGE}"

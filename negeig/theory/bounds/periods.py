@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.machines.machine import Machine
-from negeig.automata.machines.periods import letter_orbits
+from negeig.automata.machines.periods import letter_orbits, map_index_period
 from negeig.automata.monoids.monoid import TransitionMonoid
-from negeig.claims import Letter
+from negeig.claims import Letter, Word
 from negeig.theory.bounds.witness_text import show
 
 ALLOWS = {
     "nonnegative-spectrum": "letters of period 1",
     "real-spectrum": "letters whose period is a power of two",
+    "nonnegative-symmetric": "words of one letter or two of period 1",
     "nonnegative-diagonal": "words of period 1: aperiodic monoids",
     "real-diagonal": "words whose period is a power of two",
     "complex-diagonal": "groups that are solvable, a layer for each step of the derived series",
@@ -34,6 +36,9 @@ ALLOWS = {
 
 MAX_DERIVED = 50_000
 """Largest group whose derived series is listed."""
+
+MAX_PAIR_ENTRIES = 1_000_000
+"""Most entries of the maps of words of two letters that are looked through."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +96,29 @@ def with_period(
         return None
     word = monoid.word(int(np.argmax(monoid.periods == found)))
     return f"word {show(word)} has period {found}"
+
+
+def turning_pairs(machine: Machine) -> list[Word]:
+    """Return the words of two different letters whose period is above 1.
+
+    Two letters in either order have one period. None are looked for where the maps of all pairs
+    have more than ``MAX_PAIR_ENTRIES`` entries.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> turning_pairs(get("abab").minimal()), turning_pairs(get("contains:aba").minimal())
+    ([('a', 'b')], [])
+    """
+    pairs = list(combinations(range(len(machine.alphabet)), 2))
+    if len(pairs) * machine.size > MAX_PAIR_ENTRIES:
+        return []
+    table = machine.transitions
+    return [
+        (machine.alphabet[a], machine.alphabet[b])
+        for a, b in pairs
+        if map_index_period(table[table[:, a], b].tolist())[1] > 1
+    ]
 
 
 def above_one(period: int) -> bool:

@@ -17,8 +17,8 @@ from negeig.arrays import Longs
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, Progress
 from negeig.theory.closure.explore import Semantics
-from negeig.theory.exact.numbers import NumberField
-from negeig.theory.networks.network import Layer, LinearRNN
+from negeig.theory.exact.numbers import FieldElement, NumberField
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 
 MAX_EMISSIONS = 30_000_000
 """Most states times letters of a layer that is turned into a transducer."""
@@ -153,8 +153,25 @@ def _probe(layer: Layer, kinds: list[Any], field: NumberField | None) -> LinearR
         emit=tuple((code,) * len(letters) for code in codes),
     )
     return LinearRNN(
-        alphabet=letters, layers=(alone,), outputs=dict.fromkeys(codes), empty=None, field=field
+        alphabet=letters,
+        layers=(alone,),
+        outputs=dict.fromkeys(codes),
+        empty=None,
+        field=None if field is None or _is_rational(alone) else field,
     )
+
+
+def _is_rational(layer: Layer) -> bool:
+    """Whether no entry of a layer lies in a number field, whatever other layers of its stack do."""
+    steps = dict.fromkeys(step for own in layer.steps.values() for step in own)
+    vectors = [layer.initial, *layer.codes]
+    for step in steps:
+        vectors += (
+            [(step.beta, step.write), step.key]
+            if isinstance(step, DeltaStep)
+            else [step.bias, *step.matrix]
+        )
+    return not any(isinstance(x, FieldElement) for vector in vectors for x in vector)
 
 
 def _refined(classes: Longs, after: Longs) -> Longs:

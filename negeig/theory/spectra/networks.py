@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from negeig.claims import Letter
-from negeig.theory.exact.linear_algebra import dot
+from negeig.theory.exact.linear_algebra import dot, transpose
 from negeig.theory.exact.numbers import FieldElement, Matrix
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.spectra import product_spectrum, spectrum
@@ -51,6 +51,40 @@ def is_diagonal(network: LinearRNN, *, nonnegative: bool) -> bool:
         for letter, steps in layer.steps.items()
         for step in steps
     )
+
+
+def is_positive_symmetric(network: LinearRNN) -> bool:
+    """Whether every letter's matrix in every layer is shown to be symmetric, eigenvalues >= 0.
+
+    Exact. False also where it was not decided, as for :func:`has_real_spectrum`.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> one = Fraction(1)
+    >>> keep, flip = DeltaStep(one / 2, (one, one), one), DeltaStep(one, (one, one), one)
+    >>> def network(step):
+    ...     layer = Layer(alphabet=("a",), initial=(one, one), steps={"a": (step,)},
+    ...                   codes=((one, one),), emit=(("0",),))
+    ...     return LinearRNN(alphabet=("a",), layers=(layer,), outputs={"0": 0}, empty=0)
+    >>> [is_positive_symmetric(network(step)) for step in (keep, flip)]
+    [True, False]
+    """
+    return all(
+        _is_symmetric(layer, letter) and _is_real(layer, letter, True)
+        for layer in network.layers
+        for letter in layer.steps
+    )
+
+
+def _is_symmetric(layer: Layer, letter: Letter) -> bool:
+    steps = layer.steps[letter]
+    if len(steps) <= 1 and all(isinstance(step, DeltaStep) for step in steps):
+        return True
+    if layer.dim > MAX_DIMENSION:
+        return False
+    matrix = layer.letter_matrix(letter)
+    return matrix == transpose(matrix)
 
 
 def step_is_diagonal(step: Any) -> bool:

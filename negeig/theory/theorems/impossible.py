@@ -53,6 +53,28 @@ IMPOSSIBLE = (
         page="docs/theory/counting.md",
     ),
     Entry(
+        id=ids.TWO_LETTERS,
+        title="Symmetric matrices with eigenvalues >= 0 do not count two letters in turn either",
+        statement="If in every layer the matrix of every letter is symmetric with eigenvalues that "
+        "are not negative, the network recognises only tasks in which every letter, and every word "
+        "of two letters, acts with period 1. Such are the layers of DeltaNet with beta <= 1, alone "
+        "or with one gate in [0, 1] for all channels. Of three letters it says nothing: the "
+        "product of three such matrices can have a negative eigenvalue.",
+        hypotheses=(
+            "any finite number of layers",
+            "symmetric, all letters of a layer in one basis: a gate for each channel is excluded, "
+            "and so are two steps a token",
+            "period of a word: of its powers as maps on the states of the minimal machine",
+        ),
+        model=CAST,
+        source="negeig, docs/theory/positive-eigenvalues.md",
+        checked=(
+            "negeig/theory/bounds/limits.py",
+            "tests/theory/bounds/test_two_letters.py",
+        ),
+        page="docs/theory/positive-eigenvalues.md",
+    ),
+    Entry(
         id=ids.BOUND,
         title="How soon it must fail",
         statement="Under powers of a matrix of dimension n whose eigenvalues are real and not "

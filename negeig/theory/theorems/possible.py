@@ -278,6 +278,31 @@ POSSIBLE = (
         page="docs/theory/diagonal-levels.md",
     ),
     Entry(
+        id=ids.SOLVABLE_LEVELS,
+        title="Where all groups are solvable, polygons and numbers do it with one step a token",
+        statement="A level of a cascade that permutes its points by a solvable group and resets "
+        "them is a stack of layers: polygons that say the product of all permutations and that "
+        "nothing resets, then one number, overwritten at each reset, that says which point would "
+        "have been at the start. So every machine whose groups are solvable is recognised by some "
+        "depth of layers with one delta step a token and eigenvalues in [-1, 1], polygons being "
+        "reflected; and by some depth of complex diagonal layers whose entries depend on the "
+        "letter, of modulus 1 and less, polygons being turned.",
+        hypotheses=(
+            "every group in the transition monoid is solvable",
+            "the depth depends on the machine",
+            "layers that cannot forget, whose entries all have modulus 1, do the groups only",
+        ),
+        model=ALGEBRA,
+        source="negeig, docs/theory/solvable-levels.md; levels: Krohn and Rhodes 1965; groups by "
+        "turns: Shakerinava et al. 2026, arXiv 2603.01959",
+        checked=(
+            "negeig/theory/closure/regions.py",
+            "negeig/theory/constructions/stacks/solvable.py",
+            "tests/theory/constructions/test_solvable.py",
+        ),
+        page="docs/theory/solvable-levels.md",
+    ),
+    Entry(
         id=ids.UNIT_KEYS,
         title="The least dimension of S_n with rational unit keys",
         statement="The least dimension in which n - 1 rational unit vectors are simple "

@@ -126,10 +126,17 @@ def is_complex_diagonal(matrix):
     )
 
 
+def is_symmetric(matrix):
+    """Whether a matrix equals its transpose, exactly."""
+    n = range(len(matrix))
+    return all(matrix[i][j] == matrix[j][i] for i in n for j in n)
+
+
 CLASSES = {
     "nonnegative-diagonal": lambda m: is_diagonal(m, 0),
     "real-diagonal": lambda m: is_diagonal(m, -1),
     "complex-diagonal": is_complex_diagonal,
+    "nonnegative-symmetric": lambda m: is_symmetric(m) and is_real(exact(m), 0, 1),
     "nonnegative-spectrum": lambda m: is_real(exact(m), 0, 1),
 }
 
@@ -143,7 +150,8 @@ def test_matrices_are_in_the_class_of_the_entry_and_in_no_smaller_one(name):
     for class_, smaller in (
         ("real-diagonal", "nonnegative-diagonal"),
         ("complex-diagonal", "real-diagonal"),
-        ("nonnegative-spectrum", "nonnegative-diagonal"),
+        ("nonnegative-spectrum", "nonnegative-symmetric"),
+        ("nonnegative-symmetric", "nonnegative-diagonal"),
         (None, "nonnegative-spectrum"),
     ):
         if a.inside == class_ and name != "deltaproduct" and name != "gated-deltaproduct":

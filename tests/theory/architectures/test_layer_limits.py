@@ -24,7 +24,7 @@ from negeig.theory.theorems import ids
 BF16 = FORMATS["bf16"].finite_values
 
 CLASSES = {
-    "family=delta,beta=0..1": "nonnegative-spectrum",
+    "family=delta,beta=0..1": "nonnegative-symmetric",
     "family=delta,beta=0..1.01": None,
     "family=delta,beta=0..1.01,depth=1": "real-spectrum",
     "family=delta,beta=0..2,depth=1": "real-spectrum",
@@ -33,7 +33,7 @@ CLASSES = {
     "family=delta,beta=0..1,steps=2": "nonnegative-spectrum",
     "family=delta,beta=0..1,steps=3": None,
     "family=delta,beta=0..1,steps=any": None,
-    "family=delta,beta=0..1,gate=0..1": "nonnegative-spectrum",
+    "family=delta,beta=0..1,gate=0..1": "nonnegative-symmetric",
     "family=delta,beta=0..1,gate=0..1,gates=channel": "nonnegative-spectrum",
     "family=delta,beta=0..1,gate=0..1,gates=channel,steps=2": None,
     "family=delta,beta=0..1,gates=channel,steps=2": "nonnegative-spectrum",
@@ -82,7 +82,7 @@ def test_matrices_that_are_drawn_have_the_spectrum_of_the_class(text):
     values = np.concatenate([np.linalg.eigvals(matrix()) for _ in range(3000)])
     is_real = bool(np.abs(values.imag).max() < 1e-6)
     is_nonnegative = is_real and bool(values.real.min() > -1e-6)
-    if class_of(spec) in ("nonnegative-spectrum", "nonnegative-diagonal"):
+    if class_of(spec) in ("nonnegative-spectrum", "nonnegative-symmetric", "nonnegative-diagonal"):
         assert is_nonnegative
     elif class_of(spec) in ("real-spectrum", "real-diagonal"):
         assert is_real

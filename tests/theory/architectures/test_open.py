@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from negeig import api
+from negeig.automata.monoids.green import green
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import Verdict
 from negeig.theory import architectures
@@ -71,6 +72,10 @@ def belongs(network, class_):
             and all(np.allclose(m @ n, n @ m) for m, n in combinations(layer, 2))
             for layer in layers
         )
+    if class_ == "nonnegative-symmetric":
+        return all(np.allclose(m, m.T) for layer in layers for m in layer) and belongs(
+            network, "nonnegative-spectrum"
+        )
     assert class_ == "nonnegative-spectrum"
     values = [v for layer in layers for m in layer if len(m) for v in np.linalg.eigvals(m)]
     return all(abs(v.imag) < 1e-6 and v.real > -1e-6 for v in values)
@@ -82,6 +87,8 @@ def hypotheses_hold(theorem, monoid, limits, depth):
         return True
     if theorem == "star-free":
         return all(int(p) == 1 for p in monoid.periods)
+    if theorem == "solvable-levels":  # groups of fewer than 60 elements are solvable
+        return depth is None and all(group.order < 60 for group in green(monoid).subgroups)
     assert theorem == "subnormal"
     row = next(row for row in limits if row.class_ == "complex-diagonal")
     return monoid.is_group and (depth is None or row.least_layers <= depth)
@@ -104,7 +111,7 @@ def check(task):
             if row.verdict == "impossible":
                 assert not having, (task, a.id, depth)
                 assert row.theorem is not None
-                if row.theorem in ("T1", "T2"):
+                if row.theorem in ("T1", "T2", "two-letters"):
                     assert not any(belongs(n, a.inside) for n in networks if n.layers), (task, a.id)
             if a.inside is not None:
                 assert all(belongs(n, a.inside) for n in having), (task, a.id)

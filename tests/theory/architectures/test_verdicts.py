@@ -32,7 +32,7 @@ def architecture_rows(name):
 def test_architectures_on_parity():
     rows = architecture_rows("parity")
     assert len(rows) == len(architectures.entries())
-    classes = ("nonnegative-diagonal", "nonnegative-spectrum")
+    classes = ("nonnegative-diagonal", "nonnegative-symmetric", "nonnegative-spectrum")
     impossible = {name for name, row in rows.items() if row.verdict == "impossible"}
     assert impossible == {a.id for a in architectures.entries() if a.inside in classes}
     assert {"linear-attention", "gla", "mamba", "mamba-2", "deltanet", "kda"} <= impossible
@@ -214,7 +214,13 @@ def test_explain_an_architecture(capsys, architecture):
 
 
 INSIDE = {
-    "nonnegative-diagonal": {"nonnegative-spectrum", "real-diagonal", "complex-diagonal"},
+    "nonnegative-diagonal": {
+        "nonnegative-symmetric",
+        "nonnegative-spectrum",
+        "real-diagonal",
+        "complex-diagonal",
+    },
+    "nonnegative-symmetric": {"nonnegative-spectrum"},
     "real-diagonal": {"complex-diagonal"},
 }
 

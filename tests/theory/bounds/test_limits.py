@@ -117,6 +117,11 @@ def test_all_small_machines_agree_with_brute_force():
         expected = {
             "nonnegative-spectrum": any(p > 1 for p in letter_periods),
             "real-spectrum": not all(map(is_two_power, letter_periods)),
+            "nonnegative-symmetric": any(
+                period(a) > 1 or period(tuple(b[q] for q in a)) > 1
+                for a in letters
+                for b in letters
+            ),
             "nonnegative-diagonal": any(p > 1 for p in periods),
             "real-diagonal": not all(map(is_two_power, periods)),
             "complex-diagonal": False,  # groups on 3 points are solvable
@@ -384,22 +389,22 @@ def test_a_rotation_escapes_the_bound_for_two_steps():
 
 
 GOLDEN = {
-    # class order: nonnegative, real spectrum; nonnegative, real, complex diagonal; nonnegative and
-    # real diagonal where every operation rounds; contractive
-    "parity": "I P I P P I O P",
-    "mod:3": "I I I I P I I P",
-    "mod:4": "I O I O P I O P",
-    "sym:3": "I I I I P I I P",
-    "sym:5": "I I I I I I I P",
-    "sym:5:swaps": "I P I I I I I P",
-    "alt:5": "I I I I I I I P",
-    "quaternion": "I O I O P I O P",
-    "flipflop": "P P P P P O O P",
-    "dyck1:4": "P P P P P O O P",
-    "starts-with:ab": "P P P P P O O I",
-    "contains:ab": "P P P P P O O I",
-    "modarith:5": "O O I I O I I I",
-    "transformations:3": "I I I I O I I I",
+    # class order: nonnegative, real spectrum; symmetric; nonnegative, real, complex diagonal;
+    # nonnegative and real diagonal where every operation rounds; contractive
+    "parity": "I P I I P P I O P",
+    "mod:3": "I I I I I P I I P",
+    "mod:4": "I O I I O P I O P",
+    "sym:3": "I I I I I P I I P",
+    "sym:5": "I I I I I I I I P",
+    "sym:5:swaps": "I P I I I I I I P",
+    "alt:5": "I I I I I I I I P",
+    "quaternion": "I O I I O P I O P",
+    "flipflop": "P P P P P P O O P",
+    "dyck1:4": "P P P P P P O O P",
+    "starts-with:ab": "P P P P P P O O I",
+    "contains:ab": "P P P P P P O O I",
+    "modarith:5": "O O I I I P I I I",
+    "transformations:3": "I I I I I P I I I",
 }
 
 
@@ -493,7 +498,7 @@ def test_the_depth_of_other_tasks_is_not_stated():
 def test_a_monoid_that_was_not_listed_leaves_open_what_letters_do_not_refute():
     machine = zoo.get("sym:3").minimal()
     found = {row.class_: row.verdict for row in limits(machine, None)}
-    assert list(found.values()) == ["impossible"] * 4 + ["open"] + ["impossible"] * 2 + ["open"]
+    assert list(found.values()) == ["impossible"] * 5 + ["open"] + ["impossible"] * 2 + ["open"]
     aperiodic = zoo.get("contains:ab").minimal()
     assert {row.verdict for row in limits(aperiodic, None)} == {"open"}
 
@@ -581,7 +586,9 @@ def architecture_rows(name):
 def test_architectures_on_parity():
     rows = architecture_rows("parity")
     for a in architectures.entries():
-        excluded = a.inside in ("nonnegative-spectrum", "nonnegative-diagonal")
+        excluded = a.inside in (
+            "nonnegative-spectrum", "nonnegative-symmetric", "nonnegative-diagonal",
+        )  # fmt: skip
         assert (rows[a.id].verdict == "impossible") == excluded, a.name
     for id in ("linear-attention", "gla", "mamba", "mamba-2", "mlstm", "deltanet"):
         assert rows[id].verdict == "impossible"

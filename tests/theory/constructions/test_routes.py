@@ -13,8 +13,8 @@ from support.loaded import loaded_by
 ORDER = [
     *("last-letter", "scalar", "digits", "permutation", "partial-injection", "permutation-reset"),
     *("cyclic-sums", "rotations", "symmetric", "polyhedral", "constituents", "dyadic-roots"),
-    *("two-reflections", "diagonal", "congruences", "blocks", "cascade", "contraction", "cover"),
-    "extension",
+    *("two-reflections", "diagonal", "solvable", "congruences", "blocks", "cascade"),
+    *("contraction", "cover", "extension"),
 ]
 
 

@@ -9,11 +9,11 @@ second, after an overwrite, the point before it. All of it is diagonal, with ent
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from negeig.automata.decomposition.stages import Stage
-from negeig.theory.constructions.pieces.realisation import PartialMap, Realisation
+from negeig.theory.constructions.pieces.listed_level import ListedLevel
+from negeig.theory.constructions.pieces.realisation import PartialMap
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.factors.factorisation import ONE, TWO, ZERO
 from negeig.theory.networks.network import DeltaStep, Step
@@ -21,25 +21,9 @@ from negeig.theory.networks.network import DeltaStep, Step
 KEY: Vector = (ONE,)
 
 
-@dataclass(frozen=True)
-class DigitLevel(Realisation):
-    """A level whose state is one number; ``befores`` has the point before each map, by code."""
-
-    befores: tuple[tuple[int | None, ...], ...] = ()
-
-    @property
-    def states(self) -> list[Vector]:
-        """The codes: each stands for a region of states."""
-        return list(self.points)
-
-    def points_before(self, number: int) -> list[int | None]:
-        """Return the point before a map that led to the region of each code."""
-        return list(self.befores[number])
-
-
 def digit_level(
     stage: Stage, maps: Sequence[PartialMap], start: int, *, is_last: bool, mirrors: bool
-) -> DigitLevel | None:
+) -> ListedLevel | None:
     """Return the level as one number, None where its maps are others than a number's.
 
     Parameters
@@ -86,7 +70,7 @@ def digit_level(
         else:
             steps.append((DeltaStep(TWO, KEY, ZERO),))
             befores.append(tuple(pairing[p] for p, _ in places))
-    return DigitLevel(
+    return ListedLevel(
         steps=tuple(steps),
         points=points,
         dim=1,

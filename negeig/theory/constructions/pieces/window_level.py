@@ -14,7 +14,8 @@ from negeig.automata.decomposition.cascade import PointMap
 from negeig.automata.decomposition.set_stages import stages_below
 from negeig.automata.decomposition.stages import Context, Move, Stage, Stages
 from negeig.automata.machines.machine import Machine
-from negeig.theory.constructions.pieces.digit_level import KEY, DigitLevel
+from negeig.theory.constructions.pieces.digit_level import KEY
+from negeig.theory.constructions.pieces.listed_level import ListedLevel
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.networks.network import DeltaStep
 from negeig.work import Work
@@ -79,7 +80,7 @@ def window_stages(machine: Machine, length: int, work: Work, *, join: bool) -> S
     return Stages(machine.alphabet, (first, *below.stages), (0, *below.initial), below.states)
 
 
-def window_level(machine: Machine, length: int) -> DigitLevel:
+def window_level(machine: Machine, length: int) -> ListedLevel:
     """Return the first level of :func:`window_stages`: every letter is written as a digit."""
     letters = len(machine.alphabet)
     base = 1 << (letters + 1).bit_length()
@@ -94,7 +95,7 @@ def window_level(machine: Machine, length: int) -> DigitLevel:
         points[code,] = number[window[1:]]
         for a in range(letters):
             befores[a].append(number[window[:-1]] if window[-1] == a else None)
-    return DigitLevel(
+    return ListedLevel(
         steps=tuple((DeltaStep(part, KEY, _digit(a, letters)),) for a in range(letters)),
         points=points,
         dim=1,

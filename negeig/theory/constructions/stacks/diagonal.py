@@ -17,20 +17,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import get_args
 
 import numpy as np
 
-from negeig.automata.decomposition.blocks import Join
-from negeig.automata.decomposition.holonomy import holonomy
-from negeig.automata.decomposition.set_stages import set_stages
-from negeig.automata.decomposition.stages import Move, Stages, stages_of
+from negeig.automata.decomposition.stages import Stages
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.periods import letter_orbits
 from negeig.claims import LimitReached
 from negeig.theory.bounds.periods import has_odd_factor
-from negeig.theory.constructions.pieces.digit_level import DigitLevel, digit_level
-from negeig.theory.constructions.pieces.realisation import PartialMap
+from negeig.theory.constructions.pieces.level_blocks import (
+    decompositions,
+    digit_block,
+    level_images,
+)
+from negeig.theory.constructions.pieces.listed_level import ListedLevel
 from negeig.theory.constructions.pieces.refined_levels import refined
 from negeig.theory.constructions.pieces.stage_blocks import Block, stack
 from negeig.theory.constructions.pieces.window_level import window_level, window_stages
@@ -44,9 +44,6 @@ MAX_STATES = 200
 
 MAX_WINDOW = 4
 """Most last letters that the first level holds."""
-
-MAX_SETS, MAX_TUPLES = 300, 2_000
-"""Most image sets, and coordinate tuples, of a holonomy decomposition that is tried as well."""
 
 WORK = 1_000_000
 """Moves of all levels at effort 1."""
@@ -82,7 +79,7 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     largest = work.scaled(MAX_STATES)
     if machine.size > largest:
         raise LimitReached("states of levels", largest, reached=machine.size, option="--effort")
-    found, limit = _decompositions(machine, work)
+    found, limit = decompositions(machine, work)
     for mirrors in (False, True):
         split = [refined(stages) for stages in found] if mirrors else found
         plain = [_network(machine, stages, mirrors) for stages in split]
@@ -134,24 +131,8 @@ def _windowed(machine: Machine, work: Work, mirrors: bool) -> Iterator[LinearRNN
                     yield network
 
 
-def _decompositions(machine: Machine, work: Work) -> tuple[list[Stages], LimitReached | None]:
-    found: list[Stages] = []
-    limit: LimitReached | None = None
-    for join in (True, False):
-        try:
-            found.append(set_stages(machine, work, join=join))
-        except LimitReached as reached:
-            limit = reached
-    for joined in get_args(Join):
-        with suppress(LimitReached):  # they come on top where they are small
-            found.append(
-                stages_of(holonomy(machine, join=joined, max_sets=MAX_SETS, max_tuples=MAX_TUPLES))
-            )
-    return found, limit
-
-
 def _network(
-    machine: Machine, stages: Stages, mirrors: bool, first: DigitLevel | None = None
+    machine: Machine, stages: Stages, mirrors: bool, first: ListedLevel | None = None
 ) -> LinearRNN | None:
     """Return the stack of one number for each level, None where a level is none.
 
@@ -159,33 +140,16 @@ def _network(
     """
     blocks = []
     for level in range(len(stages.stages)):
-        block = _block(stages, level, mirrors, first if level == 0 else None)
-        if block is None:
-            return None
+        if first is not None and level == 0:
+            choice = {move: move[1] for move in stages.stages[0].maps}
+            block = Block(0, 0, choice, level_images(stages, 0), stages.stages[0].splits, first)
+        else:
+            made = digit_block(stages, level, mirrors=mirrors)
+            if made is None:
+                return None
+            block = made
         blocks.append(block)
     return stack(machine, stages, blocks)
-
-
-def _block(
-    stages: Stages, level: int, mirrors: bool, known: DigitLevel | None = None
-) -> Block | None:
-    stage = stages.stages[level]
-    images = {
-        move: {point: maps[point] for point in stage.splits[move[0]]}
-        for move, maps in stage.maps.items()
-    }
-    number: dict[PartialMap, int] = {}
-    choice: dict[Move, int] = {}
-    for move, moved in images.items():
-        whole = tuple(moved.get(point) for point in range(stage.points))
-        choice[move] = move[1] if known else number.setdefault(whole, len(number))
-    is_last = level == len(stages.stages) - 1
-    made = known or digit_level(
-        stage, list(number), stages.initial[level], is_last=is_last, mirrors=mirrors
-    )
-    if made is None:
-        return None
-    return Block(level, level, choice, images, stage.splits, made)
 
 
 ROUTE = Route(
