@@ -334,7 +334,7 @@ class _Search:
             ]
         self.report(len(self.front))  # stops here where a proof was told to
         if states < self.resources.max_closure:
-            claims = [_naming_effort(claim, states) for claim in claims]
+            claims = [naming_effort(claim, states) for claim in claims]
         return replace(point, claims=tuple(claims))
 
     def _limits(self) -> tuple[str, ...]:
@@ -373,7 +373,7 @@ def _variants(construction: Construction, budget: Budget) -> list[Construction]:
     return rewritten or [construction]
 
 
-def _naming_effort(claim: Claim, states: int) -> Claim:
+def naming_effort(claim: Claim, states: int) -> Claim:
     """Return the claim; one that is open at the states of this effort names what raises them."""
     if not isinstance(claim.evidence, Open) or (claim.states or 0) < states:
         return claim

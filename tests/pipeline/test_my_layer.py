@@ -208,6 +208,34 @@ def test_a_network_that_a_format_does_not_prove_is_named(capsys):
     assert answer["verdict"] == "open"
     told = "the clocks network is inside once rounded to bf16, but not proved in bf16"
     assert told in answer["reason"]
+    assert "the limit is 20,000; raise it with --effort" in answer["reason"]
+    assert "--max-closure" not in answer["reason"]
+
+    def limited(states):
+        given = ("check", "--layer", "family=rotation,depth=2", "--zoo", "sym:3", "--no-run")
+        code, out, _ = negeig(capsys, *given, "--json", "--max-closure", states)
+        assert code == 3
+        return valid(out)["layer"]["reason"]
+
+    assert "the limit is 500; raise it with --max-closure" in limited("500")
+
+
+def test_no_depth_helps_only_where_the_theorem_says_so(capsys):
+    def explained(spec):
+        out = negeig(capsys, "check", "--no-run", "--zoo", "mod:3", "--layer", spec)[1]
+        return next(line.strip() for line in out.splitlines() if "negeig explain" in line)
+
+    every = "family=diagonal,gate=-1..1,depth=3"
+    assert explained(every) == "negeig explain T2 (any depth, states cast to a format)"
+    one = "family=delta,beta=0..2,depth=1"  # two layers can
+    assert explained(one) == "negeig explain T2 (states cast to a format)"
+
+
+def test_what_a_bound_assumes_is_said_of_the_layer_in_question(capsys):
+    reason = ask(capsys, "family=rotation,gate=0..below1,depth=2", "--zoo", "parity")["reason"]
+    assert "(assuming matrices of norm at most 1, finitely many exact states)" in reason
+    reason = ask(capsys, "family=delta,beta=0..below2", "--zoo", "parity")["reason"]
+    assert "(assuming delta steps with eigenvalues in [-1, 1], finitely many" in reason
 
 
 @pytest.mark.parametrize(("zoo", "proved_in"), [("mod:3", ["bf16"]), ("mod:4", ["exact", "bf16"])])
@@ -274,7 +302,7 @@ def test_what_a_person_sees(capsys):
     given = ("check", "--no-run", "--zoo", "parity", "--layer")
     out = negeig(capsys, *given, "arch=mamba2,depth=64,heads=8")[1]
     assert "fails by     64 layers of 8 heads of dimension 64 in bf16 are wrong on some" in out
-    assert "negeig explain T1 (states cast to a format)" in out
+    assert "negeig explain T1 (any depth, states cast to a format)" in out
     assert "and by" in out
     assert "every operation rounded" in out
     out = negeig(capsys, *given, "family=delta,beta=0..2")[1]

@@ -13,9 +13,8 @@ from typing import Any
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Resources, StageProgress
 from negeig.pipeline.choosing import Choice
-from negeig.pipeline.parts.budget_not_met import demand
 from negeig.pipeline.parts.front import Terms, command
-from negeig.pipeline.parts.layer_open import why_open
+from negeig.pipeline.parts.layer_open import demand_on, why_open
 from negeig.pipeline.parts.layer_search import Inside, search
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import unknown_format
@@ -109,6 +108,8 @@ class LayerAnswer:
         The verdict, and where it is ``impossible`` the theorem and its model of arithmetic.
     fails_by : Failure or None
         The length by which layers of this depth and these sizes must fail.
+    any_depth : bool
+        Whether no depth helps: the theorem is about such layers in any number.
     also : tuple of Ground
         What says that it is impossible in another model of arithmetic.
     inside : Inside or None
@@ -123,6 +124,7 @@ class LayerAnswer:
     theorem: str | None = None
     model: str | None = None
     fails_by: Failure | None = None
+    any_depth: bool = False
     also: tuple[Ground, ...] = ()
     inside: Inside | None = None
     frontier: tuple[Row, ...] = ()
@@ -208,7 +210,8 @@ def ask_layer(
         ground, *others = grounds
         return LayerAnswer(
             name=name, spec=spec, verdict="impossible", theorem=ground.theorem, model=ground.model,
-            fails_by=ground.fails_by, reason=ground.reason, also=tuple(others), frontier=rows,
+            fails_by=ground.fails_by, reason=ground.reason, any_depth=at_any_depth,
+            also=tuple(others), frontier=rows,
         )  # fmt: skip
     fitting = [n for n in inside if not outside(spec, n.network)] if found else []
     if fitting:
@@ -222,7 +225,7 @@ def ask_layer(
         first = demands[0]
         return LayerAnswer(
             name=name, spec=spec, verdict="impossible", theorem=first.theorem, model=first.model,
-            reason="; ".join(map(demand, demands)), frontier=rows,
+            reason="; ".join(demand_on(spec, b) for b in demands), frontier=rows,
         )  # fmt: skip
     assert found is not None  # nothing excludes the layer, so it was searched
     reason = why_open(spec, demands, found, networks, limit)

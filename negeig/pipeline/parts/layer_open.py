@@ -14,8 +14,11 @@ from negeig.theory.architectures.layer import LayerSpec
 from negeig.theory.architectures.layer_inside import outside
 from negeig.theory.architectures.ranges import Range
 from negeig.theory.bounds.limit import Limit
-from negeig.theory.bounds.lower_bound import LowerBound
+from negeig.theory.bounds.lower_bound import CONTRACTIVE, DELTA, FINITE, LowerBound
 from negeig.theory.theorems import ids
+
+OF_MATRICES = {DELTA: FINITE, CONTRACTIVE: f"matrices of norm at most 1, {FINITE}"}
+"""What is assumed of a layer without delta steps, where a bound assumes something of steps."""
 
 
 def why_open(
@@ -40,7 +43,7 @@ def why_open(
     """
     reasons: list[str] = []
     if demands:
-        known = "; ".join(map(demand, demands))
+        known = "; ".join(demand_on(spec, bound) for bound in demands)
         reasons.append(f"with finitely many exact states it is impossible: {known}")
     if limit is not None and limit.verdict == "possible" and limit.theorem != ids.CLOSURE:
         reasons.append(
@@ -65,6 +68,16 @@ def why_open(
     reasons.append(f"effort {found.terms.effort}, {routes_text(found)}")
     reasons += found.limits
     return "; ".join(reasons)
+
+
+def demand_on(spec: LayerSpec, bound: LowerBound) -> str:
+    """Say what a lower bound demands of a layer that meets its assumptions.
+
+    What a bound assumes of delta steps holds of the matrices of the other families.
+    """
+    if spec.family == "delta":
+        return demand(bound)
+    return demand(replace(bound, assumption=OF_MATRICES.get(bound.assumption, bound.assumption)))
 
 
 def _nearest_outside(spec: LayerSpec, found: Choice) -> list[str]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Resources, StageProgress, Verdict
-from negeig.pipeline.choosing import TRIAL_STATES, Choice, choose
+from negeig.pipeline.choosing import TRIAL_STATES, Choice, choose, naming_effort
 from negeig.pipeline.parts.front import Point
 from negeig.pipeline.parts.proving import exact_claim, hardware_claim
 from negeig.precision.numbers.arithmetic import parse
@@ -133,8 +133,11 @@ def _inside(
     exact = replace(spec, format="exact", state="exact")
     limits = replace(resources, max_closure=min(states, resources.max_closure))
 
+    def told(claim: Claim) -> Claim:
+        return naming_effort(claim, states) if states < resources.max_closure else claim
+
     def rounded(network: LinearRNN) -> Claim:
-        return hardware_claim(network, machine, spec.state, limits)
+        return told(hardware_claim(network, machine, spec.state, limits))
 
     for point in (p for p in found.front if not p.lacks):
         own, claims = point.construction.network, point.claims
@@ -162,7 +165,7 @@ def _inside(
     for route, own in _own(spec, machine):  # with finitely many exact states, all of them
         if outside(exact, own, sizes=False):
             continue
-        claims = (exact_claim(own, machine, limits),)
+        claims = (told(exact_claim(own, machine, limits)),)
         stored = None if spec.is_exact else _stored(spec, own)
         if stored is not None:
             own, claims = stored, (*_kept(claims, own, stored), rounded(stored))

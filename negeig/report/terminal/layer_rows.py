@@ -31,8 +31,10 @@ def layer_lines(answer: LayerAnswer, width: int) -> list[str]:
     text = f"{answer.name}: {answer.reason}"
     rows = [line("layer", str(answer.spec).replace(",", ", ")), line(answer.verdict, text)]
     if answer.theorem not in (None, ids.CLOSURE):
-        model = f" ({MODELS[answer.model]})" if answer.model in MODELS else ""
-        rows.append(line("", f"negeig explain {answer.theorem}{model}"))
+        said = ["any depth"] if answer.any_depth else []
+        said += [MODELS[answer.model]] if answer.model in MODELS else []
+        scope = f" ({', '.join(said)})" if said else ""
+        rows.append(line("", f"negeig explain {answer.theorem}{scope}"))
     if answer.fails_by is not None:
         rows.append(line("fails by", failure_text(answer.fails_by)))
     for ground in answer.also:

@@ -18,6 +18,8 @@ from negeig.theory.architectures import Architecture, Released, find, find_subje
 from negeig.theory.architectures.layer import LayerSpec
 from negeig.theory.architectures.ranges import FORMS, Range, read_number
 
+A_LAYER = "pairs such as family=delta,beta=0..2, or a JSON file or a mapping with the same keys"
+
 Source: TypeAlias = "str | LayerSpec | Mapping[str, object]"
 """What a layer is read from."""
 
@@ -33,8 +35,8 @@ def read_layer(
     Parameters
     ----------
     source : str, LayerSpec or mapping
-        Pairs ``key=value``; or the path of a JSON file with one object, where the text ends in
-        ``.json`` or has no ``=``; or the values by key.
+        Pairs ``key=value``; or the path of a JSON file with one object, where the text has no
+        ``=``, or ends in ``.json`` and does not begin with a key; or the values by key.
     overrides : mapping, optional
         Values that count instead of those of the source.
 
@@ -65,6 +67,8 @@ steps, keys, eps, spectrum, heads, dim, columns, depth, format, state
             del given["state"]
     elif isinstance(source, str):
         given = _from_text(source, problems, max_bytes)
+    elif not isinstance(source, Mapping):
+        raise InputError("layer", f"{source!r} is no layer: expected {A_LAYER}")
     else:
         given = {str(key): value for key, value in source.items()}
     given |= overrides or {}
@@ -132,14 +136,24 @@ def _filled_in(given: dict[str, object], problems: list[str]) -> dict[str, objec
         problems.append(f"arch: {name!r} is no name")
         return given
     try:
-        return of_architecture(name) | given
+        filled = of_architecture(name)
+        family = given.get("family", filled["family"])
+        if family != filled["family"]:
+            problems.append(
+                f"family={family} is not that of arch={name}, which is {filled['family']}: "
+                "give one of the two"
+            )
+        return filled | given
     except InputError as error:
         problems += error.problems
     return {"family": "delta", **given}
 
 
 def _from_text(text: str, problems: list[str], max_bytes: int) -> dict[str, object]:
-    if "=" in text and not text.endswith(".json"):
+    if not text.strip():
+        raise InputError("layer", f"nothing is given: expected {A_LAYER}")
+    first = text.partition("=")[0].strip()
+    if "=" in text and (first in KEYS or not text.endswith(".json")):
         return _from_pairs(text, problems)
     name, data = read_bytes(text, max_bytes)
 
@@ -174,7 +188,8 @@ def _from_pairs(text: str, problems: list[str]) -> dict[str, object]:
     for pair in text.split(","):
         key, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or not key or not value:
-            problems.append(f"{pair!r} is no key=value")
+            hint = "; a range has two dots, 0..2, and no comma" if pair[-1:] in (")", "]") else ""
+            problems.append(f"{pair!r} is no key=value{hint}")
         elif key in given:
             problems.append(f"{key} is given twice")
         else:

@@ -108,6 +108,10 @@ REFUSED = {
     "arch=path": ["outside what the theorems are about"],
     "arch=rwkv-7": ["are of none of the families"],
     "arch=mamba,beta=0..1": ["family=diagonal has no beta"],
+    "arch=mamba,family=delta": ["family=delta is not that of arch=mamba, which is diagonal"],
+    "arch=config.json": ["unknown architecture 'config.json'"],
+    "family=delta,beta=[0,1]": ["'1]' is no key=value; a range has two dots, 0..2, and no comma"],
+    " ": ["nothing is given: expected pairs such as family=delta,beta=0..2, or a JSON file"],
 }
 
 
@@ -118,6 +122,16 @@ def test_what_is_refused(text):
     for part in REFUSED[text]:
         assert any(part in problem for problem in refused.value.problems), refused.value.problems
     assert refused.value.exit_code == 2
+
+
+def test_an_architecture_may_be_said_with_its_own_family():
+    assert read_layer("arch=mamba,family=diagonal") == read_layer("arch=mamba")
+
+
+@pytest.mark.parametrize("source", [5, None, ["family=delta"], [{"family": "delta"}]])
+def test_what_is_no_layer_at_all(source):
+    with pytest.raises(InputError, match="is no layer: expected pairs such as"):
+        read_layer(source)
 
 
 def test_several_problems_at_once():
