@@ -181,7 +181,9 @@ def test_a_model_without_recurrent_layers_is_outside():
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"model_type": "foo"}, "'foo' is not known; known: .*qwen3_next"),
+        ({"model_type": "foo"}, "'foo' is not known; if it has .*--layer.*; known: .*qwen3_next"),
+        ({"model_type": "minimax_text"}, "is not known, did you mean minimax"),
+        ({"model_type": "Qwen3_Next"}, "is not known, did you mean qwen3_next"),
         ({}, "model_type is missing; known: "),
         ([], "expected a JSON object"),
         ({"model_type": "mamba2", "num_hidden_layers": 0}, "an integer from 1"),

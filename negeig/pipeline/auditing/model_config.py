@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +119,7 @@ def audit_config(config: str | Path | Config, source: str = "config.json") -> Mo
     named = [str(c["model_type"]) for c in (config, text) if c.get("model_type") is not None]
     name = next((n for n in named if n in known), None)
     if name is None:
-        found = f"model_type {named[0]!r} is not known" if named else "model_type is missing"
-        raise InputError(source, f"{found}; known: {', '.join(sorted(known))}")
+        raise InputError(source, _unknown(named, sorted(known)))
     model = known[name]
     if isinstance(model, Outside):
         return _outside(source, name, model.name, model.reason)
@@ -144,6 +144,19 @@ def audit_config(config: str | Path | Config, source: str = "config.json") -> Mo
         limits=_limits(architecture),
         notices=_notices(text, model, architecture, kinds),
         outside=None,
+    )
+
+
+def _unknown(named: Sequence[str], known: Sequence[str]) -> str:
+    """Say that no model has the type, which are near, and how to ask about its layers anyhow."""
+    if not named:
+        return f"model_type is missing; known: {', '.join(known)}"
+    near = [n for name in named for n in get_close_matches(name.lower(), known, n=3, cutoff=0.6)]
+    hint = f", did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
+    return (
+        f"model_type {named[0]!r} is not known{hint}; if it has recurrent layers, ask about them "
+        "with negeig check --arch or --layer, --depth saying how many they are; known: "
+        f"{', '.join(known)}"
     )
 
 

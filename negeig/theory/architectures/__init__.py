@@ -89,6 +89,8 @@ def find_subject(name: str) -> Subject:
         near = difflib.get_close_matches(squashed(name), list(known), n=3, cutoff=0.5)
         listed = " or ".join(known[key][0] for key in near)
         hint = f"did you mean {listed}" if near else "negeig theorems lists them"
+        if name.lower().endswith(".json"):
+            hint = "a model's config.json is read by negeig audit"
         raise InputError("", f"unknown architecture {name!r}; {hint}")
     return found[1]
 

@@ -236,7 +236,7 @@ MODELS = (
         "gated-deltanet",
         "gated-deltanet-negative",
         layers=21,
-        note="num_householder says how many steps a token: 1 in the config, 2 in the layer alone.",
+        note="num_householder is the steps a token: by default 1 in a config, 2 in a layer.",
     ),
     _fla("kda", "kda", "kda-negative"),
     _fla("comba", "comba", layers=21),

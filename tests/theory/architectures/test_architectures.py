@@ -90,7 +90,12 @@ def test_the_catalogue_has_the_architectures_people_use():
 
 @pytest.mark.parametrize(
     ("name", "nearest"),
-    [("mambo", "mamba"), ("delta-nat", "deltanet"), ("zzzzzz", "negeig theorems lists them")],
+    [
+        ("mambo", "mamba"),
+        ("delta-nat", "deltanet"),
+        ("zzzzzz", "negeig theorems lists them"),
+        ("x/config.json", "is read by negeig audit"),
+    ],
 )
 def test_an_unknown_name_lists_the_nearest(name, nearest):
     with pytest.raises(InputError, match=f"unknown architecture '{name}'.*{nearest}"):
