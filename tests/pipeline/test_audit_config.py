@@ -142,6 +142,7 @@ def test_an_option_decides_between_two_architectures():
         "gated-deltaproduct"
     )
     assert audited(model_type="glm5_next", linear_lower_bound=None).architecture == "kda"
+    assert audited(model_type="glm5_next", linear_lower_bound=-5.0).architecture == "kda-bounded"
     summed = audited(model_type="delta_net", qk_norm="sum")
     assert any("'sum'" in notice for notice in summed.notices)
 
@@ -202,7 +203,7 @@ def test_a_model_without_recurrent_layers_is_outside():
             "from 1 to 27",
         ),
         ({"model_type": "gated_deltaproduct", "num_householder": 0}, "num_householder is 0"),
-        ({"model_type": "olmo_hybrid", "linear_allow_neg_eigval": "false"}, "true or false"),
+        ({"model_type": "olmo_hybrid", "linear_allow_neg_eigval": "false"}, "expected true, false"),
         ({"model_type": "gla", "attn": 5}, "attn: expected an object, found 5"),
         ({"model_type": "kimi_linear", "linear_attn_config": []}, "expected an object"),
         (

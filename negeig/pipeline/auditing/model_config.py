@@ -186,8 +186,8 @@ def _architecture(
     if model.key is not None:
         given = model.key in config
         value = config.get(model.key) if given else model.default
-        if not isinstance(value, bool | None):
-            problems.add(f"{model.key} is {value!r:.80}: expected true or false")
+        if not isinstance(value, bool | int | float | None):
+            problems.add(f"{model.key} is {value!r:.80}: expected true, false or a number")
         id_ = model.of(value)
         setting = {"key": model.key, "value": bool(value), "given": given}
     if "gated_deltaproduct" in model.model_types and STEPS in config:
