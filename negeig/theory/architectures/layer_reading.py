@@ -122,7 +122,8 @@ def of_architecture(name: str) -> dict[str, object]:
     if not subject.layer:
         raise InputError(
             "",
-            f"{name}: its matrices, {subject.matrix}, are of none of the families; ask with --arch",
+            f"{name}: its matrices, {subject.matrix}, are of none of the families; ask about the "
+            "architecture itself, with --arch and without --depth and --heads",
         )
     problems: list[str] = []
     return _from_pairs(subject.layer, problems) | depth
