@@ -20,7 +20,7 @@ from negeig.claims import MAX_EFFORT, InputError, Resources, StageProgress
 from negeig.cli.once import option
 
 if TYPE_CHECKING:
-    from negeig.automata.language import Language
+    from negeig.automata.language import Language, Source
     from negeig.pipeline.parts.documents import Result
     from negeig.theory.networks.network import LinearRNN
 
@@ -125,17 +125,20 @@ class Asked:
     syntax: Syntax
     accepting: str | None = None
 
+    def source(self) -> Source:
+        """Return the language that is named; InputError unless exactly one is."""
+        from negeig.automata.formats.text import read_names
+        from negeig.automata.language import named
+
+        accepting = None if self.accepting is None else read_names(self.accepting)
+        return named(self.regex, self.zoo, self.file, self.syntax, accepting)
+
     def read(self, resources: Resources, more: Sequence[str] = ()) -> Language:
         """Return the language, over more letters if any are given.
 
         Raises InputError unless exactly one is named, and valid.
         """
-        from negeig.automata.formats.text import read_names
-        from negeig.automata.language import named
-
-        accepting = None if self.accepting is None else read_names(self.accepting)
-        source = named(self.regex, self.zoo, self.file, self.syntax, accepting)
-        return source.read((*letters(self.alphabet), *more), resources)
+        return self.source().read((*letters(self.alphabet), *more), resources)
 
 
 def given(names: Container[str]) -> list[str]:
@@ -204,6 +207,7 @@ class Pair:
 
         if self.network == "-" and self.asked.file == "-":
             raise InputError("", "the network and the machine cannot both be standard input")
+        self.asked.source()  # What is not named is said before anything is read.
         network = read(self.network, max_bytes=resources.max_bytes)
         language = self.asked.read(resources, () if self.asked.regex is None else network.alphabet)
         note(language)

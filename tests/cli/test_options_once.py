@@ -20,7 +20,7 @@ SINGLE = [(name, option) for name, option in OPTIONS if not option.multiple]
 REPEATED = {
     ("check", "--backend"), ("check", "--arch"), ("compile", "--held-by"), ("compile", "--route"),
     ("compile", "-o"), ("compare", "--zoo"), ("compare", "--file"), ("compare", "--accepting"),
-    ("words", "--output"), ("conform", "--task"),
+    ("words", "--output"), ("conform", "--task"), ("learn", "--range"), ("vectors", "--route"),
 }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def test_a_converted_machine_is_named(capsys):
     code, out, err = negeig(capsys, "convert", "a", "-o", "-", "--to", "json")
     assert (code, json.loads(out)["alphabet"], err) == (0, ["a"], "")
     code, _, err = negeig(capsys, "convert", "a", "-o", "m.pt")
-    assert (code, "name a format, or an extension of" in err) == (2, True)
+    assert (code, "does not say which format: name one with --to (json," in err) == (2, True)
     assert os.listdir() == ["m.dot"]
 
 

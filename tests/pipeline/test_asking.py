@@ -39,6 +39,26 @@ def test_answers(capsys, arch, language, code, verdict, parts):
         assert part in asked["reason"], asked["reason"]
 
 
+@pytest.mark.parametrize(
+    ("arch", "language", "eigenvalue"),
+    [
+        ("deltanet-negative", "(11)*", "-1"),
+        ("olmo_hybrid", "(11)*", "-1"),
+        ("deltanet", "1*0", "0"),
+        ("gated-deltanet", "1*0", None),  # its gate may be 0
+        ("deltanet", "(a|b)*abb", None),  # 1/4 takes no key of length 1
+        ("mamba-negative", "(11)*", None),  # no keys
+    ],
+)
+def test_keys_that_an_epsilon_shortens_are_said(capsys, arch, language, eigenvalue):
+    _, out, _ = negeig(capsys, "check", "--arch", arch, "--no-run", "--json", language)
+    asked = valid(out)["requested"]
+    assert asked["verdict"] == "possible"
+    told = f"it needs the eigenvalue {eigenvalue} and so keys of length 1"
+    assert (told in asked["reason"]) == ("keys of length 1" in asked["reason"])
+    assert ("keys of length 1" in asked["reason"]) == (eigenvalue is not None)
+
+
 def test_several_architectures_are_a_table(capsys):
     arguments = ("check", "--arch", "mamba2,olmo_hybrid", "--no-run", "(11)*")
     code, out, _ = negeig(capsys, *arguments, "--json")

@@ -128,7 +128,7 @@ def test_an_option_decides_between_two_architectures():
     assert "nonnegative-spectrum" not in [limit["class"] for limit in on.limits]
     off = audited(model_type="olmo_hybrid", linear_allow_neg_eigval=False)
     assert off.architecture == "gated-deltanet"
-    assert [limit["theorem"] for limit in off.limits] == ["T1", "idempotents", "isometry"]
+    assert [limit["theorem"] for limit in off.limits] == ["two-letters", "idempotents", "isometry"]
     assert [limit["model"] for limit in off.limits] == ["cast", "exact-orbit", "exact-orbit"]
     assert [limit["theorem"] for limit in on.limits] == ["idempotents"]
     assert any("no limit at hand" in notice for notice in on.notices)

@@ -244,20 +244,26 @@ def test_two_layers_of_reflections_are_outside_real_spectrum():
 
 
 TWINS = {
-    # Beside each other: classes as in the rows, I impossible, P possible, O open.
-    "(11)*": "I P I P P P",
-    "11(1)*": "P P P P P P",
-    "(111)*": "I I I I P P",
-    "(1111)*": "I O I O P P",
-    "(abab)*": "P P I O O P",
-    "(ab)*": "P P P P P P",
-    "a(a|b)*": "P P P P P I",
-    "(a|b)*a": "P P P P P P",
-    "(a|b)*ab(a|b)*": "P P P P P I",
-    "(a|b)*a(a|b)*": "P P P P P P",
-    "(b|ab*a)*": "I P I P P P",
-    "(b|ab*ab*a)*": "I I I I P P",
+    # Beside each other: classes as in the rows, I impossible, P possible, O open. Nonnegative and
+    # real spectrum, positive symmetric; diagonal: nonnegative, real, complex; one layer.
+    "(11)*": "I P I I P P P",
+    "11(1)*": "P P P P P P P",
+    "(111)*": "I I I I I P P",
+    "(1111)*": "I O I I O P P",
+    "(abab)*": "P P I I O P P",
+    "(ab)*": "P P P P P P P",
+    "a(a|b)*": "P P P P P P I",
+    "(a|b)*a": "P P P P P P P",
+    "(a|b)*ab(a|b)*": "P P P P P P I",
+    "(a|b)*a(a|b)*": "P P P P P P P",
+    "(b|ab*a)*": "I P I I P P P",
+    "(b|ab*ab*a)*": "I I I I I P P",
 }
+
+
+def without_rounding(rows):
+    """Rows about matrices; those about rounded recurrences: tests/theory/bounds/test_rounded.py."""
+    return [row for row in rows if row.model != "hardware"]
 
 
 @pytest.mark.parametrize("regex", TWINS)
@@ -265,7 +271,8 @@ def test_languages_beside_each_other(regex):
     machine = language(regex).machine.minimal()
     networks = proved(machine, proposals(machine))
     rows = limits(machine, transition_monoid(machine), networks=networks[:1])
-    assert " ".join(row.verdict[0].upper() for row in rows) == TWINS[regex]
+    exact = [row for row in rows if row.model != "hardware"]
+    assert " ".join(row.verdict[0].upper() for row in exact) == TWINS[regex]
 
 
 def test_a_wrong_verdict_is_noticed():
@@ -275,6 +282,8 @@ def test_a_wrong_verdict_is_noticed():
     rows, catalogue, bounds = judged(machine)
     assert contradictions(rows, catalogue, bounds, networks) == []
     for i, row in enumerate(rows):
+        if row.model == "hardware":  # what is proved in exact arithmetic contradicts no such row
+            continue
         wrong = (*rows[:i], replace(row, verdict="impossible"), *rows[i + 1 :])
         assert contradictions(wrong, catalogue, bounds, networks) == [row.class_] * len(networks)
 
