@@ -177,12 +177,30 @@ def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found
         layers, steps, dim = made.cost
         size = f"layers {layers}, steps a token {steps}, dimension {dim}"
         reason = f"the {made.route} network, proved on every word in exact arithmetic: {size}"
+        reason += _of_length_one(architecture, made.network)
         return _answer(architecture, row, reason if layers else "a network without layers does it")
     if row.verdict == "possible" and row.theorem != architecture.theorem:
         names = (find(inner).name for inner in contained(architecture.id))
         able = next(name for name in names if by_name[name].verdict == "possible")
         return _answer(architecture, row, f"it contains {able}: theorem {row.theorem}")
     return _answer(architecture, row, _why_open(architecture, found) * (row.verdict == "open"))
+
+
+def _of_length_one(architecture: Architecture, network: LinearRNN) -> str:
+    """Say where a network needs keys of length 1, which an epsilon makes shorter in exact numbers.
+
+    The catalogue's ranges are closed; the same question about a layer counts the epsilon.
+    """
+    if architecture.key_epsilon is None or architecture.low is None:
+        return ""
+    least = min((v for layer in network.layers for v in layer.eigenvalues), default=Fraction(1))
+    if least > Fraction(architecture.low) or (least == 0 and architecture.gate != "none"):
+        return ""  # a gate may be 0 as well
+    hint = ", which the answer with --depth counts" if architecture.layer else ""
+    return (
+        f"; it needs the eigenvalue {value_text(least)} and so keys of length 1: those of the code "
+        f"are shorter, by an epsilon of {architecture.key_epsilon}{hint}"
+    )
 
 
 def _made(architecture: Architecture, found: Choice) -> Construction | None:
