@@ -1,6 +1,6 @@
 """How much is open: every architecture of the catalogue against 60 languages.
 
-    python benchmarks/bench_open.py [--before CLONE] [--save] [--only N]
+    python benchmarks/bench_open.py [--before CLONE | --before-saved] [--save] [--only N]
 
 For each language the rows of the catalogue are counted: possible, impossible, open.
 
@@ -12,6 +12,11 @@ For each language the rows of the catalogue are counted: possible, impossible, o
 ``--before CLONE`` counts the rows of another version too, with its own catalogue, by running its
 command line in a clone of it. A language that it does not know by name is given as a file. It says
 nothing of depths: a row that its network makes possible has that network's layers.
+
+``--before-saved`` takes them from the results that were saved last.
+
+"same" counts the rows of this version for the entries only that the version before had, 34 of them:
+like for like. The entries that were added since are in ``ADDED``.
 
 Every verdict that is possible by a network is one of a network that was proved in this run. The
 tests compare verdicts with networks; here they are counted.
@@ -34,7 +39,8 @@ from machine import describe, summary
 from negeig import api
 from negeig.automata.formats.files import write
 from negeig.pipeline.check import CheckResult
-from negeig.theory.architectures.verdicts import verdicts
+from negeig.theory.architectures import find
+from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
 
 RESULTS = Path(__file__).parent / "results" / "open.json"
 DEPTHS = (1, 2, 3, 4)
@@ -65,6 +71,16 @@ TASKS: tuple[dict[str, str], ...] = (
 CITED = {"one-hot": 1, "rwkv-7-regular": 4}
 """Layers that theorems cited by the version before take."""
 
+ADDED = frozenset(
+    (
+        *("rwkv-4", "simple-gla", "hgrn", "mesanet", "mamba-3", "selective-rope", "aussm", "comba"),
+        *("gated-deltaproduct-2", "gated-deltaproduct-2-negative", "gated-deltaproduct"),
+        *("gated-deltaproduct-negative", "kda-bounded", "gated-deltanet-2", "complex-kda", "slice"),
+        *("gated-deltanet-2-negative", "momentum-deltanet"),
+    )
+)
+"""Entries that the version before (5e8648f) did not have; its HGRN is the complex one."""
+
 Counts: TypeAlias = dict[str, int]
 
 
@@ -73,13 +89,20 @@ def checked(task: Mapping[str, str]) -> CheckResult:
     return api.check(**task, backends=(), arithmetic=("bf16",))
 
 
-def counts_of(result: CheckResult) -> dict[str, Counts]:
-    """Count the rows of this version, at any depth and at each."""
+def rows_of(result: CheckResult) -> dict[str, tuple[ArchitectureRow, ...]]:
+    """Return the rows of this version, at any depth and at each."""
     proved = [point.construction.network for point in result.front if point.is_proved]
-    found = {ANY: Counter(row.verdict for row in result.architectures)}
-    for depth in DEPTHS:
-        rows = verdicts(result.limits, proved, depth=depth)
-        found[str(depth)] = Counter(row.verdict for row in rows)
+    at_each = {str(depth): verdicts(result.limits, proved, depth=depth) for depth in DEPTHS}
+    return {ANY: result.architectures, **at_each}
+
+
+def counts_of(result: CheckResult, *, without: frozenset[str] = frozenset()) -> dict[str, Counts]:
+    """Count the rows of this version, but those of some entries."""
+    names = {find(id_).name for id_ in without}
+    found = {
+        depth: Counter(row.verdict for row in rows if row.name not in names)
+        for depth, rows in rows_of(result).items()
+    }
     return {name: dict(sorted(counts.items())) for name, counts in found.items()}
 
 
@@ -136,18 +159,28 @@ def share(counts: Sequence[Mapping[str, int]]) -> dict[str, float]:
 def main() -> None:
     """Count, print, and write on request."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--before", type=Path, metavar="CLONE")
+    before = parser.add_mutually_exclusive_group()
+    before.add_argument("--before", type=Path, metavar="CLONE")
+    before.add_argument("--before-saved", action="store_true")
     parser.add_argument("--only", type=int, default=len(TASKS), help="the first N languages")
     parser.add_argument("--save", action="store_true")
     options = parser.parse_args()
     machine = describe()
     print(summary(machine))
+    saved: dict[str, Any] = {}
+    if options.before_saved:
+        lines_saved = json.loads(RESULTS.read_text())["languages"]
+        saved = {line["language"]: line["before"] for line in lines_saved}
     lines = []
     for task in TASKS[: options.only]:
         result = checked(task)
-        row: dict[str, Any] = {"language": " ".join(task.values()), "now": counts_of(result)}
+        language = " ".join(task.values())
+        row: dict[str, Any] = {"language": language, "now": counts_of(result)}
+        row["same"] = counts_of(result, without=ADDED)
         if options.before is not None:
             row["before"] = counts_before(options.before.resolve(), task, result)
+        elif options.before_saved:
+            row["before"] = saved[language]
         lines.append(row)
         shown = "  ".join(
             f"{which} open {row[which][ANY].get('open', 0)}/{sum(row[which][ANY].values())}"
@@ -156,7 +189,7 @@ def main() -> None:
         )
         print(f"{row['language']:28} {shown}", flush=True)
     shares: dict[str, dict[str, dict[str, float]]] = {}
-    for which in ("before", "now"):
+    for which in ("before", "same", "now"):
         if which not in lines[0]:
             continue
         shares[which] = {
