@@ -231,7 +231,6 @@ ENTRIES = (
     Architecture(
         id="mlstm",
         name="mLSTM",
-        layer="family=diagonal,gate=0..1,gates=head",
         matrix="f(x) I, f in [0, 1] after stabilisation",
         eigenvalues="[0, 1]",
         least=at(0),
@@ -242,6 +241,8 @@ ENTRIES = (
         theorem=ids.STAR_FREE,
         free_diagonal=True,
         source=f"Beck et al. 2024, arXiv 2405.04517; {PAPER}, Table 1",
+        note="The exponential gate is stabilised by a running maximum, so that what multiplies the "
+        "state depends on more than the letter: lengths for such a layer are not computed.",
         aliases=("xlstm-mlstm",),
     ),
     Architecture(
