@@ -9,7 +9,7 @@ states from all over the table, and on words in one call, which are also held to
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import cycle
+from itertools import takewhile
 
 import numpy as np
 
@@ -22,14 +22,17 @@ from negeig.theory.closure.explore import Task
 PAIRS = 512
 """(state, letter) pairs of each layer that are asked for again."""
 
-SIZES = (1, 2, 3, 5, 8, 13, 64, 257)
-"""Rows of the calls in which they are."""
+SIZES, SHARE = (1, 2, 3, 5, 8, 13, 64, 257), 128
+"""Rows of the calls in which they are, and how many of them at least are in calls of each size."""
 
 SHORT, LONG = 5, 257
 """Tokens of one call, from states all over the table and from the start."""
 
 WORDS, SEED = 4, 0
 """Random words from the start, and their seed."""
+
+TRIES = 64
+"""Letters after the first wrong output within which a word that errs at its end is sought."""
 
 STATEMENTS = {
     "deterministic": "the same call gives the same bits again",
@@ -54,8 +57,8 @@ class Trials:
     ----------
     assumptions : tuple of Assumption
     erring : Word or None
-        The shortest of the words run in one call, and of their beginnings, on which the output is
-        wrong.
+        The shortest of the words run in one call, and of their beginnings run in one call, after
+        which the output is wrong.
     """
 
     def __init__(self, run: Through, task: Task, words: Sequence[Word] = ()) -> None:
@@ -99,16 +102,17 @@ class Trials:
 
     def _regrouped(self) -> Iterator[str | int]:
         for i, table in enumerate(self.run.layers):
-            pairs, sizes = _sample(table)[::-1], cycle(SIZES)
-            while pairs:
-                size = min(next(sizes), table.rows)
-                piece, pairs = pairs[:size], pairs[size:]
-                read, handed = self.run.call(i, *_arguments(table, piece))
-                moves = [table.moves[pair] for pair in piece]
-                known = [(move.read, table.handed[move.after]) for move in moves]
-                if known != [(*row, after) for row, after in zip(read, handed, strict=True)]:
-                    yield f"layer {i}: other bits in a call of {len(piece):,} rows"
-                yield len(piece)
+            pairs = _sample(table)[::-1]
+            for k, size in enumerate(min(size, table.rows) for size in SIZES):
+                share = pairs[k :: max(1, len(pairs) // max(SHARE, size))]
+                for start in range(0, len(share), size):
+                    piece = share[start : start + size]
+                    read, handed = self.run.call(i, *_arguments(table, piece))
+                    moves = [table.moves[pair] for pair in piece]
+                    known = [(move.read, table.handed[move.after]) for move in moves]
+                    if known != [(*row, after) for row, after in zip(read, handed, strict=True)]:
+                        yield f"layer {i}: other bits in a call of {len(piece):,} rows"
+                    yield len(piece)
 
     def _whole(self, words: Sequence[Word]) -> Iterator[str | int]:
         differs = ""
@@ -158,23 +162,37 @@ class Trials:
         return ""
 
     def _word(self, word: Word) -> str:
-        """Run one word, each layer in one call; note where it errs, say where bits differ."""
-        differs, letters = "", list[Letter | None](word)
-        for i, table in enumerate(self.run.layers):
-            read = [a for a in letters if a is not None]
-            numbers = np.array([[table.letter[a] for a in read]], np.int32)
-            if numbers.shape[1] == 0:
+        """Run one word; note where it errs, say where bits differ."""
+        symbols, differs = self._symbols(word)
+        wrong = self._first_wrong(word, symbols)
+        if wrong is None:
+            return differs
+        # An output in the middle of a call may not be the one at the end of a shorter call.
+        for length in range(wrong + 1, min(len(word), wrong + TRIES) + 1):
+            beginning = word[:length]
+            if self.erring is not None and length >= len(self.erring):
                 break
-            found = self._in_pieces(i, numbers)
-            differs = differs or found[1]
-            symbols = [
-                table.symbol(b, a) for b, a in zip(found[0], numbers[0].tolist(), strict=True)
-            ]
-            letters = list(symbols)
-            if None in letters:  # nothing above reads on
-                letters = letters[: letters.index(None) + 1]
-        self._judge(word, letters)
+            found = symbols if length == len(word) else self._symbols(beginning)[0]
+            if not self.task.is_right(_at(found, length - 1), self._goal(beginning)):
+                self.erring = beginning
+                break
         return differs
+
+    def _symbols(self, word: Word) -> tuple[list[Letter], str]:
+        """Run one word, each layer in one call; return what is emitted, and where bits differ.
+
+        Fewer symbols than letters where a state cannot be decoded: nothing above reads on.
+        """
+        differs, letters = "", list(word)
+        for i, table in enumerate(self.run.layers):
+            if not letters:
+                break
+            numbers = np.array([[table.letter[a] for a in letters]], np.int32)
+            read, other = self._in_pieces(i, numbers)
+            differs = differs or other
+            emitted = [table.symbol(*pair) for pair in zip(read, numbers[0].tolist(), strict=True)]
+            letters = [a for a in takewhile(lambda symbol: symbol is not None, emitted) if a is not None]
+        return letters, differs
 
     def _in_pieces(self, layer: int, letters: Ints) -> tuple[list[bytes], str]:
         """Run a word from the start in as few calls as memory allows: one, unless it is long."""
@@ -188,16 +206,25 @@ class Trials:
             state = np.frombuffer(handed[0], np.float32)[None].copy()
         return reads, self._differs(layer, [0], letters, [reads], handed)
 
-    def _judge(self, word: Word, symbols: Sequence[Letter | None]) -> None:
-        """Note the shortest beginning of a word after which the output is wrong."""
+    def _first_wrong(self, word: Word, symbols: Sequence[Letter]) -> int | None:
+        """Return the first position whose output is wrong."""
         state = self.task.initial
         for t, letter in enumerate(word):
             state = self.task.delta[state][self.task.alphabet.index(letter)]
-            symbol = symbols[t] if t < len(symbols) else None
-            if not self.task.is_right(symbol, state):
-                if self.erring is None or t + 1 < len(self.erring):
-                    self.erring = word[: t + 1]
-                return
+            if not self.task.is_right(_at(symbols, t), state):
+                return t
+        return None
+
+    def _goal(self, word: Word) -> int:
+        """Return the state of the machine after a word."""
+        state = self.task.initial
+        for letter in word:
+            state = self.task.delta[state][self.task.alphabet.index(letter)]
+        return state
+
+
+def _at(symbols: Sequence[Letter], position: int) -> Letter | None:
+    return symbols[position] if position < len(symbols) else None
 
 
 def _sample(table: LayerTable) -> list[tuple[int, int]]:
