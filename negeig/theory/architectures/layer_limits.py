@@ -107,7 +107,8 @@ def class_of(spec: LayerSpec) -> str | None:
     nonnegative = spec.gate is not None and spec.gate.least.value >= 0
     if spec.family == "rotation":
         return "complex-diagonal"
-    if spec.family == "diagonal":
+    # Without beta a delta rule is its gate, however many steps it takes.
+    if spec.family == "diagonal" or spec.beta == Range.of(0, 0):
         return "nonnegative-diagonal" if nonnegative else "real-diagonal"
     positive = spec.step_range is not None and spec.step_range.least.value >= 0
     if spec.dim == 1:

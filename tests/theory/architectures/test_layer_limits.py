@@ -25,6 +25,8 @@ BF16 = FORMATS["bf16"].finite_values
 
 CLASSES = {
     "family=delta,beta=0..1": "nonnegative-symmetric",
+    "family=delta,beta=0,steps=any": "nonnegative-diagonal",
+    "family=delta,beta=0,steps=3,gate=-1..1": "real-diagonal",
     "family=delta,beta=0..1.01": None,
     "family=delta,beta=0..1.01,depth=1": "real-spectrum",
     "family=delta,beta=0..2,depth=1": "real-spectrum",
