@@ -228,6 +228,7 @@ def test_no_depth_helps_only_where_the_theorem_says_so(capsys):
     every = "family=diagonal,gate=-1..1,depth=3"
     assert explained(every) == "negeig explain T2 (any depth, states cast to a format)"
     one = "family=delta,beta=0..2,depth=1"  # two layers can
+    assert [ask(capsys, s, "--zoo", "mod:3")["any_depth"] for s in (every, one)] == [True, False]
     assert explained(one) == "negeig explain T2 (states cast to a format)"
 
 

@@ -139,6 +139,7 @@ class LayerAnswer:
             "theorem": self.theorem,
             "model": self.model,
             "fails_by": None if self.fails_by is None else self.fails_by.to_json(),
+            "any_depth": self.any_depth,
             "also": [ground.to_json() for ground in self.also],
             "reason": self.reason,
             "proved_in": [] if inside is None else list(inside.proved_in),
