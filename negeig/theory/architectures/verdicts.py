@@ -96,8 +96,9 @@ def _verdict(
         return ArchitectureRow(name, "possible", ids.CLOSURE)
     if limit is not None and _too_deep(limit.least_layers, depth):
         return ArchitectureRow(name, "impossible", ids.SUBNORMAL)
-    if _is_cited(architecture, limit, depth):
-        return ArchitectureRow(name, "possible", architecture.theorem)
+    theorem = _cited(architecture, limit, depth)
+    if theorem is not None:
+        return ArchitectureRow(name, "possible", theorem)
     return ArchitectureRow(name, "open", None)
 
 
@@ -106,20 +107,20 @@ def _too_deep(least: int | None, depth: int | None) -> bool:
     return least is not None and depth is not None and least > depth
 
 
-def _is_cited(architecture: Architecture, limit: Limit | None, depth: int | None) -> bool:
-    """Whether the architecture's theorem speaks of the task, and of so many layers."""
-    if architecture.theorem is None:
-        return False
-    if architecture.theorem == ids.SUBNORMAL:  # about groups, and says how many layers
-        if limit is None or limit.verdict != "possible":
-            return False
-        if limit.theorem == ids.SOLVABLE_LEVELS:  # what is overwritten is forgotten
-            return depth is None and not architecture.unitary
-        return limit.least_layers is not None or (depth is None and limit.theorem == ids.SUBNORMAL)
-    if limit is not None and limit.verdict != "possible":
-        return False
+def _cited(architecture: Architecture, limit: Limit | None, depth: int | None) -> str | None:
+    """Return the theorem by which the architecture does the task, in so many layers."""
+    theorem = architecture.theorem
+    if theorem is None or (limit is not None and limit.verdict != "possible"):
+        return None
+    if theorem == ids.SUBNORMAL:  # about groups, and says how many layers
+        if limit is None:
+            return None
+        if limit.theorem == ids.SOLVABLE_LEVELS:  # about resets too: what forgets nothing has none
+            return limit.theorem if depth is None and not architecture.unitary else None
+        stated = limit.least_layers is not None
+        return theorem if stated or (depth is None and limit.theorem == theorem) else None
     layers = architecture.theorem_layers
-    return depth is None or (layers is not None and layers <= depth)
+    return theorem if depth is None or (layers is not None and layers <= depth) else None
 
 
 def contains(architecture: Architecture, network: LinearRNN) -> bool:

@@ -15,12 +15,14 @@ from negeig.automata.zoo import get
 from negeig.claims import LimitReached, Region, Verdict
 from negeig.pipeline.parts.proving import exact_claim, hardware_claim
 from negeig.theory.architectures import find
-from negeig.theory.architectures.verdicts import contains
+from negeig.theory.architectures.verdicts import contains, verdicts
+from negeig.theory.bounds.limits import limits
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.pieces.group_series import series
 from negeig.theory.constructions.pieces.refined_levels import refined
 from negeig.theory.constructions.pieces.solvable_levels import split
 from negeig.theory.constructions.stacks.solvable import construct
+from negeig.theory.theorems import ids
 from negeig.work import Work
 from support.limit_rows import SMALL
 
@@ -132,12 +134,8 @@ def test_what_it_leaves(name):
 
 
 def test_a_group_that_is_not_solvable_beside_a_reset():
-    base = get("alt:5").minimal()
-    table = [[*row, 0] for row in base.transitions.tolist()]
-    machine = Machine(
-        alphabet=(*base.alphabet, "r"), transitions=table, initial=0, outputs=range(base.size)
-    )
-    assert list(construct(machine)) == []
+    assert list(construct(with_reset("alt:5"))) == []
+    check(with_reset("sym:3"), list(construct(with_reset("sym:3"))), longest=3)
 
 
 def test_a_turn_is_no_single_reflection():
@@ -250,3 +248,28 @@ def along(stages, points):
 def test_work_is_bounded():
     with pytest.raises(LimitReached):
         list(construct(get("modarith:3").minimal(), work=Work("moves of levels", 3)))
+
+
+def with_reset(name):
+    base = get(name).minimal()
+    table = [[*row, 0] for row in base.transitions.tolist()]
+    return Machine(
+        alphabet=(*base.alphabet, "r"), transitions=table, initial=0, outputs=range(base.size)
+    )
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("sym:3", "possible"), ("alt:5", "open")])
+def test_the_theorem_is_cited_where_groups_are_solvable(name, verdict):
+    """Without a network in hand; not for a depth, nor for layers that forget nothing."""
+    machine = with_reset(name)
+    found = limits(machine, transition_monoid(machine))
+    row = next(row for row in found if row.class_ == "complex-diagonal")
+    theorem = ids.SOLVABLE_LEVELS if verdict == "possible" else None
+    assert (row.verdict, row.theorem) == (verdict, theorem)
+    rows = {find(r.name).id: r for r in verdicts(found)}
+    for id_ in TURNING:
+        assert (rows[id_].verdict, rows[id_].theorem) == (verdict, theorem)
+    for id_ in ("aussm", "mamba-3", "retnet"):
+        assert rows[id_].verdict == "open"
+    deep = {find(r.name).id: r for r in verdicts(found, depth=9)}
+    assert all(deep[id_].verdict == "open" for id_ in TURNING)
