@@ -191,7 +191,9 @@ class Trials:
             read, other = self._in_pieces(i, numbers)
             differs = differs or other
             emitted = [table.symbol(*pair) for pair in zip(read, numbers[0].tolist(), strict=True)]
-            letters = [a for a in takewhile(lambda symbol: symbol is not None, emitted) if a is not None]
+            letters = [
+                a for a in takewhile(lambda symbol: symbol is not None, emitted) if a is not None
+            ]
         return letters, differs
 
     def _in_pieces(self, layer: int, letters: Ints) -> tuple[list[bytes], str]:

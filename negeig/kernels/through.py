@@ -118,7 +118,7 @@ class Through:
     >>> (cpu,) = find(("negeig.cpu",))
     >>> run = Through(cpu, cpu.kernel(), TASKS["parity"].network, "fp32")
     >>> run.step(run.initial(), "1"), len(run.layers[0].handed)
-    (((1,), '0'), 2)
+    (((1,), '1'), 2)
     """
 
     def __init__(
