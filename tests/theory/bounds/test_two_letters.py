@@ -16,7 +16,7 @@ from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.periods import turning_pairs
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.spectra import spectrum
-from negeig.theory.spectra.networks import is_positive_symmetric
+from negeig.theory.spectra.networks import has_real_spectrum, is_positive_symmetric
 from negeig.theory.theorems import ids
 
 CLASS = "nonnegative-symmetric"
@@ -173,3 +173,24 @@ def test_pairs_of_all_small_machines():
             seen.append(power)
             power = tuple(image[q] for q in power)
         assert bool(turning_pairs(machine)) == (len(seen) - seen.index(power) > 1)
+
+
+def test_two_steps_a_token_leave_the_class():
+    """The product of two projections has eigenvalues >= 0 and is not symmetric."""
+    one, zero = Fraction(1), Fraction(0)
+    steps = (DeltaStep(one, (one, zero), zero), DeltaStep(one / 2, (one, one), zero))
+
+    def network(*own):
+        layer = Layer(
+            alphabet=("a",),
+            initial=(one, one),
+            steps={"a": own},
+            codes=((one, one),),
+            emit=(("0",),),
+        )
+        return LinearRNN(alphabet=("a",), layers=(layer,), outputs={"0": 0}, empty=0)
+
+    assert has_real_spectrum(network(*steps), nonnegative=True)
+    assert [is_positive_symmetric(network(*own)) for own in (steps, steps[:1], steps[1:])] == [
+        False, True, True,
+    ]  # fmt: skip
