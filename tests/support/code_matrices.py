@@ -259,6 +259,18 @@ def one_hot_columns(complex_):
     return matrix
 
 
+def slice_block(rng, n):
+    """y + A(X) y: one linear map from (1, embedding) to the entries of a block, scaled by dt."""
+    embedding, step = [Fraction(1), *raw(rng, 3)], Fraction(1, 40)
+    weights = [[raw(rng, len(embedding), 9) for _ in range(n)] for _ in range(n)]
+
+    def update(h):
+        moved = [[dot(entry, embedding) * step for entry in row] for row in weights]
+        return [x + dot(row, h) for x, row in zip(h, moved, strict=True)]
+
+    return built(n, update)
+
+
 CODE = {
     "linear-attention": lambda rng, n: built(n, list),
     "lightning-attention": per_head(lambda rng: math.exp(-(2.0 ** -rng.randint(1, 8)))),
@@ -309,11 +321,11 @@ CODE = {
     "ttt-linear": ttt,
     "block-diagonal": one_hot_columns(False),
     "pd-ssm": one_hot_columns(True),
+    "slice": slice_block,
 }
 """By the identifier of the catalogue's entry."""
 
 NOT_SAMPLED = {
     "s4": "discretised HiPPO: tested by itself",
     "complex-kda": "its matrix was not verified",
-    "slice": "its matrix was not verified",
 }

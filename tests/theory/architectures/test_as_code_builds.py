@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from negeig.automata.zoo import get
 from negeig.theory import architectures
 from negeig.theory.architectures import find
 from negeig.theory.exact.linear_algebra import is_positive_semidefinite
@@ -83,7 +84,7 @@ def test_norms_are_at_most_what_the_entry_records(name):
     if bound is None:
         assert name in {
             *("rwkv-7", "rwkv-7-wide", "momentum-deltanet", "ttt-linear"),
-            *("block-diagonal", "pd-ssm"),
+            *("block-diagonal", "pd-ssm", "slice"),
         }
         assert not all(norm_at_most(m, 1) for m in samples(name, sizes=(2, 3)))
         return
@@ -281,3 +282,23 @@ def test_matrices_of_what_is_contained_are_matrices_of_what_contains_it(outer, i
         found = special(outer, gates, keys, betas)
         assert found == wanted
         assert 0 <= min(betas) <= max(betas) <= (2 if outer.endswith(("negative", "wide")) else 1)
+
+
+def test_slice_has_the_matrices_of_every_machine():
+    """With one unit vector a letter, I + A(x) is any matrix: those with a single 1 a column."""
+    machine = get("sym:3").minimal()
+    n = machine.size
+    wanted = [
+        [[Fraction(int(machine.transitions[q][a]) == p) for q in range(n)] for p in range(n)]
+        for a in range(len(machine.alphabet))
+    ]
+    step = Fraction(1, 40)
+    weights = [[[(w[p][q] - (p == q)) / step for w in wanted] for q in range(n)] for p in range(n)]
+    for a, matrix in enumerate(wanted):
+        x = [Fraction(a == b) for b in range(len(wanted))]
+        found = [
+            [(p == q) + step * sum(u * v for u, v in zip(weights[p][q], x, strict=True))
+             for q in range(n)]
+            for p in range(n)
+        ]  # fmt: skip
+        assert found == matrix

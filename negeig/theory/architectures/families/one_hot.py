@@ -33,10 +33,14 @@ ENTRIES = (
     Architecture(
         id="slice",
         name="SLiCE",
-        matrix="I + sum_i x_i A_i or its exponential, the A_i diagonal, block diagonal or sparse",
+        matrix="I + A(x) with blocks that are linear in the input and a constant 1",
         eigenvalues="not bounded by the parametrisation",
-        source="Walker et al. 2025, arXiv 2505.17761",
-        note="Read in the paper's text only, not in code: no verdict is drawn from its matrices. "
-        "With free dense blocks in the first form every matrix is within reach.",
+        theorem=ids.ONE_HOT,
+        theorem_layers=1,
+        source="Walker et al. 2025, arXiv 2505.17761; its authors' structured-linear-cdes, "
+        "models/slcde.py",
+        note="Letters with independent embeddings have any matrices. A block as large as the "
+        "machine is needed: the diagonal variant has none. The package slices drives the layer by "
+        "differences of its inputs unless path_mode is 'increments', which is meant here.",
     ),
 )
