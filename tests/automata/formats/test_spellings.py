@@ -10,7 +10,7 @@ import pytest
 
 from negeig.automata.formats import files, meanings, symbols
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError
+from support.machine_files import parse, problems_of
 
 
 def dot(label: str) -> str:
@@ -60,17 +60,6 @@ FORMATS: dict[str, Callable[[str], str]] = {
 }
 HOLDS_SPACES = ("m.dot", "m.aut", "m.csv", "m.jff")
 DRAWN = ("m.dot", "m.csv")
-
-
-def parse(text: str | bytes, name: str) -> tuple[Machine, tuple[str, ...]]:
-    return files.parse(text if isinstance(text, bytes) else text.encode(), name)
-
-
-def problems_of(text: str | bytes, name: str) -> list[str]:
-    with pytest.raises(InputError) as error:
-        parse(text, name)
-    assert error.value.exit_code == 2
-    return error.value.problems
 
 
 EMPTY = [
