@@ -179,6 +179,12 @@ class _Search:
     ) -> None:
         self.machine, self.budget = machine, budget
         self.bounds, self.resources = bounds, resources
+        # A budget that a bound excludes may still be met by networks that escape the bound.
+        self.binding = [
+            bound
+            for bound in bounds
+            if not bound.is_met_by_contracting or bound.is_met_within(*budget.eigenvalues)
+        ]
         wanted = dict.fromkeys((*arithmetic, *([budget.format] if budget.format else [])))
         self.arithmetic = [name for name in wanted if not parse(name).is_exact]
         self.format = budget.format or FORMAT
@@ -242,7 +248,7 @@ class _Search:
         low, _ = self.budget.eigenvalues
         return any(
             not any(point.demands <= best for point in self.front)
-            for best in best_demands(self.bounds, least_layers, most_layers)
+            for best in best_demands(self.binding, least_layers, most_layers)
             if not within
             or not (
                 self.budget.exceeded_by(layers=best.layers, steps=best.steps, dim=best.dim)

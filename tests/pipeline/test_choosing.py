@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -14,13 +15,14 @@ import pytest
 from negeig import api
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
-from negeig.claims import InputError, Resources, Stopped, Verdict
+from negeig.claims import InputError, LimitReached, Resources, Stopped, Verdict
 from negeig.pipeline import choosing
 from negeig.pipeline.choosing import choose
 from negeig.pipeline.parts.front import Demands, Point
 from negeig.pipeline.parts.reach import best_demands, bounds_of
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.direct import scalar
+from negeig.theory.constructions.route import Route
 from negeig.theory.networks.network_json import to_json
 from support.command_line import negeig, valid
 from support.machines import drawn
@@ -37,6 +39,49 @@ def random_machine(seed):
         machine = drawn(source, states, letters, outputs=3).minimal()
         if machine.size >= 4:
             return machine
+
+
+class Remembered:
+    """What an iterator yields and how it ends, for all who ask."""
+
+    def __init__(self, source):
+        self.source, self.items, self.end = source, [], None
+
+    def __iter__(self):
+        for i in itertools.count():
+            while i >= len(self.items) and self.end is None:
+                try:
+                    self.items.append(next(self.source))
+                except (StopIteration, LimitReached) as end:
+                    self.end = end
+            if i < len(self.items):
+                yield self.items[i]
+            elif isinstance(self.end, LimitReached):
+                raise self.end
+            else:
+                return
+
+
+@pytest.fixture
+def asked_once(monkeypatch):
+    """Routes and exact proofs depend on the machine and the effort alone: one run for all budgets.
+
+    That they do is held by the tests of effort and of bytes below.
+    """
+    proposed, claimed, propose, claim = {}, {}, Route.propose, choosing.exact_claim
+
+    def proposals(route, machine, level=1, progress=None):
+        key = route.name, id(machine), level
+        return iter(proposed.setdefault(key, Remembered(propose(route, machine, level))))
+
+    def claims(network, machine, limits, progress):
+        key = id(network), limits.max_closure
+        if key not in claimed:  # the network is kept, so that its id is not used again
+            claimed[key] = network, claim(network, machine, limits, progress)
+        return claimed[key][1]
+
+    monkeypatch.setattr(Route, "propose", proposals)
+    monkeypatch.setattr(choosing, "exact_claim", claims)
 
 
 def check_never_dominated(machine):
@@ -61,13 +106,16 @@ def test_tasks_are_never_dominated(name):
 
 
 @pytest.mark.exhaustive
+@pytest.mark.usefixtures("asked_once")
 def test_no_machine_of_three_states_is_dominated():
-    for machine in small_structures():
+    machines = list(small_structures())  # all are kept, so that no id is used again
+    for machine in machines:
         check_never_dominated(machine)
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(200))
+@pytest.mark.usefixtures("asked_once")
 def test_random_machines_are_never_dominated(seed):
     check_never_dominated(random_machine(seed))
 

@@ -132,9 +132,8 @@ def beaten(bound, network):
 
 
 def is_endless(network):
-    """Whether a network holds digits: one layer that only contracts."""
-    values = [x for layer in network.layers for x in layer.eigenvalues]
-    return bool(values) and all(0 < x < 1 for x in values)
+    """Whether a layer of a network holds digits: it contracts and does not overwrite."""
+    return any(0 < x < 1 for layer in network.layers for x in layer.eigenvalues)
 
 
 def contradictions(rows, catalogue, bounds, networks):

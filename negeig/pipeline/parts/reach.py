@@ -12,7 +12,7 @@ from negeig.claims import LimitReached, Resources
 from negeig.pipeline.parts.front import Demands
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.bounds.lower_bounds import lower_bounds
-from negeig.theory.constructions.budget import HIGHEST, Budget
+from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget
 
 BOUND_ELEMENTS = 20_000
 """Monoids with more elements are not listed for the sake of lower bounds."""
@@ -43,8 +43,10 @@ def best_demands(
     """Return what the best networks of a route could take, by the bounds: one of them, or more.
 
     Routes return networks with finitely many exact states and eigenvalues in [-1, 1], so bounds
-    under these assumptions hold for all of them, except for the route of digits, which is asked
-    before anything is proved. Bounds that assume the letters' own group do not hold for all.
+    under these assumptions hold for all of them, or networks that contract instead of overwriting:
+    where a budget leaves them no other way, the bound that they escape is not among these. The
+    route of digits is asked before anything is proved. Bounds that assume the letters' own group do
+    not hold for all.
 
     Parameters
     ----------
@@ -84,20 +86,23 @@ def violated(
     """Return the bounds that no network within the budget meets, and hints at what makes it hard.
 
     A bound that assumes that letters act as their own group is a hint and no proof: a larger group
-    may be cheaper.
+    may be cheaper. So is one that networks escape by contracting, where the budget lets them.
     """
+    low, high = budget.eigenvalues
+    contracts = low < HIGHEST and high > LOWEST
     impossible: list[LowerBound] = []
     hints: list[LowerBound] = []
     for bound in bounds:
         if not _applies(bound, budget):
             continue
         if bound.on_eigenvalues:
-            is_violated = not bound.is_met_within(*budget.eigenvalues)
+            is_violated = not bound.is_met_within(low, high)
         else:
             limit = budget.quantities[bound.quantity]
             is_violated = limit is not None and limit < bound.value
         if is_violated:
-            (hints if bound.own_group else impossible).append(bound)
+            is_hint = bound.own_group or (bound.is_met_by_contracting and contracts)
+            (hints if is_hint else impossible).append(bound)
     return impossible, hints
 
 

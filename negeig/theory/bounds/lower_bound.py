@@ -62,6 +62,21 @@ class LowerBound:
         """Whether the bound asks for an eigenvalue of some step."""
         return self.quantity in ("eigenvalue", "eigenvalue-below")
 
+    @property
+    def is_met_by_contracting(self) -> bool:
+        """Whether a network escapes the bound that forgets by contracting, not by overwriting.
+
+        It takes eigenvalues between 0 and 1 instead of 0, has infinitely many exact states, and can
+        be proved by regions; so a budget that violates the bound may still be met.
+
+        Examples
+        --------
+        >>> zero = LowerBound(quantity="eigenvalue", value=0, reason="a letter merges two states")
+        >>> zero.is_met_by_contracting
+        True
+        """
+        return self.quantity == "eigenvalue" and self.value == 0 and self.model == "exact-orbit"
+
     def is_met_within(self, low: Fraction, high: Fraction) -> bool:
         """Whether eigenvalues from ``low`` to ``high`` include one that the bound asks for.
 

@@ -22,7 +22,7 @@ def entries() -> tuple[Entry, ...]:
     Examples
     --------
     >>> [entry.id for entry in entries()][:3]
-    ['T1', 'T2', 'bound']
+    ['T1', 'T2', 'two-letters']
     """
     return (*IMPOSSIBLE, *NECESSARY, *POSSIBLE)
 
