@@ -34,7 +34,7 @@ from negeig.claims import (
 )
 from negeig.pipeline.parts.front import Point, Terms
 from negeig.pipeline.parts.proving import exact_claim, failure_text, hardware_claim, is_held
-from negeig.pipeline.parts.reach import best_demands, bounds_of
+from negeig.pipeline.parts.reach import best_demands, bounds_of, is_escaped
 from negeig.precision.numbers.arithmetic import parse
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.constructions.budget import Budget, has_unit_keys
@@ -180,11 +180,7 @@ class _Search:
         self.machine, self.budget = machine, budget
         self.bounds, self.resources = bounds, resources
         # A budget that a bound excludes may still be met by networks that escape the bound.
-        self.binding = [
-            bound
-            for bound in bounds
-            if not bound.is_met_by_contracting or bound.is_met_within(*budget.eigenvalues)
-        ]
+        self.binding = [bound for bound in bounds if not is_escaped(bound, budget)]
         wanted = dict.fromkeys((*arithmetic, *([budget.format] if budget.format else [])))
         self.arithmetic = [name for name in wanted if not parse(name).is_exact]
         self.format = budget.format or FORMAT

@@ -88,22 +88,37 @@ def violated(
     A bound that assumes that letters act as their own group is a hint and no proof: a larger group
     may be cheaper. So is one that networks escape by contracting, where the budget lets them.
     """
-    low, high = budget.eigenvalues
-    contracts = low < HIGHEST and high > LOWEST
     impossible: list[LowerBound] = []
     hints: list[LowerBound] = []
     for bound in bounds:
         if not _applies(bound, budget):
             continue
         if bound.on_eigenvalues:
-            is_violated = not bound.is_met_within(low, high)
+            is_violated = not bound.is_met_within(*budget.eigenvalues)
         else:
             limit = budget.quantities[bound.quantity]
             is_violated = limit is not None and limit < bound.value
         if is_violated:
-            is_hint = bound.own_group or (bound.is_met_by_contracting and contracts)
+            is_hint = bound.own_group or is_escaped(bound, budget)
             (hints if is_hint else impossible).append(bound)
     return impossible, hints
+
+
+def is_escaped(bound: LowerBound, budget: Budget) -> bool:
+    """Whether a budget that violates a bound may be met by networks that contract instead.
+
+    Some eigenvalue that it allows has to be strictly between -1 and 1.
+
+    Examples
+    --------
+    >>> zero = LowerBound(quantity="eigenvalue", value=0, reason="a letter merges two states")
+    >>> ranges = (Fraction(1, 8), HIGHEST), (LOWEST, LOWEST), (LOWEST, HIGHEST)
+    >>> [is_escaped(zero, Budget(eigenvalues=ends)) for ends in ranges]
+    [True, False, False]
+    """
+    low, high = budget.eigenvalues
+    contracts = low < HIGHEST and high > LOWEST
+    return bound.is_met_by_contracting and contracts and not bound.is_met_within(low, high)
 
 
 def _applies(bound: LowerBound, budget: Budget) -> bool:

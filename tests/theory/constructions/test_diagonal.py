@@ -22,6 +22,7 @@ from negeig.theory.constructions.stacks.diagonal import construct
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.spectra.networks import is_diagonal
 from negeig.work import Work
+from support.levels import follows
 from support.limit_rows import SMALL
 
 
@@ -184,22 +185,7 @@ def test_refined_levels_do_what_the_level_did():
         stages = refined(set_stages(machine, Work("moves", 100_000)))
         assert {stage.points for stage in stages.stages} == {2}
         for word in product(range(len(machine.alphabet)), repeat=5):
-            points, state = list(stages.initial), machine.initial
-            for column in word:
-                contexts = along(stages, points)
-                state = int(machine.transitions[state, column])
-                above = [contexts[0]]
-                for i, stage in enumerate(stages.stages):
-                    points[i] = stage.maps[contexts[i], column, above[i]][points[i]]
-                    above.append(stage.splits[above[i]][points[i]])
-                assert stages.states[above[-1]] == state
-
-
-def along(stages, points):
-    contexts = [next(iter(stages.stages[0].splits))]
-    for stage, point in zip(stages.stages, points, strict=True):
-        contexts.append(stage.splits[contexts[-1]][point])
-    return contexts
+            assert follows(machine, stages, word)
 
 
 WINDOWED = {

@@ -24,6 +24,7 @@ from negeig.theory.constructions.pieces.solvable_levels import split
 from negeig.theory.constructions.stacks.solvable import construct
 from negeig.theory.theorems import ids
 from negeig.work import Work
+from support.levels import follows
 from support.limit_rows import SMALL
 
 SINGLE = ("deltanet-negative", "gated-deltanet-negative", "kda-negative", "ttt-linear")
@@ -227,22 +228,8 @@ def test_split_levels_do_what_the_levels_did(name, turns):
     assert len(polygons) == len(stages.stages)
     source = random.Random(len(name))
     for _ in range(60):
-        points, state = list(stages.initial), machine.initial
-        for column in [source.randrange(len(machine.alphabet)) for _ in range(12)]:
-            before = along(stages, points)
-            state = int(machine.transitions[state, column])
-            above = [before[0]]
-            for i, stage in enumerate(stages.stages):
-                points[i] = stage.maps[before[i], column, above[i]][points[i]]
-                above.append(stage.splits[above[i]][points[i]])
-            assert stages.states[above[-1]] == state
-
-
-def along(stages, points):
-    contexts = [next(iter(stages.stages[0].splits))]
-    for stage, point in zip(stages.stages, points, strict=True):
-        contexts.append(stage.splits[contexts[-1]][point])
-    return contexts
+        word = [source.randrange(len(machine.alphabet)) for _ in range(12)]
+        assert follows(machine, stages, word)
 
 
 def test_work_is_bounded():
