@@ -8,13 +8,14 @@ implementations promise nothing: see :mod:`negeig.kernels.implementation`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negeig.arrays import Ints
+from negeig.claims import InputError
 from negeig.folder import Folder
 from negeig.kernels.runnable import Runnable, runnable
 from negeig.precision.numbers.arithmetic import Arithmetic
@@ -25,20 +26,30 @@ States: TypeAlias = NDArray[Any]
 """float32, or float64 where the arithmetic needs it."""
 
 
-class Piece(NamedTuple):
-    """What a backend did at some consecutive positions of a batch, its rows laid end to end.
+class Stream(Protocol):
+    """Some words that a backend reads side by side, as many letters at a time as one likes.
 
-    Parameters
-    ----------
-    symbols : int32 (n,)
-        The last layer's symbols, numbered as the network's table of outputs; -1 where the state
-        of some layer was not finite.
-    states : tuple of States (n, dim)
-        The state of every layer after the letter; a layer that read nothing has kept its own.
+    How the letters are cut into pieces changes no bit, so a word can be longer than memory.
     """
 
-    symbols: Ints
     states: tuple[States, ...]
+    """Of each layer, (rows, dim), after all that was read; a layer that read nothing has kept its
+    own. Given to a new stream, they go on bit for bit."""
+
+    def read(self, words: Ints) -> Ints:
+        """Read the next n letters of every word.
+
+        Parameters
+        ----------
+        words : int32 (rows, n)
+            Letters as the network's alphabet has them; n may be 0.
+
+        Returns
+        -------
+        int32 (rows, n)
+            The last layer's symbols, numbered as the network's table of outputs; -1 where the state
+            of some layer was not finite.
+        """
 
 
 class Backend(Protocol):
@@ -73,10 +84,10 @@ class Backend(Protocol):
     def prepare(self) -> None:
         """Compile whatever is needed, so that it is not timed."""
 
-    def run(self, words: Ints) -> Iterator[Piece]:
-        """Run a batch of words, int32 (words, length), letters as the network's alphabet has them.
+    def stream(self, rows: int, states: Sequence[States] | None = None) -> Stream:
+        """Begin that many words, at the initial states or at given ones of each layer.
 
-        Pieces follow one another; the fewer milliseconds each takes, the sooner a run can stop.
+        ``states`` are (rows, dim), and copied; raises InputError for other shapes.
         """
 
 
@@ -101,15 +112,59 @@ def load(name: str, network: LinearRNN, alphabet: tuple[str, ...]) -> Backend:
     return kind(runnable(network, alphabet, kind.promises.parameters or FP32))
 
 
-def run_whole(backend: Backend, words: Ints) -> Piece:
-    """Run a batch to its end: symbols (words, length) and states (words, length, dim).
+def start(
+    network: Runnable, rows: int, states: Sequence[States] | None = None
+) -> tuple[States, ...]:
+    """Return the states (rows, dim) of each layer that a stream begins with, as its own copies.
+
+    Raises InputError naming every shape that is another than the network's.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from negeig.theory.networks.network import Layer
+    >>> layer = Layer(alphabet=("a",), initial=(Fraction(1), Fraction(0)), steps={"a": ()},
+    ...               codes=((Fraction(1), Fraction(0)),), emit=(("x",),))
+    >>> network = runnable(LinearRNN(alphabet=("a",), layers=(layer,), outputs={"x": 1}, empty=1),
+    ...                    "a")
+    >>> start(network, 2)[0].tolist()
+    [[1.0, 0.0], [1.0, 0.0]]
+    """
+    initial = [layer.initial for layer in network.stored.layers]
+    if states is None:
+        return tuple(np.repeat(values[None], rows, axis=0) for values in initial)
+    wanted, found = [(rows, len(v)) for v in initial], [np.shape(s) for s in states]
+    if wanted != found:
+        raise InputError("states", f"expected shapes {wanted}, found {found}: give one for a layer")
+    pairs = zip(initial, states, strict=True)
+    return tuple(np.array(given, values.dtype, order="C") for values, given in pairs)
+
+
+class Run(NamedTuple):
+    """All that a backend did on a batch of words.
+
+    Parameters
+    ----------
+    symbols : int32 (words, length)
+        The last layer's symbols, as :meth:`Stream.read` returns them.
+    states : tuple of States (words, length, dim)
+        The state of every layer after every letter.
+    """
+
+    symbols: Ints
+    states: tuple[States, ...]
+
+
+def run_whole(backend: Backend, words: Ints) -> Run:
+    """Run a batch of words letter by letter and keep every state.
 
     All states of all layers are in memory at once: for tests, and for looking at a few words.
     """
-    pieces = list(backend.run(words))
-    symbols = np.concatenate([piece.symbols for piece in pieces])
-    states = zip(*(piece.states for piece in pieces), strict=True)
-    return Piece(
-        symbols.reshape(words.shape),
-        tuple(np.concatenate(s).reshape(*words.shape, s[0].shape[1]) for s in states),
-    )
+    stream = backend.stream(len(words))
+    symbols = np.empty(words.shape, np.int32)
+    states = tuple(np.empty((*words.shape, s.shape[1]), s.dtype) for s in stream.states)
+    for t in range(words.shape[1]):
+        symbols[:, t] = stream.read(words[:, t : t + 1])[:, 0]
+        for all_states, now in zip(states, stream.states, strict=True):
+            all_states[:, t] = now
+    return Run(symbols, states)

@@ -22,6 +22,9 @@ from negeig.theory.networks.network import LinearRNN
 # Tokens where they are cheap, and nanoseconds of work on a slow core where they are not.
 _TOKENS = 2**20
 _WORK = 0.2e9
+# Nanoseconds of work, and tokens at most, between two looks at the clock and at Ctrl-C.
+_PIECE = 10e6
+_PIECE_TOKENS = 2**16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,31 +184,34 @@ class _Tally:
 
         started = time.perf_counter()
         machine = self.machine
-        outputs = np.empty_like(batch)
-        machine_outputs(batch, machine.transitions, machine.initial, self.wanted, outputs)
-        expected = outputs.reshape(-1)
-        before, length, position = self.words, batch.shape[1], 0
-        for symbols, _ in runner.run(batch):
-            until = position + len(symbols)
-            wrong = self.outputs[symbols] != expected[position:until]
-            if wrong.any():
-                self._count(batch, position + np.flatnonzero(wrong))
-            position = until
-            self.tokens += len(symbols)
-            self.words = before + position // length
-            self.longest = max(self.longest, min(position, length))
-            self.seconds += time.perf_counter() - started
-            yield self.tokens
-            started = time.perf_counter()
+        expected = np.empty_like(batch)
+        machine_outputs(batch, machine.transitions, machine.initial, self.wanted, expected)
+        size = max(64, min(_PIECE_TOKENS, int(_PIECE / runner.nanoseconds_per_token())))
+        columns = max(1, size // len(batch))
+        for row in range(0, len(batch), size):
+            rows = slice(row, row + size)
+            words = batch[rows]
+            stream = runner.stream(len(words))
+            for column in range(0, batch.shape[1], columns):
+                read = slice(column, column + columns)
+                symbols = stream.read(words[:, read])
+                wrong = self.outputs[symbols] != expected[rows, read]
+                if wrong.any():
+                    self._count(words, column, wrong)
+                self.tokens += symbols.size
+                self.longest = max(self.longest, column + symbols.shape[1])
+                self.seconds += time.perf_counter() - started
+                yield self.tokens
+                started = time.perf_counter()
+            self.words += len(words)
 
-    def _count(self, batch: Ints, places: NDArray[np.intp]) -> None:
+    def _count(self, words: Ints, column: int, wrong: NDArray[np.bool_]) -> None:
         """Count wrong positions, and keep the shortest prefix that ends in one."""
-        length = batch.shape[1]
-        self.mismatches += len(places)
-        first = int(places[np.argmin(places % length)])
-        row, column = divmod(first, length)
-        if self.word is None or column + 1 < len(self.word):
-            self.word = tuple(batch[row, : column + 1].tolist())
+        self.mismatches += int(wrong.sum())
+        places = np.argwhere(wrong)
+        row, place = places[np.argmin(places[:, 1])]
+        if self.word is None or column + place + 1 < len(self.word):
+            self.word = tuple(words[row, : column + place + 1].tolist())
 
 
 def _prepare(machine: Machine, runner: Backend) -> None:

@@ -217,10 +217,13 @@ class LayerModule(nn.Module):
         symbols = self.emit[codes, letters].long()
         return states, torch.where((letters < 0) | (codes < 0), -1, symbols)
 
-    def states(self, letters: Tensor) -> Tensor:
-        """Return the states (batch, time, dim) after letters (batch, time), -1 for none."""
+    def states(self, letters: Tensor, start: Tensor | None = None) -> Tensor:
+        """Return the states (batch, time, dim) after letters (batch, time), -1 for none.
+
+        They begin at the initial state, or at another of each word, ``start`` (batch, dim).
+        """
         batch, time = letters.shape
-        state = self.initial.expand(batch, -1)
+        state = self.initial.expand(batch, -1) if start is None else start
         reached = []
         for t in range(time):
             letter = letters[:, t]  # -1 wraps to the last letter; it takes no step

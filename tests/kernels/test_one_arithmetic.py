@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from negeig.arrays import Ints
-from negeig.kernels.backend import BACKENDS, Backend, Piece
+from negeig.kernels.backend import BACKENDS, Backend, Run
 from negeig.kernels.backends.cpu import Cpu
 from negeig.kernels.backends.reference import Reference
 from negeig.kernels.runnable import Runnable
@@ -98,7 +98,7 @@ LEAST = {
 }  # fmt: skip
 
 
-def count(seen: Counter[str], network: LinearRNN, right: Piece) -> None:
+def count(seen: Counter[str], network: LinearRNN, right: Run) -> None:
     seen[f"{min(len(network.layers), 2)} layers"] += 1
     steps = [s for layer in network.layers for row in layer.steps.values() for s in row]
     counts = [[len(row) for row in layer.steps.values()] for layer in network.layers]

@@ -3,13 +3,13 @@
 import numpy as np
 
 from negeig.arrays import Ints
-from negeig.kernels.backend import Backend, Piece, run_whole
+from negeig.kernels.backend import Backend, Run, run_whole
 from negeig.kernels.runnable import Runnable, runnable
 from negeig.precision.closure.reference import ReferenceSemantics, to_bits
 from negeig.theory.networks.network import LinearRNN
 
 
-def promised(network: Runnable, semantics: ReferenceSemantics, words: Ints) -> Piece:
+def promised(network: Runnable, semantics: ReferenceSemantics, words: Ints) -> Run:
     """What the closure's arithmetic makes of some words, one operation at a time."""
     number = {symbol: i for i, symbol in enumerate(network.network.outputs)}
     symbols = np.full(words.shape, -1, np.int32)
@@ -21,10 +21,10 @@ def promised(network: Runnable, semantics: ReferenceSemantics, words: Ints) -> P
             symbols[row, t] = -1 if symbol is None else number[symbol]
             for reached, values in zip(states, semantics.values(state), strict=True):
                 reached[row, t] = values
-    return Piece(symbols, states)
+    return Run(symbols, states)
 
 
-def differences(kind: type[Backend], network: LinearRNN, words: Ints) -> tuple[list[str], Piece]:
+def differences(kind: type[Backend], network: LinearRNN, words: Ints) -> tuple[list[str], Run]:
     """Where a backend breaks its promise on some words, and what it should have computed."""
     ready = runnable(network, network.alphabet, kind.promises.parameters)
     right = promised(ready, ReferenceSemantics(network, ready.stored, kind.promises), words)

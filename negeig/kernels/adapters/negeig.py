@@ -19,7 +19,7 @@ def _load() -> Kernel:
         starts = np.arange(0, 2 * positions + 2, 2, dtype=np.int32)
         dense = np.full(2 * positions, -1, np.int32)
         dense[::2] = number
-        bias, carried = np.zeros((positions, dim), np.float32), np.empty(dim, np.float32)
+        bias = np.zeros((positions, dim), np.float32)
 
         def pairs(values: Float32s) -> Float32s:
             return np.repeat(values, 2, axis=0)
@@ -27,9 +27,8 @@ def _load() -> Kernel:
         for row in range(rows):
             matrix = asked.decay[row, :, None, None] * np.eye(dim, dtype=np.float32)
             run_layer(
-                number, 0, positions, asked.initial[row], starts, pairs(asked.beta[row]),
-                pairs(asked.write[row] + 0), pairs(asked.key[row]), dense, matrix, bias, carried,
-                states[row],
+                number, starts, pairs(asked.beta[row]), pairs(asked.write[row] + 0),
+                pairs(asked.key[row]), dense, matrix, bias, asked.initial[row].copy(), states[row],
             )  # fmt: skip
         return Answer(states, "fp32", states[:, -1].copy())
 

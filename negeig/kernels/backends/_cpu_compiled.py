@@ -9,9 +9,6 @@ from negeig.compiled import njit
 @njit
 def run_layer(
     letters: Ints,
-    column: int,
-    length: int,
-    initial: Float32s,
     starts: Ints,
     beta: Float32s,
     write: Float32s,
@@ -22,20 +19,14 @@ def run_layer(
     state: Float32s,
     states: Float32s,
 ) -> None:
-    """Run one layer over a piece of a batch of words of one length, laid end to end.
+    """Run one layer over the letters (n,) of a word.
 
-    ``column`` is the place of the first letter in its word; at column 0 the state starts afresh.
-    ``states`` (n, dim) receives the state after every letter; ``state`` carries over to the next
-    piece. A letter of -1 (nothing was read) leaves the state alone. A write of 0 must be +0.
+    ``state`` (dim,) is where it begins and where it ends; ``states`` (n, dim) receives the state
+    after every letter. A letter of -1 (nothing was read) leaves the state alone. A write of 0 must
+    be +0.
     """
-    dim = initial.shape[0]
+    dim = state.shape[0]
     for p in range(letters.shape[0]):
-        if column == 0:
-            for j in range(dim):
-                state[j] = initial[j]
-        column += 1
-        if column == length:
-            column = 0
         a = letters[p]
         for k in range(starts[a] if a >= 0 else 0, starts[a + 1] if a >= 0 else 0):
             m = dense[k]

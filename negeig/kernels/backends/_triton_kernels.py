@@ -13,7 +13,7 @@ import triton.language as tl
 @triton.jit(do_not_specialize=["words", "length", "steps"])
 def run_layer(
     letters,
-    initial,
+    before,
     starts,
     beta,
     write,
@@ -31,16 +31,17 @@ def run_layer(
 ):
     """Run one layer on a batch of words: one word a lane, the state in float32 registers.
 
-    letters (words, length) int32; tables as in ``StoredLayer``, writes of 0 being +0; no letter
-    takes more than ``steps`` steps. states (words, length, DIM) float32 receives the state after
-    every letter. Sums run left to right, one product after the other, as in the reference, and a
-    lane whose letter has fewer steps keeps its state, bit for bit.
+    letters (words, length) int32; before (words, DIM) float32, the states to begin with; tables as
+    in ``StoredLayer``, writes of 0 being +0; no letter takes more than ``steps`` steps. states
+    (words, length, DIM) float32 receives the state after every letter. Sums run left to right, one
+    product after the other, as in the reference, and a lane whose letter has fewer steps keeps its
+    state, bit for bit.
     """
     lanes = tl.program_id(0) * LANES + tl.arange(0, LANES)
     live = lanes < words
     h = ()
     for j in tl.static_range(DIM):
-        h = h + (tl.load(initial + j + 0 * lanes),)
+        h = h + (tl.load(before + lanes * DIM + j, mask=live, other=0.0),)
     for t in range(length):
         letter = tl.load(letters + lanes * length + t, mask=live, other=0)
         begin = tl.load(starts + letter)

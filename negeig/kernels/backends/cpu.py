@@ -8,24 +8,19 @@ from __future__ import annotations
 import math
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
 from negeig.arrays import Ints
-from negeig.kernels.backend import Piece
+from negeig.kernels.backend import States
+from negeig.kernels.backends._layered import LayeredStream
 from negeig.kernels.codebook import Codebook
-from negeig.kernels.decoder import FastDecoder
 from negeig.kernels.runnable import Runnable
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import StoredLayer
-
-# Nanoseconds of compiled code between two looks at the clock and at Ctrl-C.
-_PIECE = 10e6
-# Tokens at most in between, so that the states of a piece stay in the processor's cache.
-_PIECE_TOKENS = 2**16
 
 
 class Cpu:
@@ -46,33 +41,25 @@ class Cpu:
 
     def prepare(self) -> None:
         """Compile (or load from the cache on disk) by running one token."""
-        for _ in self.run(np.zeros((1, 1), np.int32)):
-            pass
+        self.stream(1).read(np.zeros((1, 1), np.int32))
 
-    def run(self, words: Ints) -> Iterator[Piece]:
-        """Yield pieces of some ten milliseconds each."""
+    def stream(self, rows: int, states: Sequence[States] | None = None) -> LayeredStream:
+        """Begin some words."""
+        return LayeredStream(self.network, rows, states, self._advance)
+
+    def _advance(self, number: int, before: States, letters: Ints) -> States:
+        """States (rows, n, dim) of a layer after every letter."""
         from negeig.kernels.backends._cpu_compiled import run_layer
 
-        decoders = [FastDecoder(codebook) for codebook in self.network.codebooks]
-        layers = self.network.stored.layers
-        # +0 where a write is 0, which the loop subtracts.
-        steps = [(s.beta, s.write + 0, s.key, s.dense, s.matrix, s.bias) for s in layers]
-        carried = [np.empty_like(layer.initial) for layer in layers]
-        flat, length = words.reshape(-1), words.shape[1]
-        size = max(64, min(_PIECE_TOKENS, int(_PIECE / self.nanoseconds_per_token())))
-        for start in range(0, len(flat), size):
-            letters = self.network.letters[flat[start : start + size]]
-            column = start % length
-            states = []
-            for i, layer in enumerate(layers):
-                reached = np.empty((len(letters), layer.dim), np.float32)
-                run_layer(
-                    letters, column, length, layer.initial, layer.starts, *steps[i], carried[i],
-                    reached,
-                )  # fmt: skip
-                letters = decoders[i].symbols(reached, letters, column, length)
-                states.append(reached)
-            yield Piece(letters, tuple(states))
+        layer = self.network.stored.layers[number]
+        states = np.empty((*letters.shape, layer.dim), np.float32)
+        for row, read in enumerate(letters):
+            # +0 where a write is 0, which the loop subtracts.
+            run_layer(
+                read, layer.starts, layer.beta, layer.write + 0, layer.key, layer.dense,
+                layer.matrix, layer.bias, before[row].copy(), states[row],
+            )  # fmt: skip
+        return states
 
 
 def _nanoseconds(layer: StoredLayer, codebook: Codebook) -> float:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from negeig.arrays import Ints
 from negeig.claims import Letter
-from negeig.kernels.backend import Piece
+from negeig.kernels.backend import States, start
 from negeig.kernels.runnable import Runnable
-from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.closure.reference import ReferenceSemantics, to_bits
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 
 
@@ -42,23 +42,32 @@ class Reference:
     def prepare(self) -> None:
         """Nothing to compile."""
 
-    def run(self, words: Ints) -> Iterator[Piece]:
-        """Yield one piece for each word."""
-        semantics, alphabet = self.semantics, self.network.alphabet
-        for word in words:
-            symbols = np.full(len(word), -1, np.int32)
-            states = tuple(
-                np.empty((len(word), layer.dim), np.float32) for layer in self.network.stored.layers
-            )
-            state = semantics.initial()
+    def stream(self, rows: int, states: Sequence[States] | None = None) -> ReferenceStream:
+        """Begin some words, read one after the other."""
+        return ReferenceStream(self, start(self.network, rows, states))
+
+
+class ReferenceStream:
+    """Each word is a state of the semantics, which reads one letter at a time."""
+
+    def __init__(self, backend: Reference, states: Sequence[States]) -> None:
+        self.backend = backend
+        self.states = tuple(states)
+
+    def read(self, words: Ints) -> Ints:
+        """Read the next letters (rows, n) of every word and return the last layer's symbols."""
+        semantics, alphabet = self.backend.semantics, self.backend.network.alphabet
+        symbols = np.full(words.shape, -1, np.int32)
+        for row, word in enumerate(words):
+            state = tuple(to_bits(values[row].tolist()) for values in self.states)
             with np.errstate(all="ignore"):  # states may overflow: that is a result
                 for t, letter in enumerate(word):
                     state, symbol = semantics.step(state, alphabet[letter])
                     if symbol is not None:
-                        symbols[t] = self.number[symbol]
-                    for reached, values in zip(states, semantics.values(state), strict=True):
-                        reached[t] = values
-            yield Piece(symbols, states)
+                        symbols[row, t] = self.backend.number[symbol]
+            for values, reached in zip(self.states, semantics.values(state), strict=True):
+                values[row] = reached
+        return symbols
 
 
 class Float32Semantics(ReferenceSemantics):

@@ -8,7 +8,7 @@ coordinate and token make it slow for few words and long ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from importlib import import_module
 from typing import ClassVar
 
@@ -16,13 +16,10 @@ import numpy as np
 
 from negeig.arrays import Ints
 from negeig.claims import LimitReached, Unavailable
-from negeig.kernels.backend import Piece
-from negeig.kernels.decoder import FastDecoder
+from negeig.kernels.backend import States
+from negeig.kernels.backends._layered import LayeredStream
 from negeig.kernels.runnable import Runnable
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
-
-# Numbers of the states of one piece at most, which bounds memory.
-_MAX_STATES = 2**24
 
 
 class Torch:
@@ -62,26 +59,23 @@ class Torch:
 
     def prepare(self) -> None:
         """Load what torch loads when it is first used, by running one token."""
-        for _ in self.run(np.zeros((1, 1), np.int32)):
-            pass
+        self.stream(1).read(np.zeros((1, 1), np.int32))
 
-    def run(self, words: Ints) -> Iterator[Piece]:
-        """Yield a piece for some words at a time."""
+    def stream(self, rows: int, states: Sequence[States] | None = None) -> LayeredStream:
+        """Begin some words, read side by side."""
+        return LayeredStream(self.network, rows, states, self._advance)
+
+    def _advance(self, layer: int, states: States, letters: Ints) -> States:
+        """States (rows, n, dim) of a layer after every letter."""
         import torch
 
-        length = words.shape[1]
-        numbers = sum(layer.dim for layer in self.network.stored.layers) * length
-        rows = max(1, _MAX_STATES // max(numbers, 1))
-        for start in range(0, len(words), rows):
-            letters = self.network.letters[words[start : start + rows]]
-            shape, states = letters.shape, []
-            for layer, codebook in zip(self.module.layers, self.network.codebooks, strict=True):
-                with torch.no_grad():
-                    reached = layer.states(torch.from_numpy(letters).long().to(self.place))
-                states.append(reached.flatten(0, 1).cpu().numpy())
-                flat = np.ascontiguousarray(letters.reshape(-1))
-                letters = FastDecoder(codebook).symbols(states[-1], flat, 0, length).reshape(shape)
-            yield Piece(letters.reshape(-1), tuple(states))
+        with torch.no_grad():
+            reached = self.module.layers[layer].states(
+                torch.from_numpy(letters).long().to(self.place),
+                torch.from_numpy(states).to(self.place),
+            )
+        found: States = reached.cpu().numpy()
+        return found
 
 
 BACKEND = Torch

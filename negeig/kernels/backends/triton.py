@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module, reload
 from typing import Any, ClassVar
@@ -22,11 +22,10 @@ import numpy as np
 
 from negeig.arrays import Float32s, Ints
 from negeig.claims import Unavailable
-from negeig.kernels.backend import Piece
-from negeig.kernels.decoder import FastDecoder
+from negeig.kernels.backend import States
+from negeig.kernels.backends._layered import LayeredStream
 from negeig.kernels.runnable import Runnable
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
-from negeig.precision.stored import StoredLayer
 
 LANES = 64
 # Two warps of 32 threads hold 64 lanes; without fusing, the compiler emits no fma.
@@ -34,8 +33,6 @@ OPTIONS = {"num_warps": 2, "enable_fp_fusion": False}
 # The state and the loops over it are unrolled into registers; compilation of larger ones takes
 # minutes. A dense step is dim^2 operations where a delta step is dim.
 _MAX_DIM, _MAX_DENSE_DIM = 64, 16
-# Numbers of one launch's states array at most, which bounds memory and keeps offsets in int32.
-_MAX_STATES = 2**24
 
 
 class Triton:
@@ -84,41 +81,29 @@ class Triton:
             + 5 * max(layer.most_steps, 1) * layer.dim**2 * bool(len(layer.matrix))
             for layer in self.network.stored.layers
         )  # fmt: skip
-        return 1000 * operations
+        return 1000 * (1 + operations)
 
     def prepare(self) -> None:
         """Compile the kernel by running one token."""
-        for _ in self.run(np.zeros((1, 1), np.int32)):
-            pass
+        self.stream(1).read(np.zeros((1, 1), np.int32))
 
-    def run(self, words: Ints) -> Iterator[Piece]:
-        """Yield a piece for some words at a time."""
-        length = words.shape[1]
-        layers = self.network.stored.layers
-        wide = max((layer.dim for layer in layers), default=0) or 1
-        programs = max(1, _MAX_STATES // (LANES * length * wide)) if self.place == "cuda" else 1
-        for row in range(0, len(words), programs * LANES):
-            letters = self.network.letters[words[row : row + programs * LANES]]
-            shape, states = letters.shape, []
-            for layer, codebook in zip(layers, self.network.codebooks, strict=True):
-                reached = self._states(layer, letters).reshape(letters.size, layer.dim)
-                flat = np.ascontiguousarray(letters.reshape(-1))
-                letters = FastDecoder(codebook).symbols(reached, flat, 0, length).reshape(shape)
-                states.append(reached)
-            yield Piece(letters.reshape(-1), tuple(states))
+    def stream(self, rows: int, states: Sequence[States] | None = None) -> LayeredStream:
+        """Begin some words, one in a lane."""
+        return LayeredStream(self.network, rows, states, self._advance)
 
-    def _states(self, layer: StoredLayer, letters: Ints) -> Float32s:
+    def _advance(self, number: int, before: States, letters: Ints) -> Float32s:
         """Launch the kernel: states (words, length, dim) after every letter of (words, length)."""
         import torch
 
+        layer = self.network.stored.layers[number]
         count, length = letters.shape
-        if not layer.dim:  # nothing to keep in registers
-            return np.empty((count, length, 0), np.float32)
+        if not layer.dim or not letters.size:  # nothing to keep in registers
+            return np.empty((count, length, layer.dim), np.float32)
         nothing = len(layer.starts) - 1  # an extra letter without steps, where nothing was read
         states = torch.empty((count, length, layer.dim), dtype=torch.float32, device=self.place)
         arrays = [
             np.where(letters < 0, nothing, letters).astype(np.int32),
-            layer.initial,
+            before,
             np.append(layer.starts, layer.starts[-1]),
             layer.beta,
             layer.write + 0,  # +0 where it is 0, which the kernel subtracts
