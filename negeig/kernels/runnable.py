@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 
@@ -109,14 +108,8 @@ def _letter_problems(
 
 
 def _overflow_problems(rounded: Iterable[Rounded]) -> Iterator[str]:
-    """Name the entries beyond the range of the format, a step's key after its numbers."""
-
-    def field(entry: Rounded) -> tuple[str, str, str]:
-        return entry.place.rpartition(", ")
-
-    beyond = [entry for entry in rounded if not math.isfinite(entry.stored) or entry.overflows]
-    for _, entries in groupby(beyond, key=lambda entry: field(entry)[0]):
-        for entry in sorted(entries, key=lambda entry: field(entry)[2].startswith("key")):
+    for entry in rounded:
+        if not math.isfinite(entry.stored) or entry.overflows:
             name = "float32" if entry.format == FP32 else entry.format.name
             yield f"{entry.place}: the entry overflows {name}"
 

@@ -119,8 +119,8 @@ def test_every_overflowing_entry_is_named() -> None:
         prepared(with_layer(network, 0, steps=steps, codes=(vector(big), vector(1))), machine)
     assert [p.split(": ")[0] for p in caught.value.problems] == [
         "layer 0, letter '1', step 0, beta",
-        "layer 0, letter '1', step 0, write",
         "layer 0, letter '1', step 0, key[0]",
+        "layer 0, letter '1', step 0, write",
         "layer 0, code 0, entry 0",
     ]
     network, machine = dense()
