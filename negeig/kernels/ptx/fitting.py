@@ -1,0 +1,91 @@
+"""Whether the operands of an instruction are those that its operation takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from negeig.kernels.ptx.operation import WIDTHS, Operation
+from negeig.kernels.ptx.program import (
+    Address,
+    Immediate,
+    Instruction,
+    Not,
+    Operand,
+    Register,
+    Special,
+    Symbol,
+    Target,
+    Vector,
+)
+
+
+class Unfit(Exception):
+    """The operands are not those that the operation takes; says how."""
+
+
+def fitted(one: Instruction) -> Instruction:
+    """Return an instruction with as many operands as its operation has, each of its type.
+
+    A vector of ``mov`` becomes its elements, a single value that is loaded or stored becomes a
+    vector of one, and ``cp.async`` reads as many bytes as it writes where it does not say. Raises
+    Unfit.
+    """
+    operation, operands = one.operation, one.operands
+    if operation.kind in ("pack", "unpack"):
+        operands = tuple(
+            item
+            for operand in operands
+            for item in (operand.items if isinstance(operand, Vector) else (operand,))
+        )
+    if operation.kind == "copy" and len(operands) == 3:
+        operands = (*operands, operands[2])
+    kinds = (*operation.results, *operation.sources)
+    if len(operands) != len(kinds):
+        raise Unfit(f"expected {len(kinds)} operands, found {len(operands)}")
+    operands = tuple(
+        Vector((operand,))
+        if kind == "vector" and not isinstance(operand, (Vector, Address, Target))
+        else operand
+        for operand, kind in zip(operands, kinds, strict=True)
+    )
+    for i, (operand, kind) in enumerate(zip(operands, kinds, strict=True)):
+        _check(operation, operand, kind, written=i < len(operation.results))
+    return replace(one, operands=operands)
+
+
+def _check(operation: Operation, operand: Operand, kind: str, *, written: bool) -> None:
+    if kind == "vector":
+        access = operation.access
+        assert access is not None
+        if not isinstance(operand, Vector) or len(operand.items) != access.count:
+            raise Unfit(f"expected {access.count} elements in braces")
+        for item in operand.items:
+            _check(operation, item, access.type, written=written)
+        return
+    if kind in ("address", "label"):
+        if not isinstance(operand, Address if kind == "address" else Target):
+            raise Unfit(f"expected {'an' if kind == 'address' else 'a'} {kind}")
+        return
+    if isinstance(operand, (Vector, Address, Target)):
+        raise Unfit(f"expected one value of type {kind}")
+    if written and not (operand is None or isinstance(operand, Register)):
+        raise Unfit("expected a register to write")
+    if not written and operand is None:
+        raise Unfit("expected a value, found _")
+    _check_width(operation, operand, kind)
+
+
+def _check_width(operation: Operation, operand: Operand, kind: str) -> None:
+    """Raise Unfit for another width; loads, stores and ``cvt`` may use wider registers."""
+    width = WIDTHS[kind]
+    if isinstance(operand, Register):
+        found = WIDTHS[operand.type]
+        wider = operation.kind in ("load", "store") or operation.name.startswith("cvt.")
+        if found != width and not (wider and 1 < width < found):
+            raise Unfit(f"expected a register of {width} bits, found {operand.name} of {found}")
+    elif isinstance(operand, (Not, Special, Symbol)):
+        widths = {Not: (1,), Special: (32,), Symbol: (32, 64)}[type(operand)]
+        if width not in widths:
+            raise Unfit(f"expected a value of {width} bits")
+    else:
+        assert operand is None or isinstance(operand, Immediate)
