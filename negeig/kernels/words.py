@@ -98,11 +98,11 @@ def batches(machine: Machine, planned: Plan, seed: int) -> Iterator[Ints]:
     generator = np.random.PCG64(seed)
     # A batch alternates between the two kinds of words; a word on its own is steered.
     everything = np.ones(machine.transitions.shape, np.bool_)
-    choices, counts = _choices(np.stack([_away_from_sinks(machine), everything]))
+    first, counts = choices(np.stack([away_from_sinks(machine), everything]))
     for shape in planned.random:
         words = np.empty(shape, np.int32)
         raw = generator.random_raw(shape)
-        walk(raw, machine.transitions, machine.initial, choices, counts, words)
+        walk(raw, machine.transitions, machine.initial, first, counts, words)
         yield words
 
 
@@ -124,8 +124,15 @@ def all_words(letters: int, length: int) -> Ints:
     return words
 
 
-def _away_from_sinks(machine: Machine) -> NDArray[np.bool_]:
-    """Letters allowed in each state: those not leading into a sink, or all when there are none."""
+def away_from_sinks(machine: Machine) -> NDArray[np.bool_]:
+    """Letters allowed in each state: those not leading into a sink, or all when there are none.
+
+    Examples
+    --------
+    >>> machine = Machine(alphabet="ab", transitions=[[0, 1], [1, 1]], initial=0, outputs=[1, 0])
+    >>> away_from_sinks(machine).tolist()
+    [[True, False], [True, True]]
+    """
     states = np.arange(machine.size)
     sink = (machine.transitions == states[:, None]).all(axis=1)
     allowed: NDArray[np.bool_] = ~sink[machine.transitions]
@@ -133,7 +140,13 @@ def _away_from_sinks(machine: Machine) -> NDArray[np.bool_]:
     return allowed
 
 
-def _choices(allowed: NDArray[np.bool_]) -> tuple[Ints, Ints]:
-    """Letters of each state, the allowed ones first, and how many of them are allowed."""
+def choices(allowed: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Letters of each state, the allowed ones first, and how many of them are allowed.
+
+    Examples
+    --------
+    >>> [array.tolist() for array in choices(np.array([[False, True], [True, True]]))]
+    [[[1, 0], [0, 1]], [1, 2]]
+    """
     first = np.argsort(~allowed, axis=-1, kind="stable").astype(np.int32)
     return first, allowed.sum(axis=-1).astype(np.int32)
