@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from ctypes import CDLL, byref, c_int
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import metadata, util
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +23,7 @@ import numpy as np
 
 from negeig.arrays import Float32s, Float64s
 from negeig.claims import Unavailable
+from negeig.kernels.extras import in_a_clone
 
 DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 """Number formats of inputs, and what array libraries call them."""
@@ -38,9 +41,15 @@ class Recurrence:
         Positions of one token; their number is a multiple of it.
     initial : float32 (rows, dim)
     decay : float32 (rows, positions)
-        0 to 1; other than 1 in the first position of a token only.
+        0 to 1.
     beta, write : float32 (rows, positions)
     key : float32 (rows, positions, dim)
+    values : int
+        Value channels; the j-th holds the state and the writes times :func:`factor` of j, exactly,
+        and the last one is read. More than one only where :attr:`Implementation.tensors` says so.
+    views : bool
+        Whether tensors are to be views into wider ones, NaN beside them: not contiguous, as a
+        projection that is cut into parts. Only where :attr:`Implementation.tensors` says so.
     """
 
     dtype: str
@@ -50,12 +59,26 @@ class Recurrence:
     beta: Float32s
     write: Float32s
     key: Float32s
+    values: int = 1
+    views: bool = False
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """Rows, positions, dimension."""
         rows, positions, dim = self.key.shape
         return rows, positions, dim
+
+
+def factor(channel: int) -> int:
+    """Return what a value channel is multiplied by: a power of -2, so that every bit is kept.
+
+    Examples
+    --------
+    >>> [factor(j) for j in (0, 1, 2, 64)]
+    [1, -2, 4, 16]
+    """
+    factor: int = (-2) ** (channel % 5)
+    return factor
 
 
 class Answer(NamedTuple):
@@ -70,11 +93,14 @@ class Answer(NamedTuple):
         Name in ``DTYPES`` of the numbers that were read.
     final : float32 (rows, dim) or None
         The state that is handed on to the next call, None where there is none.
+    changed : tuple of str
+        The tensors given that the call changed.
     """
 
     states: Float32s
     format: str
     final: Float32s | None
+    changed: tuple[str, ...] = ()
 
 
 Kernel: TypeAlias = Callable[[Recurrence], Answer]
@@ -101,12 +127,16 @@ class Implementation:
     chunk : int or None
         Positions of a chunk; None for one position at a time.
     device : str
+        ``cpu``, or ``cuda`` for what needs a GPU.
     normalises : bool
         Whether it divides keys by their length itself, as layers have it do. A task may then give
         it keys of another length than the network's.
     resumes : bool
         Whether it takes an initial state in float32. Where it does not, a first position makes one,
         as far as the inputs' format holds it.
+    tensors : bool
+        Whether it is called with torch tensors that are laid out here, so that it can be given
+        several value channels, and views.
     cannot : mapping
         Needs of a network (:data:`negeig.kernels.positions.NEEDS`) that its interface cannot
         express, with the reason.
@@ -120,6 +150,7 @@ class Implementation:
     device: str = "cpu"
     normalises: bool = False
     resumes: bool = True
+    tensors: bool = False
     cannot: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -133,18 +164,37 @@ class Implementation:
 
     @property
     def remedy(self) -> str:
-        """The command that installs what is missing."""
+        """The command that installs the packages that are missing, empty where none is."""
         missing = [package for package in self.packages if _version(package) is None]
-        return f"pip install 'negeig[peers]', or pip install {' '.join(missing)}"
+        return f"{in_a_clone('peers')}, or pip install {' '.join(missing)}" if missing else ""
+
+    @property
+    def missing(self) -> str:
+        """Why it cannot run here, empty where it can: what to install, or that there is no GPU."""
+        return self.remedy or (NO_GPU if self.device == "cuda" and not has_gpu() else "")
 
     def kernel(self) -> Kernel:
-        """Import it. Raises Unavailable when a package is missing or another than expected."""
-        if self.version is None:
-            raise Unavailable(f"{self.name} is not installed: {self.remedy}")
+        """Import it. Raises Unavailable when something is missing, or other than expected."""
+        if self.missing:
+            raise Unavailable(f"{self.name} cannot run here: {self.missing}")
         try:
             return self.load()
         except (ImportError, AttributeError, OSError) as error:
             raise Unavailable(f"{self.name} of {self.version} cannot be loaded: {error}") from error
+
+
+NO_GPU = "there is no GPU on this machine"
+
+
+@cache
+def has_gpu() -> bool:
+    """Whether the driver of NVIDIA's GPUs finds one; nothing else is imported."""
+    try:
+        driver, count = CDLL("libcuda.so.1"), c_int(0)
+    except OSError:
+        return False
+    ready = driver.cuInit(0) == 0 and driver.cuDeviceGetCount(byref(count)) == 0
+    return ready and count.value > 0
 
 
 def _version(package: str) -> str | None:

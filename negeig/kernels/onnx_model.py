@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.claims import InputError, Output, Unavailable
+from negeig.kernels.extras import in_a_clone
 from negeig.kernels.tensors import network_outputs, network_tensors
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.networks.network_json import dumps
@@ -69,7 +70,7 @@ def need_onnx() -> Any:
         import onnx
     except ImportError:
         raise Unavailable(
-            "ONNX models need the package onnx: pip install onnx, or pip install 'negeig[onnx]'"
+            f"ONNX models need the package onnx: pip install onnx, or {in_a_clone('onnx')}"
         ) from None
     return onnx
 

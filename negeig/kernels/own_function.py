@@ -63,6 +63,7 @@ def own(name: str) -> Implementation:
         packages=("torch",),
         load=lambda: kernel(function, _arguments(named, anything), layout),
         resumes=layout.resumes,
+        tensors=True,
         cannot={} if "g" in named or anything else {"decay": "it takes no g"},
     )
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from negeig.arrays import Float32s, Ints
-from negeig.claims import InputError
 from negeig.kernels.implementation import Recurrence
 from negeig.precision.closure.decode import to_float
 from negeig.precision.numbers.formats import FP32
@@ -23,8 +23,11 @@ from negeig.theory.exact.numbers import Number
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
 
 
-def _delta(test: Callable[[DeltaStep], bool]) -> Callable[[Step], bool]:
-    return lambda step: isinstance(step, DeltaStep) and test(step)
+Steps: TypeAlias = tuple[Step, ...]
+
+
+def _delta(test: Callable[[DeltaStep], bool]) -> Callable[[Steps], bool]:
+    return lambda steps: any(isinstance(step, DeltaStep) and test(step) for step in steps)
 
 
 def _square(step: DeltaStep) -> Number:
@@ -32,19 +35,21 @@ def _square(step: DeltaStep) -> Number:
     return square
 
 
-NEEDS: dict[str, Callable[[Step], bool]] = {
+NEEDS: dict[str, Callable[[Steps], bool]] = {
     "writes": _delta(lambda step: step.write != 0 and step.beta != 0),
     "beta above 1": _delta(lambda step: step.beta > 1),
     "key length": _delta(lambda step: _square(step) not in (0, 1)),
     "oblique keys": _delta(lambda step: sum(k != 0 for k in step.key) > 1),
-    "decay": lambda step: isinstance(step, DenseStep),
+    "decay": lambda steps: any(isinstance(step, DenseStep) for step in steps),
+    "late decay": lambda steps: any(decays for decays, _ in list(_positions(steps))[1:]),
 }
-"""What a step may need of an interface: a value, a beta beyond a sigmoid's, keys that are not
-divided by their length, keys along several coordinates, a decay."""
+"""What a letter may need of an interface: a value, a beta beyond a sigmoid's, keys that are not
+divided by their length, keys along several coordinates, a decay, a decay behind a delta step of the
+same letter, which needs one for each position and not for each token."""
 
 
 def needs(network: LinearRNN) -> list[str]:
-    """Return which of ``NEEDS`` some step of a network has, in that order.
+    """Return which of ``NEEDS`` some letter of a network has, in that order.
 
     Examples
     --------
@@ -52,8 +57,8 @@ def needs(network: LinearRNN) -> list[str]:
     >>> needs(TASKS["parity"].network), needs(TASKS["s3-swaps"].network)
     (['beta above 1'], ['key length', 'oblique keys'])
     """
-    steps = _steps(network)
-    return [name for name, has in NEEDS.items() if any(map(has, steps))]
+    letters = {id(row): row for layer in network.layers for row in layer.steps.values()}
+    return [name for name, has in NEEDS.items() if any(map(has, letters.values()))]
 
 
 def inexpressible(network: LinearRNN) -> str | None:
@@ -71,11 +76,6 @@ def inexpressible(network: LinearRNN) -> str | None:
                         "scales the state by a number in [0, 1] is a decay"
                     )
     return None
-
-
-def _steps(network: LinearRNN) -> list[Step]:
-    same = {id(steps): steps for layer in network.layers for steps in layer.steps.values()}
-    return [step for steps in same.values() for step in steps]
 
 
 def _decay(step: DenseStep) -> Number | None:
@@ -113,15 +113,9 @@ class Positions:
     def of(cls, layer: Layer, stored: StoredLayer) -> Positions:
         """Lay out a layer in the numbers its steps are stored in; the initial state in float32.
 
-        Raises InputError where a decay stands behind a delta step of its letter: a token has one
-        decay, before its steps.
+        A decay goes with the delta step after it, the last one into a position of its own.
         """
         rows = [list(_positions(layer.steps[letter])) for letter in layer.alphabet]
-        for letter, row in zip(layer.alphabet, rows, strict=True):
-            if any(decays for decays, _ in row[1:]):
-                raise InputError(
-                    "network", f"letter {letter!r} decays after a delta step; a token decays first"
-                )
         steps = max(1, *map(len, rows))
         shape = (len(rows), steps)
         decay = np.ones(shape, np.float32)
@@ -140,9 +134,12 @@ class Positions:
         return cls(steps, initial, decay, beta, write, key)
 
     def recurrence(
-        self, letters: Ints, initial: Float32s, dtype: str, key_scale: float = 1
+        self, letters: Ints, initial: Float32s, dtype: str, key_scale: float = 1, **how: Any
     ) -> Recurrence:
-        """Return what the words (rows, length) ask of an implementation, from given states."""
+        """Return what the words (rows, length) ask of an implementation, from given states.
+
+        ``how`` are ``values`` and ``views`` of the recurrence.
+        """
         rows, length = letters.shape
         flat = (rows, length * self.steps)
         return Recurrence(
@@ -153,10 +150,11 @@ class Positions:
             beta=self.beta[letters].reshape(flat),
             write=self.write[letters].reshape(flat),
             key=self.key[letters].reshape(*flat, len(self.initial)) * np.float32(key_scale),
+            **how,
         )
 
 
-def _positions(steps: tuple[Step, ...]) -> Iterator[tuple[list[int], int | None]]:
+def _positions(steps: Steps) -> Iterator[tuple[list[int], int | None]]:
     """Group the steps of a letter: numbers of the decays, and of the delta step after them."""
     decays: list[int] = []
     for j, step in enumerate(steps):

@@ -7,14 +7,16 @@ Written by hand, so that the suite is the same whatever the compiler finds: keys
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction as F
 from functools import reduce
 from itertools import permutations, product
+from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.theory.exact.numbers import Number, NumberField, Vector
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
+from negeig.theory.networks.network_json import dumps, loads
 
 _ROOT2 = NumberField((-2, 0, 1), "1.41421356237309504880168872420969807857")
 _ROOT3 = NumberField((-3, 0, 1), "1.73205080756887729352744634150587236694")
@@ -23,12 +25,17 @@ SCALE = 4096
 """Length of keys at which an epsilon of 1e-6 beside their square is lost in float32."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Task:
     """A network, the machine that it is right for, and what it is there to show.
 
-    ``key_scale`` is the length of the keys that an implementation which normalises is given for
-    the network's unit keys; others cannot be given the task unless it is 1.
+    Parameters
+    ----------
+    key_scale : int
+        Length of the keys that an implementation which normalises is given for the network's unit
+        keys; others cannot be given the task unless it is 1.
+    rows, letters : int
+        Words of its batch, and how many letters each has at least.
     """
 
     name: str
@@ -36,6 +43,17 @@ class Task:
     machine: Machine
     about: str
     key_scale: int = 1
+    rows: int = 3
+    letters: int = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle it with its network as text: elements of number fields cannot be pickled."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return _read, (values | {"network": dumps(self.network)},)
+
+
+def _read(values: dict[str, Any]) -> Task:
+    return Task(**values | {"network": loads(values["network"])})
 
 
 def _vector(*entries: Number | int) -> Vector:
@@ -49,7 +67,7 @@ def _step(beta: Number | int, key: Vector, write: int = 0) -> DeltaStep:
 def _task(
     name: str, about: str, steps: dict[str, tuple[Step, ...]], states: Sequence[Vector],
     after: Callable[[int, str], int], outputs: Sequence[object], *,
-    field: NumberField | None = None, key_scale: int = 1,
+    field: NumberField | None = None, **others: int,
 ) -> Task:  # fmt: skip
     """Return a task of one layer: state q is ``states[q]``, the first one the start."""
     letters = tuple(steps)
@@ -74,7 +92,7 @@ def _task(
         initial=0,
         outputs=list(outputs),
     )
-    return Task(name=name, network=network, machine=machine, about=about, key_scale=key_scale)
+    return Task(name=name, network=network, machine=machine, about=about, **others)
 
 
 def _swaps(
@@ -160,6 +178,54 @@ def _flipflop() -> Task:
     return _task(
         "flipflop", "writes, and projections with beta 1", steps, [_vector(0), _vector(1)],
         lambda q, a: {"s": 1, "r": 0, "h": q}[a], [0, 1],
+    )  # fmt: skip
+
+
+def _idle() -> Task:
+    key = _vector(1)
+    steps: dict[str, tuple[Step, ...]] = {
+        "s": (_step(1, key, 1),), "r": (_step(1, key),), "h": (_step(0, key, 1),)
+    }  # fmt: skip
+    return _task(
+        "idle", "beta 0 beside a key and a value", steps, [_vector(0), _vector(1)],
+        lambda q, a: {"s": 1, "r": 0, "h": q}[a], [0, 1],
+    )  # fmt: skip
+
+
+def _signs(name: str, about: str, **size: int) -> Task:
+    """Return a sign that is set, cleared and flipped."""
+    key = _vector(1)
+    steps: dict[str, tuple[Step, ...]] = {
+        "s": (_step(1, key, 1),), "c": (_step(1, key, -1),), "f": (_step(2, key),), "0": (),
+    }  # fmt: skip
+    return _task(
+        name, about, steps, [_vector(1), _vector(-1)],
+        lambda q, a: {"s": 0, "c": 1, "f": 1 - q, "0": q}[a], ["+", "-"], **size,
+    )  # fmt: skip
+
+
+def _wide() -> Task:
+    """Return swaps of coordinates 3, 70 and 72 of 73."""
+    places, elements = (3, 70, 72), list(permutations(range(3)))
+
+    def after(q: int, letter: str) -> int:
+        g, i = list(elements[q]), int(letter)
+        g[i], g[i + 1] = g[i + 1], g[i]
+        return elements.index(tuple(g))
+
+    def state(g: tuple[int, ...]) -> Vector:
+        entries: list[Number | int] = list(range(1, 74))
+        for place, x in zip(places, g, strict=True):
+            entries[place] = places[x] + 1
+        return _vector(*entries)
+
+    def key(i: int) -> Vector:
+        return _vector(*((j == places[i]) - (j == places[i + 1]) for j in range(73)))
+
+    return _task(
+        "wide", "73 coordinates, keys across blocks of 64 and of 8",
+        {str(i): (_step(1, key(i)),) for i in range(2)}, [state(g) for g in elements], after,
+        ["".join(map(str, g)) for g in elements],
     )  # fmt: skip
 
 
@@ -264,6 +330,7 @@ def _suite() -> tuple[Task, ...]:
     return (
         _parity(),
         _flipflop(),
+        _idle(),
         _registers(),
         _swaps(3, "s3-swaps", "keys e_i - e_j, beta 1, odd K", 1, _difference(3, 1)),
         _swaps(5, "s5-swaps", "keys e_i - e_j, beta 1", 1, _difference(5, 1)),
@@ -283,7 +350,12 @@ def _suite() -> tuple[Task, ...]:
         _resets(),
         _digits("decaying-digits", "decay 1/2, then beta 1/2: states that never repeat", 3,
                 lambda w: (half_decay, _step(F(1, 2), _vector(1), w))),
+        _digits("late-decay", "beta 1/2, then decay 1/2 in the same token", 3,
+                lambda w: (_step(F(1, 2), _vector(1), w), half_decay)),
         _two_layers(),
+        _wide(),
+        _signs("many-rows", "67 rows", rows=67, letters=7),
+        _signs("long-word", "a word of 4,225 letters", rows=1, letters=4225),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from negeig.claims import InputError, Letter, Output, Unavailable
+from negeig.kernels.extras import in_a_clone
 from negeig.kernels.tensors import DTYPES, load, network_outputs, network_tensors
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.networks.network_json import read
@@ -29,7 +30,7 @@ try:
     from torch import Tensor, nn
 except ImportError:
     raise Unavailable(
-        "the torch module needs PyTorch: pip install torch, or pip install 'negeig[gpu]'"
+        f"the torch module needs PyTorch: pip install torch, or {in_a_clone('gpu')}"
     ) from None
 
 LARGEST_SCORES = 2**24

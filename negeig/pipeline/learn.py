@@ -22,6 +22,7 @@ from negeig.claims import (
     Unavailable,
     Verdict,
 )
+from negeig.kernels.extras import in_a_clone
 from negeig.kernels.tensor_file import Array, write
 from negeig.pipeline.audit import AuditResult, audit
 from negeig.pipeline.learning.exploring import Exploration, explore
@@ -303,7 +304,7 @@ def _need_torch() -> None:
         import torch  # noqa: F401
     except ImportError:
         raise Unavailable(
-            "training needs PyTorch: pip install torch, or pip install 'negeig[gpu]'"
+            f"training needs PyTorch: pip install torch, or {in_a_clone('gpu')}"
         ) from None
 
 

@@ -154,11 +154,12 @@ def test_networks_that_no_delta_rule_expresses_are_refused() -> None:
     network, machine = symmetric(3)
     quarter = DenseStep(tuple(tuple(F(i == j, 4) for i in range(3)) for j in range(3)), (F(0),) * 3)
     steps = network.layers[0].steps
-    for row, fits in ((quarter, *steps["a"]), True), ((*steps["a"], quarter), False):
+    once = replace(one, cannot={"late decay": "one a token"})
+    for row, late in ((quarter, *steps["a"]), False), ((*steps["a"], quarter), True):
         changed_network = with_layer(network, 0, steps={**steps, "a": row})
         task = replace(TASKS["parity"], network=changed_network, machine=machine)
-        reason = refusal(one, task, "fp32")
-        assert reason is None if fits else "a token decays first" in reason
+        assert refusal(one, task, "fp32") is None
+        assert refusal(once, task, "fp32") == ("late decay: one a token" if late else None)
 
 
 def test_a_network_that_errs_itself_is_bad_input() -> None:

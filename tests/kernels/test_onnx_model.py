@@ -331,7 +331,7 @@ def test_without_onnx(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr("negeig.pipeline.compile.compile", None)
     code, out, err = negeig(capsys, "compile", "(11)*", "-o", str(tmp_path / "parity.onnx"))
     assert (code, out) == (3, "")
-    assert "pip install 'negeig[onnx]'" in err
+    assert "pip install -c constraints.txt -e '.[onnx]' in a clone of negeig" in err
 
 
 def test_the_zoo_has_these_tasks():

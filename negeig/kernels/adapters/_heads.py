@@ -1,7 +1,7 @@
 """What adapters share: the plumbing between a recurrence and functions of heads, in torch.
 
-The whole state is read with d heads that hold the same state: head i has the query e_i and one
-value channel. Functions that multiply queries by K^-0.5 themselves get K padded with zeros to a
+The whole state is read with d heads that hold the same state: head i has the query e_i. The last
+value channel is read, of one unless more are asked for. Functions that multiply queries by K^-0.5 themselves get K padded with zeros to a
 power of 4, so that the factor is a power of 2 and is undone exactly. Where there is no initial
 state, a first position with key h_0, beta 1 and write 1 makes it.
 """
@@ -20,6 +20,7 @@ from negeig.kernels.implementation import (
     Kernel,
     Misbehaved,
     Recurrence,
+    factor,
 )
 
 FORGOTTEN = -128.0
@@ -47,6 +48,10 @@ class Layout:
         Whether it divides queries by their length.
     per_token : bool
         Whether it takes a query and returns an output for each token, not for each position.
+    keys : int
+        K is padded with zeros to a multiple of this, where it is not scaled.
+    device : str
+        Where its tensors are.
     """
 
     time: int = 1
@@ -55,13 +60,19 @@ class Layout:
     multiple: int = 1
     normalises: bool = False
     per_token: bool = False
+    keys: int = 1
+    device: str = "cpu"
+
+    def width(self, dim: int) -> int:
+        """Return K for a state of a dimension."""
+        return power_of_4(dim) if self.scales else -(-dim // self.keys) * self.keys
 
 
 @dataclass(frozen=True)
 class Heads:
-    """Tensors q, k [B, T, H, K], v [B, T, H, 1], g (log of decay, float32), beta [B, T, H].
+    """Tensors q, k [B, T, H, K], v [B, T, H, V], g (log of decay, float32), beta [B, T, H].
 
-    Or with T and H exchanged; ``initial`` is float32 [B, H, K, 1]. ``steps`` positions are a token.
+    Or with T and H exchanged; ``initial`` is float32 [B, H, K, V]. ``steps`` positions are a token.
     """
 
     q: Any
@@ -84,34 +95,44 @@ def kernel(
         whole = asked if layout.resumes else with_first_position(asked)
         before = whole.shape[1] - positions
         heads = _heads(torch, padded(whole, layout.multiple), layout)
+        given = {name: x.clone() for name, x in vars(heads).items() if name != "steps"}
         with torch.no_grad():
             found = function(**arguments(heads))
+        changed = [name for name, x in given.items() if not _same(x, getattr(heads, name))]
         read, final = found if isinstance(found, tuple) else (found, None)
         stride = asked.steps if layout.per_token else 1
         right = list(heads.v.shape)
         right[layout.time] //= stride
-        states = _checked(torch, "o", read, right)
-        states = (states if layout.time == 1 else states.transpose(1, 2))[..., 0].numpy()
+        states = _checked(torch, "o", read, right, layout.device)
+        states = (states if layout.time == 1 else states.transpose(1, 2))[..., -1].numpy()
+        states = states / np.float32(factor(asked.values - 1))
         if layout.scales:
             states = states * np.float32(heads.k.shape[-1] ** 0.5)
         states = np.repeat(states, stride, axis=1)[:, before : before + positions]
         if final is not None:
-            width = heads.k.shape[-1]
-            final = _checked(torch, "the final state", final, [rows, dim, width, 1])
-            final = final[:, 0, :dim, 0].numpy()
-        return Answer(states, _format(read), final)
+            shape = list(heads.initial.shape)
+            final = _checked(torch, "the final state", final, shape, layout.device)
+            final = final[:, 0, :dim, -1].numpy() / np.float32(factor(asked.values - 1))
+        return Answer(states, _format(read), final, tuple(changed))
 
     return run
 
 
-def _checked(torch: Any, what: str, tensor: Any, shape: list[int]) -> Any:
-    """Return a tensor as float32. Raises Misbehaved for another shape, or another type."""
+def _same(before: Any, after: Any) -> bool:
+    """Whether a tensor is what it was; two NaN are the same."""
+    return bool(((before == after) | (before.isnan() & after.isnan())).all())
+
+
+def _checked(torch: Any, what: str, tensor: Any, shape: list[int], device: str) -> Any:
+    """Return a tensor as float32. Raises Misbehaved for another shape, type or device."""
     if not isinstance(tensor, torch.Tensor):
         raise Misbehaved(f"expected {what} to be a tensor, found {type(tensor).__name__}")
     if list(tensor.shape) != shape:
         raise Misbehaved(f"expected {what} of shape {shape}, found {list(tensor.shape)}")
     _format(tensor)
-    return tensor.detach().float()
+    if tensor.device.type != device:
+        raise Misbehaved(f"expected {what} on {device}, found it on {tensor.device.type}")
+    return tensor.detach().float().cpu()
 
 
 def _format(tensor: Any) -> str:
@@ -123,25 +144,33 @@ def _format(tensor: Any) -> str:
 
 def _heads(torch: Any, asked: Recurrence, layout: Layout) -> Heads:
     rows, positions, dim = asked.shape
-    width = power_of_4(dim) if layout.scales else dim
+    width = layout.width(dim)
     dtype = getattr(torch, DTYPES[asked.dtype])
+    factors = torch.tensor([float(factor(j)) for j in range(asked.values)])
 
-    def tensor(values: Any, kind: Any = dtype) -> Any:  # one head becomes all heads
-        made = torch.from_numpy(np.ascontiguousarray(values))[:, :, None]
-        made = made.expand(*made.shape[:2], dim, *made.shape[3:])
-        return (made if layout.time == 1 else made.transpose(1, 2)).to(kind).contiguous()
+    def laid(made: Any, kind: Any = dtype) -> Any:
+        made = made.to(layout.device, kind)
+        if not asked.views:
+            return made.clone(memory_format=torch.contiguous_format)
+        return torch.cat([made, torch.full_like(made, torch.nan)], -1)[..., : made.shape[-1]]
+
+    def tensor(made: Any, kind: Any = dtype) -> Any:  # one head becomes all heads
+        made = made[:, :, None].expand(*made.shape[:2], dim, *made.shape[2:])
+        return laid(made if layout.time == 1 else made.transpose(1, 2), kind)
+
+    def of(values: Any) -> Any:
+        return torch.from_numpy(np.ascontiguousarray(values))
 
     reading = np.eye(dim, width, dtype=np.float32) * (QUERY if layout.normalises else 1)
-    q = torch.from_numpy(reading).expand(rows, positions, dim, width)
-    initial = torch.from_numpy(np.ascontiguousarray(asked.initial))
-    initial = torch.nn.functional.pad(initial, (0, width - dim))[:, None, :, None]
+    q = of(reading).expand(rows, positions, dim, width)
+    initial = torch.nn.functional.pad(of(asked.initial), (0, width - dim))[:, None, :, None]
     return Heads(
-        q=(q if layout.time == 1 else q.transpose(1, 2)).to(dtype).contiguous(),
-        k=tensor(np.pad(asked.key, ((0, 0), (0, 0), (0, width - dim)))),
-        v=tensor(asked.write[..., None]),
-        g=tensor(log_decay(asked), torch.float32),
-        beta=tensor(asked.beta),
-        initial=initial.expand(rows, dim, width, 1).contiguous(),
+        q=laid(q if layout.time == 1 else q.transpose(1, 2)),
+        k=tensor(of(np.pad(asked.key, ((0, 0), (0, 0), (0, width - dim))))),
+        v=tensor(of(asked.write)[..., None] * factors),
+        g=tensor(of(log_decay(asked)), torch.float32),
+        beta=tensor(of(asked.beta)),
+        initial=laid((initial * factors).expand(rows, dim, width, asked.values), torch.float32),
         steps=asked.steps,
     )
 

@@ -15,6 +15,7 @@ from negeig.kernels.implementation import Implementation, Kernel, module_of_file
 Arguments = Callable[[Heads], dict[str, Any]]
 
 NO_DECAY = {"decay": "the operator has no decay"}
+ONE_DECAY = {"late decay": "it takes one decay for each token"}
 FP32_ONLY = ("fp32",)  # bf16 raises: it multiplies a float32 matrix by one in the inputs' type
 
 TIME_FIRST, PADDED = Layout(), Layout(multiple=64)
@@ -36,7 +37,7 @@ def _one(
         return kernel(getattr(module, function), arguments, layout)
 
     packages = ("fla-core", "einops", "torch")
-    return Implementation(name=f"fla.{name}", packages=packages, load=load, **others)
+    return Implementation(name=f"fla.{name}", packages=packages, load=load, tensors=True, **others)
 
 
 IPLR, DPLR = "generalized_delta_rule/iplr", "generalized_delta_rule/dplr"
@@ -51,7 +52,7 @@ IMPLEMENTATIONS = (
     _one("naive_chunk_gated_delta_rule", GATED, "naive_chunk_gated_delta_rule", given.gated,
          chunk=64),
     _one("naive_gated_delta_product", PRODUCT, "naive_recurrent_gated_delta_product",
-         given.product, Layout(per_token=True)),
+         given.product, Layout(per_token=True), cannot=ONE_DECAY),
     _one("naive_kda", "kda", "naive_recurrent_kda", given.channels),
     _one("naive_chunk_kda", "kda", "naive_chunk_kda", given.channels, PADDED, chunk=64),
     _one("naive_gdn2", "gdn2", "naive_recurrent_gdn2", given.gdn2),

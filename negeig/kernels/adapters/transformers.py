@@ -38,6 +38,7 @@ def _one(model: str, function: str, chunk: int | None, normalises: bool) -> Impl
         load=load,
         chunk=chunk,
         normalises=normalises,
+        tensors=True,
         cannot=why,
     )
 

@@ -24,6 +24,7 @@ from negeig.arrays import Float32s, Ints
 from negeig.claims import Unavailable
 from negeig.kernels.backend import States
 from negeig.kernels.backends._layered import LayeredStream
+from negeig.kernels.extras import in_a_clone
 from negeig.kernels.runnable import Runnable
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 
@@ -137,7 +138,7 @@ def _load_kernel() -> tuple[Any, str]:
         import_module("triton")
     except ImportError as error:
         raise Unavailable(
-            f"backend triton needs {error.name}: pip install 'negeig[gpu]'",
+            f"backend triton needs {error.name}: {in_a_clone('gpu')}",
         ) from error
     interpret = os.environ.get("TRITON_INTERPRET") == "1" or not torch.cuda.is_available()
     return _imported_kernel(interpret), "cpu" if interpret else "cuda"
