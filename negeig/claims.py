@@ -7,7 +7,7 @@ the evidence. ``open`` is never a success and ``passed`` (seen on samples) is ne
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, TypeAlias
@@ -79,6 +79,30 @@ class Region:
     detail: str = ""
     states: ClassVar[None] = None
     verdict: ClassVar[Verdict] = Verdict.PROVED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exactness:
+    """Nothing is rounded in any order of any sum, so the exact states, all right, are reached.
+
+    ``operands`` and ``sums`` name the formats that these are kept in at least. It is claimed for
+    chunks of ``chunk`` positions, 0 for one position at a time, and holds up to ``largest_chunk``.
+    ``bounds`` has a row of JSON for each kind of sum.
+    """
+
+    states: int
+    operands: str
+    sums: str
+    chunk: int
+    largest_chunk: int
+    bounds: tuple[Mapping[str, str | int], ...]
+    detail: str = ""
+    verdict: ClassVar[Verdict] = Verdict.PROVED
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the ``exactness`` of a claim."""
+        names = ("operands", "sums", "chunk", "largest_chunk")
+        return {name: getattr(self, name) for name in names} | {"bounds": list(self.bounds)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +182,7 @@ class Claim:
         The statement in words.
     arithmetic : str
         The model of arithmetic the statement is about, such as ``"bf16:all-ops"``.
-    evidence : Closure, Region, Refutation, Run or Open
+    evidence : Closure, Region, Exactness, Refutation, Run or Open
         Its ``detail`` is for people; nothing is decided by it.
     seconds : float
         Wall time.
@@ -176,7 +200,7 @@ class Claim:
     id: str
     statement: str
     arithmetic: str
-    evidence: Closure | Region | Refutation | Run | Open
+    evidence: Closure | Region | Exactness | Refutation | Run | Open
     seconds: float = 0.0
     assumptions: tuple[Assumption, ...] = ()
 
@@ -211,7 +235,10 @@ class Claim:
         return self.evidence.mismatches if isinstance(self.evidence, Run) else None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the claim as a row of ``negeig.check/1``; ``assumptions`` where it has any."""
+        """Return the claim as a row of ``negeig.check/1``.
+
+        ``assumptions`` where it has any, ``exactness`` where that is the evidence.
+        """
         row: dict[str, Any] = {
             "id": self.id,
             "statement": self.statement,
@@ -224,6 +251,8 @@ class Claim:
             "seconds": round(self.seconds, 6),
             "detail": self.detail,
         }
+        if isinstance(self.evidence, Exactness):
+            row["exactness"] = self.evidence.to_json()
         if self.assumptions:
             row["assumptions"] = [assumed.to_json() for assumed in self.assumptions]
         return row

@@ -1,9 +1,6 @@
-"""Whether a delta rule rounds nothing on given data, in whatever order it adds.
+"""Whether a delta rule rounds nothing on given words, in whatever order it adds.
 
-All numbers here are multiples of powers of two. If every term of a sum is a multiple of a unit
-``u``, and the magnitudes add up to at most ``2^p u``, every partial sum in every order is a
-multiple of ``u`` of at most that size: a number with ``p`` significant bits. So neither the order
-of a summation nor a fused multiply-add changes the result, wherever sums keep ``p`` bits or more.
+For words of every length see :mod:`negeig.precision.closure.exactness`.
 """
 
 from __future__ import annotations
@@ -18,8 +15,10 @@ from numpy.typing import NDArray
 
 from negeig.arrays import Float64s
 from negeig.kernels.trajectory import LayerTrajectory
+from negeig.precision.closure.spans import NOTHING, NotDyadic, Span
 from negeig.precision.numbers.formats import FP32
-from negeig.theory.networks.network import DeltaStep
+from negeig.theory.exact.numbers import Vector
+from negeig.theory.networks.network import DeltaStep, Step
 
 CHUNKS = (16, 32, 64, 128)
 """Lengths of chunks that are tried."""
@@ -27,14 +26,14 @@ CHUNKS = (16, 32, 64, 128)
 LONGEST = 2**16
 """Most positions of all words together for which chunks are tried."""
 
-SMALLEST = Fraction(1, 2**-FP32.emin)
+SMALLEST = float(Fraction(2) ** FP32.emin)
 """Units are not smaller: kernels may flush what is, to zero."""
 
 SUM_BITS = FP32.precision
 """Significant bits of the sums of kernels: they accumulate in float32."""
 
 
-def sum_bits(terms: Iterable[Fraction]) -> int | None:
+def sum_bits(terms: Iterable[Any]) -> int | None:
     """Return how many significant bits any sum of some of these terms needs at most.
 
     None where a term is no multiple of a power of two, or the sums leave float32's range.
@@ -44,18 +43,11 @@ def sum_bits(terms: Iterable[Fraction]) -> int | None:
     >>> sum_bits([Fraction(3), Fraction(-1, 2)]), sum_bits([Fraction(1, 3)]), sum_bits([])
     (3, None, 0)
     """
-    kept = [term for term in terms if term]
-    if not kept:
-        return 0
-    denominator = max(term.denominator for term in kept)
-    if any(term.denominator & (term.denominator - 1) for term in kept):
+    try:
+        span = sum((Span.of([term]) for term in terms), NOTHING)
+    except NotDyadic:
         return None
-    whole = [abs(term.numerator) * (denominator // term.denominator) for term in kept]
-    lowest = min(n & -n for n in whole)
-    unit, total = Fraction(lowest, denominator), sum(whole) // lowest
-    if unit < SMALLEST or total * unit > FP32.max_finite:
-        return None
-    return (total - 1).bit_length()
+    return span.bits if span.in_range(FP32) else None
 
 
 def recurrent_bits(layers: Sequence[LayerTrajectory]) -> int | None:
@@ -72,13 +64,24 @@ def recurrent_bits(layers: Sequence[LayerTrajectory]) -> int | None:
     >>> recurrent_bits(layers)
     2
     """
+    return moves_bits(chain.from_iterable(layer.moves for layer in layers))
+
+
+def moves_bits(moves: Iterable[tuple[Vector, Step]]) -> int | None:
+    """Return the same for pairs of a state and a step taken there.
+
+    Examples
+    --------
+    >>> reflect = DeltaStep(Fraction(2), (Fraction(1),), Fraction(0))
+    >>> moves_bits([((Fraction(3),), reflect)])
+    4
+    """
     most = 0
-    for state, step in chain.from_iterable(layer.moves for layer in layers):
+    for state, step in moves:
         if not isinstance(step, DeltaStep):
             return None
         for terms in _sums(state, step):
-            rational = [term for term in terms if isinstance(term, Fraction)]
-            bits = sum_bits(rational) if len(rational) == len(terms) else None
+            bits = sum_bits(terms)
             if bits is None:
                 return None
             most = max(most, bits)
