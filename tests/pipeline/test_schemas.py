@@ -26,6 +26,8 @@ from negeig.pipeline.learning.recipe import Recipe
 from negeig.pipeline.learning.trial import Trial
 from negeig.pipeline.monoid import monoid
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.run import language_task, run
+from negeig.pipeline.running.options import RunOptions
 from negeig.pipeline.theorems import theorems
 from negeig.pipeline.vectors import VectorsOptions, vectors
 from negeig.pipeline.words import words
@@ -113,6 +115,7 @@ def documents():
         learn(api.language("(11)*"), LEARNED, resources=Resources(max_closure=9)).to_json(),
         conform(suite_tasks("standard", ["parity", "levels-long"]), ["negeig"]).to_json(),
         conform((), ["all"]).to_json(),
+        run(language_task(api.language("(11)*"), RunOptions()), RunOptions(tokens=9)).to_json(),
         list_zoo().to_json(),
         theorems().to_json(),
         explain("T1").to_json(),

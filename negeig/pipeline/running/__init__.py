@@ -1,0 +1,1 @@
+"""What ``negeig run`` takes."""

@@ -1,0 +1,103 @@
+"""What a run is asked for, checked before anything is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from negeig.claims import InputError, Letter
+from negeig.kernels.backend import BACKENDS
+from negeig.kernels.streams.kinds import MAX_POSITION, MAX_SEED, STREAMED
+
+MAX_ROWS = 2**16
+"""Words that are read side by side, at most."""
+
+ROWS = 64
+"""The same unless it is given: enough for the lanes of two cores."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """What is run.
+
+    Attributes
+    ----------
+    backend : str
+        A name in ``BACKENDS``.
+    impl : str or None
+        An implementation of others in its place, ``NAME`` or ``NAME@bf16``.
+    tokens : int or None
+        Letters to read at most, of all rows together; None for a number that follows from sizes.
+    words : str
+        A kind of :data:`negeig.kernels.streams.kinds.KINDS`.
+    word : tuple of letters or None
+        One word, in place of a kind.
+    seed : int
+    rows : int
+        Words that are read side by side.
+    row : int or None
+        The one of them that is read.
+    offset : int
+        Letters of every row that are left out; it begins there.
+    state : str or None
+        Where that one row begins, as a replay has it: else at the initial states.
+    checkpoint : str or None
+        A file that the run is written to now and then; where there is one already it goes on.
+    threads : int or None
+        At most so many; None for as many as there are cores.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong whatever the language.
+    """
+
+    backend: str = "cpu"
+    impl: str | None = None
+    tokens: int | None = None
+    words: str = "mix"
+    word: tuple[Letter, ...] | None = None
+    seed: int = 0
+    rows: int = ROWS
+    row: int | None = None
+    offset: int = 0
+    state: str | None = None
+    checkpoint: str | None = None
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.backend not in BACKENDS:
+            problems.append(
+                f"--backend: {self.backend!r} is unknown; there are {', '.join(BACKENDS)}"
+            )
+        if self.tokens is not None and self.tokens < 1:
+            problems.append(f"--tokens: at least 1 letter, found {self.tokens}")
+        if not 0 <= self.seed <= MAX_SEED:
+            problems.append(f"--seed: from 0 to {MAX_SEED}, found {self.seed}")
+        if not 1 <= self.rows <= MAX_ROWS:
+            problems.append(f"--rows: from 1 to {MAX_ROWS:,}, found {self.rows}")
+        elif self.row is not None and not 0 <= self.row < self.rows:
+            problems.append(f"--row: from 0 to {self.rows - 1}, found {self.row}")
+        most = MAX_POSITION - (self.tokens or 0)
+        if not 0 <= self.offset <= most:
+            problems.append(f"--offset: from 0 to {most:,}, found {self.offset:,}")
+        if self.threads is not None and self.threads < 1:
+            problems.append(f"--threads: at least 1, found {self.threads}")
+        kind = self.words.partition(":")[0]
+        placed = {
+            "--row": self.row is not None, "--offset": self.offset != 0,
+            "--state": self.state is not None,
+        }  # fmt: skip
+        if self.word is not None or kind not in STREAMED:
+            what = "--word" if self.word is not None else f"--words {self.words}"
+            problems += [
+                f"{name} belongs to --words {', '.join(STREAMED)}, not to {what}"
+                for name, is_given in placed.items()
+                if is_given
+            ]
+        if self.word is not None and self.checkpoint is not None:
+            problems.append("--checkpoint belongs to words that are drawn, not to --word")
+        if self.state is not None and self.row is None and self.rows != 1:
+            problems.append("--state is that of one row: give --row R too")
+        if problems:
+            raise InputError("", problems)
