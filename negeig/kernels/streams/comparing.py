@@ -88,7 +88,7 @@ class Mismatch(NamedTuple):
     word : Ints or None
         All letters read since the initial state, where they are at most ``SHOWN``.
     again : bool
-        Whether the letter gives the same symbol again from the states before it.
+        Whether the letters of its piece give the same symbol when they are read once more.
     """
 
     part: Part
@@ -147,11 +147,18 @@ class Comparison:
         return Mismatch(part, 0, 0, None, wanted, self.network.empty, start, start, word)
 
     def mismatch(
-        self, part: Part, place: Place, start: Standing, letters: Ints, word: Ints | None
+        self,
+        part: Part,
+        place: Place,
+        symbol: int,
+        start: Standing,
+        letters: Ints,
+        word: Ints | None,
     ) -> Mismatch:
-        """Return the mismatch at a place: one row was read from a standing to its wrong letter.
+        """Return the mismatch of a symbol at a place.
 
-        ``letters`` (n,) are all that were read since, the wrong one included.
+        ``letters`` (n,) are those of one row from a standing to the wrong one, which are read once
+        more for the states around it.
         """
         position, row = place
         q = int(start.machine[0])
@@ -161,11 +168,10 @@ class Comparison:
         if len(letters) > 1:
             stream.read(letters[None, :-1])
         before = Standing(position, np.array([q], np.int32), _copied(stream.states))
-        symbol = int(stream.read(letters[None, -1:])[0, 0])
+        again = int(self.symbols(stream, letters[None, -1:])[0, 0]) == symbol
         q = int(self.machine.transitions[q, letters[-1]])
         after = Standing(position + 1, np.array([q], np.int32), _copied(stream.states))
         expected, found = self.machine.outputs[q], self.outputs[symbol]
-        again = symbol < 0 or output_text(expected) != output_text(found)
         return Mismatch(part, row, position + 1, int(letters[-1]), expected, found,
                         before, after, word, again)  # fmt: skip
 
@@ -194,19 +200,20 @@ class _Rows:
         self.before = Standing(position, self.machine.copy(), _copied(self.stream.states))
         self.words = self.memory[: rows * count].reshape(rows, count)
         self.letters.fill(self.first, position, self.machine, self.words)
-        symbols = with_.symbols(self.stream, self.words)
-        if not wrong_bits(self.words, symbols, with_.table, with_.letters, self.machine):
+        self.symbols = with_.symbols(self.stream, self.words)
+        if not wrong_bits(self.words, self.symbols, with_.table, with_.letters, self.machine):
             return None
         machine = self.before.machine.copy()
-        t, row = first_wrong(self.words, symbols, with_.table, with_.letters, machine)
+        t, row = first_wrong(self.words, self.symbols, with_.table, with_.letters, machine)
         return position + t, row + self.first
 
-    def read_since(self, place: Place) -> tuple[Standing, Ints]:
-        """Return where the row of a place stood before the last piece, and its letters until it."""
+    def read_since(self, place: Place) -> tuple[int, Standing, Ints]:
+        """Return the symbol at a place, where its row stood before the piece, and its letters."""
         position, row = place[0], place[1] - self.first
         at, machine, states = self.before
         start = Standing(at, machine[row : row + 1], tuple(s[row : row + 1] for s in states))
-        return start, self.words[row, : position - at + 1].copy()
+        t = position - at
+        return int(self.symbols[row, t]), start, self.words[row, : t + 1].copy()
 
 
 class Reading:
@@ -290,14 +297,14 @@ class Reading:
         return Standing(self.position, machine, tuple(np.concatenate(s) for s in layers))
 
     def _stop(self, place: Place, group: _Rows) -> None:
-        start, letters = group.read_since(place)
+        symbol, start, letters = group.read_since(place)
         word = None
         if self.fresh and place[0] - self.begun < SHOWN:
             word = np.empty((1, place[0] - self.begun + 1), np.int32)
             initial = np.full(1, self.comparison.machine.initial, np.int32)
             self.letters.fill(place[1], self.begun, initial, word)
             word = word[0]
-        self.mismatch = self.comparison.mismatch(self.part, place, start, letters, word)
+        self.mismatch = self.comparison.mismatch(self.part, place, symbol, start, letters, word)
 
 
 def read_all(

@@ -10,6 +10,9 @@ from negeig.kernels.words import away_from_sinks
 MAX_ALL = 2**24
 """Letters of all words up to a length at most, where a mix chooses the length."""
 
+SHORTEST = 64
+"""Letters of a row at least, in a mix: of fewer letters there are fewer rows."""
+
 MAX_CLOSURE = 2**20
 """Letters of ``closure`` at most, in a mix."""
 
@@ -44,10 +47,6 @@ def plan(words: str, machine: Machine, tokens: int, rows: int) -> tuple[Part, ..
     kind, _, number = words.partition(":")
     if kind not in KINDS:
         raise InputError("--words", f"{words!r} is unknown; there are {', '.join(KINDS)}")
-    if tokens < rows:
-        raise InputError(
-            "--tokens", f"{tokens:,} letters are not one for each of {rows:,} rows; lower --rows"
-        )
     if kind == "mix" and not number:
         return _mix(machine, tokens, rows)
     order = _order(kind, number, len(machine.alphabet), tokens)
@@ -55,6 +54,10 @@ def plan(words: str, machine: Machine, tokens: int, rows: int) -> tuple[Part, ..
         return (all_words(len(machine.alphabet), order),)
     if kind == "closure":
         return (Part("closure", 1, tokens),)
+    if tokens < rows:
+        raise InputError(
+            "--tokens", f"{tokens:,} letters are not one for each of {rows:,} rows; lower --rows"
+        )
     return (Part(kind, rows, tokens // rows, order),)
 
 
@@ -64,7 +67,7 @@ def all_words(letters: int, length: int) -> Part:
 
 
 def _mix(machine: Machine, tokens: int, rows: int) -> tuple[Part, ...]:
-    letters = len(machine.alphabet)
+    letters, rows = len(machine.alphabet), max(1, min(rows, tokens // SHORTEST))
     if letters == 1:  # there is one word of each length
         few = min(tokens // 16, MAX_CLOSURE)
         closure = (Part("closure", 1, few),) if few else ()

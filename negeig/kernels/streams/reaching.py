@@ -82,7 +82,8 @@ class Reaching:
         edges = (self._first + piece.start) * with_.letters + np.arange(len(machine))
         self.read += len(machine)
         if len(wrong):
-            self._stop(int(wrong[0]), machine, layers, int(edges[wrong[0]]))
+            i = int(wrong[0])
+            self._stop(i, int(symbols[i]), machine, layers, int(edges[i]))
         after = with_.machine.transitions[machine, words].astype(np.int32)
         return after, stream.states, edges
 
@@ -101,7 +102,9 @@ class Reaching:
         self._edges = np.concatenate([self._edges, edges[new]])
         self.states += len(new)
 
-    def _stop(self, i: int, machine: Ints, layers: tuple[States, ...], edge: int) -> None:
+    def _stop(
+        self, i: int, symbol: int, machine: Ints, layers: tuple[States, ...], edge: int
+    ) -> None:
         with_ = self.comparison
         spelt = self._spelt(edge)
         start = with_.standing(1, len(spelt) - 1)
@@ -110,7 +113,7 @@ class Reaching:
         )
         place = (len(spelt) - 1, 0)
         word = spelt if len(spelt) <= SHOWN else None
-        self.mismatch = with_.mismatch(self.part, place, start, spelt[-1:], word)
+        self.mismatch = with_.mismatch(self.part, place, symbol, start, spelt[-1:], word)
 
     def _spelt(self, edge: int) -> Ints:
         """Return the word to a state, and a letter."""
