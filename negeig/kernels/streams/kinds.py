@@ -21,8 +21,8 @@ from negeig.kernels.words import away_from_sinks, choices
 MAX_CYCLE = 2**26
 """Letters of a de Bruijn sequence at most; it is kept in memory, a byte for each."""
 
-MAX_POSITION = 2**62
-"""Positions are below this."""
+MAX_POSITION = 2**61
+"""Offsets are at most this, and so are letters to read."""
 
 MAX_SEED = 2**64 - 1
 

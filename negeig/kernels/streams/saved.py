@@ -144,7 +144,7 @@ def load(path: str, about: Mapping[str, Any], like: Standing, machine_size: int)
         raise InputError("--checkpoint", problems)
     position, standing = document["position"], None
     if position is not None:
-        if not 0 <= position <= MAX_POSITION:
+        if not 0 <= position <= 2 * MAX_POSITION:
             raise InputError("--checkpoint", f"{path} is damaged: no position {position}")
         standing = standing_of(document["rows"], position, like, machine_size)
     return Checkpoint(

@@ -70,17 +70,16 @@ class RunOptions:
             problems.append(
                 f"--backend: {self.backend!r} is unknown; there are {', '.join(BACKENDS)}"
             )
-        if self.tokens is not None and self.tokens < 1:
-            problems.append(f"--tokens: at least 1 letter, found {self.tokens}")
+        if self.tokens is not None and not 1 <= self.tokens <= MAX_POSITION:
+            problems.append(f"--tokens: from 1 to {MAX_POSITION:,} letters, found {self.tokens:,}")
         if not 0 <= self.seed <= MAX_SEED:
             problems.append(f"--seed: from 0 to {MAX_SEED}, found {self.seed}")
         if not 1 <= self.rows <= MAX_ROWS:
             problems.append(f"--rows: from 1 to {MAX_ROWS:,}, found {self.rows}")
         elif self.row is not None and not 0 <= self.row < self.rows:
             problems.append(f"--row: from 0 to {self.rows - 1}, found {self.row}")
-        most = MAX_POSITION - (self.tokens or 0)
-        if not 0 <= self.offset <= most:
-            problems.append(f"--offset: from 0 to {most:,}, found {self.offset:,}")
+        if not 0 <= self.offset <= MAX_POSITION:
+            problems.append(f"--offset: from 0 to {MAX_POSITION:,}, found {self.offset:,}")
         if self.threads is not None and self.threads < 1:
             problems.append(f"--threads: at least 1, found {self.threads}")
         kind = self.words.partition(":")[0]
