@@ -27,7 +27,7 @@ class Reaching:
     Attributes
     ----------
     read : int
-        Letters read.
+        Letters compared, with the wrong one.
     states : int
         States found, the initial one included.
     closed : bool
@@ -80,7 +80,7 @@ class Reaching:
         entries = with_.table[machine * np.int64(with_.letters) + words]
         wrong = np.flatnonzero((entries ^ symbols) & 0xFFFFFFFF)
         edges = (self._first + piece.start) * with_.letters + np.arange(len(machine))
-        self.read += len(machine)
+        self.read += int(wrong[0]) + 1 if len(wrong) else len(machine)
         if len(wrong):
             i = int(wrong[0])
             self._stop(i, int(symbols[i]), machine, layers, int(edges[i]))

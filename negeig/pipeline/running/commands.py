@@ -44,7 +44,9 @@ class Commands:
         if word is not None:
             return self._command("--word", write_letters(word))
         if wrong.part.kind == "closure":
-            return self._command("--words", "closure", "--tokens", str(self.run.tokens))
+            letters = self.run.comparison.letters  # all are read in a state, or none
+            sources = -(-self.run.reached[self.run.part].tokens // letters)
+            return self._command("--words", "closure", "--tokens", str(sources * letters))
         state, begun = state_text(wrong.before), asked.offset
         row = ["--rows", str(wrong.part.rows), "--row", str(wrong.row)]
         if wrong.again and len(state) <= LONGEST_STATE:

@@ -8,7 +8,14 @@ from negeig.automata.labels import visible
 from negeig.claims import output_text
 from negeig.kernels.streams.comparing import Mismatch
 from negeig.pipeline.run import RunResult
-from negeig.report.terminal.text_rows import alphabet_text, count, line, source_text, word_text
+from negeig.report.terminal.text_rows import (
+    LABEL,
+    alphabet_text,
+    count,
+    line,
+    source_text,
+    word_text,
+)
 
 MOST_ENTRIES = 8
 """Entries of a layer's state that are written out."""
@@ -40,7 +47,7 @@ def run_text(result: RunResult, width: int = 100) -> str:
     elif run.stopped is not None or run.interrupted:
         why = "interrupted" if run.stopped is None else str(run.stopped)
         rows.append(line("stopped", why, width=width))
-        rows += _command("go on with", result.commands.resume())
+        rows += _command("go on", result.commands.resume())
     else:
         rows.append(line("passed", "no symbol was wrong; of other words it says nothing"))
     return "\n".join(rows)
@@ -74,6 +81,6 @@ def _wrong(result: RunResult, wrong: Mismatch, width: int) -> Iterator[str]:
 
 
 def _command(label: str, command: str | None) -> Iterator[str]:
+    """Yield a command on one line, so that it can be copied."""
     if command is not None:
-        yield line(label, "")
-        yield f"  {command}"
+        yield f"{label:<{LABEL}}{command}"
