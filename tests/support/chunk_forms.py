@@ -20,20 +20,25 @@ def positions_of(layer, word):
 
 
 def recurrence(dot, steps, state):
-    """The states after every position, one after the other; beta before or after, in turn."""
+    """The states after every position, one after the other; beta early, late and apart in turn."""
     states = []
     for t, step in enumerate(steps):
         k, b, v = step.key, step.beta, step.write
-        if t % 2:
-            error = dot("k.h - v", [v], [(-x, h) for x, h in zip(k, state, strict=True)])
-            news = dot("one", [], [(b, error)])
-        else:
-            scaled = [dot("one", [], [(b, x)]) for x in k]
+        scaled = [dot("one", [], [(b, x)]) for x in k]
+        if t % 3 == 0:
             start = [dot("one", [], [(b, v)])]
             news = dot("beta (k.h - v)", start,
                        [(-x, h) for x, h in zip(scaled, state, strict=True)])  # fmt: skip
-        state = [dot("h + beta k (v - k.h)", [h], [(x, news)])
-                 for x, h in zip(k, state, strict=True)]  # fmt: skip
+        elif t % 3 == 1:
+            error = dot("k.h - v", [v], [(-x, h) for x, h in zip(k, state, strict=True)])
+            news = dot("one", [], [(b, error)])
+        if t % 3 == 2:
+            read = dot("k.h - v", [], [(-x, h) for x, h in zip(k, state, strict=True)])
+            state = [dot("h - beta k (k.h) + beta v k", [h], [(x, read), (x, v)])
+                     for x, h in zip(scaled, state, strict=True)]  # fmt: skip
+        else:
+            state = [dot("h + beta k (v - k.h)", [h], [(x, news)])
+                     for x, h in zip(k, state, strict=True)]  # fmt: skip
         states.append(state)
     return states
 
@@ -89,10 +94,10 @@ def rows(dot, steps, state, inverse="substitution"):
     return states, found
 
 
-def _substitution(dot, lower):
+def _substitution(dot, lower, name="T"):
     t = []
     for i, row in enumerate(lower):
-        own = [dot("T", [-row[j]], [(-row[m], t[m][j]) for m in range(j + 1, i)])
+        own = [dot(name, [-row[j]], [(-row[m], t[m][j]) for m in range(j + 1, i)])
                for j in range(i)]  # fmt: skip
         t.append([*own, Fraction(1)])
     return t
@@ -123,7 +128,7 @@ def columns(dot, steps, state):
                 for i in n]  # fmt: skip
     lower = [[dot("K (beta K)^T", [], list(zip(keys[i], scaled[j], strict=True)))
               for j in range(i)] for i in n]  # fmt: skip
-    t = _substitution(dot, [[-x for x in row] for row in lower])
+    t = _substitution(dot, [[-x for x in row] for row in lower], "T of columns")
     sums = [dot("V' = tril(K K^T) (beta V)", [], list(zip(products[i], written, strict=False)))
             for i in n]  # fmt: skip
     values = [dot("U = T V'", [], list(zip(row, sums, strict=False))) for row in t]

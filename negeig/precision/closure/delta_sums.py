@@ -135,7 +135,7 @@ class DeltaSums:
         }
         sums = [
             Terms("K (beta K)^T", _dot(self.key, self.scaled_key)),
-            Terms("T", t | ONE, t * t),
+            Terms("T of columns", t | ONE, t * t),
             Terms("V' = tril(K K^T) (beta V)", NOTHING, values),
             Terms("U = T V'", NOTHING, values, t * values),
             Terms("R = U + W S", self.early_read + _dot(w, self.state)),
