@@ -111,7 +111,8 @@ def _choices(kind: str) -> Iterator[Operation]:
     def all_signed(bits: Bits, *, flips: bool) -> Bits:
         sign, nan = bits.dtype.type(form.sign), bits.dtype.type(form.nan)
         found = bits ^ sign if flips else bits & ~sign
-        return np.where(bits & ~sign > bits.dtype.type(form.infinity), nan, found)
+        changed: Bits = np.where(bits & ~sign > bits.dtype.type(form.infinity), nan, found)
+        return changed
 
     for name, flips in (("neg", True), ("abs", False)):
         yield from _both(

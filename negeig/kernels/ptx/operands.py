@@ -62,6 +62,14 @@ class Reader:
             found.append(self.expect())
         return found
 
+    def sizes(self) -> list[int]:
+        """Return numbers with commas between them."""
+        found = []
+        while self.peek().text.isdigit() or self.peek().text == ",":
+            token = self.expect()
+            found += [int(token.text)] if token.text != "," else []
+        return found
+
     def skip_to(self, text: str) -> None:
         """Drop tokens up to one, and that."""
         while self.expect().text != text:

@@ -173,13 +173,12 @@ class _Module:
                     parts.append(self.reader.expect().text)
                 self.parameters.append(Parameter(parts[-1], parts[0][1:], ".ptr" in parts))
         while (token := self.reader.expect()).text != "{":
-            rest = self.reader.line(token)
-            if token.text in (".reqntid", ".maxntid"):
-                product = 1
-                for one in rest:
-                    product *= int(one.text) if one.text.isdigit() else 1
-                self.threads = product if token.text == ".reqntid" else self.threads
-            elif token.text not in (".minnctapersm", ".maxnreg"):
+            sizes = self.reader.sizes()
+            if token.text == ".reqntid":
+                if any(size != 1 for size in sizes[1:]):
+                    self._refuse(token, "expected blocks of one dimension")
+                self.threads = sizes[0]
+            elif token.text not in (".maxntid", ".minnctapersm", ".maxnreg"):
                 self._refuse(token, f"expected a directive of a kernel, found {token.text!r}")
         self._body({})
         return name

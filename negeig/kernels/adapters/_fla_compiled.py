@@ -1,0 +1,80 @@
+"""flash-linear-attention's Triton kernels, as they run on a GPU: their PTX, executed on the CPU.
+
+fla's own functions choose the kernels, their options and their configurations, and Triton compiles
+them for the GPU that the name says. fla itself is imported where there is no GPU, so what it
+chooses by looking at one is what it chooses without.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from negeig.kernels.adapters import _fla_arguments as given
+from negeig.kernels.adapters._heads import Heads, Layout, kernel
+from negeig.kernels.implementation import Answer, Implementation, Kernel, Recurrence
+
+FUNCTIONS: dict[str, tuple[str, Callable[[Heads], dict[str, Any]]]] = {
+    "fused_recurrent_delta_rule": ("delta_rule", lambda h: given.ungated(h) | {"scale": 1.0}),
+    "fused_recurrent_gated_delta_rule": ("gated_delta_rule", given.gated),
+    "fused_recurrent_kda": ("kda", given.channels),
+}
+"""Functions of ``fla.ops``, the packages they are in, and their arguments."""
+
+NO_DECAY = {"decay": "the operator has no decay"}
+
+
+def compiled(name: str, target: str, *, fusion: bool = True) -> Implementation:
+    """Return a function of ``FUNCTIONS`` as it is compiled for a target.
+
+    Without ``fusion`` no product and sum are contracted, as with TRITON_DEFAULT_FP_FUSION=0.
+    """
+    folder, arguments = FUNCTIONS[name]
+
+    def load() -> Kernel:
+        from negeig.kernels.ptx.launching import on_cpu
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns that there is no GPU
+            function = getattr(import_module(f"fla.ops.{folder}"), name)
+
+        def run(**heads: Any) -> Any:
+            with on_cpu(target, fusion=fusion):
+                return function(**heads)
+
+        return _in_powers_of_2(kernel(run, arguments, Layout()))
+
+    return Implementation(
+        name=f"fla.{name}@{target}", packages=("fla-core", "einops", "torch", "triton"), load=load,
+        device=f"{target}, executed on the CPU", cannot={} if folder != "delta_rule" else NO_DECAY,
+    )  # fmt: skip
+
+
+def _in_powers_of_2(one: Kernel) -> Kernel:
+    """Repeat the first row up to a power of 2: kernels are compiled for each number of rows."""
+
+    def run(asked: Recurrence) -> Answer:
+        rows = asked.shape[0]
+        more = (1 << (rows - 1).bit_length()) - rows
+
+        def filled(values: Any) -> Any:
+            return np.concatenate([values, np.repeat(values[:1], more, axis=0)])
+
+        names = ("initial", "decay", "beta", "write", "key")
+        answer = one(replace(asked, **{name: filled(getattr(asked, name)) for name in names}))
+        final = None if answer.final is None else answer.final[:rows]
+        return Answer(answer.states[:rows], answer.format, final)
+
+    return run
+
+
+COMPILED: dict[str, Implementation] = {
+    one.name: one
+    for one in (compiled(name, target) for name in FUNCTIONS for target in ("sm_80", "sm_90"))
+}
+"""By name."""
