@@ -117,6 +117,18 @@ def test_a_reading_goes_on_bit_for_bit(part, name):
         assert [s.tobytes() for s in one.states] == [s[row].tobytes() for s in whole.states]
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+def test_every_thread_goes_on_from_its_own_rows(threads):
+    network, machine = symmetric(4)
+    found, part = comparison(network, machine), Part("uniform", 53, 200)
+    whole = read(found, part).standing()
+    half = read(found, part, end=100, threads=threads).standing()
+    second = read(found, part, start=half, threads=threads)
+    assert (second.mismatch, len(second.groups)) == (None, threads)
+    assert second.standing().machine.tolist() == whole.machine.tolist()
+    assert bits(second.standing().states) == bits(whole.states)
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_random_networks_are_wrong_where_letter_by_letter_they_are(seed):
     """Against outputs computed one letter at a time, symbols of equal outputs among them."""
