@@ -67,8 +67,9 @@ def execute(
     Raises
     ------
     Fault
-        On an access out of bounds, misaligned, or to what was never written; a value that has no
-        defined bits; threads that wait for ever.
+        On an access out of bounds, misaligned, or to what was never written; threads that write
+        different values to one place in one instruction; a value that has no defined bits; threads
+        that wait for ever. Races between instructions are not looked for.
     LimitReached
         After ``max_steps``.
 

@@ -116,9 +116,10 @@ class Memory:
         rows: NDArray[np.int64] | int,
         values: list[Bits],
     ) -> None:
-        """Write elements at addresses; of lanes that write to the same place, the last one stays.
+        """Write elements at addresses.
 
-        Raises BadAccess.
+        Raises BadAccess, also where lanes write different values to one place at once: which of
+        them stays is not defined.
         """
         first = self._checked(addresses, access, rows, "writes")
         width = WIDTHS[access.type]
@@ -126,6 +127,12 @@ class Memory:
         for i, value in enumerate(values):
             self.data.view(DTYPES[width])[first + i] = value
             self.state.view(DTYPES[width])[first + i] = written
+        for i, value in enumerate(values):
+            lost = self.data.view(DTYPES[width])[first + i] != value
+            if lost.any():
+                lane = int(np.flatnonzero(lost)[0])
+                what = "and another thread write different values to one place at once:"
+                self._refuse(lane, addresses, access, what)
 
     def _checked(
         self, addresses: Addresses, access: Access, rows: NDArray[np.int64] | int, verb: str

@@ -29,7 +29,9 @@ Kind: TypeAlias = Literal[
 
 ``value``: every result is a function of the sources of the same thread, ``scalar`` and ``array``.
 ``pack``, ``unpack``: ``mov`` between one register and a vector of its parts, low bits first.
-``load``, ``store``: of ``access``. ``copy``: ``cp.async``, from global into shared memory.
+``load``, ``store``: of ``access``; threads that store different values to one place in one
+instruction are an error, since which of them stays is not defined. ``copy``: ``cp.async``, from
+global into shared memory.
 ``branch``, ``return``. ``barrier``: of the threads of a block; ``warp_barrier``: of those of a warp
 that its mask names. ``shuffle``, ``matrix_load``, ``matrix_store``: among the threads of a warp.
 ``order``: orders memory accesses, which are in order anyhow, and changes nothing.
