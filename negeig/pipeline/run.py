@@ -313,7 +313,9 @@ def run(
 def _planned(comparison: Comparison, options: RunOptions) -> Run:
     """Return the run that the options ask for, with nothing read."""
     machine = comparison.machine
-    cores = options.threads or len(os.sched_getaffinity(0))
+    # Only the compiled loop runs beside itself: torch has threads of its own, the interpreters one.
+    compiled = options.impl is None and options.backend == "cpu"
+    threads = (options.threads or len(os.sched_getaffinity(0))) if compiled else 1
     if options.word is not None:
         if problems := unknown_letters(machine.alphabet, options.word):
             raise InputError("--word", problems)
@@ -340,6 +342,6 @@ def _planned(comparison: Comparison, options: RunOptions) -> Run:
         rows=rows,
         start=start,
         fresh=options.state is None,
-        threads=cores,
+        threads=threads,
         checkpoint=options.checkpoint,
     )

@@ -64,6 +64,12 @@ def test_other_backends_read_the_same_letters(backend):
     assert other.tokens == mine.tokens
 
 
+def test_only_the_compiled_backend_has_threads():
+    task = asked(*parity())
+    for backend, threads in (("cpu", 3), ("reference", 1), ("torch", 1)):
+        assert run(task, RunOptions(backend=backend, threads=3, tokens=99)).run.threads == threads
+
+
 KERNEL = """
 import torch
 

@@ -62,7 +62,7 @@ def whole(_: click.Context, parameter: click.Parameter, text: str | None) -> int
 @option("--state", metavar="TEXT", help="States to begin with, as a replay has them.")
 @option("--checkpoint", metavar="FILE",
         help="Write the run to a file now and then; go on with one that is there.")  # fmt: skip
-@option("--threads", type=positive, metavar="N", help="Threads at most, else one for each core.")
+@option("--threads", type=positive, metavar="N", help="Threads of cpu at most, else one a core.")
 @search_options
 @json_option
 def run(

@@ -43,7 +43,7 @@ class RunOptions:
     checkpoint : str or None
         A file that the run is written to now and then; where there is one already it goes on.
     threads : int or None
-        At most so many; None for as many as there are cores.
+        Of the backend ``cpu``, at most so many; None for as many as there are cores.
 
     Raises
     ------
