@@ -113,7 +113,9 @@ out of bounds: 4 bytes at x + 4, which has 4 bytes
     return steps
 
 
-WITH_OTHERS = frozenset(("barrier", "warp_barrier", "shuffle", "matrix_load", "matrix_store"))
+WITH_OTHERS = frozenset(
+    ("barrier", "warp_barrier", "shuffle", "matrix_load", "matrix_store", "matrix_product")
+)
 """Kinds of instructions that wait for other threads."""
 
 _AT_WARP = 1 << 20  # no number of a barrier

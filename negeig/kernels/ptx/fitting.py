@@ -48,20 +48,21 @@ def fitted(one: Instruction) -> Instruction:
         else operand
         for operand, kind in zip(operands, kinds, strict=True)
     )
+    vectors = iter(operation.vectors)
     for i, (operand, kind) in enumerate(zip(operands, kinds, strict=True)):
-        _check(operation, operand, kind, written=i < len(operation.results))
+        written = i < len(operation.results)
+        if kind != "vector":
+            _check(operation, operand, kind, written=written)
+            continue
+        kind, count = next(vectors)
+        if not isinstance(operand, Vector) or len(operand.items) != count:
+            raise Unfit(f"expected {count} elements in braces")
+        for item in operand.items:
+            _check(operation, item, kind, written=written)
     return replace(one, operands=operands)
 
 
 def _check(operation: Operation, operand: Operand, kind: str, *, written: bool) -> None:
-    if kind == "vector":
-        access = operation.access
-        assert access is not None
-        if not isinstance(operand, Vector) or len(operand.items) != access.count:
-            raise Unfit(f"expected {access.count} elements in braces")
-        for item in operand.items:
-            _check(operation, item, access.type, written=written)
-        return
     if kind in ("address", "label"):
         if not isinstance(operand, Address if kind == "address" else Target):
             raise Unfit(f"expected {'an' if kind == 'address' else 'a'} {kind}")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.kernels.ptx import warps
+from negeig.kernels.ptx.matrices import SHAPES, product
 from negeig.kernels.ptx.memory import BadAccess, Memory
 from negeig.kernels.ptx.operation import DTYPES, WIDTHS, Access, Bits
 from negeig.kernels.ptx.program import (
@@ -288,11 +289,25 @@ class Threads:
         with _as_lanes(chosen):
             self.memory["shared"].store(addresses, ROW, blocks, rows)
 
+    def _matrix_product(self, one: Instruction) -> None:
+        (vector,) = one.results
+        assert isinstance(vector, Vector)
+        parts = []
+        for operand, (kind, _) in zip(one.arguments, one.operation.vectors[1:], strict=True):
+            assert isinstance(operand, Vector)
+            parts.append([self.read(item, kind) for item in operand.items])
+        found, defined = product(SHAPES[one.operation.name], *parts)
+        if not defined.all():
+            lane = int(np.flatnonzero(~defined)[0])
+            raise BadAccess(lane, "sums that round have no defined bits")
+        for register, bits in zip(vector.items, found, strict=True):
+            self._write(register, "f32", bits)
+
     def _order(self, one: Instruction) -> None:
         """Do nothing: accesses are in order."""
 
     _ACTIONS: ClassVar[dict[str, Callable[[Threads, Instruction], None]]] = {
         "value": _value, "pack": _pack, "unpack": _unpack, "load": _load, "store": _store,
         "copy": _copy, "shuffle": _shuffle, "matrix_load": _matrix_load,
-        "matrix_store": _matrix_store, "order": _order,
+        "matrix_store": _matrix_store, "matrix_product": _matrix_product, "order": _order,
     }  # fmt: skip

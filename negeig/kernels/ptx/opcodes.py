@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from negeig.kernels.ptx.matrices import SHAPES
 from negeig.kernels.ptx.operation import WIDTHS, Access, Operation
 from negeig.kernels.ptx.values import VALUES
 
@@ -48,6 +49,11 @@ def find(name: str) -> Operation | None:
     if name.startswith(ORDERS):
         sources = ("u32",) if name.endswith("wait_group") else ()
         return Operation(name=name, kind="order", sources=sources)
+    if name in SHAPES:
+        return Operation(
+            name=name, kind="matrix_product", results=("vector",), sources=("vector",) * 3,
+            vectors=(("f32", 4), ("b32", 4), ("b32", 2), ("f32", 4)),
+        )  # fmt: skip
     return _FIXED.get(name) or _shuffle(name) or _copy(name)
 
 
@@ -62,11 +68,19 @@ def _access(name: str, head: str, modifiers: list[str]) -> Operation | None:
     access = Access(space, kind, int(vector[0][1:]) if vector else 1)
     if head == "ld":
         return Operation(
-            name=name, kind="load", results=("vector",), sources=("address",), access=access
+            name=name,
+            kind="load",
+            results=("vector",),
+            sources=("address",),
+            access=access,
+            vectors=((access.type, access.count),),
         )
     if space == "param":
         return None
-    return Operation(name=name, kind="store", sources=("address", "vector"), access=access)
+    return Operation(
+        name=name, kind="store", sources=("address", "vector"), access=access,
+        vectors=((access.type, access.count),),
+    )  # fmt: skip
 
 
 def _matrix(name: str) -> Operation | None:
@@ -80,11 +94,11 @@ def _matrix(name: str) -> Operation | None:
     if found[1] == "ld":
         return Operation(
             name=name, kind="matrix_load", results=("vector",), sources=("address",),
-            access=access, variant=variant,
+            access=access, variant=variant, vectors=((access.type, access.count),),
         )  # fmt: skip
     return Operation(
         name=name, kind="matrix_store", sources=("address", "vector"), access=access,
-        variant=variant,
+        variant=variant, vectors=((access.type, access.count),),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ Kind: TypeAlias = Literal[
     "shuffle",
     "matrix_load",
     "matrix_store",
+    "matrix_product",
     "order",
 ]
 """What an instruction is about.
@@ -33,8 +34,8 @@ Kind: TypeAlias = Literal[
 instruction are an error, since which of them stays is not defined. ``copy``: ``cp.async``, from
 global into shared memory.
 ``branch``, ``return``. ``barrier``: of the threads of a block; ``warp_barrier``: of those of a warp
-that its mask names. ``shuffle``, ``matrix_load``, ``matrix_store``: among the threads of a warp.
-``order``: orders memory accesses, which are in order anyhow, and changes nothing.
+that its mask names. ``shuffle``, ``matrix_load``, ``matrix_store``, ``matrix_product``: among the
+threads of a warp. ``order``: orders memory accesses, which are in order anyhow, and changes nothing.
 """
 
 Bits: TypeAlias = NDArray[Any]
@@ -82,8 +83,7 @@ class Operation:
     kind : Kind
     results, sources : tuple of str
         Types of the operands that are written and read, of ``WIDTHS``; ``address``, ``label``,
-        ``vector`` (elements of the type of ``access``, as many as that has, one included) where an
-        operand is no single value.
+        ``vector`` where an operand is no single value.
     scalar : callable or None
         Of a ``value``: from the bits of the sources of one thread to the bits of the result, a
         tuple of them where there are several. Exact, on Python's integers and fractions. Returns
@@ -93,6 +93,9 @@ class Operation:
         return anything.
     defined : callable or None
         Of arrays of the sources: where bits are defined. None means everywhere.
+    vectors : tuple of (str, int)
+        Of each operand that is a ``vector``, in order, the type and the number of its elements: of
+        loads and stores those of ``access``, one included.
     access : Access or None
         Of loads, stores and copies.
     variant : str
@@ -106,5 +109,6 @@ class Operation:
     scalar: Callable[..., Any] | None = None
     array: Callable[..., Any] | None = None
     defined: Callable[..., NDArray[np.bool_]] | None = None
+    vectors: tuple[tuple[str, int], ...] = ()
     access: Access | None = None
     variant: str = ""
