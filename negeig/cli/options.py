@@ -100,18 +100,20 @@ _limits = (
     gone("--construction-seconds", "searches are bounded by counted work, the same on every "
          f"machine; use --effort N, from 1 to {MAX_EFFORT}"),
     gone("--run-seconds", "how many words are run follows from the sizes of the network"),
-    timeout_option,
 )  # fmt: skip
 
-limit_options = options(*_limits, becomes="resources", gather=_resources)
-
-search_options = options(
-    option("--effort", type=click.IntRange(1, MAX_EFFORT), default=1, show_default=True,
-                 help="Work of the searches for networks; each step is about four times as much."),
-    *_limits,
-    becomes="resources", gather=_resources,
+_search = option(
+    "--effort", type=click.IntRange(1, MAX_EFFORT), default=1, show_default=True,
+    help="Work of the searches for networks; each step is about four times as much.",
 )  # fmt: skip
+
+limit_options = options(*_limits, timeout_option, becomes="resources", gather=_resources)
+
+search_options = options(_search, *_limits, timeout_option, becomes="resources", gather=_resources)
 """For commands that search for networks."""
+
+untimed_search_options = options(_search, *_limits, becomes="resources", gather=Resources)
+"""For one that has a ``--timeout`` of another meaning."""
 
 
 @dataclass(frozen=True)
@@ -273,15 +275,6 @@ def search_progress() -> Iterator[StageProgress | None]:
     from negeig.pipeline.parts.through import is_implementation
 
     with progress_on_terminal() as progress, stoppable(progress, is_implementation) as report:
-        yield report
-
-
-@contextmanager
-def named_progress() -> Iterator[StageProgress | None]:
-    """Yield the same for code of others: when the time limit is over, its name is told."""
-    from negeig.cli.timeout import interruptible
-
-    with progress_on_terminal() as progress, interruptible(progress) as report:
         yield report
 
 

@@ -61,8 +61,8 @@ def stoppable(
     """Yield a progress callback that raises Stopped once the time limit is over.
 
     The callback that is given, or None, where there is no time limit. In the stages that
-    ``foreign`` says run code of others, which may never return, the signal itself raises, as in
-    :func:`interruptible`.
+    ``foreign`` says run code of others, which may never return, the signal itself raises, in the
+    middle of what runs; what does not return to Python is ended by the parent.
     """
     if not _seconds or ASK is None:
         yield progress
@@ -84,34 +84,6 @@ def stoppable(
         if progress is not None:
             progress(stage, done)
 
-    try:
-        yield report
-    finally:  # what is found gets printed, even if the time ends now
-        signal.signal(ASK, signal.SIG_IGN)
-
-
-@contextmanager
-def interruptible(progress: StageProgress | None) -> Iterator[StageProgress | None]:
-    """Yield a progress callback; once the time is over Stopped is raised, naming the stage.
-
-    Raised by the signal itself, in the middle of what runs: for code of others, which reports no
-    progress and may never return. What does not return to Python is ended by the parent.
-    """
-    if not _seconds or ASK is None:
-        yield progress
-        return
-    at = ["the start"]
-
-    def stop(number: int, _: object) -> None:
-        signal.signal(number, signal.SIG_IGN)
-        raise _over(Stopped, _seconds[0], f"it was at {at[0]}")
-
-    def report(stage: str, done: int) -> None:
-        at[0] = stage
-        if progress is not None:
-            progress(stage, done)
-
-    signal.signal(ASK, stop)
     try:
         yield report
     finally:  # what is found gets printed, even if the time ends now

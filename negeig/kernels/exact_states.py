@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from negeig.arrays import Float64s, Ints
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached, Output, output_text
+from negeig.claims import LimitReached, output_text
 from negeig.precision.closure.decode import to_float
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.networks.network import Layer, LinearRNN
 
 MAX_BITS = 2**14
 """Most bits of a rational entry; states that never repeat grow by a few with every letter."""
+
+
+class ExactRun(NamedTuple):
+    """The states and outputs of a network on words, letter by letter.
+
+    Parameters
+    ----------
+    points : sequence of float64 (states, dim)
+        The states of each layer that were met; exact, then rounded once.
+    numbers : int32 (layers, rows, length)
+        Which of them each layer is in after each letter.
+    symbols : int32 (rows, length)
+        What the last layer emits, as the network's table of outputs lists it.
+    """
+
+    points: list[Float64s]
+    numbers: Ints
+    symbols: Ints
 
 
 class ExactWalk:
@@ -27,36 +45,45 @@ class ExactWalk:
     def __init__(self, network: LinearRNN) -> None:
         self.network = network
         self.layers = [_Walk(layer) for layer in network.layers]
+        self._known: dict[tuple[tuple[int, ...], str], tuple[tuple[int, ...], str]] = {}
 
     def step(self, state: tuple[int, ...], letter: str) -> tuple[tuple[int, ...], str]:
         """Return the state after a letter, and the symbol of the last layer.
 
         Raises LimitReached where the entries of a state have more than ``MAX_BITS`` bits.
         """
-        after = []
-        for layer, number in zip(self.layers, state, strict=True):
-            number, letter = layer.step(number, letter)
-            after.append(number)
-        return tuple(after), letter
+        known = self._known.get((state, letter))
+        if known is None:
+            after, symbol = [], letter
+            for layer, number in zip(self.layers, state, strict=True):
+                number, symbol = layer.step(number, symbol)
+                after.append(number)
+            known = self._known[state, letter] = tuple(after), symbol
+        return known
 
-    def run(
-        self, words: Ints, alphabet: Sequence[str]
-    ) -> tuple[list[Float64s], list[list[Output]]]:
-        """Return the states of each layer, float64 (rows, length, dim), and the outputs.
+    def run(self, words: Ints, alphabet: Sequence[str]) -> ExactRun:
+        """Follow words, int32 (rows, length), as far as none has states of too many bits.
 
-        States are exact, then rounded once. O(rows x length x dim) once every pair is known.
+        Raises LimitReached where that is no letter. O(rows x length) once every pair is known.
         """
-        numbers = np.zeros((len(self.layers), *words.shape), np.int64)
-        outputs: list[list[Output]] = []
-        for row, word in enumerate(words.tolist()):
+        numbers = np.zeros((len(self.layers), *words.shape), np.int32)
+        symbols = np.zeros(words.shape, np.int32)
+        number = {symbol: i for i, symbol in enumerate(self.network.outputs)}
+        length = words.shape[1]
+        for row, word in enumerate(words):
             state = (0,) * len(self.layers)
-            outputs.append([])
-            for t, letter in enumerate(word):
-                state, symbol = self.step(state, alphabet[letter])
+            for t, letter in enumerate(word[:length].tolist()):
+                try:
+                    state, symbol = self.step(state, alphabet[letter])
+                except LimitReached:
+                    if t == 0:
+                        raise
+                    length = t
+                    break
                 numbers[:, row, t] = state
-                outputs[-1].append(self.network.outputs[symbol])
+                symbols[row, t] = number[symbol]
         points = [layer.points() for layer in self.layers]
-        return [table[number] for table, number in zip(points, numbers, strict=True)], outputs
+        return ExactRun(points, numbers[:, :, :length], symbols[:, :length])
 
 
 class _Walk:

@@ -111,6 +111,32 @@ class Misbehaved(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChunkForm:
+    """How a chunked implementation computes a chunk, as it was read in its code.
+
+    What is read: every entry of its products of matrices is the sum of its products, keys are not
+    divided by anything, decays of 1 multiply, and nothing is cast to fewer bits than said here.
+
+    Parameters
+    ----------
+    read_in : str
+        The version whose code was read, such as ``fla-core 0.6.0``; of another nothing is known.
+    triangular : str
+        How the triangular matrix is inverted, in words.
+    columns : bool
+        Whether beta is in its columns, as in low-rank forms, whose chunks add up values first.
+    operands, sums : str
+        Formats that operands of products and sums are in at least.
+    """
+
+    read_in: str
+    triangular: str
+    columns: bool = False
+    operands: str = "fp32"
+    sums: str = "fp32"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Implementation:
     """One function of a package, with what is needed to call it.
 
@@ -137,6 +163,8 @@ class Implementation:
     tensors : bool
         Whether it is called with torch tensors that are laid out here, so that it can be given
         several value channels, and views.
+    form : ChunkForm or None
+        How it computes a chunk, where that was read.
     cannot : mapping
         Needs of a network (:data:`negeig.kernels.positions.NEEDS`) that its interface cannot
         express, with the reason.
@@ -151,6 +179,7 @@ class Implementation:
     normalises: bool = False
     resumes: bool = True
     tensors: bool = False
+    form: ChunkForm | None = None
     cannot: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -179,8 +208,9 @@ class Implementation:
             raise Unavailable(f"{self.name} cannot run here: {self.missing}")
         try:
             return self.load()
-        except (ImportError, AttributeError, OSError) as error:
-            raise Unavailable(f"{self.name} of {self.version} cannot be loaded: {error}") from error
+        except Exception as error:  # what is imported may raise anything
+            what = f"{type(error).__name__}: {error}"
+            raise Unavailable(f"{self.name} of {self.version} cannot be loaded: {what}") from error
 
 
 NO_GPU = "there is no GPU on this machine"

@@ -22,7 +22,6 @@ from negeig.precision.stored import StoredLayer, nearest
 from negeig.theory.exact.numbers import Number
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
 
-
 Steps: TypeAlias = tuple[Step, ...]
 
 

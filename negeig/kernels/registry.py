@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from negeig.claims import InputError
 from negeig.folder import Folder
@@ -24,10 +24,12 @@ def known() -> dict[str, Implementation]:
     return {one.name: one for adapters in ADAPTERS.values() for one in adapters}
 
 
-def find(names: tuple[str, ...]) -> tuple[Implementation, ...]:
+def find(
+    names: tuple[str, ...], own: Callable[[str], Implementation] = own
+) -> tuple[Implementation, ...]:
     """Return implementations by name, or by ``all``, ``found``, a package or ``file.py:function``.
 
-    ``found`` are all that are installed.
+    ``found`` are all that can run here. ``own`` imports a function of one's own.
 
     Raises InputError naming every name that is unknown, and every function of one's own that is
     not there or takes what is not known.
@@ -64,6 +66,6 @@ def _chosen(name: str, everything: Mapping[str, Implementation]) -> Iterator[Imp
         yield everything[name]
     else:
         for known_name, one in everything.items():
-            wanted = name == "all" or (name == "found" and one.version is not None)
+            wanted = name == "all" or (name == "found" and not one.missing)
             if wanted or known_name.startswith(f"{name}."):
                 yield one

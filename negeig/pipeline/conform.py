@@ -11,15 +11,15 @@ from negeig.automata.language import Language
 from negeig.claims import (
     DEFAULT_RESOURCES,
     InputError,
+    LimitReached,
     Resources,
     StageProgress,
-    Stopped,
-    Unavailable,
 )
+from negeig.kernels.apart import Pair, Processes, Settings
+from negeig.kernels.batch import BYTES
 from negeig.kernels.conforming import Conformity
-from negeig.kernels.conforming import conform as run
 from negeig.kernels.exact_states import machine_of
-from negeig.kernels.implementation import DTYPES, Implementation, Kernel
+from negeig.kernels.implementation import DTYPES, Implementation
 from negeig.kernels.registry import find
 from negeig.kernels.standard_suite import TASKS, Task
 from negeig.pipeline.parts.documents import versions
@@ -44,7 +44,7 @@ class ConformResult:
     """The implementations asked for, and how each did every task in every format.
 
     ``arguments`` names the task of each result on the command line. ``stopped`` says what was
-    running when the time was over; its result and those after it are not there.
+    running when it was interrupted; its result is not there, nor others that were not done.
     """
 
     implementations: tuple[Implementation, ...]
@@ -52,15 +52,18 @@ class ConformResult:
     arguments: tuple[tuple[str, ...], ...]
     tokens: int
     seed: int
-    stopped: Stopped | None = None
+    stopped: str | None = None
 
     @property
     def exit_code(self) -> int:
-        """0 all exact, right or refused; 1 something is wrong; 3 something is missing."""
+        """0 all exact, right or refused; 1 something is wrong; 3 something is missing.
+
+        130 where it was interrupted.
+        """
         verdicts = {result.verdict for result in self.results}
-        if "wrong" in verdicts:
-            return 1
-        return 3 if "missing" in verdicts or self.stopped is not None else 0
+        if self.stopped is not None:
+            return 130
+        return 1 if "wrong" in verdicts else 3 if "missing" in verdicts else 0
 
     def replay(self, number: int) -> str:
         """Return the command that runs one result again."""
@@ -78,7 +81,7 @@ class ConformResult:
             ],
             "tokens": self.tokens,
             "seed": self.seed,
-            "stopped": None if self.stopped is None else str(self.stopped),
+            "stopped": self.stopped,
             "versions": versions(),
         }
 
@@ -92,7 +95,8 @@ def _implementation_json(one: Implementation) -> dict[str, Any]:
         "chunk": one.chunk,
         "normalises": one.normalises,
         "cannot": dict(one.cannot),
-        "install": None if one.version else one.remedy,
+        "install": one.remedy or None,
+        "missing": one.missing or None,
     }
 
 
@@ -111,6 +115,7 @@ def _result_json(result: Conformity, replay: str) -> dict[str, Any]:
         "first_wrong": None if wrong is None else {**wrong._asdict(), "replay": replay},
         "max_error": result.max_error,
         "assumptions": result.assumptions,
+        "edge_cases": result.edge_cases,
         "reason": result.reason,
         "seconds": round(result.seconds, 6),
     }
@@ -185,9 +190,14 @@ def conform(
     dtypes: Sequence[str] = ("fp32", "bf16"),
     tokens: int = DEFAULT_TOKENS,
     seed: int = 0,
+    jobs: int = 1,
+    seconds: float | None = None,
+    resources: Resources = DEFAULT_RESOURCES,
     progress: StageProgress | None = None,
 ) -> ConformResult:
     """Run implementations on tasks and compare every position with the machine.
+
+    Each package runs in a process of its own. Interrupted, it returns what is done.
 
     Parameters
     ----------
@@ -197,12 +207,20 @@ def conform(
         Formats of the inputs: fp32, bf16, fp16.
     tokens : int
         Letters of one batch of three words; it is run about ten times in different ways.
+    jobs : int
+        Processes at a time.
+    seconds : float or None
+        Time of one result; one that takes longer is ``missing``, and the others go on.
+    resources : Resources
+        ``max_memory`` are the bytes of one call, about.
 
     Raises
     ------
     InputError
         For unknown implementations and formats, a function of one's own that cannot be called,
         numbers out of range, and a network that errs in exact arithmetic.
+    LimitReached
+        Where the words alone need more than ``max_memory``.
 
     Examples
     --------
@@ -217,50 +235,41 @@ def conform(
     ]
     if not dtypes:
         problems.append(f"--dtype: at least one of {', '.join(DTYPES)}")
-    if tokens < 1:
-        problems.append(f"--tokens: at least 1 token, not {tokens}")
-    if seed < 0:
-        problems.append(f"--seed: 0 or more, not {seed}")
+    for name, number, least in (("tokens", tokens, 1), ("seed", seed, 0), ("jobs", jobs, 1)):
+        if number < least:
+            problems.append(f"--{name}: {least} or more, not {number}")
     if not impl:
         problems.append("--impl: at least one name, such as found; --list shows them")
-    implementations: tuple[Implementation, ...] = ()
-    try:
-        implementations = find(tuple(dict.fromkeys(impl)))
-    except InputError as error:
-        problems += [f"--impl: {problem}" for problem in error.problems]
-    if problems:
-        raise InputError("", problems)
-
-    def report(stage: str) -> None:
-        if progress is not None:
-            progress(stage, len(results))
-
-    results, arguments = list[Conformity](), list[tuple[str, ...]]()
-    stopped = None
-    try:
-        for one in implementations if tasks else ():
-            report(one.name)
-            kernel, missing = _loaded(one)
-            for asked in tasks:
-                for dtype in dict.fromkeys(dtypes):
-                    report(f"{one.name}, {asked.task.name}, {dtype}")
-                    results.append(run(one, kernel, asked.task, dtype, tokens, seed, missing))
-                    arguments.append(asked.arguments)
-    except Stopped as stop:
-        stopped = stop
+    most = resources.max_memory // BYTES
+    if tokens > most:
+        raise LimitReached("letters of a batch", most, reached=tokens, option="--max-memory")
+    results, stopped, at = dict[int, Conformity](), None, "the start"
+    with Processes(seconds, jobs) as processes:
+        implementations: tuple[Implementation, ...] = ()
+        try:
+            implementations = find(tuple(dict.fromkeys(impl)), processes.own)
+        except InputError as error:
+            problems += [f"--impl: {problem}" for problem in error.problems]
+        if problems:
+            raise InputError("", problems)
+        rows = [(one, asked, dtype) for one in implementations for asked in tasks
+                for dtype in dict.fromkeys(dtypes)]  # fmt: skip
+        pairs = [Pair(i, one, asked.task, dtype) for i, (one, asked, dtype) in enumerate(rows)]
+        settings = Settings(tokens=tokens, seed=seed, max_memory=resources.max_memory)
+        try:
+            for pair, message in processes.run(pairs, settings):
+                if isinstance(message, Conformity):
+                    results[pair.number] = message
+                at = f"{pair.one.name}, {pair.task.name}, {pair.dtype}"
+                if progress is not None:
+                    progress(at, len(results))
+        except KeyboardInterrupt:
+            stopped = f"interrupted; it was at {at}"
     return ConformResult(
         implementations=implementations,
-        results=tuple(results),
-        arguments=tuple(arguments),
+        results=tuple(results[number] for number in sorted(results)),
+        arguments=tuple(rows[number][1].arguments for number in sorted(results)),
         tokens=tokens,
         seed=seed,
         stopped=stopped,
     )
-
-
-def _loaded(one: Implementation) -> tuple[Kernel | None, str]:
-    """Return the kernel, or why there is none."""
-    try:
-        return one.kernel(), ""
-    except Unavailable as error:
-        return None, str(error)

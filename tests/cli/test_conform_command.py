@@ -1,7 +1,11 @@
 """``negeig conform``: exit codes, JSON held to its schema, replays, bad input, the time limit."""
 
-import json
 import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +16,14 @@ from negeig.report.terminal.conform import conform_text
 from support.command_line import negeig, valid
 
 BROKEN = """
+import ctypes
+import os
+from pathlib import Path
+
 import torch
 
 def backwards(q, k, v, beta):
     return torch.flip(v, [1])
-
-def hangs(q, k, v, beta):
-    while True:
-        pass
 
 def works(q, k, v, beta, initial_state, scale, output_final_state):
     h, o = initial_state, []
@@ -28,6 +32,23 @@ def works(q, k, v, beta, initial_state, scale, output_final_state):
         h = h + k[:, t, :, :, None] * (beta[:, t, :, None] * error)[:, :, None]
         o.append((h * q[:, t, :, :, None]).sum(2))
     return torch.stack(o, 1), h
+
+def prints(q, k, v, beta, initial_state, scale, output_final_state):
+    os.write(1, b"a line that is no answer" * 1000)
+    return works(q, k, v, beta, initial_state, scale, output_final_state)
+
+def notes(q, k, v, beta):
+    Path("started").touch()
+    hangs(q, k, v, beta)
+
+def hangs(q, k, v, beta):
+    ctypes.PyDLL(None).pause()  # in C, with the lock of the interpreter held
+
+def crashes(q, k, v, beta):
+    ctypes.string_at(0)
+
+def leaves(q, k, v, beta):
+    os._exit(7)
 """
 
 
@@ -148,30 +169,92 @@ def test_every_problem_is_named_at_once(capsys):
     assert len(valid(out)["problems"]) == 4
 
 
-def test_one_that_hangs_is_named_and_what_was_found_is_kept():
-    import subprocess
-    import sys
+def command_line(arguments, **how):
+    command = [sys.executable, "-m", "negeig", "conform", *arguments.split()]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            **how)  # fmt: skip
 
-    command = (
-        "conform --suite standard --task parity --impl negeig.cpu,kernel.py:hangs "
-        "--dtype fp32 --timeout 20 --json"
+
+def test_what_hangs_or_crashes_is_named_and_the_rest_goes_on():
+    """Nothing that runs in C can be interrupted: its process is ended, with none of the others."""
+    impl = ",".join(f"kernel.py:{name}" for name in ("hangs", "crashes", "leaves", "works"))
+    done = command_line(
+        f"--suite standard --task parity --task s3-swaps --impl {impl} --dtype fp32 --timeout 15 "
+        "--json"
     )
-    done = subprocess.run([sys.executable, "-m", "negeig", *command.split()],
-                          capture_output=True, text=True)  # fmt: skip
-    document = json.loads(done.stdout)
-    assert done.returncode == 3
-    assert [r["impl"] for r in document["results"]] == ["negeig.cpu"]
-    assert "it was at kernel.py:hangs, parity, fp32" in document["stopped"]
-    assert "--timeout" in document["stopped"]
+    out, err = done.communicate()
+    document = valid(out)
+    assert done.returncode == 1
+    assert document["stopped"] is None
+    found = {(r["impl"].split(":")[1], r["task"]): r for r in document["results"]}
+    call = "in a call of 3 rows by 141 positions of dimension"
+    for task, dim in (("parity", 1), ("s3-swaps", 3)):
+        assert found["works", task]["verdict"] == "exact"
+        hung = found["hangs", task]
+        assert (hung["verdict"], hung["first_wrong"]) == ("missing", None)
+        assert hung["reason"] == f"no answer within 15 seconds, {call} {dim}"
+        for name, how in (
+            ("crashes", "was ended by SIGSEGV"),
+            ("leaves", "ended with exit code 7"),
+        ):
+            row = found[name, task]
+            assert row["verdict"] == "wrong"
+            assert row["first_wrong"]["position"] == 0
+            assert row["first_wrong"]["found"] == f"its process {how}; {call} {dim}"
+    assert "in crashes" in err, "the line of Python in which it crashed"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("import os; os._exit(3)", "its process ended with exit code 3, while it was imported"),
+        ("while True: pass", "no answer within 5 seconds, while it was imported"),
+        ("raise SystemError('no')", "SystemError: no"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_bad_input(capsys, folder, text, message):
+    (folder / "broken.py").write_text(text)
+    impl = ("--impl", "broken.py:f,kernel.py:nothing", "--timeout", "5")
+    code, out, err = negeig(capsys, "conform", *impl, "(11)*")
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "kernel.py:nothing" in err
+
+
+def test_an_interruption_keeps_what_is_done():
+    process = command_line(
+        "--suite standard --task parity --impl negeig.cpu,kernel.py:notes --dtype fp32 --json"
+    )
+    while not Path("started").exists():  # negeig.cpu has been run before it
+        time.sleep(0.05)
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate()
+    document = valid(out)
+    assert process.returncode == 130
+    assert [(r["impl"], r["verdict"]) for r in document["results"]] == [("negeig.cpu", "exact")]
+    assert document["stopped"] == "interrupted; it was at kernel.py:notes, parity, fp32"
+
+
+def test_jobs_and_what_is_printed_by_others_change_nothing(capsys):
+    impl = ("--impl", "negeig.cpu,kernel.py:prints,kernel.py:works", "--dtype", "fp32", "--json")
+    task = ("--suite", "standard", "--task", "parity", "--task", "s3-swaps")
+    found = []
+    for jobs in ("1", "3"):
+        code, out, _ = negeig(capsys, "conform", *task, *impl, "--jobs", jobs)
+        assert code == 0
+        found.append([row | {"seconds": 0} for row in valid(out)["results"]])
+        assert {row["verdict"] for row in found[0]} == {"exact"}
+    assert found[0] == found[1]
 
 
 def test_tokens_are_the_letters_of_a_batch(capsys):
     for tokens, position in (("420", 141), ("600", 201)):
         code, out, _ = negeig(capsys, *asked("--tokens", tokens, "--json", "(11)*"))
         assert code == 0
-        # Twice whole, to a multiple of 64, one row, two orders, and in pieces.
+        # Twice whole, one letter, to a multiple of 64, one row, two orders, and in pieces.
         multiple = position // 64 * 64
-        assert valid(out)["results"][0]["tokens"] == 3 * (5 * position + multiple) + position
+        assert valid(out)["results"][0]["tokens"] == 3 * (5 * position + 1 + multiple) + position
 
 
 def test_the_text_is_deterministic(capsys):

@@ -13,7 +13,7 @@ from negeig.kernels import own_function
 from negeig.kernels.conforming import conform
 from negeig.kernels.extras import in_a_clone
 from negeig.kernels.implementation import module_of, module_of_file
-from negeig.kernels.registry import ADAPTERS, find, known
+from negeig.kernels.registry import find, known
 from negeig.kernels.standard_suite import TASKS
 from support.faulty_kernels import Loop, implementation
 
@@ -81,7 +81,7 @@ def test_every_package_is_known_and_none_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert loaded & {*PACKAGES, "torch", "numba", "einops", "mlx_lm"} == {"negeig"}
-    assert set(ADAPTERS) == PACKAGES
+    assert {name.split(".")[0] for name in known()} == PACKAGES
     for name, one in known().items():
         assert name == one.name
         assert name.split(".")[0] in PACKAGES
@@ -119,7 +119,9 @@ def test_a_package_without_its_function_is_unavailable() -> None:
     def load():
         raise ImportError("no file")
 
-    with pytest.raises(Unavailable, match=r"tests\.kernel of negeig .* cannot be loaded: no file"):
+    with pytest.raises(
+        Unavailable, match=r"tests\.kernel of negeig .* cannot be loaded: ImportError: no file"
+    ):
         replace(implementation(Loop()), load=load).kernel()
 
 
@@ -164,7 +166,7 @@ def test_a_function_without_state_scale_and_decay(own) -> None:
 def test_another_type_or_shape_is_wrong(own, function, message) -> None:
     result = own(function, "s3-swaps")
     assert result.verdict == "wrong"
-    assert result.first_wrong.found == message
+    assert result.first_wrong.found.startswith(f"{message}; in a call of 3 rows by 141 ")
 
 
 @pytest.mark.parametrize(

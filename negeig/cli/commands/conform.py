@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
 
-from negeig.claims import InputError, Resources
+from negeig.claims import InputError, Resources, StageProgress, Stopped
 from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
+    finite,
     json_option,
     language_options,
-    named_progress,
     positive,
-    search_options,
+    progress_on_terminal,
     show,
+    untimed_search_options,
 )
 
 if TYPE_CHECKING:
@@ -36,11 +39,16 @@ if TYPE_CHECKING:
         help="Letters of one batch of three words.")  # fmt: skip
 @option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the words.")
 @option("--list", "listed", is_flag=True, help="Show the implementations and what is installed.")
-@search_options
+@option("--jobs", type=positive, default=1, show_default=True, metavar="N",
+        help="Processes at a time; each package has one.")  # fmt: skip
+@option("--timeout", type=float, callback=finite, default=None, metavar="SECONDS",
+        help="Time of one result; what takes longer is ended, the rest goes on.")  # fmt: skip
+@untimed_search_options
 @json_option
 def conform(
     asked: Asked, network: str | None, suite: str | None, tasks: tuple[str, ...], impl: str,
-    dtype: str, tokens: int, seed: int, listed: bool, resources: Resources, as_json: bool,
+    dtype: str, tokens: int, seed: int, listed: bool, jobs: int, timeout: float | None,
+    resources: Resources, as_json: bool,
 ) -> int:  # fmt: skip
     """Test other people's implementations of the delta rule: every position, every state.
 
@@ -53,27 +61,40 @@ def conform(
     if listed:
         if any(x is not None for x in given):
             raise InputError("", "--list takes no task", code="usage")
-        found = pipeline.conform((), _names(impl if impl != "found" else "all"))
+        listing = _names(impl if impl != "found" else "all")
+        found = pipeline.conform((), listing, seconds=timeout)
         return show(found, conform_text, as_json=as_json)
     if tasks and suite is None:
         raise InputError("", "--task names a task of a suite: give --suite standard", code="usage")
-    with named_progress() as progress:
+    with progress_on_terminal() as progress:
         result = pipeline.conform(
-            _tasks(asked, network, suite, tasks, resources),
-            _names(impl), dtypes=_names(dtype), tokens=tokens, seed=seed, progress=progress,
+            _tasks(asked, network, suite, tasks, resources, _within(timeout)),
+            _names(impl), dtypes=_names(dtype), tokens=tokens, seed=seed, jobs=jobs,
+            seconds=timeout, resources=resources, progress=progress,
         )  # fmt: skip
     return show(result, conform_text, as_json=as_json)
 
 
+def _within(seconds: float | None) -> StageProgress:
+    """Return a progress callback that stops a search once its time is over."""
+    end = inf if seconds is None else monotonic() + seconds
+
+    def report(stage: str, _: int) -> None:
+        if seconds is not None and monotonic() > end:
+            raise Stopped("seconds", seconds, reached=seconds, option="--timeout", detail=stage)
+
+    return report
+
+
 def _tasks(
     asked: Asked, network: str | None, suite: str | None, tasks: tuple[str, ...],
-    resources: Resources,
+    resources: Resources, progress: StageProgress,
 ) -> tuple[Task, ...]:  # fmt: skip
     from negeig.pipeline import conform as pipeline
     from negeig.theory.networks.network_json import read
 
-    language = any(x is not None for x in (asked.regex, asked.zoo, asked.file))
-    if (suite is not None) == (language or network is not None):
+    named = any(x is not None for x in (asked.regex, asked.zoo, asked.file))
+    if (suite is not None) == (named or network is not None):
         raise InputError(
             "", "give one of LANGUAGE, --network FILE (with or without LANGUAGE) and --suite "
             "standard", code="usage",
@@ -81,8 +102,9 @@ def _tasks(
     if suite is not None:
         return pipeline.suite_tasks(suite, tasks)
     if network is None:
-        return (pipeline.language_task(asked.read(resources), resources=resources),)
-    spoken = asked.read(resources) if language else None
+        language = asked.read(resources)
+        return (pipeline.language_task(language, resources=resources, progress=progress),)
+    spoken = asked.read(resources) if named else None
     exact = read(network, max_bytes=resources.max_bytes)
     return (pipeline.network_task(exact, network, spoken, resources=resources),)
 

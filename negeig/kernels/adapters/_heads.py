@@ -1,9 +1,10 @@
 """What adapters share: the plumbing between a recurrence and functions of heads, in torch.
 
 The whole state is read with d heads that hold the same state: head i has the query e_i. The last
-value channel is read, of one unless more are asked for. Functions that multiply queries by K^-0.5 themselves get K padded with zeros to a
-power of 4, so that the factor is a power of 2 and is undone exactly. Where there is no initial
-state, a first position with key h_0, beta 1 and write 1 makes it.
+value channel is read, of one unless more are asked for. Functions that multiply queries by K^-0.5
+themselves get K padded with zeros to a power of 4, so that the factor is a power of 2 and is undone
+exactly. Where there is no initial state, a first position with key h_0, beta 1 and write 1 makes
+it.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def kernel(
     import torch
 
     def run(asked: Recurrence) -> Answer:
-        rows, positions, dim = asked.shape
+        _, positions, dim = asked.shape
         whole = asked if layout.resumes else with_first_position(asked)
         before = whole.shape[1] - positions
         heads = _heads(torch, padded(whole, layout.multiple), layout)

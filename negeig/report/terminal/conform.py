@@ -17,6 +17,15 @@ BROKEN = {
     "batch_independent": "the bits of a row depend on its batch",
 }
 
+EDGES = {
+    "no_letters": "words of no letters",
+    "no_rows": "a batch of no rows",
+    "nan": "a NaN in one row",
+    "views": "tensors that are not contiguous",
+    "inputs": "its inputs",
+}
+"""What :attr:`negeig.kernels.conforming.Conformity.edge_cases` are about."""
+
 
 def conform_text(result: ConformResult, width: int = 100) -> str:
     """Return the report of ``negeig conform``, or of ``negeig conform --list``."""
@@ -32,9 +41,24 @@ def conform_text(result: ConformResult, width: int = 100) -> str:
             where = [_where(r) for _, r in own if r.assumptions.get(name) is False]
             if where:
                 rows.append(line("note", f"{text}: {', '.join(where)}", width=width))
+        rows += _edges([r for _, r in own], width)
     if result.stopped is not None:
-        rows += ["", line("stopped", str(result.stopped), width=width)]
+        rows += ["", line("stopped", result.stopped, width=width)]
     return "\n".join(rows[1:])
+
+
+def _edges(results: list[Conformity], width: int) -> Iterator[str]:
+    """Say what happens at the edges, and where, unless it is everywhere that it was tried."""
+    for case, about in EDGES.items():
+        tried = [r for r in results if case in r.edge_cases]
+        found: dict[str, list[str]] = {}
+        for row in tried:
+            text = row.edge_cases[case]
+            if text is not None:  # the sizes of the call differ between tasks
+                found.setdefault(text.partition("; in a call")[0], []).append(_where(row))
+        for text, where in found.items():
+            places = "" if len(where) == len(tried) else f" ({', '.join(where)})"
+            yield line("edge", f"{about}: {text}{places}", width=width)
 
 
 def _verdict(
@@ -56,9 +80,12 @@ def _verdict(
         for i, row in found:
             wrong = row.first_wrong
             if wrong is not None:
-                after = f"after {count(wrong.position, 'letter')}"
-                text = f"{_where(row)} ({_drift(row)}): {after} expected "
-                text += f"{visible(wrong.expected)}, found {visible(wrong.found)}"
+                expected, found_text = visible(wrong.expected), visible(wrong.found)
+                text = f"{_where(row)}: expected {expected}, found: {found_text}"
+                if wrong.position:
+                    after = f"after {count(wrong.position, 'letter')}"
+                    text = f"{_where(row)} ({_drift(row)}): {after} expected {expected}, "
+                    text += f"found {found_text}"
                 yield line(verdict, text, width=width)
                 yield line("", result.replay(i), width=width)
     else:
@@ -80,7 +107,9 @@ def _drift(row: Conformity) -> str:
 def _listed(one: Implementation, width: int) -> str:
     numbers = f"{one.device}; {', '.join(one.dtypes)}; "
     numbers += "one position at a time" if one.chunk is None else f"chunks of {one.chunk}"
-    rows = [f"{one.name}   {one.version or 'not installed: ' + one.remedy}"]
+    rows = [f"{one.name}   {one.version or 'not installed'}"]
+    if one.missing:
+        rows.append(line("missing", one.missing, width=width))
     rows.append(line("", numbers, width=width))
     rows += [line("", f"no {need}: {why}", width=width) for need, why in one.cannot.items()]
     return "\n".join(rows)

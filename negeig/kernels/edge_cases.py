@@ -1,0 +1,93 @@
+"""What an implementation does at the edges: no letters, no rows, a NaN, inputs that it changes.
+
+Raising there is its right, and is told. Returning something false is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from negeig.arrays import Float32s
+from negeig.kernels.implementation import Answer, Misbehaved, Recurrence, held
+from negeig.kernels.trial import Trial
+
+LETTERS = 5
+
+
+def edge_cases(trial: Trial) -> dict[str, str | None]:
+    """Try them on the first layer of a trial that was run; say what was not as it should be.
+
+    None for what was. What is false is noted in the trial as wrong at position 0.
+
+    * ``no_letters``: words of no letters return their initial state.
+    * ``no_rows``: a batch of no words returns no states.
+    * ``nan``: a NaN in the initial state of one row stays there, and in that row alone.
+    * ``views``: tensors that are not contiguous give right outputs.
+    * ``inputs``: no call changed a tensor that it was given.
+    """
+    found: dict[str, str | None] = {
+        "no_letters": _try(trial, _no_letters),
+        "no_rows": _try(trial, _no_rows),
+    }
+    if trial.one.resumes:
+        found["nan"] = _try(trial, _nan)
+    if trial.one.tensors:
+        found["views"] = trial.views
+        found["inputs"] = f"it changes {', '.join(sorted(trial.changed))}" * bool(trial.changed)
+    return {case: text or None for case, text in found.items()}
+
+
+def _try(trial: Trial, case: Callable[[Trial], str]) -> str:
+    try:
+        return case(trial)
+    except Misbehaved as error:
+        return str(error)
+
+
+def _asked(trial: Trial, rows: int, letters: int) -> Recurrence:
+    layer = trial.layers[0]
+    numbers = trial.ready.letters[trial.batch.words[:rows, :letters]]
+    initial = np.repeat(layer.initial[None], rows, axis=0)
+    return layer.recurrence(numbers, initial, trial.dtype, trial.key_scale)
+
+
+def _no_letters(trial: Trial) -> str:
+    asked = _asked(trial, len(trial.rows), 0)
+    final = trial.call(asked).final
+    if final is None or _is(final, asked.initial, trial.dtype):
+        return ""
+    trial.failed(_shown(final[0]), "the initial state after no letters")
+    return f"another state after no letters: {_shown(final[0])}"
+
+
+def _no_rows(trial: Trial) -> str:
+    trial.call(_asked(trial, 0, LETTERS))
+    return ""
+
+
+def _nan(trial: Trial) -> str:
+    clean = _asked(trial, len(trial.rows), LETTERS)
+    spoilt = replace(clean, initial=clean.initial.copy())
+    spoilt.initial[-1] = np.nan
+    before, after = _states(trial.call(clean)), _states(trial.call(spoilt))
+    if not _is(after[:-1], before[:-1], "fp32"):
+        trial.failed("other states", "the states of rows beside one with a NaN")
+        return "a NaN in one row changes other rows"
+    return "a NaN in the initial state is lost" if np.isfinite(after[-1]).any() else ""
+
+
+def _states(answer: Answer) -> Float32s:
+    return answer.states[:, -1] if answer.final is None else answer.final
+
+
+def _is(found: Float32s, expected: Float32s, dtype: str) -> bool:
+    """Whether states are the expected ones, or these rounded."""
+    same = (found == expected) | (found == held(expected, dtype))
+    return found.shape == expected.shape and bool(same.all())
+
+
+def _shown(state: Float32s) -> str:
+    return ", ".join(f"{x:g}" for x in state[:8].tolist())

@@ -1,0 +1,253 @@
+"""One batch of words run through an implementation in several ways, and what was wrong first.
+
+A batch is run whole (a length that is no multiple of a chunk), cut to a multiple of 64, for one
+letter, in pieces that hand on their state, one row alone, in other orders, and once more; with
+several value channels and as views where tensors can be. A call takes as many letters as memory
+allows: what comes out is compared piece by piece, and kept as a digest only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from negeig.arrays import Float32s, Float64s, Ints
+from negeig.claims import NegeigError
+from negeig.kernels.batch import Batch
+from negeig.kernels.decoder import FastDecoder
+from negeig.kernels.implementation import (
+    Answer,
+    Implementation,
+    Kernel,
+    Misbehaved,
+    Recurrence,
+    held,
+)
+from negeig.kernels.positions import Positions
+from negeig.kernels.runnable import runnable
+from negeig.kernels.standard_suite import Task
+from negeig.precision.numbers.formats import FORMATS
+
+CHUNK = 64
+PIECES = (1, 1, CHUNK + 1)
+"""Lengths of the first pieces of a word that is run in pieces; the last one takes the rest."""
+
+ORDERS = 2
+"""Other orders of the rows that are tried."""
+
+VALUES = 65
+"""Value channels that are tried, of dimensions up to ``NARROW``; of larger ones 2 are."""
+
+NARROW = 16
+
+NUMBERS = 16
+"""Numbers of one head and position that a call holds at once, for each of K and of a chunk."""
+
+
+class FirstWrong(NamedTuple):
+    """The first wrong position, counted in letters read; 0 where the call itself failed."""
+
+    position: int
+    expected: str
+    found: str
+
+
+class Done(NamedTuple):
+    """How many letters of each row were read, and the digests of the states of each row."""
+
+    letters: int
+    digests: tuple[bytes, ...]
+
+
+class Trial:
+    """An implementation on a batch in a number format; :meth:`run` runs it.
+
+    Parameters
+    ----------
+    max_memory : int
+        Bytes of one call, about: a longer batch is several calls that hand on their state, and is
+        cut where no state can be handed on.
+    report : callable
+        Told before each call what it is.
+
+    Attributes
+    ----------
+    tokens : int
+        Positions compared.
+    exact : bool
+        Whether every state was the exact one, as far as the format it came in holds it.
+    first : FirstWrong or None
+    assumptions : dict
+        As :class:`negeig.kernels.conforming.Conformity` has them.
+    changed : set of str
+        Tensors that some call changed.
+    views : str
+        How it failed on views, empty where it did not.
+    """
+
+    def __init__(
+        self, one: Implementation, kernel: Kernel, task: Task, batch: Batch, dtype: str,
+        max_memory: int, report: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self.one, self.kernel, self.batch, self.dtype = one, kernel, batch, dtype
+        self.report, self.key_scale = report, task.key_scale
+        self.ready = runnable(task.network, task.machine.alphabet, FORMATS[dtype])
+        self.layers = [
+            Positions.of(layer, stored)
+            for layer, stored in zip(task.network.layers, self.ready.stored.layers, strict=True)
+        ]
+        self.rows: Ints = np.arange(len(batch.words), dtype=np.int32)
+        self.most = max(1, max_memory // max(map(_bytes, self.layers)) // len(self.rows))
+        self.hands_on = one.resumes or dtype == "fp32"  # else the state would be rounded
+        self.tokens, self.exact = 0, True
+        self.errors = dict[bool, float]()
+        self.first: FirstWrong | None = None
+        self.changed = set[str]()
+        self.views = ""
+        self.assumptions: dict[str, bool | None] = {
+            "deterministic": None, "batch_independent": None, "split_is_whole": None,
+        }  # fmt: skip
+
+    @property
+    def error(self) -> float | None:
+        """The largest error of states in float32, or, where there are none, of those read."""
+        return self.errors.get(True, self.errors.get(False))
+
+    def failed(self, what: str, expected: str = "states of every position") -> None:
+        """Note that a call failed, unless something was wrong before."""
+        self.first = self.first or FirstWrong(0, expected, what)
+
+    def run(self) -> None:
+        """Run the batch in every way. Raises Misbehaved when a call fails."""
+        length, rows = self.batch.words.shape[1], self.rows
+        whole = self.way(rows, (length,))
+        self.assumptions["deterministic"] = whole == self.way(rows, (length,))
+        self.way(rows, (1,))
+        if multiple := length // CHUNK * CHUNK:
+            self.way(rows, (multiple,))
+        if len(rows) > 1:
+            shuffles = [np.random.Generator(np.random.PCG64(i)).permutation(rows)
+                        for i in range(ORDERS)]  # fmt: skip
+            alike = [
+                self.way(order, (length,)) == _rows(whole, order) for order in (rows[:1], *shuffles)
+            ]
+            self.assumptions["batch_independent"] = all(alike)
+        if self.hands_on:
+            cuts = [cut for cut in np.cumsum(PIECES).tolist() if cut < length]
+            split = self.way(rows, np.diff([0, *cuts, length]).tolist())
+            if cuts and split.letters == whole.letters:  # both to the end
+                self.assumptions["split_is_whole"] = split == whole
+        if self.one.tensors:
+            self._laid_out_otherwise(rows, min(length, CHUNK + 3))
+
+    def _laid_out_otherwise(self, rows: Ints, length: int) -> None:
+        wide = max(len(layer.initial) for layer in self.layers) > NARROW
+        for values in (2,) if wide else (2, VALUES):
+            self.way(rows, (length,), values=values)
+        try:
+            self.way(rows, (length,), views=True)
+        except Misbehaved as error:  # some ask for contiguous tensors, and say so
+            self.views = str(error)
+
+    def way(self, rows: Ints, pieces: Sequence[int], **how: Any) -> Done:
+        """Run rows in pieces that hand on their state, and compare them with what is right.
+
+        No further than a state is handed on, and not beyond a piece that is wrong.
+        """
+        batch, count = self.batch, len(rows)
+        digests = [[blake2b(digest_size=16) for _ in rows] for _ in self.layers]
+        carried = [np.repeat(layer.initial[None], count, axis=0) for layer in self.layers]
+        done, handed = 0, dict[int, Float32s]()
+        for length in self._pieces(pieces):
+            words = batch.words[:, done : done + length][rows]
+            letters = self.ready.letters[words]
+            lost = np.zeros(letters.shape, np.bool_)  # a state was not finite
+            for i, layer in enumerate(self.layers):
+                asked = layer.recurrence(letters, carried[i], self.dtype, self.key_scale, **how)
+                answer = self.call(asked)
+                states = np.ascontiguousarray(answer.states[:, layer.steps - 1 :: layer.steps])
+                exact = batch.exact(i, rows, done, length)
+                self._compare(states, exact, answer.format)
+                if answer.final is not None:
+                    self._compare(answer.final, exact[:, -1], "fp32")
+                    carried[i] = handed[i] = answer.final.astype(np.float32)
+                decoder = FastDecoder(self.ready.codebooks[i])
+                flat = states.reshape(-1, states.shape[2])
+                letters = decoder.symbols(flat, letters.reshape(-1), 0, length)
+                letters = letters.reshape(count, length)
+                lost |= letters < 0
+                letters[lost] = 0
+                for digest, row in zip(digests[i], states, strict=True):
+                    digest.update(row)
+            letters[lost] = -1
+            self._judge(letters, rows, done)
+            done += length
+            if self.first or len(handed) < len(self.layers):
+                break
+        for i, state in handed.items():
+            for digest, row in zip(digests[i], np.ascontiguousarray(state), strict=True):
+                digest.update(row)
+        texts = ((digest.digest() for digest in layer) for layer in digests)
+        return Done(done, tuple(b"".join(row) for row in zip(*texts, strict=True)))
+
+    def _pieces(self, pieces: Sequence[int]) -> list[int]:
+        """Cut pieces that one call cannot take; only the first call, where no state goes on."""
+        cut = [min(self.most, length - start) for length in pieces
+               for start in range(0, length, self.most)]  # fmt: skip
+        return cut if self.hands_on else cut[:1]
+
+    def call(self, asked: Recurrence) -> Answer:
+        """Call the implementation. Raises Misbehaved when it does, saying in which call."""
+        rows, positions, dim = asked.shape
+        how = ", as views" if asked.views else ""
+        if asked.values > 1:
+            how = f", {asked.values} value channels"
+        what = f"{rows:,} rows by {positions:,} positions of dimension {dim}{how}"
+        self.report(what)
+        try:
+            answer = self.kernel(asked)
+            if not isinstance(answer, Answer):
+                raise Misbehaved(f"expected an Answer, found {type(answer).__name__}")
+            if answer.states.shape != asked.key.shape:
+                shape = answer.states.shape
+                raise Misbehaved(f"expected states of shape {asked.key.shape}, found {shape}")
+        except NegeigError:
+            raise
+        except Exception as error:  # an implementation may raise anything
+            kind = "" if isinstance(error, Misbehaved) else f"{type(error).__name__}: "
+            raise Misbehaved(f"{kind}{error}; in a call of {what}") from error
+        self.changed |= set(answer.changed)
+        return answer._replace(states=answer.states.astype(np.float32))
+
+    def _compare(self, states: Float32s, exact: Float64s, name: str) -> None:
+        """Note whether states are exact as far as their format goes, and how far off they are."""
+        self.exact &= bool((states == held(exact, name)).all())
+        if states.size and np.isfinite(states).all():
+            error = float(np.abs(states - exact).max())
+            self.errors[name == "fp32"] = max(self.errors.get(name == "fp32", 0.0), error)
+
+    def _judge(self, symbols: Ints, rows: Ints, start: int) -> None:
+        """Compare decoded symbols with the machine, and keep the earliest wrong position."""
+        found = self.batch.outputs[symbols]
+        expected = self.batch.expected[:, start : start + symbols.shape[1]][rows]
+        self.tokens += symbols.size
+        wrong = np.argwhere(found != expected)
+        if len(wrong):
+            row, t = wrong[np.argmin(wrong[:, 1])]
+            position = start + int(t) + 1
+            if self.first is None or 0 < position < self.first.position:
+                texts = self.batch.texts
+                self.first = FirstWrong(position, texts[expected[row, t]], texts[found[row, t]])
+
+
+def _bytes(layer: Positions) -> int:
+    """Return the bytes of one letter of one row, all heads, in a call."""
+    dim = len(layer.initial)
+    return 4 * NUMBERS * layer.steps * dim * (4 * dim + CHUNK)
+
+
+def _rows(done: Done, rows: Ints) -> Done:
+    return Done(done.letters, tuple(done.digests[row] for row in rows))
