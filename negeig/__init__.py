@@ -1,7 +1,7 @@
 """negeig: which linear RNNs can track a finite-state task, with proofs in the arithmetic that runs.
 
-The Python interface: :func:`check`, :func:`compile` and :func:`prove` return the objects that
-the command line prints; :class:`Machine` is what they are about.
+The Python interface: :func:`check`, :func:`compile`, :func:`prove` and :func:`run` return the
+objects that the command line prints; :class:`Machine` is what they are about.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from negeig.api import language as language
     from negeig.api import load_module as load_module
     from negeig.api import prove as prove
+    from negeig.api import run as run
     from negeig.automata.machines.machine import Machine as Machine
     from negeig.claims import Claim as Claim
     from negeig.claims import Resources as Resources
@@ -40,6 +41,7 @@ _HOMES = {
     "language": "api",
     "load_module": "api",
     "prove": "api",
+    "run": "api",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from negeig.automata.expressions.dialects import Syntax
 from negeig.automata.language import AnyMachine, language
 from negeig.automata.machines.machine import Machine
-from negeig.claims import DEFAULT_RESOURCES, Resources, StageProgress
+from negeig.claims import DEFAULT_RESOURCES, Letter, Resources, StageProgress
 from negeig.pipeline import check as checking
 from negeig.pipeline import compile as compiling
 from negeig.pipeline import precision as proving
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     import torch
 
     from negeig.kernels.torch_module import NetworkModule
+    from negeig.pipeline.run import RunResult
     from negeig.theory.architectures.layer_reading import Source
 
-__all__ = ["check", "compile", "language", "load_module", "prove"]
+__all__ = ["check", "compile", "language", "load_module", "prove", "run"]
 
 
 class Named(TypedDict, total=False):
@@ -171,6 +172,73 @@ def prove(
         resources=resources,
         progress=progress,
     )
+
+
+def run(
+    regex: str | None = None,
+    *,
+    network: LinearRNN | None = None,
+    backend: str = "cpu",
+    impl: str | None = None,
+    tokens: int | None = None,
+    words: str = "mix",
+    word: Sequence[Letter] | None = None,
+    seed: int = 0,
+    rows: int = 64,
+    offset: int = 0,
+    checkpoint: str | None = None,
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: StageProgress | None = None,
+    **named: Unpack[Named],
+) -> RunResult:
+    """Run a network on words and compare every symbol with the machine, as ``negeig run`` does.
+
+    Parameters
+    ----------
+    regex : str, optional
+        The language; or else one of ``zoo``, ``file`` and ``machine``.
+    network : LinearRNN, optional
+        What is run; the cheapest that is proved in the backend's format unless it is given.
+    backend, impl, tokens, words, word, seed, rows, offset, checkpoint
+        As :class:`negeig.pipeline.running.options.RunOptions` has them.
+    progress : callable, optional
+        Where it raises KeyboardInterrupt the run ends with what it has.
+
+    Raises
+    ------
+    InputError
+        For a language or options that are wrong, letters that differ, or a checkpoint that is
+        damaged or of another run.
+    Unavailable
+        When packages of the backend are missing, or it cannot take the network.
+
+    Examples
+    --------
+    >>> found = run("(11)*", tokens=1_000)
+    >>> found.verdict.value, found.tokens
+    ('passed', 940)
+    """
+    from negeig.pipeline import run as running
+    from negeig.pipeline.conform import network_task
+    from negeig.pipeline.running.options import RunOptions
+
+    options = RunOptions(
+        backend=backend,
+        impl=impl,
+        tokens=tokens,
+        words=words,
+        word=None if word is None else tuple(word),
+        seed=seed,
+        rows=rows,
+        offset=offset,
+        checkpoint=checkpoint,
+    )
+    read = language(regex, resources=resources, **named)
+    if network is None:
+        asked = running.language_task(read, options, resources=resources, progress=progress)
+    else:
+        asked = network_task(network, "network.json", read, resources=resources)
+    return running.run(asked, options, progress=progress)
 
 
 def load_module(
