@@ -300,7 +300,7 @@ def test_the_state_of_a_command_is_every_bit():
 @pytest.mark.parametrize(
     ("state", "message"),
     [
-        ("3/3f800000", "a state of the machine from 0 to 1"),
+        ("2/3f800000", "a state of the machine from 0 to 1"),
         ("x/3f800000", "a state of the machine from 0 to 1"),
         ("/3f800000", "a state of the machine from 0 to 1"),
         ("0", "hexadecimal digits for each layer: 8"),
