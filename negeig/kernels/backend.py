@@ -32,9 +32,12 @@ class Stream(Protocol):
     How the letters are cut into pieces changes no bit, so a word can be longer than memory.
     """
 
-    states: tuple[States, ...]
-    """Of each layer, (rows, dim), after all that was read; a layer that read nothing has kept its
-    own. Given to a new stream, they go on bit for bit."""
+    @property
+    def states(self) -> tuple[States, ...]:
+        """The state of each layer, (rows, dim), after all that was read.
+
+        A layer that read nothing has kept its own. Given to a new stream, they go on bit for bit.
+        """
 
     def read(self, words: Ints) -> Ints:
         """Read the next n letters of every word.

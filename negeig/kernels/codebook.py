@@ -82,18 +82,21 @@ class Codebook:
 
         Just under the square of half the distance to the nearest other code; 0, so never used,
         where two codes coincide or are so close, for their size, that the decoder's own rounding
-        could matter. O(codes^2 x dim); beyond 2048 codes the ball holds only the code itself,
-        which serves as well, because the decoder only ever guesses a code that it has found: the
-        first of equals.
+        could matter. O(codes^2 x dim). Beyond 2048 codes O(codes x dim): half the least gap between
+        two values of one coordinate, which no distance is less than. Then codes may coincide, which
+        does no harm, because the decoder only ever guesses a code that it has found: the first of
+        equals.
         """
         count = len(self.points)
-        if count > _MAX_PAIRWISE:
-            return np.full(count, np.finfo(np.float64).smallest_subnormal)
         half = np.full(count, np.inf)
-        for c in range(count):
-            squares = ((self.points - self.points[c]) ** 2).sum(axis=1)
-            squares[c] = np.inf
-            half[c] = np.sqrt(squares.min()) / 2
+        if count > _MAX_PAIRWISE:
+            gaps = [np.diff(np.unique(column)) for column in self.points.T]
+            half[:] = min((gap.min() for gap in gaps if len(gap)), default=np.inf) / 2
+        else:
+            for c in range(count):
+                squares = ((self.points - self.points[c]) ** 2).sum(axis=1)
+                squares[c] = np.inf
+                half[c] = np.sqrt(squares.min()) / 2
         norms = np.sqrt((self.points**2).sum(axis=1))
         safe = np.where(half > norms * 2.0**-20, half, 0.0)
         return np.minimum(safe**2 * (1 - 2.0**-16), np.finfo(np.float64).max)

@@ -1,4 +1,4 @@
-"""The compiled loop of the CPU backend. Import on first use only."""
+"""The compiled loop of the CPU backend for one word at a time. Import on first use only."""
 
 from __future__ import annotations
 
@@ -48,3 +48,26 @@ def run_layer(
                     state[j] = states[p, j]
         for j in range(dim):
             states[p, j] = state[j]
+
+
+@njit
+def run_words(
+    letters: Ints,
+    starts: Ints,
+    beta: Float32s,
+    write: Float32s,
+    key: Float32s,
+    dense: Ints,
+    matrix: Float32s,
+    bias: Float32s,
+    state: Float32s,
+    states: Float32s,
+) -> None:
+    """Run one layer over letters (rows, n) of several words, one after the other.
+
+    As :func:`run_layer`; ``state`` is (rows, dim), ``states`` (rows, n, dim).
+    """
+    for row in range(letters.shape[0]):
+        run_layer(
+            letters[row], starts, beta, write, key, dense, matrix, bias, state[row], states[row]
+        )

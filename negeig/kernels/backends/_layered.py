@@ -12,9 +12,6 @@ from negeig.kernels.backend import States, start
 from negeig.kernels.decoder import FastDecoder
 from negeig.kernels.runnable import Runnable
 
-# Numbers of the states of one piece at most, which bounds memory.
-_MAX_STATES = 2**24
-
 Advance: TypeAlias = Callable[[int, States, Ints], States]
 """Of a layer's number, its states (rows, dim) and letters (rows, n), -1 for none: the states after
 every letter, (rows, n, dim)."""
@@ -30,17 +27,25 @@ class LayeredStream:
     states : sequence of States, optional
     advance : callable
         The recurrence of one layer.
+    most : int
+        Numbers of the states of one piece, which bounds memory.
     """
 
     def __init__(
-        self, network: Runnable, rows: int, states: Sequence[States] | None, advance: Advance
+        self,
+        network: Runnable,
+        rows: int,
+        states: Sequence[States] | None,
+        advance: Advance,
+        *,
+        most: int = 2**24,
     ) -> None:
         self.network = network
         self.states = start(network, rows, states)
         self.decoders = [FastDecoder(codebook) for codebook in network.codebooks]
         self.advance = advance
         wide = sum(layer.dim for layer in network.stored.layers)
-        self.columns = max(1, _MAX_STATES // max(rows * wide, 1))
+        self.columns = max(1, most // max(rows * wide, 1))
 
     def read(self, words: Ints) -> Ints:
         """Read the next letters (rows, n) of every word and return the last layer's symbols."""

@@ -1,6 +1,9 @@
-"""Backend ``cpu``: the recurrence as a compiled loop on one thread, one word at a time.
+"""Backend ``cpu``: the recurrence as compiled loops, sixteen words side by side.
 
-Latency of the dependent float32 operations binds, not arithmetic: some ten nanoseconds a step.
+One word after the other, latency binds: some ten nanoseconds a step. Sixteen words, one in each
+lane of a vector, take little longer, so words are read in blocks of sixteen, each still summed in
+the reference's order; what is left over, and layers with dense steps, is read word by word.
+Blocks can be spread over threads.
 """
 
 from __future__ import annotations
@@ -9,30 +12,58 @@ import math
 import os
 import platform
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
 from negeig.arrays import Ints
-from negeig.kernels.backend import States
+from negeig.compiled.lanes import LANES
+from negeig.kernels.backend import States, Stream, start
+from negeig.kernels.backends._cpu_tables import LaneTables, aligned, fits
 from negeig.kernels.backends._layered import LayeredStream
 from negeig.kernels.codebook import Codebook
 from negeig.kernels.runnable import Runnable
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import StoredLayer
 
+# A block of fewer words than this takes longer than the words one by one.
+_FEW = 3
+# Numbers that stay in the processor's nearest caches: states in lanes, states of a word, letters.
+_LANE_STATES, _WORD_STATES, _LETTERS = 2**13, 2**18, 2**16
+# Coordinates of the states of a group of blocks that take turns: where there are many, one block is
+# work enough.
+_GROUP = 32
+# Letters below which a thread is not worth starting.
+_THREAD = 2**14
+
 
 class Cpu:
-    """Float32 in the reference order, compiled without fast-math: bit for bit the reference."""
+    """Float32 in the reference order, compiled without fast-math: bit for bit the reference.
+
+    Attributes
+    ----------
+    threads : int
+        Threads that a stream of many words may use at a time.
+    """
 
     promises: ClassVar[Arithmetic] = parse("fp32")
     notice = ""
     longest: int | None = None
 
-    def __init__(self, network: Runnable) -> None:
+    def __init__(self, network: Runnable, threads: int = 1) -> None:
         self.network = network
-        self.device = f"{processor()}, one thread"
+        self.threads = threads
+        layers = list(zip(network.stored.layers, network.codebooks, strict=True))
+        self.lanes = bool(layers) and all(fits(*layer) for layer in layers)
+        self.tables = [LaneTables(*layer) for layer in layers] if self.lanes else []
+
+    @property
+    def device(self) -> str:
+        """The processor and how much of it is used."""
+        return f"{processor()}, {'one thread' if self.threads == 1 else f'{self.threads} threads'}"
 
     def nanoseconds_per_token(self) -> float:
         """Rough cost of one token, for choosing how many to run."""
@@ -40,26 +71,145 @@ class Cpu:
         return 4 + sum(map(_nanoseconds, layers, codebooks))
 
     def prepare(self) -> None:
-        """Compile (or load from the cache on disk) by running one token."""
-        self.stream(1).read(np.zeros((1, 1), np.int32))
+        """Compile, or load from the cache on disk, by running a token of a word and of a block."""
+        for rows in (1, LANES):
+            self.stream(rows).read(np.zeros((rows, 1), np.int32))
 
-    def stream(self, rows: int, states: Sequence[States] | None = None) -> LayeredStream:
+    def stream(self, rows: int, states: Sequence[States] | None = None) -> CpuStream:
         """Begin some words."""
-        return LayeredStream(self.network, rows, states, self._advance)
+        return CpuStream(self, rows, start(self.network, rows, states))
 
-    def _advance(self, number: int, before: States, letters: Ints) -> States:
-        """States (rows, n, dim) of a layer after every letter."""
-        from negeig.kernels.backends._cpu_compiled import run_layer
+    def advance(self, number: int, before: States, letters: Ints) -> States:
+        """States (rows, n, dim) of a layer after every letter, word by word."""
+        from negeig.kernels.backends._cpu_compiled import run_words
 
         layer = self.network.stored.layers[number]
         states = np.empty((*letters.shape, layer.dim), np.float32)
-        for row, read in enumerate(letters):
-            # +0 where a write is 0, which the loop subtracts.
-            run_layer(
-                read, layer.starts, layer.beta, layer.write + 0, layer.key, layer.dense,
-                layer.matrix, layer.bias, before[row].copy(), states[row],
-            )  # fmt: skip
+        # +0 where a write is 0, which the loop subtracts.
+        run_words(
+            letters, layer.starts, layer.beta, layer.write + 0, layer.key, layer.dense,
+            layer.matrix, layer.bias, before.copy(), states,
+        )  # fmt: skip
         return states
+
+
+class CpuStream:
+    """Some words: blocks of sixteen in parts of about equal size, and the rest word by word."""
+
+    def __init__(self, backend: Cpu, rows: int, states: tuple[States, ...]) -> None:
+        self.network, self.threads = backend.network, backend.threads
+        left = rows % LANES
+        wide = (rows - left if left < _FEW else rows) if backend.lanes else 0
+        blocks = -(-wide // LANES)
+        threads = min(self.threads, blocks)
+        cuts = [min(LANES * (blocks * i // threads), wide) for i in range(1, threads + 1)]
+        self.parts: list[tuple[slice, Stream]] = []
+        for begin, end in pairwise([0, *cuts, rows]):
+            if begin < end:
+                part = tuple(layer[begin:end] for layer in states)
+                stream: Stream = (
+                    LaneStream(backend, end - begin, part)
+                    if begin < wide
+                    else LayeredStream(
+                        self.network, end - begin, part, backend.advance, most=_WORD_STATES
+                    )
+                )
+                self.parts.append((slice(begin, end), stream))
+        self.empty = tuple(layer[:0] for layer in states)
+
+    @property
+    def states(self) -> tuple[States, ...]:
+        """States (rows, dim) of each layer after what was read."""
+        parts = [self.empty, *(stream.states for _, stream in self.parts)]
+        return tuple(np.concatenate(layer) for layer in zip(*parts, strict=True))
+
+    def read(self, words: Ints) -> Ints:
+        """Read the next letters (rows, n) of every word and return the last layer's symbols."""
+        symbols = np.empty(words.shape, np.int32)
+
+        def read(part: tuple[slice, Stream]) -> None:
+            rows, stream = part
+            symbols[rows] = stream.read(words[rows])
+
+        if self.threads == 1 or words.size < _THREAD * len(self.parts):
+            for part in self.parts:
+                read(part)
+        else:
+            with ThreadPoolExecutor(self.threads) as pool:
+                list(pool.map(read, self.parts))
+        return symbols
+
+
+class LaneStream:
+    """Words in blocks of sixteen, one in a lane; each layer reads a piece before the next does."""
+
+    def __init__(self, backend: Cpu, rows: int, states: tuple[States, ...]) -> None:
+        self.network, self.rows = backend.network, rows
+        self.blocks = -(-rows // LANES)
+        lanes = np.minimum(np.arange(self.blocks * LANES), rows - 1)
+        widest = max(layer.shape[1] for layer in states)
+        self.group = max(1, min(self.blocks, _GROUP // widest))
+        self.columns = max(LANES, _LETTERS // (self.blocks * LANES))
+        self.letters = aligned((self.blocks * self.columns, LANES), np.int32)
+        self.numbers = np.resize(
+            self.network.letters, -(-len(self.network.letters) // LANES) * LANES
+        )
+        self.layers = [
+            _LaneLayer(tables, codebook, self.group, layer[lanes].reshape(self.blocks, LANES, -1))
+            for tables, codebook, layer in zip(
+                backend.tables, self.network.codebooks, states, strict=True
+            )
+        ]
+
+    @property
+    def states(self) -> tuple[States, ...]:
+        """States (rows, dim) of each layer after what was read."""
+        return tuple(
+            layer.state.swapaxes(1, 2).reshape(self.blocks * LANES, -1)[: self.rows]
+            for layer in self.layers
+        )
+
+    def read(self, words: Ints) -> Ints:
+        """Read the next letters (rows, n) of every word and return the last layer's symbols."""
+        from negeig.kernels.backends._cpu_lanes import from_lanes, to_lanes
+
+        symbols = np.empty(words.shape, np.int32)
+        words = np.ascontiguousarray(words)
+        for column in range(0, words.shape[1], self.columns):
+            n = min(self.columns, words.shape[1] - column)
+            letters = self.letters[: self.blocks * n]
+            to_lanes(words, column, self.group, self.numbers, letters)
+            for layer in self.layers:
+                layer.read(letters, self.group)
+            from_lanes(letters, self.layers[-1].tables.nothing, column, self.group, symbols)
+        return symbols
+
+
+class _LaneLayer:
+    """One layer of some blocks: its tables, its states and what its decoder has learned."""
+
+    def __init__(self, tables: LaneTables, codebook: Codebook, group: int, states: States) -> None:
+        self.tables, self.codebook = tables, codebook
+        blocks, _, dim = states.shape
+        self.state = aligned((blocks, dim, LANES), np.float32)
+        self.state[:] = states.swapaxes(1, 2)
+        self.guesses = tables.guesses()
+        self.codes = np.full((blocks, LANES), len(codebook.points), np.int32)
+        room = max(1, _LANE_STATES // (group * dim * LANES))
+        self.scratch = aligned((room + 1, group, dim, LANES), np.float32)
+        self.one, self.hits = np.empty(dim, np.float32), np.empty(LANES, np.int32)
+
+    def read(self, letters: Ints, group: int) -> None:
+        """Turn letters (blocks * n, 16) into the next layer's."""
+        from negeig.kernels.backends._cpu_lanes import read_layer
+
+        tables, book = self.tables, self.codebook
+        read_layer(
+            letters, group, tables.steps, tables.table, self.state, tables.values, tables.more,
+            tables.radius, self.guesses, tables.records, tables.emit, tables.nothing,
+            book.points, book.half_norms, book.order, self.codes, self.scratch, self.one,
+            self.hits,
+        )  # fmt: skip
 
 
 def _nanoseconds(layer: StoredLayer, codebook: Codebook) -> float:

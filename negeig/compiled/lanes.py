@@ -1,0 +1,138 @@
+"""Sixteen numbers at a time: SIMD vectors as values of compiled functions.
+
+A compiled function that computes with them does to each lane what a loop over one number would do,
+in the same order, and rounds as it does; LLVM makes vector instructions of it and need not find out
+that it may. On a processor with narrower vectors a value takes several registers.
+
+By itself, without numba, an operation computes with numpy arrays of sixteen numbers, and ``+``,
+``-``, ``*`` and ``<``, and of integers ``&`` and ``>>``, mean the same in both worlds.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LANES = 16
+
+Lanes: TypeAlias = NDArray[Any]
+"""Sixteen float32, int32 or truth values."""
+
+
+class Operation(Generic[P, R]):
+    """A function on lanes, with an instruction or two where compiled functions call it."""
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        functools.update_wrapper(self, function)
+        self.py_func = function
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Compute with numpy."""
+        return self.py_func(*args, **kwargs)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba asks for when it compiles a function that calls this one."""
+        from negeig.compiled.lanes_by_numba import operation
+
+        return operation(self.py_func.__name__)
+
+
+@Operation
+def load(array: NDArray[Any], i: int) -> Lanes:
+    """Return the i-th sixteen numbers of a C-contiguous array.
+
+    Examples
+    --------
+    >>> load(np.arange(64, dtype=np.int32).reshape(2, 32), 2)[:3].tolist()
+    [32, 33, 34]
+    """
+    return array.reshape(-1)[LANES * i : LANES * (i + 1)].copy()
+
+
+@Operation
+def store(array: NDArray[Any], i: int, values: Lanes) -> None:
+    """Make them the i-th sixteen numbers of a C-contiguous array."""
+    array.reshape(-1)[LANES * i : LANES * (i + 1)] = values
+
+
+@Operation
+def transpose(
+    source: NDArray[Any], begin: int, step: int, target: NDArray[Any], to: int, by: int
+) -> None:
+    """Copy sixteen rows of sixteen numbers as columns, between C-contiguous arrays.
+
+    Number k of row i is at place ``begin + step i + k``, and comes to ``to + by k + i``.
+
+    Examples
+    --------
+    >>> square = np.arange(256).reshape(16, 16)
+    >>> turned = np.empty_like(square)
+    >>> transpose(square, 0, 16, turned, 0, 16)
+    >>> bool((turned == square.T).all())
+    True
+    """
+    row, column = np.ogrid[:LANES, :LANES]
+    found = source.reshape(-1)[begin + step * column + row]
+    target.reshape(-1)[to + by * row + column] = found
+
+
+@Operation
+def spread(number: Any) -> Lanes:
+    """Return a number, np.float32 or np.int32, in every lane."""
+    return np.full(LANES, number)
+
+
+@Operation
+def permuted(values: Lanes, lanes: Lanes) -> Lanes:
+    """Return for every lane the value of the lane that its number, 0 to 15, names.
+
+    Examples
+    --------
+    >>> permuted(np.arange(10, 26, dtype=np.int32), spread(np.int32(3)))[:4].tolist()
+    [13, 13, 13, 13]
+    """
+    return values[lanes]
+
+
+@Operation
+def gathered(array: NDArray[Any], places: Lanes) -> Lanes:
+    """Return for every lane one number of a C-contiguous array, by its place."""
+    return array.reshape(-1)[places]
+
+
+@Operation
+def low(values: Lanes) -> Lanes:
+    """Return the low halves of int64, as int32."""
+    return values.astype(np.int32)
+
+
+@Operation
+def high(values: Lanes) -> Lanes:
+    """Return the high halves of int64, as int32.
+
+    Examples
+    --------
+    >>> high(spread(np.int64(5 * 2**32 + 7)))[0], low(spread(np.int64(5 * 2**32 + 7)))[0]
+    (np.int32(5), np.int32(7))
+    """
+    return (values >> 32).astype(np.int32)
+
+
+@Operation
+def chosen(condition: Lanes, one: Lanes, other: Lanes) -> Lanes:
+    """Return for every lane the one value where the condition holds, the other where not."""
+    return np.where(condition, one, other)
+
+
+@Operation
+def everywhere(condition: Lanes) -> bool:
+    """Whether a condition holds in all lanes."""
+    return bool(condition.all())

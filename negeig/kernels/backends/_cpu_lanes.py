@@ -1,0 +1,250 @@
+"""The compiled loops of the CPU backend for sixteen words at a time, one in a lane.
+
+Import on first use only. Each lane does what :mod:`._cpu_compiled` does to one word, in the same
+order: sums run from left to right, every operation rounds once. The words read different letters,
+so whatever depends on the letter is a row of numbers, one for each, and a lane takes its own.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from negeig.arrays import Float32s, Float64s, Ints, Longs
+from negeig.compiled import njit
+from negeig.compiled.lanes import (
+    LANES,
+    Lanes,
+    chosen,
+    everywhere,
+    gathered,
+    high,
+    load,
+    low,
+    permuted,
+    spread,
+    store,
+    transpose,
+)
+from negeig.kernels._decoder_compiled import equal, nearest
+
+
+@njit
+def _entry(table: Float32s | Ints, row: int, width: int, places: Lanes) -> Lanes:
+    """Numbers of a row of a table, each lane its own."""
+    if width == LANES:
+        return permuted(load(table, row), places)
+    if width == 2 * LANES:
+        first, second = load(table, 2 * row), load(table, 2 * row + 1)
+        early = places < spread(np.int32(LANES))
+        places = places & spread(np.int32(LANES - 1))
+        return chosen(early, permuted(first, places), permuted(second, places))
+    return gathered(table, spread(np.int32(row * width)) + places)
+
+
+@njit
+def to_lanes(words: Ints, column: int, group: int, numbers: Ints, letters: Ints) -> None:
+    """Lay n columns of words (rows, length) out as letters (blocks * n, 16), lane by lane.
+
+    A block is sixteen words; lanes left over repeat the last. Blocks go in groups: first the first
+    letters of all blocks of the first group, then the second ones, and so on. ``numbers``, as long
+    as a multiple of sixteen, says what each letter is to the first layer.
+    """
+    rows, length = words.shape
+    blocks = (rows + LANES - 1) // LANES
+    n, width = letters.shape[0] // blocks, numbers.shape[0]
+    for b in range(blocks):
+        size = min(group, blocks - b // group * group)
+        at = n * (b // group * group) + b % group
+        whole = n // LANES * LANES if LANES * (b + 1) <= rows else 0
+        for t in range(0, whole, LANES):
+            begin = LANES * b * length + column + t
+            transpose(words, begin, length, letters, LANES * (at + t * size), LANES * size)
+        for lane in range(LANES):
+            row = min(LANES * b + lane, rows - 1)
+            for t in range(whole, n):
+                letters[at + t * size, lane] = words[row, column + t]
+        for t in range(n):
+            p = at + t * size
+            store(letters, p, _entry(numbers, 0, width, load(letters, p)))
+
+
+@njit
+def from_lanes(letters: Ints, nothing: int, column: int, group: int, symbols: Ints) -> None:
+    """Invert :func:`to_lanes` for emitted symbols (rows, length), -1 where there is none."""
+    rows, length = symbols.shape
+    blocks = (rows + LANES - 1) // LANES
+    n = letters.shape[0] // blocks
+    for b in range(blocks):
+        size = min(group, blocks - b // group * group)
+        at = n * (b // group * group) + b % group
+        for t in range(n):
+            symbol = load(letters, at + t * size)
+            some = symbol < spread(np.int32(nothing))
+            store(letters, at + t * size, chosen(some, symbol, spread(np.int32(-1))))
+        whole = n // LANES * LANES if LANES * (b + 1) <= rows else 0
+        for t in range(0, whole, LANES):
+            begin = LANES * b * length + column + t
+            transpose(letters, LANES * (at + t * size), LANES * size, symbols, begin, length)
+        for lane in range(min(LANES, rows - LANES * b)):
+            for t in range(whole, n):
+                symbols[LANES * b + lane, column + t] = letters[at + t * size, lane]
+
+
+@njit
+def advance(
+    letters: Ints, first: int, count: int, blocks: int, steps: Ints, table: Float32s,
+    states: Float32s,
+) -> None:  # fmt: skip
+    """Run one layer over some letters of some blocks of sixteen words.
+
+    The blocks take turns, so that a processor can work on the next while it waits for one.
+
+    Parameters
+    ----------
+    letters : int32 (positions, 16)
+        Those from ``first`` on are read, ``count`` of each block.
+    steps : int32 (width,)
+        How many steps each letter takes. A lane that has taken its last keeps its state: a step
+        with beta 0 would turn -0 into +0, and infinity into NaN.
+    table : float32 (most steps, dim + 2, width)
+        Of each step the key, beta and the write, where 0 is +0, by letters.
+    states : float32 (more than count, blocks, dim, 16)
+        The first is the state before; receives the state after every letter.
+    """
+    dim, most, width = table.shape[1] - 2, table.shape[0], table.shape[2]
+    for p in range(count * blocks):
+        letter = load(letters, first + p)
+        taken = _entry(steps, 0, width, letter)
+        before, after = p * dim, (p + blocks) * dim
+        for i in range(most):
+            row = i * (dim + 2)
+            s = _entry(table, row, width, letter) * load(states, before)
+            for j in range(1, dim):
+                s = s + _entry(table, row + j, width, letter) * load(states, before + j)
+            beta = _entry(table, row + dim, width, letter)
+            amount = beta * (s - _entry(table, row + dim + 1, width, letter))
+            live = spread(np.int32(i)) < taken
+            for j in range(dim):
+                h = load(states, before + j)
+                k = _entry(table, row + j, width, letter)
+                store(states, after + j, chosen(live, h - k * amount, h))
+            before = after
+        if most == 0:
+            for j in range(dim):
+                store(states, after + j, load(states, before + j))
+
+
+@njit
+def _square(
+    states: Float32s, at: int, code: Lanes, ranks: Lanes, values: Float32s, more: Ints
+) -> Lanes:
+    """Squared distance, in float32, of the states from a place on to a code for each lane.
+
+    With 2^bits columns, bits being 4 or 5, ``values`` (dim, columns) holds the values that a
+    coordinate of codes takes, and so many bits of ``ranks`` say which: when they are used up, of
+    ``more`` (words, codes). Otherwise the columns are the codes.
+    """
+    dim, width = values.shape
+    bits = 4 if width == LANES else 5
+    square = spread(np.float32(0))
+    for j in range(dim):
+        if width > 2 * LANES:
+            value = gathered(values, spread(np.int32(j * width)) + code)
+        else:
+            if j > 0 and j % (32 // bits) == 0:
+                word = j // (32 // bits) - 1
+                ranks = gathered(more, spread(np.int32(word * more.shape[1])) + code)
+            value = _entry(values, j, width, ranks & spread(np.int32(width - 1)))
+            ranks = ranks >> spread(np.int32(bits))
+        gap = load(states, at + j) - value
+        square = square + gap * gap
+    return square
+
+
+@njit
+def decode(
+    letters: Ints, first: int, count: int, blocks: int, states: Float32s, values: Float32s,
+    more: Ints, radius: float, guesses: Longs, records: Longs, emit: Ints, nothing: int,
+    points: Float64s, half_norms: Float64s, order: Ints, codes: Ints, block: int, one: Float32s,
+    hits: Ints,
+) -> None:  # fmt: skip
+    """Turn the states that :func:`advance` left into emitted symbols, which replace the letters.
+
+    As :func:`negeig.kernels._decoder_compiled.decode_states` does, it tries a guess first, which
+    changes the speed only.
+
+    Parameters
+    ----------
+    guesses : int64 (codes + 1, width)
+        Of the code last seen after a code (the last row: at the start of a word) and a letter, the
+        record; from bit 48 on the symbol. Within ``radius`` of it it is surely the nearest.
+    records : int64 (codes,)
+        First ranks of a code, and from bit 32 on the code; -1 for one that must not be guessed.
+    emit : int32 (codes, width)
+        Symbols by code and letter; ``nothing`` where there is none.
+    codes : int32 (blocks, 16)
+        The last code of every word, of these from ``block`` on.
+    one, hits : float32 (dim,), int32 (16,)
+        Scratch.
+    """
+    dim, width = one.shape[0], emit.shape[1]
+    for p in range(count * blocks):
+        now, at = block + p % blocks, (p + blocks) * dim
+        letter, before = load(letters, first + p), load(codes, now)
+        guess = gathered(guesses, before * spread(np.int32(width)) + letter)
+        code = high(guess) & spread(np.int32(0xFFFF))
+        symbol = (high(guess) >> spread(np.int32(16))) & spread(np.int32(0xFFFF))
+        square = _square(states, at, code, low(guess), values, more)
+        near = square < spread(np.float32(radius))
+        store(codes, now, chosen(near, code, before))
+        store(letters, first + p, chosen(near, symbol, letter))
+        if not everywhere(near):
+            store(hits, 0, chosen(near, spread(np.int32(1)), spread(np.int32(0))))
+            for lane in range(LANES):
+                if hits[lane] == 0:
+                    for j in range(dim):
+                        one[j] = states[p // blocks + 1, p % blocks, j, lane]
+                    c = equal(one, points, order)
+                    if c < 0:
+                        c = nearest(one, points, half_norms)
+                    a = letters[first + p, lane]
+                    letters[first + p, lane] = nothing if c < 0 else emit[c, a]
+                    if c >= 0:
+                        if records[c] >= 0:
+                            found = records[c] + (np.int64(emit[c, a]) << 48)
+                            guesses[codes[now, lane], a] = found
+                        codes[now, lane] = c
+
+
+@njit
+def read_layer(
+    letters: Ints, group: int, steps: Ints, table: Float32s, state: Float32s, values: Float32s,
+    more: Ints, radius: float, guesses: Longs, records: Longs, emit: Ints, nothing: int,
+    points: Float64s, half_norms: Float64s, order: Ints, codes: Ints, states: Float32s,
+    one: Float32s, hits: Ints,
+) -> None:  # fmt: skip
+    """Turn the letters (blocks * n, 16) of a layer, as :func:`to_lanes` has them, into the next's.
+
+    ``state`` (blocks, dim, 16) is carried on; ``states`` (more than 1, group, dim, 16) is scratch,
+    and as small as stays in the processor's nearest cache. The rest is as in :func:`advance` and
+    :func:`decode`.
+    """
+    blocks, dim = state.shape[0], state.shape[1]
+    n, room = letters.shape[0] // blocks, states.shape[0] - 1
+    # Without steps of ranges: they may be 0, for which numba needs an exception.
+    for g in range((blocks + group - 1) // group):
+        block = g * group
+        size = min(group, blocks - block)
+        for j in range(size * dim):
+            store(states, j, load(state, block * dim + j))
+        for piece in range((n + room - 1) // room):
+            first, count = n * block + piece * room * size, min(room, n - piece * room)
+            advance(letters, first, count, size, steps, table, states)
+            decode(
+                letters, first, count, size, states, values, more, radius, guesses, records, emit,
+                nothing, points, half_norms, order, codes, block, one, hits,
+            )  # fmt: skip
+            for j in range(size * dim):
+                store(states, j, load(states, count * size * dim + j))
+        for j in range(size * dim):
+            store(state, block * dim + j, load(states, j))
