@@ -59,7 +59,6 @@ def _letters_of(letters, words, homogeneous, LANES: tl.constexpr, GROUP: tl.cons
 def run_ordered(
     letters,
     table,
-    counts,
     dense,
     matrix,
     bias,
@@ -105,17 +104,16 @@ def run_ordered(
             letter += shift
         at += words // GROUP
         row = table + letter * (STEPS * ROW)
-        count = tl.load(counts + letter)
         for i in range(STEPS):
             k = ()
             for j in tl.static_range(0, PADDED, 4):
                 k = k + _four(row + j)
-            beta, write, _, _ = _four(row + PADDED)
+            beta, write, taken, _ = _four(row + PADDED)
             s = k[0] * h[0]
             for j in tl.static_range(1, DIM):
                 s = s + k[j] * h[j]
             # Where no step is left the key is +0, and h - 0 * 0 is h, bit for bit.
-            amount = tl.where(i < count, beta * (s - write), 0.0)
+            amount = tl.where(taken != 0, beta * (s - write), 0.0)
             stepped = ()
             if DIM > RELOADED:  # state and key together do not fit into a thread's registers
                 k = ()
@@ -172,7 +170,6 @@ def run_ordered(
 def run_tiled(
     letters,
     table,
-    counts,
     dense,
     matrix,
     bias,
@@ -201,7 +198,7 @@ def run_tiled(
 ):
     """Run a layer on words, ``TILE / 4`` threads a word, the state in float32 registers.
 
-    letters (length, words / GROUP) int32; table, counts, dense, matrix, bias as in ``Table``;
+    letters (length, words / GROUP) int32; table, dense, matrix, bias as in ``Table``;
     before and after (words, padded), states (length, words, padded) with STATES; codes, radii,
     following, emit as in ``Guesses``, code (words,) the code before and after, symbols (length,
     words), failed (words,) the first position where a guess was not confirmed, else the length.
@@ -228,7 +225,6 @@ def run_tiled(
             letter += shift
         at += words // GROUP
         row = table + letter * (STEPS * ROW)
-        count = tl.load(counts + letter)
         for i in range(STEPS):
             k = ()
             for q in tl.static_range(TILES):
@@ -238,7 +234,8 @@ def run_tiled(
                 s = s + k[q] * h[q]
             u = tl.reduce(s, 1, ADD) - tl.load(row + (PADDED + 1)).to(tl.float32)
             amount = tl.load(row + PADDED).to(tl.float32) * u
-            amount = tl.where(i < count, amount, 0.0)
+            taken = tl.load(row + (PADDED + 2)).to(tl.float32)
+            amount = tl.where(taken != 0, amount, 0.0)
             stepped = ()
             for q in tl.static_range(TILES):
                 stepped = stepped + (h[q] - k[q] * amount[:, None],)

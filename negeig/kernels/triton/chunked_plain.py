@@ -43,7 +43,7 @@ def run_chunked_plain(
     --------
     >>> rows = np.zeros((2, 1, 8), np.float32)
     >>> rows[0, 0, [0, 4]] = 1, 2  # key 1, beta 2
-    >>> flip = Table(dim=1, rows=rows, counts=np.array([1, 0]), dense=np.full((2, 1), -1),
+    >>> flip = Table(dim=1, rows=rows, dense=np.full((2, 1), -1),
     ...              matrix=np.zeros((0, 1, 4)), bias=np.zeros((0, 1)))
     >>> reached = run_chunked_plain(flip, np.zeros((5, 1), int), flip.pad(np.ones((1, 1))), chunk=4)
     >>> reached.states[:, 0, 0].tolist()

@@ -74,7 +74,7 @@ def chunked_bound(
     --------
     >>> rows = np.zeros((2, 1, 8), np.float32)
     >>> rows[0, 0, [0, 4]] = 1, 2  # key 1, beta 2
-    >>> flip = Table(dim=1, rows=rows, counts=np.array([1, 0]), dense=np.full((2, 1), -1),
+    >>> flip = Table(dim=1, rows=rows, dense=np.full((2, 1), -1),
     ...              matrix=np.zeros((0, 1, 4)), bias=np.zeros((0, 1)))
     >>> bound = chunked_bound(flip, np.zeros(32, int), np.float32([1, 0, 0, 0]), chunk=16)
     >>> (bound * 2**24).round(-3).tolist()
@@ -111,7 +111,7 @@ def residual_bound(table: Table, letters: Ints, before: Float32s, states: Float3
     --------
     >>> rows = np.zeros((2, 1, 8), np.float32)
     >>> rows[0, 0, [0, 4]] = 1, 2  # key 1, beta 2
-    >>> flip = Table(dim=1, rows=rows, counts=np.array([1, 0]), dense=np.full((2, 1), -1),
+    >>> flip = Table(dim=1, rows=rows, dense=np.full((2, 1), -1),
     ...              matrix=np.zeros((0, 1, 4)), bias=np.zeros((0, 1)))
     >>> states = np.float32([[-1, 0, 0, 0], [1.25, 0, 0, 0], [-1.25, 0, 0, 0]])
     >>> residual_bound(flip, np.zeros(3, int), np.float32([1, 0, 0, 0]), states).round(6).tolist()

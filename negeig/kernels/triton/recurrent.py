@@ -129,8 +129,8 @@ class Recurrent:
             import torch
 
             rows = rows.to(torch.bfloat16)
-        some = [table.rows, table.counts, table.dense, table.matrix, table.bias]
-        self.tables = [rows, *(tensor(array, self.where) for array in some[1:])]
+        others = [table.dense, table.matrix, table.bias]
+        self.tables = [rows, *(tensor(array, self.where) for array in others)]
         self.decoding = found and [
             tensor(array, self.where)
             for array in (found.points, found.radii, found.following, found.emit)

@@ -82,8 +82,8 @@ def run_plain(
     Examples
     --------
     >>> rows = np.zeros((2, 1, 8), np.float32)
-    >>> rows[0, 0, [0, 4]] = 1, 2  # key 1, beta 2
-    >>> flip = Table(dim=1, rows=rows, counts=np.array([1, 0]), dense=np.full((2, 1), -1),
+    >>> rows[0, 0, [0, 4, 6]] = 1, 2, 1  # key 1, beta 2, a step
+    >>> flip = Table(dim=1, rows=rows, dense=np.full((2, 1), -1),
     ...              matrix=np.zeros((0, 1, 4)), bias=np.zeros((0, 1)))
     >>> run_plain(flip, np.array([[0], [1], [0], [0]]), flip.pad(np.ones((1, 1)))).after[0, 0]
     np.float64(-1.0)
@@ -114,9 +114,9 @@ def run_plain(
 def _step(table: Table, letter: Ints, i: int, h: Float32s, tile: int | None) -> Float32s:
     """Take the i-th step of every word's letter."""
     row = table.rows[letter, i]
-    key, beta, write = row[:, :-4], row[:, -4], row[:, -3]
+    key, beta, write, taken = row[:, :-4], row[:, -4], row[:, -3], row[:, -2] != 0
     amount = beta * (_dot(table, key, h, tile) - write)
-    amount = np.where(i < table.counts[letter], amount, np.float32(0))
+    amount = np.where(taken, amount, np.float32(0))
     after: Float32s = h - key * amount[:, None]
     which = table.dense[letter, i]
     chosen = which >= 0

@@ -18,10 +18,8 @@ class Table:
     ----------
     dim : int
     rows : float32 (letters + 1, steps, padded + 4)
-        The key, zeros up to ``padded``, then beta, the write and two zeros. Steps that a letter
-        does not have are zeros, as a dense step's key is; no zero write is -0.
-    counts : int32 (letters + 1,)
-        Steps of each letter.
+        The key, zeros up to ``padded``, then beta, the write, 1 and 0. Steps that a letter does
+        not have are zeros, as a dense step's key is; no zero write is -0.
     dense : int32 (letters + 1, steps)
         Which matrix a dense step uses; -1 for a delta step and for none.
     matrix : float32 (dense steps, dim, padded)
@@ -30,7 +28,6 @@ class Table:
 
     dim: int
     rows: Float32s
-    counts: Ints
     dense: Ints
     matrix: Float32s
     bias: Float32s
@@ -80,24 +77,24 @@ def tabulate(layer: StoredLayer, tile: int = 4) -> Table:
     ...               codes=(), emit=())
     >>> network = LinearRNN(alphabet=("0", "1"), layers=(layer,), outputs={}, empty=0)
     >>> table = tabulate(store(network, FP32)[0].layers[0])
-    >>> table.counts.tolist(), table.rows[1].tolist()
-    ([0, 1, 0], [[1.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0]])
+    >>> table.nothing, table.rows[1].tolist()
+    (2, [[1.0, 0.0, 0.0, 0.0, 2.0, 0.0, 1.0, 0.0]])
     """
-    counts = np.append(np.diff(layer.starts), 0).astype(np.int32)
-    steps, dim = max(layer.most_steps, 1), layer.dim
+    letters, steps, dim = len(layer.starts) - 1, max(layer.most_steps, 1), layer.dim
     padded = max(-(-dim // tile), 1) * tile
-    rows = np.zeros((len(counts), steps, padded + 4), np.float32)
-    dense = np.full((len(counts), steps), -1, np.int32)
-    for letter, count in enumerate(counts[:-1]):
-        taken = slice(layer.starts[letter], layer.starts[letter] + count)
+    rows = np.zeros((letters + 1, steps, padded + 4), np.float32)
+    dense = np.full((letters + 1, steps), -1, np.int32)
+    for letter in range(letters):
+        taken = slice(layer.starts[letter], layer.starts[letter + 1])
+        count = taken.stop - taken.start
         rows[letter, :count, :dim] = layer.key[taken]
         rows[letter, :count, padded] = layer.beta[taken]
         rows[letter, :count, padded + 1] = layer.write[taken] + 0
+        rows[letter, :count, padded + 2] = 1
         dense[letter, :count] = layer.dense[taken]
     return Table(
         dim=dim,
         rows=rows,
-        counts=counts,
         dense=dense,
         matrix=np.pad(layer.matrix, ((0, 0), (0, 0), (0, padded - dim))),
         bias=layer.bias,
