@@ -20,7 +20,7 @@ from negeig.kernels.backend import States, Stream
 from negeig.kernels.streams.kinds import Letters, Part
 from negeig.theory.networks.network import LinearRNN
 
-PIECE_TOKENS = 2**17
+PIECE_TOKENS = 2**18
 """Letters that one thread reads at once, at most: words, symbols and states stay small."""
 
 PIECE_WORK = 50e6
@@ -30,7 +30,7 @@ SIDE = 2**12
 """Words of one length that are read side by side; the others follow."""
 
 LANES = 16
-"""Rows that one thread should have at least."""
+"""Words of a vector: a thread has a multiple of it where rows allow it, and no fewer."""
 
 SHOWN = 64
 """Letters of a word that is written out."""
@@ -259,7 +259,7 @@ class Reading:
         self.mismatch: Mismatch | None = None
         self.whole = True
         count = max(1, min(threads, len(rows) // LANES))
-        bounds = [len(rows) * i // count // 4 * 4 for i in range(count)] + [len(rows)]
+        bounds = [len(rows) * i // count // LANES * LANES for i in range(count)] + [len(rows)]
         largest = max(b - a for a, b in pairwise(bounds))
         work = int(PIECE_WORK / comparison.backend.nanoseconds_per_token())
         self.piece = max(1, min(PIECE_TOKENS, work) // largest)
