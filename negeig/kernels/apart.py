@@ -163,7 +163,9 @@ def _started() -> subprocess.Popen[bytes]:
         [sys.executable, "-X", "faulthandler", "-c",
          f"from {__name__} import serve; serve()"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
-        env=os.environ | {"PYTHONPATH": found, "PYTHONSAFEPATH": "1"},
+        # Its tensors are small: threads would wait for each other, and sum in another order.
+        env={"OMP_NUM_THREADS": "1"} | os.environ
+        | {"PYTHONPATH": found, "PYTHONSAFEPATH": "1"},
     )  # fmt: skip
 
 

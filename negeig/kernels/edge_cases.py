@@ -14,7 +14,7 @@ from negeig.arrays import Float32s
 from negeig.kernels.implementation import Answer, Misbehaved, Recurrence, held
 from negeig.kernels.trial import Trial
 
-LETTERS = 5
+LETTERS, WIDTH = 5, 160
 
 
 def edge_cases(trial: Trial) -> dict[str, str | None]:
@@ -35,7 +35,7 @@ def edge_cases(trial: Trial) -> dict[str, str | None]:
     if trial.one.resumes:
         found["nan"] = _try(trial, _nan)
     if trial.one.tensors:
-        found["views"] = trial.views
+        found["views"] = _short(trial.views) if trial.views else None
         found["inputs"] = f"it changes {', '.join(sorted(trial.changed))}" * bool(trial.changed)
     return {case: text or None for case, text in found.items()}
 
@@ -44,7 +44,13 @@ def _try(trial: Trial, case: Callable[[Trial], str]) -> str:
     try:
         return case(trial)
     except Misbehaved as error:
-        return str(error)
+        return _short(error)
+
+
+def _short(error: Misbehaved) -> str:
+    """Return the first line of what was raised, without the call, which is known here."""
+    text = str(error).partition("; in a call of")[0].partition("\n")[0]
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 3]}..."
 
 
 def _asked(trial: Trial, rows: int, letters: int) -> Recurrence:

@@ -84,8 +84,8 @@ class Trial:
         As :class:`negeig.kernels.conforming.Conformity` has them.
     changed : set of str
         Tensors that some call changed.
-    views : str
-        How it failed on views, empty where it did not.
+    views : Misbehaved or None
+        How it failed on views, where it did.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Trial:
         self.errors = dict[bool, float]()
         self.first: FirstWrong | None = None
         self.changed = set[str]()
-        self.views = ""
+        self.views: Misbehaved | None = None
         self.assumptions: dict[str, bool | None] = {
             "deterministic": None, "batch_independent": None, "split_is_whole": None,
         }  # fmt: skip
@@ -150,7 +150,7 @@ class Trial:
         try:
             self.way(rows, (length,), views=True)
         except Misbehaved as error:  # some ask for contiguous tensors, and say so
-            self.views = str(error)
+            self.views = error
 
     def way(self, rows: Ints, pieces: Sequence[int], **how: Any) -> Done:
         """Run rows in pieces that hand on their state, and compare them with what is right.

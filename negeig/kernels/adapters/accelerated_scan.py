@@ -31,8 +31,8 @@ def _load() -> Kernel:
         found = scan(*channels)
         if found.shape != channels[1].shape:
             raise Misbehaved(f"expected shape {channels[1].shape}, found {found.shape}")
-        states = found.numpy().swapaxes(1, 2)[:, 1 : 1 + asked.shape[1]]
-        return Answer(states, "fp32", np.ascontiguousarray(states[:, -1]))
+        states = found.numpy().swapaxes(1, 2)[:, : 1 + asked.shape[1]]
+        return Answer(states[:, 1:], "fp32", np.ascontiguousarray(states[:, -1]))
 
     return run
 

@@ -48,17 +48,16 @@ def conform_text(result: ConformResult, width: int = 100) -> str:
 
 
 def _edges(results: list[Conformity], width: int) -> Iterator[str]:
-    """Say what happens at the edges, and where, unless it is everywhere that it was tried."""
+    """Say what happens at the edges, the first of each kind, and in how many results of those."""
     for case, about in EDGES.items():
-        tried = [r for r in results if case in r.edge_cases]
+        tried = [r.edge_cases[case] for r in results if case in r.edge_cases]
         found: dict[str, list[str]] = {}
-        for row in tried:
-            text = row.edge_cases[case]
-            if text is not None:  # the sizes of the call differ between tasks
-                found.setdefault(text.partition("; in a call")[0], []).append(_where(row))
-        for text, where in found.items():
-            places = "" if len(where) == len(tried) else f" ({', '.join(where)})"
-            yield line("edge", f"{about}: {text}{places}", width=width)
+        for text in tried:
+            if text is not None:  # the sizes in it differ between tasks
+                found.setdefault(text.partition(":")[0], []).append(text)
+        for first, *others in found.values():
+            count = "" if len(others) + 1 == len(tried) else f" ({len(others) + 1} of {len(tried)})"
+            yield line("edge", f"{about}: {first}{count}", width=width)
 
 
 def _verdict(
