@@ -254,6 +254,20 @@ def test_a_run_goes_on_to_more_letters(tmp_path):
     assert run(task, replace(options, tokens=100_000)).exit_code == 1
 
 
+def test_what_was_read_since_a_checkpoint_is_no_word(tmp_path):
+    """A few letters after it the row is wrong; from the initial states they are right."""
+    task, path = asked(*shrinking(16)), str(tmp_path / "run")
+    options = RunOptions(words="uniform", tokens=100_000, rows=2)
+    alone = run(task, options)
+    position = alone.run.mismatch.position
+    assert position > comparing.SHOWN
+    run(task, replace(options, tokens=2 * (position - 5), checkpoint=path))
+    found = run(task, replace(options, checkpoint=path))
+    assert (found.run.mismatch.position, found.word) == (position, None)
+    assert found.commands.replay(None) == alone.commands.replay(None)
+    assert replayed(task, found.commands.replay(None)).exit_code == 1
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_run_goes_on_by_offset(small_pieces, rows):
     """One row with its state, as if it had not been stopped; several begin again, and say so."""
