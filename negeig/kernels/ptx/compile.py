@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from negeig.claims import InputError, Unavailable
+from negeig.kernels.extras import in_a_clone
 from negeig.kernels.ptx.parse import parse
 from negeig.kernels.ptx.program import Program
 
@@ -106,7 +107,7 @@ def compiling(
         knobs = import_module("triton").knobs
         driver = import_module("triton.runtime.driver").driver
     except ImportError as error:
-        raise Unavailable("triton is not installed: pip install 'negeig[gpu]'") from error
+        raise Unavailable(f"compiling needs {error.name}: {in_a_clone('gpu')}") from error
     if os.environ.get("TRITON_INTERPRET") == "1":
         raise Unavailable("TRITON_INTERPRET=1 has Triton interpret kernels, not compile them")
     before = driver._active

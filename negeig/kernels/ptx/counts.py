@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from negeig.claims import Unavailable
+from negeig.kernels.extras import in_a_clone
 from negeig.kernels.ptx.compile import Compiled
 from negeig.kernels.ptx.program import Instruction, Program, Register
 
@@ -109,6 +110,24 @@ def sass_opcodes(compiled: Compiled) -> Counter[str]:
     return Counter(lines)
 
 
+def copies(ptx: Counter[str], sass: Counter[str]) -> int | None:
+    """Return how often the SASS has each fma, sum and product on float32 of the PTX.
+
+    Above 1 where ptxas unrolled the loop that has them all; None where no one number does, so that
+    it made something else of them. ``ptx`` as from ``kinds``, ``sass`` as from ``sass_opcodes``.
+
+    Examples
+    --------
+    >>> copies(Counter({"fma f32": 3, "add f32": 4}), Counter(FFMA=6, FADD=8, LDG=1))
+    2
+    >>> copies(Counter({"mul f32": 3, "add f32": 4}), Counter(FFMA=3, FADD=1)) is None
+    True
+    """
+    pairs = {(ptx[f"{kind} f32"], sass[name]) for name, kind in SASS.items()} - {(0, 0)}
+    factors = {after // before if before and after % before == 0 else 0 for before, after in pairs}
+    return factors.pop() or None if len(factors) == 1 else None
+
+
 def resources(compiled: Compiled) -> Resources:
     """Return what a thread takes, as ptxas allotted it. Raises as ``sass_opcodes`` does."""
     text = _tool("cuobjdump", ["-res-usage"], compiled.cubin)
@@ -121,7 +140,9 @@ def _tool(name: str, options: list[str], cubin: bytes) -> str:
     try:
         path = getattr(import_module("triton").knobs.nvidia, name).path
     except ImportError as error:
-        raise Unavailable("triton is not installed: pip install 'negeig[gpu]'") from error
+        raise Unavailable(
+            f"the tool {name} comes with {error.name}: {in_a_clone('gpu')}"
+        ) from error
     with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
         file.write(cubin)
         file.flush()

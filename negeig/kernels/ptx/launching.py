@@ -7,6 +7,7 @@ torch made with ``empty`` counts as never written until a kernel or an operation
 
 from __future__ import annotations
 
+import ctypes
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -102,10 +103,8 @@ def run(
 
 def _bytes(storage: Any) -> Bytes:
     """Return the bytes of a storage of torch, shared with it."""
-    import torch
-
-    made: Bytes = torch.tensor([], dtype=torch.uint8).set_(storage).numpy()
-    return made
+    raw = (ctypes.c_uint8 * storage.nbytes()).from_address(storage.data_ptr())
+    return np.ctypeslib.as_array(raw)
 
 
 def _argument(name: str, kind: str, value: Any, place: dict[int, int]) -> int:
