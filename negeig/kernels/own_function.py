@@ -1,5 +1,7 @@
 """A function of one's own as an implementation: ``file.py:function`` or ``module:function``.
 
+With ``@cuda`` behind its name it is given tensors on a GPU.
+
 It is called as fla's ``naive_recurrent_gated_delta_rule`` is, with torch tensors by name: q, k
 [B, T, H, K], v [B, T, H, V], g [B, T, H] (the logarithm of the decay, float32), beta [B, T, H],
 scale, initial_state [B, H, K, V] (float32) and output_final_state; and returns o [B, T, H, V], or
@@ -30,12 +32,13 @@ def own(name: str) -> Implementation:
     Raises InputError when there is no such file, module or function, when importing it fails, or
     when it requires a parameter that is none of ``KNOWN`` (or ``NAMES``).
     """
-    place, _, attribute = name.rpartition(":")
+    called, _, device = name.partition("@")
+    place, _, attribute = called.rpartition(":")
     try:
         if place.endswith(".py"):
             function = getattr(module_of(Path(place)), attribute)
         else:
-            function = resolve_name(name)
+            function = resolve_name(called)
         parameters = inspect.signature(function).parameters
     except Exception as error:  # a file of one's own may raise anything
         raise InputError("--impl", f"{name}: {type(error).__name__}: {error}") from error
@@ -49,19 +52,22 @@ def own(name: str) -> Implementation:
         and about.kind not in variable
     ]  # fmt: skip
     missing = [p for p in ("q", "k", "v", "beta") if p not in named and not anything]
-    if unknown or missing:
-        raise InputError(
-            "--impl",
-            [f"{name}: the parameter {p!r} is unknown; known are {', '.join(KNOWN)}"
-             for p in unknown] + [f"{name} does not take {p}" for p in missing],
-        )  # fmt: skip
+    problems = [f"{name}: the parameter {p!r} is unknown; known are {', '.join(KNOWN)}"
+                for p in unknown] + [f"{name} does not take {p}" for p in missing]  # fmt: skip
+    if device not in ("", "cuda"):
+        problems.append(f"{name}: the device {device!r} is unknown; @cuda is known")
+    if problems:
+        raise InputError("--impl", problems)
     layout = Layout(
-        scales=not (anything or "scale" in named), resumes=anything or "initial_state" in named
+        scales=not (anything or "scale" in named),
+        resumes=anything or "initial_state" in named,
+        device=device or "cpu",
     )
     return Implementation(
         name=name,
         packages=("torch",),
         load=lambda: kernel(function, _arguments(named, anything), layout),
+        device=layout.device,
         resumes=layout.resumes,
         tensors=True,
         cannot={} if "g" in named or anything else {"decay": "it takes no g"},

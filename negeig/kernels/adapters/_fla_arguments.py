@@ -19,8 +19,12 @@ def ungated(h: Heads) -> dict[str, Any]:
     return plain(h) | resumed(h)
 
 
+def scaled(h: Heads) -> dict[str, Any]:
+    return ungated(h) | {"scale": 1.0}
+
+
 def gated(h: Heads) -> dict[str, Any]:
-    return ungated(h) | {"g": h.g, "scale": 1.0}
+    return scaled(h) | {"g": h.g}
 
 
 def product(h: Heads) -> dict[str, Any]:
@@ -56,6 +60,20 @@ def iplr(h: Heads) -> dict[str, Any]:
     return ungated(h) | low_rank
 
 
+def iplr_kernel(h: Heads) -> dict[str, Any]:
+    return _by_letters(iplr(h))
+
+
 def dplr(h: Heads) -> dict[str, Any]:
     # alpha reads the state before its decay.
     return iplr(h) | {"alpha": decayed_key(h), "gk": h.g[..., None].expand_as(h.k)}
+
+
+def dplr_kernel(h: Heads) -> dict[str, Any]:
+    return _by_letters(dplr(h))
+
+
+def _by_letters(given: dict[str, Any]) -> dict[str, Any]:
+    """Rename what the kernels call otherwise than the naive forms, and scale by 1."""
+    renamed = {"alpha": "a", "beta": "b"}
+    return {renamed.get(name, name): x for name, x in given.items()} | {"scale": 1.0}
