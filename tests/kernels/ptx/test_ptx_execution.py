@@ -4,12 +4,19 @@ import numpy as np
 import pytest
 
 from negeig.claims import InputError, LimitReached
-from negeig.kernels.ptx.execution import TOGETHER, Fault
+from negeig.kernels.ptx.execution import TOGETHER, Fault, execute
+from negeig.kernels.ptx.llvm.execution import execute as execute_fast
 from negeig.kernels.ptx.parse import parse
+from support import ptx_texts
 from support.ptx_texts import kernel, run
 
 THREADS = np.arange(32)
 LOAD, STORE = "ld.global.b32 %r5, [%rd2];\n", "st.global.b32 [%rd4], %r6;\n"
+
+
+@pytest.fixture(autouse=True, params=[execute, execute_fast], ids=["plain", "fast"])
+def executor(request, monkeypatch):
+    monkeypatch.setattr(ptx_texts, "execute", request.param)
 
 
 def test_threads_that_part_meet_again():

@@ -1,0 +1,199 @@
+"""Instructions of one warp as LLVM IR: registers, guards and values."""
+
+from __future__ import annotations
+
+from negeig.kernels.ptx.floats import DOCUMENTED, NAN
+from negeig.kernels.ptx.llvm.conversions import CONVERSIONS
+from negeig.kernels.ptx.llvm.floats import FLOATS, documented
+from negeig.kernels.ptx.llvm.integers import INTEGERS, Translation
+from negeig.kernels.ptx.llvm.layout import PAYLOAD, Layout, field
+from negeig.kernels.ptx.llvm.writing import Value, Writer, integer, numbers
+from negeig.kernels.ptx.operation import WIDTHS, Operation
+from negeig.kernels.ptx.program import (
+    Immediate,
+    Instruction,
+    Not,
+    Operand,
+    Register,
+    Special,
+    Symbol,
+)
+from negeig.kernels.ptx.warps import WARP
+
+VALUES: dict[str, Translation] = INTEGERS | FLOATS | CONVERSIONS
+"""Instructions on values that are translated."""
+
+ACCESS, UNDEFINED, ALONE, FOREVER, LIMIT = range(5)
+"""What a thread did: an access it may not make, a value of no defined bits, a read of a thread that
+takes no part; and what a warp did."""
+
+FAULT, DONE, PARTED = -1, -2, -3
+"""What the code of a warp returns; otherwise the point where it goes on."""
+
+
+def table(operation: Operation) -> dict[int, int] | None:
+    """Return the documented values of an approximate instruction, None of others."""
+    name, _, rest = operation.name.partition(".")
+    if not rest.startswith("approx") or name not in DOCUMENTED:
+        return None
+    return DOCUMENTED[name] | {NAN: NAN}
+
+
+def is_translated(operation: Operation) -> bool:
+    """Whether there is IR for an operation."""
+    if operation.kind == "value":
+        return operation.name in VALUES or table(operation) is not None
+    return operation.kind in KINDS
+
+
+KINDS = frozenset(
+    ("pack", "unpack", "load", "store", "copy", "branch", "return", "barrier", "warp_barrier",
+     "shuffle", "matrix_load", "matrix_store", "order")
+)  # fmt: skip
+
+
+class Code:
+    """Instructions without jumps, of all threads of a warp or of those of a mask.
+
+    Parameters
+    ----------
+    places : dict
+        The pointer to each register's value.
+    wide : frozenset of str
+        Registers that are vectors; the others are uniform.
+    """
+
+    def __init__(self, layout: Layout, wide: frozenset[str]) -> None:
+        self.layout, self.wide = layout, wide
+        self.w = Writer()
+        self.places: dict[str, str] = {}
+        self.mask: Value | None = None
+        self.special: dict[str, Value] = {}
+        self.context: dict[str, Value] = {}
+
+    def begin(self) -> None:
+        """Load what is passed, which does not change."""
+        w = self.w
+        for name in ("data", "state", "shared_data", "shared_state", "shared_writer", "arguments"):
+            self.context[name] = w.load(w.pointer("%context", field(name)).text, "ptr", align=8)
+        for name in ("base", "size", "max_steps"):
+            self.context[name] = w.load(w.pointer("%context", field(name)).text, "i64", align=8)
+        for axis in "xyz":
+            size = w.load(w.pointer("%context", field(axis)).text, "i32", align=8)
+            self.special[f"nctaid.{axis}"] = size
+            self.special[f"ctaid.{axis}"] = Value(f"%{axis}", "i32")
+            self.special[f"tid.{axis}"] = integer("i32", 0)
+            self.special[f"ntid.{axis}"] = integer("i32", 1)
+        self.special["ntid.x"] = integer("i32", self.layout.threads)
+        self.special["laneid"] = numbers(range(WARP))
+        first = w.do("mul", Value("%warp", "i32"), WARP)
+        self.special["tid.x"] = w.do("add", first, self.special["laneid"])
+
+    # Registers.
+
+    def read(self, operand: Operand, kind: str) -> Value:
+        """Return an operand's bits in the width of a type."""
+        element = f"i{WIDTHS[kind]}"
+        if isinstance(operand, Register):
+            return self.w.sized(self.get(operand), element)
+        if isinstance(operand, Not):
+            return self.w.do("xor", self.get(operand.register), 1)
+        if isinstance(operand, Immediate):
+            return integer(element, operand.bits != 0 if element == "i1" else operand.bits)
+        if isinstance(operand, Special):
+            return self.w.sized(self.special[operand.name], element)
+        if isinstance(operand, Symbol):
+            return integer(element, self.layout.symbols[operand.name])
+        raise TypeError(f"{operand} is no value")
+
+    def get(self, register: Register) -> Value:
+        """Return what a register holds."""
+        wide = register.name in self.wide
+        return self.w.load(self.places[register.name], f"i{WIDTHS[register.type]}", wide=wide)
+
+    def write(self, operand: Operand, kind: str, value: Value, active: Value | None) -> None:
+        """Write to a register in active threads, extended to its width."""
+        if not isinstance(operand, Register):
+            return
+        value = self.w.sized(value, f"i{WIDTHS[operand.type]}", signed=kind[0] == "s")
+        if active is not None:
+            value = self.w.choose(active, value, self.get(operand))
+        if operand.name in self.wide:
+            value = self.w.vector(value)
+        self.w.store(value, self.places[operand.name])
+
+    def guarded(self, one: Instruction) -> Value | None:
+        """Return in which threads an instruction is executed, None for all."""
+        if one.guard is None:
+            return self.mask
+        taken = self.get(one.guard.register)
+        if one.guard.negated:
+            taken = self.w.do("xor", taken, 1)
+        return taken if self.mask is None else self.w.do("and", self.mask, taken)
+
+    # Faults.
+
+    def fault(self, i: int, reason: int, bad: Value, *payload: Value) -> None:
+        """Where something is wrong in some thread, leave what it was and return."""
+        w = self.w
+
+        def leave() -> None:
+            bits = w.bits(bad)
+            for name, value in (
+                ("instruction", integer("i64", i)), ("reason", integer("i64", reason)),
+                ("lanes", w.sized(bits, "i64")),
+            ):  # fmt: skip
+                w.store(value, w.pointer("%context", field(name)).text, 8)
+            for k, values in enumerate(payload):
+                long = w.sized(w.vector(values), "i64")
+                w.store(long, w.pointer("%context", PAYLOAD + 8 * WARP * k).text, 8)
+            w.line(f"ret i32 {FAULT}")
+            w.label(w.fresh("unreached"))
+
+        w.when(w.any(bad), leave, rarely=True)
+
+    # Instructions on values.
+
+    def value(self, i: int, one: Instruction) -> None:
+        """Write an instruction that computes a value."""
+        w, operation = self.w, one.operation
+        sources = [
+            self.read(operand, kind)
+            for operand, kind in zip(one.arguments, operation.sources, strict=True)
+        ]
+        active = self.guarded(one)
+        known = table(operation)
+        if known is not None:
+            found, defined = documented(known, w, sources[0])
+            self._undefined(i, w.do("xor", defined, 1), active, sources)
+        else:
+            if operation.defined is not None:  # a quotient
+                self._undefined(i, w.test("icmp eq", sources[1], 0), active, sources)
+            found = VALUES[operation.name](w, *sources)
+        self.write(one.results[0], operation.results[0], found, active)
+
+    def _undefined(self, i: int, bad: Value, active: Value | None, sources: list[Value]) -> None:
+        if active is not None:
+            bad = self.w.do("and", bad, active)
+        self.fault(i, UNDEFINED, bad, *sources[:2])
+
+    def pack(self, i: int, one: Instruction) -> None:
+        """Write ``mov`` of parts into one register."""
+        (kind,), parts = one.operation.results, one.operation.sources
+        element = f"i{WIDTHS[kind]}"
+        found = integer(element, 0)
+        for k, operand in enumerate(one.arguments):
+            part = self.w.sized(self.read(operand, parts[k]), element)
+            found = self.w.do("or", found, self.w.do("shl", part, k * WIDTHS[parts[k]]))
+        self.write(one.results[0], kind, found, self.guarded(one))
+
+    def unpack(self, i: int, one: Instruction) -> None:
+        """Write ``mov`` of one register into parts."""
+        parts, (kind,) = one.operation.results, one.operation.sources
+        whole, active = self.read(one.arguments[0], kind), self.guarded(one)
+        for k, operand in enumerate(one.results):
+            part = self.w.do("lshr", whole, k * WIDTHS[parts[k]])
+            self.write(operand, parts[k], self.w.sized(part, f"i{WIDTHS[parts[k]]}"), active)
+
+    def order(self, i: int, one: Instruction) -> None:
+        """Write nothing: accesses are in order."""
