@@ -153,6 +153,7 @@ class RunResult:
             "backend": {
                 "name": self.backend,
                 "device": self.device,
+                "threads": run.threads,
                 "promises": self.promises or None,
                 "notice": self.notice or None,
             },
@@ -303,7 +304,7 @@ def run(
         task=task,
         options=options,
         backend=backend,
-        device=reads.device,
+        device=reads.device.removesuffix(", one thread"),  # of each stream; they are several
         notice=reads.notice,
         promises=promises,
         run=running,
