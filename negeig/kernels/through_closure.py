@@ -2,7 +2,8 @@
 
 Let F(state bits, letter) be what an implementation returns for one token. It has finitely many
 states, so exploring F proves or refutes as exploring an arithmetic does, of that implementation,
-version, device and format of inputs, as far as the assumptions go that are tested with it.
+version, device and format of inputs, as far as the assumptions go that are tested with it. What an
+implementation in chunks does to a token depends on its chunk; it is proved in another way.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from negeig.kernels.conforming import refusal
 from negeig.kernels.implementation import Implementation, Misbehaved
 from negeig.kernels.standard_suite import Task as SuiteTask
 from negeig.kernels.through import Through
+from negeig.kernels.through_chunks import through_chunks
 from negeig.theory.closure.explore import Exploration, Task, explore
 from negeig.theory.networks.network import LinearRNN
 
@@ -56,7 +58,9 @@ def close_through(
         With its ``assumptions``. ``proved`` only where all of them held. ``wrong`` and
         ``collision`` only where a word errs in one call of all its tokens. ``open``, with the
         reason, where the implementation is missing, cannot be given the network, hands on no state,
-        works in chunks, raises, returns another shape, or fails a test.
+        raises, returns another shape, or fails a test. One that works in chunks is not explored: it
+        is proved where its form rounds nothing in any order
+        (:mod:`negeig.kernels.through_chunks`).
 
     Raises
     ------
@@ -92,10 +96,13 @@ def close_through(
     run = Through(one, kernel, network, dtype, max_memory, progress)
     found = Exploration("open", states=0, depth=0)
     try:
-        found = explore(run, network, minimal, max_states=max_states)
-        if run.stopped is not None:
-            raise run.stopped
-        found = _concluded(run, task, found)
+        if one.chunk is not None:
+            found = through_chunks(run, task, minimal, max_states=max_states, progress=progress)
+        else:
+            found = explore(run, network, minimal, max_states=max_states)
+            if run.stopped is not None:
+                raise run.stopped
+            found = _concluded(run, task, found)
     except (LimitReached, Misbehaved) as error:  # what it showed rests on what was not tested
         found = Exploration("open", states=run.met, depth=found.depth, reason=str(error))
     return replace(found, seconds=time.perf_counter() - started)
@@ -108,11 +115,6 @@ def _refusal(one: Implementation, network: LinearRNN, machine: Machine, dtype: s
     )
     if reason:
         return f"{one.name} cannot be given the network: {reason}"
-    if one.chunk is not None:
-        return (
-            f"{one.name} works in chunks of {one.chunk} tokens, and what it computes for a token "
-            "depends on its chunk: one token a call says nothing about a call of more"
-        )
     if not one.resumes and dtype != "fp32":
         return f"{one.name} takes no initial state, and {dtype} inputs would round it"
     return ""

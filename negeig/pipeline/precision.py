@@ -53,6 +53,9 @@ class PrecisionResult:
                     if name in self.through
                     else None,
                     "assumptions": [assumed.to_json() for assumed in result.assumptions],
+                    "exactness": None
+                    if result.exactness is None
+                    else result.exactness.to_json(),
                 }
                 for name, result in self.results
             ],

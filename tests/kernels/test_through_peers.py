@@ -55,8 +55,52 @@ def test_an_epsilon_in_the_key_is_refuted_for_a_mean_beside_a_bit():
     assert found.wrong_word
 
 
-def test_chunked_ones_are_open():
-    (one,) = find(("transformers.torch_chunk_gated_delta_rule",))
-    found = close_through(one, TASKS["parity"].network, TASKS["parity"].machine)
-    assert (found.verdict, found.states) == ("open", 0)
-    assert "works in chunks of 64 tokens" in found.reason
+CHUNKED = (
+    "fla.naive_chunk_delta_rule",
+    "fla.naive_chunk_gated_delta_rule",
+    "fla.naive_chunk_kda",
+    "fla.naive_chunk_gdn2",
+    "fla.naive_chunk_comba",
+    "fla.naive_chunk_iplr",
+    "fla.naive_chunk_dplr",
+    "transformers.torch_chunk_gated_delta_rule",
+    "transformers.chunk_kimi_delta_attention",
+)
+
+
+@pytest.mark.parametrize("name", CHUNKED)
+def test_a_chunked_one_is_proved_where_its_form_rounds_nothing(name):
+    (one,) = find((name,))
+    assert one.form.read_in == one.version  # else read its code again
+    task = TASKS["s3-swaps"]
+    for dtype in {"fp32", "bf16"} & set(one.dtypes):
+        found = close_through(one, task.network, task.machine, dtype)
+        assert (found.verdict, found.states) == ("proved", 6), found.reason
+        assert found.exactness.chunk == one.chunk <= found.exactness.largest_chunk
+        assert [assumed.held for assumed in found.assumptions] == [True] * 3
+
+
+@pytest.mark.parametrize("name", CHUNKED)
+def test_a_chunked_one_is_refuted_for_another_machine_and_open_for_a_rounded_key(name):
+    (one,) = find((name,))
+    task = TASKS["s3-swaps"]
+    machine = task.machine
+    altered = type(machine)(
+        alphabet=machine.alphabet, transitions=machine.transitions, initial=machine.initial,
+        outputs=[*machine.outputs[:-1], machine.outputs[0]],
+    )  # fmt: skip
+    found = close_through(one, task.network, altered)
+    assert (found.verdict, found.exactness) == ("wrong", None)
+    root = TASKS["s5-root"]
+    found = close_through(one, root.network, root.machine)
+    assert found.verdict == "open"
+    assert "the network that runs is not the exact one" in found.reason
+
+
+def test_every_chunked_one_has_a_form_or_divides_keys():
+    chunked = [one for one in find(("all",)) if one.chunk is not None and one.device == "cpu"]
+    assert {one.name for one in chunked if one.form is None} == {
+        "transformers.torch_chunk_gated_delta_rule+l2norm",
+        "transformers.chunk_kimi_delta_attention+l2norm",
+    }
+    assert {one.name for one in chunked if one.form is not None} == set(CHUNKED)

@@ -12,7 +12,17 @@ from importlib import import_module
 from typing import Any
 
 from negeig.kernels.adapters._heads import Heads, Layout, kernel
-from negeig.kernels.implementation import Implementation, Kernel
+from negeig.kernels.implementation import ChunkForm, Implementation, Kernel
+
+# Both compute in float32, whatever the inputs are; with decays of 1 every factor is exp(0).
+FORMS = {
+    "torch_chunk_gated_delta_rule": ChunkForm(
+        read_in="transformers 5.24.0", triangular="W and U are solved for by solve_triangular"
+    ),
+    "chunk_kimi_delta_attention": ChunkForm(
+        read_in="transformers 5.24.0", triangular="by forward substitution, row after row"
+    ),
+}
 
 
 def _one(model: str, function: str, chunk: int | None, normalises: bool) -> Implementation:
@@ -37,6 +47,7 @@ def _one(model: str, function: str, chunk: int | None, normalises: bool) -> Impl
         packages=("transformers", "torch"),
         load=load,
         chunk=chunk,
+        form=None if normalises else FORMS.get(function),
         normalises=normalises,
         tensors=True,
         cannot=why,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
@@ -11,6 +12,7 @@ from negeig.claims import (
     DEFAULT_RESOURCES,
     Claim,
     Closure,
+    Exactness,
     InputError,
     LimitReached,
     Open,
@@ -170,8 +172,10 @@ def through_claim(
     note: str = "",
 ) -> Claim:
     """Return the claim of an exploration through an implementation, with what it assumes."""
-    evidence: Closure | Refutation | Open
-    if found.verdict == "proved":
+    evidence: Closure | Exactness | Refutation | Open
+    if found.verdict == "proved" and found.exactness is not None:
+        evidence = replace(found.exactness, detail=found.exactness.detail + note)
+    elif found.verdict == "proved":
         evidence = Closure(states=found.states, detail=_closed(found) + note)
     elif found.wrong_word is not None:
         why = "an output is wrong in one call of all tokens"

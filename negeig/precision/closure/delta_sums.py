@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
-from negeig.precision.closure.moved_keys import Orbits
+from negeig.precision.closure.moved_keys import Orbits, Point, Position
 from negeig.precision.closure.spans import NOTHING, Span
 from negeig.theory.exact.numbers import to_fraction
 
@@ -47,22 +47,26 @@ class DeltaSums:
     """
 
     def __init__(self, found: Orbits, dim: int) -> None:
-        self.own, self.moved = found.positions, found.moved
-        own, states, from_zero = found.positions, found.states, found.from_zero
+        own = self.own = found.positions
         self.axes = range(dim)
+        keys = list(zip(own, found.moved, strict=True))
+        ends = [*keys, *zip(own, found.moved_first, strict=True)]
+        self.moved = [(p, x) for p, points in keys for x in points]
+        self.moved_anywhere = [(p, x) for p, points in ends for x in points]
         self.beta, self.write = _span(p.beta for p in own), _span(p.write for p in own)
         self.written = _span(p.beta * p.write for p in own)
         self.key = [_span(p.key[d] for p in own) for d in self.axes]
         self.scaled_key = [_span(p.beta * p.key[d] for p in own) for d in self.axes]
-        self.state = [_span(h[d] for h in states) for d in self.axes]
-        self.error = _span(p.write - p.product(h) for p in own for h in states)
-        self.news = _values(p.beta * (p.write - p.product(h)) for p in own for h in states)
-        self.early = _values(p.beta * (p.write - p.product(s)) for p in own for s in from_zero)
-        self.read = _span(p.product(h) for p in own for h in states)
-        self.early_read = _span(p.product(s) for p in own for s in from_zero)
+        self.state = [_span(h[d] for h in found.states) for d in self.axes]
+        reads = {(p, p.product(h)) for p in own for h in _before(p, found.states)}
+        early = {(p, p.product(s)) for p in own for s in _before(p, found.from_zero)}
+        self.read, self.early_read = _span(x for _, x in reads), _span(x for _, x in early)
+        self.error = _span(p.write - x for p, x in reads)
+        self.news = _values(p.beta * (p.write - x) for p, x in reads)
+        self.early = _values(p.beta * (p.write - x) for p, x in early)
         self.operands: dict[str, Values] = {
             "K": _values(x for p in own for x in p.key),
-            "S": _values(x for h in states for x in h),
+            "S": _values(x for h in found.states for x in h),
         }
 
     def recurrence(self) -> Iterator[Terms]:
@@ -82,9 +86,8 @@ class DeltaSums:
         queries that are unit vectors, and S + K^T N; T by substitution or from blocks, or W and U
         solved for without it.
         """
-        pairs = [(p, x) for p, keys in zip(self.own, self.moved, strict=True) for x in keys]
-        inner = _values(p.beta * q.product(x) for p, x in pairs for q in self.own)
-        weights = [_values(p.beta * x[d] for p, x in pairs) for d in self.axes]
+        inner = _values(p.beta * q.product(x) for p, x in self.moved for q in self.own)
+        weights = [_values(p.beta * x[d] for p, x in self.moved_anywhere) for d in self.axes]
         t, w, u, n = (
             Span.of(inner),
             [*map(Span.of, weights)],
@@ -122,11 +125,11 @@ class DeltaSums:
         That is A_ij = -k_i.(b_j k_j), W = T K, V' = tril(K K^T, -1) (b V), U = T V', R = U + W S,
         and S + K^T (b V) - (b K)^T R. V' forgets the moves in between, so U has a term a pair.
         """
-        points = {x for keys in self.moved for x in keys}
+        points = {x for _, x in self.moved}
         inner = _values(q.beta * q.product(x) for x in points for q in self.own)
         t = Span.of(inner)
         values = _span(q.product(x) for x in points for q in self.own) * self.written
-        weights = [_values(x[d] for x in points) for d in self.axes]
+        weights = [_values(x[d] for _, x in self.moved_anywhere) for d in self.axes]
         w = [Span.of(entries) for entries in weights]
         operands = {
             "beta K": _values(p.beta * x for p in self.own for x in p.key),
@@ -147,6 +150,11 @@ class DeltaSums:
                 Terms("S + K^T (beta V) - (beta K)^T R", self.state[d] + added, added),
             ]
         return operands, sums
+
+
+def _before(position: Position, states: Iterable[Point]) -> Iterable[Point]:
+    """Return the states that a position may find."""
+    return (tuple(0 * k for k in position.key),) if position.begins else states
 
 
 def _values(numbers: Iterable[Any]) -> Values:

@@ -63,7 +63,8 @@ class AnyOrder:
     recurrence, chunks : tuple of SumBound
         The sums of one position at a time, and those that chunks have beside them.
     unheld, unheld_in_chunks : tuple of str
-        Operands that their format does not hold, in words.
+        Operands that their format does not hold, and states that the one they are read in does
+        not, in words.
     """
 
     operands: Format
@@ -118,6 +119,7 @@ def any_order(
     *,
     operands: Format = FP32,
     sums: Format = FP32,
+    read: Format = FP32,
     columns: bool = False,
     first_position: bool = False,
     max_vectors: int = 2_000_000,
@@ -131,6 +133,8 @@ def any_order(
         Its parameters are those that run.
     operands, sums : Format
         What operands of products are kept in, and sums, at least.
+    read : Format
+        What states are read in.
     columns : bool
         Whether chunks are those of a low-rank form, whose triangular matrix has beta in its
         columns, and which adds the values of a chunk up before it solves.
@@ -168,6 +172,7 @@ def any_order(
         recurrence += _bounds(i, own.recurrence())
         chunks += _bounds(i, terms)
         unheld += _unheld(i, own.operands, operands)
+        unheld += _unheld(i, {"S": own.operands["S"]}, read)
         unheld_in_chunks += _unheld(i, of_chunks, operands)
     return AnyOrder(
         operands=operands,
@@ -193,12 +198,10 @@ def _bounds(layer: int, rows: Iterable[Terms]) -> Iterator[SumBound]:
 
 def _unheld(layer: int, operands: Mapping[str, Values], target: Format) -> Iterator[str]:
     for name, values in operands.items():
-        beyond = sorted(x for x in values if not target.holds(x))
+        beyond = {abs(x) for x in values if not target.holds(x)}
         if beyond:
-            yield (
-                f"layer {layer}, {name}: an operand that {target.name} is to hold may be "
-                f"{_text(beyond[-1])}"
-            )
+            largest = _text(max(beyond))
+            yield f"layer {layer}, {name}: {target.name} is to hold it, and it may be {largest}"
 
 
 def _text(number: Fraction) -> str:

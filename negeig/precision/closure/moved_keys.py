@@ -45,7 +45,8 @@ _ZERO, _ONE = to_fmpq(Fraction(0)), to_fmpq(Fraction(1))
 class Position:
     """One delta step in flint's rationals; ``places`` are the coordinates where its key is not 0.
 
-    ``nexts`` are the numbers of the positions that may follow it, ``lasts`` of those before it.
+    ``nexts`` are the numbers of the positions that may follow it, ``lasts`` of those before it. One
+    that ``begins`` is the first of its word, in the state 0.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Position:
     places: tuple[int, ...]
     nexts: tuple[int, ...]
     lasts: tuple[int, ...]
+    begins: bool = False
 
     def product(self, x: Point) -> Any:
         """Return ``k.x``."""
@@ -85,6 +87,8 @@ class Orbits:
         Those that do something, letters with the same steps counted once.
     moved : tuple of set of Point
         For each position its key, moved by any stretch of positions: ``M_l ... M_m k``.
+    moved_first : tuple of set of Point
+        The same where the stretch begins with the first position of a word, which nothing precedes.
     states : set of Point
         The states before and after every position of every word.
     from_zero : set of Point
@@ -93,6 +97,7 @@ class Orbits:
 
     positions: tuple[Position, ...]
     moved: tuple[set[Point], ...]
+    moved_first: tuple[set[Point], ...]
     states: set[Point]
     from_zero: set[Point]
 
@@ -145,15 +150,23 @@ def orbits(
     initial = _point(layer.initial, "initial state")
     start = zero if first_position else initial
     anywhere = tuple(range(len(positions)))
-    known: dict[tuple[Any, Point], set[Point]] = {}
+    later = tuple(n for n in anywhere if not positions[n].begins)
+    known: dict[Point, set[Point]] = {}
+    moved, moved_first = list[set[Point]](), list[set[Point]]()
     for own in positions:
-        if (own.beta, own.key) not in known:
-            known[own.beta, own.key] = walk.closed(
-                own.key, anywhere, backwards=True, what=f"the key of {own.name}"
-            )
+        if own.begins:
+            moved.append({own.key})
+        else:
+            if own.key not in known:
+                what = f"the key of {own.name}"
+                known[own.key] = walk.closed(own.key, later, backwards=True, what=what)
+            moved.append(known[own.key])
+        others = [p for p in positions if p.begins and p is not own]
+        moved_first.append({p.moved(x) for p in others for x in moved[-1]})
     return Orbits(
         positions=positions,
-        moved=tuple(known[own.beta, own.key] for own in positions),
+        moved=tuple(moved),
+        moved_first=tuple(moved_first),
         states=walk.closed(start, firsts, backwards=False, what="the initial state"),
         from_zero=walk.closed(zero, anywhere, backwards=False, what="the state 0"),
     )
@@ -226,7 +239,6 @@ def _positions(layer: Layer, first_position: bool) -> tuple[tuple[Position, ...]
     heads, tails = tuple(ends[begins:-1]), tuple(end - 1 for end in ends[1 + begins :])
     positions = list[Position]()
     for start, end, (names, steps) in zip(ends, ends[1:], joined, strict=False):
-        before = tails if not begins else () if start == 0 else (0, *tails)
         for n, name, (beta, key, write) in zip(range(start, end), names, steps, strict=True):
             positions.append(
                 Position(
@@ -236,7 +248,8 @@ def _positions(layer: Layer, first_position: bool) -> tuple[tuple[Position, ...]
                     write=write,
                     places=tuple(d for d, k in enumerate(key) if k),
                     nexts=(n + 1,) if n + 1 < end else heads,
-                    lasts=(n - 1,) if n > start else before,
+                    lasts=(n - 1,) if n > start else tails,
+                    begins=begins and n == 0,
                 )
             )
     return tuple(positions), (0,) if begins else heads

@@ -16,6 +16,7 @@ from typing import Literal, Protocol, TypeVar
 from negeig.automata.machines.machine import Machine
 from negeig.claims import (
     Assumption,
+    Exactness,
     InputError,
     Letter,
     LimitReached,
@@ -80,6 +81,8 @@ class Exploration:
     assumptions : tuple of Assumption
         Where the steps are those of a program: what has to hold of it, each tested. ``proved`` only
         where all held.
+    exactness : Exactness or None
+        Where the proof is that nothing is rounded in any order: the evidence.
     """
 
     verdict: Literal["proved", "collision", "wrong", "open"]
@@ -93,6 +96,7 @@ class Exploration:
     layerwise: bool = False
     boxes: int = 0
     assumptions: tuple[Assumption, ...] = ()
+    exactness: Exactness | None = None
 
     @classmethod
     def conclude(

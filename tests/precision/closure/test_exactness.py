@@ -279,14 +279,17 @@ def test_operands_are_values_of_their_format():
     """257 is no bf16; sums of 24 bits hold it."""
     network = swaps(0, 257)
     assert not any_order(network).problem(64)
+    assert any_order(network, read=FORMATS["bf16"]).problem() == (
+        "layer 0, S: bf16 is to hold it, and it may be 257"
+    )
     known = any_order(network, operands=FORMATS["bf16"])
-    assert known.problem() == "layer 0, S: an operand that bf16 is to hold may be 257"
+    assert known.problem() == "layer 0, S: bf16 is to hold it, and it may be 257"
     assert not any_order(swaps(0, 256), operands=FORMATS["bf16"]).problem(64)
     apart = swaps(128, -129 + 256)  # the state fits, its differences do not where they are added
     assert not any_order(apart, operands=FORMATS["bf16"]).problem()
     wide = any_order(swaps(-127, 130), operands=FORMATS["bf16"])
     assert wide.problem() == ""
-    assert wide.problem(2) == "layer 0, N: an operand that bf16 is to hold may be 257"
+    assert wide.problem(2) == "layer 0, N: bf16 is to hold it, and it may be 257"
 
 
 def test_fewer_bits_of_sums_hold_shorter_chunks():

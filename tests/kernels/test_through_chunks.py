@@ -1,0 +1,286 @@
+"""Implementations in chunks: proved by their form, refuted by words, and open with the reason."""
+
+from dataclasses import replace
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from negeig.automata.machines.machine import Machine
+from negeig.claims import LimitReached
+from negeig.kernels.implementation import Answer, ChunkForm, held
+from negeig.kernels.standard_suite import TASKS, Task
+from negeig.kernels.through_closure import close_through
+from negeig.precision.closure.any_order_closure import any_order_closure
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from support.faulty_kernels import Loop, implementation
+from support.kernel_networks import symmetric
+
+CHUNK = 8
+VERSION = implementation(Loop()).version
+FORM = ChunkForm(read_in=VERSION, triangular="by forward substitution")
+
+
+class Chunks:
+    """W and U by forward substitution in float32, chunk after chunk, decays of 1 only."""
+
+    def __call__(self, asked):
+        assert (asked.decay == 1).all()
+        states, h = np.zeros_like(asked.key), asked.initial
+        for start in range(0, asked.shape[1], CHUNK):
+            part = slice(start, start + CHUNK)
+            h = self.started(h, start)
+            own = self.chunk(asked.key[:, part], asked.beta[:, part], asked.write[:, part], h)
+            states[:, part], h = own, own[:, -1]
+        return Answer(self.read(held(states, asked.dtype)), asked.dtype, self.handed(asked, h))
+
+    def chunk(self, key, beta, write, h):
+        scaled, n = beta[..., None] * key, key.shape[1]
+        lower = np.tril(scaled @ key.swapaxes(1, 2), -1)
+        weights, values = scaled.copy(), beta * write
+        for i in range(1, n):
+            weights[:, i] -= (lower[:, i, :i, None] * weights[:, :i]).sum(1)
+            values[:, i] -= (lower[:, i, :i] * values[:, :i]).sum(1)
+        news = values - (weights * h[:, None]).sum(2)
+        return (h[:, None] + np.cumsum(key * news[..., None], axis=1)).astype(np.float32)
+
+    def started(self, h, start):
+        return h
+
+    def read(self, states):
+        return states
+
+    def handed(self, asked, h):
+        return h
+
+
+def through(kernel, task, dtype="fp32", form=FORM, **changes):
+    one = implementation(kernel, chunk=CHUNK, form=form, **changes)
+    return close_through(one, task.network, task.machine, dtype)
+
+
+def failed(found):
+    return [assumed.name for assumed in found.assumptions if not assumed.held]
+
+
+EXACT = {
+    "parity": 2, "flipflop": 2, "registers": 8, "s3-swaps": 6, "s5-swaps": 120, "s5-unit": 120,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXACT)
+@pytest.mark.parametrize("dtype", ["fp32", "bf16"])
+def test_a_form_that_rounds_nothing_is_proved(name, dtype):
+    task = TASKS[name]
+    found = through(Chunks(), task, dtype)
+    assert (found.verdict, found.states, found.decoder_exists) == ("proved", EXACT[name], True)
+    assert [assumed.name for assumed in found.assumptions] == [
+        "computes_form", "batch_independent", "split_is_whole",
+    ]  # fmt: skip
+    assert not failed(found)
+    assert found.exactness.chunk == CHUNK < 10_000 < found.exactness.largest_chunk
+    assert "in chunks of 8 positions" in found.reason
+    assert "words each of 1, " in found.assumptions[0].tested
+
+
+def test_several_layers_and_steps_a_letter():
+    for name in ("two-layers", "mirror"):
+        found = through(Chunks(), TASKS[name])
+        problem = any_order_closure(TASKS[name].network, TASKS[name].machine, chunk=CHUNK)
+        assert found.verdict == problem.verdict, found.reason
+    assert through(Chunks(), TASKS["two-layers"]).verdict == "proved"
+
+
+def test_without_an_initial_state_a_first_position_counts():
+    """Its key is the state (1, 2, 3, 4, 5), so its square counts, and it is in one chunk only."""
+    task = TASKS["s5-swaps"]
+
+    class First(Chunks):
+        def __call__(self, asked):
+            whole = replace(
+                asked,
+                initial=np.zeros_like(asked.initial),
+                **{
+                    name: np.concatenate([first, getattr(asked, name)], axis=1)
+                    for name, first in (
+                        ("decay", np.ones_like(asked.decay[:, :1])),
+                        ("beta", np.ones_like(asked.beta[:, :1])),
+                        ("write", np.ones_like(asked.write[:, :1])),
+                        ("key", asked.initial[:, None]),
+                    )
+                },
+            )
+            answer = super().__call__(whole)
+            return answer._replace(states=answer.states[:, 1:])
+
+    found = through(First(), task, resumes=False)
+    assert (found.verdict, found.states) == ("proved", 120), found.reason
+    usual = through(Chunks(), task)
+    assert found.exactness.largest_chunk < usual.exactness.largest_chunk / 10
+
+
+class StateLost(Chunks):
+    def started(self, h, start):
+        return 0 * h if start else h
+
+
+class TailDropped(Chunks):
+    def __call__(self, asked):
+        answer = super().__call__(asked)
+        whole = asked.shape[1] // CHUNK * CHUNK
+        answer.states[:, whole:] = 0
+        return answer
+
+
+class Clipped(Chunks):
+    def chunk(self, key, beta, write, h):
+        return super().chunk(key, np.minimum(beta, 1), write, h)
+
+
+WRONG = {
+    "state of the chunk before lost": (StateLost, "s3-swaps", CHUNK + 1),
+    "tail dropped": (TailDropped, "parity", 2),
+    "beta clipped to 1": (Clipped, "parity", 1),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_a_word_that_errs_refutes_whatever_the_form_promises(fault):
+    kind, name, least = WRONG[fault]
+    task = TASKS[name]
+    for form in (FORM, None):
+        found = through(kind(), task, form=form)
+        assert found.verdict == "wrong"
+        assert len(found.wrong_word) >= least - 1
+        assert found.exactness is None
+
+
+class AnUlp(Chunks):
+    """Off by an ulp in later chunks."""
+
+    def chunk(self, key, beta, write, h):
+        states = super().chunk(key, beta, write, h)
+        return np.nextafter(states, np.float32(9)) if self.later else states
+
+    def started(self, h, start):
+        self.later = start >= 2 * CHUNK
+        return h
+
+
+class Alone(Chunks):
+    """Off where it has other rows than four."""
+
+    def read(self, states):
+        return states if len(states) == 4 else states * np.float32(1 + 2**-20)
+
+
+class Forgets(Chunks):
+    """It hands on something else after a piece that is no whole number of chunks."""
+
+    def handed(self, asked, h):
+        inside = asked.shape[1] % CHUNK and not (asked.shape[1] > 3 * CHUNK)
+        return h * np.float32(1 + 2**-20) if inside and asked.shape[1] == CHUNK - 1 else h
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(AnUlp, "computes_form"), (Alone, "batch_independent"), (Forgets, "split_is_whole")],
+)
+def test_states_that_are_not_exact_leave_it_open(kind, name):
+    found = through(kind(), TASKS["s3-swaps"])
+    assert found.verdict == "open"
+    assert name in failed(found)
+    assert "is off by up to" in found.reason
+    assert "by its form nothing would be rounded in any order" in found.reason
+
+
+def test_a_form_that_is_not_known_leaves_it_open():
+    task = TASKS["s3-swaps"]
+    found = through(Chunks(), task, form=None)
+    assert found.verdict == "open"
+    assert found.reason == (
+        "tests.kernel works in chunks of 8 positions, and how it computes one is not recorded; run "
+        "on words of 1, 7, 8, 9, 29 letters every output is right, states off by up to 0"
+    )
+    other = through(Chunks(), task, form=replace(FORM, read_in="negeig 0.0.1"))
+    assert other.verdict == "open"
+    assert f"read in the code of negeig 0.0.1; this is {VERSION}" in other.reason
+
+
+def far_apart(small, large):
+    """One letter that exchanges two numbers."""
+    one, numbers = F(1), (F(small), F(large))
+    layer = Layer(
+        alphabet=("s",), initial=numbers, steps={"s": (DeltaStep(one, (one, -one), 0 * one),)},
+        codes=(numbers, numbers[::-1]), emit=(("even",), ("odd",)),
+    )  # fmt: skip
+    network = LinearRNN(
+        alphabet=("s",), layers=(layer,), outputs={"even": 1, "odd": 0}, empty=1
+    )
+    machine = Machine(alphabet="s", transitions=[[1], [0]], initial=0, outputs=[1, 0])
+    return Task(name="far apart", network=network, machine=machine, about="")
+
+
+def test_what_some_order_may_round_is_named_and_leaves_it_open():
+    found = through(Chunks(), far_apart(1, 2**23))
+    assert found.verdict == "open"
+    assert found.reason.startswith(
+        "some order of some sum may round: layer 0, N = T (beta V - beta K S): its terms are "
+        "multiples of 1 and may add up to"
+    )
+    assert "run on words of 1, 7, 8, 9, 29 letters every output is right" in found.reason
+    assert found.exactness is None
+    narrow = replace(FORM, operands="bf16")
+    assert "N: bf16 is to hold it" in through(Chunks(), far_apart(-127, 130), form=narrow).reason
+    sums = replace(FORM, sums="e4m3fn")
+    assert "e4m3fn has 4" in through(Chunks(), TASKS["s5-swaps"], form=sums).reason
+
+
+def test_networks_that_are_rounded_or_contract_are_open():
+    root = through(Chunks(), TASKS["s5-root"])
+    assert root.verdict == "open"
+    assert "the network that runs is not the exact one: fp32 rounds" in root.reason
+    digits = through(Chunks(), TASKS["digits"])
+    assert digits.verdict == "open"
+    assert "without bounds" in digits.reason or "bits" in digits.reason
+    near = through(Chunks(), far_apart(0, 257), "bf16")
+    assert near.verdict == "open"
+    assert "S: bf16 is to hold it, and it may be 257" in near.reason
+
+
+def test_a_machine_that_is_another_is_refuted_by_the_exact_word():
+    network, machine = symmetric(3)
+    altered = Machine(
+        alphabet=machine.alphabet, transitions=machine.transitions, initial=machine.initial,
+        outputs=[*machine.outputs[:-1], machine.outputs[0]],
+    )  # fmt: skip
+    found = through(Chunks(), Task(name="other", network=network, machine=altered, about=""))
+    assert found.verdict == "wrong"
+    assert altered.output(found.wrong_word) != machine.output(found.wrong_word)
+    empty = Machine(
+        alphabet=machine.alphabet, transitions=machine.transitions, initial=1,
+        outputs=machine.outputs,
+    )  # fmt: skip
+    found = through(Chunks(), Task(name="other", network=network, machine=empty, about=""))
+    assert (found.verdict, found.wrong_word) == ("wrong", ())
+
+
+def test_limits_and_calls_that_fail():
+    one = implementation(Chunks(), chunk=CHUNK, form=FORM)
+    task = TASKS["s5-swaps"]
+    found = close_through(one, task.network, task.machine, max_states=50)
+    assert found.verdict == "open"
+    assert "--max-closure" in found.reason
+    states_only = close_through(
+        implementation(lambda asked: Chunks()(asked)._replace(final=None), chunk=CHUNK, form=FORM),
+        task.network, task.machine,
+    )  # fmt: skip
+    assert states_only.verdict == "open"
+    assert "it hands on no state" in states_only.reason
+
+    def stop(count):
+        raise LimitReached("time", 0, reached=count, detail="it was told to stop")
+
+    stopped = close_through(one, task.network, task.machine, progress=stop)
+    assert stopped.verdict == "open"
+    assert "it was told to stop" in stopped.reason
