@@ -13,8 +13,10 @@ from negeig.claims import Unavailable, Verdict
 from negeig.kernels import conformance as run
 from negeig.kernels.backend import BACKENDS, run_whole
 from negeig.kernels.backends.triton import Triton
+from negeig.kernels.runnable import runnable
+from negeig.kernels.triton import stream as triton_stream
 from negeig.kernels.triton.launch import kernels
-from negeig.theory.networks.network import DenseStep
+from negeig.theory.networks.network import DenseStep, LinearRNN
 from support.kernel_networks import (
     flipflop,
     parity,
@@ -105,3 +107,38 @@ def test_a_missing_write_is_refuted() -> None:
         with_layer(network, 0, steps=steps), machine, backend="triton", max_tokens=300
     )
     assert (result.verdict, result.word) == (Verdict.REFUTED, ("s",))
+
+
+def of_root_two() -> LinearRNN:
+    """Two swaps of three points by keys of length 1: its operators round, and seams disagree."""
+    network, _ = symmetric(3)
+    root = F(float(np.float32(2**-0.5)))
+    steps = {
+        letter: tuple(
+            replace(step, beta=F(2), key=tuple(k * root for k in step.key)) for step in row
+        )
+        for letter, row in network.layers[0].steps.items()
+    }
+    return with_layer(network, 0, steps=steps)
+
+
+@pytest.mark.parametrize(
+    "network", [symmetric(3)[0], two_layers()[0], flipflop()[0], of_root_two()]
+)
+def test_a_long_word_is_the_reference_s(
+    network: LinearRNN, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scanned in chunks where seams agree, and letter by letter where they do not; then resumed."""
+    monkeypatch.setattr(triton_stream, "_SCANNED_LENGTH", 33)
+    packed = runnable(network, network.alphabet)
+    words = np.random.default_rng(0).integers(0, len(network.alphabet), (1, 66)).astype(np.int32)
+    found, right = (BACKENDS[name](packed) for name in ("triton", "cpu"))
+    streams = found.stream(1), right.stream(1)
+    for piece in (words[:, :33], words[:, 33:]):
+        symbols = [stream.read(piece) for stream in streams]
+        assert (symbols[0] == symbols[1]).all()
+        for one, other in zip(streams[0].states, streams[1].states, strict=True):
+            assert one.tobytes() == other.tobytes()
+    rounds = packed.stored.layers[0].beta.max() == 2 and packed.stored.layers[0].dim == 3
+    assert [layer.scanning for layer in found.layers] == [not rounds] * len(found.layers)
+    assert all(layer._scan is not None for layer in found.layers)

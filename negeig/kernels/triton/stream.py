@@ -32,6 +32,8 @@ class LayerKernel:
         self.recurrent = Recurrent(layer, codebook=codebook) if layer.dim else None
         self.guessing = True
         """Whether every guess of the decoder has been confirmed so far."""
+        self.scanning = not len(layer.matrix)
+        """Whether every seam has agreed so far."""
         self._scan: Scan | None = None
 
     def read(self, letters: Ints, before: Float32s) -> tuple[Ints, Float32s]:
@@ -57,11 +59,13 @@ class LayerKernel:
     def _run(self, letters: Ints, before: Float32s, *, code: Ints) -> Reached:
         assert self.recurrent is not None
         wide = before.shape[0] * self.layer.dim
-        if len(letters) < _SCANNED_LENGTH or wide > _SCANNED_WIDTH or len(self.layer.matrix):
+        if not self.scanning or len(letters) < _SCANNED_LENGTH or wide > _SCANNED_WIDTH:
             return self.recurrent.run(letters, before, code=code)
         if self._scan is None:
             self._scan = scan(self.layer, codebook=self.codebook)
-        return self._scan.run(letters, before, code=code)
+        reached = self._scan.run(letters, before, code=code)
+        self.scanning = self._scan.confirmed == len(letters)
+        return reached
 
     def _looked_at(self, letters: Ints, before: Float32s) -> tuple[Ints, Float32s]:
         """Read, and decode from all states."""
