@@ -14,6 +14,7 @@ from negeig import moved as _moved
 if TYPE_CHECKING:
     from negeig.api import check as check
     from negeig.api import compile as compile
+    from negeig.api import compile_layer as compile_layer
     from negeig.api import language as language
     from negeig.api import load_module as load_module
     from negeig.api import prove as prove
@@ -38,6 +39,7 @@ _HOMES = {
     "Resources": "claims",
     "check": "api",
     "compile": "api",
+    "compile_layer": "api",
     "language": "api",
     "load_module": "api",
     "prove": "api",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from negeig.pipeline.run import RunResult
     from negeig.theory.architectures.layer_reading import Source
 
-__all__ = ["check", "compile", "language", "load_module", "prove", "run"]
+__all__ = ["check", "compile", "compile_layer", "language", "load_module", "prove", "run"]
 
 
 class Named(TypedDict, total=False):
@@ -141,6 +141,39 @@ def compile(
     """
     read = language(regex, resources=resources, **named)
     return compiling.compile(read, budget, resources=resources, progress=progress)
+
+
+def compile_layer(
+    regex: str | None = None,
+    *,
+    layer: str,
+    dtype: str = "float32",
+    budget: Budget | None = None,
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: StageProgress | None = None,
+    **named: Unpack[Named],
+) -> Compilation:
+    """Return the cheapest network that a released layer can be, its weights as ``.layer``.
+
+    As ``negeig compile --for LAYER`` does; ``negeig.testing.run_layer`` runs the layer.
+
+    Raises
+    ------
+    InputError
+        For an unknown layer or type, and as :func:`compile` does.
+    BudgetNotMet
+        When no network found can be the layer, with the reasons.
+
+    Examples
+    --------
+    >>> made = compile_layer("(11)*", layer="transformers.olmo_hybrid")
+    >>> made.layer.layers[0].parameters["b_proj.weight"][0, :2].tolist()
+    [64.0, 0.0]
+    """
+    read = language(regex, resources=resources, **named)
+    return compiling.compile_layer(
+        read, layer, dtype, budget, resources=resources, progress=progress
+    )
 
 
 def prove(

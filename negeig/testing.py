@@ -19,14 +19,16 @@ from numpy.typing import NDArray
 
 from negeig.arrays import Float64s
 from negeig.automata.language import language
-from negeig.claims import InputError
+from negeig.claims import InputError, output_text
+from negeig.kernels.layers.export import Export
 from negeig.kernels.layouts import DTYPES
+from negeig.kernels.trajectory import trajectory
 from negeig.kernels.vectors import Vectors
 from negeig.pipeline.compile import Compilation, compile
 from negeig.pipeline.vectors import VectorsOptions, of_compiled
 from negeig.theory.constructions.budget import Budget
 
-__all__ = ["TASKS", "Case", "cases"]
+__all__ = ["TASKS", "Case", "LayerRun", "cases", "run_layer"]
 
 TASKS = ("parity", "flipflop", "mod:3", "sym:3:swaps", "dyck1:2", "contains:ab", "sym:5:swaps")
 """Reflections, overwrites, two steps a token, many states, a sink, several layers, 120 states."""
@@ -271,6 +273,84 @@ def cases(
         Case(task, replace(options, length=length), framework, device, gated)
         for task, length in product(tasks, lengths)
     ]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LayerRun:
+    """What a released layer with exported weights said, and what is right.
+
+    Attributes
+    ----------
+    words : list of list of str
+    outputs, expected : list of list
+        After every letter: decoded from the module's own outputs, and the network's exact ones.
+    drift : list of float64 (words, letters)
+        For each layer, how far the module's outputs are from those of the nearest code.
+    margin : list of float
+        For each layer, the drift below which nothing is decoded wrongly.
+    """
+
+    words: list[list[str]]
+    outputs: list[list[Any]]
+    expected: list[list[Any]]
+    drift: list[Float64s]
+    margin: list[float]
+
+    def check(self) -> None:
+        """Raise AssertionError with the first wrong position, and how far the worst output is."""
+        for t in range(len(self.words[0])):
+            for word, found, right in zip(self.words, self.outputs, self.expected, strict=True):
+                if output_text(found[t]) != output_text(right[t]):
+                    worst = max(float(drift.max()) for drift in self.drift)
+                    raise AssertionError(
+                        f"position {t} of {''.join(word[: t + 1])!r}: expected {right[t]!r}, "
+                        f"found {found[t]!r}; outputs are off by {worst:.3g} at most"
+                    )
+
+
+def run_layer(layer: Export, words: Sequence[Sequence[str]], *, device: str = "cpu") -> LayerRun:
+    """Run words of one length through the installed module with exported weights.
+
+    Its own forward is called; on a CPU with plain torch functions of transformers, or with fla's
+    Triton kernels in Triton's interpreter, where ``TRITON_INTERPRET=1`` is set.
+
+    Parameters
+    ----------
+    layer : Export
+        ``compile_layer(...).layer``, or what :func:`negeig.kernels.layers.layer_file.load` read.
+    words : sequence of words, each a sequence of letters
+        All of one length, one or more.
+    device : str
+
+    Raises
+    ------
+    InputError
+        For words of different lengths, without letters, or with letters that there are not.
+    Unavailable
+        Where the package is missing, or cannot run on the device.
+    """
+    from negeig.kernels.adapters._layer_modules import LayerRunner
+
+    alphabet = list(layer.network.alphabet)
+    problems = []
+    if len({len(word) for word in words}) != 1 or not words[0]:
+        lengths = sorted({len(word) for word in words})
+        problems.append(f"expected words of one length, 1 or more, found {lengths}")
+    unknown = sorted({letter for word in words for letter in word} - set(alphabet))
+    if unknown:
+        problems.append(f"expected letters among {alphabet}, found {unknown}")
+    if problems:
+        raise InputError("words", problems)
+    letters = np.array([[alphabet.index(letter) for letter in word] for word in words], np.int32)
+    numbers, drift = LayerRunner(layer, device).run(letters)
+    _, symbols = trajectory(layer.network, letters)
+    return LayerRun(
+        words=[list(word) for word in words],
+        outputs=[[layer.values[n] for n in row] for row in numbers.tolist()],
+        expected=[[layer.network.outputs[symbol] for symbol in row] for row in symbols],
+        drift=drift,
+        margin=[one.margin for one in layer.layers],
+    )
 
 
 @cache

@@ -17,8 +17,7 @@ from negeig.arrays import Float64s
 from negeig.kernels.trajectory import LayerTrajectory
 from negeig.precision.closure.spans import NOTHING, NotDyadic, Span
 from negeig.precision.numbers.formats import FP32
-from negeig.theory.exact.numbers import Vector
-from negeig.theory.networks.network import DeltaStep, Step
+from negeig.theory.networks.network import DeltaStep
 
 CHUNKS = (16, 32, 64, 128)
 """Lengths of chunks that are tried."""
@@ -64,20 +63,8 @@ def recurrent_bits(layers: Sequence[LayerTrajectory]) -> int | None:
     >>> recurrent_bits(layers)
     2
     """
-    return moves_bits(chain.from_iterable(layer.moves for layer in layers))
-
-
-def moves_bits(moves: Iterable[tuple[Vector, Step]]) -> int | None:
-    """Return the same for pairs of a state and a step taken there.
-
-    Examples
-    --------
-    >>> reflect = DeltaStep(Fraction(2), (Fraction(1),), Fraction(0))
-    >>> moves_bits([((Fraction(3),), reflect)])
-    4
-    """
     most = 0
-    for state, step in moves:
+    for state, step in chain.from_iterable(layer.moves for layer in layers):
         if not isinstance(step, DeltaStep):
             return None
         for terms in _sums(state, step):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from negeig.automata.language import Language
 from negeig.automata.machines.machine import Machine
@@ -19,6 +19,9 @@ from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.route import Construction, published_bound
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.networks.network_json import to_json
+
+if TYPE_CHECKING:
+    from negeig.kernels.layers.export import Export
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,8 @@ class Compilation:
         The front, the lower bounds, and what became of the routes.
     arguments : tuple of str
         What names the language on the command line; empty for an object of Python.
+    layer : Export or None
+        The network as weights of a released layer, where one was asked for.
     """
 
     machine: Machine
@@ -43,6 +48,7 @@ class Compilation:
     budget: Budget
     choice: Choice
     arguments: tuple[str, ...] = ()
+    layer: Export | None = None
 
     @property
     def construction(self) -> Construction:
@@ -132,7 +138,16 @@ class Compilation:
             "routes": [asked.to_json() for asked in self.choice.asked],
             "limits": list(self.limits),
             "stopped": None if self.stopped is None else str(self.stopped),
+            **self._layer_json(),
         }
+
+    def _layer_json(self) -> dict[str, Any]:
+        """Return the key ``layer`` where a released layer was asked for."""
+        if self.layer is None:
+            return {}
+        from negeig.kernels.layers.layer_file import about
+
+        return {"layer": about(self.layer)}
 
 
 def budget(**quantities: Any) -> Budget:
@@ -198,3 +213,44 @@ def compile(
         choice=found,
         arguments=language.arguments,
     )
+
+
+def compile_layer(
+    language: Language,
+    layer: str,
+    dtype: str = "float32",
+    budget: Budget | None = None,
+    *,
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: StageProgress | None = None,
+) -> Compilation:
+    """Return the cheapest network that a released layer can be, with the layer's weights.
+
+    Parameters
+    ----------
+    language : Language
+    layer : str
+        A name of :func:`negeig.kernels.layers.kind.known`, such as ``fla.DeltaNet``.
+    dtype : str
+        float32 or bfloat16, of the weights.
+
+    Raises
+    ------
+    InputError
+        For an unknown layer or type, and a budget without any of its eigenvalues.
+    BudgetNotMet
+        When no network found can be the layer: exit code 1 where a lower bound shows that there is
+        none, as where the task takes an eigenvalue that the layer does not have, otherwise 3.
+
+    Examples
+    --------
+    >>> from negeig.automata.language import Source
+    >>> made = compile_layer(Source("regex", "(11)*").read(), "fla.GatedDeltaProduct")
+    >>> made.layer.layers[0].arguments["num_householder"], made.layer.values
+    (1, (1, 0))
+    """
+    from negeig.pipeline.parts.layer_budget import layer_budget
+
+    narrowed = layer_budget(layer, dtype, budget, resources.max_memory)
+    made = compile(language, narrowed, resources=resources, progress=progress)
+    return replace(made, layer=narrowed.export(made.network))

@@ -52,6 +52,11 @@ from negeig.cli.options import (
     help="Write the network: JSON (.json, no ending, or - for standard output), tensors "
     "(.safetensors) or an ONNX model (.onnx).",
 )  # fmt: skip
+@option(
+    "--for", "layer", metavar="LAYER",
+    help="A released layer, such as fla.DeltaNet, that the network must be: -o F.safetensors "
+    "writes its weights.",
+)  # fmt: skip
 @option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
 @option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
 @search_options
@@ -59,8 +64,8 @@ from negeig.cli.options import (
 def compile_command(
     asked: Asked, layers: int | None, steps: int | None, dim: int | None, eigenvalues: str,
     unit_keys: bool, number_format: str | None, held_by: tuple[str, ...], prefer: str,
-    routes: tuple[str, ...], outputs: tuple[str, ...], dtype: str | None, round_parameters: bool,
-    resources: Resources, as_json: bool,
+    routes: tuple[str, ...], outputs: tuple[str, ...], layer: str | None, dtype: str | None,
+    round_parameters: bool, resources: Resources, as_json: bool,
 ) -> int:  # fmt: skip
     """Compile a language into the exact weights of a linear RNN, proved for all lengths.
 
@@ -70,7 +75,11 @@ def compile_command(
     from negeig.pipeline.parts.outputs import check_outputs, storage_format, write_network
     from negeig.report.terminal.compile import compilation_text
 
-    check_outputs(outputs, dtype=dtype, round_parameters=round_parameters)
+    if layer is None:
+        check_outputs(outputs, dtype=dtype, round_parameters=round_parameters)
+    else:
+        check_outputs(outputs)
+        _check_layer(layer, dtype, round_parameters)
     if as_json and "-" in outputs:
         raise InputError("", "--json and -o - both print the network; give one of them")
     stored_in = storage_format(outputs, dtype=dtype, round_parameters=round_parameters)
@@ -88,7 +97,12 @@ def compile_command(
     language = asked.read(resources)
     note(language)
     with search_progress() as progress:
-        made = pipeline.compile(language, budget, resources=resources, progress=progress)
+        if layer is None:
+            made = pipeline.compile(language, budget, resources=resources, progress=progress)
+        else:
+            made = pipeline.compile_layer(
+                language, layer, dtype or "float32", budget, resources=resources, progress=progress
+            )
     for path in dict.fromkeys(outputs):
         write_network(path, made, dtype=dtype or "float32", round_parameters=round_parameters)
         wrote(path)
@@ -97,6 +111,21 @@ def compile_command(
     if made.stopped is not None:
         click.echo(f"negeig: {made.stopped}; this is the cheapest network until then", err=True)
     return made.exit_code
+
+
+def _check_layer(layer: str, dtype: str | None, round_parameters: bool) -> None:
+    """Refuse what cannot be asked of a layer, before any work is done."""
+    from negeig.pipeline.parts.layer_budget import layer_budget
+
+    problems = []
+    try:
+        layer_budget(layer, dtype or "float32")
+    except InputError as error:
+        problems += error.problems
+    if round_parameters:
+        problems.append("--round-parameters: the weights of a layer are exact or refused")
+    if problems:
+        raise InputError("--for", problems)
 
 
 def _names(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -205,7 +205,7 @@ def options(point: Point, front: Sequence[Point], terms: Terms) -> list[str]:
         found += ["--format", budget.format]
     if terms.effort != DEFAULT_RESOURCES.effort:
         found += ["--effort", str(terms.effort)]
-    return found
+    return [*found, *budget.further_options]
 
 
 def budget_for(point: Point, front: Sequence[Point], terms: Terms) -> Budget:

@@ -28,7 +28,11 @@ def write_network(
     problems = _no_network(path)
     if problems:
         raise InputError("output", problems)
-    if _ends(path, ".safetensors"):
+    if _ends(path, ".safetensors") and made.layer is not None:
+        from negeig.kernels.layers.layer_file import save as save_layer
+
+        save_layer(path, made.layer, made.about())
+    elif _ends(path, ".safetensors"):
         from negeig.kernels.tensors import save
 
         save(path, made.network, dtype=dtype, round_parameters=round_parameters, about=made.about())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from negeig.kernels.layers.export import Export
+from negeig.kernels.layers.layer_file import about
 from negeig.pipeline.compile import Compilation
 from negeig.pipeline.parts.budget_not_met import scope
 from negeig.report.terminal.front_rows import asked_lines, front_lines
@@ -34,10 +36,27 @@ def compilation_text(made: Compilation, width: int = 100) -> str:
         *front_lines(made.front, made.winner, made.choice.terms, made.arguments),
         *asked_lines(made.choice.asked),
     ]
-    blocks = [head, [network_text(made.network, width=width)], front, _gap(made)]
+    layer = [] if made.layer is None else _layer(made.layer, width)
+    blocks = [head, layer, [network_text(made.network, width=width)], front, _gap(made)]
     if made.stopped is not None:
         blocks.append([line("stopped", f"{made.stopped}; there may be something cheaper")])
     return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _layer(made: Export, width: int) -> list[str]:
+    """Say what the released layer is made with, how it is fed and what it computes."""
+    said = about(made)
+    rows = []
+    for number, arguments in enumerate(said["arguments"], 1):
+        label = made.kind.name if number == 1 else ""
+        values = ", ".join(f"{name} {value}" for name, value in arguments.items())
+        rows.append(f"{label} ({made.dtype}): {values}" if label else f"layer {number}: {values}")
+    counts = zip(said["positions"], said["start_positions"], strict=True)
+    fed = "; ".join(f"{p} a token, after {s} that write the initial state" for p, s in counts)
+    lines = [line("layer" if i == 0 else "", row, width=width) for i, row in enumerate(rows)]
+    lines.append(line("positions", fed, width=width))
+    lines.append(line("arithmetic", said["arithmetic"], width=width))
+    return lines
 
 
 def _rounded(made: Compilation) -> str:

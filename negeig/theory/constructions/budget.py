@@ -103,6 +103,11 @@ class Budget:
         """Layers, steps a token and dimension, in the order in which networks are preferred."""
         return {"layers": self.layers, "steps": self.steps, "dim": self.dim}
 
+    @property
+    def further_options(self) -> tuple[str, ...]:
+        """Options of the command line beside those of the attributes: none of a plain budget."""
+        return ()
+
     def exceeded_by(self, *, layers: int, steps: int, dim: int) -> tuple[str, ...]:
         """Return the names of the quantities that are above the budget."""
         needed = {"layers": layers, "steps": steps, "dim": dim}

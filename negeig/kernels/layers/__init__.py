@@ -1,0 +1,1 @@
+"""Layers that others released, with weights that make them a machine: described without torch."""

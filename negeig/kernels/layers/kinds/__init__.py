@@ -1,0 +1,1 @@
+"""The layers that can be written, one file a package; each ends in ``KINDS = (...)``."""
