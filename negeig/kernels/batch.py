@@ -71,7 +71,7 @@ def batch_of(task: Task, tokens: int, seed: int) -> Batch:
     [(3, 141), (67, 7)]
     """
     machine = task.machine
-    length = max(tokens // task.rows, task.letters) | 1
+    length = max(tokens // (task.rows * task.weight), task.letters) | 1
     (words,) = batches(machine, Plan(0, ((task.rows, length),), 0), seed)
     run = ExactWalk(task.network).run(words, machine.alphabet)
     words = words[:, : run.symbols.shape[1]]

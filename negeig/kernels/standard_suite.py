@@ -36,6 +36,8 @@ class Task:
         keys; others cannot be given the task unless it is 1.
     rows, letters : int
         Words of its batch, and how many letters each has at least.
+    weight : int
+        Tokens that a letter counts as: a wide state takes more memory.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Task:
     key_scale: int = 1
     rows: int = 3
     letters: int = 1
+    weight: int = 1
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle it with its network as text: elements of number fields cannot be pickled."""
@@ -192,7 +195,7 @@ def _idle() -> Task:
     )  # fmt: skip
 
 
-def _signs(name: str, about: str, **size: int) -> Task:
+def _signs(name: str, about: str, rows: int, letters: int) -> Task:
     """Return a sign that is set, cleared and flipped."""
     key = _vector(1)
     steps: dict[str, tuple[Step, ...]] = {
@@ -200,7 +203,8 @@ def _signs(name: str, about: str, **size: int) -> Task:
     }  # fmt: skip
     return _task(
         name, about, steps, [_vector(1), _vector(-1)],
-        lambda q, a: {"s": 0, "c": 1, "f": 1 - q, "0": q}[a], ["+", "-"], **size,
+        lambda q, a: {"s": 0, "c": 1, "f": 1 - q, "0": q}[a], ["+", "-"], rows=rows,
+        letters=letters,
     )  # fmt: skip
 
 
@@ -225,7 +229,7 @@ def _wide() -> Task:
     return _task(
         "wide", "73 coordinates, keys across blocks of 64 and of 8",
         {str(i): (_step(1, key(i)),) for i in range(2)}, [state(g) for g in elements], after,
-        ["".join(map(str, g)) for g in elements],
+        ["".join(map(str, g)) for g in elements], rows=2, weight=3,
     )  # fmt: skip
 
 
@@ -269,16 +273,17 @@ def _levels(name: str, about: str, key_scale: int) -> Task:
 
 
 def _resets() -> Task:
-    """Decay 0 forgets, then the same token writes."""
+    """Decay 0 forgets, a large state too, then the same token writes."""
     forget = DenseStep(matrix=(_vector(0, 0), _vector(0, 0)), bias=_vector(0, 0))
-    x, y = _vector(1, 0), _vector(0, 1)
+    x, y, large = _vector(1, 0), _vector(0, 1), 2**15
     steps: dict[str, tuple[Step, ...]] = {
         "x": (forget, _step(1, x, 1)), "y": (forget, _step(1, y, 1)),
-        "t": (_step(1, _vector(1, -1)),), "0": (),
+        "l": (forget, _step(1, x, large)), "t": (_step(1, _vector(1, -1)),), "0": (),
     }  # fmt: skip
     return _task(
-        "resets", "decay 0, and a write in the same token", steps, [x, y],
-        lambda q, a: {"x": 0, "y": 1, "t": 1 - q, "0": q}[a], ["x", "y"],
+        "resets", "decay 0, and a write in the same token", steps,
+        [x, y, _vector(large, 0), _vector(0, large)],
+        lambda q, a: {"x": 0, "y": 1, "l": 2, "t": q ^ 1, "0": q}[a], ["x", "y", "lx", "ly"],
     )  # fmt: skip
 
 

@@ -43,8 +43,9 @@ VALUES = 65
 
 NARROW = 16
 
-NUMBERS = 16
-"""Numbers of one head and position that a call holds at once, for each of K and of a chunk."""
+NUMBERS, PAIRS = 16, 1.5
+"""Numbers of one head and position that a call holds at once: of each of K and of a chunk, and of
+each pair of them, as chunks with a decay for each of K do. Measured of fla's and transformers'."""
 
 
 class FirstWrong(NamedTuple):
@@ -244,9 +245,10 @@ class Trial:
 
 
 def _bytes(layer: Positions) -> int:
-    """Return the bytes of one letter of one row, all heads, in a call."""
+    """Return the bytes of one letter of one row, all heads, in a call; K is padded to 4 dim."""
     dim = len(layer.initial)
-    return 4 * NUMBERS * layer.steps * dim * (4 * dim + CHUNK)
+    width = 4 * dim
+    return int(4 * layer.steps * dim * (NUMBERS * (width + CHUNK) + PAIRS * width * CHUNK))
 
 
 def _rows(done: Done, rows: Ints) -> Done:

@@ -14,11 +14,22 @@ from negeig.kernels.runnable import runnable
 from negeig.kernels.standard_suite import TASKS
 from negeig.precision.numbers.formats import FORMATS
 from negeig.theory.networks.network import DenseStep
-from support.faulty_kernels import FAULTS, Loop, changed, implementation
+from support.faulty_kernels import (
+    FAULTS,
+    MORE,
+    Loop,
+    NanHidden,
+    NoLettersForgotten,
+    NoRows,
+    RowsLeak,
+    changed,
+    implementation,
+)
 from support.kernel_networks import dense, no_layers, symmetric, with_layer
 
 DTYPES = ("fp32", "bf16")
 TOKENS = 420
+LETTER = 4 * (16 * (4 + 64) + 4 * 64 * 3 // 2)  # bytes of a call, of dimension 1
 # What float32 does not hold: keys divided by a root, digits without end.
 ROUNDED = {"s5-root", "mod3-rotations", "mirror", "digits", "decaying-digits", "late-decay"}
 
@@ -86,6 +97,59 @@ def test_what_only_one_task_finds() -> None:
                          ("decay after the update", {"resets", "decaying-digits"})):  # fmt: skip
         found = results(FAULTS[fault]())
         assert {r.task for r in found if r.verdict == "wrong"} == tasks
+
+
+@pytest.mark.parametrize("fault", MORE)
+def test_another_fault_is_caught_by_its_task(fault: str) -> None:
+    made, task = MORE[fault]
+    found = results(made(), task)
+    assert {result.verdict for result in found} == {"wrong"}
+
+
+@pytest.mark.parametrize(
+    ("made", "case", "text", "verdict"),
+    [
+        (NoLettersForgotten, "no_letters", "another state after no letters: 0", "wrong"),
+        (RowsLeak, "nan", "a NaN in one row changes other rows", "wrong"),
+        (NanHidden, "nan", "a NaN in the initial state is lost", "exact"),
+        (NoRows, "no_rows", "ValueError: an empty batch", "exact"),
+    ],
+)
+def test_what_happens_at_the_edges_is_told(made, case, text, verdict) -> None:
+    """Raising there is no fault; returning something false is one, at position 0."""
+    (result,) = results(made(), "parity", dtypes=("fp32",))
+    expected = {"no_letters": None, "no_rows": None, "nan": None, case: text}
+    assert (result.edge_cases, result.verdict) == (expected, verdict)
+    if verdict == "wrong":
+        assert result.first_wrong is not None
+        assert result.first_wrong.position == 0
+
+
+def test_memory_bounds_a_call_and_changes_no_verdict() -> None:
+    """A batch that does not fit is several calls that hand on their state."""
+    sizes: list[int] = []
+
+    def spied(asked):
+        sizes.append(asked.shape[0] * asked.shape[1])
+        return Loop()(asked)
+
+    one, task = implementation(spied), TASKS["two-layers"]
+    whole = conform(one, spied, task, "fp32", TOKENS, 0)
+    assert max(sizes) == 423
+    sizes.clear()
+    small = conform(one, spied, task, "fp32", TOKENS, 0, max_memory=40 * LETTER)
+    assert 0 < max(sizes) <= 40
+    assert (small.verdict, small.tokens, small.assumptions) == (
+        whole.verdict, whole.tokens, whole.assumptions
+    )  # fmt: skip
+    assert small.max_error == 0
+    # Where no state is handed on there is one call, and what it read is compared.
+    nothing = changed(lambda a: a._replace(final=None))
+    cut = conform(implementation(nothing), nothing, task, "fp32", TOKENS, 0,
+                  max_memory=40 * LETTER)  # fmt: skip
+    assert cut.verdict == "exact"
+    assert 0 < cut.tokens < whole.tokens / 5
+    assert cut.assumptions["split_is_whole"] is None
 
 
 def raises(asked):

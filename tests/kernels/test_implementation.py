@@ -48,6 +48,30 @@ def turned(q, k, v, beta):
 def doubles(q, k, v, beta):
     return short(q, k, v, beta).double()
 
+def elsewhere(q, k, v, beta):
+    return short(q, k, v, beta).to("meta")
+
+def nothing(q, k, v, beta):
+    return None
+
+def first_channel(q, k, v, beta, initial_state, scale):
+    o, h = delta(q, k, v, beta, initial_state, scale)
+    o[..., 64:] = o[..., :1]
+    return o, h
+
+def strides(q, k, v, beta, initial_state, scale):
+    flat = torch.empty(k.shape, device="meta").stride()
+    return delta(q, k.as_strided(k.shape, flat), v, beta, initial_state, scale)
+
+def picky(q, k, v, beta, initial_state, scale):
+    assert k.is_contiguous(), "contiguous keys only"
+    return delta(q, k, v, beta, initial_state, scale)
+
+def overwrites(q, k, v, beta, initial_state, scale):
+    o, h = delta(q, k, v, beta, initial_state.clone(), scale)
+    k.zero_()
+    return o, initial_state.copy_(h)
+
 def lists(q, k, v, beta):
     return short(q, k, v, beta).tolist()
 
@@ -92,7 +116,9 @@ def test_names_packages_all_and_found() -> None:
     assert tuple(one.name for one in find(("all",))) == everything
     fla = [name for name in everything if name.startswith("fla.")]
     assert [one.name for one in find(("fla", "fla.naive_kda"))] == fla
-    assert {one.name for one in find(("found",))} == {n for n in everything if known()[n].version}
+    assert {one.name for one in find(("found",))} == {
+        n for n in everything if not known()[n].missing
+    }
     assert "negeig.cpu" in {one.name for one in find(("found",))}
 
 
@@ -161,12 +187,43 @@ def test_a_function_without_state_scale_and_decay(own) -> None:
         ("doubles", "expected one of float32, bfloat16, float16, found torch.float64"),
         ("turned", "expected o of shape [3, 142, 3, 1], found [3, 3, 142, 1]"),
         ("lists", "expected o to be a tensor, found list"),
+        ("nothing", "expected o to be a tensor, found NoneType"),
+        ("elsewhere", "expected o on cpu, found it on meta"),
     ],
 )
 def test_another_type_or_shape_is_wrong(own, function, message) -> None:
     result = own(function, "s3-swaps")
     assert result.verdict == "wrong"
     assert result.first_wrong.found.startswith(f"{message}; in a call of 3 rows by 141 ")
+
+
+@pytest.mark.parametrize("function", ["first_channel", "strides"])
+def test_value_channels_and_views_are_tried(own, function) -> None:
+    assert own("delta", "registers").edge_cases["views"] is None
+    assert own(function, "registers").verdict == "wrong"
+
+
+def test_what_asks_for_contiguous_tensors_or_changes_its_inputs_says_so(own) -> None:
+    picky = own("picky", "registers")
+    assert picky.verdict == "exact"
+    assert picky.edge_cases["views"] == "AssertionError: contiguous keys only"
+    changes = own("overwrites", "registers")
+    assert changes.verdict == "exact"
+    assert changes.edge_cases["inputs"] == "it changes initial_state, k"
+    assert own("delta", "registers").edge_cases["inputs"] is None
+
+
+def test_what_needs_a_gpu_is_missing_where_there_is_none(own, monkeypatch) -> None:
+    (one,) = find((f"{own.path}:delta@cuda",))
+    assert (one.device, one.name) == ("cuda", f"{own.path}:delta@cuda")
+    for there, missing in ((False, "there is no GPU on this machine"), (True, "")):
+        monkeypatch.setattr("negeig.kernels.implementation.has_gpu", lambda there=there: there)
+        assert one.missing == missing
+        names = {other.name for other in find(("found",))}
+        assert ("fla.chunk_kda@cuda" in names) == (there and known()["fla.chunk_kda@cuda"].version
+                                                   is not None)  # fmt: skip
+    with pytest.raises(InputError, match="the device 'tpu' is unknown"):
+        find((f"{own.path}:delta@tpu",))
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,104 @@ class DecayAfterTheUpdate(Loop):
         return h
 
 
+class NoLettersForgotten(Loop):
+    """Returns zeros where there is nothing to do."""
+
+    def __call__(self, asked):
+        answer = super().__call__(asked)
+        return answer if asked.shape[1] else answer._replace(final=np.zeros_like(answer.final))
+
+
+class RowsLeak(Loop):
+    """One row's state is added to the others, times 0."""
+
+    def start(self, asked):
+        return asked.initial + 0 * asked.initial.sum(axis=0, keepdims=True)
+
+
+class NanHidden(Loop):
+    def __call__(self, asked):
+        answer = super().__call__(asked)
+        return answer._replace(
+            states=np.nan_to_num(answer.states), final=np.nan_to_num(answer.final)
+        )
+
+
+class NoRows(Loop):
+    def __call__(self, asked):
+        if not asked.shape[0]:
+            raise ValueError("an empty batch\nmore about it")
+        return super().__call__(asked)
+
+
+class Remembers(Loop):
+    """Where it starts from 0 it goes on from the state that it left last."""
+
+    def __init__(self):
+        self.last = {}
+
+    def start(self, asked):
+        fresh = not asked.initial.any() and asked.initial.shape in self.last
+        return self.last[asked.initial.shape] if fresh else asked.initial.copy()
+
+    def __call__(self, asked):
+        answer = super().__call__(asked)
+        self.last[answer.final.shape] = answer.final
+        return answer
+
+
+class Caches(Loop):
+    """Returns what it returned for tensors of the same shape."""
+
+    def __init__(self):
+        self.answers = {}
+
+    def __call__(self, asked):
+        return self.answers.setdefault(asked.shape, super().__call__(asked))
+
+
+class LongWords(Loop):
+    """No update behind position 4,096."""
+
+    def length(self, asked):
+        return min(asked.shape[1], 4096)
+
+
+class WideKeys(Loop):
+    def key(self, key):
+        return key * (np.arange(key.shape[1]) < 64)
+
+
+class ManyRows(Loop):
+    def moved(self, asked, t, h):
+        return np.concatenate([super().moved(asked, t, h)[:32], h[32:]])
+
+
+class BetaZero(Loop):
+    def beta(self, beta):
+        return np.where(beta == 0, np.float32(1), beta)
+
+
+class GateClamped(Loop):
+    """Decays are at least exp(-5), as of gates that are clamped."""
+
+    def position(self, asked, t, h, states):
+        decay = np.maximum(asked.decay[:, t, None], np.float32(np.exp(-5)))
+        states[:, t] = h = self.moved(asked, t, decay * h)
+        return h
+
+
+MORE: Mapping[str, tuple[type[Loop], str]] = {
+    "words above 4,096": (LongWords, "long-word"),
+    "keys above 64": (WideKeys, "wide"),
+    "rows above 32": (ManyRows, "many-rows"),
+    "beta 0 taken for unset": (BetaZero, "idle"),
+    "gate clamped": (GateClamped, "resets"),
+    "state kept between calls": (Remembers, "flipflop"),
+    "answers cached by shape": (Caches, "parity"),
+}
+"""More faults, and the task that finds each."""
+
 FAULTS: Mapping[str, type[Loop]] = {
     "chunk tail dropped": ChunkTailDropped,
     "initial state lost": InitialStateLost,

@@ -99,7 +99,11 @@ def kernel(
         given = {name: x.clone() for name, x in vars(heads).items() if name != "steps"}
         with torch.no_grad():
             found = function(**arguments(heads))
-        changed = [name for name, x in given.items() if not _same(x, getattr(heads, name))]
+        changed = [
+            {"initial": "initial_state"}.get(name, name)
+            for name, x in given.items()
+            if not _same(x, getattr(heads, name))
+        ]
         read, final = found if isinstance(found, tuple) else (found, None)
         stride = asked.steps if layout.per_token else 1
         right = list(heads.v.shape)
