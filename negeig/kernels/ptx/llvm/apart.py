@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from negeig.kernels.ptx.execution import WITH_OTHERS
 from negeig.kernels.ptx.llvm.code import DONE, LIMIT
 from negeig.kernels.ptx.llvm.crossing import Crossing
 from negeig.kernels.ptx.llvm.layout import BARRIER, PC, STEPS, WAITS, Layout
-from negeig.kernels.ptx.llvm.together import MEETINGS, SIGNATURE
+from negeig.kernels.ptx.llvm.together import SIGNATURE
 from negeig.kernels.ptx.llvm.writing import Value, integer
 from negeig.kernels.ptx.program import Instruction, Target
 from negeig.kernels.ptx.warps import WARP
@@ -39,13 +40,14 @@ class Apart(Crossing):
             w.line(
                 f"{place} = getelementptr i8, ptr %frame, i64 {self.layout.slots[register.name]}"
             )
-        w.line(f"%table = alloca <{WARP} x i32>, align 64")
         for name, offset in (("pc", PC), ("waits", WAITS), ("steps", STEPS)):
             w.line(f"%{name} = getelementptr i8, ptr %frame, i64 {offset}")
         self.begin()
         w.jump("next")
         starts = {block.start for block in program.blocks}
-        starts |= {i for i, one in enumerate(program.instructions) if _meets(one)}
+        # Threads wait at what they do together, or skip it.
+        meetings = {i for i, one in enumerate(program.instructions) if _meets(one)}
+        starts |= meetings | {i + 1 for i in meetings if i + 1 < self.end}
         self._schedule(sorted(starts))
         stops = sorted({*starts, self.end})[1:]
         for start, stop in zip(sorted(starts), stops, strict=True):
@@ -170,4 +172,4 @@ class Apart(Crossing):
 
 
 def _meets(one: Instruction) -> bool:
-    return one.operation.kind in MEETINGS
+    return one.operation.kind in WITH_OTHERS

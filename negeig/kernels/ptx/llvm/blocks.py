@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from negeig.kernels.ptx.llvm import products
 from negeig.kernels.ptx.llvm.apart import NO_BARRIER, Apart
 from negeig.kernels.ptx.llvm.code import DONE, FAULT, FOREVER, PARTED
 from negeig.kernels.ptx.llvm.layout import (
@@ -47,6 +48,10 @@ i32 %warp, i32 %resume) #0
     if len(codes) == 1:
         texts.append(f"define internal i32 @apart{SIGNATURE} #0 {{\n  ret i32 {FAULT}\n}}\n")
     declared = {*RUNTIME}.union(*(code.w.declared for code in codes))
+    for shape in set().union(*(code.shapes for code in codes)):
+        text, needed = products.functions(shape)
+        texts.append(text)
+        declared |= needed
     return "\n".join([
         *texts, _start(layout), _RESUME, _blocks(layout), *sorted(declared),
         f"attributes #0 = {{ {attributes} }}",

@@ -7,7 +7,9 @@ from negeig.kernels.ptx.llvm.conversions import CONVERSIONS
 from negeig.kernels.ptx.llvm.floats import FLOATS, documented
 from negeig.kernels.ptx.llvm.integers import INTEGERS, Translation
 from negeig.kernels.ptx.llvm.layout import PAYLOAD, Layout, field
+from negeig.kernels.ptx.llvm.products import OPERANDS, RESULTS
 from negeig.kernels.ptx.llvm.writing import Value, Writer, integer, numbers
+from negeig.kernels.ptx.matrices import Shape
 from negeig.kernels.ptx.operation import WIDTHS, Operation
 from negeig.kernels.ptx.program import (
     Immediate,
@@ -23,9 +25,9 @@ from negeig.kernels.ptx.warps import WARP
 VALUES: dict[str, Translation] = INTEGERS | FLOATS | CONVERSIONS
 """Instructions on values that are translated."""
 
-ACCESS, UNDEFINED, ALONE, FOREVER, LIMIT = range(5)
+ACCESS, UNDEFINED, ALONE, ROUNDS, FOREVER, LIMIT = range(6)
 """What a thread did: an access it may not make, a value of no defined bits, a read of a thread that
-takes no part; and what a warp did."""
+takes no part, a sum that rounds; and what a warp did."""
 
 FAULT, DONE, PARTED = -1, -2, -3
 """What the code of a warp returns; otherwise the point where it goes on."""
@@ -48,7 +50,7 @@ def is_translated(operation: Operation) -> bool:
 
 KINDS = frozenset(
     ("pack", "unpack", "load", "store", "copy", "branch", "return", "barrier", "warp_barrier",
-     "shuffle", "matrix_load", "matrix_store", "order")
+     "shuffle", "matrix_load", "matrix_store", "matrix_product", "order")
 )  # fmt: skip
 
 
@@ -68,12 +70,17 @@ class Code:
         self.w = Writer()
         self.places: dict[str, str] = {}
         self.mask: Value | None = None
+        self.shapes: set[Shape] = set()
         self.special: dict[str, Value] = {}
         self.context: dict[str, Value] = {}
 
     def begin(self) -> None:
-        """Load what is passed, which does not change."""
+        """Make room for what threads exchange, and load what is passed, which does not change."""
         w = self.w
+        w.line(f"%table = alloca <{WARP} x i32>, align 64")
+        if any(one.operation.kind == "matrix_product" for one in self.layout.program.instructions):
+            w.line(f"%operands = alloca [{OPERANDS} x <{WARP} x i32>], align 64")
+            w.line(f"%results = alloca [{RESULTS} x <{WARP} x i32>], align 64")
         for name in ("data", "state", "shared_data", "shared_state", "shared_writer", "arguments"):
             self.context[name] = w.load(w.pointer("%context", field(name)).text, "ptr", align=8)
         for name in ("base", "size", "max_steps"):

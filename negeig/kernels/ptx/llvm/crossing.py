@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from negeig.kernels.ptx.llvm import products
 from negeig.kernels.ptx.llvm.accesses import Accesses
-from negeig.kernels.ptx.llvm.code import ALONE
+from negeig.kernels.ptx.llvm.code import ALONE, ROUNDS
 from negeig.kernels.ptx.llvm.gathering import Place
 from negeig.kernels.ptx.llvm.writing import Value, numbers
+from negeig.kernels.ptx.matrices import SHAPES
 from negeig.kernels.ptx.program import Instruction, Vector
 from negeig.kernels.ptx.warps import WARP, partner
 
@@ -116,6 +118,24 @@ class Crossing(Accesses):
         place = self.place("shared", address, 16)
         self.check(i, place, 16, active, writes=writes)
         return place
+
+    def matrix_product(self, i: int, one: Instruction) -> None:
+        """Write ``mma.sync``: a call, since it is long."""
+        w, shape = self.w, SHAPES[one.operation.name]
+        items = [item for x in one.arguments if isinstance(x, Vector) for item in x.items]
+        for k, item in enumerate(items):
+            place = w.pointer("%operands", products.BYTES * k).text
+            w.store(w.vector(self.read(item, "b32")), place, 64)
+        name = products.function_name(shape)
+        self.shapes.add(shape)
+        wrong = w.let(f"call i32 @{name}(ptr %operands, ptr %results)", "i32", wide=False)
+        bad = w.mask(wrong)
+        self.fault(i, ROUNDS, bad if self.mask is None else w.do("and", bad, self.mask))
+        (vector,) = one.results
+        assert isinstance(vector, Vector)
+        for k, register in enumerate(vector.items):
+            place = w.pointer("%results", products.BYTES * k).text
+            self.write(register, "f32", w.load(place, "i32", wide=True, align=64), self.mask)
 
     def matrix_store(self, i: int, one: Instruction) -> None:
         """Write ``stmatrix``."""

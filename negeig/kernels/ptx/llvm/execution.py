@@ -18,7 +18,7 @@ from negeig.claims import LimitReached
 from negeig.kernels.ptx.execution import MAX_STEPS, Fault
 from negeig.kernels.ptx.instructions import ROW, WORD, Grid
 from negeig.kernels.ptx.llvm.accesses import CONFLICT, COUNT
-from negeig.kernels.ptx.llvm.code import ACCESS, ALONE, DONE, FOREVER, LIMIT, UNDEFINED
+from negeig.kernels.ptx.llvm.code import ACCESS, ALONE, DONE, FOREVER, LIMIT, ROUNDS, UNDEFINED
 from negeig.kernels.ptx.llvm.gathering import WINDOW
 from negeig.kernels.ptx.llvm.layout import APART_NOW, CONTEXT, PAYLOAD, PC, SHARED_BASE
 from negeig.kernels.ptx.llvm.machine_code import MachineCode, machine_code
@@ -207,6 +207,8 @@ class _Part:
         try:
             if reason == ACCESS:
                 self._access(one, payload[0], int(payload[1, 0]))
+            if reason == ROUNDS:
+                raise BadAccess(0, "sums that round have no defined bits")
             if reason == ALONE:
                 raise BadAccess(0, "reads a lane that takes no part")
             assert reason == UNDEFINED

@@ -63,8 +63,12 @@ def machine_code(program: Program, threads: int, shared: int) -> MachineCode:
     ]
     if problems:
         raise InputError(program.name, problems)
-    permutes = "+avx512f" in _target()[1].split(",")
-    return MachineCode(Layout.of(program, threads, shared, permutes=permutes))
+    return MachineCode(Layout.of(program, threads, shared, permutes=permutes()))
+
+
+def permutes() -> bool:
+    """Say whether the CPU permutes vectors of 64 bytes."""
+    return "+avx512f" in _target()[1].split(",")
 
 
 def _llvm() -> Any:

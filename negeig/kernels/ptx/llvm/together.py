@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from negeig.kernels.ptx.execution import WITH_OTHERS
 from negeig.kernels.ptx.llvm.analysis import live, varying
 from negeig.kernels.ptx.llvm.code import DONE, LIMIT, PARTED
 from negeig.kernels.ptx.llvm.crossing import Crossing
@@ -16,12 +17,8 @@ from negeig.kernels.ptx.llvm.layout import BARRIER, PC, STEPS, Layout
 from negeig.kernels.ptx.llvm.writing import Value, integer
 from negeig.kernels.ptx.operation import WIDTHS
 from negeig.kernels.ptx.program import Block, Instruction, Program, Target
-from negeig.kernels.ptx.warps import WARP
 
 SIGNATURE = "(ptr %context, ptr noalias %frame, i32 %x, i32 %y, i32 %z, i32 %warp, i32 %resume)"
-
-MEETINGS = frozenset(("barrier", "warp_barrier", "shuffle", "matrix_load", "matrix_store"))
-"""Kinds of instructions that wait for other threads."""
 
 
 def may_part(program: Program) -> bool:
@@ -30,7 +27,7 @@ def may_part(program: Program) -> bool:
     return any(
         one.guard is not None
         and one.guard.register.name in apart
-        and one.operation.kind in MEETINGS | {"branch", "return"}
+        and one.operation.kind in WITH_OTHERS | {"branch", "return"}
         for one in program.instructions
     )
 
@@ -52,7 +49,6 @@ class Together(Crossing):
             type_ = Value("", kind, register.name in self.wide).type
             self.w.line(f"{place} = alloca {type_}, align 64")
             self.w.line(f"store {type_} zeroinitializer, ptr {place}, align 64")
-        self.w.line(f"%table = alloca <{WARP} x i32>, align 64")
         self.w.line("%steps = alloca i64, align 8")
         self.w.store(self.w.load(self._header(STEPS), "i64", align=8), "%steps", 8)
         self.begin()
@@ -87,7 +83,7 @@ class Together(Crossing):
             if one.operation.kind in ("branch", "return"):
                 self._jump(i, one)
                 return
-            if one.operation.kind in MEETINGS:
+            if one.operation.kind in WITH_OTHERS:
                 self._meet(i, one)
             else:
                 getattr(self, one.operation.kind)(i, one)
