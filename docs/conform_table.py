@@ -29,7 +29,8 @@ whose keys every format rounds.
 
 def page(document: dict[str, Any]) -> str:
     """Return the page of one run."""
-    return HEAD + "\n".join([*_summary(document), "", *_wrong(document), "", *_tasks()]) + "\n"
+    parts = (_summary(document), _edges(document), _wrong(document), _missing(document), _tasks())
+    return HEAD + "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
 def _summary(document: dict[str, Any]) -> list[str]:
@@ -37,7 +38,7 @@ def _summary(document: dict[str, Any]) -> list[str]:
         "| implementation | version | exact | right | wrong | refused | drift fp32 | drift bf16 |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for one in document["implementations"]:
+    for one in _ran(document):
         own = [r for r in document["results"] if r["impl"] == one["name"]]
         counts = [sum(r["verdict"] == v for r in own) for v in ("exact", "right", "wrong")]
         refused = sum(r["verdict"] == "refused" for r in own)
@@ -45,6 +46,46 @@ def _summary(document: dict[str, Any]) -> list[str]:
         cells = [f"`{one['name']}`", one["version"] or "missing", *counts, refused, *drifts]
         rows.append(f"| {' | '.join(map(str, cells))} |")
     return rows
+
+
+def _ran(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in document["implementations"] if one["missing"] is None]
+
+
+def _missing(document: dict[str, Any]) -> list[str]:
+    reasons: dict[str, list[str]] = {}
+    for one in document["implementations"]:
+        if one["missing"] is not None:
+            reasons.setdefault(one["missing"], []).append(f"`{one['name']}`")
+    return [f"Not run, since {reason}: {', '.join(names)}." for reason, names in reasons.items()]
+
+
+EDGES = {
+    "no_letters": "words of no letters",
+    "no_rows": "no rows",
+    "nan": "a NaN",
+    "views": "views",
+    "inputs": "inputs",
+}
+
+
+def _edges(document: dict[str, Any]) -> list[str]:
+    """Return a table of what raises at the edges, or does something else than it should."""
+    rows = [
+        f"| at the edges | {' | '.join(EDGES.values())} |",
+        f"|---|{'---|' * len(EDGES)}",
+    ]
+    for one in _ran(document):
+        own = [r["edge_cases"] for r in document["results"] if r["impl"] == one["name"]]
+        cells = [_edge([cases[case] for cases in own if case in cases]) for case in EDGES]
+        rows.append(f"| `{one['name']}` | {' | '.join(cells)} |")
+    return rows
+
+
+def _edge(texts: Sequence[str | None]) -> str:
+    """Return the kind of what was raised or told: what stands before the first colon."""
+    kinds = {text.partition(":")[0] for text in texts if text is not None}
+    return ", ".join(sorted(kinds)) if kinds else "fine" if texts else "-"
 
 
 def _drift(results: Sequence[dict[str, Any]], dtype: str) -> str:
