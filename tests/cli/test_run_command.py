@@ -12,6 +12,7 @@ import pytest
 from negeig.theory.networks.network_json import dumps
 from support.command_line import negeig, valid
 from support.kernel_networks import parity
+from support.loaded import loaded_by
 from support.long_runs import first_wrong_length, shrinking
 
 
@@ -47,6 +48,23 @@ def test_a_run_passes(capsys):
     assert "passed" in out
     assert "says nothing" in out
     assert "proved" not in out
+
+
+def test_a_second_run_is_light():
+    """Every compiled function on its way is kept: writing of all kinds of words, and comparison."""
+    run = """
+from negeig.cli import main
+try:
+    main(["run", "--zoo", "dyck1:2", "--tokens", "1e5"])
+except SystemExit as stop:
+    assert stop.code == 0
+"""
+    loaded_by(run)
+    loaded = loaded_by(run)
+    assert "negeig.kernels.streams._letters_compiled" in loaded
+    assert {"numba", "torch", "triton", "sympy"} & {
+        name.partition(".")[0] for name in loaded
+    } == set()
 
 
 @pytest.mark.parametrize("words", ["uniform", "runs", "all", "closure", "mix", "debruijn:14"])

@@ -96,7 +96,7 @@ def blocks(first: int, position: int, letters: int, words: Ints) -> None:
     for row in range(words.shape[0]):
         width = (first + row) % 3 + 1
         doubling = (first + row) // 3 % 2 == 0
-        count = letters**width
+        count = letters if width == 1 else letters * letters * (1 if width == 2 else letters)
         copies = position // width  # of words u, before this position
         per = copies // count  # sum of the m of the full rounds is at most this
         low, high = 0, 62 if doubling else 3_037_000_000
@@ -109,7 +109,7 @@ def blocks(first: int, position: int, letters: int, words: Ints) -> None:
                 high = middle - 1
         before = (1 << low) - 1 if doubling else low * (low + 1) // 2
         m = 1 << low if doubling else low + 1
-        u, done = divmod(copies - before * count, m)
+        u, done = (copies - before * count) // m, (copies - before * count) % m
         place = position % width
         a, b, c = _spelt(u, width, letters)
         for t in range(words.shape[1]):
