@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Progress
@@ -73,7 +72,7 @@ def through_chunks(
             columns=form.columns,
             first_position=not one.resumes,
             max_states=max_states,
-            progress=None if progress is None else partial(_counted, progress),
+            progress=None if progress is None else lambda _, count: progress(count),
         )
     trials = ChunkTrials(run, task, one.chunk, _words(found))
     erring = trials.erring if task.empty_is_right else ()
@@ -94,10 +93,6 @@ def through_chunks(
             reason=f"{texts}; by its form nothing would be rounded in any order",
         )  # fmt: skip
     return replace(found, assumptions=trials.assumptions)
-
-
-def _counted(progress: Progress, _: str, count: int) -> None:
-    progress(count)
 
 
 def _unknown(one: Implementation, run: Through) -> str:

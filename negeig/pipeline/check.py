@@ -25,6 +25,7 @@ from negeig.claims import (
 )
 from negeig.pipeline.choosing import Choice, choose
 from negeig.pipeline.monoid import summary_of, summary_unlisted
+from negeig.pipeline.parts.any_order import parted
 from negeig.pipeline.parts.asking import Answer, ask, subjects
 from negeig.pipeline.parts.budget_not_met import routes_text
 from negeig.pipeline.parts.documents import construction_json, machine_json, versions
@@ -33,7 +34,6 @@ from negeig.pipeline.parts.layer_answers import LayerAnswer, ask_layer
 from negeig.pipeline.parts.layer_asking import questions
 from negeig.pipeline.parts.proving import kernel_claim
 from negeig.pipeline.parts.reach import bounds_of
-from negeig.pipeline.parts.through import is_implementation, read
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import FORMATS, unknown_format
@@ -65,7 +65,8 @@ class CheckOptions:
     ----------
     arithmetic : sequence of str
         Arithmetic models in which closure is attempted, beside exact arithmetic; ``impl:NAME``
-        and ``impl:NAME@bf16`` explore what an implementation computes of the network shown.
+        and ``impl:NAME@bf16`` explore what an implementation computes of the network shown,
+        ``any-order`` and ``any-order:bf16`` bound its sums in every order.
     backends : sequence of str
         Kernels that run the network; empty for none.
     dimension, format
@@ -103,8 +104,7 @@ class CheckOptions:
         depth: int | None = None,
         heads: int | None = None,
     ) -> None:
-        models = [name for name in arithmetic if not is_implementation(name)]
-        self.through = read([name for name in arithmetic if is_implementation(name)])
+        models, self.through = parted(arithmetic)
         names = {parse(name).name: name.strip().lower() for name in reversed(models)}
         self.arithmetic = tuple(names.values())[::-1]
         self.backends = tuple(backends)

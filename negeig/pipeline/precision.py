@@ -9,6 +9,8 @@ from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, Resources, StageProgress
+from negeig.pipeline.parts.any_order import InAnyOrder, is_any_order
+from negeig.pipeline.parts.any_order import read as read_any_order
 from negeig.pipeline.parts.documents import versions
 from negeig.pipeline.parts.through import ThroughOne, is_implementation, read
 from negeig.precision.closure.rounded_closure import closure
@@ -53,9 +55,7 @@ class PrecisionResult:
                     if name in self.through
                     else None,
                     "assumptions": [assumed.to_json() for assumed in result.assumptions],
-                    "exactness": None
-                    if result.exactness is None
-                    else result.exactness.to_json(),
+                    "exactness": None if result.exactness is None else result.exactness.to_json(),
                 }
                 for name, result in self.results
             ],
@@ -91,15 +91,18 @@ def precision(
     """Explore a network's closure in several arithmetics against a machine.
 
     An arithmetic may be ``impl:NAME``, an implementation as ``negeig conform`` names it, or
-    ``impl:NAME@bf16`` for inputs in another format than float32.
+    ``impl:NAME@bf16`` for inputs in another format than float32. ``any-order`` and
+    ``any-order:bf16`` mean every order of every sum at once.
 
     Raises InputError for an unknown arithmetic, alphabets that differ, or a parameter that a
     format cannot hold when ``round_parameters`` is not set.
     """
-    wanted: dict[str, ThroughOne | Arithmetic] = {}
+    wanted: dict[str, ThroughOne | InAnyOrder | Arithmetic] = {}
     for name in arithmetic:
         if is_implementation(name):
             wanted |= {one.name: one for one in read([name])}
+        elif is_any_order(name):
+            wanted[name] = read_any_order(name)
         else:
             wanted[name] = parse(name)
     results: list[tuple[str, Exploration]] = []
@@ -109,7 +112,7 @@ def precision(
         notices += [f"{name}: {entry}, which is used" for entry in rounded[:MOST_NOTICES]]
         if len(rounded) > MOST_NOTICES:
             notices.append(f"{name}: {len(rounded)} parameters rounded in all")
-        if isinstance(model, ThroughOne):
+        if not isinstance(model, Arithmetic):
             result = model.explore(network, machine, resources, progress)
         else:
             result = closure(
@@ -127,10 +130,13 @@ def precision(
 
 
 def _rounded(
-    name: str, network: LinearRNN, model: ThroughOne | Arithmetic, round_parameters: bool
+    name: str,
+    network: LinearRNN,
+    model: ThroughOne | InAnyOrder | Arithmetic,
+    round_parameters: bool,
 ) -> list[Rounded]:
     """Return the parameters that are rounded. Raises InputError where they must not be."""
-    if isinstance(model, ThroughOne):
+    if not isinstance(model, Arithmetic):
         from negeig.kernels.conforming import unheld
 
         rounded = unheld(network, model.dtype)

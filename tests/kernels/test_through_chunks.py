@@ -8,50 +8,16 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
-from negeig.kernels.implementation import Answer, ChunkForm, held
 from negeig.kernels.standard_suite import TASKS, Task
 from negeig.kernels.through_closure import close_through
 from negeig.precision.closure.any_order_closure import any_order_closure
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
-from support.faulty_kernels import Loop, implementation
+from support.chunked_kernel import VERSION, Chunks, form_of
+from support.faulty_kernels import implementation
 from support.kernel_networks import symmetric
 
 CHUNK = 8
-VERSION = implementation(Loop()).version
-FORM = ChunkForm(read_in=VERSION, triangular="by forward substitution")
-
-
-class Chunks:
-    """W and U by forward substitution in float32, chunk after chunk, decays of 1 only."""
-
-    def __call__(self, asked):
-        assert (asked.decay == 1).all()
-        states, h = np.zeros_like(asked.key), asked.initial
-        for start in range(0, asked.shape[1], CHUNK):
-            part = slice(start, start + CHUNK)
-            h = self.started(h, start)
-            own = self.chunk(asked.key[:, part], asked.beta[:, part], asked.write[:, part], h)
-            states[:, part], h = own, own[:, -1]
-        return Answer(self.read(held(states, asked.dtype)), asked.dtype, self.handed(asked, h))
-
-    def chunk(self, key, beta, write, h):
-        scaled, n = beta[..., None] * key, key.shape[1]
-        lower = np.tril(scaled @ key.swapaxes(1, 2), -1)
-        weights, values = scaled.copy(), beta * write
-        for i in range(1, n):
-            weights[:, i] -= (lower[:, i, :i, None] * weights[:, :i]).sum(1)
-            values[:, i] -= (lower[:, i, :i] * values[:, :i]).sum(1)
-        news = values - (weights * h[:, None]).sum(2)
-        return (h[:, None] + np.cumsum(key * news[..., None], axis=1)).astype(np.float32)
-
-    def started(self, h, start):
-        return h
-
-    def read(self, states):
-        return states
-
-    def handed(self, asked, h):
-        return h
+FORM = form_of()
 
 
 def through(kernel, task, dtype="fp32", form=FORM, **changes):
@@ -214,9 +180,7 @@ def far_apart(small, large):
         alphabet=("s",), initial=numbers, steps={"s": (DeltaStep(one, (one, -one), 0 * one),)},
         codes=(numbers, numbers[::-1]), emit=(("even",), ("odd",)),
     )  # fmt: skip
-    network = LinearRNN(
-        alphabet=("s",), layers=(layer,), outputs={"even": 1, "odd": 0}, empty=1
-    )
+    network = LinearRNN(alphabet=("s",), layers=(layer,), outputs={"even": 1, "odd": 0}, empty=1)
     machine = Machine(alphabet="s", transitions=[[1], [0]], initial=0, outputs=[1, 0])
     return Task(name="far apart", network=network, machine=machine, about="")
 

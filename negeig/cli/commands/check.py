@@ -26,8 +26,8 @@ from negeig.cli.options import (
     default="bf16,fp32",
     show_default=True,
     metavar="A,B",
-    help="Arithmetic models to prove the network in, beside exact; impl:NAME is an implementation "
-    "that conform --list shows.",
+    help="Arithmetic models to prove the network in, beside exact; any-order, any-order:bf16; "
+    "impl:NAME is an implementation that conform --list shows.",
 )
 @option(
     "--backend",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Claim, Closure, Verdict
+from negeig.claims import Claim, Closure, Exactness, Verdict
 from negeig.pipeline.check import CheckResult
 from negeig.pipeline.parts.asking import Answer
 from negeig.pipeline.parts.layer_answers import LayerAnswer
@@ -131,6 +131,11 @@ def _construction_block(result: CheckResult, width: int) -> list[str]:
         *_proved_lines(result.claims, width),
         *(_claim_line(c, width) for c in result.claims if c.verdict is not Verdict.PROVED),
         *(row for c in result.claims for row in assumption_lines(c, width)),
+        *(
+            line("any order", f"{c.id}: {c.detail}", width=width)
+            for c in result.claims
+            if isinstance(c.evidence, Exactness)
+        ),
         line("cost", _cost_compared(result.machine, construction)),
     ]
     for other, reason in result.alternatives:
