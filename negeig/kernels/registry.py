@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from negeig.claims import InputError
 from negeig.folder import Folder
+from negeig.kernels.adapters._fla_compiled import COMPILED
 from negeig.kernels.implementation import Implementation
 from negeig.kernels.own_function import own
 
@@ -29,7 +30,9 @@ def find(
 ) -> tuple[Implementation, ...]:
     """Return implementations by name, or by ``all``, ``found``, a package or ``file.py:function``.
 
-    ``found`` are all that can run here. ``own`` imports a function of one's own.
+    ``found`` are all that can run here. ``own`` imports a function of one's own. A name with an @
+    is of a kernel compiled for a GPU and executed here, which takes long: none of the others
+    includes it.
 
     Raises InputError naming every name that is unknown, and every function of one's own that is
     not there or takes what is not known.
@@ -49,6 +52,12 @@ def find(
                 found.append(own(name))
             except InputError as error:
                 problems += error.problems
+        elif "@" in name:
+            if name in COMPILED:
+                found.append(COMPILED[name])
+            else:
+                near = ", ".join(COMPILED)
+                problems.append(f"{name!r} is unknown; compiled kernels are {near}")
         elif chosen := list(_chosen(name, everything)):
             found += chosen
         else:

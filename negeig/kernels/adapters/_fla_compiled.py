@@ -1,8 +1,8 @@
-"""flash-linear-attention's Triton kernels, as they run on a GPU: their PTX, executed on the CPU.
+"""flash-linear-attention's Triton kernels as a GPU runs them: their PTX, executed on the CPU.
 
 fla's own functions choose the kernels, their options and their configurations, and Triton compiles
-them for the GPU that the name says. fla itself is imported where there is no GPU, so what it
-chooses by looking at one is what it chooses without.
+them for the GPU that the name says. fla itself is imported where there is no GPU: what it chooses
+by looking at one is what it chooses without.
 """
 
 from __future__ import annotations
@@ -18,21 +18,51 @@ import numpy as np
 from negeig.kernels.adapters import _fla_arguments as given
 from negeig.kernels.adapters._heads import Heads, Layout, kernel
 from negeig.kernels.implementation import Answer, Implementation, Kernel, Recurrence
+from negeig.kernels.ptx.targets import TARGETS
+
+
+def _ungated(h: Heads) -> dict[str, Any]:
+    return given.ungated(h) | {"scale": 1.0}
+
+
+def _low_rank(arguments: dict[str, Any]) -> dict[str, Any]:
+    names = {"alpha": "a", "beta": "b"}
+    return {names.get(name, name): value for name, value in arguments.items()} | {"scale": 1.0}
+
+
+def _identity(h: Heads) -> dict[str, Any]:
+    return _low_rank(given.iplr(h))
+
+
+def _diagonal(h: Heads) -> dict[str, Any]:
+    return _low_rank(given.dplr(h))
+
 
 FUNCTIONS: dict[str, tuple[str, Callable[[Heads], dict[str, Any]]]] = {
-    "fused_recurrent_delta_rule": ("delta_rule", lambda h: given.ungated(h) | {"scale": 1.0}),
+    "fused_recurrent_delta_rule": ("delta_rule", _ungated),
     "fused_recurrent_gated_delta_rule": ("gated_delta_rule", given.gated),
     "fused_recurrent_kda": ("kda", given.channels),
+    "fused_recurrent_comba": ("comba", given.comba),
+    "fused_recurrent_iplr_delta_rule": ("generalized_delta_rule", _identity),
+    "fused_recurrent_dplr_delta_rule": ("generalized_delta_rule", _diagonal),
 }
 """Functions of ``fla.ops``, the packages they are in, and their arguments."""
 
-NO_DECAY = {"decay": "the operator has no decay"}
+APPROXIMATE = {
+    "decay": "it takes the logarithm of a decay, and the instruction that undoes that has no "
+    "defined bits but for 0, a decay of 1"
+}
 
 
 def compiled(name: str, target: str, *, fusion: bool = True) -> Implementation:
     """Return a function of ``FUNCTIONS`` as it is compiled for a target.
 
     Without ``fusion`` no product and sum are contracted, as with TRITON_DEFAULT_FP_FUSION=0.
+
+    Examples
+    --------
+    >>> compiled("fused_recurrent_kda", "sm_90").name
+    'fla.fused_recurrent_kda@sm_90'
     """
     folder, arguments = FUNCTIONS[name]
 
@@ -51,7 +81,7 @@ def compiled(name: str, target: str, *, fusion: bool = True) -> Implementation:
 
     return Implementation(
         name=f"fla.{name}@{target}", packages=("fla-core", "einops", "torch", "triton"), load=load,
-        device=f"{target}, executed on the CPU", cannot={} if folder != "delta_rule" else NO_DECAY,
+        device=f"cpu, as {target}", tensors=True, cannot=APPROXIMATE,
     )  # fmt: skip
 
 
@@ -68,13 +98,12 @@ def _in_powers_of_2(one: Kernel) -> Kernel:
         names = ("initial", "decay", "beta", "write", "key")
         answer = one(replace(asked, **{name: filled(getattr(asked, name)) for name in names}))
         final = None if answer.final is None else answer.final[:rows]
-        return Answer(answer.states[:rows], answer.format, final)
+        return answer._replace(states=answer.states[:rows], final=final)
 
     return run
 
 
 COMPILED: dict[str, Implementation] = {
-    one.name: one
-    for one in (compiled(name, target) for name in FUNCTIONS for target in ("sm_80", "sm_90"))
+    one.name: one for one in (compiled(name, target) for name in FUNCTIONS for target in TARGETS)
 }
 """By name."""

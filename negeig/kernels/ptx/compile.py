@@ -22,12 +22,7 @@ from negeig.claims import InputError, Unavailable
 from negeig.kernels.extras import in_a_clone
 from negeig.kernels.ptx.parse import parse
 from negeig.kernels.ptx.program import Program
-
-TARGETS = {
-    "sm_80": {"max_shared_mem": 166_912, "multiprocessor_count": 108, "warpSize": 32},
-    "sm_90": {"max_shared_mem": 232_448, "multiprocessor_count": 132, "warpSize": 32},
-}
-"""GPUs that kernels are compiled for, an A100 and an H100, and what launchers ask about them."""
+from negeig.kernels.ptx.targets import TARGETS
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

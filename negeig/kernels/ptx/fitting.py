@@ -27,8 +27,8 @@ def fitted(one: Instruction) -> Instruction:
     """Return an instruction with as many operands as its operation has, each of its type.
 
     A vector of ``mov`` becomes its elements, a single value that is loaded or stored becomes a
-    vector of one, and ``cp.async`` reads as many bytes as it writes where it does not say. Raises
-    Unfit.
+    vector of one, ``cp.async`` reads as many bytes as it writes where it does not say, and the
+    policy of a cache is dropped. Raises Unfit.
     """
     operation, operands = one.operation, one.operands
     if operation.kind in ("pack", "unpack"):
@@ -37,6 +37,8 @@ def fitted(one: Instruction) -> Instruction:
             for operand in operands
             for item in (operand.items if isinstance(operand, Vector) else (operand,))
         )
+    if operation.name.find("L2::cache_hint") > 0:
+        operands = operands[:-1]
     if operation.kind == "copy" and len(operands) == 3:
         operands = (*operands, operands[2])
     kinds = (*operation.results, *operation.sources)

@@ -7,7 +7,9 @@ modifiers. Hints about caches are dropped: they change no value.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
+
+import numpy as np
 
 from negeig.kernels.ptx.matrices import SHAPES
 from negeig.kernels.ptx.operation import WIDTHS, Access, Operation
@@ -17,7 +19,7 @@ HINTS = frozenset(("ca", "cg", "cs", "lu", "cv", "wb", "wt", "nc", "weak")) | fr
     f"{level}::{hint}"
     for level, hints in (
         ("L1", ("evict_normal", "evict_first", "evict_last", "evict_unchanged", "no_allocate")),
-        ("L2", ("64B", "128B", "256B")),
+        ("L2", ("64B", "128B", "256B", "cache_hint")),
     )
     for hint in hints
 )
@@ -49,6 +51,8 @@ def find(name: str) -> Operation | None:
     if name.startswith(ORDERS):
         sources = ("u32",) if name.endswith("wait_group") else ()
         return Operation(name=name, kind="order", sources=sources)
+    if name.startswith("createpolicy.fractional.L2::"):
+        return _POLICY(name=name)
     if name in SHAPES:
         return Operation(
             name=name, kind="matrix_product", results=("vector",), sources=("vector",) * 3,
@@ -119,6 +123,12 @@ def _copy(name: str) -> Operation | None:
         return None
     return Operation(name=name, kind="copy", sources=("address", "address", "u32", "u32"))
 
+
+# How memory is to be cached, which only hints read: some number.
+_POLICY = partial(
+    Operation, kind="value", results=("b64",), sources=("f32",), scalar=lambda part: 0,
+    array=lambda part: np.zeros(part.shape, np.uint64),
+)  # fmt: skip
 
 _FIXED = {
     one.name: one

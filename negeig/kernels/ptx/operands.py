@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator, Mapping
 
 from negeig.kernels.ptx.program import (
@@ -133,6 +134,8 @@ class Reader:
                 raise Refused(f"line {token.line}: expected a predicate behind !")
             return Not(register)
         if text == "-":
+            if "." in self.peek().text:
+                return Immediate(self._number() ^ 1 << 31)
             return Immediate(-self._number() & (1 << 64) - 1)
         if text[0].isdigit():
             self.at -= 1
@@ -154,6 +157,8 @@ class Reader:
         text = token.text.removesuffix("U")
         if text[:2].lower() in ("0f", "0d"):
             return int(text[2:], 16)
+        if "." in text:  # in float32: no instruction on float64 takes a constant here
+            return int.from_bytes(struct.pack("<f", float(text)), "little")
         try:
             return int(text, 0)
         except ValueError:
