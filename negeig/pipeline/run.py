@@ -202,6 +202,13 @@ class RunResult:
         }
 
 
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _number(value: float) -> float | str:
     """Return a number; as text what is none in JSON: infinity and NaN."""
     return value if abs(value) < float("inf") else str(value)
@@ -292,7 +299,8 @@ def run(
     running.about = {
         "network": digest_of(to_json(task.network)),
         "machine": digest_of([list(machine.alphabet), machine_json(machine)]),
-        "backend": backend, "seed": options.seed, "offset": options.offset,
+        "backend": backend, "seed": options.seed, "offset": options.offset, "row": options.row,
+        "state": options.state,
     }  # fmt: skip
     if options.checkpoint is not None and Path(options.checkpoint).exists():
         like = comparison.standing(1)
@@ -316,7 +324,7 @@ def _planned(comparison: Comparison, options: RunOptions) -> Run:
     machine = comparison.machine
     # Only the compiled loop runs beside itself: torch has threads of its own, the interpreters one.
     compiled = options.impl is None and options.backend == "cpu"
-    threads = (options.threads or len(os.sched_getaffinity(0))) if compiled else 1
+    threads = (options.threads or _cores()) if compiled else 1
     if options.word is not None:
         if problems := unknown_letters(machine.alphabet, options.word):
             raise InputError("--word", problems)

@@ -89,6 +89,10 @@ def raises(q, k, v, beta, initial_state, scale):
 
 def forgets(q, k, v, beta, initial_state, scale):
     return delta(q, k, v, beta, initial_state, scale)[0]
+
+def bursts(q, k, v, beta, initial_state, scale):
+    o, h = delta(q, k, v, beta, initial_state, scale)
+    return o * float("nan"), h
 """
 
 
@@ -101,6 +105,8 @@ def test_an_implementation_in_the_place_of_a_backend(tmp_path):
         assert result.backend.startswith("impl:")
     wrong = run(task, RunOptions(impl=f"{path}:clipped", words="uniform", tokens=600, rows=4))
     assert (wrong.exit_code, wrong.run.mismatch.again) == (1, True)
+    lost = run(task, RunOptions(impl=f"{path}:bursts", words="all:3", tokens=60))
+    assert (lost.run.mismatch.position, lost.run.mismatch.found, lost.word) == (1, None, ("0",))
     assert f"--impl {path}:clipped" in wrong.commands.replay(wrong.word)
     for impl, message in (
         ("raises", "raised ZeroDivisionError: a bug"),
@@ -426,6 +432,8 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
         ({"backend": "reference"}, "backend was 'cpu', is 'reference'"),
         ({"offset": 5}, "offset was 0, is 5"),
         ({"seed": 1, "offset": 5}, "2 problems"),
+        ({"row": 1}, "row was None, is 1"),
+        ({"rows": 1, "state": "0/3f800000/3f800000"}, "state was None, is '0/3f8"),
         ({"tokens": 2_998}, "it has read uniform, 2 rows of 1,500 letters, to letter 1,500; now"),
         ({"rows": 3}, "now there is uniform, 3 rows of 1,000 letters"),
         ({"words": "runs"}, "now there is runs"),
