@@ -191,17 +191,16 @@ class Recurrent:
             failed = empty(words, where=self.where, integers=True)
         unused = after  # behind pointers that are not followed
         decoding = [*self.decoding, code, symbols, failed] if self.decoding else [unused] * 7
-        lanes = self.shape.words
+        side = self.shape.words
         if self.where == "interpreter":
-            lanes = min(_INTERPRETED, 1 << (words - 1).bit_length())
-        run = self.kernel.run_ordered if self.order == "left to right" else self.kernel.run_tiled
+            side = min(_INTERPRETED, 1 << (words - 1).bit_length())
         # States may overflow: that is a result. The interpreter computes with numpy.
         with np.errstate(all="ignore"):
-            run[(-(-words // lanes),)](
+            self.kernel.run_words[(-(-words // side),)](
                 letters, *self.tables, before, after, after if states is None else states,
                 *decoding, words, length, self.table.nothing + 1, homogeneous,
                 DIM=self.table.dim, STEPS=self.table.steps, DENSE=len(self.table.matrix) > 0,
-                STATES=keep_states, DECODE=self.decoding is not None, GROUP=group, LANES=lanes,
-                TILE=self.shape.tile, **OPTIONS,
+                STATES=keep_states, DECODE=self.decoding is not None, GROUP=group, WORDS=side,
+                TILE=self.shape.tile, ORDERED=self.order == "left to right", **OPTIONS,
             )  # fmt: skip
         return after, states, symbols, failed

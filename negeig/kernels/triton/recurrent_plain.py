@@ -60,8 +60,8 @@ def run_plain(
 ) -> Reached:
     """Run words from given states.
 
-    Rounded: each operation once to float32, in the order of ``run_ordered``, or of ``run_tiled``
-    where ``tile`` is given: :mod:`.recurrent` says which orders they are. O(words x length x steps
+    Rounded: each operation once to float32, from left to right, or tiled where ``tile`` is
+    given: :mod:`.recurrent` says what that is. O(words x length x steps
     x dim).
 
     Parameters
