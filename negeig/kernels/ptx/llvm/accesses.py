@@ -274,13 +274,19 @@ class Accesses(Gathering):
             )  # fmt: skip
             bad = wrong if active is None else w.do("and", wrong, active)
             self.fault(i, ACCESS, bad, taken, integer("i64", COUNT))
-            values = []
-            for k in range(count):
-                reads = w.vector(w.test("icmp ugt", taken, 4 * k))
+            place = self.place("shared", into, 4 * count)
+            fresh = self.check(i, place, 4 * count, active, writes=True)
+
+            def word(k: Value) -> None:
+                reads = w.vector(w.test("icmp ugt", taken, w.sized(k, "i32")))
                 if active is not None:
                     reads = w.do("and", reads, active)
-                (value,) = self.load_checked(i, "global", w.do("add", out, 4 * k), "b32", 1, reads)
-                values.append(w.choose(reads, value, 0))
-            self.store_checked(i, "shared", into, values, active)
+                (value,) = self.load_checked(i, "global", w.do("add", out, k), "b32", 1, reads)
+                moved = w.do("add", place.offset, w.sized(k, place.offset.kind))
+                values = [w.choose(reads, value, 0)]
+                self.store_at(i, place._replace(offset=moved), values, active)
+
+            w.count_up("%counter", 4 * count, 4, word)
+            w.when(w.any(fresh), lambda: self.mark(place, "state", 4 * count, active))
 
         self.where(one, write)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from negeig.kernels.ptx.llvm import products
 from negeig.kernels.ptx.llvm.apart import NO_BARRIER, Apart
-from negeig.kernels.ptx.llvm.code import DONE, FAULT, FOREVER, PARTED
+from negeig.kernels.ptx.llvm.code import DONE, FAULT, FOREVER, LEAVE, PARTED
 from negeig.kernels.ptx.llvm.layout import (
     APART_NOW,
     BARRIER,
@@ -53,7 +53,7 @@ i32 %warp, i32 %resume) #0
         texts.append(text)
         declared |= needed
     return "\n".join([
-        *texts, _start(layout), _RESUME, _blocks(layout), *sorted(declared),
+        *texts, LEAVE, _start(layout), _RESUME, _blocks(layout), *sorted(declared),
         f"attributes #0 = {{ {attributes} }}",
         '!0 = !{!"branch_weights", i32 1, i32 100000}',
     ])  # fmt: skip

@@ -33,6 +33,27 @@ FAULT, DONE, PARTED = -1, -2, -3
 """What the code of a warp returns; otherwise the point where it goes on."""
 
 
+LEAVE = f"""
+define internal void @leave(
+    ptr %context, i64 %i, i64 %reason, i32 %lanes, <{WARP} x i64> %first, <{WARP} x i64> %second
+) #0 noinline cold {{
+  %i_at = getelementptr i8, ptr %context, i64 {field("instruction")}
+  store i64 %i, ptr %i_at
+  %reason_at = getelementptr i8, ptr %context, i64 {field("reason")}
+  store i64 %reason, ptr %reason_at
+  %wide = zext i32 %lanes to i64
+  %lanes_at = getelementptr i8, ptr %context, i64 {field("lanes")}
+  store i64 %wide, ptr %lanes_at
+  %first_at = getelementptr i8, ptr %context, i64 {PAYLOAD}
+  store <{WARP} x i64> %first, ptr %first_at, align 8
+  %second_at = getelementptr i8, ptr %context, i64 {PAYLOAD + 8 * WARP}
+  store <{WARP} x i64> %second, ptr %second_at, align 8
+  ret void
+}}
+"""
+"""Notes what went wrong, in which instruction and in which threads."""
+
+
 def table(operation: Operation) -> dict[int, int] | None:
     """Return the documented values of an approximate instruction, None of others."""
     name, _, rest = operation.name.partition(".")
@@ -78,6 +99,7 @@ class Code:
         """Make room for what threads exchange, and load what is passed, which does not change."""
         w = self.w
         w.line(f"%table = alloca <{WARP} x i32>, align 64")
+        w.line("%counter = alloca i64, align 8")
         if any(one.operation.kind == "matrix_product" for one in self.layout.program.instructions):
             w.line(f"%operands = alloca [{OPERANDS} x <{WARP} x i32>], align 64")
             w.line(f"%results = alloca [{RESULTS} x <{WARP} x i32>], align 64")
@@ -145,15 +167,10 @@ class Code:
         w = self.w
 
         def leave() -> None:
-            bits = w.bits(bad)
-            for name, value in (
-                ("instruction", integer("i64", i)), ("reason", integer("i64", reason)),
-                ("lanes", w.sized(bits, "i64")),
-            ):  # fmt: skip
-                w.store(value, w.pointer("%context", field(name)).text, 8)
-            for k, values in enumerate(payload):
-                long = w.sized(w.vector(values), "i64")
-                w.store(long, w.pointer("%context", PAYLOAD + 8 * WARP * k).text, 8)
+            numbers_ = [w.sized(w.vector(values), "i64") for values in payload]
+            numbers_ += [w.vector(integer("i64", 0))] * (2 - len(payload))
+            given = [integer("i64", i), integer("i64", reason), w.bits(bad), *numbers_]
+            w.line(f"call void @leave(ptr %context, {', '.join(map(str, given))})")
             w.line(f"ret i32 {FAULT}")
             w.label(w.fresh("unreached"))
 

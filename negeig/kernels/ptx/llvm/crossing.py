@@ -63,30 +63,56 @@ class Crossing(Accesses):
         w.store(w.vector(value), "%table")
         return self.gather(w.pointer("%table", w.do("shl", where, 2)), "i32")
 
-    def _row_addresses(self, one: Instruction, rows: list[int]) -> Value:
-        """Return addresses of rows, which the threads of these numbers give."""
-        return self.w.rearranged(self.address(one.arguments[0]), rows)
+    def _rows(self, i: int, one: Instruction, count: int, *, writes: bool) -> Place:
+        """Return the rows that threads give, checked; of threads that give none, their address."""
+        w, active = self.w, self.mask
+        place = self.place("shared", w.vector(self.address(one.arguments[0])), 16)
+        if 8 * count < WARP:
+            giving = w.test("icmp ult", LANES, 8 * count)
+            active = giving if active is None else w.do("and", active, giving)
+        fresh = self.check(i, place, 16, active, writes=writes)
+        if writes:
+            w.when(w.any(fresh), lambda: self.mark(place, "state", 16, active))
+        return place
+
+    def _within(self, rows: Place, which: list[int], ahead: list[int]) -> Place:
+        """Return a place for each thread: so many bytes into one of the rows."""
+        offset = self.w.rearranged(rows.offset, which)
+        return rows._replace(
+            address=self.w.rearranged(rows.address, which),
+            offset=self.w.do("add", offset, numbers(ahead)),
+        )
 
     def matrix_load(self, i: int, one: Instruction) -> None:
-        """Write ``ldmatrix``: the row that a thread looks at is checked whole."""
+        """Write ``ldmatrix``."""
         w = self.w
         (vector,) = one.results
         assert isinstance(vector, Vector)
-        active = self.mask
-        found = []
-        for matrix in range(len(vector.items)):
-            if one.operation.variant == "transposed":
-                halves = [self._element(i, one, matrix, k, active) for k in (0, 1)]
-                found.append(w.do("or", halves[0], w.do("shl", halves[1], 16)))
-                continue
-            if not self.address(one.arguments[0]).wide:  # one row for all
-                found.append(self._same_row(i, one))
-                continue
-            place = self._row(i, one, [8 * matrix + row for row in ROW], active, writes=False)
-            offset = w.do("add", place.offset, numbers([4 * pair for pair in COLUMN]))
-            found.append(self.words(place._replace(offset=offset), "data", 4)[0])
+        transposed, found = one.operation.variant == "transposed", []
+        if not self.address(one.arguments[0]).wide and not transposed:  # one row for all
+            found = [self._same_row(i, one)] * len(vector.items)
+        else:
+            rows = self._rows(i, one, len(vector.items), writes=False)
+            for matrix in range(len(vector.items)):
+                if transposed:
+                    halves = [
+                        w.sized(self.words(self._half(rows, matrix, k), "data", 2)[0], "i32")
+                        for k in (0, 1)
+                    ]
+                    found.append(w.do("or", halves[0], w.do("shl", halves[1], 16)))
+                else:
+                    found += self.words(self._pair(rows, matrix), "data", 4)
         for register, value in zip(vector.items, found, strict=True):
-            self.write(register, "b32", value, active)
+            self.write(register, "b32", value, self.mask)
+
+    def _pair(self, rows: Place, matrix: int) -> Place:
+        """Return where the two elements of a row are that each thread holds."""
+        return self._within(rows, [8 * matrix + row for row in ROW], [4 * pair for pair in COLUMN])
+
+    def _half(self, rows: Place, matrix: int, k: int) -> Place:
+        """Return where the k-th of the two elements of a column is that each thread holds."""
+        which = [8 * matrix + 2 * pair + k for pair in COLUMN]
+        return self._within(rows, which, [2 * row for row in ROW])
 
     def _same_row(self, i: int, one: Instruction) -> Value:
         """Return what each thread holds of a matrix whose rows are all at one address."""
@@ -100,24 +126,6 @@ class Crossing(Accesses):
         return w.let(
             f"shufflevector <4 x i32> {row.text}, <4 x i32> poison, {order}", "i32", wide=True
         )
-
-    def _element(
-        self, i: int, one: Instruction, matrix: int, k: int, active: Value | None
-    ) -> Value:
-        """Return the k-th of the two elements of a column that each thread holds."""
-        w = self.w
-        rows = [8 * matrix + 2 * pair + k for pair in COLUMN]
-        place = self._row(i, one, rows, active, writes=False)
-        offset = w.do("add", place.offset, numbers([2 * row for row in ROW]))
-        return w.sized(self.words(place._replace(offset=offset), "data", 2)[0], "i32")
-
-    def _row(
-        self, i: int, one: Instruction, rows: list[int], active: Value | None, *, writes: bool
-    ) -> Place:
-        address = self._row_addresses(one, rows)
-        place = self.place("shared", address, 16)
-        self.check(i, place, 16, active, writes=writes)
-        return place
 
     def matrix_product(self, i: int, one: Instruction) -> None:
         """Write ``mma.sync``: a call, since it is long."""
@@ -139,33 +147,14 @@ class Crossing(Accesses):
 
     def matrix_store(self, i: int, one: Instruction) -> None:
         """Write ``stmatrix``."""
-        w = self.w
-        vector = one.arguments[1]
+        w, vector = self.w, one.arguments[1]
         assert isinstance(vector, Vector)
-        active = self.mask
+        rows = self._rows(i, one, len(vector.items), writes=True)
         for matrix, item in enumerate(vector.items):
-            value = self.read(item, "b32")
+            value = w.vector(self.read(item, "b32"))
             if one.operation.variant != "transposed":
-                rows = [8 * matrix + row for row in ROW]
-                self._put(i, one, rows, [4 * pair for pair in COLUMN], value, active)
+                self.store_at(i, self._pair(rows, matrix), [value], self.mask)
                 continue
             for k in (0, 1):
-                rows = [8 * matrix + 2 * pair + k for pair in COLUMN]
                 half = w.sized(w.do("lshr", value, 16 * k), "i16")
-                self._put(i, one, rows, [2 * row for row in ROW], half, active)
-
-    def _put(
-        self,
-        i: int,
-        one: Instruction,
-        rows: list[int],
-        ahead: list[int],
-        value: Value,
-        active: Value | None,
-    ) -> None:
-        """Write a value of each thread into a row, so many bytes ahead."""
-        place = self._row(i, one, rows, active, writes=True)
-        size = 2 if value.kind == "i16" else 4
-        place = place._replace(offset=self.w.do("add", place.offset, numbers(ahead)))
-        self.store_at(i, place, [value], active)
-        self.mark(place, "state", size, active)
+                self.store_at(i, self._half(rows, matrix, k), [half], self.mask)

@@ -225,9 +225,10 @@ class _Part:
 
     def _access(self, one: Instruction, addresses: NDArray[np.uint64], what: int) -> None:
         """Have the plain twin's memory say what is wrong with an access."""
-        if what == COUNT:
-            raise BadAccess(0, f"copies {int(addresses[0])} bytes of too few, or not of words")
         writes, in_shared = bool(what & 2), bool(what & 1)
+        words = int(getattr(one.operands[-2], "bits", 0)) // 4  # of a copy
+        if what == COUNT:
+            raise BadAccess(0, f"copies {int(addresses[0])} of {4 * words} bytes")
         size = self.data.size - WINDOW
         shared = Memory(
             SHARED_BASE, self.data[:size], self.state[:size], self.shared.buffers, rows=1
@@ -237,7 +238,6 @@ class _Part:
         if one.operation.kind in ("matrix_load", "matrix_store"):
             access = ROW
         elif one.operation.kind == "copy":
-            words = int(getattr(one.arguments[2], "bits", 4)) // 4
             access = Access("shared", "b32", words) if writes else WORD
         assert access is not None
         if what >= CONFLICT:

@@ -228,6 +228,19 @@ class Writer:
         self.jump(after)
         self.label(after)
 
+    def count_up(self, counter: str, stop: int, step: int, inside: Callable[[Value], None]) -> None:
+        """Write what is done for 0, ``step``, ... below ``stop``; the counter is a place for it."""
+        again, after = self.fresh("again"), self.fresh("after")
+        self.store(integer("i64", 0), counter, 8)
+        self.jump(again)
+        self.label(again)
+        now = self.load(counter, "i64", align=8)
+        inside(now)
+        following = self.do("add", now, step)
+        self.store(following, counter, 8)
+        self.branch(self.test("icmp ult", following, stop), again, after)
+        self.label(after)
+
     def join(self, after: str, ways: Sequence[tuple[Value, str]]) -> Value:
         """Begin a basic block; return the value that came with the way taken there."""
         self.label(after)
