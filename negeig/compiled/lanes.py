@@ -92,14 +92,27 @@ def spread(number: Any) -> Lanes:
 
 @Operation
 def permuted(values: Lanes, lanes: Lanes) -> Lanes:
-    """Return for every lane the value of the lane that its number, 0 to 15, names.
+    """Return for every lane the value of the lane that the low four bits of its number name.
 
     Examples
     --------
-    >>> permuted(np.arange(10, 26, dtype=np.int32), spread(np.int32(3)))[:4].tolist()
+    >>> permuted(np.arange(10, 26, dtype=np.int32), spread(np.int32(16 + 3)))[:4].tolist()
     [13, 13, 13, 13]
     """
-    return values[lanes]
+    return values[lanes & (LANES - 1)]
+
+
+@Operation
+def permuted_two(first: Lanes, second: Lanes, lanes: Lanes) -> Lanes:
+    """Return for every lane one of thirty-two values, which the low five bits of its number name.
+
+    Examples
+    --------
+    >>> first, second = np.arange(16, dtype=np.int32), np.arange(16, 32, dtype=np.int32)
+    >>> permuted_two(first, second, spread(np.int32(19)))[:4].tolist()
+    [19, 19, 19, 19]
+    """
+    return np.concatenate([first, second])[lanes & (2 * LANES - 1)]
 
 
 @Operation

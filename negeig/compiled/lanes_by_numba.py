@@ -157,20 +157,46 @@ def _built(builder: Any, kind: Any, value: Callable[[Any], Any]) -> Any:
 
 def _permuted(typing: Any, values: Any, lanes: Any) -> Any:
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        vector, places = args
-        # One instruction; from the general form LLVM makes it only inside a basic block.
-        if "+avx512f," in context.codegen()._tm_features:
-            name = "llvm.x86.avx512.permvar." + ("sf" if values is FLOATS else "si") + ".512"
-            kind = ir.FunctionType(vector.type, [vector.type, places.type])
-            called = cgutils.get_or_insert_function(builder.module, kind, name)
-            return builder.call(called, [vector, places])
-
-        def value(lane: Any) -> Any:
-            return builder.extract_element(vector, builder.extract_element(places, lane))
-
-        return _built(builder, vector.type, value)
+        name = "permvar.sf.512" if values is FLOATS else "permvar.si.512"
+        return _picked(context, builder, name, *args)
 
     return values(values, INTS), emit
+
+
+def _permuted_two(typing: Any, first: Any, second: Any, lanes: Any) -> Any:
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        one, other, places = args
+        if _wide(context):
+            name = "vpermi2var.ps.512" if first is FLOATS else "vpermi2var.d.512"
+            return _picked(context, builder, name, one, places, other)
+        bit = ir.Constant(places.type, [LANES] * LANES)
+        early = builder.icmp_signed("!=", builder.and_(places, bit), bit)
+        found = (_picked(context, builder, "", values, places) for values in (one, other))
+        return builder.select(early, *found)
+
+    return first(first, first, INTS), emit
+
+
+def _wide(context: Any) -> bool:
+    """Whether the processor has vectors of sixteen numbers."""
+    return "+avx512f," in context.codegen()._tm_features
+
+
+def _picked(context: Any, builder: Any, name: str, *args: Any) -> Any:
+    """Pick lanes by the low bits of numbers, in one instruction if there is one.
+
+    From the general form LLVM makes that instruction only inside a basic block.
+    """
+    vector, places = args[:2]
+    if _wide(context):
+        kind, name = ir.FunctionType(vector.type, [a.type for a in args]), "llvm.x86.avx512." + name
+        return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), args)
+    places = builder.and_(places, ir.Constant(places.type, [LANES - 1] * LANES))
+
+    def value(lane: Any) -> Any:
+        return builder.extract_element(vector, builder.extract_element(places, lane))
+
+    return _built(builder, vector.type, value)
 
 
 def _gathered(typing: Any, array: Any, places: Any) -> Any:

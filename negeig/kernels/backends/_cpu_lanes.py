@@ -21,6 +21,7 @@ from negeig.compiled.lanes import (
     load,
     low,
     permuted,
+    permuted_two,
     spread,
     store,
     transpose,
@@ -30,14 +31,11 @@ from negeig.kernels._decoder_compiled import equal, nearest
 
 @njit
 def _entry(table: Float32s | Ints, row: int, width: int, places: Lanes) -> Lanes:
-    """Numbers of a row of a table, each lane its own."""
+    """Numbers of a row of a table, each lane its own, by place; of 16 or 32, by its last bits."""
     if width == LANES:
         return permuted(load(table, row), places)
     if width == 2 * LANES:
-        first, second = load(table, 2 * row), load(table, 2 * row + 1)
-        early = places < spread(np.int32(LANES))
-        places = places & spread(np.int32(LANES - 1))
-        return chosen(early, permuted(first, places), permuted(second, places))
+        return permuted_two(load(table, 2 * row), load(table, 2 * row + 1), places)
     return gathered(table, spread(np.int32(row * width)) + places)
 
 
@@ -111,8 +109,20 @@ def advance(
     states : float32 (more than count, blocks, dim, 16)
         The first is the state before; receives the state after every letter.
     """
-    dim, most, width = table.shape[1] - 2, table.shape[0], table.shape[2]
-    for p in range(count * blocks):
+    # Compiled once more where the width is known.
+    if table.shape[2] == LANES:
+        _advance(letters, first, count * blocks, blocks, LANES, steps, table, states)
+    else:
+        _advance(letters, first, count * blocks, blocks, table.shape[2], steps, table, states)
+
+
+@njit
+def _advance(
+    letters: Ints, first: int, positions: int, blocks: int, width: int, steps: Ints,
+    table: Float32s, states: Float32s,
+) -> None:  # fmt: skip
+    dim, most = table.shape[1] - 2, table.shape[0]
+    for p in range(positions):
         letter = load(letters, first + p)
         taken = _entry(steps, 0, width, letter)
         before, after = p * dim, (p + blocks) * dim
@@ -136,15 +146,15 @@ def advance(
 
 @njit
 def _square(
-    states: Float32s, at: int, code: Lanes, ranks: Lanes, values: Float32s, more: Ints
-) -> Lanes:
+    states: Float32s, at: int, dim: int, width: int, code: Lanes, ranks: Lanes, values: Float32s,
+    more: Ints,
+) -> Lanes:  # fmt: skip
     """Squared distance, in float32, of the states from a place on to a code for each lane.
 
-    With 2^bits columns, bits being 4 or 5, ``values`` (dim, columns) holds the values that a
+    With 2^bits columns, bits being 4 or 5, ``values`` (dim, width) holds the values that a
     coordinate of codes takes, and so many bits of ``ranks`` say which: when they are used up, of
     ``more`` (words, codes). Otherwise the columns are the codes.
     """
-    dim, width = values.shape
     bits = 4 if width == LANES else 5
     square = spread(np.float32(0))
     for j in range(dim):
@@ -154,7 +164,7 @@ def _square(
             if j > 0 and j % (32 // bits) == 0:
                 word = j // (32 // bits) - 1
                 ranks = gathered(more, spread(np.int32(word * more.shape[1])) + code)
-            value = _entry(values, j, width, ranks & spread(np.int32(width - 1)))
+            value = _entry(values, j, width, ranks)
             ranks = ranks >> spread(np.int32(bits))
         gap = load(states, at + j) - value
         square = square + gap * gap
@@ -187,6 +197,32 @@ def decode(
     one, hits : float32 (dim,), int32 (16,)
         Scratch.
     """
+    # Compiled once more for each of the widths that need no gathering.
+    width = values.shape[1]
+    if width == LANES:
+        _decode(
+            letters, first, count, blocks, LANES, states, values, more, radius, guesses, records,
+            emit, nothing, points, half_norms, order, codes, block, one, hits,
+        )  # fmt: skip
+    elif width == 2 * LANES:
+        _decode(
+            letters, first, count, blocks, 2 * LANES, states, values, more, radius, guesses,
+            records, emit, nothing, points, half_norms, order, codes, block, one, hits,
+        )  # fmt: skip
+    else:
+        _decode(
+            letters, first, count, blocks, width, states, values, more, radius, guesses, records,
+            emit, nothing, points, half_norms, order, codes, block, one, hits,
+        )  # fmt: skip
+
+
+@njit
+def _decode(
+    letters: Ints, first: int, count: int, blocks: int, columns: int, states: Float32s,
+    values: Float32s, more: Ints, radius: float, guesses: Longs, records: Longs, emit: Ints,
+    nothing: int, points: Float64s, half_norms: Float64s, order: Ints, codes: Ints, block: int,
+    one: Float32s, hits: Ints,
+) -> None:  # fmt: skip
     dim, width = one.shape[0], emit.shape[1]
     for p in range(count * blocks):
         now, at = block + p % blocks, (p + blocks) * dim
@@ -194,7 +230,7 @@ def decode(
         guess = gathered(guesses, before * spread(np.int32(width)) + letter)
         code = high(guess) & spread(np.int32(0xFFFF))
         symbol = (high(guess) >> spread(np.int32(16))) & spread(np.int32(0xFFFF))
-        square = _square(states, at, code, low(guess), values, more)
+        square = _square(states, at, dim, columns, code, low(guess), values, more)
         near = square < spread(np.float32(radius))
         store(codes, now, chosen(near, code, before))
         store(letters, first + p, chosen(near, symbol, letter))
