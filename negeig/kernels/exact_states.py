@@ -14,7 +14,7 @@ from negeig.precision.closure.decode import to_float
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.networks.network import Layer, LinearRNN
 
-MAX_BITS = 2**14
+MAX_BITS = 2**12
 """Most bits of a rational entry; states that never repeat grow by a few with every letter."""
 
 
