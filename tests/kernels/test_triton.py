@@ -109,6 +109,18 @@ def test_a_missing_write_is_refuted() -> None:
     assert (result.verdict, result.word) == (Verdict.REFUTED, ("s",))
 
 
+def test_what_is_too_wide_for_a_scan_is_run_letter_by_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(triton_stream, "_SCANNED_LENGTH", 2)
+    wide = vector(*[1] * 40)
+    network, _ = flipflop()
+    steps = dict.fromkeys(network.alphabet, ())
+    network = with_layer(network, 0, initial=wide, codes=(wide, wide), steps=steps)
+    found = Triton(runnable(network, network.alphabet)).stream(1)
+    assert found.read(np.zeros((1, 3), np.int32)).tolist() == [[0, 0, 0]]
+
+
 def of_root_two() -> LinearRNN:
     """Two swaps of three points by keys of length 1: its operators round, and seams disagree."""
     network, _ = symmetric(3)

@@ -14,7 +14,7 @@ from negeig.kernels.runnable import Runnable
 from negeig.kernels.triton.recurrent import Recurrent
 from negeig.kernels.triton.recurrent_plain import Reached
 from negeig.kernels.triton.scan import Scan
-from negeig.kernels.triton.scan_launch import scan
+from negeig.kernels.triton.scan_launch import MAX_DIM, scan
 from negeig.precision.stored import StoredLayer
 
 # Numbers of the states of one launch at most, where they have to be looked at.
@@ -32,7 +32,7 @@ class LayerKernel:
         self.recurrent = Recurrent(layer, codebook=codebook) if layer.dim else None
         self.guessing = True
         """Whether every guess of the decoder has been confirmed so far."""
-        self.scanning = not len(layer.matrix)
+        self.scanning = layer.dim <= MAX_DIM and not len(layer.matrix)
         """Whether every seam has agreed so far."""
         self._scan: Scan | None = None
 
