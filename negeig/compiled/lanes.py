@@ -99,7 +99,8 @@ def permuted(values: Lanes, lanes: Lanes) -> Lanes:
     >>> permuted(np.arange(10, 26, dtype=np.int32), spread(np.int32(16 + 3)))[:4].tolist()
     [13, 13, 13, 13]
     """
-    return values[lanes & (LANES - 1)]
+    found: Lanes = values[lanes & (LANES - 1)]
+    return found
 
 
 @Operation
@@ -112,7 +113,8 @@ def permuted_two(first: Lanes, second: Lanes, lanes: Lanes) -> Lanes:
     >>> permuted_two(first, second, spread(np.int32(19)))[:4].tolist()
     [19, 19, 19, 19]
     """
-    return np.concatenate([first, second])[lanes & (2 * LANES - 1)]
+    found: Lanes = np.concatenate([first, second])[lanes & (2 * LANES - 1)]
+    return found
 
 
 @Operation
