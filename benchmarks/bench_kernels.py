@@ -1,9 +1,11 @@
-"""Tokens a second of the backends that run a network, comparison with the machine included.
+"""Tokens a second of the backends that run a network, and what the loops of backend cpu cost.
 
     python benchmarks/bench_kernels.py [--runs N] [--backend NAME ...] [--save]
 
-Every network is compiled from a task of the zoo and run once unmeasured. Prints the median and the
-range; ``--save`` writes every figure to ``benchmarks/results/kernels.json``.
+First networks compiled from tasks of the zoo, comparison with the machine included: every one is
+run once unmeasured, and the median and the range are printed. Then the recurrence of backend cpu
+beside the same loops in C, its decoder and its threads, and a plain loop in torch: see
+``recurrence.py``. ``--save`` writes every figure to ``benchmarks/results/kernels.json``.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import statistics
 from pathlib import Path
 
 import negeig
+import recurrence
 from machine import describe, summary
 from negeig.claims import Verdict
 from negeig.kernels.backend import BACKENDS
@@ -60,9 +63,10 @@ def main() -> None:
                 f"{results[0].tokens:9,} tokens  median {statistics.median(speeds):12,.0f} "
                 f"tokens/s, {min(speeds):,.0f} to {max(speeds):,.0f}"
             )
+    loops = recurrence.measure(options.runs)
     if options.save:
         RESULTS.mkdir(exist_ok=True)
-        text = json.dumps({"machine": machine, "runs": rows}, indent=1)
+        text = json.dumps({"machine": machine, "runs": rows, "recurrence": loops}, indent=1)
         (RESULTS / "kernels.json").write_text(text + "\n")
 
 
