@@ -229,7 +229,7 @@ def _wide() -> Task:
     return _task(
         "wide", "73 coordinates, keys across blocks of 64 and of 8",
         {str(i): (_step(1, key(i)),) for i in range(2)}, [state(g) for g in elements], after,
-        ["".join(map(str, g)) for g in elements], rows=2, weight=3,
+        ["".join(map(str, g)) for g in elements], rows=1, weight=12,
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ VALUES = 65
 
 NARROW = 16
 
-NUMBERS, PAIRS = 16, 1.5
+NUMBERS, PAIRS = 16, 3
 """Numbers of one head and position that a call holds at once: of each of K and of a chunk, and of
 each pair of them, as chunks with a decay for each of K do. Measured of fla's and transformers'."""
 
@@ -248,7 +248,7 @@ def _bytes(layer: Positions) -> int:
     """Return the bytes of one letter of one row, all heads, in a call; K is padded to 4 dim."""
     dim = len(layer.initial)
     width = 4 * dim
-    return int(4 * layer.steps * dim * (NUMBERS * (width + CHUNK) + PAIRS * width * CHUNK))
+    return 4 * layer.steps * dim * (NUMBERS * (width + CHUNK) + PAIRS * width * CHUNK)
 
 
 def _rows(done: Done, rows: Ints) -> Done:
