@@ -144,3 +144,17 @@ def test_a_guess_is_not_confirmed_from_afar() -> None:
     astray = table.pad(np.float32([[1.75, 2, 3]]))
     found = run_plain(table, letters, astray, guesses=made, code=np.zeros(1, np.int32))
     assert found.decoded.failed.tolist() == [0]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_letter_of_fewer_steps_leaves_infinities_alone(order: Order) -> None:
+    """Steps that are not there must not multiply an infinity by 0, nor lose a sign."""
+    case = next(layers_of(EXACT["dyadic"]))
+    kernel = Recurrent(case.layer, order)
+    nothing = np.full((1, 3), 2, np.int32)  # the letter c, and then none at all
+    nothing[:, 1:] = -1
+    before = np.float32([[np.inf, -np.inf, -0.0, np.nan]])
+    letters = kernel.table.numbered(nothing)
+    assert same_bits(kernel.run(letters, before).after, before)
+    tile = kernel.shape.tile if order == "tiled" else None
+    assert same_bits(run_plain(kernel.table, letters, before, tile=tile).after, before)
