@@ -464,10 +464,11 @@ def test_the_network_of_a_language_is_proved_in_the_format_of_the_backend():
 
 
 def test_equal_runs_give_equal_documents():
-    """But for seconds and speed."""
+    """But for seconds, speed and the device."""
     texts = set()
     for threads in (1, 2):
         document = run(asked(*parity()), RunOptions(tokens=50_000, threads=threads)).to_json()
         document["seconds"] = document["tokens_per_second"] = document["claims"][0]["seconds"] = 0
+        assert document["backend"].pop("threads") == threads
         texts.add(json.dumps(document))
     assert len(texts) == 1
