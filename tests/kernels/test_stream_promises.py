@@ -180,6 +180,16 @@ def test_the_cases_hold_what_the_claim_speaks_of() -> None:
     assert [what for what in least if seen[what] < least[what]] == [], seen
 
 
+@pytest.mark.parametrize("blocks", range(1, 13))
+def test_groups_of_blocks_need_not_be_full(blocks: int) -> None:
+    network, machine = symmetric(4)
+    backend = Cpu(runnable(network, machine.alphabet), threads=1)
+    rows = 16 * blocks - 3
+    words = np.random.default_rng(blocks).integers(0, 3, (rows, 9)).astype(np.int32)
+    alone = [backend.stream(1).read(word[None])[0].tolist() for word in words]
+    assert backend.stream(rows).read(words).tolist() == alone
+
+
 @pytest.mark.parametrize("threads", [2, 3, 7])
 def test_threads_change_nothing(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("negeig.kernels.backends.cpu._THREAD", 1)

@@ -223,9 +223,10 @@ def _decode(
     nothing: int, points: Float64s, half_norms: Float64s, order: Ints, codes: Ints, block: int,
     one: Float32s, hits: Ints,
 ) -> None:  # fmt: skip
-    dim, width = one.shape[0], emit.shape[1]
+    dim, width, group = one.shape[0], emit.shape[1], states.shape[1]
     for p in range(count * blocks):
-        now, at = block + p % blocks, (p + blocks) * dim
+        now, after = block + p % blocks, p + blocks
+        at = after * dim
         letter, before = load(letters, first + p), load(codes, now)
         guess = gathered(guesses, before * spread(np.int32(width)) + letter)
         code = high(guess) & spread(np.int32(0xFFFF))
@@ -239,7 +240,8 @@ def _decode(
             for lane in range(LANES):
                 if hits[lane] == 0:
                     for j in range(dim):
-                        one[j] = states[p // blocks + 1, p % blocks, j, lane]
+                        # The last group may have fewer blocks than the array has places for.
+                        one[j] = states[after // group, after % group, j, lane]
                     c = equal(one, points, order)
                     if c < 0:
                         c = nearest(one, points, half_norms)
