@@ -9,7 +9,14 @@ from negeig.kernels.triton.chunked import Chunked
 from negeig.kernels.triton.error_bounds import residual_bound
 from negeig.kernels.triton.recurrent import Order, Recurrent
 from negeig.kernels.triton.recurrent_plain import Reached, run_plain
-from negeig.kernels.triton.resources import blank_layer, overhead, recurrence, resources
+from negeig.kernels.triton.resources import (
+    Resources,
+    blank_layer,
+    loops,
+    overhead,
+    recurrence,
+    resources,
+)
 from negeig.kernels.triton.scan_launch import scan
 from negeig.precision.stored import StoredLayer
 from support.kernel_layers import EXACT, NETWORKS, initial, layers_of, letters_for
@@ -167,6 +174,37 @@ def test_nothing_is_spilled_in_any_dimension(target: str) -> None:
             found = resources(recurrence(order, dim, 1, target))
             assert found.stack == 0
             assert 1 < overhead(found, order, dim, 1) < 1.7
+
+
+NESTED = """
+.L_x_1:
+        /*0000*/  LDG.E R1, desc[UR4][R2.64] ;
+.L_x_2:
+        /*0010*/  FMUL R1, R2, R3 ;
+        /*0020*/  FMUL R1, R2, R3 ;
+        /*0030*/  FMUL R1, R2, R3 ;
+        /*0040*/  FADD R1, R2, R3 ;
+        /*0050*/  @P0 BRA `(.L_x_2) ;
+        /*0060*/  IADD3 R2, R2, 0x4, RZ ;
+        /*0070*/  @P1 BRA `(.L_x_1) ;
+.L_x_3:
+        /*0080*/  FMUL R1, R2, R3 ;
+        /*0090*/  FMUL R1, R2, R3 ;
+        /*00a0*/  FMUL R1, R2, R3 ;
+        /*00b0*/  @P0 BRA `(.L_x_3) ;
+        /*00c0*/  EXIT ;
+.L_x_4:
+        /*00d0*/  BRA `(.L_x_4);
+"""
+
+
+def test_a_token_s_instructions_are_shared_among_its_steps() -> None:
+    """Three products a step, two steps a token: 5 each in the inner loop, half of the other 3."""
+    found = loops(NESTED)
+    assert [(one.first, one.last) for one in found] == [(0, 7), (1, 5), (8, 11)]
+    assert Resources(32, 0, found).instructions_a_step(3, 2) == 5 + 3 / 2
+    unrolled = Resources(32, 0, found[1:2])
+    assert unrolled.instructions_a_step(1, 3) == 5 / 3
 
 
 def test_a_spill_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
