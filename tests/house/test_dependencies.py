@@ -25,6 +25,7 @@ NAMED = {
     "ruff": ("-m ruff", COMMANDS),
     "sphinx": ("-m sphinx", COMMANDS),
     "fla-core": ('"fla-core"', ADAPTERS),  # its files are loaded by their paths
+    "flash-linear-attention": ("fla.layers", ADAPTERS),
     "einops": ('"einops"', ADAPTERS),  # which they import
     "mlx-lm": ('"mlx-lm"', ADAPTERS),
     "transformers": ("transformers.models", ADAPTERS),
