@@ -6,6 +6,7 @@ recurrence, in Triton's interpreter.
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -22,7 +23,7 @@ from negeig.kernels.trajectory import trajectory
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 from negeig.pipeline.parts.layer_budget import layer_budget
 from negeig.testing import run_layer
-from support.paths import TESTS
+from support.paths import ROOT, TESTS
 
 pytestmark = [pytest.mark.peers, pytest.mark.filterwarnings("default")]
 
@@ -161,43 +162,31 @@ def test_the_code_of_a_file_runs_without_negeig(kind, task, tmp_path):
     assert found.stdout.splitlines()[-1] == str(list(layer.network.run(word)[1:]))
 
 
-TAMPERED = ("parity", "fla.DeltaNet", "float32", 50, 2.0)  # beta is 1.76, not 2
+SATURATED = 64.0
 FLA = [
-    (task, f"fla.{layer}", dtype, tokens, 64.0)
-    for layer in ("DeltaNet", "GatedDeltaNet", "GatedDeltaProduct")
-    for task, dtype, tokens in (
-        ("parity", "float32", 50), ("parity", "bfloat16", 50), ("sym:3:swaps", "float32", 8),
-        ("recall:2:2", "bfloat16", 8),
-    )
+    ("parity", "float32", 50, SATURATED), ("parity", "bfloat16", 50, SATURATED),
+    ("sym:3:swaps", "float32", 8, SATURATED), ("recall:2:2", "bfloat16", 8, SATURATED),
+    ("parity", "float32", 50, 0.0),  # tampered with: beta is 1, not 2
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def of_fla():
-    """What fla's layers said, by case."""
+@pytest.mark.parametrize("kind", ["fla.DeltaNet", "fla.GatedDeltaNet", "fla.GatedDeltaProduct"])
+def test_the_layers_of_fla_by_their_own_kernels(kind):
     path = os.pathsep.join([str(TESTS.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-    found = subprocess.run(
-        [sys.executable, str(TESTS / "support" / "fla_layers.py"), json.dumps([*FLA, TAMPERED])],
+    asked = [(task, kind, *others) for task, *others in FLA]
+    done = subprocess.run(
+        [sys.executable, str(TESTS / "support" / "fla_layers.py"), json.dumps(asked)],
         capture_output=True, text=True,
         env=os.environ | {"TRITON_INTERPRET": "1", "PYTHONPATH": path},
     )  # fmt: skip
-    assert found.returncode == 0, found.stderr
-    cases = [*FLA, TAMPERED]
-    return dict(zip(cases, json.loads(found.stdout.splitlines()[-1]), strict=True))
-
-
-@pytest.mark.parametrize("case", FLA, ids=lambda case: "-".join(map(str, case[:3])))
-def test_the_layers_of_fla_by_their_own_kernels(case, of_fla):
-    run = of_fla[case]
-    assert run["outputs"] == run["expected"]
-    assert max(run["drift"]) < DRIFT[case[2]]
-    assert all(d < m / 2 for d, m in zip(run["drift"], run["margin"], strict=True))
-
-
-def test_a_beta_that_is_not_saturated_is_caught_in_fla(of_fla):
-    run = of_fla[TAMPERED]
-    assert run["outputs"] != run["expected"]
-    assert max(run["drift"]) > 0.1
+    assert done.returncode == 0, done.stderr
+    *right, tampered = json.loads(done.stdout.splitlines()[-1])
+    for (_, dtype, *_), run in zip(FLA[:-1], right, strict=True):
+        assert run["outputs"] == run["expected"]
+        assert max(run["drift"]) < DRIFT[dtype]
+        assert all(d < m / 2 for d, m in zip(run["drift"], run["margin"], strict=True))
+    assert tampered["outputs"] != tampered["expected"]
+    assert max(tampered["drift"]) > 0.1
 
 
 def test_fla_on_a_cpu_without_the_interpreter_says_what_to_do(monkeypatch):
@@ -212,3 +201,10 @@ def test_words_that_are_none_are_refused(words):
     layer = negeig.compile_layer(zoo="parity", layer="transformers.olmo_hybrid").layer
     with pytest.raises(InputError):
         run_layer(layer, words)
+
+
+def test_the_page_runs():
+    (block,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "export.md").read_text(), re.S)
+    home = {}
+    exec(block, home)
+    home["test_swaps"]()
