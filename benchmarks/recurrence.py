@@ -177,7 +177,7 @@ def many_words(ready: Runnable, loops: ctypes.CDLL | None, runs: int) -> dict[st
     def decode(really: bool) -> None:
         _decoded_again(
             TIMES, letters, read, n, group, states, tables.values, tables.more, tables.radius,
-            inside.guesses, tables.records, tables.emit, tables.nothing, book.points,
+            tables.guesses, tables.records, tables.emit, tables.nothing, book.points,
             book.half_norms, book.order, codes, inside.one, inside.hits, really,
         )  # fmt: skip
 

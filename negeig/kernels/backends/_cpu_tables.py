@@ -29,7 +29,7 @@ class LaneTables:
         Number of that symbol.
     steps, table
         Of the recurrence.
-    values, more, radius, records, emit
+    values, more, radius, records, guesses, emit
         Of the decoder.
     """
 
@@ -69,14 +69,13 @@ class LaneTables:
         safe = squares > 0
         self.radius = float(squares[safe].min(initial=np.finfo(np.float32).max))
         self.records: Longs = np.where(safe, ranks[0] | np.arange(count) << 32, -1)
-        self._first = int(np.argmax(safe))
+        first = int(np.argmax(safe))
         if not safe.any():
             self.radius = 0.0
-
-    def guesses(self) -> Longs:
-        """Guesses to begin with: one code everywhere, with its symbols."""
-        guess = max(self.records[self._first], 0) + (self.emit[self._first].astype(np.int64) << 48)
-        return np.repeat(guess[None], len(self.records) + 1, axis=0)
+        # One code everywhere, with its symbols. All streams learn in it, in any order: an entry is
+        # one number, and whatever it is, it is checked.
+        guess = max(self.records[first], 0) + (self.emit[first].astype(np.int64) << 48)
+        self.guesses: Longs = np.repeat(guess[None], count + 1, axis=0)
 
 
 def fits(layer: StoredLayer, codebook: Codebook) -> bool:

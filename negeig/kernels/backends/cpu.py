@@ -186,14 +186,13 @@ class LaneStream:
 
 
 class _LaneLayer:
-    """One layer of some blocks: its tables, its states and what its decoder has learned."""
+    """One layer of some blocks: its tables, its states and the last codes."""
 
     def __init__(self, tables: LaneTables, codebook: Codebook, group: int, states: States) -> None:
         self.tables, self.codebook = tables, codebook
         blocks, _, dim = states.shape
         self.state = aligned((blocks, dim, LANES), np.float32)
         self.state[:] = states.swapaxes(1, 2)
-        self.guesses = tables.guesses()
         self.codes = np.full((blocks, LANES), len(codebook.points), np.int32)
         room = max(1, _LANE_STATES // (group * dim * LANES))
         self.scratch = aligned((room + 1, group, dim, LANES), np.float32)
@@ -206,7 +205,7 @@ class _LaneLayer:
         tables, book = self.tables, self.codebook
         read_layer(
             letters, group, tables.steps, tables.table, self.state, tables.values, tables.more,
-            tables.radius, self.guesses, tables.records, tables.emit, tables.nothing,
+            tables.radius, tables.guesses, tables.records, tables.emit, tables.nothing,
             book.points, book.half_norms, book.order, self.codes, self.scratch, self.one,
             self.hits,
         )  # fmt: skip
