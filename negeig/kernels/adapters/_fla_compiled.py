@@ -38,6 +38,13 @@ def _diagonal(h: Heads) -> dict[str, Any]:
     return _low_rank(given.dplr(h))
 
 
+def _multiplied(h: Heads) -> dict[str, Any]:
+    beta = h.beta[..., None]
+    decay = h.g[..., None].expand_as(h.k)
+    keys = {"k": h.k, "v": h.v * beta, "kk": h.k, "a": beta.expand_as(h.k)}
+    return {"r": h.q, "w": decay, "scale": 1.0} | keys | given.resumed(h)
+
+
 FUNCTIONS: dict[str, tuple[str, Callable[[Heads], dict[str, Any]]]] = {
     "fused_recurrent_delta_rule": ("delta_rule", _ungated),
     "fused_recurrent_gated_delta_rule": ("gated_delta_rule", given.gated),
@@ -45,6 +52,7 @@ FUNCTIONS: dict[str, tuple[str, Callable[[Heads], dict[str, Any]]]] = {
     "fused_recurrent_comba": ("comba", given.comba),
     "fused_recurrent_iplr_delta_rule": ("generalized_delta_rule", _identity),
     "fused_recurrent_dplr_delta_rule": ("generalized_delta_rule", _diagonal),
+    "fused_mul_recurrent_rwkv7": ("rwkv7", _multiplied),
 }
 """Functions of ``fla.ops``, the packages they are in, and their arguments."""
 
@@ -54,10 +62,13 @@ APPROXIMATE = {
 }
 
 
-def compiled(name: str, target: str, *, fusion: bool = True) -> Implementation:
+def compiled(
+    name: str, target: str, *, fusion: bool = True, executor: Callable[..., int] | None = None
+) -> Implementation:
     """Return a function of ``FUNCTIONS`` as it is compiled for a target.
 
-    Without ``fusion`` no product and sum are contracted, as with TRITON_DEFAULT_FP_FUSION=0.
+    Without ``fusion`` no product and sum are contracted, as with TRITON_DEFAULT_FP_FUSION=0. Its
+    PTX runs as machine code of the CPU, or as another ``executor`` has it.
 
     Examples
     --------
@@ -68,13 +79,14 @@ def compiled(name: str, target: str, *, fusion: bool = True) -> Implementation:
 
     def load() -> Kernel:
         from negeig.kernels.ptx.launching import on_cpu
+        from negeig.kernels.ptx.llvm.execution import execute
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns that there is no GPU
             function = getattr(import_module(f"fla.ops.{folder}"), name)
 
         def run(**heads: Any) -> Any:
-            with on_cpu(target, fusion=fusion):
+            with on_cpu(target, fusion=fusion, executor=executor or execute):
                 return function(**heads)
 
         return _in_powers_of_2(kernel(run, arguments, Layout()))

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,13 @@ class Compiled:
     @cached_property
     def program(self) -> Program:
         """The PTX, read. Raises InputError as :func:`~negeig.kernels.ptx.parse.parse` does."""
-        return parse(self.ptx, f"{self.name} for {self.target}")
+        return _read(self.ptx, f"{self.name} for {self.target}")
+
+
+@lru_cache(maxsize=64)
+def _read(ptx: str, name: str) -> Program:
+    """Read a text once: Triton makes many launchers of one kernel, and executors keep programs."""
+    return parse(ptx, name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +98,7 @@ def compiling(
     Raises
     ------
     InputError
-        For another target.
+        For another target, and for a kernel that does not compile, with what Triton says of it.
     Unavailable
         Where triton is missing, or was told to interpret kernels.
     """
@@ -112,6 +118,8 @@ def compiling(
         driver.set_active(_Driver(target, language.default_fp_fusion, launched))
         try:
             yield
+        except import_module("triton.errors").TritonError as error:
+            raise InputError("kernel", f"it does not compile: {error}", "bad-kernel") from error
         finally:
             driver._active = before
 
