@@ -17,12 +17,12 @@ ADD = tl.standard._sum_combine
 
 
 @triton.jit
-def _tiles(at, TILES: tl.constexpr, TILE: tl.constexpr, again: tl.constexpr = False):
-    """Rows (words, TILES * TILE) as tiles in float32, each a load of vectors."""
+def _tiles(at, TILES: tl.constexpr, TILE: tl.constexpr, CACHE: tl.constexpr = ""):
+    """Load rows (words, TILES * TILE) as tiles in float32, each by vectors."""
     found = ()
     for q in tl.static_range(TILES):
         place = at[:, None] + q * TILE + tl.arange(0, TILE)[None, :]
-        found = found + (tl.load(place, volatile=again).to(tl.float32),)
+        found = found + (tl.load(place, cache_modifier=CACHE).to(tl.float32),)
     return found
 
 
@@ -121,7 +121,7 @@ def run_words(
             # Where no step is left the key is +0, and h - 0 * 0 is h, bit for bit.
             amount = tl.where(tl.load(row + (PADDED + 2)).to(tl.float32) != 0, amount, 0.0)
             if ORDERED and DIM > RELOADED:
-                k = _tiles(row, TILES, TILE, True)
+                k = _tiles(row, TILES, TILE, ".ca")  # the same, said otherwise: no load is saved
             stepped = ()
             # The reference's h + (-k) t, bit for bit: Triton's -k is 0 - k, and +0 where k is +0.
             for q in tl.static_range(TILES):
