@@ -13,6 +13,7 @@ import os
 import platform
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
@@ -135,9 +136,13 @@ class CpuStream:
             for part in self.parts:
                 read(part)
         else:
-            with ThreadPoolExecutor(self.threads) as pool:
-                list(pool.map(read, self.parts))
+            list(self._pool.map(read, self.parts))
         return symbols
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        """Threads that wait for the next letters; they end with the stream."""
+        return ThreadPoolExecutor(self.threads)
 
 
 class LaneStream:
