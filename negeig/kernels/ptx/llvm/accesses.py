@@ -35,7 +35,11 @@ class Accesses(Gathering):
         """Write the check of an access; return in which threads not all bytes are written yet."""
         w = self.w
         bad, fresh = place.outside, integer("i1", 0)
-        states = self.words(place, "state", size)
+        states = (
+            self.words_near(place, "state", size, active)
+            if writes
+            else self.words(place, "state", size)
+        )
         writers: Sequence[Value | None] = [None] * len(states)
         if self._notes(place.space):
             writers = self.words(place, "writer", size)
@@ -169,7 +173,7 @@ class Accesses(Gathering):
                 self.scatter(self.pointers(place, "data", width * k), value, active)
             # Of threads that write different values to one place, one finds another's.
             if value.wide or place.offset.wide:
-                lost = w.do("or", lost, self.differs(place, width * k, value))
+                lost = w.do("or", lost, self.differs(place, width * k, value, active))
         if active is not None:
             lost = w.do("and", lost, active)
         self._conflict(i, place.space, place.address, lost)
@@ -197,14 +201,15 @@ class Accesses(Gathering):
         """Write the fault of threads that find another's value where they wrote."""
         self.fault(i, ACCESS, lost, address, integer("i64", CONFLICT + (space == "shared")))
 
-    def differs(self, place: Place, ahead: int, value: Value) -> Value:
+    def differs(self, place: Place, ahead: int, value: Value, active: Value | None) -> Value:
         """Return in which threads something else stands at a place than they wrote."""
         w = self.w
-        if WIDTH[value.kind] >= 32 or not place.offset.wide:
-            found = self.gather(self.pointers(place, "data", ahead), value.kind)
-        else:
-            moved = place._replace(offset=w.do("add", place.offset, ahead))
-            (found,) = self.words(moved, "data", WIDTH[value.kind] // 8)
+        moved = place
+        if ahead:
+            moved = place._replace(
+                address=w.do("add", place.address, ahead), offset=w.do("add", place.offset, ahead)
+            )
+        (found,) = self.words_near(moved, "data", WIDTH[value.kind] // 8, active)
         return w.test("icmp ne", found, value)
 
     # Instructions.
@@ -282,9 +287,11 @@ class Accesses(Gathering):
                 if active is not None:
                     reads = w.do("and", reads, active)
                 (value,) = self.load_checked(i, "global", w.do("add", out, k), "b32", 1, reads)
-                moved = w.do("add", place.offset, w.sized(k, place.offset.kind))
-                values = [w.choose(reads, value, 0)]
-                self.store_at(i, place._replace(offset=moved), values, active)
+                moved = place._replace(
+                    address=w.do("add", place.address, w.sized(k, place.address.kind)),
+                    offset=w.do("add", place.offset, w.sized(k, place.offset.kind)),
+                )
+                self.store_at(i, moved, [w.choose(reads, value, 0)], active)
 
             w.count_up("%counter", 4 * count, 4, word)
             w.when(w.any(fresh), lambda: self.mark(place, "state", 4 * count, active))

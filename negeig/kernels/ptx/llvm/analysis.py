@@ -91,6 +91,63 @@ def _varies(one: Instruction, varying: set[str]) -> bool:
     return special or not varying.isdisjoint(sources)
 
 
+CALCULATES = ("add", "sub", "mul", "fma", "div", "rcp", "sqrt", "min", "max", "neg", "abs", "setp")
+"""Instructions on ``f32`` that read nothing of a NaN but that it is one."""
+
+PASSES = ("mov", "selp")
+"""Those that hand on the bits of a value."""
+
+
+def calculated_with(program: Program) -> frozenset[str]:
+    """Return the registers whose values nothing looks at but arithmetic on ``f32``.
+
+    Which NaN stands there makes no difference to it.
+
+    Examples
+    --------
+    >>> from negeig.kernels.ptx.parse import parse
+    >>> program = parse('''
+    ... .version 8.7
+    ... .target sm_90a
+    ... .visible .entry f(.param .u64 .ptr .global x) {
+    ...   .reg .b32 %r<4>; .reg .b64 %rd<2>;
+    ...   ld.param.b64 %rd1, [x];
+    ...   mul.f32 %r1, 0f3F800000, 0f3F800000;
+    ...   shfl.sync.bfly.b32 %r2, %r1, 1, 31, -1;
+    ...   add.f32 %r3, %r1, %r2;
+    ...   st.global.b32 [%rd1], %r3;
+    ... }''')
+    >>> sorted(calculated_with(program))
+    ['%r1', '%r2']
+    """
+    found = {
+        name
+        for one in program.instructions
+        for name in written(one)
+        if program.registers[name].type == "b32"
+    }
+    while True:
+        seen = {name for one in program.instructions for name in _seen(one, found)}
+        if found.isdisjoint(seen):
+            return frozenset(found)
+        found -= seen
+
+
+def _seen(one: Instruction, unseen: set[str]) -> set[str]:
+    """Return the registers whose bits an instruction looks at, or hands on to be looked at."""
+    operation, sources = one.operation, one.arguments
+    head = operation.name.partition(".")[0]
+    if operation.kind == "value" and head in CALCULATES and ".approx" not in operation.name:
+        sources = tuple(
+            x for x, kind in zip(sources, operation.sources, strict=True) if kind != "f32"
+        )
+    elif (
+        operation.kind == "shuffle" or (operation.kind == "value" and head in PASSES)
+    ) and written(one) <= unseen:
+        sources = sources[2 if head == "selp" else 1 :]
+    return {name for operand in sources for name in registers(operand)}
+
+
 def live(program: Program) -> list[frozenset[str]]:
     """Return, for each instruction and the end, the registers that are read before written.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from negeig.kernels.ptx.floats import DOCUMENTED, NAN
+from negeig.kernels.ptx.llvm.analysis import calculated_with
 from negeig.kernels.ptx.llvm.conversions import CONVERSIONS
 from negeig.kernels.ptx.llvm.floats import FLOATS, documented
 from negeig.kernels.ptx.llvm.integers import INTEGERS, Translation
@@ -89,6 +90,7 @@ class Code:
     def __init__(self, layout: Layout, wide: frozenset[str]) -> None:
         self.layout, self.wide = layout, wide
         self.w = Writer()
+        self.calculated = calculated_with(layout.program)
         self.places: dict[str, str] = {}
         self.mask: Value | None = None
         self.shapes: set[Shape] = set()
@@ -99,7 +101,10 @@ class Code:
         """Make room for what threads exchange, and load what is passed, which does not change."""
         w = self.w
         w.line(f"%table = alloca <{WARP} x i32>, align 64")
+        w.line(f"%values = alloca <{WARP} x i64>, align 64")
+        w.line(f"%addresses = alloca <{WARP} x ptr>, align 64")
         w.line("%counter = alloca i64, align 8")
+        w.line("%counter_of_few = alloca i64, align 8")
         if any(one.operation.kind == "matrix_product" for one in self.layout.program.instructions):
             w.line(f"%operands = alloca [{OPERANDS} x <{WARP} x i32>], align 64")
             w.line(f"%results = alloca [{RESULTS} x <{WARP} x i32>], align 64")
@@ -193,7 +198,10 @@ class Code:
         else:
             if operation.defined is not None:  # a quotient
                 self._undefined(i, w.test("icmp eq", sources[1], 0), active, sources)
+            result = one.results[0]
+            w.any_nan = isinstance(result, Register) and result.name in self.calculated
             found = VALUES[operation.name](w, *sources)
+            w.any_nan = False
         self.write(one.results[0], operation.results[0], found, active)
 
     def _undefined(self, i: int, bad: Value, active: Value | None, sources: list[Value]) -> None:

@@ -77,9 +77,10 @@ class Crossing(Accesses):
 
     def _within(self, rows: Place, which: list[int], ahead: list[int]) -> Place:
         """Return a place for each thread: so many bytes into one of the rows."""
-        offset = self.w.rearranged(rows.offset, which)
+        address, offset = (self.w.rearranged(x, which) for x in (rows.address, rows.offset))
+        far = self.w.sized(numbers(ahead), address.kind)
         return rows._replace(
-            address=self.w.rearranged(rows.address, which),
+            address=self.w.do("add", address, far),
             offset=self.w.do("add", offset, numbers(ahead)),
         )
 

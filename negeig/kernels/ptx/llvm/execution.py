@@ -242,7 +242,8 @@ class _Part:
         assert access is not None
         if what >= CONFLICT:
             # It says so of values that differ, whatever they are.
-            same = np.repeat(addresses[:1], 2)
+            start = addresses[:1] & ~np.uint64(access.bytes - 1)
+            same = np.repeat(start, 2)
             values: list[Bits] = [np.arange(2, dtype=DTYPES[WIDTHS[access.type]])] * access.count
             memory.store(same, access, 0, values)
         if writes:

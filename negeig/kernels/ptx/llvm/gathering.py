@@ -18,6 +18,9 @@ from negeig.kernels.ptx.warps import WARP
 WINDOW = 128
 """Bytes that two vectors of the CPU hold: a word for each thread of a warp."""
 
+FEW = 8
+"""Threads for which elements are written one by one: CPUs scatter slowly."""
+
 
 class Place(NamedTuple):
     """Where an access goes: addresses, and offsets into the memory, 0 where those are outside."""
@@ -93,9 +96,34 @@ class Gathering(Code):
             w.store(value, pointers.text, size)
             return
         pointers, value = w.vector(pointers), w.vector(value)
-        active = w.vector(integer("i1", 1) if active is None else active)
+        few, many, after = (w.fresh(stem) for stem in ("few", "many", "after"))
+        if active is None:
+            self._scatter(pointers, value, integer("i1", 1))
+            return
+        active = w.vector(active)
+        w.branch(w.test("icmp ule", w.call("ctpop", w.bits(active)), FEW), few, many)
+        w.label(few)
+        w.store(pointers, "%addresses", 64)
+        w.store(value, "%values", 64)
+
+        def one(lane: Value) -> None:
+            at = w.do("mul", lane, size)
+            element = w.load(w.pointer("%values", at).text, value.kind, align=size)
+            place = w.load(w.pointer("%addresses", w.do("shl", lane, 3)).text, "ptr", align=8)
+            w.store(element, place.text, size)
+
+        w.each_bit(w.sized(w.bits(active), "i64"), "%counter_of_few", one)
+        w.jump(after)
+        w.label(many)
+        self._scatter(pointers, value, active)
+        w.jump(after)
+        w.label(after)
+
+    def _scatter(self, pointers: Value, value: Value, active: Value) -> None:
+        w, active = self.w, self.w.vector(active)
         name = f"@llvm.masked.scatter.v{WARP}{value.kind}.v{WARP}p0"
         w.declare(f"void {name}({value.type}, {pointers.type}, i32, <{WARP} x i1>)")
+        size = WIDTH[value.kind] // 8
         w.line(f"call void {name}({value}, {pointers}, i32 {size}, {active})")
 
     def words(self, place: Place, array: str, size: int) -> list[Value]:
@@ -114,6 +142,19 @@ class Gathering(Code):
         by = w.do("shl", w.do("and", place.offset, 3), 3)
         return [w.sized(w.do("lshr", found, by), f"i{8 * width}")]
 
+    def words_near(self, place: Place, array: str, size: int, active: Value | None) -> list[Value]:
+        """Return ``size`` bytes of active threads as ``words`` does, looking near first."""
+        if not (place.address.wide and size <= 4 and self.layout.permutes):
+            return self.words(place, array, size)
+
+        def right(words: Callable[[str], Value]) -> Value:
+            return integer("i1", 0)
+
+        def anywhere() -> Value:
+            return self.words(place, array, size)[0]
+
+        return [self.near(place.space, place.address, size, active, right, anywhere, array)]
+
     def near(
         self,
         space: str,
@@ -122,6 +163,7 @@ class Gathering(Code):
         active: Value | None,
         wrong: Callable[[Callable[[str], Value]], Value],
         anywhere: Callable[[], Value],
+        array: str = "data",
     ) -> Value:
         """Return what stands at addresses: from registers where all are near the first thread's.
 
@@ -160,7 +202,7 @@ class Gathering(Code):
             bad = w.do("and", bad, active)
         w.branch(w.any(bad), far, take, rarely=True)
         w.label(take)
-        found = words("data")
+        found = words(array)
         w.jump(after)
         w.label(far)
         gathered = anywhere()

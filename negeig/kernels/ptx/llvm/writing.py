@@ -78,12 +78,16 @@ def numbers(values: Sequence[int], kind: str = "i32") -> Value:
 
 @dataclass
 class Writer:
-    """Lines of one function, and what they need to have declared."""
+    """Lines of one function, and what they need to have declared.
+
+    ``any_nan`` says that a NaN of the current instruction may be any.
+    """
 
     lines: list[str] = field(default_factory=list)
     declared: set[str] = field(default_factory=set)
     count: int = 0
     block: str = ""
+    any_nan: bool = False
 
     def line(self, text: str) -> None:
         """Append a line."""
@@ -239,6 +243,20 @@ class Writer:
         following = self.do("add", now, step)
         self.store(following, counter, 8)
         self.branch(self.test("icmp ult", following, stop), again, after)
+        self.label(after)
+
+    def each_bit(self, word: Value, left: str, inside: Callable[[Value], None]) -> None:
+        """Write what is done for the number of each bit that is set; ``left`` is a place."""
+        again, body, after = self.fresh("bits"), self.fresh("bit"), self.fresh("after")
+        self.store(word, left, 8)
+        self.jump(again)
+        self.label(again)
+        now = self.load(left, "i64", align=8)
+        self.branch(self.test("icmp ne", now, 0), body, after)
+        self.label(body)
+        inside(self.call("cttz", now, flag=True))
+        self.store(self.do("and", now, self.do("sub", now, 1)), left, 8)
+        self.jump(again)
         self.label(after)
 
     def join(self, after: str, ways: Sequence[tuple[Value, str]]) -> Value:
