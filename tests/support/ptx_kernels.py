@@ -18,6 +18,12 @@ def delta_steps(key, beta, initial, final, length, DIM: tl.constexpr, WIDTH: tl.
     tl.store(final + row * DIM + j, h, mask=live)
 
 
+@triton.jit
+def broken(x):
+    """No kernel: the name is not defined."""
+    tl.store(x, tl.nothing(x))
+
+
 @triton.heuristics({"DOUBLED": lambda given: given["n"] % 2 == 0})
 @triton.autotune(
     [triton.Config({"WIDTH": 128}, num_warps=1), triton.Config({"WIDTH": 64})], key=["n"]

@@ -104,6 +104,27 @@ def test_shuffles(mode, by, clamp, partner):
     assert run(body, x).tolist() == [x[partner(i)] for i in range(32)]
 
 
+@pytest.mark.parametrize("late", ["setp.lt.u32 %p1, %r1, 16;", "setp.ge.u32 %p1, %r1, 5;"])
+def test_a_shuffle_waits_for_threads_that_come_from_behind_it(late):
+    body = f"""{LOAD} {late} @%p1 bra $FAR;
+    $MEET: shfl.sync.bfly.b32 %r6, %r5, 16, 31, -1; {STORE} ret;
+    $FAR: add.s32 %r5, %r5, 1000; bra $MEET;"""
+    x = THREADS + 3
+    far = THREADS < 16 if "lt" in late else THREADS >= 5
+    assert run(body, x).tolist() == (x + 1000 * far)[THREADS ^ 16].tolist()
+
+
+def test_a_shuffle_is_among_the_threads_of_its_mask():
+    body = f"""{LOAD} setp.lt.u32 %p1, %r1, 16; @%p1 bra $LOW;
+    shfl.sync.idx.b32 %r6, %r5, 20, 31, 0xFFFF0000; bra $END;
+    $LOW: shfl.sync.idx.b32 %r6, %r5, 3, 31, 0x0000FFFF;
+    $END: {STORE}"""
+    x = THREADS + 3
+    assert run(body, x).tolist() == [x[3]] * 16 + [x[20]] * 16
+    with pytest.raises(Fault, match="takes no part"):
+        run(body.replace(", 20, 31", ", 2, 31"), x)
+
+
 def test_a_guard_keeps_registers_and_makes_no_access():
     body = f"""mov.b32 %r6, 9; setp.lt.u32 %p1, %r1, 4; @%p1 ld.global.b32 %r6, [%rd2];
     {STORE} @!%p1 add.s32 %r6, %r6, 1; @!%p1 st.global.b32 [%rd4], %r6;"""

@@ -197,6 +197,14 @@ def test_other_targets_interpreting_and_a_missing_triton_are_named(monkeypatch):
         entered("sm_90")
 
 
+def test_a_kernel_that_does_not_compile_is_named_with_its_line(kernels):
+    with (
+        pytest.raises(InputError, match=r"(?s)kernel: it does not compile: .*tl.nothing"),
+        on_cpu("sm_90"),
+    ):
+        kernels.broken[(1,)](torch.zeros(4))
+
+
 def test_the_driver_is_put_back(kernels):
     from triton.runtime.driver import driver
 
