@@ -16,7 +16,7 @@ from negeig.precision.numbers.formats import FORMATS
 from negeig.proofs_checks.kinds import check as check_certificate
 from support.command_line import negeig, valid
 from support.paths import ROOT
-from support.toys import ADAPTER, ARCHITECTURE, BACKEND, COMMAND, KIND, ROUTE, ZOO
+from support.toys import ADAPTER, ARCHITECTURE, BACKEND, COMMAND, KIND, LAYER, ROUTE, ZOO
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_every_kind_of_addition_is_tried() -> None:
     kinds = {line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| a")}
     tried = {re.sub(r"test_an?_", "", name) for name in globals() if re.match(r"test_an?_", name)}
     assert {re.sub(r"^an? ", "", kind).replace(" ", "_") for kind in kinds} == tried
-    assert len(tried) == 8
+    assert len(tried) == 9
 
 
 def test_a_zoo_task(add, capsys) -> None:
@@ -93,6 +93,14 @@ def test_an_adapter(add, capsys) -> None:
     code, out, _ = negeig(capsys, *asked)
     (result,) = valid(out)["results"]
     assert (code, result["impl"], result["verdict"]) == (0, "toy.loop", "exact")
+
+
+def test_a_released_layer(add, capsys) -> None:
+    asked = ("compile", "--for", "toy.Layer", "--json", "(11)*")
+    assert negeig(capsys, *asked)[0] == 2
+    add("kernels.layers.kinds", LAYER)
+    code, out, _ = negeig(capsys, *asked)
+    assert (code, valid(out)["about"]["layer"]["arguments"]) == (0, [{"heads": 1}])
 
 
 def test_a_command(add, capsys) -> None:

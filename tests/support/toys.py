@@ -90,3 +90,15 @@ KIND = CertificateKind(
     form=Form(int, int), read=lambda data, _: Root(data["root"]),
 )
 """
+
+LAYER = """
+from negeig.kernels.layers.kind import LayerKind
+
+KINDS = (
+    LayerKind(
+        name="toy.Layer", package="toy", tested="toy 1", module="toy", layer="Layer", most_beta=2,
+        norm_eps=0.0, arguments=lambda plan: {"heads": plan.heads},
+        tensors=lambda plan: {"k.weight": plan.keys[:, 0]},
+    ),
+)
+"""
