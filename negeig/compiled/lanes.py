@@ -17,10 +17,10 @@ from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.compiled.width import LANES as LANES
+
 P = ParamSpec("P")
 R = TypeVar("R")
-
-LANES = 16
 
 Lanes: TypeAlias = NDArray[Any]
 """Sixteen float32, int32 or truth values."""

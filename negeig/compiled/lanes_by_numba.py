@@ -21,7 +21,7 @@ from numba.core.typing.templates import (
 )
 from numba.extending import lower_builtin, models, register_model
 
-from negeig.compiled.lanes import LANES
+from negeig.compiled.width import LANES
 
 
 class Vector(types.Type):

@@ -1,0 +1,3 @@
+"""How many numbers a vector of :mod:`.lanes` holds."""
+
+LANES = 16
