@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 
 from negeig.claims import InputError
 from negeig.folder import Folder
-from negeig.kernels.adapters._fla_compiled import COMPILED
+from negeig.kernels.adapters import _fla_compiled
+from negeig.kernels.adapters import negeig as _ours
 from negeig.kernels.implementation import Implementation
 from negeig.kernels.own_function import own
 
 ADAPTERS: Folder[tuple[Implementation, ...]] = Folder("IMPLEMENTATIONS", "negeig.kernels.adapters")
 """The implementations of each package, by the names of the modules that adapt them."""
+
+COMPILED = _ours.COMPILED | _fla_compiled.COMPILED
+"""Kernels compiled for a GPU and executed here, by name."""
 
 
 def known() -> dict[str, Implementation]:

@@ -1,11 +1,20 @@
-"""negeig's own compiled loop, for comparison: float32, in the reference order."""
+"""negeig's own kernels, for comparison: the compiled loop, and the recurrence in Triton's PTX.
+
+Both in float32, in the reference order.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from negeig.arrays import Float32s
 from negeig.kernels.implementation import Answer, Implementation, Kernel, Recurrence
+from negeig.kernels.ptx.targets import TARGETS
+
+if TYPE_CHECKING:
+    from negeig.precision.stored import StoredLayer
 
 
 def _load() -> Kernel:
@@ -35,6 +44,83 @@ def _load() -> Kernel:
 
     return run
 
+
+def as_layer(asked: Recurrence) -> tuple[StoredLayer, Any]:
+    """Return positions as letters of a layer, equal ones as one, and which (rows, positions).
+
+    A letter is a delta step, behind a dense step that multiplies by its decay where any is not 1.
+    """
+    from negeig.precision.stored import StoredLayer
+
+    rows, positions, dim = asked.shape
+    parts = [asked.decay[..., None], asked.beta[..., None], asked.write[..., None], asked.key]
+    bits = np.ascontiguousarray(np.concatenate(parts, axis=2), np.float32).view(np.int32)
+    letters, number = np.unique(bits.reshape(-1, dim + 3), axis=0, return_inverse=True)
+    values = letters.view(np.float32)
+    decays = bool((values[:, 0] != 1).any())
+    steps = 2 if decays else 1
+    dense = np.full(steps * len(values), -1, np.int32)
+    matrix = np.zeros((0, dim, dim), np.float32)
+    if decays:
+        dense[::2] = np.arange(len(values))
+        matrix = values[:, 0, None, None] * np.eye(dim, dtype=np.float32)
+
+    def behind(found: Float32s) -> Float32s:
+        """Put zeros for the dense steps before each."""
+        made = np.zeros((len(values), steps, *found.shape[1:]), np.float32)
+        made[:, -1] = found
+        return made.reshape(-1, *found.shape[1:])
+
+    layer = StoredLayer(
+        initial=asked.initial[0],
+        starts=np.arange(len(values) + 1, dtype=np.int32) * steps,
+        beta=behind(values[:, 1]), write=behind(values[:, 2]), key=behind(values[:, 3:]),
+        dense=dense, matrix=matrix, bias=np.zeros((len(matrix), dim), np.float32),
+    )  # fmt: skip
+    return layer, number.reshape(rows, positions)
+
+
+def compiled(target: str) -> Implementation:
+    """Return the recurrence of :mod:`negeig.kernels.triton.recurrent` compiled for a target.
+
+    Its PTX runs as machine code of the CPU; what is not computed there is which step is next.
+
+    Examples
+    --------
+    >>> compiled("sm_90").name
+    'triton@sm_90'
+    """
+
+    def load() -> Kernel:
+        from negeig.kernels.ptx.launching import on_cpu
+        from negeig.kernels.ptx.llvm.execution import execute
+        from negeig.kernels.triton.recurrent import Recurrent
+
+        def run(asked: Recurrence) -> Answer:
+            rows, positions, dim = asked.shape
+            if not rows or not positions:
+                return Answer(np.empty(asked.key.shape, np.float32), "fp32", asked.initial.copy())
+            layer, letters = as_layer(asked)
+            with on_cpu(target, executor=execute):
+                kernel = Recurrent(layer, bf16=asked.dtype == "bf16", where="compiled")
+                reached = kernel.run(
+                    kernel.table.numbered(letters), kernel.table.pad(asked.initial),
+                    keep_states=True,
+                )  # fmt: skip
+            assert reached.states is not None
+            states = np.ascontiguousarray(reached.states.swapaxes(0, 1)[..., :dim])
+            return Answer(states, "fp32", np.ascontiguousarray(reached.after[:, :dim]))
+
+        return run
+
+    return Implementation(
+        name=f"triton@{target}", packages=("triton", "torch"), load=load,
+        dtypes=("fp32", "bf16"), device=f"cpu, as {target}",
+    )  # fmt: skip
+
+
+COMPILED: dict[str, Implementation] = {one.name: one for one in map(compiled, TARGETS)}
+"""By name."""
 
 IMPLEMENTATIONS = (
     Implementation(name="negeig.cpu", packages=("negeig",), load=_load, dtypes=("fp32",)),
