@@ -95,6 +95,19 @@ def test_a_product_that_rounds_is_refused(kernels):
         kernels.product[(1,)](a, a, c, 32, tl.bfloat16, num_warps=1)
 
 
+def test_products_of_tiny_numbers_have_no_float_to_stand_for_them(monkeypatch):
+    monkeypatch.setattr(ptx_texts, "execute", Both())
+    body = """ld.global.b32 %r5, [%rd2]; mov.b32 %r7, 0;
+    mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%r10, %r11, %r12, %r6},
+    {%r5, %r5, %r5, %r5}, {%r5, %r5}, {%r7, %r7, %r7, %r7}; st.global.b32 [%rd4], %r6;"""
+    small = np.arange(32) * 0x00800080 % 0x04000400 + 0x3F803F80  # 1 to 128
+    assert run(body, small).any()
+    assert run(body, np.full(32, 0x1B001B00)).tolist() == [128] * 32  # 16 of 2^-146
+    monkeypatch.setattr(ptx_texts, "execute", execute)
+    with pytest.raises(Fault, match="sums that round"):
+        run(body, np.full(32, 0x19001900))  # 2^-77
+
+
 SHARED = "mov.u32 %r9, here; mad.lo.s32 %r10, %r1, 4, %r9;"
 STORE = "st.global.b32 [%rd4], %r6;"
 
@@ -189,6 +202,20 @@ def test_the_window_and_gathers_give_the_same(monkeypatch):
             with monkeypatch.context() as patch:
                 patch.setattr(machine_code, "permutes", lambda: False)
                 assert run(body, x, size=32).tolist() == found.tolist()
+
+
+def test_a_nan_that_is_looked_at_is_canonical(monkeypatch):
+    """Through arithmetic alone any NaN will do; through shuffles and memory its bits are seen."""
+    monkeypatch.setattr(ptx_texts, "execute", Both())
+    body = f"""ld.global.b32 %r5, [%rd2]; mul.f32 %r7, %r5, %r5;
+    shfl.sync.bfly.b32 %r8, %r7, 1, 31, -1; add.f32 %r9, %r7, %r8;
+    neg.f32 %r10, %r9; selp.f32 %r11, %r10, %r9, %p1; fma.rn.f32 %r6, %r11, %r11, %r7;
+    {STORE}"""
+    x = np.array([0x7F800001, 0xFFC12345, 0x3F800000, 0x7F800000] * 8, np.uint32)
+    assert run(body, x).tolist() == [0x7FFFFFFF, 0x7FFFFFFF, 0x7F800000, 0x7F800000] * 8
+    seen = f"""ld.global.b32 %r5, [%rd2]; mul.f32 %r7, %r5, %r5;
+    shfl.sync.bfly.b32 %r8, %r7, 1, 31, -1; and.b32 %r6, %r8, 0x7FFFFFFF; {STORE}"""
+    assert run(seen, x).tolist() == [0x7FFFFFFF, 0x7FFFFFFF, 0x7F800000, 0x3F800000] * 8
 
 
 def test_cores_share_blocks_and_the_first_fault_is_reported(monkeypatch):
