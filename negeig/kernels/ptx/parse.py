@@ -82,6 +82,13 @@ class _Problems(Exception):
         self.problems = problems
 
 
+def _return(line: int) -> Instruction:
+    """Return the ``ret`` behind a barrier that ends a text: who waits there has not ended."""
+    operation = find("ret")
+    assert operation is not None
+    return Instruction(operation, (), None, line, None)
+
+
 @dataclass
 class _Module:
     """What has been read of a text."""
@@ -131,6 +138,8 @@ class _Module:
             for operand in one.operands
             if isinstance(operand, Target)
         }
+        if instructions and "barrier" in instructions[-1].operation.kind:
+            instructions += (_return(instructions[-1].line),)
         return Program(
             name=entry, version=self.version, target=self.target, parameters=tuple(self.parameters),
             threads=self.threads, shared=tuple(self.shared), registers=self.registers,

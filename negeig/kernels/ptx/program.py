@@ -211,7 +211,8 @@ class Program:
     registers : mapping
         By name.
     instructions : tuple of Instruction
-        Execution starts at the first; one past the last ends the thread, as ``ret`` does.
+        Execution starts at the first; one past the last ends the thread, as ``ret`` does. The last
+        is no barrier.
     labels : mapping
         Those that are jumped to: the numbers of the instructions behind them.
     """

@@ -67,9 +67,22 @@ def test_without_the_barrier_the_same_reads_what_was_never_written():
         run(body, THREADS)
 
 
-def test_a_thread_that_has_ended_does_not_hold_up_a_barrier():
-    body = f"setp.lt.u32 %p1, %r1, 5; mov.b32 %r6, 1; {STORE} @%p1 ret; bar.sync 0;"
-    assert run(body, THREADS).tolist() == [1] * 32
+@pytest.mark.parametrize(
+    "ends",
+    [
+        "@%p1 ret; bar.sync 0; mov.b32 %r6, 1; bra $END;",  # before the others come
+        "@%p1 bra $LATE; bar.sync 0; mov.b32 %r6, 1; bra $END; $LATE: ret;",  # and behind them
+    ],
+)
+def test_a_thread_that_has_ended_does_not_hold_up_a_barrier(ends):
+    body = f"mov.b32 %r6, 7; {STORE} setp.lt.u32 %p1, %r1, 5; {ends} $END: {STORE}"
+    assert run(body, THREADS).tolist() == [7] * 5 + [1] * 27
+
+
+def test_a_barrier_at_the_end_is_waited_for():
+    body = f"mov.b32 %r6, 7; {STORE} setp.eq.b32 %p1, %r1, 3; @%p1 bar.sync 1; bar.sync 0;"
+    with pytest.raises(Fault, match=r"bar.sync.*waits for ever|ret.*waits for ever"):
+        run(body, THREADS)
 
 
 def test_threads_that_wait_for_ever_are_named():

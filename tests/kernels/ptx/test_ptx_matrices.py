@@ -75,6 +75,7 @@ def test_a_product_of_integers_is_exact(name):
         ([1.0], np.inf, False),
         ([1.0], np.nan, False),
         ([0.0, -0.0], -0.0, True),
+        ([-0.0] * 16, -0.0, True),
     ],
 )
 def test_only_sums_that_no_order_changes_are_defined(terms, addend, exact):
