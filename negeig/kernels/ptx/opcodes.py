@@ -7,9 +7,7 @@ modifiers. Hints about caches are dropped: they change no value.
 from __future__ import annotations
 
 import re
-from functools import cache, partial
-
-import numpy as np
+from functools import cache
 
 from negeig.kernels.ptx.matrices import SHAPES
 from negeig.kernels.ptx.operation import WIDTHS, Access, Operation
@@ -52,7 +50,8 @@ def find(name: str) -> Operation | None:
         sources = ("u32",) if name.endswith("wait_group") else ()
         return Operation(name=name, kind="order", sources=sources)
     if name.startswith("createpolicy.fractional.L2::"):
-        return _POLICY(name=name)
+        # How memory is to be cached: a number that hints read, and nothing else.
+        return Operation(name=name, kind="order", results=("b64",), sources=("f32",))
     if name in SHAPES:
         return Operation(
             name=name, kind="matrix_product", results=("vector",), sources=("vector",) * 3,
@@ -123,12 +122,6 @@ def _copy(name: str) -> Operation | None:
         return None
     return Operation(name=name, kind="copy", sources=("address", "address", "u32", "u32"))
 
-
-# How memory is to be cached, which only hints read: some number.
-_POLICY = partial(
-    Operation, kind="value", results=("b64",), sources=("f32",), scalar=lambda part: 0,
-    array=lambda part: np.zeros(part.shape, np.uint64),
-)  # fmt: skip
 
 _FIXED = {
     one.name: one

@@ -35,7 +35,8 @@ instruction are an error, since which of them stays is not defined. ``copy``: ``
 global into shared memory.
 ``branch``, ``return``. ``barrier``: of the threads of a block; ``warp_barrier``: of those of a warp
 that its mask names. ``shuffle``, ``matrix_load``, ``matrix_store``, ``matrix_product``: among the
-threads of a warp. ``order``: orders memory accesses, which are in order anyhow: changes nothing.
+threads of a warp. ``order``: orders memory accesses, which are in order anyhow, or says how
+they are cached: changes nothing, and no instruction reads its result.
 """
 
 Bits: TypeAlias = NDArray[Any]

@@ -144,6 +144,13 @@ def test_a_guard_keeps_registers_and_makes_no_access():
     assert run(body, [1, 2, 3, 4]).tolist() == [1, 2, 3, 4] + [10] * 28
 
 
+def test_hints_about_caches_change_nothing():
+    body = """createpolicy.fractional.L2::evict_first.b64 %rd9, 1.0;
+    ld.global.nc.L1::evict_last.L2::cache_hint.b32 %r6, [%rd2], %rd9; fence.proxy.async.shared::cta;
+    st.global.L1::evict_first.L2::cache_hint.b32 [%rd4], {%r6}, %rd9;"""
+    assert run(body, THREADS + 9).tolist() == (THREADS + 9).tolist()
+
+
 def test_vectors_and_halves():
     body = """and.b32 %r7, %r1, 1; setp.eq.b32 %p1, %r7, 0; @!%p1 ret;
     ld.global.v2.b32 {%r5, %r6}, [%rd2]; mov.b32 {%h1, %h2}, %r5; mov.b32 %r8, {%h2, %h1};
