@@ -1,0 +1,46 @@
+"""fla's compiled kernels: machine code leaves the bytes that the plain twin leaves."""
+
+import numpy as np
+import pytest
+
+from negeig.kernels.adapters._fla_compiled import FUNCTIONS, compiled
+from negeig.kernels.implementation import Recurrence
+from negeig.kernels.ptx.execution import execute as plain
+from negeig.kernels.standard_suite import TASKS
+from negeig.kernels.through_closure import close_through
+from support.both_executors import Both
+
+pytestmark = [
+    pytest.mark.peers,
+    # fla warns that it finds no GPU.
+    pytest.mark.filterwarnings("default"),
+]
+
+SEED = 20_261_201
+
+
+@pytest.mark.parametrize("target", ["sm_80", "sm_90"])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_random_inputs_bit_for_bit(name, target):
+    draw, both, rows, length, dim = np.random.default_rng(SEED), Both(), 5, 3, 8
+
+    def normal(*shape):
+        return draw.standard_normal(shape).astype(np.float32)
+
+    asked = Recurrence(
+        dtype="fp32", steps=1, initial=normal(rows, dim), decay=np.ones((rows, length), np.float32),
+        beta=normal(rows, length), write=normal(rows, length), key=normal(rows, length, dim),
+    )  # fmt: skip
+    compiled(name, target, fusion=False, executor=both).kernel()(asked)
+    assert both.launches > 0
+
+
+def test_both_executors_close_alike():
+    task = TASKS["s3-swaps"]
+    found = [
+        close_through(
+            compiled("fused_recurrent_delta_rule", "sm_90", **given), task.network, task.machine
+        )
+        for given in ({}, {"executor": plain})
+    ]
+    assert [(one.verdict, one.states, one.depth) for one in found] == [("proved", 6, 3)] * 2
