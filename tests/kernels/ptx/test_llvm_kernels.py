@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from negeig.claims import InputError, LimitReached
+from negeig.claims import InputError, LimitReached, Unavailable
 from negeig.kernels.ptx.execution import Fault
 from negeig.kernels.ptx.launching import on_cpu
 from negeig.kernels.ptx.llvm import machine_code
@@ -233,6 +233,17 @@ def test_cores_share_blocks_and_the_first_fault_is_reported(monkeypatch):
     x[[32 * (blocks - 1) + 3, 32 * (blocks // 2) + 9]] = zero
     with pytest.raises(Fault, match=rf"thread 9 of block {blocks // 2}: div.u32"):
         run(body, x, blocks=blocks)
+
+
+def test_a_thread_that_flushes_subnormal_numbers_is_refused():
+    body = f"ld.global.b32 %r5, [%rd2]; add.f32 %r6, %r5, %r5; {STORE}"
+    assert run(body, np.ones(32)).tolist() == [2] * 32
+    if torch.set_flush_denormal(True):
+        try:
+            with pytest.raises(Unavailable, match="subnormal numbers are flushed"):
+                run(body, np.ones(32))
+        finally:
+            torch.set_flush_denormal(False)
 
 
 def test_steps_of_a_warp_are_counted():

@@ -14,7 +14,7 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.claims import LimitReached
+from negeig.claims import LimitReached, Unavailable
 from negeig.kernels.ptx.execution import MAX_STEPS, Fault
 from negeig.kernels.ptx.instructions import ROW, WORD, Grid
 from negeig.kernels.ptx.llvm.accesses import CONFLICT, COUNT
@@ -71,7 +71,7 @@ def execute(
     InputError
         Naming every instruction that is not translated.
     Unavailable
-        Where llvmlite is missing.
+        Where llvmlite is missing, or this thread flushes subnormal numbers to 0.
 
     Examples
     --------
@@ -102,6 +102,8 @@ out of bounds: 4 bytes at x + 124, which has 124 bytes
     """
     if memory.data.size > MOST_BYTES:
         raise LimitReached("bytes of global memory", MOST_BYTES, reached=memory.data.size)
+    if np.float32(2.0**-149) * np.float32(1) == 0:
+        raise Unavailable("subnormal numbers are flushed to 0: torch.set_flush_denormal(False)")
     code = machine_code(program, program.threads or threads or 1, shared)
     return _Launch(code, grid, arguments, memory, max_steps).run(cores or os.cpu_count() or 1)
 
