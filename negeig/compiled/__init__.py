@@ -33,11 +33,13 @@ class Compiled(Generic[P, R]):
     ----------
     function : callable
         In the part of Python that numba compiles.
+    inlined : bool
+        Whether its code becomes a part of every compiled function that calls it.
     """
 
-    def __init__(self, function: Callable[P, R]) -> None:
+    def __init__(self, function: Callable[P, R], *, inlined: bool = False) -> None:
         functools.update_wrapper(self, function)
-        self.py_func = function
+        self.py_func, self.inlined = function, inlined
         self._lock = threading.RLock()
         self._dispatcher: Any = None
         self._kept = 0
@@ -67,7 +69,7 @@ class Compiled(Generic[P, R]):
             if self._dispatcher is None:
                 from negeig.compiled.by_numba import dispatcher
 
-                self._dispatcher = dispatcher(self.py_func, self._program)
+                self._dispatcher = dispatcher(self.py_func, self._program, self.inlined)
         return self._dispatcher
 
     @property
@@ -116,3 +118,26 @@ def njit(function: Callable[P, R]) -> Compiled[P, R]:
     -1
     """
     return Compiled(function)
+
+
+def inlined(function: Callable[P, R]) -> Compiled[P, R]:
+    """Compile a function as :func:`njit` does, once more into every function that calls it.
+
+    What is a constant where it is called is one in its code there: a number of iterations that
+    LLVM knows is a loop that it unrolls.
+
+    Examples
+    --------
+    >>> @inlined
+    ... def power(x, n):
+    ...     found = 1
+    ...     for _ in range(n):
+    ...         found *= x
+    ...     return found
+    >>> @njit
+    ... def cube(x):
+    ...     return power(x, 3)
+    >>> cube(2)
+    8
+    """
+    return Compiled(function, inlined=True)

@@ -41,9 +41,9 @@ class _Cache(FunctionCache):
         return signature, codegen.magic_tuple(), self._program
 
 
-def dispatcher(function: Callable[..., Any], program: str | None) -> Any:
+def dispatcher(function: Callable[..., Any], program: str | None, inlined: bool = False) -> Any:
     """Numba's own object for a function, cached on disk where its program is known."""
-    made = numba.njit(**OPTIONS)(function)
+    made = numba.njit(**OPTIONS, forceinline=inlined)(function)
     if program is not None and made is not function:  # it is with NUMBA_DISABLE_JIT
         with contextlib.suppress(RuntimeError):  # no folder that numba may write its cache to
             made._cache = _Cache(function, program)

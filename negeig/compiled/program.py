@@ -70,7 +70,8 @@ def _value(value: Any, names: frozenset[str], package: str, seen: set[Any]) -> I
     elif kind is CodeType:
         yield from _code(value, package, seen)
     elif isinstance(function, FunctionType):
-        yield f"function {function.__module__}.{function.__qualname__}"
+        inlined = getattr(value, "inlined", False)
+        yield f"function {function.__module__}.{function.__qualname__} {inlined}"
         if id(function) not in seen:
             seen.add(id(function))
             yield from _function(function, package, seen)

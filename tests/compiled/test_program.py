@@ -8,14 +8,14 @@ from types import FunctionType
 import numpy as np
 import pytest
 
-from negeig.compiled import Compiled, njit
+from negeig.compiled import Compiled, inlined, njit
 from negeig.compiled.program import program
 from support.paths import PACKAGE
 
 
 def made(text: str, **names: object) -> FunctionType:
     """Return ``f`` of a text that is a part of this module, with some globals."""
-    space = {"__name__": __name__, "np": np, "njit": njit, **names}
+    space = {"__name__": __name__, "np": np, "njit": njit, "inlined": inlined, **names}
     exec(text, space)
     return space["f"]
 
@@ -67,6 +67,7 @@ def f(x):
         (made("def f(x, y=1):\n    return x"), made("def f(x, y=2):\n    return x")),
         (made("def f(x, *, y=1):\n    return x"), made("def f(x, *, y=2):\n    return x")),
         (made(CALLING.format(2)), made(CALLING.format(3))),
+        (made(CALLING.format(2)), made(CALLING.format(2).replace("njit", "inlined", 1))),
         (
             made("def f(x):\n    def g(y):\n        return y + A\n    return g(x)", A=1),
             made("def f(x):\n    def g(y):\n        return y + A\n    return g(x)", A=2),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from negeig.arrays import Float32s, Float64s, Ints, Longs
-from negeig.compiled import njit
+from negeig.compiled import inlined, njit
 from negeig.compiled.lanes import (
     LANES,
     Lanes,
@@ -109,19 +109,30 @@ def advance(
     states : float32 (more than count, blocks, dim, 16)
         The first is the state before; receives the state after every letter.
     """
-    # Compiled once more where the width is known.
-    if table.shape[2] == LANES:
-        _advance(letters, first, count * blocks, blocks, LANES, steps, table, states)
+    # Compiled once more for the sizes of small layers, whose loops are then none.
+    dim, width, n = table.shape[1] - 2, table.shape[2], count * blocks
+    if width != LANES:
+        _advance(letters, first, n, blocks, width, dim, steps, table, states)
+    elif dim == 1:
+        _advance(letters, first, n, blocks, LANES, 1, steps, table, states)
+    elif dim == 2:
+        _advance(letters, first, n, blocks, LANES, 2, steps, table, states)
+    elif dim == 3:
+        _advance(letters, first, n, blocks, LANES, 3, steps, table, states)
+    elif dim == 4:
+        _advance(letters, first, n, blocks, LANES, 4, steps, table, states)
+    elif dim == 5:
+        _advance(letters, first, n, blocks, LANES, 5, steps, table, states)
     else:
-        _advance(letters, first, count * blocks, blocks, table.shape[2], steps, table, states)
+        _advance(letters, first, n, blocks, LANES, dim, steps, table, states)
 
 
-@njit
+@inlined
 def _advance(
-    letters: Ints, first: int, positions: int, blocks: int, width: int, steps: Ints,
+    letters: Ints, first: int, positions: int, blocks: int, width: int, dim: int, steps: Ints,
     table: Float32s, states: Float32s,
 ) -> None:  # fmt: skip
-    dim, most = table.shape[1] - 2, table.shape[0]
+    most = table.shape[0]
     for p in range(positions):
         letter = load(letters, first + p)
         taken = _entry(steps, 0, width, letter)
