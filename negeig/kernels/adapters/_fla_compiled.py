@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from negeig.kernels.adapters import _fla_arguments as given
 from negeig.kernels.adapters._heads import Heads, Layout, kernel
 from negeig.kernels.implementation import Answer, Implementation, Kernel, Recurrence
 from negeig.kernels.ptx.targets import TARGETS
+
+if TYPE_CHECKING:
+    from negeig.kernels.ptx.compile import Launch
 
 
 def _ungated(h: Heads) -> dict[str, Any]:
@@ -63,12 +66,18 @@ APPROXIMATE = {
 
 
 def compiled(
-    name: str, target: str, *, fusion: bool = True, executor: Callable[..., int] | None = None
+    name: str,
+    target: str,
+    *,
+    fusion: bool = True,
+    executor: Callable[..., int] | None = None,
+    launches: list[Launch] | None = None,
 ) -> Implementation:
     """Return a function of ``FUNCTIONS`` as it is compiled for a target.
 
     Without ``fusion`` no product and sum are contracted, as with TRITON_DEFAULT_FP_FUSION=0. Its
-    PTX runs as machine code of the CPU, or as another ``executor`` has it.
+    PTX runs as machine code of the CPU, or as another ``executor`` has it. Every launch is appended
+    to ``launches``.
 
     Examples
     --------
@@ -86,7 +95,7 @@ def compiled(
             function = getattr(import_module(f"fla.ops.{folder}"), name)
 
         def run(**heads: Any) -> Any:
-            with on_cpu(target, fusion=fusion, executor=executor or execute):
+            with on_cpu(target, fusion=fusion, executor=executor or execute, launches=launches):
                 return function(**heads)
 
         return _in_powers_of_2(kernel(run, arguments, Layout()))

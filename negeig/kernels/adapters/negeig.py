@@ -5,6 +5,7 @@ Both in float32, in the reference order.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from negeig.kernels.implementation import Answer, Implementation, Kernel, Recurr
 from negeig.kernels.ptx.targets import TARGETS
 
 if TYPE_CHECKING:
+    from negeig.kernels.ptx.compile import Launch
+    from negeig.kernels.triton.recurrent import Order
     from negeig.precision.stored import StoredLayer
 
 
@@ -80,10 +83,17 @@ def as_layer(asked: Recurrence) -> tuple[StoredLayer, Any]:
     return layer, number.reshape(rows, positions)
 
 
-def compiled(target: str) -> Implementation:
+def compiled(
+    target: str,
+    *,
+    order: Order = "left to right",
+    executor: Callable[..., int] | None = None,
+    launches: list[Launch] | None = None,
+) -> Implementation:
     """Return the recurrence of :mod:`negeig.kernels.triton.recurrent` compiled for a target.
 
-    Its PTX runs as machine code of the CPU; what is not computed there is which step is next.
+    Its PTX runs as machine code of the CPU, or as another ``executor`` has it. Every launch is
+    appended to ``launches``.
 
     Examples
     --------
@@ -101,8 +111,8 @@ def compiled(target: str) -> Implementation:
             if not rows or not positions:
                 return Answer(np.empty(asked.key.shape, np.float32), "fp32", asked.initial.copy())
             layer, letters = as_layer(asked)
-            with on_cpu(target, executor=execute):
-                kernel = Recurrent(layer, bf16=asked.dtype == "bf16", where="compiled")
+            with on_cpu(target, executor=executor or execute, launches=launches):
+                kernel = Recurrent(layer, order, bf16=asked.dtype == "bf16", where="compiled")
                 reached = kernel.run(
                     kernel.table.numbered(letters), kernel.table.pad(asked.initial),
                     keep_states=True,
