@@ -14,7 +14,13 @@ from typing import Literal, TypeAlias
 from negeig.claims import DEFAULT_RESOURCES, InputError
 from negeig.kernels.batch import batch_of
 from negeig.kernels.edge_cases import edge_cases
-from negeig.kernels.implementation import Implementation, Kernel, Misbehaved, held
+from negeig.kernels.implementation import (
+    Implementation,
+    Kernel,
+    Misbehaved,
+    Undetermined,
+    held,
+)
 from negeig.kernels.positions import Positions, inexpressible, needs
 from negeig.kernels.runnable import runnable
 from negeig.kernels.standard_suite import Task
@@ -115,6 +121,8 @@ def conform(
         trial.run()
         cases = edge_cases(trial)
     except Misbehaved as error:
+        if isinstance(error, Undetermined) and trial.first is None:
+            return unanswered(one, task, dtype, "refused", str(error))
         trial.failed(str(error))
     verdict: Verdict = "wrong" if trial.first else "exact" if trial.exact else "right"
     return replace(

@@ -110,6 +110,10 @@ class Misbehaved(Exception):
     """An implementation returned what it should not: another shape, or another type."""
 
 
+class Undetermined(Misbehaved):
+    """What it computes is not determined by its code alone, so nothing is said of it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChunkForm:
     """How a chunked implementation computes a chunk, as it was read in its code.

@@ -24,6 +24,7 @@ from negeig.kernels.implementation import (
     Kernel,
     Misbehaved,
     Recurrence,
+    Undetermined,
     held,
 )
 from negeig.kernels.positions import Positions
@@ -218,8 +219,9 @@ class Trial:
         except NegeigError:
             raise
         except Exception as error:  # an implementation may raise anything
-            kind = "" if isinstance(error, Misbehaved) else f"{type(error).__name__}: "
-            raise Misbehaved(f"{kind}{error}; in a call of {what}") from error
+            name = "" if isinstance(error, Misbehaved) else f"{type(error).__name__}: "
+            kind = Undetermined if isinstance(error, Undetermined) else Misbehaved
+            raise kind(f"{name}{error}; in a call of {what}") from error
         self.changed |= set(answer.changed)
         return answer._replace(states=answer.states.astype(np.float32))
 

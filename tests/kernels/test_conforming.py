@@ -8,7 +8,7 @@ import pytest
 
 from negeig.claims import InputError
 from negeig.kernels.conforming import Conformity, conform, refusal
-from negeig.kernels.implementation import Kernel
+from negeig.kernels.implementation import Kernel, Undetermined
 from negeig.kernels.positions import Positions, needs
 from negeig.kernels.runnable import runnable
 from negeig.kernels.standard_suite import TASKS
@@ -173,6 +173,20 @@ def test_a_call_that_fails_is_wrong_at_position_0(message: str) -> None:
     call = "in a call of 3 rows by 141 positions of dimension 1"
     assert (result.first_wrong.position, result.first_wrong.found) == (0, f"{message}; {call}")
     assert (result.tokens, result.max_error) == (0, None)
+
+
+def test_what_is_not_determined_is_refused_unless_something_was_wrong_before() -> None:
+    def undetermined(asked):
+        raise Undetermined("sums that round have no defined bits")
+
+    (result,) = results(undetermined, "parity", dtypes=("fp32",))
+    assert (result.verdict, result.first_wrong) == ("refused", None)
+    assert result.reason.startswith("sums that round have no defined bits; in a call of 3 rows")
+
+    spoilt = changed(lambda a: a._replace(states=-a.states))
+    calls = iter([spoilt])
+    (result,) = results(lambda asked: next(calls, undetermined)(asked), "parity", dtypes=("fp32",))
+    assert (result.verdict, result.first_wrong.position) == ("wrong", 1)
 
 
 @pytest.mark.parametrize("task", ["parity", "two-layers"])

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from negeig.claims import LimitReached
-from negeig.kernels.implementation import Misbehaved
+from negeig.kernels.implementation import Misbehaved, Undetermined
 from negeig.kernels.ptx.instructions import Grid, Threads
-from negeig.kernels.ptx.memory import BadAccess, Memory
+from negeig.kernels.ptx.memory import BadAccess, Memory, NoBits
 from negeig.kernels.ptx.operation import Bits
 from negeig.kernels.ptx.program import Immediate, Instruction, Program, Target
 from negeig.kernels.ptx.warps import Lanes
@@ -29,6 +29,10 @@ MAX_STEPS = 50_000_000
 
 class Fault(Misbehaved):
     """A kernel did what no kernel may do; names the thread, the instruction and its line."""
+
+
+class Undefined(Fault, Undetermined):
+    """It needs a value whose bits nothing defines; hardware has some, which are not known here."""
 
 
 def execute(
@@ -229,12 +233,13 @@ class _Schedule:
             self.threads.do(one)
         except BadAccess as bad:
             lane = int(np.arange(self.threads.count)[self.threads.lanes][bad.lane])
-            raise self._fault(i, lane, str(bad)) from None
+            raise self._fault(i, lane, str(bad), isinstance(bad, NoBits)) from None
 
-    def _fault(self, i: int, lane: int, text: str) -> Fault:
+    def _fault(self, i: int, lane: int, text: str, undefined: bool = False) -> Fault:
         threads = self.threads
         where = f"thread {threads.thread[lane]} of block {threads.block[lane]}"
-        return Fault(f"{threads.program.name}: {where}: {self.instructions[i]}: {text}")
+        kind = Undefined if undefined else Fault
+        return kind(f"{threads.program.name}: {where}: {self.instructions[i]}: {text}")
 
 
 def _ones(count: Lanes) -> Bits:

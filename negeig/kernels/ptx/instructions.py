@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from negeig.kernels.ptx import warps
 from negeig.kernels.ptx.matrices import SHAPES, product
-from negeig.kernels.ptx.memory import BadAccess, Memory
+from negeig.kernels.ptx.memory import BadAccess, Memory, NoBits
 from negeig.kernels.ptx.operation import DTYPES, WIDTHS, Access, Bits
 from negeig.kernels.ptx.program import (
     Address,
@@ -161,7 +161,7 @@ class Threads:
             if undefined.any():
                 lane = int(np.flatnonzero(undefined)[0])
                 of = ", ".join(f"{int(source[lane]):#x}" for source in sources)
-                raise BadAccess(lane, f"of {of} has no defined bits")
+                raise NoBits(lane, f"of {of} has no defined bits")
         with np.errstate(all="ignore"):
             found = operation.array(*sources)
         self._write(one.results[0], operation.results[0], found)
@@ -299,7 +299,7 @@ class Threads:
         found, defined = product(SHAPES[one.operation.name], *parts)
         if not defined.all():
             lane = int(np.flatnonzero(~defined)[0])
-            raise BadAccess(lane, "sums that round have no defined bits")
+            raise NoBits(lane, "sums that round have no defined bits")
         for register, bits in zip(vector.items, found, strict=True):
             self._write(register, "f32", bits)
 

@@ -33,6 +33,10 @@ class BadAccess(Exception):
         super().__init__(text)
 
 
+class NoBits(BadAccess):
+    """No access at all: a value whose bits nothing defines, of the lane of this number."""
+
+
 class Buffer(NamedTuple):
     """A buffer's name, the offset of its first byte in the memory, and its bytes."""
 

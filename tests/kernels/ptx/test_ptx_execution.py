@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from negeig.claims import InputError, LimitReached
+from negeig.kernels.implementation import Undetermined
 from negeig.kernels.ptx.execution import TOGETHER, Fault, execute
 from negeig.kernels.ptx.llvm.execution import execute as execute_fast
 from negeig.kernels.ptx.parse import parse
@@ -188,6 +189,7 @@ def test_what_no_kernel_may_do_is_named_with_thread_and_line(body, message):
     with pytest.raises(Fault, match=message) as fault:
         run(f"{body} $unwritten: ret;", THREADS)
     assert fault.match(r"^k: thread \d+ of block 0: [a-z0-9.]+, line 10: ")
+    assert isinstance(fault.value, Undetermined) == ("no defined bits" in message)
 
 
 def test_the_same_value_to_one_place_is_no_race():

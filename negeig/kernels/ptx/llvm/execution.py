@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.claims import LimitReached, Unavailable
-from negeig.kernels.ptx.execution import MAX_STEPS, Fault
+from negeig.kernels.ptx.execution import MAX_STEPS, Fault, Undefined
 from negeig.kernels.ptx.instructions import ROW, WORD, Grid
 from negeig.kernels.ptx.llvm.accesses import CONFLICT, COUNT
 from negeig.kernels.ptx.llvm.code import ACCESS, ALONE, DONE, FOREVER, LIMIT, ROUNDS, UNDEFINED
 from negeig.kernels.ptx.llvm.gathering import WINDOW
 from negeig.kernels.ptx.llvm.layout import APART_NOW, CONTEXT, PAYLOAD, PC, SHARED_BASE
 from negeig.kernels.ptx.llvm.machine_code import MachineCode, machine_code
-from negeig.kernels.ptx.memory import BadAccess, Memory
+from negeig.kernels.ptx.memory import BadAccess, Memory, NoBits
 from negeig.kernels.ptx.operation import DTYPES, WIDTHS, Access, Bits
 from negeig.kernels.ptx.program import Instruction, Program
 from negeig.kernels.ptx.warps import WARP
@@ -210,20 +210,21 @@ class _Part:
             if reason == ACCESS:
                 self._access(one, payload[0], int(payload[1, 0]))
             if reason == ROUNDS:
-                raise BadAccess(0, "sums that round have no defined bits")
+                raise NoBits(0, "sums that round have no defined bits")
             if reason == ALONE:
                 raise BadAccess(0, "reads a lane that takes no part")
             assert reason == UNDEFINED
             of = ", ".join(f"{int(x):#x}" for x in payload[: len(one.operation.sources), 0])
-            raise BadAccess(0, f"of {of} has no defined bits")
+            raise NoBits(0, f"of {of} has no defined bits")
         except BadAccess as bad:
             thread = WARP * self._passed("warp") + int(lanes[bad.lane])
-            raise self._fault(thread, i, str(bad)) from None
+            raise self._fault(thread, i, str(bad), isinstance(bad, NoBits)) from None
 
-    def _fault(self, thread: int, i: int, text: str) -> Fault:
+    def _fault(self, thread: int, i: int, text: str, undefined: bool = False) -> Fault:
         program, block = self.layout.program, self._passed("block")
         where = f"thread {thread} of block {block}"
-        return Fault(f"{program.name}: {where}: {program.instructions[i]}: {text}")
+        kind = Undefined if undefined else Fault
+        return kind(f"{program.name}: {where}: {program.instructions[i]}: {text}")
 
     def _access(self, one: Instruction, addresses: NDArray[np.uint64], what: int) -> None:
         """Have the plain twin's memory say what is wrong with an access."""
