@@ -147,3 +147,54 @@ def test_brackets_are_where_they_change_a_sum() -> None:
     }
     for text, term in cases.items():
         assert formulas({"y": term}) == (f"y = {text}",)
+
+
+WARP = """
+.version 8.7
+.target sm_90a
+.visible .entry k(.param .u64 .ptr .global x) .reqntid 32 {
+  .reg .b32 %r<9>; .reg .b64 %rd<5>;
+  .shared .align 16 .b8 words[128];
+  ld.param.b64 %rd1, [x];
+  mov.u32 %r1, %tid.x;
+  mad.wide.u32 %rd2, %r1, 4, %rd1;
+  mov.u32 %r2, words;
+  shl.b32 %r3, %r1, 2;
+  add.s32 %r3, %r2, %r3;
+  and.b32 %r4, %r1, 7;
+  shl.b32 %r4, %r4, 4;
+  add.s32 %r4, %r2, %r4;
+  ?
+  st.global.b32 [%rd2], %r5;
+}
+"""
+LDMATRIX = "ldmatrix.sync.aligned.m8n8.x1?.shared.b16 {%r5}, [%r4];"
+STORED = "ld.global.b32 %r6, [%rd2]; st.shared.b32 [%r3], %r6; bar.sync 0; "
+COPIED = (
+    "cp.async.ca.shared.global [%r3], [%rd2], 4, 4; cp.async.wait_all; bar.sync 0; "
+    "xor.b32 %r3, %r3, 4; ld.shared.b32 %r5, [%r3];"
+)
+
+
+def of_a_warp(body: str) -> list[str]:
+    """What 32 threads hold in the end, of 32 inputs, by their numbers."""
+    numbers = np.arange(1, 33, dtype=np.float32)
+    memory = Memory.of([("x", numbers.view(np.uint8), None, 0)])
+    at = memory.address(0)
+    names = {at + 4 * i: f"{numbers[i]}" for i in range(32)}
+    found = trace(parse(WARP.replace("?", body)), (1, 1, 1), [at], memory, names)
+    heads = [found[at + 4 * i].head for i in range(32)]
+    assert heads == [str(x) for x in memory.read_back(0)[0].view(np.float32)]
+    return heads
+
+
+def test_words_through_shared_memory_and_matrices() -> None:
+    """Terms go where the numbers go, which are told apart."""
+    numbers = [f"{i}.0" for i in range(1, 33)]
+    assert of_a_warp(STORED + LDMATRIX.replace("?", "")) == numbers
+    reordered = LDMATRIX.replace("?", "").replace("ld", "xor.b32 %r4, %r4, 16; ld", 1)
+    assert of_a_warp(STORED + reordered) == [*numbers[4:8], *numbers[:4], *numbers[12:16],
+        *numbers[8:12], *numbers[20:24], *numbers[16:20], *numbers[28:], *numbers[24:28]]  # fmt: skip
+    assert of_a_warp(COPIED)[:4] == ["2.0", "1.0", "4.0", "3.0"]
+    with pytest.raises(NoFormula, match="reads a part of an input"):
+        of_a_warp(STORED + LDMATRIX.replace("?", ".trans"))
