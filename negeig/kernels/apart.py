@@ -122,7 +122,7 @@ class Process:
         """Kill it, and start it no more."""
         self.closed = True
         if self.running is not None:
-            self.running.kill()
+            _kill(self.running)
 
     def close(self) -> None:
         """Stop it and wait for its end."""
@@ -152,7 +152,7 @@ class _Watch:
 
     def _over(self) -> None:
         self.late = True
-        self.process.kill()
+        _kill(self.process)
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -167,6 +167,12 @@ def _started() -> subprocess.Popen[bytes]:
         env={"OMP_NUM_THREADS": "1"} | os.environ
         | {"PYTHONPATH": found, "PYTHONSAFEPATH": "1"},
     )  # fmt: skip
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and those that it forked, which hold its pipes open too."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # its session is its own
 
 
 def _waited(process: subprocess.Popen[bytes]) -> int:

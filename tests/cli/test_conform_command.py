@@ -42,6 +42,7 @@ def notes(q, k, v, beta):
     hangs(q, k, v, beta)
 
 def hangs(q, k, v, beta):
+    os.fork()  # and what it forked hangs too, with the same pipes
     ctypes.PyDLL(None).pause()  # in C, with the lock of the interpreter held
 
 def crashes(q, k, v, beta):
