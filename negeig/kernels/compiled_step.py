@@ -7,7 +7,7 @@ than a neighbour; the terms that lie beside the numbers say what every operation
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 from typing import Any
@@ -135,14 +135,16 @@ def step_through(
             reasons.append(str(refused))
         return 0
 
-    options: dict[str, Any] = {"launches": launches, "executor": executor}
+    one = make(launches=launches, executor=executor)
     if dim > shown:
-        options["executor"] = lambda *_, **__: 0  # it is compiled, and nothing more
         reasons.append(f"formulas are shown up to dimension {shown}")
-    one = make(**options)
+    if one.chunk is not None:
+        reasons.append("it works in chunks, by several kernels")
+    if reasons:  # it is compiled, and nothing more
+        one = make(launches=launches, executor=lambda *_, **__: 0)
     kernel = one.kernel()
     try:
-        kernel(step(dim, decays=decays))
+        kernel(replace(step(dim, decays=decays), dtype=one.dtypes[0]))
     except Misbehaved as fault:
         reasons.append(str(fault))
     if len(launches) > 1:

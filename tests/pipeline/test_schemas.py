@@ -21,6 +21,7 @@ from negeig.pipeline.collide import collide
 from negeig.pipeline.compare import compare
 from negeig.pipeline.conform import conform, suite_tasks
 from negeig.pipeline.explain import explain
+from negeig.pipeline.kernel import kernel
 from negeig.pipeline.learn import learn
 from negeig.pipeline.learning.recipe import Recipe
 from negeig.pipeline.learning.trial import Trial
@@ -131,6 +132,7 @@ def documents():
         audit({"matrix": np.array([[[0.0, -1.0], [1.0, 0.0]]])}, "dense").to_json(),
         collide(shrinking(), zoo.get("parity").minimal(), format="e4m3fn").to_json(),
         collide(compiled_parity.network, loop("(11)*"), max_steps=50).to_json(),
+        kernel(Source("zoo", "parity").read()).to_json(),
         error(),
     ]
 

@@ -193,8 +193,8 @@ def test_words_through_shared_memory_and_matrices() -> None:
     numbers = [f"{i}.0" for i in range(1, 33)]
     assert of_a_warp(STORED + LDMATRIX.replace("?", "")) == numbers
     reordered = LDMATRIX.replace("?", "").replace("ld", "xor.b32 %r4, %r4, 16; ld", 1)
-    assert of_a_warp(STORED + reordered) == [*numbers[4:8], *numbers[:4], *numbers[12:16],
-        *numbers[8:12], *numbers[20:24], *numbers[16:20], *numbers[28:], *numbers[24:28]]  # fmt: skip
+    by_rows = np.array(numbers).reshape(4, 2, 4)[:, ::-1].reshape(-1).tolist()
+    assert of_a_warp(STORED + reordered) == by_rows
     assert of_a_warp(COPIED)[:4] == ["2.0", "1.0", "4.0", "3.0"]
     with pytest.raises(NoFormula, match="reads a part of an input"):
         of_a_warp(STORED + LDMATRIX.replace("?", ".trans"))
