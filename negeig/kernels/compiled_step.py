@@ -62,7 +62,14 @@ class CompiledStep:
 
 
 def step(dim: int, *, decays: bool = False) -> Recurrence:
-    """Return one row of one position in small integers, none of which is 0, and a decay of 1/2."""
+    """Return one row of one position in small integers, none of which is 0, and a decay of 1 or 1/2.
+
+    Examples
+    --------
+    >>> asked = step(2)
+    >>> asked.initial.tolist(), asked.key.tolist(), asked.beta.item(), asked.write.item()
+    ([[2.0, 3.0]], [[[1.0, 2.0]]], 2.0, 3.0)
+    """
     count = np.arange(1, dim + 1, dtype=np.float32)
     one = np.ones((1, 1), np.float32)
     return Recurrence(

@@ -32,6 +32,11 @@ class Contraction:
         does.
     matrices : int
         Products of matrices in the PTX.
+
+    Examples
+    --------
+    >>> Contraction(fused=3, left=0, copies=1).conclusion
+    '3 fma in the PTX; ptxas could contract nothing: no unmarked product goes into a sum'
     """
 
     fused: int
