@@ -62,7 +62,7 @@ class CompiledStep:
 
 
 def step(dim: int, *, decays: bool = False) -> Recurrence:
-    """Return one row of one position in small integers, none of which is 0, and a decay of 1 or 1/2.
+    """Return one row of one position in small integers, none of them 0, and a decay of 1 or 1/2.
 
     Examples
     --------
