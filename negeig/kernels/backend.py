@@ -45,13 +45,18 @@ class Stream(Protocol):
         Parameters
         ----------
         words : int32 (rows, n)
-            Letters as the network's alphabet has them; n may be 0.
+            Letters as the network's alphabet has them; n may be 0. Other integers are converted.
 
         Returns
         -------
         int32 (rows, n)
             The last layer's symbols, numbered as the network's table of outputs; -1 where the state
             of some layer was not finite.
+
+        Raises
+        ------
+        InputError
+            As :func:`checked_letters`, for words of other rows and for numbers that are no letters.
         """
 
 
@@ -141,6 +146,42 @@ def start(
         raise InputError("states", f"expected shapes {wanted}, found {found}: give one for a layer")
     pairs = zip(initial, states, strict=True)
     return tuple(np.array(given, values.dtype, order="C") for values, given in pairs)
+
+
+def checked_letters(network: Runnable, rows: int, words: Ints) -> Ints:
+    """Return the words that a stream is given as int32 (rows, n), after a look at every letter.
+
+    Raises InputError for another shape, for numbers that are no integers, and naming the first
+    letter, row by row, that the alphabet does not have.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from negeig.theory.networks.network import Layer
+    >>> layer = Layer(alphabet=("a",), initial=(Fraction(1),), steps={"a": ()},
+    ...               codes=((Fraction(1),),), emit=(("x",),))
+    >>> network = runnable(LinearRNN(alphabet=("a",), layers=(layer,), outputs={"x": 1}, empty=1),
+    ...                    "a")
+    >>> checked_letters(network, 1, np.array([[0, 0]], np.int64)).dtype
+    dtype('int32')
+    >>> checked_letters(network, 1, np.array([[0, 7]]))
+    Traceback (most recent call last):
+    ...
+    negeig.claims.InputError: words: row 0, position 1: expected a letter from 0 to 0, found 7
+    """
+    words, most = np.asarray(words), len(network.alphabet) - 1
+    if words.ndim != 2 or len(words) != rows:
+        raise InputError("words", f"expected shape ({rows}, n), found {words.shape}")
+    if words.dtype.kind not in "iu":
+        raise InputError("words", f"expected integers, found {words.dtype}")
+    if words.size and (words.min() < 0 or words.max() > most):
+        row, position = np.argwhere((words < 0) | (words > most))[0]
+        raise InputError(
+            "words",
+            f"row {row}, position {position}: expected a letter from 0 to {most}, "
+            f"found {words[row, position]}",
+        )
+    return words.astype(np.int32, copy=False)
 
 
 class Run(NamedTuple):

@@ -211,3 +211,28 @@ def test_states_of_another_shape_are_refused(name: str) -> None:
         given = [np.zeros(shape, np.float32) for shape in shapes]
         with pytest.raises(InputError, match=r"expected shapes \[\(2, 1\)\], found"):
             backend.stream(2, given)
+
+
+@pytest.mark.parametrize("rows", [1, 3, 33])
+@pytest.mark.parametrize("name", BACKENDS)
+def test_letters_are_looked_at_before_they_are_read(name, rows):
+    """Any integers are read as int32 is; what is no letter is refused by its place."""
+    network, machine = symmetric(3)
+    kind = BACKENDS[name]
+    backend = kind(runnable(network, machine.alphabet, kind.promises.parameters))
+    words = np.random.default_rng(5).integers(2, size=(rows, 6)).astype(np.int32)
+    wanted = backend.stream(rows).read(words)
+    for dtype in (np.int8, np.uint8, np.int16, np.uint32, np.int64, np.uint64):
+        assert (backend.stream(rows).read(words.astype(dtype)) == wanted).all(), dtype
+    for bad in (-1, 2, 2**31 - 1, -(2**31), 2**32):
+        wrong = words.astype(np.int64)
+        wrong[rows - 1, 4] = bad
+        place = f"words: row {rows - 1}, position 4: expected a letter from 0 to 1, found {bad}$"
+        with pytest.raises(InputError, match=place):
+            backend.stream(rows).read(wrong)
+    for shape in (words[0], words[None], np.zeros((rows + 1, 2), np.int32)):
+        with pytest.raises(InputError, match=rf"words: expected shape \({rows}, n\), found"):
+            backend.stream(rows).read(shape)
+    for other in (words.astype(float), words > 0):
+        with pytest.raises(InputError, match="words: expected integers, found"):
+            backend.stream(rows).read(other)

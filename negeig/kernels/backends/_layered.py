@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from negeig.arrays import Ints
-from negeig.kernels.backend import States, start
+from negeig.kernels.backend import States, checked_letters, start
 from negeig.kernels.decoder import FastDecoder
 from negeig.kernels.runnable import Runnable
 
@@ -40,7 +40,7 @@ class LayeredStream:
         *,
         most: int = 2**24,
     ) -> None:
-        self.network = network
+        self.network, self.rows = network, rows
         self.states = start(network, rows, states)
         self.decoders = [FastDecoder(codebook) for codebook in network.codebooks]
         self.advance = advance
@@ -49,6 +49,7 @@ class LayeredStream:
 
     def read(self, words: Ints) -> Ints:
         """Read the next letters (rows, n) of every word and return the last layer's symbols."""
+        words = checked_letters(self.network, self.rows, words)
         symbols = np.empty(words.shape, np.int32)
         for column in range(0, words.shape[1], self.columns):
             piece = slice(column, column + self.columns)

@@ -22,7 +22,7 @@ import numpy as np
 
 from negeig.arrays import Ints
 from negeig.compiled.lanes import LANES
-from negeig.kernels.backend import States, Stream, start
+from negeig.kernels.backend import States, Stream, checked_letters, start
 from negeig.kernels.backends._cpu_tables import LaneTables, aligned, fits
 from negeig.kernels.backends._layered import LayeredStream
 from negeig.kernels.codebook import Codebook
@@ -98,7 +98,7 @@ class CpuStream:
     """Some words: blocks of sixteen in parts of about equal size, and the rest word by word."""
 
     def __init__(self, backend: Cpu, rows: int, states: tuple[States, ...]) -> None:
-        self.network, self.threads = backend.network, backend.threads
+        self.network, self.threads, self.rows = backend.network, backend.threads, rows
         left = rows % LANES
         wide = (rows - left if left < _FEW else rows) if backend.lanes else 0
         blocks = -(-wide // LANES)
@@ -126,6 +126,7 @@ class CpuStream:
 
     def read(self, words: Ints) -> Ints:
         """Read the next letters (rows, n) of every word and return the last layer's symbols."""
+        words = checked_letters(self.network, self.rows, words)
         symbols = np.empty(words.shape, np.int32)
 
         def read(part: tuple[slice, Stream]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from negeig.arrays import Ints
 from negeig.claims import Letter
-from negeig.kernels.backend import States, start
+from negeig.kernels.backend import States, checked_letters, start
 from negeig.kernels.runnable import Runnable
 from negeig.precision.closure.reference import ReferenceSemantics, to_bits
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
@@ -44,19 +44,20 @@ class Reference:
 
     def stream(self, rows: int, states: Sequence[States] | None = None) -> ReferenceStream:
         """Begin some words, read one after the other."""
-        return ReferenceStream(self, start(self.network, rows, states))
+        return ReferenceStream(self, rows, start(self.network, rows, states))
 
 
 class ReferenceStream:
     """Each word is a state of the semantics, which reads one letter at a time."""
 
-    def __init__(self, backend: Reference, states: Sequence[States]) -> None:
-        self.backend = backend
+    def __init__(self, backend: Reference, rows: int, states: Sequence[States]) -> None:
+        self.backend, self.rows = backend, rows
         self.states = tuple(states)
 
     def read(self, words: Ints) -> Ints:
         """Read the next letters (rows, n) of every word and return the last layer's symbols."""
         semantics, alphabet = self.backend.semantics, self.backend.network.alphabet
+        words = checked_letters(self.backend.network, self.rows, words)
         symbols = np.full(words.shape, -1, np.int32)
         for row, word in enumerate(words):
             state = tuple(to_bits(values[row].tolist()) for values in self.states)

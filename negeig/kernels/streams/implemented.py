@@ -8,7 +8,7 @@ import numpy as np
 
 from negeig.arrays import Ints
 from negeig.claims import NegeigError, Unavailable
-from negeig.kernels.backend import States, start
+from negeig.kernels.backend import States, checked_letters, start
 from negeig.kernels.conforming import refusal
 from negeig.kernels.decoder import FastDecoder
 from negeig.kernels.implementation import Implementation, Kernel
@@ -64,12 +64,14 @@ class _Stream:
     ) -> None:  # fmt: skip
         self.name, self.kernel, self.of = name, kernel, of
         self.network: Runnable = of.network
+        self.rows = rows
         initial = tuple(np.repeat(p.initial[None], rows, axis=0) for p in of.positions)
         self.states = initial if states is None else start(of.network, rows, states)
         self.decoders = [FastDecoder(codebook) for codebook in of.network.codebooks]
 
     def read(self, words: Ints) -> Ints:
         """Read the next letters (rows, n) of every word and return the last layer's symbols."""
+        words = checked_letters(self.network, self.rows, words)
         letters, after = self.network.letters[words], list[States]()
         lost = np.zeros(words.shape, np.bool_)
         for layer, decoder, before in zip(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from negeig.arrays import Float32s, Ints
-from negeig.kernels.backend import States, start
+from negeig.kernels.backend import States, checked_letters, start
 from negeig.kernels.codebook import Codebook
 from negeig.kernels.decoder import FastDecoder
 from negeig.kernels.runnable import Runnable
@@ -100,12 +100,13 @@ class TritonStream:
         rows: int,
         states: Sequence[States] | None,
     ) -> None:
-        self.network = network
+        self.network, self.rows = network, rows
         self.layers = layers
         self.states: tuple[States, ...] = start(network, rows, states)
 
     def read(self, words: Ints) -> Ints:
         """Read the next letters (rows, n) of every word and return the last layer's symbols."""
+        words = checked_letters(self.network, self.rows, words)
         letters, after = self.network.letters[words], list[States]()
         for layer, before in zip(self.layers, self.states, strict=True):
             letters, reached = layer.read(letters, before)
