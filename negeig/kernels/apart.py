@@ -20,12 +20,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from typing import IO, Any, Literal, NamedTuple
 
 from negeig.claims import InputError, NegeigError, Unavailable
 from negeig.kernels import adapters
+from negeig.kernels.answers import Answers
 from negeig.kernels.conforming import Conformity, conform, unanswered
 from negeig.kernels.implementation import Implementation, Kernel
+from negeig.kernels.raised import contained
 from negeig.kernels.registry import find
 from negeig.kernels.standard_suite import Task
 from negeig.kernels.trial import FirstWrong
@@ -104,9 +107,10 @@ class Process:
             raise Ended("it was closed", late=False)
         running = self.running = self.running or _started()
         watch = _Watch(running, self.seconds)
+        answers = BufferedReader(Answers(running))
         try:
             _send(running.stdin, (list(adapters.__path__), *request))
-            while (message := pickle.load(running.stdout)) is not None:  # type: ignore[arg-type]
+            while (message := pickle.load(answers)) is not None:
                 if isinstance(message, Broken):
                     raise RuntimeError(message.text)
                 if not isinstance(message, At) or message.kind != "call":
@@ -178,6 +182,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def _waited(process: subprocess.Popen[bytes]) -> int:
     """Wait for the end of a process and return its exit code."""
     code = process.wait()
+    _kill(process)  # what it forked and left
     for pipe in (process.stdin, process.stdout):
         with suppress(OSError):  # what was not yet written
             pipe.close()  # type: ignore[union-attr]
@@ -389,7 +394,7 @@ class _Server:
             if name not in self.found:
                 (self.found[name],) = find((name,))
             try:
-                self.kernels[name] = self.found[name].kernel()
+                self.kernels[name] = contained(self.found[name].kernel())
             except Unavailable as error:
                 self.kernels[name] = str(error)
         return self.kernels[name]

@@ -19,6 +19,7 @@ from typing import Any
 from negeig.claims import InputError
 from negeig.kernels.adapters._heads import Heads, Layout, kernel
 from negeig.kernels.implementation import Implementation, module_of
+from negeig.kernels.raised import told
 
 NAMES = {"query": "q", "key": "k", "value": "v"}
 """Other names of parameters."""
@@ -40,8 +41,8 @@ def own(name: str) -> Implementation:
         else:
             function = resolve_name(called)
         parameters = inspect.signature(function).parameters
-    except Exception as error:  # a file of one's own may raise anything
-        raise InputError("--impl", f"{name}: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:  # a file of one's own may raise anything
+        raise InputError("--impl", f"{name}: {told(error)}") from error
     named = {NAMES.get(p, p): p for p in parameters}
     kinds = {p.kind for p in parameters.values()}
     anything = inspect.Parameter.VAR_KEYWORD in kinds

@@ -28,6 +28,7 @@ from negeig.kernels.implementation import (
     held,
 )
 from negeig.kernels.positions import Positions
+from negeig.kernels.raised import told
 from negeig.kernels.runnable import runnable
 from negeig.kernels.standard_suite import Task
 from negeig.precision.numbers.formats import FORMATS
@@ -219,9 +220,8 @@ class Trial:
         except NegeigError:
             raise
         except Exception as error:  # an implementation may raise anything
-            name = "" if isinstance(error, Misbehaved) else f"{type(error).__name__}: "
             kind = Undetermined if isinstance(error, Undetermined) else Misbehaved
-            raise kind(f"{name}{error}; in a call of {what}") from error
+            raise kind(f"{told(error)}; in a call of {what}") from error
         self.changed |= set(answer.changed)
         return answer._replace(states=answer.states.astype(np.float32))
 

@@ -1,5 +1,6 @@
 """``negeig conform``: exit codes, JSON held to its schema, replays, bad input, the time limit."""
 
+import os
 import shlex
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from support.command_line import negeig, valid
 BROKEN = """
 import ctypes
 import os
+import time
 from pathlib import Path
 
 import torch
@@ -50,6 +52,28 @@ def crashes(q, k, v, beta):
 
 def leaves(q, k, v, beta):
     os._exit(7)
+
+def exits(q, k, v, beta):
+    raise SystemExit(3)
+
+def interrupts(q, k, v, beta):
+    raise KeyboardInterrupt
+
+def unprintable(q, k, v, beta):
+    class Unprintable(Exception):
+        def __str__(self):
+            raise ValueError
+    raise Unprintable
+
+def orphans(q, k, v, beta):
+    if os.fork() == 0:
+        os.setsid()  # no group of the process that crashes, and its pipe held open
+        Path("orphan").write_text(str(os.getpid()))
+        time.sleep(120)
+        os._exit(0)
+    while not Path("orphan").exists():
+        pass
+    ctypes.string_at(0)
 """
 
 
@@ -205,9 +229,36 @@ def test_what_hangs_or_crashes_is_named_and_the_rest_goes_on():
     assert "in crashes" in err, "the line of Python in which it crashed"
 
 
+def test_whatever_is_raised_is_named_and_ends_nothing(capsys):
+    raised = {
+        "exits": "SystemExit: 3",
+        "interrupts": "KeyboardInterrupt",
+        "unprintable": "Unprintable, whose text cannot be had: ValueError",
+    }
+    impl = ",".join(f"kernel.py:{name}" for name in (*raised, "works"))
+    code, out, _ = negeig(capsys, "conform", "(11)*", "--impl", impl, "--dtype", "fp32", "--json")
+    *rows, last = valid(out)["results"]
+    assert (code, last["verdict"]) == (1, "exact")
+    for row, text in zip(rows, raised.values(), strict=True):
+        call = "; in a call of 3 rows by 141 positions of dimension 1"
+        assert row["first_wrong"]["found"] == text + call
+        assert row["first_wrong"]["position"] == 0
+
+
+def test_a_process_that_ends_is_not_waited_for_while_what_it_forked_lives(capsys):
+    code, out, _ = negeig(
+        capsys, "conform", "(11)*", "--impl", "kernel.py:orphans", "--dtype", "fp32", "--json"
+    )
+    os.kill(int(Path("orphan").read_text()), signal.SIGKILL)  # it lived until now
+    (row,) = valid(out)["results"]
+    assert code == 1
+    assert row["first_wrong"]["found"].startswith("its process was ended by SIGSEGV; in a call")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("raise SystemExit(3)", "broken.py:f: SystemExit: 3"),
         ("import os; os._exit(3)", "its process ended with exit code 3, while it was imported"),
         ("while True: pass", "no answer within 5 seconds, while it was imported"),
         ("raise SystemError('no')", "SystemError: no"),
