@@ -195,7 +195,7 @@ def test_what_some_order_may_round_is_named_and_leaves_it_open():
     assert "run on words of 1, 7, 8, 9, 29 letters every output is right" in found.reason
     assert found.exactness is None
     narrow = replace(FORM, operands="bf16")
-    assert "N: bf16 is to hold it" in through(Chunks(), far_apart(-127, 130), form=narrow).reason
+    assert "K S: bf16 is to hold it" in through(Chunks(), far_apart(-127, 130), form=narrow).reason
     sums = replace(FORM, sums="e4m3fn")
     assert "e4m3fn has 4" in through(Chunks(), TASKS["s5-swaps"], form=sums).reason
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from negeig.precision.numbers.formats import FP32
 from negeig.theory.networks.network import DeltaStep
 
-INVERSES = ("substitution", "blocks", "solved", "late", "unsolved")
+INVERSES = ("substitution", "blocks", "solved", "late", "unsolved", "late unsolved")
 
 
 def positions_of(layer, word):
@@ -47,7 +47,7 @@ def rows(dot, steps, state, inverse="substitution"):
     """The states after every position of one chunk, W, U, N and T of it."""
     axes, n = range(len(state)), range(len(steps))
     keys = [step.key for step in steps]
-    late = inverse == "late"
+    late = inverse.startswith("late")
     scaled = [[dot("one", [], [(s.beta, x)]) for x in s.key] for s in steps]
     written = [dot("one", [], [(s.beta, s.write)]) for s in steps]
     if late:
@@ -78,7 +78,13 @@ def rows(dot, steps, state, inverse="substitution"):
                         for d in axes] for row in t]  # fmt: skip
             values = [dot("U = T (beta V)", [], [(x, written[j]) for j, x in enumerate(row)])
                       for row in t]  # fmt: skip
-    if inverse == "unsolved":
+    if inverse == "late unsolved":
+        errors = [dot("k.h - v", [steps[i].write],
+                      [(-x, h) for x, h in zip(keys[i], state, strict=True)])
+                  for i in n]  # fmt: skip
+        news = [dot("N = (T beta) (V - K S)", [], [(x, errors[j]) for j, x in enumerate(row)])
+                for row in scaled_t]  # fmt: skip
+    elif inverse == "unsolved":
         errors = [dot("beta (k.h - v)", [written[i]],
                       [(-x, h) for x, h in zip(scaled[i], state, strict=True)])
                   for i in n]  # fmt: skip
@@ -144,16 +150,19 @@ def columns(dot, steps, state):
 
 @dataclass
 class Recorder:
-    """Adds exactly, and notes the largest sum of magnitudes and every term of each quantity."""
+    """Adds exactly; notes the largest sum of magnitudes, terms and operands of each quantity."""
 
     totals: dict = field(default_factory=dict)
     terms: dict = field(default_factory=dict)
+    operands: dict = field(default_factory=dict)
 
     def __call__(self, quantity, terms, pairs):
+        pairs = list(pairs)
         added = [*terms, *(a * b for a, b in pairs)]
         total = sum(map(abs, added), Fraction(0))
         self.totals[quantity] = max(total, self.totals.get(quantity, total))
         self.terms.setdefault(quantity, set()).update(map(abs, added))
+        self.operands.setdefault(quantity, set()).update(abs(x) for pair in pairs for x in pair)
         return sum(added, Fraction(0))
 
 

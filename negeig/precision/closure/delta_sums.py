@@ -9,7 +9,8 @@ of any stretch of positions. With H the states, and H_0 those that are reached f
     b_i (v_i - k_i.s)    U = T (b V) in the same way, with s in H_0
     b_i (v_i - k_i.h)    N = U - W S, with h in H
 
-The page on exactness in any order in ``docs/theory`` derives them.
+The page on exactness in any order in ``docs/theory`` derives them. What is multiplied is held to
+the operands' format, as a set of numbers, or as a sum where it is no finite set.
 """
 
 from __future__ import annotations
@@ -28,12 +29,16 @@ Values: TypeAlias = frozenset[Fraction]
 
 
 class Terms(NamedTuple):
-    """What is added up: terms of one position, for each further one of a chunk, and each pair."""
+    """What is added up: terms of one position, for each further one of a chunk, and each pair.
+
+    ``multiplied`` says that the sum is an operand of a product.
+    """
 
     quantity: str
     constant: Span
     each: Span = NOTHING
     square: Span = NOTHING
+    multiplied: bool = False
 
 
 class DeltaSums:
@@ -53,20 +58,29 @@ class DeltaSums:
         ends = [*keys, *zip(own, found.moved_first, strict=True)]
         self.moved = [(p, x) for p, points in keys for x in points]
         self.moved_anywhere = [(p, x) for p, points in ends for x in points]
-        self.beta, self.write = _span(p.beta for p in own), _span(p.write for p in own)
-        self.written = _span(p.beta * p.write for p in own)
+        betas, writes = _values(p.beta for p in own), _values(p.write for p in own)
+        written = _values(p.beta * p.write for p in own)
+        self.beta, self.write, self.written = map(Span.of, (betas, writes, written))
         self.key = [_span(p.key[d] for p in own) for d in self.axes]
         self.scaled_key = [_span(p.beta * p.key[d] for p in own) for d in self.axes]
         self.state = [_span(h[d] for h in found.states) for d in self.axes]
         reads = {(p, p.product(h)) for p in own for h in _before(p, found.states)}
         early = {(p, p.product(s)) for p in own for s in _before(p, found.from_zero)}
         self.read, self.early_read = _span(x for _, x in reads), _span(x for _, x in early)
-        self.error = _span(p.write - x for p, x in reads)
+        errors = _values(p.write - x for p, x in reads)
+        self.error = Span.of(errors)
         self.news = _values(p.beta * (p.write - x) for p, x in reads)
         self.early = _values(p.beta * (p.write - x) for p, x in early)
         self.operands: dict[str, Values] = {
             "K": _values(x for p in own for x in p.key),
+            "beta": betas,
+            "V": writes,
             "S": _values(x for h in found.states for x in h),
+            "beta K": _values(p.beta * x for p in own for x in p.key),
+            "beta V": written,
+            "K S": _values(x for _, x in reads),
+            "V - K S": errors,
+            "N": self.news,
         }
 
     def recurrence(self) -> Iterator[Terms]:
@@ -86,7 +100,8 @@ class DeltaSums:
         queries that are unit vectors, and S + K^T N; T by substitution or from blocks, or W and U
         solved for without it.
         """
-        inner = _values(p.beta * q.product(x) for p, x in self.moved for q in self.own)
+        pairs = {(p.beta * q.product(x), q.beta) for p, x in self.moved for q in self.own}
+        inner = _values(t for t, _ in pairs)
         weights = [_values(p.beta * x[d] for p, x in self.moved_anywhere) for d in self.axes]
         t, w, u, n = (
             Span.of(inner),
@@ -95,11 +110,11 @@ class DeltaSums:
             Span.of(self.news),
         )
         operands = {
-            "beta K": _values(p.beta * x for p in self.own for x in p.key),
+            "K K^T": self._products(),
             "T": inner,
+            "T beta": _values(t * beta for t, beta in pairs),
             "W": frozenset().union(*weights),
             "U": self.early,
-            "N": self.news,
         }
         sums = [
             Terms("K K^T", _dot(self.key, self.key)),
@@ -132,14 +147,15 @@ class DeltaSums:
         weights = [_values(x[d] for _, x in self.moved_anywhere) for d in self.axes]
         w = [Span.of(entries) for entries in weights]
         operands = {
-            "beta K": _values(p.beta * x for p in self.own for x in p.key),
+            "K K^T": self._products(),
             "T": inner,
             "W": frozenset().union(*weights),
         }
         sums = [
+            Terms("K K^T", _dot(self.key, self.key)),
             Terms("K (beta K)^T", _dot(self.key, self.scaled_key)),
             Terms("T of columns", t | ONE, t * t),
-            Terms("V' = tril(K K^T) (beta V)", NOTHING, values),
+            Terms("V' = tril(K K^T) (beta V)", NOTHING, values, multiplied=True),
             Terms("U = T V'", NOTHING, values, t * values),
             Terms("R = U + W S", self.early_read + _dot(w, self.state)),
         ]
@@ -150,6 +166,9 @@ class DeltaSums:
                 Terms("S + K^T (beta V) - (beta K)^T R", self.state[d] + added, added),
             ]
         return operands, sums
+
+    def _products(self) -> Values:
+        return _values(p.product(q.key) for p in self.own for q in self.own)
 
 
 def _before(position: Position, states: Iterable[Point]) -> Iterable[Point]:

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from negeig.claims import Progress
 from negeig.precision.closure.delta_sums import DeltaSums, Terms, Values
-from negeig.precision.closure.moved_keys import orbits
+from negeig.precision.closure.moved_keys import MOST_BITS, orbits
 from negeig.precision.closure.spans import Span
 from negeig.precision.numbers.formats import FP32, Format
 from negeig.theory.networks.network import LinearRNN
@@ -27,7 +27,8 @@ class SumBound:
     """One kind of sum that a layer adds up: the unit of its terms, and their magnitudes together.
 
     All terms are multiples of ``unit``. In chunks of C + 1 positions the magnitudes add up to at
-    most ``constant + C per_position + C^2 per_square``. Exact.
+    most ``constant + C per_position + C^2 per_square``. Exact. One that is ``multiplied`` is an
+    operand of a product, beside being a sum.
     """
 
     quantity: str
@@ -36,6 +37,7 @@ class SumBound:
     constant: Fraction
     per_position: Fraction
     per_square: Fraction
+    multiplied: bool = False
 
     def total(self, chunk: int) -> Fraction:
         """Return what the magnitudes add up to at most, in chunks of so many positions."""
@@ -63,8 +65,8 @@ class AnyOrder:
     recurrence, chunks : tuple of SumBound
         The sums of one position at a time, and those that chunks have beside them.
     unheld, unheld_in_chunks : tuple of str
-        Operands that their format does not hold, and states that the one they are read in does
-        not, in words.
+        Operands that are no normal numbers of their format, and states that are none of the one
+        they are read in, in words.
     """
 
     operands: Format
@@ -88,12 +90,13 @@ class AnyOrder:
             return unheld[0]
         for bound in self.bounds(chunk):
             span = Span(bound.unit, bound.total(chunk))
-            if not span.fits(self.sums):
-                return (
-                    f"layer {bound.layer}, {bound.quantity}: its terms are multiples of "
-                    f"{_text(span.unit)} and may add up to {_text(span.largest)}, which takes "
-                    f"{span.bits} bits; {self.sums.name} has {self.sums.precision}"
-                )
+            for target in (self.sums, self.operands) if bound.multiplied else (self.sums,):
+                if not span.fits(target):
+                    return (
+                        f"layer {bound.layer}, {bound.quantity}: its terms are multiples of "
+                        f"{_text(span.unit)} and may add up to {_text(span.largest)}, "
+                        f"{_too_small(span, target)}"
+                    )
         return ""
 
     @property
@@ -185,7 +188,7 @@ def any_order(
 
 
 def _bounds(layer: int, rows: Iterable[Terms]) -> Iterator[SumBound]:
-    for quantity, constant, each, square in dict.fromkeys(rows):
+    for quantity, constant, each, square, multiplied in dict.fromkeys(rows):
         yield SumBound(
             quantity=quantity,
             layer=layer,
@@ -193,18 +196,40 @@ def _bounds(layer: int, rows: Iterable[Terms]) -> Iterator[SumBound]:
             constant=constant.largest,
             per_position=each.largest,
             per_square=square.largest,
+            multiplied=multiplied,
         )
 
 
 def _unheld(layer: int, operands: Mapping[str, Values], target: Format) -> Iterator[str]:
     for name, values in operands.items():
-        beyond = {abs(x) for x in values if not target.holds(x)}
+        beyond = {abs(x) for x in values if not Span.of([x]).fits(target)}
         if beyond:
-            largest = _text(max(beyond))
-            yield f"layer {layer}, {name}: {target.name} is to hold it, and it may be {largest}"
+            largest = max(beyond)
+            outside = not Span.of([largest]).in_range(target)
+            why = f", outside {_range(target)}" if outside else ""
+            yield (
+                f"layer {layer}, {name}: {target.name} is to hold it, and it may be "
+                f"{_text(largest)}{why}"
+            )
+
+
+def _too_small(span: Span, target: Format) -> str:
+    """Say what a format lacks for a sum: bits, else range."""
+    if span.bits > target.precision:
+        return f"which takes {span.bits} bits; {target.name} has {target.precision}"
+    return f"outside {_range(target)} of {target.name}"
+
+
+def _range(target: Format) -> str:
+    return f"the normal numbers from 2^{target.emin} to {float(target.max_finite):.6g}"
 
 
 def _text(number: Fraction) -> str:
-    """Return a dyadic number as people read it: 3/8, 12, 2^-30."""
+    """Return a dyadic number as people read it: 3/8, 12, 2^-30, 3*2^100."""
     whole, bits = number.numerator, number.denominator.bit_length() - 1
-    return f"{whole}" if not bits else f"{whole}/{2**bits}" if bits < 14 else f"{whole}*2^-{bits}"
+    if bits < 14 and abs(whole) < 2**MOST_BITS:
+        return str(number)
+    exponent = (whole & -whole).bit_length() - 1
+    odd = whole >> exponent
+    power = f"2^{exponent - bits}"
+    return power if odd == 1 else f"{odd}*{power}"

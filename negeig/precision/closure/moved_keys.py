@@ -84,7 +84,8 @@ class Orbits:
     Parameters
     ----------
     positions : tuple of Position
-        Those that do something, letters with the same steps counted once.
+        Steps that are not 0 throughout, letters with the same ones counted once. One that moves
+        nothing because its beta or its key is 0 is among them: its numbers are multiplied.
     moved : tuple of set of Point
         For each position its key, moved by any stretch of positions: ``M_l ... M_m k``.
     moved_first : tuple of set of Point
@@ -227,7 +228,7 @@ def _positions(layer: Layer, first_position: bool) -> tuple[tuple[Position, ...]
     for letter in layer.alphabet:
         named = [(f"letter {letter!r}, step {j}", s) for j, s in enumerate(layer.steps[letter])]
         exact = [(name, _exact(step, name)) for name, step in named]
-        acting = [(name, step) for name, step in exact if step[0] and any(step[1])]
+        acting = [(name, step) for name, step in exact if any((step[0], *step[1], step[2]))]
         if acting:
             chains.setdefault(tuple(step for _, step in acting), [name for name, _ in acting])
     joined = [(names, steps) for steps, names in chains.items()]

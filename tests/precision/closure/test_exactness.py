@@ -98,32 +98,36 @@ def sizes(values):
 
 
 def recorded(layer, longest, first=False):
-    """All that is added up in chunks of all short words, and the operands."""
-    sums, operands = Recorder(), {}
+    """All that is added up in chunks of all short words, in both forms, and what comes of it."""
+    sums, of_columns, operands = Recorder(), Recorder(), {}
     for state, steps in chunks_of(layer, longest, first):
         recurrence(sums, steps, state)
-        after = columns(sums, steps, state)
+        after = columns(of_columns, steps, state)
         for inverse in INVERSES:
             states, found = rows(sums, steps, state, inverse)
             assert states == after
             for name, table in found.items():
                 operands.setdefault(name, set()).update(x for row in table for x in row)
-    return sums, operands
+    return sums, of_columns, operands
 
 
 def check_bounds(network, longest, first=False):
     (layer,) = network.layers
-    sums, seen = recorded(layer, longest, first)
-    forms = [any_order(network, columns=c, first_position=first) for c in (False, True)]
-    bounds = [bound for form in forms for bound in form.bounds(1)]
-    for name, total in sums.totals.items():
-        if name == "one":
-            continue
-        own = [bound for bound in bounds if bound.quantity == name]
-        assert total <= max(b.total(MOST_POSITIONS) for b in own), name
-        unit = min(b.unit for b in own)
-        assert all((term / unit).denominator == 1 for term in sums.terms[name]), name
+    sums, of_columns, seen = recorded(layer, longest, first)
     known = DeltaSums(orbits(layer, first_position=first), layer.dim)
+    for form, made in ((False, sums), (True, of_columns)):
+        bounds = any_order(network, columns=form, first_position=first).bounds(1)
+        held = known.operands | (known.columns() if form else known.rows())[0]
+        values = sizes(x for own in held.values() for x in own) | {F(1)}
+        for name, total in made.totals.items():
+            unheld = made.operands[name] - values
+            assert not unheld or name == "U = T V'", (name, unheld)
+            if name == "one":
+                continue
+            own = [bound for bound in bounds if bound.quantity == name]
+            assert total <= max(b.total(MOST_POSITIONS) for b in own), name
+            unit = min(b.unit for b in own)
+            assert all((term / unit).denominator == 1 for term in made.terms[name]), name
     for name, values in (known.operands | known.rows()[0]).items():
         assert sizes(seen.get(name, ())) - {F(1)} <= sizes(values), name
     return sums, seen
@@ -225,11 +229,16 @@ def test_where_a_chunk_takes_more_bits_some_order_rounds():
 
 
 def test_where_one_position_takes_more_bits_it_is_refused():
-    """A coordinate scaled by 2^12 once more: k.h takes 35 bits, and is rounded in every order."""
+    """A coordinate scaled by 2^12 once more: k.h takes 35 bits, and is rounded in every order.
+
+    It is multiplied by beta, so it is refused as an operand; wider ones are refused as a sum.
+    """
     network = swaps(1, 2**35)
     known = any_order(network)
     assert known.largest_chunk == 0
-    assert "layer 0, k.h - v: its terms are multiples of 1" in known.problem()
+    assert known.problem() == "layer 0, K S: fp32 is to hold it, and it may be 34359738367"
+    wide = any_order(network, operands=FORMATS["fp64"])
+    assert "layer 0, k.h - v: its terms are multiples of 1" in wide.problem()
     layer = network.layers[0]
     steps, state = positions_of(layer, "s"), list(layer.initial)
     assert recurrence(Rounded(0, fused=False), steps, state) != recurrence(Recorder(), steps, state)
@@ -287,9 +296,108 @@ def test_operands_are_values_of_their_format():
     assert not any_order(swaps(0, 256), operands=FORMATS["bf16"]).problem(64)
     apart = swaps(128, -129 + 256)  # the state fits, its differences do not where they are added
     assert not any_order(apart, operands=FORMATS["bf16"]).problem()
+    # One position multiplies k.h by beta, and the result by k: both are operands there too.
     wide = any_order(swaps(-127, 130), operands=FORMATS["bf16"])
-    assert wide.problem() == ""
-    assert wide.problem(2) == "layer 0, N: bf16 is to hold it, and it may be 257"
+    assert wide.problem() == "layer 0, K S: bf16 is to hold it, and it may be 257"
+    assert "layer 0, N: bf16 is to hold it, and it may be 257" in wide.unheld
+
+
+def power(exponent):
+    return F(2) ** exponent
+
+
+OUTSIDE = "outside the normal numbers from 2^-126 to 3.40282e+38"
+
+
+@pytest.mark.parametrize(
+    ("key", "beta", "write", "state", "problem"),
+    [
+        (0, power(127), power(127), 1, "beta V: fp32 is to hold it, and it may be 2^254"),
+        (power(127), 0, 0, 2, "K S: fp32 is to hold it, and it may be 2^128"),
+        (power(64), power(-127), 0, power(-10), "beta: fp32 is to hold it, and it may be 2^-127"),
+        (power(-127), 0, 0, 0, "K: fp32 is to hold it, and it may be 2^-127"),
+        (0, 0, power(128), 0, "V: fp32 is to hold it, and it may be 2^128"),
+        (1, 2, 0, power(-127), "S: fp32 is to hold it, and it may be 2^-127"),
+        (2, 0, 0, power(127), "K S: fp32 is to hold it, and it may be 2^128"),
+    ],
+)
+def test_what_moves_nothing_and_what_is_out_of_range_is_multiplied_all_the_same(
+    key, beta, write, state, problem
+):
+    """In float32 each of these is inf, NaN or flushed, in a form that the page lists."""
+    known = any_order(network_of({"a": (reflection((key,), beta, write),)}, (state,)))
+    assert known.problem() == known.problem(1) == f"layer 0, {problem}, {OUTSIDE}"
+    assert known.largest_chunk == 0
+
+
+def test_a_step_of_zeros_is_padding():
+    steps = {"a": (reflection((1, -1), 1),), "b": (reflection((0, 0), 0),)}
+    assert len(orbits(network_of(steps, (1, 2)).layers[0]).positions) == 1
+    steps["c"] = (reflection((0, 0), 0, 4),)
+    assert len(orbits(network_of(steps, (1, 2)).layers[0]).positions) == 2
+
+
+def test_t_times_beta_is_an_operand():
+    """T = 2 and beta = 2^127; the loop has no T."""
+    known = any_order(network_of({"a": (reflection((power(-63),), power(127)),)}, (1,)))
+    assert (known.problem(), known.largest_chunk) == ("", 0)
+    outside = f"fp32 is to hold it, and it may be 2^128, {OUTSIDE}"
+    assert known.problem(2) == f"layer 0, T beta: {outside}"
+
+
+def scaled_by(growth):
+    """Times -2^n and back, of key 1: T is (2^n + 1)^2 / 2^n, and its powers of two."""
+    beta = F(1 + 2**growth)
+    return network_of({"a": (reflection((1,), beta), reflection((1,), beta / 2**growth))}, (1,))
+
+
+def test_t_times_beta_takes_more_bits_than_either():
+    known = any_order(scaled_by(1), operands=FORMATS["e5m2"])
+    assert known.problem() == ""
+    assert known.problem(2) == "layer 0, T beta: e5m2 is to hold it, and it may be 18"
+    assert not any_order(scaled_by(1), operands=FORMATS["e4m3"]).problem(2)
+    known = any_order(scaled_by(4), operands=FORMATS["bf16"], sums=FORMATS["fp64"])
+    assert known.problem(2) == "layer 0, T beta: bf16 is to hold it, and it may be 4624"
+    assert not any_order(scaled_by(2), operands=FORMATS["bf16"]).problem(2)
+
+
+def test_operands_of_fp16_are_normal_numbers_of_it():
+    fp16, fp32 = FORMATS["fp16"], FORMATS["fp32"]
+    step = reflection((power(14),), power(-27))
+    assert any_order(network_of({"a": (step,)}, (0,)), operands=fp32).problem(2) == ""
+    known = any_order(network_of({"a": (step,)}, (0,)), operands=fp16)
+    outside = "outside the normal numbers from 2^-14 to 65504"
+    assert known.problem() == f"layer 0, beta: fp16 is to hold it, and it may be 2^-27, {outside}"
+    wide = any_order(network_of({"a": (reflection((1,), 1, -40_000),)}, (40_000,)), operands=fp16)
+    assert wide.problem() == f"layer 0, V - K S: fp16 is to hold it, and it may be 80000, {outside}"
+    assert wide.problem(2) == wide.problem()
+
+
+def test_sums_beyond_the_range_are_not_said_to_lack_bits():
+    """Each product is 2^126, and four of them are 2^128."""
+    network = network_of({"a": (reflection((power(63),) * 4, 0),)}, (0,) * 4)
+    for form in (False, True):
+        known = any_order(network, columns=form)
+        assert known.problem() == ""
+        outside = f"K K^T: fp32 is to hold it, and it may be 2^128, {OUTSIDE}"
+        assert known.problem(1) == f"layer 0, {outside}"
+    known = any_order(
+        network_of({"a": (reflection((1,), 1),)}, (power(127),)),
+        operands=FORMATS["fp64"],
+    )
+    assert known.problem() == (
+        "layer 0, h + beta k (v - k.h): its terms are multiples of 2^127 and may add up to "
+        f"2^128, {OUTSIDE} of fp32"
+    )
+
+
+def test_sums_that_are_multiplied_are_held_as_operands():
+    """V' of the low-rank form is added up in 24 bits, and multiplied by T in 8."""
+    network = network_of({"a": (reflection((1, 0), 1, 3),)}, (0, 0))
+    known = any_order(network, operands=FORMATS["bf16"], columns=True)
+    assert known.largest_chunk == 86
+    assert known.problem(87).endswith("may add up to 258, which takes 9 bits; bf16 has 8")
+    assert any_order(network, columns=True).largest_chunk > 1_000
 
 
 def test_fewer_bits_of_sums_hold_shorter_chunks():
