@@ -15,6 +15,7 @@ from negeig.cli.options import (
     json_option,
     language_options,
     limit_options,
+    note,
     positive,
     search_progress,
     show,
@@ -86,6 +87,7 @@ def learn(
         recipe=recipe, arithmetic=arithmetic_names(arithmetic), **numbers,
     )  # fmt: skip
     language = asked.read(resources)
+    note(language)  # the report says so too, minutes later
     with search_progress() as progress:
         result = pipeline.learn(language, trial, resources=resources, progress=progress)
     if result.networks and output is not None:

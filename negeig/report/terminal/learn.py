@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from negeig.claims import Verdict
 from negeig.pipeline.learn import LearnedNetwork, LearnResult
@@ -18,6 +18,9 @@ from negeig.report.terminal.text_rows import (
 )
 
 COLUMN = 10
+
+CONSTANT = 0.99
+"""From which part of right constant guesses on an accuracy says nothing."""
 
 
 def learn_text(result: LearnResult, width: int = 100) -> str:
@@ -63,9 +66,25 @@ def learn_text(result: LearnResult, width: int = 100) -> str:
         + f"{network.loss:>{COLUMN}.4f}"
         for name, network in zip(names, result.networks, strict=True)
     ]
+    rows += _nothing_to_learn(result.networks, width)
     for name, network in zip(names, result.networks, strict=True):
         rows += ["", name, *_holds(network, width)]
     return "\n".join(rows)
+
+
+def _nothing_to_learn(networks: Sequence[LearnedNetwork], width: int) -> Iterator[str]:
+    """Yield what is said where a constant guess is always right, or nearly so everywhere."""
+    chances = [accuracy.chance for network in networks for accuracy in network.accuracy]
+    if max(chances) == 1:
+        meaning = "every word that was measured has the same output at these positions"
+        yield line("-", meaning, width=width)
+    if min(chances) >= CONSTANT:
+        yield line(
+            "note",
+            f"a constant guess is right at {CONSTANT:.0%} of the positions or more: almost every "
+            "word has the same output, and the table says nothing of what was learned",
+            width=width,
+        )
 
 
 def _holds(network: LearnedNetwork, width: int) -> Iterator[str]:

@@ -230,3 +230,28 @@ def test_parity_is_learned_where_eigenvalues_may_be_negative():
         for n in (positive, negative)
     ]
     assert "nonnegative-spectrum" in applies[0] - applies[1]
+
+
+def test_a_name_of_a_task_that_is_read_as_an_expression_is_said_before_training(
+    capsys, monkeypatch
+):
+    def stopped(*_, **__):
+        raise Stopped("seconds", 1, reached=1, option="--timeout", detail="before any update")
+
+    monkeypatch.setattr(training, "train", stopped)
+    note = "negeig: note: read as a regular expression; --zoo parity is the task of this name"
+    _, _, err = negeig(capsys, "learn", "parity", *OPTIONS[3:])
+    assert err.splitlines()[0] == note
+    _, _, err = negeig(capsys, *OPTIONS)
+    assert "note" not in err
+
+
+def test_words_that_all_have_one_output_are_said_to_teach_nothing(tiny):
+    constant = learn(language("parity"), TINY, resources=FEW)
+    assert {a.scaled for network in constant.networks for a in network.accuracy} == {None}
+    rows = learn_text(constant).splitlines()
+    (meaning,) = [row for row in rows if row.startswith("-  ")]
+    assert meaning.split()[1:4] == ["every", "word", "that"]
+    assert "a constant guess is right at 99% of the positions or more" in learn_text(constant)
+    assert "every word that" not in learn_text(tiny)
+    assert "constant guess is right at" not in learn_text(tiny)
