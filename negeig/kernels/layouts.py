@@ -59,7 +59,7 @@ class Layout:
     packed: bool
     scale: Callable[[int], float]
     problems: Callable[[int], list[str]]
-    call: Callable[[str, str, int], str]
+    call: Callable[[str, str, int, float | None], str]
 
     def pack(self, name: str, tensor: NDArray[Any]) -> NDArray[Any]:
         """Return q, k, v or o, made as (B, T, H, .), as the interface has it."""
@@ -74,31 +74,35 @@ class Layout:
         return tensor
 
 
-def _torch_call(path: str, rule: str, arguments: str) -> str:
+def _torch_call(path: str, rule: str, arguments: str, tolerance: float | None) -> str:
+    same, how = "equal", ""
+    if tolerance is not None:
+        same, how = "allclose", f", rtol=0, atol={tolerance!r}"
     return (
         f"import torch\nfrom safetensors.torch import load_file\n{rule}\n"
         f"t = load_file({path!r})  # .cuda() each of them for a kernel of a GPU\n"
         f'o, state = rule(t["q"], t["k"], t["v"], {arguments}, beta=t["beta"],\n'
         '                initial_state=t["h0"], output_final_state=True,\n'
         "                use_qk_l2norm_in_kernel=False)\n"
-        'print(torch.equal(o.float(), t["o"].float()), torch.equal(state.float(), t["state"]))\n'
+        f'print(torch.{same}(o.float(), t["o"].float(){how}),\n'
+        f'      torch.{same}(state.float(), t["state"]{how}))\n'
     )
 
 
-def _fla(path: str, dtype: str, heads: int) -> str:
+def _fla(path: str, dtype: str, heads: int, tolerance: float | None) -> str:
     name = "fused_recurrent_delta_rule" if dtype == "fp32" else "chunk_delta_rule"
     other = "" if dtype == "fp32" else "  # or fused_recurrent_..."  # chunks refuse fp32
     rule = f"from fla.ops.delta_rule import {name} as rule{other}"
-    return _torch_call(path, rule, "scale=1.0")
+    return _torch_call(path, rule, "scale=1.0", tolerance)
 
 
-def _transformers(path: str, dtype: str, heads: int) -> str:
+def _transformers(path: str, dtype: str, heads: int, tolerance: float | None) -> str:
     module = "transformers.models.qwen3_next.modeling_qwen3_next"
     rule = (
         f"from {module} import torch_chunk_gated_delta_rule as rule  # or torch_recurrent_...\n"
         'rule = getattr(rule, "__wrapped__", rule)  # where fla can be imported, its kernel is used'
     )
-    return _torch_call(path, rule, 'g=t["g"]')
+    return _torch_call(path, rule, 'g=t["g"]', tolerance)
 
 
 _ONNX = """import numpy as np
@@ -117,11 +121,11 @@ graph = helper.make_graph([node], "rule", [info(*pair) for pair in feeds.items()
                           [info("o", t["o"]), info("state", t["state"])])
 model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 27)])
 {run}
-print(np.array_equal(o, t["o"]), np.array_equal(state, t["state"]))
+print(np.{same}(o, t["o"]{how}), np.{same}(state, t["state"]{how}))
 """
 
 
-def _onnx(path: str, dtype: str, heads: int) -> str:
+def _onnx(path: str, dtype: str, heads: int, tolerance: float | None) -> str:
     # onnxruntime takes no bfloat16 from numpy; onnx's own evaluator runs all types.
     run = "o, state = onnx.reference.ReferenceEvaluator(model).run(None, feeds)"
     if dtype != "bf16":
@@ -131,7 +135,10 @@ def _onnx(path: str, dtype: str, heads: int) -> str:
             "session = onnxruntime.InferenceSession(model.SerializeToString())\n"
             "o, state = session.run(None, feeds)"
         )
-    return _ONNX.format(path=path, heads=heads, run=run)
+    same, how = "array_equal", ""
+    if tolerance is not None:
+        same, how = "allclose", f", rtol=0, atol={tolerance!r}"
+    return _ONNX.format(path=path, heads=heads, run=run, same=same, how=how)
 
 
 def _one(dim: int) -> float:

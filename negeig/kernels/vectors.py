@@ -23,6 +23,7 @@ from negeig.arrays import Float64s, Ints
 from negeig.claims import InputError, LimitReached, Output, output_text
 from negeig.kernels.any_order import SUM_BITS, exact_chunks, recurrent_bits
 from negeig.kernels.layouts import DTYPES, Layout, dtype_problems
+from negeig.kernels.rounded_inputs import moved
 from negeig.kernels.tensors import network_outputs
 from negeig.kernels.trajectory import LayerTrajectory, trajectory
 from negeig.precision.numbers.formats import FORMATS, Format
@@ -68,6 +69,8 @@ class Vectors:
         Chunk lengths whose WY form rounds nothing either.
     tolerance : float or None
         How far outputs and states may be off; None where they are exact.
+    moved : float
+        How far rounded inputs alone move them, with sums that round nothing.
     """
 
     network: LinearRNN
@@ -81,6 +84,7 @@ class Vectors:
     bits: int | None
     chunks: tuple[int, ...]
     tolerance: float | None
+    moved: float
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:
@@ -99,7 +103,7 @@ class Vectors:
         if self.tolerance is not None:
             return (
                 f"the exact network's values, rounded to {self.dtype}; a kernel may be off by "
-                f"{self.tolerance:g}"
+                f"{self.tolerance:g}, of which the rounding of its inputs takes {self.moved:.2g}"
             )
         text = (
             f"exact: computed in rational arithmetic; inputs and outputs are values of {self.dtype}"
@@ -114,6 +118,8 @@ class Vectors:
     @property
     def normalisation(self) -> str:
         """What becomes of a kernel that divides queries and keys by their length, in words."""
+        if self.unit_keys and self.moved:
+            return "every query and key has length 1 until it is rounded"
         if self.unit_keys:
             return (
                 "every query and key has length exactly 1: dividing by it is harmless, adding an "
@@ -155,8 +161,9 @@ def vectors(
     Raises
     ------
     InputError
-        For options that are wrong, a network that a delta rule cannot express, and, without a
-        tolerance, for entries that the type does not hold and sums that float32 rounds.
+        For options that are wrong, a network that a delta rule cannot express, without a tolerance
+        for entries that the type does not hold and sums that float32 rounds, and for a tolerance
+        that no kernel meets, since rounded inputs alone move the states farther.
     LimitReached
         When the tensors have more than ``max_bytes`` bytes.
 
@@ -191,6 +198,14 @@ def vectors(
             problems,
             "not-exact",
         )
+    off = max(moved(t.key, t.beta, t.write, t.initial, t.after, FORMATS[dtype]) for t in tables)
+    if tolerance is not None and off >= tolerance:
+        raise InputError(
+            "vectors",
+            f"the inputs rounded to {dtype} move a right kernel by {off:.2g} in these words, "
+            f"which a tolerance of {tolerance:g} does not allow: give a larger --tolerance, "
+            "shorter words or a wider --dtype",
+        )
     numbers, values = _numbered(network, symbols)
     whole = _laid_out(tables, (batch, positions, dim, value_dim), layout.scale(dim))
     kind = _numpy_dtype(dtype)
@@ -218,6 +233,7 @@ def vectors(
         bits=bits,
         chunks=tuple(chunks),
         tolerance=tolerance,
+        moved=off,
     )
 
 

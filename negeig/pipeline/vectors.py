@@ -137,7 +137,7 @@ class VectorsResult:
     def call(self) -> str:
         """Python that loads the file, calls a kernel and compares."""
         made = self.made
-        return made.layout.call(self.path, made.dtype, len(made.heads))
+        return made.layout.call(self.path, made.dtype, len(made.heads), made.tolerance)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of schema ``negeig.vectors/1``."""

@@ -164,9 +164,52 @@ def test_a_language_whose_networks_round_is_refused(capsys, folder):
     code, _, err = negeig(capsys, *arguments)
     assert (code, "bf16 has to hold every parameter" in err) == (3, True), err
     assert list(folder.iterdir()) == []
-    code, out, _ = negeig(capsys, *arguments, "--tolerance", "0.01", "--json", "--length", "20")
+    arguments += ["--length", "20", "--json", "--tolerance"]
+    code, out, _ = negeig(capsys, *arguments, "0.01")
+    assert code == 2
+    assert "move a right kernel by 0.029 in these words, which a tolerance of 0.01" in out
+    assert list(folder.iterdir()) == []
+    code, out, _ = negeig(capsys, *arguments, "0.1")
     assert code == 0
-    assert (valid(out)["exact"], valid(out)["tolerance"]) == (False, 0.01)
+    assert (valid(out)["exact"], valid(out)["tolerance"]) == (False, 0.1)
+    assert "length 1 until it is rounded" in valid(out)["normalisation"]
+
+
+@pytest.mark.parametrize("dtype", ["bf16", "fp16", "fp32"])
+def test_a_tolerance_is_one_that_a_right_kernel_meets(dtype):
+    """A tolerance below what the rounded inputs do is refused; right above it a kernel passes."""
+    network = api.compile(zoo="mod:3", budget=Budget(routes=("rotations",))).network
+    words = np.ones((1, 40), np.int32)
+    loose = vectors(network, words, FLA, dtype=dtype, tolerance=10)
+    with pytest.raises(InputError, match=f"rounded to {dtype} move a right kernel by") as stop:
+        vectors(network, words, FLA, dtype=dtype, tolerance=0.99 * loose.moved)
+    assert f"{loose.moved:.2g}" in str(stop.value)
+    made = vectors(network, words, FLA, dtype=dtype, tolerance=1.01 * loose.moved)
+    t = made.tensors
+    o, state = delta_rule(t["q"], t["k"], t["v"], t["beta"], t["h0"])
+    allowed = made.tolerance if dtype != "fp32" else 4 * made.tolerance  # it sums in float32
+    off = np.abs(o.astype(t["o"].dtype).astype(np.float64) - t["o"].astype(np.float64)).max()
+    assert 0 < off <= allowed
+    assert np.abs(state - t["state"]).max() <= allowed
+    assert off > made.moved / 4, "the figure is no mere upper bound"
+
+
+def test_exact_inputs_move_nothing_whatever_the_tolerance():
+    words = np.zeros((1, 40), np.int32)
+    made = vectors(api.compile("(11)*").network, words, FLA, tolerance=1e-9)
+    assert made.moved == 0
+
+
+@pytest.mark.parametrize("layout", ["fla", "transformers", "onnx"])
+def test_the_call_compares_as_the_tolerance_says(layout):
+    options = {"layout": layout, "length": 20, "dtype": "fp32"}
+    exact = of_language(api.language(zoo="parity"), VectorsOptions(**options)).call
+    loose = of_language(api.language(zoo="parity"), VectorsOptions(**options, tolerance=0.25)).call
+    assert exact.count("equal(") == 2
+    assert "allclose" not in exact
+    assert loose.count(", rtol=0, atol=0.25)") == loose.count("allclose(") == 2
+    assert "equal(" not in loose
+    compile(loose, "call", "exec")
 
 
 def test_what_a_delta_rule_cannot_express():
