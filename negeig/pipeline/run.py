@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from negeig import __version__
@@ -29,7 +28,7 @@ from negeig.kernels.streams.implemented import Implemented
 from negeig.kernels.streams.kinds import Part
 from negeig.kernels.streams.planning import plan
 from negeig.kernels.streams.running import Run
-from negeig.kernels.streams.saved import digest_of, load, standing_of, state_text
+from negeig.kernels.streams.saved import check_place, digest_of, load, standing_of, state_text
 from negeig.pipeline.compile import compile as compile_language
 from negeig.pipeline.conform import Asked
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
@@ -179,6 +178,7 @@ class RunResult:
             "stopped": None if run.stopped is None else str(run.stopped),
             "interrupted": run.interrupted,
             "checkpoint": self.options.checkpoint,
+            "unsaved": run.unsaved or None,
             "resume": self.commands.resume(),
             "claims": [self.claim.to_json()],
         }
@@ -302,9 +302,11 @@ def run(
         "backend": backend, "seed": options.seed, "offset": options.offset, "row": options.row,
         "state": options.state,
     }  # fmt: skip
-    if options.checkpoint is not None and Path(options.checkpoint).exists():
-        like = comparison.standing(1)
-        running.go_on(load(options.checkpoint, running.about, like, machine.size))
+    if options.checkpoint is not None:
+        check_place(options.checkpoint)
+        if os.path.exists(options.checkpoint):
+            like = comparison.standing(1)
+            running.go_on(load(options.checkpoint, running.about, like, machine.size))
     running.run(progress)
     return RunResult(
         source=task.name,

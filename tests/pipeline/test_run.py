@@ -12,12 +12,13 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Stopped, Unavailable
 from negeig.cli.commands.run import run as command
 from negeig.kernels.standard_suite import Task
-from negeig.kernels.streams import comparing, running
+from negeig.kernels.streams import comparing, running, saved
 from negeig.kernels.streams.comparing import Standing
-from negeig.kernels.streams.saved import standing_of, state_text
+from negeig.kernels.streams.saved import _digest, standing_of, state_text
 from negeig.pipeline.conform import Asked, suite_tasks
 from negeig.pipeline.run import language_task, run
 from negeig.pipeline.running.options import RunOptions
+from negeig.report.terminal.run import run_text
 from support.kernel_networks import RIGHT, parity, two_layers
 from support.long_runs import first_wrong_length, shrinking
 
@@ -297,12 +298,56 @@ def test_a_mix_without_checkpoint_goes_on_by_offset(small_pieces):
     options = RunOptions(tokens=10_000, rows=4)
     whole = run(task, options)
     first = run(task, options, progress=InPart("runs"))
-    second = replayed(task, first.commands.resume())
-    assert second.options.words == "runs"
-    assert second.exit_code == 0
-    planned = sum(p.tokens for p in whole.run.parts[first.run.part :])
-    read = first.run.reached[first.run.part].tokens
-    assert planned - read - 4 < second.tokens <= planned - read
+    text = first.commands.resume()
+    later = [replayed(task, one) for one in text.split(" && ")]
+    assert [one.options.words for one in later] == ["runs", "uniform"]
+    assert [one.exit_code for one in later] == [0, 0]
+    assert first.tokens + sum(one.tokens for one in later) == whole.tokens
+    assert first.commands.begins_again
+
+
+@pytest.mark.parametrize("name", ["parity", "flipflop", "dense"])
+def test_what_goes_on_reads_exactly_the_rest(small_pieces, name):
+    """The parts that the commands plan are those of the mix, each from where it was left."""
+    task = asked(*RIGHT[name]())
+    options = RunOptions(tokens=2_500, rows=4, seed=6)
+    count = Stops(0, None)
+    whole = run(task, options, progress=count)
+    for at in range(1, count.calls + 1):
+        first = run(task, options, progress=Stops(at, KeyboardInterrupt()))
+        number, text = first.run.part, first.commands.resume()
+        later = [] if text is None else [replayed(task, one) for one in text.split(" && ")]
+        parts = [one.run.parts[0] for one in later]
+        assert all(len(one.run.parts) == 1 and one.exit_code == 0 for one in later)
+        planned = list(whole.run.parts[number:])
+        if first.run.standing is not None and first.run.reached[number].done:
+            planned = planned[1:]
+        assert parts == planned
+        begun = first.tokens
+        if first.run.standing is None:
+            begun -= first.run.reached[number].tokens
+        assert begun + sum(one.tokens for one in later) == whole.tokens
+    assert text is None  # the last stop was after the last letter
+
+
+def test_the_options_of_a_run_are_those_that_go_on(tmp_path, small_pieces):
+    """The number of letters too, which is chosen where none is asked for; a row, and one word."""
+    task, path = asked(*parity()), str(tmp_path / "cut")
+    state = "0/3f800000"
+    for options in (
+        RunOptions(rows=4, checkpoint=path, backend="reference"),
+        RunOptions(words="uniform", rows=4, row=2, offset=9, state=state, checkpoint=path),
+        RunOptions(word=("0", "1") * 150),
+    ):
+        first = run(task, options, progress=Stops(1, KeyboardInterrupt()))
+        assert first.exit_code == 130
+        arguments = shlex.split(first.commands.resume())[2:]
+        given = command.make_context("run", arguments).params
+        for key, value in vars(options).items():
+            read = tuple(given[key]) if key == "word" and given[key] else given[key]
+            assert read == value, key
+        if options.checkpoint is not None:
+            os.remove(path)
 
 
 def test_the_state_of_a_command_is_every_bit():
@@ -419,8 +464,80 @@ def test_a_damaged_checkpoint_is_refused(tmp_path):
         run(task, options)
     with pytest.raises(InputError, match="cannot be read"):
         run(task, replace(options, checkpoint=str(tmp_path)))
-    with pytest.raises(InputError, match="cannot be written"):
-        run(task, replace(options, checkpoint=str(tmp_path / "no" / "run")))
+    unread = Stops(1, AssertionError("letters were read"))
+    with pytest.raises(InputError, match=r"cannot be written: there is no folder .*no$"):
+        run(task, replace(options, checkpoint=str(tmp_path / "no" / "run")), progress=unread)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("position", 1.5), ("position", True), ("position", -1), ("position", "3"),
+        ("position", 2**70), ("about", None), ("about", [1]), ("parts", None), ("parts", []),
+        ("parts", [[1]]), ("parts", [["uniform", 2, 1500, 0, -5, ""]]),
+        ("parts", [["uniform", 2, 1500, 0, 3001, ""]]),
+        ("parts", [["uniform", 2, "x", 0, 5, ""]]), ("parts", [["uniform", 2, 1500, 0, True, ""]]),
+        ("parts", [["uniform", 2, 1500, 0, 5, None]]), ("parts", [["all", 2, 1500, 0, 5, ""]]),
+        ("part", -1), ("part", 1), ("part", None), ("part", False), ("rows", None), ("rows", [1]),
+        ("rows", []), ("rows", ["0/3f800000/3f800000"]), ("rows", ["0/00", "0/00"]),
+        ("rows", ["9" * 5_000 + "/3f800000/3f800000"] * 2),
+    ],
+)  # fmt: skip
+def test_a_checkpoint_that_was_made_up_is_refused(tmp_path, key, value):
+    """Its digest is right, what it says is none of a run."""
+    task, path = asked(*two_layers()), tmp_path / "run"
+    options = RunOptions(words="uniform", tokens=3_000, rows=2, checkpoint=str(path))
+    run(task, options)
+    document = json.loads(path.read_text())
+    assert document.pop("sha256") == _digest(document)
+    path.write_text(json.dumps({**document, "sha256": _digest(document)}))
+    assert run(task, options).exit_code == 0
+    for change in (document.__setitem__, lambda key, _: document.pop(key)):
+        change(key, value)
+        path.write_text(json.dumps({**document, "sha256": _digest(document)}))
+        wrong = key if key in document else r"\w+"
+        with pytest.raises(InputError, match=rf"damaged: ({wrong}: expected|position: all has)"):
+            run(task, options)
+
+
+def test_a_checkpoint_is_a_file_of_bounded_size(tmp_path):
+    task, path = asked(*two_layers()), tmp_path / "run"
+    with pytest.raises(InputError, match="/dev/zero cannot be read: it is no regular file"):
+        run(task, RunOptions(checkpoint="/dev/zero"))
+    with open(path, "wb") as file:
+        file.truncate(2**40)  # of which nothing is on the disk
+    with pytest.raises(InputError, match=r"no checkpoint of negeig run: it has more than [\d,]+ "):
+        run(task, RunOptions(checkpoint=str(path)))
+
+
+def test_a_full_disk_loses_no_verdict(tmp_path, small_pieces, monkeypatch):
+    task, path = asked(*two_layers()), tmp_path / "run"
+    options = RunOptions(words="uniform", tokens=9_000, rows=4, checkpoint=str(path))
+
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    write = saved.write_whole
+    monkeypatch.setattr(saved, "write_whole", full)
+    for stops, code in ((None, 0), (Stops(3, KeyboardInterrupt()), 130)):
+        result = run(task, options, progress=stops)
+        assert result.exit_code == code
+        why = f"{path} cannot be written: No space left on device"
+        assert result.to_json()["unsaved"] == why
+        assert why in " ".join(run_text(result, 1_000).split())
+    assert not path.exists()
+    # In the middle only: the next one is written, and nothing is to be said.
+    calls = []
+
+    def once(path, data):
+        calls.append(path)
+        (full if len(calls) == 2 else write)(path, data)
+
+    monkeypatch.setattr(saved, "write_whole", once)
+    result = run(task, options)
+    assert (result.exit_code, result.run.unsaved, len(calls) > 3) == (0, "", True)
+    assert "cannot be written" not in run_text(result)
+    assert run(task, options).run.before == result.tokens
 
 
 def test_a_checkpoint_of_another_run_is_refused(tmp_path):
@@ -461,6 +578,26 @@ def test_the_network_of_a_language_is_proved_in_the_format_of_the_backend():
     made = language_task(language, RunOptions())
     assert made.task.about == "permutation: layers 1, steps a token 4, dimension 5"
     assert made.arguments == ("--zoo", "sym:5")
+
+
+def test_the_report_says_what_was_compared_now_and_why_fewer(tmp_path):
+    task, path = asked(*parity()), str(tmp_path / "run")
+
+    def compared(**options):
+        text = run_text(run(task, RunOptions(checkpoint=path, rows=1, **options)), 200)
+        return " ".join(text.split("compared")[1].split("passed")[0].split())
+
+    assert compared(words="uniform", tokens=1).startswith("1 letter in ")
+    assert compared(words="uniform", tokens=1) == "1 letter, none of them now (seed 0)"
+    more = compared(words="uniform", tokens=3)
+    assert more.startswith("3 letters, 2 of them now, in ")
+    assert "at most" not in more
+    os.remove(path)
+    whole = "words are whole, of one length"
+    assert f"of 6 at most: {whole}" in compared(words="all", tokens=6)
+    os.remove(path)
+    once = "closure reads no letter twice"
+    assert compared(words="closure", tokens=100).endswith(f"of 100 at most: {once}")
 
 
 def test_equal_runs_give_equal_documents():

@@ -24,6 +24,9 @@ MAX_CYCLE = 2**26
 MAX_POSITION = 2**61
 """Offsets are at most this, and so are letters to read."""
 
+MAX_ROWS = 2**16
+"""Words that are read side by side, at most."""
+
 MAX_SEED = 2**64 - 1
 
 MOST_LETTERS = 256

@@ -77,6 +77,8 @@ class Run:
     stopped : Stopped or None
         Why it was stopped.
     interrupted : bool
+    unsaved : str
+        Why the checkpoint could not be written, the last time that it was; empty where it was.
     seconds : float
         What the reading took.
     """
@@ -96,6 +98,7 @@ class Run:
     current: Reading | None = None
     stopped: Stopped | None = None
     interrupted: bool = False
+    unsaved: str = ""
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
@@ -131,7 +134,7 @@ class Run:
                 )
             self.reached[i].tokens, self.reached[i].note = tokens, note
         self.part, self.start, self.before = saved.part, saved.standing, self.tokens
-        self.fresh = False
+        self.fresh = saved.standing is None
 
     def run(self, progress: StageProgress | None = None) -> None:
         """Read all parts to the end, or to the first mismatch, or until ``progress`` raises.
@@ -166,7 +169,11 @@ class Run:
         self.save()
 
     def save(self) -> None:
-        """Write the checkpoint, where there is one and nothing is wrong."""
+        """Write the checkpoint, where there is one and nothing is wrong.
+
+        A disk that is full ends no run: what was found is worth more than the file, and the one
+        written before still holds. ``unsaved`` says it.
+        """
         if self.checkpoint is None or self.mismatch is not None:
             return
         if self.current is not None and not self.current.whole:
@@ -177,9 +184,14 @@ class Run:
         ]
         if self.current is None:  # a part that begins again
             parts[self.part][4:] = [0, ""]
-        Checkpoint(
+        written = Checkpoint(
             about=self.about, parts=parts, part=self.part, standing=self.standing
-        ).save(self.checkpoint)  # fmt: skip
+        )  # fmt: skip
+        try:
+            written.save(self.checkpoint)
+            self.unsaved = ""
+        except InputError as error:
+            self.unsaved = error.problems[0]
 
     def _read(self) -> Iterator[None]:
         """Read the part that is next; after every piece its progress is noted."""

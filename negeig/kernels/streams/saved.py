@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from negeig.claims import InputError
 from negeig.kernels.backend import States
 from negeig.kernels.streams.comparing import Standing
-from negeig.kernels.streams.kinds import MAX_POSITION
+from negeig.kernels.streams.kinds import MAX_POSITION, MAX_ROWS, STREAMED
 from negeig.writing import write_whole
 
 SCHEMA = "negeig.run-checkpoint/1"
@@ -49,7 +49,8 @@ def standing_of(texts: Sequence[str], position: int, like: Standing, machine_siz
     for text in texts:
         first, *bits = text.split("/")
         problem = ""
-        if not first.isascii() or not first.isdigit() or int(first) >= machine_size:
+        is_number = first.isascii() and first.isdigit() and len(first) < 20
+        if not is_number or int(first) >= machine_size:
             problem = f"a state of the machine from 0 to {machine_size - 1} before the first /"
         elif [len(b) for b in bits] != [2 * size for size in sizes]:
             wanted = ", ".join(str(2 * size) for size in sizes)
@@ -114,13 +115,37 @@ class Checkpoint:
             ) from None
 
 
+def check_place(path: str) -> None:
+    """Raise InputError where no file can be written beside a path, before anything is read."""
+    folder = os.path.dirname(os.path.realpath(path))
+    if not os.path.isdir(folder):
+        raise InputError("--checkpoint", f"{path} cannot be written: there is no folder {folder}")
+    if not os.access(folder, os.W_OK):
+        raise InputError("--checkpoint", f"{path} cannot be written: {folder} is read-only")
+
+
 def load(path: str, about: Mapping[str, Any], like: Standing, machine_size: int) -> Checkpoint:
     """Read a checkpoint.
 
-    Raises InputError when it is damaged, and naming all in which it is of another run.
+    Raises InputError when it is no regular file, larger than the states of all rows that there can
+    be, or damaged, and naming all in which it is of another run.
     """
+    bits = sum(s.dtype.itemsize * s.shape[1] for s in like.states)
+    most = 2**20 + (MAX_ROWS + 1) * (2 * bits + len(like.states) + 32)
+    if not os.path.isfile(path):
+        raise InputError(
+            "--checkpoint", f"{path} cannot be read: it is no regular file; name another"
+        )
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        with open(path, "rb") as file:
+            data = file.read(most + 1)
+        if len(data) > most:
+            raise InputError(
+                "--checkpoint",
+                f"{path} is no checkpoint of negeig run: it has more than {most:,} bytes; "
+                "name another file",
+            )
+        document = json.loads(data.decode())
     except OSError as error:
         raise InputError("--checkpoint", f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
@@ -134,6 +159,9 @@ def load(path: str, about: Mapping[str, Any], like: Standing, machine_size: int)
         raise InputError(
             "--checkpoint", f"{path} is damaged: its digest is not that of its content; delete it"
         )
+    damaged = _damage(document)
+    if damaged:
+        raise InputError("--checkpoint", [f"{path} is damaged: {problem}" for problem in damaged])
     other = document["about"]
     problems = [
         f"{path} is of another run: {key} was {other.get(key)!r}, is {value!r}"
@@ -144,15 +172,54 @@ def load(path: str, about: Mapping[str, Any], like: Standing, machine_size: int)
         raise InputError("--checkpoint", problems)
     position, standing = document["position"], None
     if position is not None:
-        if not 0 <= position <= 2 * MAX_POSITION:
-            raise InputError("--checkpoint", f"{path} is damaged: no position {position}")
-        standing = standing_of(document["rows"], position, like, machine_size)
+        try:
+            standing = standing_of(document["rows"], position, like, machine_size)
+        except InputError as error:
+            problem = f"{path} is damaged: rows: {error.problems[0]}"
+            raise InputError("--checkpoint", problem) from None
     return Checkpoint(
         about=about,
         parts=document["parts"],
         part=document["part"],
         standing=standing,
     )
+
+
+def _damage(document: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong in a document whatever the run is; its digest may have been made up."""
+    about, parts, rows = (document.get(key) for key in ("about", "parts", "rows"))
+    part, position = document.get("part"), document.get("position")
+    problems = []
+    if not isinstance(about, dict):
+        problems.append("about: expected an object")
+    if not isinstance(parts, list) or not parts or not all(map(_is_part, parts)):
+        problems.append("parts: expected kind, rows, length, order, letters read and note of each")
+    elif not _is_count(part) or part >= len(parts):
+        problems.append(f"part: expected a number from 0 to {len(parts) - 1}")
+    elif position is not None and parts[part][0] not in STREAMED:
+        problems.append(f"position: {parts[part][0]} has none")
+    elif isinstance(about, dict) and isinstance(rows, list):
+        held = 0 if position is None else parts[part][1] if about.get("row") is None else 1
+        if len(rows) != held:
+            problems.append(f"rows: expected {held:,}, found {len(rows):,}")
+    if position is not None and not (_is_count(position) and position <= 2 * MAX_POSITION):
+        problems.append("position: expected a number of letters")
+    if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
+        problems.append("rows: expected a text for each")
+    return problems
+
+
+def _is_part(part: Any) -> bool:
+    if not isinstance(part, list) or len(part) != 6:
+        return False
+    kind, rows, length, order, tokens, note = part
+    if not all(map(_is_count, (rows, length, order, tokens))) or tokens > rows * length:
+        return False
+    return isinstance(kind, str) and isinstance(note, str)
+
+
+def _is_count(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def digest_of(value: Any) -> str:

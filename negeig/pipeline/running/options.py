@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 from negeig.claims import InputError, Letter
 from negeig.kernels.backend import BACKENDS
-from negeig.kernels.streams.kinds import MAX_POSITION, MAX_SEED, STREAMED
-
-MAX_ROWS = 2**16
-"""Words that are read side by side, at most."""
+from negeig.kernels.streams.kinds import MAX_POSITION, MAX_ROWS, MAX_SEED, STREAMED
 
 ROWS = 64
-"""The same unless it is given: enough for the lanes of two cores."""
+"""Words that are read side by side unless it is given: enough for the lanes of two cores."""
 
 
 @dataclass(frozen=True, kw_only=True)

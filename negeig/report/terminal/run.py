@@ -35,31 +35,57 @@ def run_text(result: RunResult, width: int = 100) -> str:
     for number, reached in enumerate(run.reached):
         part = reached.part
         if part.kind == "closure":
-            text = f"{part.name:<14}{reached.tokens:,} letters"
+            text = f"{part.name:<14}{_letters(reached.tokens)}"
         else:
-            text = f"{part.name:<14}{part.rows:,} x {part.length:,} letters"
+            text = f"{part.name:<14}{part.rows:,} x {_letters(part.length)}"
         left = reached.tokens < part.tokens and not reached.note
         note = f"{reached.tokens:,} of them read" if left else reached.note
         rows.append(line("words" if not number else "", text, note, width))
-    rows += ["", line("compared", _compared(result), width=width)]
+    fewer = "" if run.mismatch is not None or result.is_stopped else _fewer(result)
+    rows += ["", line("compared", _compared(result), fewer, width)]
     if run.mismatch is not None:
         rows += _wrong(result, run.mismatch, width)
     elif run.stopped is not None or run.interrupted:
         why = "interrupted" if run.stopped is None else str(run.stopped)
         rows.append(line("stopped", why, width=width))
         rows += _command("go on", result.commands.resume())
+        if result.commands.begins_again:
+            text = "there the rows begin at their initial states, as words of their own; with "
+            rows.append(line("note", f"{text}--checkpoint FILE they go on", width=width))
     else:
         rows.append(line("passed", "no symbol was wrong; of other words it says nothing"))
+    if run.unsaved:
+        rows.append(line("checkpoint", run.unsaved, width=width))
     return "\n".join(rows)
+
+
+def _letters(number: int) -> str:
+    return "1 letter" if number == 1 else f"{number:,} letters"
 
 
 def _compared(result: RunResult) -> str:
     run = result.run
-    before = f", {run.before:,} of them before" if run.before else ""
-    speed = ""
-    if run.tokens > run.before:
-        speed = f" in {run.seconds:.3g} s, {result.tokens_per_second / 1e6:,.3g} M tokens/s"
-    return f"{run.tokens:,} letters{before}{speed} (seed {result.options.seed})"
+    now = run.tokens - run.before
+    text = _letters(run.tokens)
+    if run.before:
+        text += f", {now:,} of them now" if now else ", none of them now"
+    if now:
+        comma = "," if run.before else ""
+        text += f"{comma} in {run.seconds:.3g} s, {result.tokens_per_second / 1e6:,.3g} M tokens/s"
+    return f"{text} (seed {result.options.seed})"
+
+
+def _fewer(result: RunResult) -> str:
+    """Return why a run to its end compared fewer letters than were asked for, if it did."""
+    run, asked = result.run, result.options.tokens
+    if asked is None or result.options.word is not None or run.tokens >= asked:
+        return ""
+    why = []
+    if sum(part.tokens for part in run.parts) < asked:
+        why.append("words are whole, of one length")
+    if any(r.part.kind == "closure" and r.tokens < r.part.tokens for r in run.reached):
+        why.append("closure reads no letter twice")
+    return f"of {asked:,} at most: {', and '.join(why)}"
 
 
 def _wrong(result: RunResult, wrong: Mismatch, width: int) -> Iterator[str]:
