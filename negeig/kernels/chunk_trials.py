@@ -4,12 +4,14 @@ Where nothing is rounded in any order, an implementation of the form returns the
 for bit but for the sign of zero. That it is one was read in its code; that it is called rightly,
 and computes the form and nothing else, is tested: on words of lengths around those of its chunks,
 alone and beside others, whole and in pieces, every state that is read and handed on is compared.
+Random words may lack a letter, so words are run beside them that have every letter, next to every
+other one where there are not too many.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import cycle, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,12 @@ from negeig.theory.closure.explore import Task
 
 ROWS, SEED = 4, 0
 """Random words of every length, and their seed."""
+
+MOST_PAIRS = 4096
+"""Pairs of letters up to which each is tried; more letters are tried twice in a row each."""
+
+MOST_LETTERS = 32_768
+"""Letters that are tried at most."""
 
 TRIES = 64
 """Letters after the first wrong output within which a word that errs at its end is sought."""
@@ -77,13 +85,14 @@ class ChunkTrials:
             for length in self.lengths
         ]
         self.exact = [self._exact(words) for words in self.batches]
-        self.given = [(words, self._exact(words)) for words in given]
+        covering, covered = covering_words(len(task.alphabet), self.lengths[-1])
+        self.given = [(words, self._exact(words)) for words in (*given, *covering)]
         shown = ", ".join(map(str, self.lengths))
         self.assumptions = (
             self._assumption(
                 "computes_form",
                 self._whole,
-                f"{ROWS} words each of {shown} letters, in one call",
+                f"{ROWS} words each of {shown} letters, in one call, and {covered}",
             ),
             self._assumption(
                 "batch_independent",
@@ -227,6 +236,46 @@ class ChunkTrials:
             points = np.array([[to_float(x) for x in point] for point in layer.points])
             found.append(points.reshape(-1, layer.layer.dim)[layer.after[:, :, -1]])
         return found
+
+
+def covering_words(letters: int, length: int) -> tuple[list[Ints], str]:
+    """Return words that have every letter, and say what they have; in batches of ROWS words.
+
+    Each pair is there twice, in places one apart, or at the end of a word and at the beginning of
+    another. So it is inside a chunk once where chunks are whole letters, two at least. About
+    2 MOST_PAIRS letters together at most, or 4 MOST_LETTERS.
+
+    Parameters
+    ----------
+    letters : int
+        At least one, in number.
+    length : int
+        Of every word, at least 2.
+
+    Examples
+    --------
+    >>> (words,), said = covering_words(2, 5)
+    >>> words[:2].tolist(), said
+    ([[0, 0, 1, 1, 0], [0, 1, 1, 0, 0]], 'every two letters in turn')
+    """
+    if letters**2 <= MOST_PAIRS:
+        said = "every two letters in turn"
+        circle = []
+        for i in range(letters):  # round it, every pair is met once
+            circle.append(i)
+            for j in range(i + 1, letters):
+                circle += [i, j]
+    else:
+        tried = min(letters, MOST_LETTERS)
+        which = "every letter" if tried == letters else f"each of the first {tried:,} letters"
+        said = f"{which} twice in a row"
+        circle = [a for i in range(tried) for a in (i, i)]
+    # Words overlap in a letter, so that no pair is cut in two.
+    starts = [s + shift for shift in (0, 1) for s in range(0, len(circle), length - 1)]
+    starts = list(islice(cycle(starts), -(-len(starts) // ROWS) * ROWS))
+    around = np.array(circle, np.int32)
+    words = around[(np.array(starts)[:, None] + np.arange(length)) % len(circle)]
+    return list(words.reshape(-1, ROWS, length)), said
 
 
 def _first(problems: Sequence[str]) -> str:

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from fractions import Fraction as F
+from itertools import product
 
 import numpy as np
 import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
+from negeig.kernels import chunk_trials
+from negeig.kernels.chunk_trials import covering_words
 from negeig.kernels.standard_suite import TASKS, Task
 from negeig.kernels.through_closure import close_through
 from negeig.precision.closure.any_order_closure import any_order_closure
@@ -248,3 +251,77 @@ def test_limits_and_calls_that_fail():
     stopped = close_through(one, task.network, task.machine, progress=stop)
     assert stopped.verdict == "open"
     assert "it was told to stop" in stopped.reason
+
+
+@pytest.mark.parametrize("letters", range(1, 7))
+@pytest.mark.parametrize("chunk", range(2, 8))
+def test_every_two_letters_are_in_one_chunk(letters, chunk):
+    batches, said = covering_words(letters, 3 * chunk + 5)
+    assert said == "every two letters in turn"
+    met = {
+        (word[t], word[t + 1])
+        for words in batches
+        for word in words.tolist()
+        for t in range(len(word) - 1)
+        if t // chunk == (t + 1) // chunk
+    }
+    assert met == set(product(range(letters), repeat=2))
+
+
+def test_many_letters_are_twice_in_one_chunk(monkeypatch):
+    batches, said = covering_words(65, 29)
+    assert said == "every letter twice in a row"
+    chunks = {
+        tuple(word[t : t + CHUNK])
+        for words in batches
+        for word in words.tolist()
+        for t in range(0, len(word), CHUNK)
+    }
+    assert all(any(chunk.count(a) >= 2 for chunk in chunks) for a in range(65))
+    assert all(words.shape == (4, 29) for words in batches)
+    monkeypatch.setattr(chunk_trials, "MOST_LETTERS", 10)
+    batches, said = covering_words(65, 29)
+    assert said == "each of the first 10 letters twice in a row"
+    assert set(np.unique(batches)) == set(range(10))
+
+
+def rare(count):
+    """Parity; of so many letters the last has another key."""
+    one, letters = (F(1),), tuple(f"a{i}" for i in range(count))
+    usual, last = DeltaStep(F(2), one, F(0)), DeltaStep(F(1, 2), (F(2),), F(0))
+    steps = dict.fromkeys(letters, (usual,)) | {letters[-1]: (last,)}
+    layer = Layer(
+        alphabet=letters, initial=one, steps=steps,
+        codes=(one, (F(-1),)), emit=(("even",) * count, ("odd",) * count),
+    )  # fmt: skip
+    network = LinearRNN(alphabet=letters, layers=(layer,), outputs={"even": 1, "odd": 0}, empty=1)
+    machine = Machine(
+        alphabet=letters, transitions=[[1] * count, [0] * count], initial=0, outputs=[1, 0]
+    )
+    return Task(name="rare", network=network, machine=machine, about="")
+
+
+class RareLetter(Chunks):
+    """NaN in a chunk that has a letter so many times."""
+
+    times = 1
+
+    def chunk(self, key, beta, write, h):
+        states = super().chunk(key, beta, write, h)
+        many = (beta == 0.5).sum(axis=1) >= self.times
+        return np.where(many[:, None, None], np.float32("nan"), states)
+
+
+class RareTwice(RareLetter):
+    times = 2
+
+
+@pytest.mark.parametrize("kind", [RareLetter, RareTwice])
+@pytest.mark.parametrize("count", [40, 600])
+def test_a_letter_that_random_words_lack_is_tried(kind, count):
+    """By the form nothing would be rounded, so only what is run tells."""
+    task = rare(count)
+    assert through(Chunks(), task).verdict == "proved"
+    found = through(kind(), task)
+    assert found.verdict == "wrong", found.reason
+    assert found.wrong_word.count(task.machine.alphabet[-1]) >= kind.times
