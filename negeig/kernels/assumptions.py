@@ -9,7 +9,7 @@ states from all over the table, and on words in one call, which are also held to
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import accumulate, takewhile
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from negeig.theory.closure.explore import Task
 PAIRS = 512
 """(state, letter) pairs of each layer that are asked for again."""
 
-SIZES, SHARE = (1, 2, 3, 5, 8, 13, 64, 257), 128
+SIZES, SHARE = (1, 2, 3, 4, 5, 8, 13, 16, 17, 32, 33, 64, 65, 128, 257), 128
 """Rows of the calls in which they are, and how many of them at least are in calls of each size."""
 
 SHORT, LONG = 5, 257
@@ -30,6 +30,17 @@ SHORT, LONG = 5, 257
 
 WORDS, SEED = 4, 0
 """Random words from the start, and their seed."""
+
+EDGES = [e + d for e in (192, 256, 512, 1024) for d in (-1, 0, 1)]
+LENGTHS, ROWS = (*range(1, 131), *EDGES), 8
+"""Tokens of the calls by which every length is tried, and rows of each.
+
+Chunks, tiles, unrolled loops and what they leave over are wrong at some lengths only: for numbers
+of positions that are even, say, or multiples of 64.
+"""
+
+POSITIONS = 100_000
+"""Positions of the longest row of each of these calls, in all; the last lengths are left out."""
 
 TRIES = 64
 """Letters after the first wrong output within which a word that errs at its end is sought."""
@@ -65,6 +76,7 @@ class Trials:
         self.run, self.task = run, task
         self.random = np.random.Generator(np.random.PCG64(SEED))
         self.erring: Word | None = None
+        self.lengths = _lengths(run.layers)
         self.assumptions = (
             self._assumption("deterministic", self._twice(), "{} rows, twice"),
             self._assumption(
@@ -73,8 +85,9 @@ class Trials:
             ),
             self._assumption(
                 "split_is_whole", self._whole(words),
-                f"{{}} words in one call each, of {SHORT} tokens from states all over the table "
-                f"and of up to {max((LONG, *map(len, words))):,} from the start",
+                f"{{}} words in one call each, of {SHORT} tokens from states all over the table, "
+                f"of up to {max((LONG, *map(len, words))):,} from the start, and of "
+                f"{_ranges(self.lengths)} from states all over the table",
             ),
         )  # fmt: skip
 
@@ -115,13 +128,11 @@ class Trials:
                     yield len(piece)
 
     def _whole(self, words: Sequence[Word]) -> Iterator[str | int]:
-        differs = ""
-        random = self.random.integers(len(self.task.alphabet), size=(WORDS, LONG))
-        for word in [*words, *(tuple(self.task.alphabet[a] for a in row) for row in random)]:
-            differs = self._word(word) or differs
-        if differs:
-            yield differs
-        yield len(words) + WORDS
+        found = [self._word(word) for word in words]
+        for i in range(len(self.run.layers)):
+            found += self._every_length(i)
+        found += [self._word(word) for word in self._random_words(WORDS, LONG)]
+        yield next(filter(None, found), len(found))
         for i, table in enumerate(self.run.layers):
             states = [state for state, _ in _sample(table)]
             size = max(1, table.tokens // SHORT)
@@ -130,6 +141,53 @@ class Trials:
                 letters = np.array([self._walk(i, state) for state in piece], np.int32)
                 called = self.run.call(i, table.states(piece), letters)
                 yield self._differs(i, piece, letters, *called) or len(piece)
+
+    def _random_words(self, count: int, length: int) -> list[Word]:
+        alphabet = self.task.alphabet
+        numbers = self.random.integers(len(alphabet), size=(count, length))
+        return [tuple(alphabet[a] for a in row) for row in numbers]
+
+    def _every_length(self, layer: int) -> list[str]:
+        """Run the beginnings of a few words, of every length a call; seek a word where one errs.
+
+        Returns for each beginning nothing, and at the end where bits differ, if they do.
+        """
+        table, alike = self.run.layers[layer], list[str]()
+        states, letters = self._long_words(layer)
+        for length in self.lengths:
+            rows = min(ROWS, table.tokens // length)
+            start, beginning = states[:rows], letters[:rows, :length]
+            called = self.run.call(layer, table.states(start), beginning)
+            if differs := self._differs(layer, start, beginning, *called):
+                for word in self._random_words(ROWS, length):
+                    self._word(word)
+                return [*alike, differs]
+            alike += [""] * len(start)
+        return alike
+
+    def _long_words(self, layer: int) -> tuple[list[int], Ints]:
+        """Return states, the start and others of the table, and a word from each.
+
+        At every position the words have as many letters between them as there are rows, or all of
+        them, so that none is lost unseen; but only moves that the exploration met, where it met
+        one.
+        """
+        table, count = self.run.layers[layer], len(self.run.layers[layer].letter)
+        pairs = list(table.moves)
+        states = [0, *(pairs[row * len(pairs) // ROWS][0] for row in range(1, ROWS) if pairs)]
+        letters = np.zeros((len(states), max(self.lengths)), np.int32)
+        now = states
+        for t in range(letters.shape[1]):
+            shuffled = self.random.permutation(count).tolist()
+            asked = list[tuple[int, int]]()
+            for row, state in enumerate(now):
+                turned = [shuffled[(row + k) % count] for k in range(count)]
+                known = (a for a in turned if (state, a) in table.moves)
+                asked.append((state, next(known, turned[0])))
+            letters[:, t] = [a for _, a in asked]
+            self.run.learn(layer, asked)
+            now = [table.moves[pair].after for pair in asked]
+        return states, letters
 
     def _walk(self, layer: int, state: int) -> list[int]:
         """Return letters that the exploration read one after the other from a state."""
@@ -240,3 +298,24 @@ def _sample(table: LayerTable) -> list[tuple[int, int]]:
 def _arguments(table: LayerTable, pairs: Sequence[tuple[int, int]]) -> tuple[Float32s, Ints]:
     states = table.states([state for state, _ in pairs])
     return states, np.array([[letter] for _, letter in pairs], np.int32)
+
+
+def _lengths(layers: Sequence[LayerTable]) -> list[int]:
+    """Return the lengths to try: as many as memory and the count of positions allow, at least 1."""
+    most = min(table.tokens for table in layers)
+    steps = max(table.positions.steps for table in layers)
+    fitting = [length for length in LENGTHS if length <= most]
+    return [n for n, sum_ in zip(fitting, accumulate(fitting), strict=True)
+            if n == 1 or steps * sum_ <= POSITIONS]  # fmt: skip
+
+
+def _ranges(lengths: Sequence[int]) -> str:
+    """Return lengths in words, neighbours as one: ``1 to 130, 191 to 193 and 1,024 tokens``."""
+    runs = list[list[int]]()
+    for length in lengths:
+        if runs and length == runs[-1][-1] + 1:
+            runs[-1].append(length)
+        else:
+            runs.append([length])
+    texts = [f"{run[0]:,}" + (f" to {run[-1]:,}" if len(run) > 1 else "") for run in runs]
+    return f"{' and '.join(filter(None, (', '.join(texts[:-1]), texts[-1])))} tokens"

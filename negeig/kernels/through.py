@@ -177,6 +177,11 @@ class Through:
             self._ask(layer, [(state, letter)])
         return table.moves[state, letter]
 
+    def learn(self, layer: int, pairs: Sequence[tuple[int, int]]) -> None:
+        """Learn those of several moves that are not known, together."""
+        moves = self.layers[layer].moves
+        self._ask(layer, list(dict.fromkeys(pair for pair in pairs if pair not in moves)))
+
     def call(
         self, layer: int, states: Float32s, letters: Ints
     ) -> tuple[list[list[bytes]], list[bytes]]:
@@ -232,8 +237,7 @@ class Through:
         ]
         for i, table in enumerate(self.layers):
             pairs = [(state[i], table.letter[a]) for state, a in edges if a in table.letter]
-            new = dict.fromkeys(pair for pair in pairs if pair not in table.moves)
-            self._ask(i, list(new))
+            self.learn(i, pairs)
             emitted = [
                 (state, table.moves[state[i], table.letter[a]].symbol)
                 for state, a in edges

@@ -8,6 +8,7 @@ import pytest
 
 from negeig import api
 from negeig.claims import InputError, LimitReached, Stopped
+from negeig.kernels import assumptions
 from negeig.kernels.conforming import refusal
 from negeig.kernels.positions import Positions
 from negeig.kernels.registry import find
@@ -130,8 +131,9 @@ def reference_errs(network, machine, word):
     return symbol is None or network.outputs[symbol] != machine.output(word)
 
 
-def test_random_networks_end_as_in_fp32():
+def test_random_networks_end_as_in_fp32(monkeypatch):
     """Right ones are rare: these collide, err, overflow, and have several layers."""
+    monkeypatch.setattr(assumptions, "LENGTHS", (1, 2, 3, 33))
     verdicts, depths, count, beyond = set(), set(), 0, []
     for seed in range(60):
         network, machine = random_pair(seed)
@@ -311,6 +313,58 @@ def test_a_word_that_errs_in_one_call_refutes_though_one_token_a_call_is_right()
     assert output(ClipsInCallsOfNine(), task, later.wrong_word) != task.machine.output(
         later.wrong_word
     )
+
+
+class LosesPositions(InOrder):
+    """The last positions of a call are lost where their number is of some kind."""
+
+    def __init__(self, lost):
+        self.lost = lost
+
+    def length(self, asked):
+        length = asked.shape[1]
+        return length - self.lost(length)
+
+
+LOST = {
+    "even": lambda t: t % 2 == 0,
+    "unrolled by 4": lambda t: t % 4 if t % 4 in (2, 3) else 0,
+    "multiples of 64": lambda t: t % 64 == 0,
+    "full chunks but the first": lambda t: t % 64 == 0 and t > 64,
+    "from 100": lambda t: t >= 100,
+    "100": lambda t: t == 100,
+    "1,024": lambda t: t == 1024,
+}
+
+
+@pytest.mark.parametrize("name", ["parity", "s3-swaps", "turns"])
+@pytest.mark.parametrize("lost", LOST)
+def test_a_fault_at_some_lengths_only_is_refuted(lost, name):
+    kernel, task = LosesPositions(LOST[lost]), turns() if name == "turns" else TASKS[name]
+    found = through(kernel, task)
+    assert found.verdict == "wrong"
+    assert failed(found) == ["split_is_whole"]
+    word = found.wrong_word
+    steps = max(map(len, task.network.layers[0].steps.values()))
+    assert LOST[lost](len(word) * steps)
+    assert output(kernel, task, word) != task.machine.output(word)
+
+
+def test_the_lengths_that_are_said_to_be_tested_are_those_of_the_calls():
+    task, lengths = turns(), set()
+
+    def noted(asked):
+        lengths.add(asked.shape[1] // asked.steps)
+        return InOrder()(asked)
+
+    said = "1 to 130, 191 to 193, 255 to 257, 511 to 513 and 1,023 to 1,025 tokens from"
+    assert said in through(noted, task).assumptions[2].tested
+    assert lengths == {*range(1, 131), *(n + d for n in (192, 256, 512, 1024) for d in (-1, 0, 1))}
+    lengths.clear()
+    small = close_through(implementation(noted), task.network, task.machine, max_memory=20_000)
+    most = max(lengths)
+    assert f"and of 1 to {most} tokens from" in small.assumptions[2].tested
+    assert lengths == set(range(1, most + 1))
 
 
 def test_another_state_handed_on_than_read_is_noticed():

@@ -32,5 +32,5 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
         if name in result.through:
             rows.append(line("", result.through[name].about))
         for a in found.assumptions:
-            rows.append(line("  assumed" if a.held else "  failed", a.statement, a.tested, width))
+            rows.append(line("  tested" if a.held else "  failed", a.statement, a.tested, width))
     return "\n".join(rows)

@@ -87,6 +87,6 @@ def assumption_lines(claim: Claim, width: int = 100) -> list[str]:
     failed = [assumed for assumed in claim.assumptions if not assumed.held]
     about = claim.arithmetic
     return [
-        *([line("assumed", f"of {about}, each tested: {held}", width=width)] if held else []),
+        *([line("tested", f"of {about}, not proved: {held}", width=width)] if held else []),
         *(line("failed", f"{about}: not so that {a.statement}", a.tested, width) for a in failed),
     ]
