@@ -1,7 +1,8 @@
 """negeig: which linear RNNs can track a finite-state task, with proofs in the arithmetic that runs.
 
 The Python interface: :func:`check`, :func:`compile`, :func:`prove` and :func:`run` return the
-objects that the command line prints; :class:`Machine` is what they are about.
+objects that the command line prints; :class:`Machine` is what they are about. What they raise is a
+:class:`NegeigError`: :class:`InputError`, :class:`LimitReached` or :class:`Unavailable`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from negeig.api import run as run
     from negeig.automata.machines.machine import Machine as Machine
     from negeig.claims import Claim as Claim
+    from negeig.claims import InputError as InputError
+    from negeig.claims import LimitReached as LimitReached
+    from negeig.claims import NegeigError as NegeigError
     from negeig.claims import Resources as Resources
+    from negeig.claims import Unavailable as Unavailable
     from negeig.theory.constructions.budget import Budget as Budget
     from negeig.theory.networks.network import DeltaStep as DeltaStep
     from negeig.theory.networks.network import Layer as Layer
@@ -33,10 +38,14 @@ _HOMES = {
     "Budget": "theory.constructions.budget",
     "Claim": "claims",
     "DeltaStep": "theory.networks.network",
+    "InputError": "claims",
     "Layer": "theory.networks.network",
+    "LimitReached": "claims",
     "LinearRNN": "theory.networks.network",
     "Machine": "automata.machines.machine",
+    "NegeigError": "claims",
     "Resources": "claims",
+    "Unavailable": "claims",
     "check": "api",
     "compile": "api",
     "compile_layer": "api",

@@ -7,12 +7,13 @@ A language is a regular expression, or one of the keywords ``zoo``, ``file`` and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from negeig.automata.expressions.dialects import Syntax
 from negeig.automata.language import AnyMachine, language
 from negeig.automata.machines.machine import Machine
-from negeig.claims import DEFAULT_RESOURCES, Letter, Resources, StageProgress
+from negeig.claims import DEFAULT_RESOURCES, InputError, Letter, Resources, StageProgress
 from negeig.pipeline import check as checking
 from negeig.pipeline import compile as compiling
 from negeig.pipeline import precision as proving
@@ -210,7 +211,7 @@ def prove(
 def run(
     regex: str | None = None,
     *,
-    network: LinearRNN | None = None,
+    network: LinearRNN | str | PathLike[str] | None = None,
     backend: str = "cpu",
     impl: str | None = None,
     tokens: int | None = None,
@@ -218,8 +219,11 @@ def run(
     word: Sequence[Letter] | None = None,
     seed: int = 0,
     rows: int = 64,
+    row: int | None = None,
     offset: int = 0,
-    checkpoint: str | None = None,
+    state: str | None = None,
+    checkpoint: str | PathLike[str] | None = None,
+    threads: int | None = None,
     resources: Resources = DEFAULT_RESOURCES,
     progress: StageProgress | None = None,
     **named: Unpack[Named],
@@ -230,9 +234,10 @@ def run(
     ----------
     regex : str, optional
         The language; or else one of ``zoo``, ``file`` and ``machine``.
-    network : LinearRNN, optional
-        What is run; the cheapest that is proved in the backend's format unless it is given.
-    backend, impl, tokens, words, word, seed, rows, offset, checkpoint
+    network : LinearRNN or path of a network file, optional
+        What is run; the cheapest that is proved in the backend's format unless it is given. Without
+        a language it is compared with what it computes itself in exact arithmetic.
+    backend, impl, tokens, words, word, seed, rows, row, offset, state, checkpoint, threads
         As :class:`negeig.pipeline.running.options.RunOptions` has them.
     progress : callable, optional
         Where it raises KeyboardInterrupt the run ends with what it has.
@@ -254,23 +259,36 @@ def run(
     from negeig.pipeline import run as running
     from negeig.pipeline.conform import network_task
     from negeig.pipeline.running.options import RunOptions
+    from negeig.theory.networks.network_json import read as read_network
 
     options = RunOptions(
         backend=backend,
         impl=impl,
         tokens=tokens,
         words=words,
-        word=None if word is None else tuple(word),
+        word=tuple(word) if isinstance(word, Sequence) else word,
         seed=seed,
         rows=rows,
+        row=row,
         offset=offset,
-        checkpoint=checkpoint,
+        state=state,
+        checkpoint=fspath(checkpoint) if isinstance(checkpoint, PathLike) else checkpoint,
+        threads=threads,
     )
-    read = language(regex, resources=resources, **named)
     if network is None:
+        read = language(regex, resources=resources, **named)
         asked = running.language_task(read, options, resources=resources, progress=progress)
-    else:
-        asked = network_task(network, "network.json", read, resources=resources)
+        return running.run(asked, options, progress=progress)
+    path = "network.json"
+    if isinstance(network, str | PathLike):
+        path = fspath(network)
+        network = read_network(path, resources.max_bytes)
+    if not isinstance(network, LinearRNN):
+        kind = type(network).__name__
+        raise InputError("network", f"expected a LinearRNN or the path of its file, found {kind}")
+    is_named = any(value is not None for value in (regex, *named.values()))
+    spoken = language(regex, resources=resources, **named) if is_named else None
+    asked = network_task(network, path, spoken, resources=resources)
     return running.run(asked, options, progress=progress)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
+from typing import Any
 
 from negeig.claims import InputError, Letter
 from negeig.kernels.backend import BACKENDS
@@ -14,7 +16,7 @@ ROWS = 64
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """What is run.
+    """What is run; whole floats such as 1e6 become numbers.
 
     Attributes
     ----------
@@ -62,7 +64,8 @@ class RunOptions:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        problems = []
+        if problems := self._read_types():
+            raise InputError("", problems)
         if self.backend not in BACKENDS:
             problems.append(
                 f"--backend: {self.backend!r} is unknown; there are {', '.join(BACKENDS)}"
@@ -97,3 +100,33 @@ class RunOptions:
             problems.append("--state is that of one row: give --row R too")
         if problems:
             raise InputError("", problems)
+
+    def _read_types(self) -> list[str]:
+        """Make whole numbers int; return what is of another type than its option."""
+        problems, optional = [], ("impl", "tokens", "row", "state", "checkpoint", "threads", "word")
+        for name, value in list(vars(self).items()):
+            if value is None and name in optional:
+                continue
+            if name in ("tokens", "seed", "rows", "row", "offset", "threads"):
+                number = _whole(value)
+                if number is None:
+                    problems.append(f"--{name}: expected a whole number, found {value!r}")
+                object.__setattr__(self, name, number)
+            elif name == "word":
+                if not isinstance(value, tuple) or not all(isinstance(a, str) for a in value):
+                    problems.append(f"--word: expected a sequence of letters, found {value!r}")
+            elif not isinstance(value, str):
+                problems.append(f"--{name}: expected text, found {value!r}")
+        return problems
+
+
+def _whole(value: Any) -> int | None:
+    """Return a whole number as int; None for all else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    try:
+        return operator.index(value)
+    except TypeError:
+        return None
