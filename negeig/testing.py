@@ -135,6 +135,7 @@ class Case:
           expected -1, found 1
           drift: off by 2 there, by 2 at most, by 2 at the last position
         """
+        __tracebackhide__ = True  # pytest then shows the call of it
         if o is None and state is None:
             raise AssertionError(f"{self}: nothing to check, neither outputs nor a state")
         found = []
@@ -224,6 +225,7 @@ def cases(
     value_dim: int = 16,
     seed: int = 0,
     tolerance: float | None = None,
+    routes: Sequence[str] = (),
     gated: bool = False,
     device: Any = None,
 ) -> list[Case]:
@@ -244,6 +246,9 @@ def cases(
         Of the words.
     tolerance : float, optional
         Allows values that the type does not hold exactly, and a kernel to be this far off.
+    routes : sequence of str
+        Routes by which the networks may be constructed; empty for all. ``rotations`` with a
+        tolerance gives networks that drift.
     gated : bool
         Whether the fla layout has the decay ``g``, 0 everywhere. The others always have it.
     device
@@ -252,7 +257,7 @@ def cases(
     Raises
     ------
     InputError
-        For a layout, type or size that there is not. What is wrong with a task is said when its
+        For a layout, type, size or route that there is not, and without tasks or lengths. What is wrong with a task is said when its
         case is looked at.
 
     Examples
@@ -262,12 +267,19 @@ def cases(
     ...     case.check(case.o, case.state)
     parity-T5-bf16 ['beta', 'initial_state', 'k', 'output_final_state', 'q', 'scale', 'v'] (3, 5, 1, 16)
     """  # noqa: E501 (a line of output)
+    given = (("tasks", tasks, "names, such as ('parity',)"),
+             ("lengths", lengths, "sizes, such as (65,)"),
+             ("routes", routes or ("any",), "names, such as ('rotations',)"))  # fmt: skip
+    problems = [f"expected {name} as a sequence of {what}, found {found!r}"
+                for name, found, what in given if isinstance(found, str) or not found]  # fmt: skip
+    if problems:
+        raise InputError("cases", problems)
     framework, name = _dtype(dtype)
     if framework == "numpy" and device is not None:
         raise InputError("device", f"{device} is for torch tensors: give dtype=torch.bfloat16")
     options = VectorsOptions(
         layout=layout, batch=batch, dim=dim, value_dim=value_dim, dtype=name, seed=seed,
-        tolerance=tolerance,
+        tolerance=tolerance, routes=tuple(routes),
     )  # fmt: skip
     return [
         Case(task, replace(options, length=length), framework, device, gated)

@@ -195,7 +195,51 @@ def test_a_tolerance_allows_that_much():
         case.check(*linear_attention(**case.inputs))
 
 
+def low_state(q, k, v, beta, initial_state, scale, output_final_state):
+    """A right delta rule but for its state, which is kept in bf16."""
+    state, o = initial_state, []
+    for t in range(q.shape[1]):
+        at = [slice(None), slice(t, t + 1)]
+        _, state = delta_rule(*(x[tuple(at)] for x in (q, k, v, beta)), state)
+        state = state.astype(ml_dtypes.bfloat16).astype(np.float32)
+        o.append(scale * (q[:, t, :, :, None].astype(np.float32) * state).sum(2))
+    return np.stack(o, 1), state
+
+
+def test_a_network_that_drifts_shows_a_state_of_low_precision():
+    exact = {"dtype": "fp32", "tasks": ("mod:3",), "lengths": (50,), "dim": 8}
+    (case,) = negeig.testing.cases(**exact)
+    case.check(*low_state(**case.inputs))
+    (case,) = negeig.testing.cases(**exact, routes=("rotations",), tolerance=0.001)
+    case.check(*delta_rule(**case.inputs))
+    with pytest.raises(AssertionError, match="first wrong"):
+        case.check(*low_state(**case.inputs))
+
+
+def test_a_failure_is_shown_where_the_check_was_called():
+    (case,) = negeig.testing.cases(tasks=("parity",), lengths=(3,), dim=2)
+    with pytest.raises(AssertionError) as failed:
+        case.check(-case.o)
+    assert failed.traceback[-1].frame.code.name == "check"
+    assert failed.traceback[-1].ishidden(failed)
+
+
 # Bad input.
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"tasks": "parity"}, "expected tasks as a sequence of names, such as .'parity',., found "),
+        ({"tasks": ()}, "expected tasks as a sequence of names"),
+        ({"lengths": ()}, r"expected lengths as a sequence of sizes, such as \(65,\), found \(\)"),
+        ({"routes": "rotations"}, "expected routes as a sequence of names"),
+        ({"routes": ("rotatoins",)}, "unknown route 'rotatoins'; did you mean rotations"),
+    ],
+)
+def test_no_cases_and_a_name_for_names_are_bad_input(given, message):
+    with pytest.raises(InputError, match=message):
+        negeig.testing.cases(**given)
 
 
 @pytest.mark.parametrize(

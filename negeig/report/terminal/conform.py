@@ -8,7 +8,7 @@ from negeig.automata.labels import visible
 from negeig.kernels.conforming import Conformity
 from negeig.kernels.implementation import Implementation
 from negeig.pipeline.conform import ConformResult
-from negeig.report.terminal.text_rows import count, line
+from negeig.report.terminal.text_rows import LABEL, count, line
 
 VERDICTS = ("exact", "right", "wrong", "refused", "missing")
 
@@ -41,6 +41,9 @@ def conform_text(result: ConformResult, width: int = 100) -> str:
             where = [_where(r) for _, r in own if r.assumptions.get(name) is False]
             if where:
                 rows.append(line("note", f"{text}: {', '.join(where)}", width=width))
+        if rounded := [_where(r) for _, r in own if _rounds(r)]:
+            text = "the format rounds the numbers of these networks, so that drift is expected"
+            rows.append(line("note", f"{text}: {', '.join(rounded)}", width=width))
         rows += _edges([r for _, r in own], width)
     if result.stopped is not None:
         rows += ["", line("stopped", result.stopped, width=width)]
@@ -86,7 +89,7 @@ def _verdict(
                     text = f"{_where(row)} ({_drift(row)}): {after} expected {expected}, "
                     text += f"found {found_text}"
                 yield line(verdict, text, width=width)
-                yield line("", result.replay(i), width=width)
+                yield f"{'':<{LABEL}}{result.replay(i)}"  # in one line, to be copied
     else:
         reasons: dict[str, list[str]] = {}
         for _, row in found:
@@ -97,6 +100,11 @@ def _verdict(
 
 def _where(row: Conformity) -> str:
     return f"{visible(row.task)} {row.dtype}"
+
+
+def _rounds(row: Conformity) -> bool:
+    """Whether a result has a drift that even a right implementation has."""
+    return row.verdict in ("right", "wrong") and not row.exactly_representable
 
 
 def _drift(row: Conformity) -> str:
