@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from negeig.arrays import Float32s
-from negeig.kernels.implementation import Answer, Misbehaved, Recurrence, held
+from negeig.kernels.implementation import Answer, Misbehaved, Recurrence, Undetermined, held
 from negeig.kernels.trial import Trial
 
 LETTERS, WIDTH = 5, 160
@@ -43,6 +43,8 @@ def edge_cases(trial: Trial) -> dict[str, str | None]:
 def _try(trial: Trial, case: Callable[[Trial], str]) -> str:
     try:
         return case(trial)
+    except Undetermined:
+        return "what it computes is not determined here"
     except Misbehaved as error:
         return _short(error)
 

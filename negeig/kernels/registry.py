@@ -56,7 +56,7 @@ def find(
                 found.append(own(name))
             except InputError as error:
                 problems += error.problems
-        elif "@" in name:
+        elif "@" in name and name not in everything:
             if name in COMPILED:
                 found.append(COMPILED[name])
             else:

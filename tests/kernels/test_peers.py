@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from negeig.kernels.adapters._fla_kernels import KERNELS
 from negeig.kernels.adapters._heads import Heads
-from negeig.kernels.adapters.fla_cuda import KERNELS
 from negeig.kernels.conforming import conform
 from negeig.kernels.registry import find, known
 from negeig.kernels.standard_suite import TASKS

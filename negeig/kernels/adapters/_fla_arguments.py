@@ -73,6 +73,13 @@ def dplr_kernel(h: Heads) -> dict[str, Any]:
     return _by_letters(dplr(h))
 
 
+def rwkv7_kernel(h: Heads) -> dict[str, Any]:
+    beta = h.beta[..., None]
+    decay = h.g[..., None].expand_as(h.k)
+    keys = {"k": h.k, "v": h.v * beta, "kk": h.k, "a": beta.expand_as(h.k)}
+    return {"r": h.q, "w": decay, "scale": 1.0} | keys | resumed(h)
+
+
 def _by_letters(given: dict[str, Any]) -> dict[str, Any]:
     """Rename what the kernels call otherwise than the naive forms, and scale by 1."""
     renamed = {"alpha": "a", "beta": "b"}

@@ -15,49 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from negeig.kernels.adapters import _fla_arguments as given
-from negeig.kernels.adapters._heads import Heads, Layout, kernel
-from negeig.kernels.implementation import Answer, Implementation, Kernel, Recurrence
+from negeig.claims import InputError
+from negeig.kernels.adapters import _fla_kernels as fla
+from negeig.kernels.adapters._heads import kernel
+from negeig.kernels.implementation import (
+    Answer,
+    Implementation,
+    Kernel,
+    Recurrence,
+    Undetermined,
+)
 from negeig.kernels.ptx.targets import TARGETS
 
 if TYPE_CHECKING:
     from negeig.kernels.ptx.compile import Launch
 
-
-def _ungated(h: Heads) -> dict[str, Any]:
-    return given.ungated(h) | {"scale": 1.0}
-
-
-def _low_rank(arguments: dict[str, Any]) -> dict[str, Any]:
-    names = {"alpha": "a", "beta": "b"}
-    return {names.get(name, name): value for name, value in arguments.items()} | {"scale": 1.0}
-
-
-def _identity(h: Heads) -> dict[str, Any]:
-    return _low_rank(given.iplr(h))
-
-
-def _diagonal(h: Heads) -> dict[str, Any]:
-    return _low_rank(given.dplr(h))
-
-
-def _multiplied(h: Heads) -> dict[str, Any]:
-    beta = h.beta[..., None]
-    decay = h.g[..., None].expand_as(h.k)
-    keys = {"k": h.k, "v": h.v * beta, "kk": h.k, "a": beta.expand_as(h.k)}
-    return {"r": h.q, "w": decay, "scale": 1.0} | keys | given.resumed(h)
-
-
-FUNCTIONS: dict[str, tuple[str, Callable[[Heads], dict[str, Any]]]] = {
-    "fused_recurrent_delta_rule": ("delta_rule", _ungated),
-    "fused_recurrent_gated_delta_rule": ("gated_delta_rule", given.gated),
-    "fused_recurrent_kda": ("kda", given.channels),
-    "fused_recurrent_comba": ("comba", given.comba),
-    "fused_recurrent_iplr_delta_rule": ("generalized_delta_rule", _identity),
-    "fused_recurrent_dplr_delta_rule": ("generalized_delta_rule", _diagonal),
-    "fused_mul_recurrent_rwkv7": ("rwkv7", _multiplied),
-}
-"""Functions of ``fla.ops``, the packages they are in, and their arguments."""
 
 APPROXIMATE = {
     "decay": "it takes the logarithm of a decay, and the instruction that undoes that has no "
@@ -73,7 +45,7 @@ def compiled(
     executor: Callable[..., int] | None = None,
     launches: list[Launch] | None = None,
 ) -> Implementation:
-    """Return a function of ``FUNCTIONS`` as it is compiled for a target.
+    """Return a function of ``KERNELS`` as it is compiled for a target.
 
     Without ``fusion`` no product and sum are contracted, as with TRITON_DEFAULT_FP_FUSION=0. Its
     PTX runs as machine code of the CPU, or as another ``executor`` has it. Every launch is appended
@@ -84,7 +56,7 @@ def compiled(
     >>> compiled("fused_recurrent_kda", "sm_90").name
     'fla.fused_recurrent_kda@sm_90'
     """
-    folder, arguments = FUNCTIONS[name]
+    operator, arguments = fla.KERNELS[name]
 
     def load() -> Kernel:
         from negeig.kernels.ptx.launching import on_cpu
@@ -92,18 +64,27 @@ def compiled(
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns that there is no GPU
-            function = getattr(import_module(f"fla.ops.{folder}"), name)
+            function = getattr(import_module(f"fla.ops.{operator}"), name)
 
         def run(**heads: Any) -> Any:
-            with on_cpu(target, fusion=fusion, executor=executor or execute, launches=launches):
-                return function(**heads)
+            try:
+                with on_cpu(target, fusion=fusion, executor=executor or execute, launches=launches):
+                    return function(**heads)
+            except InputError as unknown:  # an instruction that is not executed here
+                raise Undetermined(str(unknown)) from unknown
 
-        return _in_powers_of_2(kernel(run, arguments, Layout()))
+        return _in_powers_of_2(kernel(run, arguments, fla.layout(name, "cpu")))
 
     return Implementation(
-        name=f"fla.{name}@{target}", packages=("fla-core", "einops", "torch", "triton"), load=load,
-        device=f"cpu, as {target}", tensors=True, cannot=APPROXIMATE,
-    )  # fmt: skip
+        name=f"fla.{name}@{target}",
+        packages=fla.PACKAGES,
+        load=load,
+        dtypes=fla.dtypes(name),
+        chunk=64 if fla.is_chunked(name) else None,
+        device=f"cpu, as {target}",
+        tensors=True,
+        cannot={**APPROXIMATE, **fla.cannot(name)},
+    )
 
 
 def _in_powers_of_2(one: Kernel) -> Kernel:
@@ -124,7 +105,17 @@ def _in_powers_of_2(one: Kernel) -> Kernel:
     return run
 
 
+CHUNKED = ("chunk_delta_rule", "chunk_gated_delta_rule", "chunk_iplr_delta_rule")
+"""Chunk kernels that run, as sm_80: the others read what was never written, or take long, and for
+sm_90 they are of an instruction, wgmma, that is not executed here."""
+
 COMPILED: dict[str, Implementation] = {
-    one.name: one for one in (compiled(name, target) for name in FUNCTIONS for target in TARGETS)
+    one.name: one
+    for one in (
+        compiled(name, target)
+        for name in fla.KERNELS
+        for target in TARGETS
+        if not fla.is_chunked(name) or (name in CHUNKED and target == "sm_80")
+    )
 }
 """By name."""
