@@ -1,6 +1,6 @@
 """A function of one's own as an implementation: ``file.py:function`` or ``module:function``.
 
-With ``@cuda`` behind its name it is given tensors on a GPU.
+With ``@cuda`` behind its name it is given tensors on a GPU. A file may import those beside it.
 
 It is called as fla's ``naive_recurrent_gated_delta_rule`` is, with torch tensors by name: q, k
 [B, T, H, K], v [B, T, H, V], g [B, T, H] (the logarithm of the decay, float32), beta [B, T, H],
@@ -11,7 +11,10 @@ o and the final state. What it does not take is looked up in its signature.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
@@ -37,10 +40,12 @@ def own(name: str) -> Implementation:
     place, _, attribute = called.rpartition(":")
     try:
         if place.endswith(".py"):
-            function = getattr(module_of(Path(place)), attribute)
+            function = _function(Path(place), attribute)
         else:
             function = resolve_name(called)
         parameters = inspect.signature(function).parameters
+    except InputError:
+        raise
     except (Exception, SystemExit) as error:  # a file of one's own may raise anything
         raise InputError("--impl", f"{name}: {told(error)}") from error
     named = {NAMES.get(p, p): p for p in parameters}
@@ -73,6 +78,37 @@ def own(name: str) -> Implementation:
         tensors=True,
         cannot={} if "g" in named or anything else {"decay": "it takes no g"},
     )
+
+
+def _function(file: Path, name: str) -> Callable[..., Any]:
+    """Import a file and return its function; InputError names those that it has."""
+    with _beside(file):
+        module = module_of(file)
+    function: Callable[..., Any] | None = getattr(module, name, None)
+    if callable(function):
+        return function
+    there = [n for n, value in vars(module).items() if inspect.isfunction(value)]
+    near = dict.fromkeys([*get_close_matches(name, there), *there])
+    has = f"it has {', '.join(near)}" if there else "it has none"
+    raise InputError("--impl", f"{file}:{name}: no function {name!r} in {file}; {has}")
+
+
+@contextmanager
+def _beside(file: Path) -> Iterator[None]:
+    """Let a file import those beside it, as a script can.
+
+    They are forgotten at the end: a file of another folder may import another of the same name.
+    """
+    folder, before = file.absolute().parent, set(sys.modules)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            where = getattr(sys.modules[name], "__file__", None)
+            if where and Path(where).parent == folder and not name.startswith("_negeig_"):
+                del sys.modules[name]
 
 
 def _arguments(named: dict[str, str], anything: bool) -> Callable[[Heads], dict[str, Any]]:

@@ -231,7 +231,7 @@ def test_what_needs_a_gpu_is_missing_where_there_is_none(own, monkeypatch) -> No
     [
         ("strange", "the parameter 'cu_seqlens' is unknown; known are q, k, v, g, beta, scale"),
         ("poor", "does not take v"),
-        ("nowhere", "AttributeError"),
+        ("pikcy", r"no function 'pikcy' in .*kernel.py; it has picky, "),
     ],
 )
 def test_a_function_that_cannot_be_called_is_bad_input(own, function, message) -> None:
@@ -244,6 +244,18 @@ def test_a_file_that_raises_is_bad_input(tmp_path: Path) -> None:
     path.write_text("1 / 0\n")
     with pytest.raises(InputError, match="ZeroDivisionError"):
         own_function.own(f"{path}:f")
+
+
+def test_a_file_imports_those_beside_it_and_not_those_beside_another(tmp_path: Path) -> None:
+    before, names = list(sys.path), set(sys.modules)
+    for folder in ("one", "other"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "shared_part.py").write_text(f"def {folder}(q, k, v, beta): pass\n")
+        path = tmp_path / folder / "kernel.py"
+        path.write_text(f"from shared_part import {folder}\n")
+        assert own_function.own(f"{path}:{folder}").name == f"{path}:{folder}"
+    assert sys.path == before
+    assert "shared_part" not in set(sys.modules) - names
 
 
 def test_the_compiled_loop_keeps_the_reference_order() -> None:
