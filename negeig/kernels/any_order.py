@@ -76,7 +76,9 @@ def recurrent_bits(layers: Sequence[LayerTrajectory]) -> int | None:
 
 
 def _sums(state: Sequence[Any], step: DeltaStep) -> Iterable[list[Any]]:
-    """Yield the terms of every sum that a form of the delta rule adds up."""
+    """Yield the terms of every sum that a form of the delta rule adds up, and its operands."""
+    yield from ([x] for x in (step.beta, step.write, step.beta * step.write, *step.key, *state))
+    yield from ([step.beta * k] for k in step.key)
     products = [k * h for k, h in zip(step.key, state, strict=True)]
     yield [*products, step.write]
     yield [step.beta * term for term in (*products, step.write)]

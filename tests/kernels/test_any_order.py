@@ -15,7 +15,7 @@ from negeig.kernels.layouts import FLA
 from negeig.kernels.trajectory import trajectory
 from negeig.kernels.vectors import vectors
 from negeig.precision.numbers.formats import Format
-from negeig.theory.networks.network import Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from support.delta_kernels import chunked, delta_rule
 from support.kernel_networks import delta, dense, parity, symmetric, two_layers, vector, with_layer
 
@@ -49,6 +49,23 @@ def test_every_sum_in_every_order_has_at_most_so_many_bits():
 )
 def test_what_no_number_of_bits_holds(terms):
     assert sum_bits(terms) is None
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        (F(2) ** -127, (F(2) ** 64,), 0),  # beta is subnormal
+        (F(2) ** 127, (2,), 0),  # beta k overflows, from the state 0
+        (F(2) ** 127, (0,), F(2) ** 127),  # beta v does, and moves nothing
+    ],
+)
+def test_what_is_multiplied_is_in_range(step):
+    """Each has an exact next state, which some form of one position does not reach in float32."""
+    beta, key, write = step
+    changed = {"0": (), "1": (DeltaStep(beta, tuple(map(F, key)), F(write)),)}
+    network = with_layer(parity()[0], 0, steps=changed, initial=(F(0),), codes=((F(0),), (F(1),)))
+    layers, _ = trajectory(network, np.array([[1]], np.int32))
+    assert recurrent_bits(layers) is None
 
 
 def rounded_run(network, words, bits):
