@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 
 from negeig.claims import InputError
 from negeig.folder import Folder
@@ -64,14 +65,24 @@ def find(
                 problems.append(f"{name!r} is unknown; compiled kernels are {near}")
         elif chosen := list(_chosen(name, everything)):
             found += chosen
+        elif name.endswith(".py"):
+            problems.append(f"{name!r} names no function; add it, as in {name}:function")
         else:
-            near = ", ".join(everything)
-            problems.append(
-                f"{name!r} is unknown; known are all, found, {near}, and file.py:function"
-            )
+            problems.append(f"{name!r} is unknown; {_nearest(name, everything)}")
     if problems:
         raise InputError("--impl", problems, "unknown-implementation")
     return tuple({one.name: one for one in found}.values())
+
+
+def _nearest(name: str, everything: Mapping[str, Implementation]) -> str:
+    """Say what is known and most like a name."""
+    packages = dict.fromkeys(known_name.partition(".")[0] for known_name in everything)
+    near = get_close_matches(name, [*everything, *COMPILED, *packages, "all", "found"], n=5)
+    nearest = f"nearest: {', '.join(near)}; " if near else ""
+    return (
+        f"{nearest}known are all, found, the packages "
+        f"{', '.join(packages)}, what negeig conform --list shows, and file.py:function"
+    )
 
 
 def _chosen(name: str, everything: Mapping[str, Implementation]) -> Iterator[Implementation]:

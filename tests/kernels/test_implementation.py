@@ -124,9 +124,11 @@ def test_names_packages_all_and_found() -> None:
 
 def test_unknown_names_are_refused_together() -> None:
     with pytest.raises(InputError) as error:
-        find(("fla.naive", "negeig", "nothing.py:f", "negeig.nowhere:f"))
-    name, file, module = error.value.problems
-    assert name.startswith("'fla.naive' is unknown; known are all, found, accelerated_scan.ref, ")
+        find(("fla.naive_kad", "zz", "kernel.py", "negeig", "nothing.py:f", "negeig.nowhere:f"))
+    name, unlike, path, file, module = error.value.problems
+    assert name.startswith("'fla.naive_kad' is unknown; nearest: fla.naive_kda, ")
+    assert unlike.startswith("'zz' is unknown; known are all, found, the packages accelerated_scan")
+    assert path == "'kernel.py' names no function; add it, as in kernel.py:function"
     assert "nothing.py:f: FileNotFoundError" in file
     assert "ModuleNotFoundError" in module
 
