@@ -17,6 +17,7 @@ from negeig.arrays import Float32s, Ints
 from negeig.claims import Letter, NegeigError, Progress, Stopped
 from negeig.kernels.implementation import Implementation, Kernel, Misbehaved
 from negeig.kernels.positions import Positions
+from negeig.kernels.raised import told
 from negeig.precision.closure.decode import decoder_of
 from negeig.precision.numbers.formats import FORMATS
 from negeig.precision.stored import store
@@ -211,9 +212,8 @@ class Through:
         except NegeigError:
             raise
         except Exception as error:  # an implementation may raise anything
-            kind = "" if isinstance(error, Misbehaved) else f"{type(error).__name__}: "
             size = f"{rows:,} rows by {length:,} tokens"
-            raise Misbehaved(f"a call of {size}, layer {layer}: {kind}{error}") from error
+            raise Misbehaved(f"a call of {size}, layer {layer}: {told(error)}") from error
         flat = bits(read[:, steps - 1 :: steps].reshape(rows * length, dim))
         return [flat[i * length : (i + 1) * length] for i in range(rows)], bits(final)
 
