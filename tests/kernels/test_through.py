@@ -367,6 +367,12 @@ def test_the_lengths_that_are_said_to_be_tested_are_those_of_the_calls():
     assert lengths == set(range(1, most + 1))
 
 
+def test_the_positions_of_these_calls_are_limited(monkeypatch):
+    monkeypatch.setattr(assumptions, "POSITIONS", 20)
+    found = through(InOrder(), TASKS["parity"])
+    assert "and of 1 to 5 tokens from" in found.assumptions[2].tested
+
+
 def test_another_state_handed_on_than_read_is_noticed():
     found = through(ForgetsInLongCalls(), TASKS["s3-swaps"])
     assert (found.verdict, failed(found)) == ("open", ["split_is_whole"])
