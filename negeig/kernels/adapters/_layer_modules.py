@@ -100,9 +100,8 @@ def _module(made: Export, layer: LayerExport, home: Any, device: str) -> Any:
 
     kind, arguments = made.kind, dict(layer.arguments)
     if kind.config is not None:
-        import transformers
-
-        module = getattr(home, kind.layer)(getattr(transformers, kind.config)(**arguments), 0)
+        config = getattr(import_module("transformers"), kind.config)
+        module = getattr(home, kind.layer)(config(**arguments), 0)
     else:
         if device == "cpu":  # chunked kernels do not run in the interpreter
             arguments["mode"] = "fused_recurrent"
