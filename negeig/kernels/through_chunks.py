@@ -58,7 +58,7 @@ def through_chunks(
     one, network = run.one, run.network
     assert one.chunk is not None
     problem = _unknown(one, run)
-    found = Exploration("open", states=0, depth=0, reason=problem)
+    found = Exploration.unexplored(problem)
     if not problem:
         form = one.form
         assert form is not None

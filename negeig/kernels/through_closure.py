@@ -92,7 +92,7 @@ def close_through(
     except Unavailable as error:
         reason = str(error)
     if reason:
-        return Exploration("open", states=0, depth=0, reason=reason)
+        return Exploration.unexplored(reason)
     run = Through(one, kernel, network, dtype, max_memory, progress)
     found = Exploration("open", states=0, depth=0)
     try:

@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.peers,
     # The packages warn of what they do not find: triton's driver, and their own deprecations.
     pytest.mark.filterwarnings("default"),
+    pytest.mark.usefixtures("one_thread"),
 ]
 
 PINS = dict(
@@ -37,17 +38,6 @@ WRONG = {
     "mlx.gated_delta_ops+low-state": {("levels", "bf16")},
 }
 EPSILON = {("levels", "fp32"), ("levels", "bf16")}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tests run on every core already, and threads of torch that wait take one each."""
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

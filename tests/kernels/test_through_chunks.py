@@ -18,6 +18,7 @@ from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from support.chunked_kernel import VERSION, Chunks, form_of
 from support.faulty_kernels import implementation
 from support.kernel_networks import symmetric
+from support.machines import with_the_last_output_of_the_first
 
 CHUNK = 8
 FORM = form_of()
@@ -217,10 +218,7 @@ def test_networks_that_are_rounded_or_contract_are_open():
 
 def test_a_machine_that_is_another_is_refuted_by_the_exact_word():
     network, machine = symmetric(3)
-    altered = Machine(
-        alphabet=machine.alphabet, transitions=machine.transitions, initial=machine.initial,
-        outputs=[*machine.outputs[:-1], machine.outputs[0]],
-    )  # fmt: skip
+    altered = with_the_last_output_of_the_first(machine)
     found = through(Chunks(), Task(name="other", network=network, machine=altered, about=""))
     assert found.verdict == "wrong"
     assert altered.output(found.wrong_word) != machine.output(found.wrong_word)

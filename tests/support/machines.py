@@ -24,6 +24,16 @@ def random_machine(rng, states, letters, outputs):
     )
 
 
+def with_the_last_output_of_the_first(machine):
+    """Another machine: its last state has the output of its first."""
+    return Machine(
+        alphabet=machine.alphabet,
+        transitions=machine.transitions,
+        initial=machine.initial,
+        outputs=[*machine.outputs[:-1], machine.outputs[0]],
+    )
+
+
 def drawn(source, states, letters, outputs):
     """A machine from a ``random.Random``: the rows first, then outputs of so many kinds."""
     return Machine(

@@ -65,7 +65,7 @@ class InAnyOrder:
         if rounded:
             first, count = rounded[0].place, parameters_text(len(rounded))
             reason = f"{self.dtype} does not hold {count}, the first is {first}"
-            return Exploration("open", states=0, depth=0, reason=reason)
+            return Exploration.unexplored(reason)
         try:
             return any_order_closure(
                 network,
@@ -75,7 +75,7 @@ class InAnyOrder:
                 progress=None if progress is None else lambda _, n: progress(self.name, n),
             )
         except LimitReached as limit:
-            return Exploration("open", states=0, depth=0, reason=str(limit))
+            return Exploration.unexplored(str(limit))
 
     def claim(
         self,
@@ -87,7 +87,7 @@ class InAnyOrder:
     ) -> Claim:
         """Return the claim that it is right for all lengths in any order; open once stopped."""
         if stopped is not None:
-            found = Exploration("open", states=0, depth=0, reason=str(stopped))
+            found = Exploration.unexplored(str(stopped))
         else:
             found = self.explore(network, machine, resources, progress)
         return through_claim(self.name, self.about, found)

@@ -206,7 +206,7 @@ def _closure_claim(
     try:
         result = explore()
     except LimitReached as limit:
-        result = Exploration("open", states=0, depth=0, reason=str(limit))
+        result = Exploration.unexplored(str(limit))
     return Claim(
         id=claim_id,
         statement=CLOSURE_STATEMENT,

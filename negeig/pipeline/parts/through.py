@@ -77,7 +77,7 @@ class ThroughOne:
                 progress=None if progress is None else partial(progress, self.name),
             )
         except LimitReached as limit:
-            return Exploration("open", states=0, depth=0, reason=str(limit))
+            return Exploration.unexplored(str(limit))
 
     def claim(
         self,
@@ -91,7 +91,7 @@ class ThroughOne:
         from negeig.kernels.conforming import unheld
 
         if stopped is not None:
-            found = Exploration("open", states=0, depth=0, reason=str(stopped))
+            found = Exploration.unexplored(str(stopped))
         else:
             found = self.explore(network, machine, resources, progress)
         changed = len(unheld(network, self.dtype))

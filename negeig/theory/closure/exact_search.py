@@ -253,7 +253,7 @@ def _stack_by_regions(
         return found
 
     def none(_: int) -> Exploration:
-        return Exploration("open", states=0, depth=0, reason="regions do not close every layer")
+        return Exploration.unexplored("regions do not close every layer")
 
     result = explore_stack(
         none, either, network, machine,

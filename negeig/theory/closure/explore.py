@@ -99,6 +99,11 @@ class Exploration:
     exactness: Exactness | None = None
 
     @classmethod
+    def unexplored(cls, reason: str) -> Exploration:
+        """Return what is known where no state was looked at: nothing, for this reason."""
+        return cls("open", states=0, depth=0, reason=reason)
+
+    @classmethod
     def conclude(
         cls,
         *,

@@ -25,7 +25,11 @@ from negeig.pipeline.parts.layer_budget import layer_budget
 from negeig.testing import run_layer
 from support.paths import ROOT, TESTS
 
-pytestmark = [pytest.mark.peers, pytest.mark.filterwarnings("default")]
+pytestmark = [
+    pytest.mark.peers,
+    pytest.mark.filterwarnings("default"),
+    pytest.mark.usefixtures("one_thread"),
+]
 
 SEED = 20261130
 CASES = [
@@ -34,16 +38,6 @@ CASES = [
 ] + [("transformers.qwen3_next", task) for task in ("flipflop", "recall:2:2", "contains:ab")]
 DRIFT = {"float32": 2e-6, "bfloat16": 2**-5}
 """The norm's roundings: a few units of the last place of numbers up to 4."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def words_of(layer, length=500):

@@ -19,6 +19,7 @@ from negeig.kernels.through_closure import close_through
 from negeig.precision.closure.rounded_closure import closure
 from negeig.theory.networks.network import DeltaStep
 from support.closure_cases import single
+from support.machines import with_the_last_output_of_the_first
 
 pytestmark = [
     pytest.mark.peers,
@@ -76,10 +77,7 @@ def test_as_shipped_it_has_other_states_and_is_proved(target):
     (one,) = find((f"fla.fused_recurrent_delta_rule@{target}",))
     found = close_through(one, network, machine)
     assert (found.verdict, found.states) == ("proved", 404)
-    altered = Machine(
-        alphabet=machine.alphabet, transitions=machine.transitions, initial=0,
-        outputs=[*machine.outputs[:-1], machine.outputs[0]],
-    )  # fmt: skip
+    altered = with_the_last_output_of_the_first(machine)
     assert close_through(one, network, altered).verdict == "wrong"
 
 
