@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, ClassVar, TypeAlias
 
 Letter: TypeAlias = str
@@ -73,12 +74,50 @@ class Closure:
 
 @dataclass(frozen=True, kw_only=True)
 class Region:
-    """Boxes of states that letters carry into each other hold every state, and each is right."""
+    """Boxes of states that letters carry into each other hold every state, and each is right.
+
+    In a rounded arithmetic one letter, read anywhere in the boxes, errs by at most ``error`` in
+    any coordinate, which is no more than ``margin``: so far the images of the boxes may be off.
+    Both are None in exact arithmetic.
+    """
 
     boxes: int
+    margin: Fraction | None = None
+    error: Fraction | None = None
     detail: str = ""
     states: ClassVar[None] = None
     verdict: ClassVar[Verdict] = Verdict.PROVED
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the ``region`` of a claim."""
+        numbers = {"margin": self.margin, "error": self.error}
+        return {"boxes": self.boxes} | {
+            name: None if number is None else str(number) for name, number in numbers.items()
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Horizon:
+    """Words of at most ``length`` letters are right: how far errors are bounded, and no farther.
+
+    ``error`` bounds how far the state is from the exact one in any coordinate after that many
+    letters, and ``limit`` is how far it may be. Nothing is said of longer words, so that the
+    verdict is ``open``; ``word`` is the first on which the network was seen to err, if any was.
+    """
+
+    length: int
+    error: Fraction
+    limit: Fraction
+    word: Word | None = None
+    detail: str = ""
+    states: ClassVar[None] = None
+    verdict: ClassVar[Verdict] = Verdict.OPEN
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the ``horizon`` of a claim."""
+        word = None if self.word is None else list(self.word)
+        numbers = {"error": str(self.error), "limit": str(self.limit)}
+        return {"length": self.length, **numbers, "word": word}
 
 
 @dataclass(frozen=True, kw_only=True)

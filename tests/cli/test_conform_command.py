@@ -3,8 +3,6 @@
 import os
 import shlex
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from negeig.kernels.implementation import Implementation
 from negeig.kernels.registry import find, known
 from negeig.pipeline.conform import conform, suite_tasks
 from negeig.report.terminal.conform import conform_text
-from support.command_line import negeig, valid
+from support.command_line import begun, negeig, valid
 
 BROKEN = """
 import ctypes
@@ -206,9 +204,7 @@ def test_every_problem_is_named_at_once(capsys):
 
 
 def command_line(arguments, **how):
-    command = [sys.executable, "-m", "negeig", "conform", *arguments.split()]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            **how)  # fmt: skip
+    return begun("conform", *arguments.split(), **how)
 
 
 def test_what_hangs_or_crashes_is_named_and_the_rest_goes_on():
@@ -218,7 +214,7 @@ def test_what_hangs_or_crashes_is_named_and_the_rest_goes_on():
         f"--suite standard --task parity --task s3-swaps --impl {impl} --dtype fp32 --timeout 15 "
         "--json"
     )
-    out, err = done.communicate()
+    out, err = done.communicate(timeout=180)
     document = valid(out)
     assert done.returncode == 1
     assert document["stopped"] is None
@@ -292,7 +288,7 @@ def test_an_interruption_keeps_what_is_done():
         time.sleep(0.05)
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate()
+    out, _ = process.communicate(timeout=180)
     document = valid(out)
     assert process.returncode == 130
     assert [(r["impl"], r["verdict"]) for r in document["results"]] == [("negeig.cpu", "exact")]

@@ -3,14 +3,12 @@
 import json
 import shlex
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
 
 from negeig.theory.networks.network_json import dumps
-from support.command_line import negeig, valid
+from support.command_line import begun, negeig, valid
 from support.kernel_networks import parity
 from support.loaded import loaded_by
 from support.long_runs import first_wrong_length, shrinking
@@ -149,13 +147,6 @@ def test_letters_that_differ(capsys, files):
     assert "the network reads '1', 'r' but the machine '0', '1'" in err
 
 
-def begun(*arguments, cwd):
-    """The program on its own."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    command = [sys.executable, "-m", "negeig", "run", *arguments]
-    return subprocess.Popen(command, cwd=cwd, text=True, **pipes)
-
-
 LONG = (
     "--zoo",
     "parity",
@@ -170,7 +161,7 @@ LONG = (
 
 
 def test_control_c_leaves_what_was_compared(tmp_path, capsys, monkeypatch):
-    process = begun(*LONG, cwd=tmp_path)
+    process = begun("run", *LONG, cwd=tmp_path)
     deadline = time.monotonic() + 60
     while not (tmp_path / "kept").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -191,7 +182,7 @@ def test_control_c_leaves_what_was_compared(tmp_path, capsys, monkeypatch):
 
 
 def test_a_timeout_leaves_what_was_compared(tmp_path, capsys):
-    process = begun("--timeout", "4", *LONG, cwd=tmp_path)
+    process = begun("run", "--timeout", "4", *LONG, cwd=tmp_path)
     out, _ = process.communicate(timeout=120)
     document = valid(out)
     assert (process.returncode, document["interrupted"]) == (3, False)

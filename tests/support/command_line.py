@@ -1,8 +1,10 @@
-"""Commands run in this process, and their JSON held to the schemas."""
+"""Commands run in this process or in one of their own, and their JSON held to the schemas."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from importlib.resources import files
 
 import jsonschema
@@ -19,6 +21,22 @@ def negeig(capsys, *arguments):
         main(list(arguments))
     captured = capsys.readouterr()
     return stop.value.code, captured.out, captured.err
+
+
+# A shell that starts the tests in the background has SIGINT ignored, and children inherit that.
+HEEDING_CONTROL_C = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from negeig.cli import main
+main(sys.argv[1:])
+"""
+
+
+def begun(*arguments, **how):
+    """Start the command line in a process of its own, which Ctrl-C reaches however tests began."""
+    command = [sys.executable, "-c", HEEDING_CONTROL_C, *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, text=True, **pipes, **how)
 
 
 def valid(text):

@@ -17,10 +17,12 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import (
     Assumption,
     Exactness,
+    Horizon,
     InputError,
     Letter,
     LimitReached,
     Progress,
+    Region,
     Word,
     output_text,
 )
@@ -83,6 +85,10 @@ class Exploration:
         where all held.
     exactness : Exactness or None
         Where the proof is that nothing is rounded in any order: the evidence.
+    region : Region or None
+        Where the proof is by regions in a rounded arithmetic: the evidence.
+    horizon : Horizon or None
+        Where the verdict is ``open`` and words up to a length are proved right.
     """
 
     verdict: Literal["proved", "collision", "wrong", "open"]
@@ -97,6 +103,8 @@ class Exploration:
     boxes: int = 0
     assumptions: tuple[Assumption, ...] = ()
     exactness: Exactness | None = None
+    region: Region | None = None
+    horizon: Horizon | None = None
 
     @classmethod
     def unexplored(cls, reason: str) -> Exploration:
