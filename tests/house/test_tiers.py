@@ -43,7 +43,7 @@ def test_the_tiers_exclude_each_other_and_ci_runs_both() -> None:
     """What one expression selects the other one does not, so together they are everything."""
     options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     place = options["addopts"].index("-m")
-    assert options["addopts"][place + 1] == "not exhaustive and not peers"
+    assert options["addopts"][place + 1] == "not exhaustive and not peers and not gpu"
     assert "pytest -q -n auto -m exhaustive" in CI
     assert "pytest -q -n auto -m peers" in CI
     tiers = ("README command 2", "second tier", "third tier")
@@ -52,6 +52,7 @@ def test_the_tiers_exclude_each_other_and_ci_runs_both() -> None:
 
 def test_a_test_has_one_tier() -> None:
     """Whoever marks a test as both has it run twice, and counted twice."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "exhaustive and peers"]
+    twice = "(exhaustive and peers) or (gpu and (exhaustive or peers))"
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", twice]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert "no tests collected" in done.stdout
