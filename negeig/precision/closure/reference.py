@@ -9,9 +9,17 @@ arithmetics. Each operation is carried out on exact rationals and rounded once, 
 * a dense step computes each row of the matrix times the state from left to right, then adds the
   bias, skipped where it is 0;
 * with fma the first product of a sum is rounded, then ``s = fma(k_j, h_j, s)`` and
-  ``h_j = fma(-k_j, t, h_j)``.
+  ``h_j = fma(-k_j, t, h_j)``;
+* in pairs or by a butterfly the terms of both sums are added as
+  :func:`~negeig.precision.closure.operations.additions` has it, those of a butterfly after zeros
+  ``0 * 0`` up to a power of two; with fma the second term of an addition is not rounded where it
+  is a product, or else the first where that is one.
 
-States are compared bit by bit, +0 and -0 being different and every NaN the same.
+A state that is rounded after chunks carries the number of letters read of the chunk.
+
+States are compared bit by bit, +0 and -0 being different and every NaN the same. Where a letter
+has several outcomes (:attr:`~negeig.precision.numbers.models.Arithmetic.has_choices`), see
+:mod:`~negeig.precision.closure.choices`.
 """
 
 from __future__ import annotations
@@ -19,13 +27,12 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import TypeAlias
 
 from negeig.claims import Letter
 from negeig.precision.closure.decode import decoder_of
-from negeig.precision.numbers.arithmetic import Arithmetic
-from negeig.precision.numbers.formats import Format
+from negeig.precision.closure.operations import Operations, additions, terms_of
+from negeig.precision.numbers.models import Arithmetic
 from negeig.precision.stored import StoredLayer, StoredNetwork
 from negeig.theory.networks.network import LinearRNN
 
@@ -33,7 +40,7 @@ Bits: TypeAlias = tuple[int, ...]
 """Bit patterns, as float64, of one layer's state."""
 
 
-class ReferenceSemantics:
+class ReferenceSemantics(Operations):
     """A network in one rounded arithmetic, for :func:`negeig.theory.closure.explore.explore`.
 
     Parameters
@@ -43,7 +50,7 @@ class ReferenceSemantics:
     stored : StoredNetwork
         Its entries, from :func:`negeig.precision.stored.round_parameters`.
     arithmetic : Arithmetic
-        Not exact.
+        Not exact, and without choices: raises ValueError.
 
     Notes
     -----
@@ -53,6 +60,7 @@ class ReferenceSemantics:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> from negeig.precision.numbers.arithmetic import parse
     >>> from negeig.precision.stored import round_parameters
     >>> from negeig.theory.networks.network import DenseStep, Layer
@@ -70,18 +78,17 @@ class ReferenceSemantics:
     """
 
     def __init__(self, network: LinearRNN, stored: StoredNetwork, arithmetic: Arithmetic) -> None:
-        if arithmetic.operations is None or arithmetic.state is None:
-            raise ValueError("exact arithmetic is explored elsewhere")
+        super().__init__(arithmetic)
+        if arithmetic.has_choices:
+            raise ValueError(f"a letter has several outcomes in {arithmetic.name}")
         self.layers = network.layers
         self.stored = stored
-        self.arithmetic = arithmetic
-        self.operations: Format = arithmetic.operations
-        self.state_format: Format = arithmetic.state
         self.decoders = [decoder_of(layer) for layer in network.layers]
 
     def initial(self) -> tuple[Bits, ...]:
         """Return the stored initial states."""
-        return tuple(to_bits(layer.initial.tolist()) for layer in self.stored.layers)
+        bits = tuple(to_bits(layer.initial.tolist()) for layer in self.stored.layers)
+        return bits if self.arithmetic.chunk is None else (*bits, (0,))
 
     def step(
         self, state: tuple[Bits, ...], letter: Letter
@@ -89,10 +96,12 @@ class ReferenceSemantics:
         """Read one letter; the symbol is None when some layer cannot be decoded."""
         symbol: Letter | None = letter
         after = list(state)
+        ends_chunk = chunk_ends(self.arithmetic, after)
         for i, layer in enumerate(self.layers):
             if symbol is None or symbol not in layer.alphabet:
                 return tuple(after), None
-            values = self.read(i, from_bits(state[i]), symbol)
+            move = self.read if ends_chunk else self.steps
+            values = move(i, from_bits(state[i]), symbol)
             after[i] = to_bits(values)
             code = self.decoders[i].nearest(values)
             symbol = None if code is None else layer.emit[code][layer.alphabet.index(symbol)]
@@ -100,17 +109,22 @@ class ReferenceSemantics:
 
     def read(self, layer: int, state: Sequence[float], letter: Letter) -> list[float]:
         """Apply one letter's steps to one layer's state and round it where the model says."""
-        where, values = self.arithmetic.rounded, list(state)
+        values = self.steps(layer, state, letter)
+        return values if self.arithmetic.rounded == "step" else [self.store(h) for h in values]
+
+    def steps(self, layer: int, state: Sequence[float], letter: Letter) -> list[float]:
+        """Apply one letter's steps to one layer's state, which is not rounded at the end."""
+        values = list(state)
         stored, a = self.stored.layers[layer], self.layers[layer].alphabet.index(letter)
         for step in range(stored.starts[a], stored.starts[a + 1]):
             values = self._step(stored, step, values)
-            if where == "step":
+            if self.arithmetic.rounded == "step":
                 values = [self.store(h) for h in values]
-        return [self.store(h) for h in values] if where != "step" else values
+        return values
 
     def values(self, state: tuple[Bits, ...]) -> tuple[tuple[float, ...], ...]:
         """Return the numbers that a state's bit patterns stand for."""
-        return tuple(tuple(from_bits(bits)) for bits in state)
+        return tuple(tuple(from_bits(bits)) for bits in state[: len(self.layers)])
 
     def _step(self, layer: StoredLayer, step: int, h: list[float]) -> list[float]:
         which = layer.dense[step]
@@ -125,49 +139,30 @@ class ReferenceSemantics:
         return [s if b == 0 else self.add(s, b) for s, b in zip(rows, bias, strict=True)]
 
     def _dot(self, weights: Sequence[float], h: Sequence[float]) -> float:
-        s = self.multiply(weights[0], h[0]) if weights else 0.0
-        for k, x in zip(weights[1:], h[1:], strict=True):
-            s = self.accumulate(k, x, s)
-        return s
+        order = self.arithmetic.order
+        pad = [0.0] * (terms_of(order, len(weights)) - len(weights))
+        factors = list(zip([*weights, *pad], [*h, *pad], strict=True))
+        sums: dict[int, float] = {}  # the terms that are no bare products any more
+        for i, j in additions(order, len(factors)):
+            if self.arithmetic.fma and i in sums and j not in sums:
+                sums[i] = self.fused(*factors[j], sums[i])
+            elif self.arithmetic.fma and j in sums and i not in sums:
+                sums[i] = self.fused(*factors[i], sums[j])
+            else:
+                first = sums[i] if i in sums else self.multiply(*factors[i])
+                sums[i] = (
+                    self.add(first, sums[j]) if j in sums else self.accumulate(*factors[j], first)
+                )
+        return sums[0] if sums else self.multiply(*factors[0]) if factors else 0.0
 
-    def accumulate(self, a: float, b: float, c: float) -> float:
-        """Return c + a b, the product rounded first unless there is an fma."""
-        if not self.arithmetic.fma:
-            return self.add(c, self.multiply(a, b))
-        if not all(map(math.isfinite, (a, b, c))):
-            return self.operations.canonical(a * b + c)
-        exact = Fraction(a) * Fraction(b) + Fraction(c)
-        # An exact zero has the sign of a float sum of the two signed terms.
-        product = math.copysign(1.0, a) * math.copysign(1.0, b) * (1.0 if a and b else 0.0)
-        zero = product + (math.copysign(1.0, c) if c else c)
-        return self.operations.nearest(exact) if exact else self.operations.canonical(zero)
 
-    def add(self, a: float, b: float) -> float:
-        """Return a + b, rounded once."""
-        if not (math.isfinite(a) and math.isfinite(b)):
-            return self.operations.canonical(a + b)
-        exact = Fraction(a) + Fraction(b)
-        return self.operations.nearest(exact) if exact else self.operations.canonical(a + b)
-
-    def multiply(self, a: float, b: float) -> float:
-        """Return a b, rounded once."""
-        if not (math.isfinite(a) and math.isfinite(b)):
-            return self.operations.canonical(a * b)
-        exact = Fraction(a) * Fraction(b)
-        return self.operations.nearest(exact) if exact else self.operations.canonical(a * b)
-
-    def store(self, x: float) -> float:
-        """Round one coordinate to the state format or the grid; a zero keeps its sign."""
-        if not math.isfinite(x):
-            # The state format may have no infinity.
-            overflow = self.state_format.nearest(self.state_format.max_finite * 4)
-            lost = math.isinf(x) and not self.state_format.has_inf
-            return self.state_format.canonical(math.copysign(overflow, x) if lost else x)
-        if self.arithmetic.grid is not None:
-            unit = Fraction(1, 2**self.arithmetic.grid)
-            return math.copysign(float(round(Fraction(x) / unit) * unit), x)
-        exact = Fraction(x)
-        return self.state_format.nearest(exact) if exact else self.state_format.canonical(x)
+def chunk_ends(arithmetic: Arithmetic, after: list[Bits]) -> bool:
+    """Count one letter of a chunk in a state, if letters are counted; whether the chunk ends."""
+    if arithmetic.chunk is None:
+        return True
+    read = (after[-1][0] + 1) % arithmetic.chunk
+    after[-1] = (read,)
+    return read == 0
 
 
 def to_bits(values: Sequence[float]) -> Bits:

@@ -11,12 +11,14 @@ from time import perf_counter
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Progress
+from negeig.precision.closure.choices import ChoiceSemantics
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import StoredNetwork
 from negeig.precision.stored import round_parameters as store_parameters
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.closure.explore import Exploration, Task, explore
+from negeig.theory.closure.explore_sets import explore_sets
 from negeig.theory.closure.stacks import LAYER_STATES, explore_stack
 from negeig.theory.closure.transducers import Closed
 from negeig.theory.networks.network import LinearRNN
@@ -69,6 +71,11 @@ def closure(
 
     Notes
     -----
+    Where a letter has several outcomes (``:sr``, ``:fma?``), every one is explored:
+    :func:`negeig.theory.closure.explore_sets.explore_sets` says what the verdicts mean then.
+    Those arithmetics, and others that are not :attr:`~negeig.precision.numbers.models.Arithmetic.\
+is_basic`, are explored by a plain program, some thousand transitions a second.
+
     Time is one transition for each state and letter; a few million of them a second at dimension
     5. Small networks are explored by the plain reference, which gives the same result, so that
     nothing has to be compiled or loaded for them. Why a closed exploration is a proof: see the
@@ -94,6 +101,14 @@ def closure(
     started = perf_counter()
     stored, _ = store_parameters(network, model, round_parameters=round_parameters)
     minimal = machine.minimal()
+    if model.has_choices:
+        choices = ChoiceSemantics(network, stored, model, most=max_states)
+        result = explore_sets(choices, network, minimal, max_states=max_states, progress=progress)
+        return replace(result, seconds=perf_counter() - started)
+    if not model.is_basic:
+        one = ReferenceSemantics(network, stored, model)
+        result = explore(one, network, minimal, max_states=max_states, progress=progress)
+        return replace(result, seconds=perf_counter() - started)
     few = min(max_states, SMALL_WORK // _work(network))
     if few > 0:
         plain = ReferenceSemantics(network, stored, model)
@@ -136,7 +151,10 @@ def compiled_closure(
     """Explore as :func:`negeig.theory.closure.explore.explore` does, compiled; the same result.
 
     Arguments as for :func:`closure`, with the network stored already. It has at least one layer.
+    Raises ValueError for an arithmetic that no compiled code computes.
     """
+    if not arithmetic.is_basic:
+        raise ValueError(f"{arithmetic.name} is explored by the plain program only")
     from negeig.precision.closure.layer_search import LayerSearch
     from negeig.precision.closure.stack_search import StackSearch
 

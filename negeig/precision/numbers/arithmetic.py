@@ -1,154 +1,247 @@
-"""Arithmetic models: which operations round, to what, and where the state is rounded.
+"""Names of arithmetics, such as ``bf16:acc32:sr``: read here, and nowhere else.
 
-A name such as ``bf16:all-ops`` stands for one complete model of how a layer is executed; the
-order of the operations is the same in all of them and is given in
-:mod:`negeig.precision.closure.reference`.
+A name is a head and suffixes, each of which answers one question; without a suffix the first
+answer holds. They may come in any order, and the canonical name has them in this one:
+
+* where the state is rounded: ``all-ops`` (each operation is), ``acc32``, ``acc32-step``,
+  ``acc32-chunk64`` (after each letter, step or 64 letters; fp32 operations), ``acc64``, ...;
+* in which direction numbers go to the head's format: ``rne``, ``rtz``, ``rna``, ``sr``;
+* what overflow of that format gives: what it has for it, or ``sat``;
+* whether subnormal results become zeros: ``ftz``; whether subnormal operands do: ``daz``;
+* in which order a dot product is summed: ``left``, ``pairwise``, ``butterfly``;
+* whether a product is rounded before it is added: yes; no, ``fma``; either, ``fma?``.
+
+:meth:`Arithmetic.describe` says what a name means. Presets are names of names.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
 from negeig.claims import InputError
-from negeig.precision.numbers.formats import FORMATS, FP32, OTHER_NAMES, Format
+from negeig.precision.numbers.formats import (
+    FORMATS,
+    FP32,
+    FP64,
+    OTHER_NAMES,
+    Direction,
+    Format,
+)
+from negeig.precision.numbers.models import Arithmetic, Order
+
+__all__ = ["LARGEST_GRID", "PRESETS", "Arithmetic", "known_names", "parse"]
 
 LARGEST_GRID = 149
 """Finest grid 2^-q: fp32 has no smaller numbers than 2^-149."""
 
+PRESETS = {"reference": "fp32"}
+"""Arithmetics by the name of what computes them; tests hold each to it, bit for bit."""
 
-@dataclass(frozen=True, kw_only=True)
-class Arithmetic:
-    """One model of arithmetic, as :func:`parse` makes it from a name.
+_NATIVE = ("fp32", "fp64")
 
-    Parameters
-    ----------
-    name : str
-        Canonical name.
-    parameters : Format or None
-        Format that the stored parameters must be in. None for exact arithmetic, as for the
-        other formats.
-    operations : Format or None
-        Format every + - * (or fma) is rounded to, to nearest even.
-    state : Format or None
-        Format of the state after each letter.
-    rounded : str
-        Where the state is rounded on top of that: never, after each ``letter`` or each ``step``.
-    fma : bool
-        Whether a product is added without a rounding in between.
-    grid : int or None
-        q where the state is rounded to multiples of 2^-q after each letter.
-    """
+_QUESTIONS = {
+    **dict.fromkeys(("rne", "rtz", "rna", "sr"), "direction"),
+    "sat": "overflow",
+    "ftz": "results",
+    "daz": "operands",
+    **dict.fromkeys(("left", "pairwise", "butterfly"), "order"),
+    **dict.fromkeys(("fma", "fma?"), "products"),
+}
+"""Which question a suffix answers; the order is that of canonical names, behind the place."""
 
-    name: str
-    parameters: Format | None = None
-    operations: Format | None = None
-    state: Format | None = None
-    rounded: Literal["never", "letter", "step"] = "never"
-    fma: bool = False
-    grid: int | None = None
+_PLACE = re.compile(
+    r"all-ops|acc(?P<width>32|64)(?:-(?P<step>step)|-chunk(?P<chunk>[1-9]\d{0,5}))?"
+)
+_GRID = re.compile(r"(?:fixed(?P<bits>[1-9]\d?)|grid):2\^-(?P<q>\d{1,3})(?P<rest>(?::.*)?)")
+
+
+@dataclass
+class _Name:
+    """A name in parts: its format or grid, and its suffixes by the question they answer."""
+
+    head: str
+    format: Format | None = None
+    q: int | None = None
+    bits: int | None = None
+    answers: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
 
     @property
-    def is_exact(self) -> bool:
-        """Whether nothing is ever rounded."""
-        return self.operations is None
-
-    def describe(self) -> str:
-        """Say in one sentence what is rounded where.
-
-        Examples
-        --------
-        >>> parse("bf16:acc32").describe()
-        'fp32 operations, the state rounded to bf16 after each letter'
-        """
-        if self.operations is None or self.state is None:
-            return "exact arithmetic, nothing is rounded"
-        if self.grid is not None:
-            return (
-                f"{self.operations.name} operations, the state rounded to multiples of "
-                f"2^-{self.grid} after each letter"
-            )
-        if self.rounded != "never":
-            return (
-                f"{self.operations.name} operations, the state rounded to {self.state.name} "
-                f"after each {self.rounded}"
-            )
-        if self.fma:
-            return f"{self.operations.name}, products added by fused multiply-add"
-        return f"every +, - and * rounded to {self.operations.name}"
+    def place(self) -> re.Match[str] | None:
+        """Where the state is rounded, if a suffix says so and it is not each operation."""
+        place = self.answers.get("place", "all-ops")
+        return None if place == "all-ops" else _PLACE.fullmatch(place)
 
 
 def parse(name: str | Arithmetic) -> Arithmetic:
     """Return the arithmetic of a name; a format's name alone means all operations in it.
 
-    Known names: ``exact``; ``F:all-ops`` for every format F; ``F:acc32`` and ``F:acc32-step``
-    for every F narrower than fp32; ``fp32`` and ``fp64`` (all operations in it); ``fp32:fma``;
-    ``grid:2^-q``. Case does not matter.
+    Case does not matter, nor does the order of suffixes.
 
     Raises
     ------
     InputError
-        For an unknown name, listing the known ones and the nearest.
+        For an unknown name, listing the known ones and the nearest; for one that contradicts
+        itself, saying why.
 
     Examples
     --------
-    >>> parse("bf16").name, parse("fp32:all-ops").name
-    ('bf16:all-ops', 'fp32')
+    >>> parse("bf16").name, parse("fp32:all-ops").name, parse("bf16:sr:acc32").name
+    ('bf16:all-ops', 'fp32', 'bf16:acc32:sr')
     >>> parse("bf16:acc23")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     negeig.claims.InputError: arithmetic: 'bf16:acc23' is unknown; did you mean bf16:acc32 or ...
+    >>> parse("fp64:acc32")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    negeig.claims.InputError: arithmetic: 'fp64:acc32' contradicts itself: fp32, which ...
     """
     if isinstance(name, Arithmetic):
         return name
     text = name.strip().lower()
-    grid = re.fullmatch(r"grid:2\^-(\d{1,3})", text)
-    if grid and int(grid[1]) <= LARGEST_GRID:
-        q = int(grid[1])
-        return Arithmetic(name=f"grid:2^-{q}", parameters=FP32, operations=FP32, state=FP32, grid=q)
-    head, _, model = text.partition(":")
-    found = _in_format(FORMATS[head], model or "all-ops") if head in FORMATS else None
-    if text == "exact":
-        found = Arithmetic(name="exact")
-    if found is None:
-        known = known_names()
-        near = difflib.get_close_matches(text, dict.fromkeys([*known, *FORMATS]), n=3, cutoff=0.5)
-        other = OTHER_NAMES.get(head)
-        near = [other] if other else near
-        hint = f"did you mean {' or '.join(near)}? " if near else ""
-        shown = (
-            f"exact, fp32, fp32:fma, fp64, F (as F:all-ops), F:acc32, F:acc32-step, grid:2^-q with \
-q at most {LARGEST_GRID}, where F is one of {', '.join(FORMATS)}"
+    parts = _parts(PRESETS.get(text, text))
+    if parts is None:
+        raise InputError("arithmetic", _unknown(name, text), "unknown-arithmetic")
+    problems = [*parts.problems, *_contradictions(parts)]
+    if problems:
+        told = f"{name!r} contradicts itself: {'; '.join(problems)}"
+        raise InputError("arithmetic", told, "contradictory-arithmetic")
+    return _arithmetic(parts)
+
+
+def known_names() -> tuple[str, ...]:
+    """Canonical names of what formats have; grids and further suffixes come on top of these."""
+    names = ["exact"]
+    for stored in FORMATS.values():
+        narrow = stored.within(FP32) and stored != FP32
+        names.append(stored.name if stored.name in _NATIVE else f"{stored.name}:all-ops")
+        names += [f"{stored.name}:{place}" for place in ("acc32", "acc32-step") if narrow]
+        names += ["fp32:fma"] * (stored == FP32)
+    return tuple(names)
+
+
+def _parts(text: str) -> _Name | None:
+    """Take a name apart; None where some part of it is unknown."""
+    grid = _GRID.fullmatch(text)
+    if grid:
+        q, bits = int(grid["q"]), grid["bits"]
+        if q > LARGEST_GRID:
+            return None
+        head = f"{f'fixed{bits}' if bits else 'grid'}:2^-{q}"
+        parts = _Name(head, q=q, bits=int(bits) if bits else None)
+        suffixes = grid["rest"].split(":")
+    else:
+        head, *suffixes = text.split(":")
+        parts = _Name(head, format=FORMATS.get(head))
+        if parts.format is None and head != "exact":
+            return None
+    for suffix in filter(None, suffixes):
+        question = "place" if _PLACE.fullmatch(suffix) else _QUESTIONS.get(suffix)
+        if question is None:
+            return None
+        if question in parts.answers:
+            first = parts.answers[question]
+            parts.problems.append(f":{first} and :{suffix} answer the same question")
+        parts.answers[question] = suffix
+    return parts
+
+
+def _contradictions(parts: _Name) -> list[str]:
+    """Say what is wrong with a name whose parts are all known."""
+    if parts.head == "exact":
+        return [f"nothing is rounded in exact, so :{said} says nothing"
+                for said in parts.answers.values()]  # fmt: skip
+    place, found = parts.answers.get("place"), []
+    if parts.format is None:
+        if place not in (None, "acc32"):
+            found.append(
+                f"{parts.head} rounds the state after each letter, from operations in fp32, not "
+                f":{place}"
+            )
+        if parts.bits is None and "overflow" in parts.answers:
+            found.append(f"{parts.head} has no largest number, so :sat says nothing")
+        if parts.bits == 1:
+            found.append("fixed-point numbers of one bit have no positive one")
+        return found
+    accumulator = _accumulator(parts)
+    if accumulator is not None and accumulator == parts.format:
+        found.append(f"the state is in {parts.head} as operations are, so :{place} rounds nothing")
+    elif accumulator is not None and not parts.format.within(accumulator):
+        found.append(
+            f"{accumulator.name}, which accumulates, is narrower than {parts.head}, the format of "
+            "the state"
         )
-        raise InputError(
-            "arithmetic", f"{name!r} is unknown; {hint}known are {shown}", "unknown-arithmetic"
+    if accumulator is None and parts.answers.get("direction") == "sr":
+        found.append(
+            f"every operation rounds to {parts.head}, so storing the state rounds nothing; "
+            f"{parts.head}:acc{64 if parts.format == FP32 else 32}:sr stores a wider one"
+            if parts.format != FP64
+            else "no wider operations are known than those of fp64, so :sr has nothing to round"
         )
     return found
 
 
-def known_names() -> tuple[str, ...]:
-    """Canonical names of all models but the grids, of which there is one for each q."""
-    models = ("all-ops", "acc32", "acc32-step", "fma")
-    found = (_in_format(f, model) for f in FORMATS.values() for model in models)
-    return ("exact", *(a.name for a in found if a is not None))
+def _arithmetic(parts: _Name) -> Arithmetic:
+    """Make the arithmetic of a name without contradictions."""
+    if parts.head == "exact":
+        return Arithmetic(name="exact")
+    answers, place = parts.answers, parts.place
+    stored = parts.format or FP32
+    directions: dict[str, Direction] = {"rtz": "rtz", "rna": "rna"}
+    orders: dict[str, Order] = {"pairwise": "pairwise", "butterfly": "butterfly"}
+    is_grid = parts.format is None
+    saturates = "overflow" in answers and not is_grid and (stored.has_inf or stored.has_nan)
+    spoken = [answers.get(question, "") for question in dict.fromkeys(_QUESTIONS.values())]
+    said = [s for s in spoken if s not in ("", "rne", "left") and (s != "sat" or saturates)]
+    if place is not None and not is_grid:
+        said.insert(0, place[0])
+    elif not is_grid and (stored.name not in _NATIVE):
+        said.insert(0, "all-ops")
+    name = ":".join([parts.head, *said])
+    chunk = place["chunk"] if place is not None else None
+    after_step = place is not None and place["step"] is not None
+    return Arithmetic(
+        name=name,
+        parameters=stored,
+        operations=(_accumulator(parts) or stored),
+        state=stored,
+        rounded="never" if place is None or is_grid
+        else "step" if after_step else "chunk" if chunk else "letter",
+        chunk=int(chunk) if chunk else None,
+        fma=answers.get("products") == "fma",
+        any_fma=answers.get("products") == "fma?",
+        grid=parts.q,
+        grid_bits=parts.bits,
+        direction=directions.get(answers.get("direction", ""), "rne"),
+        saturates=saturates,
+        stochastic=answers.get("direction") == "sr",
+        flushes="results" in answers,
+        flushes_operands="operands" in answers,
+        order=orders.get(answers.get("order", ""), "left"),
+    )  # fmt: skip
 
 
-def _in_format(stored: Format, model: str) -> Arithmetic | None:
-    """Return one model in a format, or None when the format does not have it."""
-    native = stored.name in ("fp32", "fp64")
-    if model == "all-ops":
-        name = stored.name if native else f"{stored.name}:all-ops"
-        return Arithmetic(name=name, parameters=stored, operations=stored, state=stored)
-    if model in ("acc32", "acc32-step") and stored.within(FP32) and not native:
-        return Arithmetic(
-            name=f"{stored.name}:{model}",
-            parameters=stored,
-            operations=FP32,
-            state=stored,
-            rounded="letter" if model == "acc32" else "step",
-        )
-    if model == "fma" and stored is FP32:
-        return Arithmetic(name="fp32:fma", parameters=FP32, operations=FP32, state=FP32, fma=True)
-    return None
+def _accumulator(parts: _Name) -> Format | None:
+    """Return the format of operations where it is not that of the state."""
+    if parts.format is None or parts.place is None:
+        return None
+    return FP64 if parts.place["width"] == "64" else FP32
+
+
+def _unknown(name: str, text: str) -> str:
+    """Say which names there are, and the nearest."""
+    head = text.partition(":")[0]
+    listed = dict.fromkeys([*known_names(), *FORMATS, *PRESETS])
+    near = difflib.get_close_matches(text, listed, n=3, cutoff=0.5)
+    other = OTHER_NAMES.get(head)
+    near = [other] if other else near
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    return (
+        f"{name!r} is unknown; {hint}known are exact, fp32, fp64, F (as F:all-ops), F:acc32, "
+        f"F:acc32-step, F:acc32-chunkC, F:acc64, grid:2^-q with q at most {LARGEST_GRID}, "
+        f"fixedN:2^-q, {', '.join(PRESETS)}, and any of them with :sr, :rtz or :rna, :sat, :ftz, "
+        f":daz, :pairwise or :butterfly, :fma or :fma?, where F is one of {', '.join(FORMATS)}"
+    )

@@ -10,11 +10,15 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal
 
 from negeig.claims import InputError
 
 Rounded = Fraction | float
 """A finite value as a Fraction, or the float inf, -inf or nan."""
+
+Direction = Literal["rne", "rtz", "rna"]
+"""To nearest, ties to even; toward zero; to nearest, ties away from zero."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,16 @@ class Format:
         return Fraction(significand) * Fraction(2) ** (self.emax - self.precision + 1)
 
     @property
+    def lowest(self) -> Fraction:
+        """The lowest finite value."""
+        return -self.max_finite
+
+    @cached_property
+    def normal(self) -> Fraction:
+        """The smallest positive normal value; those below it are subnormal."""
+        return Fraction(2) ** self.emin
+
+    @property
     def smallest(self) -> Fraction:
         """The smallest positive value, a subnormal."""
         return Fraction(2) ** (self.emin - self.precision + 1)
@@ -100,16 +114,19 @@ class Format:
         """
         return abs(self._unbounded(x)) > self.max_finite
 
+    def unit(self, x: Fraction) -> int:
+        """Return the exponent of the unit in the last place of numbers as large as x, not 0.
+
+        Examples
+        --------
+        >>> BF16.unit(Fraction(1)), BF16.unit(Fraction(-300)), E4M3FN.unit(Fraction(1, 10**6))
+        (-7, 1, -9)
+        """
+        return max(_exponent(x), self.emin) - self.precision + 1
+
     def _unbounded(self, x: Fraction) -> Fraction:
         """Round to nearest even as if there were no largest exponent."""
-        if x == 0:
-            return x
-        unit = max(_exponent(x), self.emin) - self.precision + 1
-        p, q = x.numerator << max(-unit, 0), x.denominator << max(unit, 0)
-        whole, rest = divmod(p, q)
-        if 2 * rest > q or (2 * rest == q and whole % 2 == 1):
-            whole += 1
-        return Fraction(whole << unit) if unit >= 0 else Fraction(whole, 1 << -unit)
+        return to_units(x, self.unit(x), "rne") if x else x
 
     def nearest(self, x: Fraction) -> float:
         """Round as :meth:`round`, to a float: a number that underflows keeps its sign.
@@ -155,6 +172,24 @@ class Format:
         )
 
 
+def to_units(x: Fraction, unit: int, direction: Direction) -> Fraction:
+    """Round an exact number to a multiple of 2^unit.
+
+    Examples
+    --------
+    >>> [str(to_units(Fraction(-3, 2), 0, way)) for way in ("rne", "rtz", "rna")]
+    ['-2', '-1', '-2']
+    """
+    p, q = abs(x.numerator) << max(-unit, 0), x.denominator << max(unit, 0)
+    whole, rest = divmod(p, q)
+    tie = direction == "rna" or (direction == "rne" and whole % 2 == 1)
+    if direction != "rtz" and (2 * rest > q or (2 * rest == q and tie)):
+        whole += 1
+    if x < 0:
+        whole = -whole
+    return Fraction(whole << unit) if unit >= 0 else Fraction(whole, 1 << -unit)
+
+
 def _exponent(x: Fraction) -> int:
     """Return floor(log2 |x|), exactly."""
     p, q = abs(x.numerator), x.denominator
@@ -183,6 +218,8 @@ _OTHERS = (
     Format(name="e2m3fn", precision=4, emin=0, emax=2, has_inf=False, has_nan=False),
     Format(name="e2m1fn", precision=2, emin=0, emax=2, has_inf=False, has_nan=False),
 )
+
+# float8_e8m0fnu of ml_dtypes is missing: it has no zero and no sign, so it holds scales, no states.
 
 FORMATS = {f.name: f for f in (FP64, FP32, TF32, BF16, FP16, E5M2, E4M3FN, *_OTHERS)}
 """Every format by name: IEEE 754, bfloat16, TensorFloat-32 and those of ml_dtypes (OCP, fnuz)."""

@@ -1,0 +1,176 @@
+"""Arithmetic models: which operations round, to what, and where the state is rounded.
+
+:mod:`~.arithmetic` reads their names. The operations themselves, and their order, are in
+:mod:`negeig.precision.closure.reference`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from negeig.precision.numbers.formats import FP32, Direction, Format
+from negeig.precision.numbers.rounding import Grid, Rounding
+
+Order = Literal["left", "pairwise", "butterfly"]
+"""How a dot product is summed: from the left; neighbours in pairs, then these sums in pairs;
+term i with term i + n/2 of n (a power of two, zeros added), then so with what remains."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arithmetic:
+    """One complete model of how a layer is executed.
+
+    Parameters
+    ----------
+    name : str
+        Canonical name.
+    parameters : Format or None
+        Format that the stored parameters must be in. None for exact arithmetic, as for the
+        other formats.
+    operations : Format or None
+        Format every + - * (or fma) is rounded to.
+    state : Format or None
+        Format of the state after each letter.
+    rounded : str
+        Where the state is rounded on top of that: never, after each ``letter``, each ``step`` or
+        each ``chunk``.
+    chunk : int or None
+        Letters of a chunk, where the state is rounded after each.
+    fma : bool
+        Whether a product is added without a rounding in between.
+    any_fma : bool
+        Whether each addition that takes a product may do so, or not: a set of outcomes.
+    grid : int or None
+        q where the state is rounded to multiples of 2^-q after each letter.
+    grid_bits : int or None
+        Width of the two's complement numbers in which such a state is kept.
+    direction, saturates : str, bool
+        Of roundings to ``state``, the operations' among them where they are in that format.
+    stochastic : bool
+        Whether the state is rounded to either of its neighbours: a set of outcomes.
+    flushes, flushes_operands : bool
+        Whether subnormal results become zeros; whether subnormal operands are read as zeros.
+    order : str
+        Of the sum in a dot product.
+    """
+
+    name: str
+    parameters: Format | None = None
+    operations: Format | None = None
+    state: Format | None = None
+    rounded: Literal["never", "letter", "step", "chunk"] = "never"
+    chunk: int | None = None
+    fma: bool = False
+    any_fma: bool = False
+    grid: int | None = None
+    grid_bits: int | None = None
+    direction: Direction = "rne"
+    saturates: bool = False
+    stochastic: bool = False
+    flushes: bool = False
+    flushes_operands: bool = False
+    order: Order = "left"
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether nothing is ever rounded."""
+        return self.operations is None
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether a letter may lead from one state to several."""
+        return self.stochastic or self.any_fma
+
+    @property
+    def is_basic(self) -> bool:
+        """Whether it is one that compiled code computes, and bounds of its errors are known for.
+
+        All operations in one format, or those of fp32 with the state rounded to a format or a
+        grid; to nearest even, from the left, subnormal numbers kept; overflow as the format
+        has it; fma in fp32 only.
+        """
+        plain = self.direction == "rne" and self.order == "left" and self.grid_bits is None
+        changed = self.saturates or self.flushes or self.flushes_operands or self.has_choices
+        if self.operations is None or not plain or changed or self.rounded == "chunk":
+            return False
+        in_fp32 = self.operations == FP32
+        return in_fp32 or (self.operations == self.state and not self.fma)
+
+    @property
+    def operation_rounding(self) -> Rounding:
+        """How an operation rounds. Raises ValueError for exact arithmetic."""
+        if self.operations is None:
+            raise ValueError("exact arithmetic rounds nothing")
+        if self.grid is not None or self.rounded != "never":
+            return Rounding(target=self.operations, flushes=self.flushes)
+        return Rounding(
+            target=self.operations,
+            direction=self.direction,
+            saturates=self.saturates,
+            flushes=self.flushes,
+        )
+
+    @property
+    def state_rounding(self) -> Rounding:
+        """How a state is stored. Raises ValueError for exact arithmetic."""
+        if self.state is None:
+            raise ValueError("exact arithmetic rounds nothing")
+        target = self.state if self.grid is None else Grid(q=self.grid, bits=self.grid_bits)
+        return Rounding(
+            target=target,
+            direction=self.direction,
+            saturates=self.saturates,
+            flushes=self.flushes,
+        )
+
+    def describe(self) -> str:
+        """Say in one sentence what is rounded where.
+
+        Examples
+        --------
+        >>> from negeig.precision.numbers.arithmetic import parse
+        >>> parse("bf16:acc32").describe()
+        'fp32 operations, the state rounded to bf16 after each letter'
+        >>> parse("bf16:acc32:sr:fma?").describe()  # doctest: +NORMALIZE_WHITESPACE
+        'fp32 operations, the state rounded to bf16 after each letter, to either neighbour of a
+        value that is not held; any product may be added without being rounded, or not'
+        """
+        if self.operations is None or self.state is None:
+            return "exact arithmetic, nothing is rounded"
+        operations, kept = self.operations.name, self.state.name
+        if self.grid is not None:
+            kept = f"multiples of 2^-{self.grid}"
+            if self.grid_bits is not None:
+                kept += f" in {self.grid_bits} bits"
+        if self.grid is not None or self.rounded != "never":
+            after = "each step" if self.rounded == "step" else "each letter"
+            if self.chunk is not None:
+                after = f"every {self.chunk} letters"
+            text = f"{operations} operations, the state rounded to {kept} after {after}"
+            fused = "products added by fused multiply-add"
+        elif self.fma:
+            text, fused = f"{operations}, products added by fused multiply-add", ""
+        else:
+            text, fused = f"every +, - and * rounded to {operations}", ""
+        text += self._how
+        also = [
+            (fused if self.fma else ""),
+            "any product may be added without being rounded, or not" if self.any_fma else "",
+            {"left": "", "pairwise": "sums in pairs", "butterfly": "sums by a butterfly"}[
+                self.order
+            ],
+            f"overflow gives the largest number of {self.state.name}" if self.saturates else "",
+            "subnormal results are flushed to zero" if self.flushes else "",
+            "subnormal operands are read as zero" if self.flushes_operands else "",
+        ]
+        return "; ".join([text, *filter(None, also)])
+
+    @property
+    def _how(self) -> str:
+        """How the rounding that is described chooses, where not to nearest even."""
+        if self.stochastic:
+            return ", to either neighbour of a value that is not held"
+        return {
+            "rne": "", "rtz": ", toward zero", "rna": ", to nearest, ties away from zero",
+        }[self.direction]  # fmt: skip
