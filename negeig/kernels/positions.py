@@ -29,7 +29,8 @@ def _delta(test: Callable[[DeltaStep], bool]) -> Callable[[Steps], bool]:
     return lambda steps: any(isinstance(step, DeltaStep) and test(step) for step in steps)
 
 
-def _square(step: DeltaStep) -> Number:
+def key_square(step: DeltaStep) -> Number:
+    """Return the squared length of a step's key; exact."""
     square: Number = sum((k * k for k in step.key if k != 0), Fraction(0))
     return square
 
@@ -37,7 +38,7 @@ def _square(step: DeltaStep) -> Number:
 NEEDS: dict[str, Callable[[Steps], bool]] = {
     "writes": _delta(lambda step: step.write != 0 and step.beta != 0),
     "beta above 1": _delta(lambda step: step.beta > 1),
-    "key length": _delta(lambda step: _square(step) not in (0, 1)),
+    "key length": _delta(lambda step: key_square(step) not in (0, 1)),
     "oblique keys": _delta(lambda step: sum(k != 0 for k in step.key) > 1),
     "decay": lambda steps: any(isinstance(step, DenseStep) for step in steps),
     "late decay": lambda steps: any(decays for decays, _ in list(_positions(steps))[1:]),
@@ -69,7 +70,7 @@ def inexpressible(network: LinearRNN) -> str | None:
             return f"layer {i} has no dimension"
         for letter, steps in layer.steps.items():
             for j, step in enumerate(steps):
-                if isinstance(step, DenseStep) and _decay(step) is None:
+                if isinstance(step, DenseStep) and decay_of(step) is None:
                     return (
                         f"layer {i}, letter {letter!r}, step {j} is a dense step: only one that "
                         "scales the state by a number in [0, 1] is a decay"
@@ -77,8 +78,15 @@ def inexpressible(network: LinearRNN) -> str | None:
     return None
 
 
-def _decay(step: DenseStep) -> Number | None:
-    """Return the factor by which a dense step scales every state; None where it does not."""
+def decay_of(step: DenseStep) -> Number | None:
+    """Return the factor in [0, 1] by which a dense step scales every state; None if it does not.
+
+    Examples
+    --------
+    >>> half, zero = Fraction(1, 2), Fraction(0)
+    >>> decay_of(DenseStep(((half,),), (zero,))), decay_of(DenseStep(((-half,),), (zero,)))
+    (Fraction(1, 2), None)
+    """
     factor = step.matrix[0][0]
     scales = all(
         a == (factor if i == j else 0) for i, row in enumerate(step.matrix)

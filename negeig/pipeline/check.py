@@ -235,7 +235,7 @@ class CheckResult:
         verdicts = [claim.verdict for claim in self.claims]
         if Verdict.REFUTED in verdicts:
             return "refuted"
-        if self.shown is None or Verdict.OPEN in verdicts or self.undecided_because:
+        if self.shown is None or Verdict.OPEN in verdicts or self.choice.stopped is not None:
             return "undecided"
         return "holds"
 

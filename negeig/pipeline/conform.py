@@ -22,6 +22,7 @@ from negeig.kernels.exact_states import machine_of
 from negeig.kernels.implementation import DTYPES, Implementation
 from negeig.kernels.registry import find
 from negeig.kernels.standard_suite import TASKS, Task
+from negeig.kernels.uses import uses
 from negeig.pipeline.parts.documents import versions
 from negeig.theory.networks.network import LinearRNN
 
@@ -43,13 +44,15 @@ class Asked:
 class ConformResult:
     """The implementations asked for, and how each did every task in every format.
 
-    ``arguments`` names the task of each result on the command line. ``stopped`` says what was
-    running when it was interrupted; its result is not there, nor others that were not done.
+    ``arguments`` names the task of each result on the command line, and ``networks`` has its
+    network: nothing is said of inputs that it does not use. ``stopped`` says what was running when
+    it was interrupted; its result is not there, nor others that were not done.
     """
 
     implementations: tuple[Implementation, ...]
     results: tuple[Conformity, ...]
     arguments: tuple[tuple[str, ...], ...]
+    networks: tuple[LinearRNN, ...]
     tokens: int
     seed: int
     stopped: str | None = None
@@ -73,11 +76,13 @@ class ConformResult:
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of schema ``negeig.conform/1``."""
+        used = {id(network): uses(network) for network in self.networks}
         return {
             "schema": "negeig.conform/1",
             "implementations": [_implementation_json(one) for one in self.implementations],
             "results": [
-                _result_json(result, self.replay(i)) for i, result in enumerate(self.results)
+                _result_json(result, self.replay(i)) | {"uses": used[id(network)].to_json()}
+                for i, (result, network) in enumerate(zip(self.results, self.networks, strict=True))
             ],
             "tokens": self.tokens,
             "seed": self.seed,
@@ -269,6 +274,7 @@ def conform(
         implementations=implementations,
         results=tuple(results[number] for number in sorted(results)),
         arguments=tuple(rows[number][1].arguments for number in sorted(results)),
+        networks=tuple(rows[number][1].task.network for number in sorted(results)),
         tokens=tokens,
         seed=seed,
         stopped=stopped,

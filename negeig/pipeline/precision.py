@@ -9,6 +9,7 @@ from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, Resources, StageProgress
+from negeig.kernels.uses import Uses, uses
 from negeig.pipeline.parts.any_order import InAnyOrder, is_any_order
 from negeig.pipeline.parts.any_order import read as read_any_order
 from negeig.pipeline.parts.documents import versions
@@ -28,13 +29,15 @@ MOST_NOTICES = 10
 class PrecisionResult:
     """Closure of one network in several arithmetics.
 
-    ``through`` are those of them that are implementations, by name.
+    ``through`` are those of them that are implementations, by name, and ``uses`` what the network
+    gives those: nothing is said of other inputs.
     """
 
     source: str
     results: tuple[tuple[str, Exploration], ...]
     notices: tuple[str, ...] = ()
     through: Mapping[str, ThroughOne] = field(default_factory=dict)
+    uses: Uses | None = None
 
     @property
     def exit_code(self) -> int:
@@ -54,6 +57,7 @@ class PrecisionResult:
                     "implementation": self.through[name].to_json()
                     if name in self.through
                     else None,
+                    **self._uses_json(name),
                     "assumptions": [assumed.to_json() for assumed in result.assumptions],
                     "exactness": None if result.exactness is None else result.exactness.to_json(),
                 }
@@ -62,6 +66,12 @@ class PrecisionResult:
             "notices": list(self.notices),
             "versions": {**versions(), "device": "cpu"},
         }
+
+    def _uses_json(self, name: str) -> dict[str, Any]:
+        """Return the key ``uses`` for an implementation."""
+        if name not in self.through or self.uses is None:
+            return {}
+        return {"uses": self.uses.to_json()}
 
 
 def exploration_json(result: Exploration) -> dict[str, Any]:
@@ -126,7 +136,8 @@ def precision(
             )
         results.append((name, result))
     through = {name: one for name, one in wanted.items() if isinstance(one, ThroughOne)}
-    return PrecisionResult(source, tuple(results), tuple(notices), through)
+    given = uses(network) if through else None
+    return PrecisionResult(source, tuple(results), tuple(notices), through, given)
 
 
 def _rounded(

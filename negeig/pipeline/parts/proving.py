@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import (
@@ -29,7 +30,27 @@ from negeig.theory.closure.exact_search import ExactSemantics, exact_closure
 from negeig.theory.closure.explore import Exploration, Semantics, Task
 from negeig.theory.networks.network import LinearRNN
 
+if TYPE_CHECKING:
+    from negeig.kernels.uses import Uses
+
 CLOSURE_STATEMENT = "the network's output is the machine's on every word of every length"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThroughClaim(Claim):
+    """A claim about an implementation that was given a network, and not about the network.
+
+    Parameters
+    ----------
+    uses : Uses
+        The inputs that the network gives it: nothing is said of others.
+    """
+
+    uses: Uses
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the claim as a row of ``negeig.check/1``, with ``uses``."""
+        return super().to_json() | {"uses": self.uses.to_json()}
 
 
 def is_held(network: LinearRNN, arithmetic: str) -> bool:
@@ -170,8 +191,12 @@ def through_claim(
     arithmetic: str,
     found: Exploration,
     note: str = "",
+    uses: Uses | None = None,
 ) -> Claim:
-    """Return the claim of an exploration through an implementation, with what it assumes."""
+    """Return the claim of an exploration in any order, or through an implementation.
+
+    With what it assumes, and what the network uses where it is about an implementation.
+    """
     evidence: Closure | Exactness | Refutation | Open
     if found.verdict == "proved" and found.exactness is not None:
         evidence = replace(found.exactness, detail=found.exactness.detail + note)
@@ -182,7 +207,8 @@ def through_claim(
         evidence = Refutation(word=found.wrong_word, states=found.states, detail=why + note)
     else:
         evidence = Open(states=found.states, detail=found.reason + note)
-    return Claim(
+    kind = Claim if uses is None else partial(ThroughClaim, uses=uses)
+    return kind(
         id=claim_id,
         statement=CLOSURE_STATEMENT,
         arithmetic=arithmetic,

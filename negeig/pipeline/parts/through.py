@@ -89,6 +89,7 @@ class ThroughOne:
     ) -> Claim:
         """Return the claim that it computes the machine for all lengths; open once stopped."""
         from negeig.kernels.conforming import unheld
+        from negeig.kernels.uses import uses
 
         if stopped is not None:
             found = Exploration.unexplored(str(stopped))
@@ -96,7 +97,7 @@ class ThroughOne:
             found = self.explore(network, machine, resources, progress)
         changed = len(unheld(network, self.dtype))
         note = f"; {parameters_text(changed)} rounded to nearest even" if changed else ""
-        return through_claim(self.name, self.about, found, note)
+        return through_claim(self.name, self.about, found, note, uses(network))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the ``implementation`` of a row of ``negeig.precision/1``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
@@ -10,6 +11,7 @@ from negeig.claims import Claim, Closure, Exactness, Verdict
 from negeig.pipeline.check import CheckResult
 from negeig.pipeline.parts.asking import Answer
 from negeig.pipeline.parts.layer_answers import LayerAnswer
+from negeig.pipeline.parts.proving import ThroughClaim
 from negeig.report.terminal.front_rows import asked_lines, front_lines
 from negeig.report.terminal.layer_rows import layer_lines
 from negeig.report.terminal.limit_rows import bound_lines, escape_lines
@@ -23,6 +25,7 @@ from negeig.report.terminal.text_rows import (
     source_text,
     word_text,
 )
+from negeig.report.terminal.uses_rows import uses_lines
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.exact.number_text import value_text
@@ -98,10 +101,11 @@ def _architectures_block(result: CheckResult) -> list[str]:
 def _heading(result: CheckResult) -> str:
     states = f"{result.machine.size:,} state{'' if result.machine.size == 1 else 's'}"
     title, letters = source_text(result.source), alphabet_text(result.machine.alphabet)
-    return f"{title}   over {letters}: {states}; {_monoid(result.monoid)}"
+    return f"{title}   over {letters}: {states}; {monoid_text(result.monoid)}"
 
 
-def _monoid(monoid: Any) -> str:
+def monoid_text(monoid: Any) -> str:
+    """Return in words what a monoid of ``negeig.check/1`` is; None is one past a limit."""
     if monoid is None:
         return "its monoid exceeds a limit"
     groups = [g["name"] for g in monoid["subgroups"] if g["order"] > 1]
@@ -114,9 +118,14 @@ def _monoid(monoid: Any) -> str:
 
 
 def _construction_block(result: CheckResult, width: int) -> list[str]:
-    """Lay out the verdict, the network it is about, its evidence and its cost."""
+    """Lay out the network's verdict, the network, its evidence and its cost.
+
+    What an implementation makes of the network is said in the implementation's own rows.
+    """
+    through = [claim for claim in result.claims if isinstance(claim, ThroughClaim)]
+    own = replace(result, claims=tuple(c for c in result.claims if not isinstance(c, ThroughClaim)))
     label = {"holds": "recognised", "refuted": "refuted", "undecided": "undecided"}[
-        result.claims_verdict
+        own.claims_verdict
     ]
     if result.choice.stopped is not None and result.shown is not None and result.shown.wins:
         label = "recognised"  # only the search for other networks was stopped
@@ -130,6 +139,7 @@ def _construction_block(result: CheckResult, width: int) -> list[str]:
         line("how", construction.idea),
         *_proved_lines(result.claims, width),
         *(_claim_line(c, width) for c in result.claims if c.verdict is not Verdict.PROVED),
+        *(uses_lines(through[0].uses, arguments=result.arguments, width=width) if through else ()),
         *(row for c in result.claims for row in assumption_lines(c, width)),
         *(
             line("any order", f"{c.id}: {c.detail}", width=width)
@@ -219,7 +229,10 @@ def _claim_line(claim: Claim, width: int) -> str:
         return line("ran", left, f"{claim.mismatches} wrong", width)
     if claim.verdict is Verdict.REFUTED:
         wrong = "" if claim.word is None else f"wrong on {word_text(claim.word)}"
-        return line("refuted", f"{claim.id} ({claim.arithmetic}): {claim.detail}", wrong, width)
+        which = f"{claim.id} ({claim.arithmetic})"
+        if isinstance(claim, ThroughClaim):
+            which = f"the implementation, not the network: {which}"
+        return line("refuted", f"{which}: {claim.detail}", wrong, width)
     return line("open", f"{claim.id} ({claim.arithmetic}): {claim.detail}", "", width)
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from negeig.automata.labels import visible
 from negeig.kernels.conforming import Conformity
 from negeig.kernels.implementation import Implementation
+from negeig.kernels.uses import uses
 from negeig.pipeline.conform import ConformResult
 from negeig.report.terminal.text_rows import LABEL, count, line
+from negeig.report.terminal.uses_rows import uses_lines
 
 VERDICTS = ("exact", "right", "wrong", "refused", "missing")
 
@@ -45,6 +47,7 @@ def conform_text(result: ConformResult, width: int = 100) -> str:
             text = "the format rounds the numbers of these networks, so that drift is expected"
             rows.append(line("note", f"{text}: {', '.join(rounded)}", width=width))
         rows += _edges([r for _, r in own], width)
+        rows += _inputs(result, own, width)
     if result.stopped is not None:
         rows += ["", line("stopped", result.stopped, width=width)]
     return "\n".join(rows[1:])
@@ -61,6 +64,17 @@ def _edges(results: list[Conformity], width: int) -> Iterator[str]:
         for first, *others in found.values():
             count = "" if len(others) + 1 == len(tried) else f" ({len(others) + 1} of {len(tried)})"
             yield line("edge", f"{about}: {first}{count}", width=width)
+
+
+def _inputs(result: ConformResult, own: list[tuple[int, Conformity]], width: int) -> list[str]:
+    """Say what networks gave the implementation, unless something went wrong."""
+    done = [i for i, row in own if row.verdict in ("exact", "right")]
+    if not done or any(row.verdict == "wrong" for _, row in own):
+        return []
+    networks = {id(result.networks[i]): result.networks[i] for i in done}
+    named = result.arguments[done[0]] if len(networks) == 1 else ()
+    language = () if {"--suite", "--network"} & set(named) else named
+    return uses_lines(uses(*networks.values()), arguments=language, width=width)
 
 
 def _verdict(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from negeig.pipeline.precision import PrecisionResult
 from negeig.report.terminal.text_rows import line, notice_lines, word_text
+from negeig.report.terminal.uses_rows import uses_lines
 
 
 def precision_text(result: PrecisionResult, width: int = 100) -> str:
@@ -31,6 +32,8 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
             rows.append(line("", found.reason))
         if name in result.through:
             rows.append(line("", result.through[name].about))
+            if result.uses is not None and found.states:
+                rows += uses_lines(result.uses, "  inputs", width=width)
         for a in found.assumptions:
             rows.append(line("  tested" if a.held else "  failed", a.statement, a.tested, width))
     return "\n".join(rows)
