@@ -162,7 +162,7 @@ class Case:
         b, h, c = (int(i) for i in np.argwhere(far[:, t])[0])
         layer, coordinate = made.heads[h]
         token, step = divmod(t, made.steps)
-        letter = made.network.alphabet[made.tensors["letters"][b, token]]
+        letter = made.network.alphabet[made.word(b, h)[token]]
         of = f", step {step + 1} of {made.steps}" if made.steps > 1 else ""
         what = f" (layer {layer}, coordinate {coordinate})" if heads > 1 else ""
         return (
@@ -223,6 +223,7 @@ def cases(
     batch: int = 3,
     dim: int = 64,
     value_dim: int = 16,
+    heads: int | None = None,
     seed: int = 0,
     tolerance: float | None = None,
     routes: Sequence[str] = (),
@@ -242,6 +243,8 @@ def cases(
         takes several steps.
     batch, dim, value_dim : int
         Words; key and value dimension.
+    heads : int, optional
+        At least one for each coordinate of the states, which is what it is if not given.
     seed : int
         Of the words.
     tolerance : float, optional
@@ -278,8 +281,8 @@ def cases(
     if framework == "numpy" and device is not None:
         raise InputError("device", f"{device} is for torch tensors: give dtype=torch.bfloat16")
     options = VectorsOptions(
-        layout=layout, batch=batch, dim=dim, value_dim=value_dim, dtype=name, seed=seed,
-        tolerance=tolerance, routes=tuple(routes),
+        layout=layout, batch=batch, dim=dim, value_dim=value_dim, dtype=name, heads=heads,
+        seed=seed, tolerance=tolerance, routes=tuple(routes),
     )  # fmt: skip
     return [
         Case(task, replace(options, length=length), framework, device, gated)

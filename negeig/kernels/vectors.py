@@ -10,34 +10,23 @@ column c holds the state times ``COLUMNS[c mod 4]``, so that no column passes fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from negeig.arrays import Float64s, Ints
+from negeig.arrays import Ints
 from negeig.claims import InputError, LimitReached, Output, output_text
 from negeig.kernels.any_order import SUM_BITS, exact_chunks, recurrent_bits
 from negeig.kernels.layouts import DTYPES, Layout, dtype_problems
 from negeig.kernels.rounded_inputs import moved
 from negeig.kernels.tensors import network_outputs
-from negeig.kernels.trajectory import LayerTrajectory, trajectory
-from negeig.precision.numbers.formats import FORMATS, Format
-from negeig.precision.stored import nearest
-from negeig.theory.exact.numbers import Number
+from negeig.kernels.trajectory import trajectory
+from negeig.kernels.vector_arrays import Array, Cast, Table, laid_out, repeated
+from negeig.precision.numbers.formats import FORMATS
 from negeig.theory.networks.network import DeltaStep, LinearRNN
-
-Array = NDArray[Any]
-
-COLUMNS = (1.0, -1.0, 0.5, -0.5)
-"""Factors of the value columns, in turn."""
-
-LISTED = 5
-"""Entries that are named when something is not exact."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,10 +42,11 @@ class Vectors:
     steps : int
         Positions of a token.
     heads : tuple of (layer, coordinate)
-        What each head reads, layers counted from 1 and coordinates from 0.
+        What each head reads, layers counted from 1 and coordinates from 0. Where every coordinate
+        has one, they begin again, :attr:`coordinates` heads later and with the next word.
     tensors : mapping
         ``q``, ``k``, ``v``, ``g``, ``beta``, ``h0``, ``o`` and ``state`` as the layout has them,
-        ``states`` float32 (B, tokens, heads), the state after every token, ``letters`` and
+        ``states`` float32 (B, tokens, coordinates), the state after every token, ``letters`` and
         ``outputs`` int32 (B, tokens), numbers in the network's alphabet and in ``values``.
     values : tuple
         The distinct outputs of the network.
@@ -91,6 +81,17 @@ class Vectors:
         """Batch, positions, heads, key dimension and value dimension."""
         batch, heads, dim, columns = self.tensors["h0"].shape
         return batch, self.tensors["beta"].shape[1], heads, dim, columns
+
+    @property
+    def coordinates(self) -> int:
+        """Coordinates of the states of all layers."""
+        return sum(layer.dim for layer in self.network.layers)
+
+    def word(self, row: int, head: int) -> Ints:
+        """Return the letters that a head reads in a row of the batch, numbers in the alphabet."""
+        letters = self.tensors["letters"]
+        word: Ints = letters[(row + head // self.coordinates) % len(letters)]
+        return word
 
     @property
     def scale(self) -> float:
@@ -139,6 +140,7 @@ def vectors(
     dtype: str = "bf16",
     dim: int = 64,
     value_dim: int = 16,
+    heads: int | None = None,
     tolerance: float | None = None,
     max_bytes: int = 4 << 30,
 ) -> Vectors:
@@ -155,6 +157,9 @@ def vectors(
         bf16, fp16 or fp32.
     dim, value_dim : int
         Key and value dimension; zeros fill the keys.
+    heads : int, optional
+        At least one for each coordinate of the states, which is also how many there are if it is
+        not given. Further ones read the same coordinates again, each time of the next word.
     tolerance : float, optional
         Allows values that are not exact: they are rounded to nearest even.
 
@@ -179,14 +184,18 @@ def vectors(
     """
     _check_options(network, words, layout, dtype, dim, value_dim, tolerance)
     layers, symbols = trajectory(network, words)
-    heads = tuple((i, j) for i, layer in enumerate(network.layers, 1) for j in range(layer.dim))
+    read = [(i, j) for i, layer in enumerate(network.layers, 1) for j in range(layer.dim)]
+    count = len(read) if heads is None else heads
+    if count < len(read):
+        found = f"heads {count} is less than the {len(read)} coordinates of the states"
+        raise InputError("vectors", found)
     batch, length = words.shape
-    positions, count = length * layers[0].steps, len(heads)
+    positions = length * layers[0].steps
     size = batch * positions * count * (2 * dim + 2 * value_dim) * 4
     if size > max_bytes:
         raise LimitReached("bytes of the tensors", max_bytes, reached=size, option="--max-memory")
-    cast = _Cast(FORMATS[dtype], tolerance is not None)
-    tables = [_Table(layer, cast, f"layer {i}") for i, layer in enumerate(layers, 1)]
+    cast = Cast(FORMATS[dtype], tolerance is not None)
+    tables = [Table(layer, cast, f"layer {i}") for i, layer in enumerate(layers, 1)]
     bits = recurrent_bits(layers)
     problems = cast.problems
     if tolerance is None and not problems and (bits is None or bits > SUM_BITS):
@@ -207,7 +216,9 @@ def vectors(
             "shorter words or a wider --dtype",
         )
     numbers, values = _numbered(network, symbols)
-    whole = _laid_out(tables, (batch, positions, dim, value_dim), layout.scale(dim))
+    whole = repeated(
+        laid_out(tables, (batch, positions, dim, value_dim), layout.scale(dim)), len(read), count
+    )
     kind = _numpy_dtype(dtype)
     states = np.concatenate([t.after[:, layers[0].steps - 1 :: layers[0].steps] for t in tables], 2)
     tensors: dict[str, Array] = {
@@ -226,7 +237,7 @@ def vectors(
         layout=layout,
         dtype=dtype,
         steps=layers[0].steps,
-        heads=heads,
+        heads=tuple(read[h % len(read)] for h in range(count)),
         tensors=tensors,
         values=tuple(values),
         unit_keys=all(_is_unit(step) for layer in layers for _, step in layer.moves),
@@ -271,98 +282,6 @@ def _check_options(
         ]
     if problems:
         raise InputError("vectors", problems)
-
-
-class _Cast:
-    """Turns exact numbers into floats of one format, and lists those that it does not hold."""
-
-    def __init__(self, target: Format, may_round: bool) -> None:
-        self.target, self.may_round = target, may_round
-        self.problems: list[str] = []
-
-    def array(self, rows: Iterable[Sequence[Number]], width: int, place: str) -> Float64s:
-        """Return rows of exact numbers as float64, each a value of the format."""
-        rows = list(rows)
-        table = np.zeros((len(rows), width))
-        for r, row in enumerate(rows):
-            for c, value in enumerate(row):
-                if value != 0:
-                    table[r, c] = self.number(value, place)
-        return table
-
-    def number(self, value: Number, place: str) -> float:
-        """Return a number rounded to nearest even."""
-        stored = nearest(value, self.target)
-        finite = abs(stored) <= float(self.target.max_finite)
-        if (not finite or (value != Fraction(stored) and not self.may_round)) and (
-            len(self.problems) < LISTED
-        ):
-            shown = str(value) if isinstance(value, Fraction) else f"{float(value):.17g}..."
-            problem = f"{place}: {shown} is not in {self.target.name}, nearest is {stored!r}"
-            if problem not in self.problems:
-                self.problems.append(problem)
-        return stored
-
-
-_Row = tuple[Number, tuple[Number, ...], Number]
-
-
-class _Table:
-    """One layer's positions: exact numbers looked up by letter and by state."""
-
-    def __init__(self, layer: LayerTrajectory, cast: _Cast, place: str) -> None:
-        self.dim = dim = layer.layer.dim
-        shape = (len(layer.letters), layer.letters.shape[1] * layer.steps)
-        idle: _Row = (Fraction(0), (Fraction(1), *[Fraction(0)] * (dim - 1))[:dim], Fraction(0))
-        rows = [idle] * (len(layer.layer.alphabet) * layer.steps)
-        for a, letter in enumerate(layer.layer.alphabet):
-            for j, step in enumerate(layer.layer.steps[letter]):
-                assert isinstance(step, DeltaStep)
-                rows[a * layer.steps + j] = step.beta, step.key, step.write
-        at = (layer.letters[:, :, None] * layer.steps + np.arange(layer.steps)).reshape(shape)
-        self.key = cast.array([key for _, key, _ in rows], dim, f"a key of {place}")[at]
-        self.beta = cast.array([(b,) for b, _, _ in rows], 1, f"a beta of {place}")[at, 0]
-        self.write = cast.array([(w,) for _, _, w in rows], 1, f"a value of {place}")[at, 0]
-        points = cast.array(layer.points, dim, f"a state of {place}")
-        self.initial = points[0]
-        self.before = points[layer.before.reshape(shape)]
-        self.after = points[layer.after.reshape(shape)]
-
-    @property
-    def exact(self) -> tuple[Float64s, ...]:
-        """Key, beta, write and the state before each position."""
-        return self.key, self.beta, self.write, self.before
-
-
-def _laid_out(
-    tables: Sequence[_Table], shape: tuple[int, int, int, int], scale: float
-) -> dict[str, Array]:
-    """Return q, k, v, beta, o (B, T, H, .) and the states h0, state (B, H, K, V), all float32."""
-    batch, positions, dim, columns = shape
-    heads = sum(table.dim for table in tables)
-    factor = np.resize(COLUMNS, columns)
-    made = {
-        "q": np.zeros((batch, positions, heads, dim), np.float32),
-        "k": np.zeros((batch, positions, heads, dim), np.float32),
-        "v": np.zeros((batch, positions, heads, columns), np.float32),
-        "o": np.zeros((batch, positions, heads, columns), np.float32),
-        "beta": np.zeros((batch, positions, heads), np.float32),
-        "h0": np.zeros((batch, heads, dim, columns), np.float32),
-        "state": np.zeros((batch, heads, dim, columns), np.float32),
-    }
-    first = 0
-    for table in tables:
-        mine = slice(first, first + table.dim)
-        made["k"][:, :, mine, : table.dim] = table.key[:, :, None, :]
-        made["v"][:, :, mine] = table.write[:, :, None, None] * factor
-        made["beta"][:, :, mine] = table.beta[:, :, None]
-        made["h0"][:, mine, : table.dim] = table.initial[:, None] * factor
-        made["state"][:, mine, : table.dim] = table.after[:, -1, None, :, None] * factor
-        made["o"][:, :, mine] = table.after[..., None] * (scale * factor)
-        for j in range(table.dim):
-            made["q"][:, :, first + j, j] = 1
-        first += table.dim
-    return made
 
 
 def _numbered(network: LinearRNN, symbols: list[list[str]]) -> tuple[Ints, list[Output]]:

@@ -62,10 +62,14 @@ class VectorsOptions:
         Words, and letters of each.
     dim, value_dim : int
         Key and value dimension.
+    heads : int or None
+        Heads; None for one for each coordinate of the states, the fewest that there can be.
     seed : int
         Of the words.
     tolerance : float or None
         Allows values that are not exact.
+    layers, steps : int or None
+        Most layers, and most steps a letter, of the network.
     routes : tuple of str
         Routes that may be used; empty for all.
 
@@ -81,8 +85,11 @@ class VectorsOptions:
     dim: int = 64
     value_dim: int = 16
     dtype: str = "bf16"
+    heads: int | None = None
     seed: int = 0
     tolerance: float | None = None
+    layers: int | None = None
+    steps: int | None = None
     routes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -96,12 +103,18 @@ class VectorsOptions:
         )  # fmt: skip
         if self.seed < 0:
             problems.append(f"the seed must be 0 or more, found {self.seed}")
+        if self.heads is not None and self.heads < 1:
+            problems.append(f"heads must be 1 or more, found {self.heads}")
         try:
-            Budget(routes=self.routes)
+            self.budget()
         except InputError as error:
             problems += error.problems
         if problems:
             raise InputError("vectors", problems)
+
+    def budget(self, **demands: Any) -> Budget:
+        """Return a budget of these sizes and routes, with further demands."""
+        return Budget(layers=self.layers, steps=self.steps, routes=self.routes, **demands)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,6 +277,7 @@ def of_compiled(
                 dtype=options.dtype,
                 dim=options.dim,
                 value_dim=options.value_dim,
+                heads=options.heads,
                 tolerance=options.tolerance,
                 max_bytes=max_bytes,
             )
@@ -286,21 +300,29 @@ def _networks(
     compiled: Callable[[Budget], Compilation], options: VectorsOptions
 ) -> Iterator[tuple[Compilation, Point]]:
     """Yield networks in the order in which they are tried, each from a budget of its own."""
-    budgets = [
-        Budget(unit_keys=unit, held_by=(options.dtype,), routes=options.routes)
-        for unit in (True, False)
-    ]
+    demands: list[dict[str, Any]] = [{"held_by": (options.dtype,)}]
     if options.tolerance is not None:
-        budgets += [Budget(unit_keys=unit, routes=options.routes) for unit in (True, False)]
+        demands.append({})
+    budgets = [options.budget(unit_keys=unit, **d) for d in demands for unit in (True, False)]
     for budget in budgets:
         try:
             found = compiled(budget)
-        except BudgetNotMet:
+        except BudgetNotMet as error:
             if budget is budgets[-1]:
+                error.args = (f"{error}\n  {_hint(options)}",)
                 raise
             continue
         fitting = (p for p in found.front if p.wins and not p.demands.endless)
         yield found, next(fitting, found.winner)
+
+
+def _hint(options: VectorsOptions) -> str:
+    """Say which options of the vectors are budgets, and which of the budgets' are none here."""
+    other = "" if options.tolerance is not None else "; --tolerance X lets numbers be rounded"
+    return (
+        f"of these, --layers and --steps are options here; --dtype, now {options.dtype}, has to "
+        f"hold every number, as --held-by says{other}"
+    )
 
 
 def _words(machine: Machine, alphabet: tuple[Letter, ...], options: VectorsOptions) -> Ints:

@@ -33,19 +33,22 @@ from negeig.cli.options import (
 @option(
     "--value-dim", type=int, default=16, show_default=True, metavar="V", help="Value dimension."
 )
+@option("--heads", type=int, metavar="H", help="Heads, at least one a coordinate of the states.")
 @option("--dtype", default="bf16", show_default=True, metavar="T", help="bf16, fp16 or fp32.")
 @option("--seed", type=int, default=0, show_default=True, help="Seed of the words.")
 @option(
     "--tolerance", type=float, metavar="X",
     help="Allow expected values that are not exact, and say how far off a kernel may be.",
 )  # fmt: skip
+@option("--layers", type=int, metavar="N", help="Most layers of the network.")
+@option("--steps", type=int, metavar="N", help="Most delta steps a letter, in any layer.")
 @option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
 @search_options
 @json_option
 def vectors(
     asked: Asked, path: str, layout: str, batch: int, length: int, dim: int, value_dim: int,
-    dtype: str, seed: int, tolerance: float | None, routes: tuple[str, ...],
-    resources: Resources, as_json: bool,
+    heads: int | None, dtype: str, seed: int, tolerance: float | None, layers: int | None,
+    steps: int | None, routes: tuple[str, ...], resources: Resources, as_json: bool,
 ) -> int:  # fmt: skip
     """Write inputs for a delta-rule kernel, and exactly what must come out."""
     from negeig.pipeline import vectors as pipeline
@@ -61,9 +64,12 @@ def vectors(
         length=length,
         dim=dim,
         value_dim=value_dim,
+        heads=heads,
         dtype=dtype,
         seed=seed,
         tolerance=tolerance,
+        layers=layers,
+        steps=steps,
         routes=tuple(name.strip() for text in routes for name in text.split(",")),
     )
     language = asked.read(resources)
