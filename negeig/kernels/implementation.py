@@ -129,14 +129,16 @@ class ChunkForm:
         How the triangular matrix is inverted, in words.
     columns : bool
         Whether beta is in its columns, as in low-rank forms, whose chunks add up values first.
-    operands, sums : str
-        Formats that operands of products and sums are in at least.
+    operands : str or None
+        Format that operands of products are in at least; None for that of the inputs.
+    sums : str
+        Format that sums are in at least.
     """
 
     read_in: str
     triangular: str
     columns: bool = False
-    operands: str = "fp32"
+    operands: str | None = "fp32"
     sums: str = "fp32"
 
 

@@ -66,7 +66,7 @@ def through_chunks(
             network,
             machine,
             chunk=one.chunk,
-            operands=FORMATS[form.operands],
+            operands=FORMATS[form.operands or run.dtype],
             sums=FORMATS[form.sums],
             read=FORMATS[run.dtype],
             columns=form.columns,

@@ -204,6 +204,17 @@ def test_what_some_order_may_round_is_named_and_leaves_it_open():
     assert "e4m3fn has 4" in through(Chunks(), TASKS["s5-swaps"], form=sums).reason
 
 
+def test_operands_may_be_in_the_format_of_the_inputs():
+    """Its parameters are values of bfloat16, and their sum 257 is none."""
+    task, form = far_apart(-127, 130), replace(FORM, operands=None)
+    assert through(Chunks(), task, form=form).verdict == "proved"
+    narrow = through(Chunks(), task, "bf16", form=form)
+    assert narrow.verdict == "open"
+    assert "K S: bf16 is to hold it, and it may be 257" in narrow.reason
+    assert through(Chunks(), task, "bf16").verdict == "proved"
+    assert through(Chunks(), TASKS["s5-swaps"], "bf16", form=form).exactness.operands == "bf16"
+
+
 def test_networks_that_are_rounded_or_contract_are_open():
     root = through(Chunks(), TASKS["s5-root"])
     assert root.verdict == "open"

@@ -109,23 +109,23 @@ def _substitution(dot, lower, name="T"):
     return t
 
 
-def _blocks(dot, lower):
+def _blocks(dot, lower, name="T"):
     """Halves, each inverted in the same way, and what is left of the diagonal between them."""
     n = len(lower)
     if n < 2:
         return [[Fraction(1)] for _ in lower]
     half = n // 2
-    first = _blocks(dot, lower[:half])
-    last = _blocks(dot, [row[half:] for row in lower[half:]])
-    edge = [[dot("T", [], [(row[m], first[m][j]) for m in range(j, half)]) for j in range(half)]
+    first = _blocks(dot, lower[:half], name)
+    last = _blocks(dot, [row[half:] for row in lower[half:]], name)
+    edge = [[dot(name, [], [(row[m], first[m][j]) for m in range(j, half)]) for j in range(half)]
             for row in lower[half:]]  # fmt: skip
-    corner = [[dot("T", [], [(-x, edge[m][j]) for m, x in enumerate(row)]) for j in range(half)]
+    corner = [[dot(name, [], [(-x, edge[m][j]) for m, x in enumerate(row)]) for j in range(half)]
               for row in last]  # fmt: skip
     return [*first, *(left + right for left, right in zip(corner, last, strict=True))]
 
 
-def columns(dot, steps, state):
-    """The states after every position of one chunk in the low-rank form."""
+def columns(dot, steps, state, inverse="substitution"):
+    """The states after every position of one chunk in the low-rank form; U is stored."""
     axes, n = range(len(state)), range(len(steps))
     keys = [step.key for step in steps]
     scaled = [[dot("one", [], [(-s.beta, x)]) for x in s.key] for s in steps]
@@ -134,13 +134,15 @@ def columns(dot, steps, state):
                 for i in n]  # fmt: skip
     lower = [[dot("K (beta K)^T", [], list(zip(keys[i], scaled[j], strict=True)))
               for j in range(i)] for i in n]  # fmt: skip
-    t = _substitution(dot, [[-x for x in row] for row in lower], "T of columns")
+    invert = _blocks if inverse == "blocks" else _substitution
+    t = invert(dot, [[-x for x in row] for row in lower], "T of columns")
     sums = [dot("V' = tril(K K^T) (beta V)", [], list(zip(products[i], written, strict=False)))
             for i in n]  # fmt: skip
     values = [dot("U = T V'", [], list(zip(row, sums, strict=False))) for row in t]
     weights = [[dot("W = T K", [], [(x, keys[j][d]) for j, x in enumerate(row)]) for d in axes]
                for row in t]  # fmt: skip
-    reads = [dot("R = U + W S", [values[i]], list(zip(weights[i], state, strict=True)))
+    one = Fraction(1)
+    reads = [dot("R = U + W S", [], [(values[i], one), *zip(weights[i], state, strict=True)])
              for i in n]  # fmt: skip
     return [[dot("S + K^T (beta V) - (beta K)^T R", [state[d]],
                  [pair for j in range(i + 1)

@@ -66,7 +66,7 @@ class DeltaSums:
         self.state = [_span(h[d] for h in found.states) for d in self.axes]
         reads = {(p, p.product(h)) for p in own for h in _before(p, found.states)}
         early = {(p, p.product(s)) for p in own for s in _before(p, found.from_zero)}
-        self.read, self.early_read = _span(x for _, x in reads), _span(x for _, x in early)
+        self.read, self.early_reads = _span(x for _, x in reads), _values(x for _, x in early)
         errors = _values(p.write - x for p, x in reads)
         self.error = Span.of(errors)
         self.news = _values(p.beta * (p.write - x) for p, x in reads)
@@ -150,6 +150,7 @@ class DeltaSums:
             "K K^T": self._products(),
             "T": inner,
             "W": frozenset().union(*weights),
+            "U": self.early_reads,
         }
         sums = [
             Terms("K K^T", _dot(self.key, self.key)),
@@ -157,7 +158,7 @@ class DeltaSums:
             Terms("T of columns", t | ONE, t * t),
             Terms("V' = tril(K K^T) (beta V)", NOTHING, values, multiplied=True),
             Terms("U = T V'", NOTHING, values, t * values),
-            Terms("R = U + W S", self.early_read + _dot(w, self.state)),
+            Terms("R = U + W S", Span.of(self.early_reads) + _dot(w, self.state)),
         ]
         for d in self.axes:
             added = self.key[d] * self.written + self.scaled_key[d] * self.read

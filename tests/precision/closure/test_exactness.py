@@ -103,6 +103,7 @@ def recorded(layer, longest, first=False):
     for state, steps in chunks_of(layer, longest, first):
         recurrence(sums, steps, state)
         after = columns(of_columns, steps, state)
+        assert columns(of_columns, steps, state, "blocks") == after
         for inverse in INVERSES:
             states, found = rows(sums, steps, state, inverse)
             assert states == after
@@ -200,7 +201,8 @@ def test_every_order_of_sums_gives_the_same_numbers(seed):
         for order in range(5):
             dot = Rounded(order, fused=order % 2 == 1)
             assert recurrence(dot, steps, state) == exact
-            assert columns(dot, steps, state) == exact
+            for inverse in ("substitution", "blocks"):
+                assert columns(dot, steps, state, inverse) == exact, inverse
             for inverse in INVERSES:
                 assert rows(dot, steps, state, inverse)[0] == exact, inverse
 
@@ -398,6 +400,19 @@ def test_sums_that_are_multiplied_are_held_as_operands():
     assert known.largest_chunk == 86
     assert known.problem(87).endswith("may add up to 258, which takes 9 bits; bf16 has 8")
     assert any_order(network, columns=True).largest_chunk > 1_000
+
+
+def test_u_of_the_low_rank_form_is_an_operand():
+    """The steps keep the state; from 0 they swap what is missing of it, and read up to 301."""
+    start = (0, 100, 201)
+    steps = {a: (reflection(key, 1, sum(x * h for x, h in zip(key, start, strict=True))),)
+             for a, key in (("a", (1, -1, 0)), ("b", (0, 1, -1)))}  # fmt: skip
+    network, bf16 = network_of(steps, start), FORMATS["bf16"]
+    assert len(orbits(network.layers[0]).states) == 1
+    known = any_order(network, operands=bf16, columns=True)
+    assert (known.problem(), known.largest_chunk) == ("", 0)
+    assert known.problem(2) == "layer 0, U: bf16 is to hold it, and it may be 301"
+    assert any_order(network, columns=True).problem(64) == ""
 
 
 def test_fewer_bits_of_sums_hold_shorter_chunks():
