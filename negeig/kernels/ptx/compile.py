@@ -10,6 +10,7 @@ is taken.
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -98,7 +99,8 @@ def compiling(
     Raises
     ------
     InputError
-        For another target, and for a kernel that does not compile, with what Triton says of it.
+        For another target, a kernel that does not compile, and arguments, options or a grid that do
+        not fit it, with what Triton says of them.
     Unavailable
         Where triton is missing, or was told to interpret kernels.
     """
@@ -120,8 +122,21 @@ def compiling(
             yield
         except import_module("triton.errors").TritonError as error:
             raise InputError("kernel", f"it does not compile: {error}", "bad-kernel") from error
+        except Exception as error:
+            if not _is_of_triton(error):
+                raise
+            said = f"{type(error).__name__}: {error}"
+            raise InputError("kernel", f"it cannot be launched so: {said}", "bad-kernel") from error
         finally:
             driver._active = before
+
+
+def _is_of_triton(error: Exception) -> bool:
+    """Whether Triton raised it, and not what calls it or is called by it."""
+    package = str(Path(str(import_module("triton").__file__)).parent)
+    places = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    own = [place for place in places if not place.startswith("<")]  # Triton makes functions
+    return own[-1].startswith(package)
 
 
 class _Driver:

@@ -78,6 +78,11 @@ def run(
     storages: dict[int, tuple[str, Any]] = {}
     for name, kind, value in given:
         if kind[0] == "*" and value is not None:
+            where = getattr(getattr(value, "device", None), "type", type(value).__name__)
+            if where != "cpu":
+                raise InputError(
+                    "kernel", f"argument {name}: expected a tensor of the CPU, found {where}"
+                )
             storage = value.untyped_storage()
             storages.setdefault(storage.data_ptr(), (name, storage))
     buffers = [
