@@ -61,8 +61,7 @@ def find(
             if name in COMPILED:
                 found.append(COMPILED[name])
             else:
-                near = ", ".join(COMPILED)
-                problems.append(f"{name!r} is unknown; compiled kernels are {near}")
+                problems.append(not_compiled(name))
         elif chosen := list(_chosen(name, everything)):
             found += chosen
         elif name.endswith(".py"):
@@ -72,6 +71,25 @@ def find(
     if problems:
         raise InputError("--impl", problems, "unknown-implementation")
     return tuple({one.name: one for one in found}.values())
+
+
+def not_compiled(name: str) -> str:
+    """Say that a name is of no compiled kernel, and which are.
+
+    Examples
+    --------
+    >>> print(not_compiled("triton@sm_70"))
+    'triton@sm_70' is no compiled kernel; there are triton@sm_80, triton@sm_90
+    >>> print(not_compiled("fla.fused_recurrent_delta_rul@sm_90"))  # doctest: +ELLIPSIS
+    '...' is no compiled kernel; nearest: fla.fused_recurrent_delta_rule@sm_90, ...
+    """
+    said = f"{name!r} is no compiled kernel"
+    asked = name.rpartition("@")[0] or name
+    if own := [one for one in COMPILED if one.rpartition("@")[0] == asked]:
+        return f"{said}; there are {', '.join(own)}"
+    if near := get_close_matches(name, COMPILED, n=3, cutoff=0.75):
+        return f"{said}; nearest: {', '.join(near)}"
+    return f"{said}; compiled kernels are {', '.join(COMPILED)}"
 
 
 def _nearest(name: str, everything: Mapping[str, Implementation]) -> str:

@@ -197,15 +197,12 @@ def kernel(
 
 def check(impl: Sequence[str]) -> None:
     """Raise InputError unless all are names of compiled kernels."""
-    from negeig.kernels.registry import COMPILED
+    from negeig.kernels.registry import COMPILED, not_compiled
 
-    unknown = [name for name in impl if name not in COMPILED]
-    if unknown or not impl:
-        near = ", ".join(COMPILED)
-        problems = [f"{name!r} is no compiled kernel; they are {near}" for name in unknown]
-        raise InputError(
-            "--impl", problems or ["give a compiled kernel's name"], "unknown-implementation"
-        )
+    problems = [not_compiled(name) for name in impl if name not in COMPILED]
+    if problems or not impl:
+        asked = f"give a compiled kernel's name, such as {DEFAULT}"
+        raise InputError("--impl", problems or [asked], "unknown-implementation")
 
 
 def _dimensions(network: LinearRNN) -> dict[int, tuple[int, ...]]:

@@ -63,7 +63,7 @@ def test_the_text_has_the_formula_last_and_one_page_each(capsys):
 def test_bad_input_is_named(capsys):
     code, _, err = run(capsys, "parity", "--impl", "triton@sm_70,negeig.cpu")
     assert code == 2
-    assert "'triton@sm_70' is no compiled kernel; they are triton@sm_80" in err
+    assert "'triton@sm_70' is no compiled kernel; there are triton@sm_80, triton@sm_90" in err
     assert "'negeig.cpu'" in err
     assert run(capsys)[0] == 2
     code, out, _ = run(capsys, "(11)*", "--impl", "fla.nothing@sm_90", "--json")
