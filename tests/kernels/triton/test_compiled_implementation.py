@@ -75,5 +75,5 @@ def test_it_is_refuted_for_another_machine() -> None:
 
 
 def test_another_target_is_refused_with_those_there_are() -> None:
-    with pytest.raises(InputError, match="there are triton@sm_80, triton@sm_90$"):
+    with pytest.raises(InputError, match=r"there are triton@sm_80, triton@sm_90$"):
         find(("triton@sm_70",))
