@@ -17,6 +17,7 @@ from negeig.claims import Assumption, LimitReached, Progress, Unavailable
 from negeig.kernels.assumptions import Trials
 from negeig.kernels.conforming import refusal
 from negeig.kernels.implementation import Implementation, Misbehaved
+from negeig.kernels.layers.other_commands import kinds_of
 from negeig.kernels.standard_suite import Task as SuiteTask
 from negeig.kernels.through import Through
 from negeig.kernels.through_chunks import through_chunks
@@ -105,7 +106,22 @@ def close_through(
             found = _concluded(run, task, found)
     except (LimitReached, Misbehaved) as error:  # what it showed rests on what was not tested
         found = Exploration("open", states=run.met, depth=found.depth, reason=str(error))
+    if found.verdict == "open" and one.normalises:
+        found = replace(found, reason=f"{found.reason}; {_normalised(one)}")
     return replace(found, seconds=time.perf_counter() - started)
+
+
+def _normalised(one: Implementation) -> str:
+    """Say why one that divides keys is seldom proved, and what can be asked instead."""
+    layers = [kind.name for kind in kinds_of(function=one.name)]
+    weights = "" if not layers else (
+        f"; negeig compile LANGUAGE --for {layers[0]} writes weights with keys so long that the "
+        "epsilon is lost"
+    )  # fmt: skip
+    return (
+        "it divides keys by sqrt(|k|^2 + epsilon), which is not their length, so that states drift "
+        f"from the exact ones: negeig run --network FILE --impl {one.name} runs long words{weights}"
+    )
 
 
 def _refusal(one: Implementation, network: LinearRNN, machine: Machine, dtype: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 import click
 
 from negeig.claims import InputError, Resources
@@ -100,9 +103,11 @@ def compile_command(
         if layer is None:
             made = pipeline.compile(language, budget, resources=resources, progress=progress)
         else:
-            made = pipeline.compile_layer(
-                language, layer, dtype or "float32", budget, resources=resources, progress=progress
-            )
+            with _linked(layer, language.arguments):
+                made = pipeline.compile_layer(
+                    language, layer, dtype or "float32", budget,
+                    resources=resources, progress=progress,
+                )  # fmt: skip
     for path in dict.fromkeys(outputs):
         write_network(path, made, dtype=dtype or "float32", round_parameters=round_parameters)
         wrote(path)
@@ -111,6 +116,21 @@ def compile_command(
     if made.stopped is not None:
         click.echo(f"negeig: {made.stopped}; this is the cheapest network until then", err=True)
     return made.exit_code
+
+
+@contextmanager
+def _linked(layer: str, arguments: Sequence[str]) -> Iterator[None]:
+    """Have an unmet budget say which commands answer about the layer otherwise."""
+    from negeig.kernels.layers.kind import find
+    from negeig.kernels.layers.other_commands import other_commands
+    from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+
+    try:
+        yield
+    except BudgetNotMet as error:
+        others = other_commands(find(layer), "compile", arguments)
+        error.args = ("\n  ".join((str(error), *others)),)
+        raise
 
 
 def _check_layer(layer: str, dtype: str | None, round_parameters: bool) -> None:

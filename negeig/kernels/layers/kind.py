@@ -136,6 +136,10 @@ class LayerKind:
         Whether a position takes as many moves as a token needs.
     norm_eps : float
         Epsilon of the norm of the output.
+    subject : str
+        The architecture or released model of the catalogue that it is, by its id.
+    functions : tuple of str
+        Implementations (:mod:`negeig.kernels.registry`) that its forward calls.
     arguments : callable
         The arguments of the class, or of its configuration, for a plan.
     tensors : callable
@@ -151,6 +155,8 @@ class LayerKind:
     most_beta: int
     gathers: bool = False
     norm_eps: float
+    subject: str
+    functions: tuple[str, ...]
     arguments: Callable[[Plan], dict[str, Any]]
     tensors: Callable[[Plan], Mapping[str, Float64s]]
 

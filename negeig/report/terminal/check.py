@@ -8,10 +8,13 @@ from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Closure, Exactness, Verdict
+from negeig.kernels.layers.kind import LayerKind
+from negeig.kernels.layers.other_commands import kinds_of, other_commands
 from negeig.pipeline.check import CheckResult
 from negeig.pipeline.parts.asking import Answer
 from negeig.pipeline.parts.layer_answers import LayerAnswer
 from negeig.pipeline.parts.proving import ThroughClaim
+from negeig.pipeline.parts.through import PREFIX
 from negeig.report.terminal.front_rows import asked_lines, front_lines
 from negeig.report.terminal.layer_rows import layer_lines
 from negeig.report.terminal.limit_rows import bound_lines, escape_lines
@@ -85,6 +88,8 @@ def _answer_block(result: CheckResult, width: int) -> list[str]:
         rows.append(line(asked.verdict, f"{asked.name}: {asked.reason}"))
         if asked.theorem not in (None, ids.CLOSURE):
             rows.append(line("", f"negeig explain {asked.theorem}"))
+        for kind in kinds_of(subject=asked.id):
+            rows += _other_rows(kind, "check", "", result.arguments)
     return rows
 
 
@@ -140,6 +145,11 @@ def _construction_block(result: CheckResult, width: int) -> list[str]:
         *_proved_lines(result.claims, width),
         *(_claim_line(c, width) for c in result.claims if c.verdict is not Verdict.PROVED),
         *(uses_lines(through[0].uses, arguments=result.arguments, width=width) if through else ()),
+        *(
+            row
+            for kind in _layers_around(through)
+            for row in _other_rows(kind, "conform", "layer", result.arguments)
+        ),
         *(row for c in result.claims for row in assumption_lines(c, width)),
         *(
             line("any order", f"{c.id}: {c.detail}", width=width)
@@ -154,6 +164,19 @@ def _construction_block(result: CheckResult, width: int) -> list[str]:
     shown = {f"{claim.id}: {claim.detail}" for claim in result.claims}
     rows += [line("undecided", r) for r in result.undecided_because if r not in shown]
     return rows
+
+
+def _layers_around(through: Sequence[ThroughClaim]) -> list[LayerKind]:
+    """Return the released layers that call one of the implementations, each once."""
+    names = [claim.id.removeprefix(PREFIX).partition("@")[0] for claim in through]
+    found = {kind.name: kind for name in names for kind in kinds_of(function=name)}
+    return list(found.values())
+
+
+def _other_rows(kind: LayerKind, own: str, label: str, arguments: Sequence[str]) -> list[str]:
+    """Return a released layer and the other commands about it, not broken: they are copied."""
+    others = other_commands(kind, own, arguments)
+    return [line(label, kind.name), *(f"{'':<{LABEL}}  {text}" for text in others)]
 
 
 def _front_block(result: CheckResult) -> list[str]:

@@ -93,7 +93,18 @@ def _kind(layer: str, **others: Any) -> LayerKind:
 
 
 KINDS = (
-    _kind("DeltaNet", arguments=_delta_net_arguments, tensors=_tensors),
-    _kind("GatedDeltaNet", arguments=_gated_arguments, tensors=_gated_tensors),
-    _kind("GatedDeltaProduct", arguments=_product_arguments, tensors=_gated_tensors, gathers=True),
-)
+    _kind(
+        "DeltaNet", subject="deltanet-negative", arguments=_delta_net_arguments, tensors=_tensors,
+        functions=("fla.fused_recurrent_delta_rule@cuda", "fla.chunk_delta_rule@cuda"),
+    ),
+    _kind(
+        "GatedDeltaNet", subject="gated-deltanet-negative", arguments=_gated_arguments,
+        tensors=_gated_tensors,
+        functions=("fla.fused_recurrent_gated_delta_rule@cuda", "fla.chunk_gated_delta_rule@cuda"),
+    ),
+    _kind(
+        "GatedDeltaProduct", subject="gated-deltaproduct-negative", arguments=_product_arguments,
+        tensors=_gated_tensors, gathers=True,
+        functions=("fla.chunk_gated_delta_product@cuda",),
+    ),
+)  # fmt: skip

@@ -86,6 +86,11 @@ def _kind(model: str, classes: str, **others: Any) -> LayerKind:
         module=f"transformers.models.{model}.modeling_{model}",
         layer=f"{classes}GatedDeltaNet",
         config=f"{classes}Config",
+        subject=model.replace("_", "-"),
+        functions=(
+            "transformers.torch_recurrent_gated_delta_rule+l2norm",
+            "transformers.torch_chunk_gated_delta_rule+l2norm",
+        ),
         **others,
     )
 
