@@ -147,6 +147,8 @@ def _rounded(
     round_parameters: bool,
 ) -> list[Rounded]:
     """Return the parameters that are rounded. Raises InputError where they must not be."""
+    if isinstance(model, InAnyOrder):
+        return []  # it is about the network as it is, and open where the format does not hold it
     if not isinstance(model, Arithmetic):
         from negeig.kernels.conforming import unheld
 

@@ -39,19 +39,24 @@ def test_precision_proves_every_order_at_once(capsys):
         assert row["assumptions"] == []
     code, out, _ = negeig(capsys, *asked)
     assert code == 0
-    assert "guaranteed in chunks of up to" in " ".join(out.split())
+    assert "the sums of one position take 4 of the 24 bits of fp32" in " ".join(out.split())
+    assert "chunks may have up to 4,194,304 positions" in " ".join(out.split())
 
 
-def test_what_no_format_holds_is_refused_or_open(capsys):
-    assert negeig(capsys, "compile", "--zoo", "sym:3", "-o", "n.json")[0] == 0
-    asked = ("precision", "n.json", "--zoo", "sym:3", "--arithmetic", "any-order", "--json")
-    code, out, _ = negeig(capsys, *asked)
-    assert code == 2
-    assert "--round-parameters" in out
-    code, out, _ = negeig(capsys, *asked, "--round-parameters")
-    (row,) = valid(out)["results"]
+@pytest.mark.parametrize("rounded", [(), ("--round-parameters",)])
+def test_what_no_format_holds_is_open_and_says_what_to_do(capsys, rounded):
+    language = ("--zoo", "sym:3")
+    assert negeig(capsys, "compile", *language, "-o", "n.json")[0] == 0
+    asked = ("precision", "n.json", *language, "--arithmetic", "any-order", "--json")
+    code, out, _ = negeig(capsys, *asked, *rounded)
+    document = valid(out)
+    (row,) = document["results"]
     assert (code, row["verdict"], row["exactness"]) == (3, "open", None)
     assert row["reason"].startswith("fp32 does not hold ")
+    assert row["reason"].endswith("negeig compile LANGUAGE --held-by fp32 -o FILE.json")
+    assert document["notices"] == []
+    assert negeig(capsys, "compile", *language, "--held-by", "fp32", "-o", "n.json")[0] == 0
+    assert negeig(capsys, *asked)[0] == 0
 
 
 def test_check_has_a_claim(capsys):

@@ -64,8 +64,10 @@ class InAnyOrder:
         rounded = unheld(network, self.dtype)
         if rounded:
             first, count = rounded[0].place, parameters_text(len(rounded))
-            reason = f"{self.dtype} does not hold {count}, the first is {first}"
-            return Exploration.unexplored(reason)
+            return Exploration.unexplored(
+                f"{self.dtype} does not hold {count}, the first is {first}; for a network that it "
+                f"holds, negeig compile LANGUAGE --held-by {self.dtype} -o FILE.json"
+            )
         try:
             return any_order_closure(
                 network,

@@ -105,12 +105,12 @@ def any_order_closure(
 
 def _evidence(known: AnyOrder, exact: Exploration, chunk: int) -> Exactness:
     most = known.largest_chunk
-    at_a_time = f"in chunks of {chunk:,} positions" if chunk else "one position at a time"
-    chunks = f"in chunks of up to {most:,} positions" if most else "in no chunks"
+    what = f"a chunk of {chunk:,} positions" if chunk else "one position"
+    chunks = f"chunks may have up to {most:,} positions" if most else "nothing is said of chunks"
     detail = (
-        f"nothing is rounded in any order, {at_a_time}: sums take {known.bits(chunk)} of the "
+        f"nothing is rounded in any order: the sums of {what} take {known.bits(chunk)} of the "
         f"{known.sums.precision} bits of {known.sums.name}, operands are values of "
-        f"{known.operands.name}; guaranteed {chunks}"
+        f"{known.operands.name}; {chunks}"
     )
     return Exactness(
         states=exact.states,
