@@ -84,6 +84,27 @@ def swaps(n: int, rounded: bool) -> tuple[LinearRNN, Machine]:
     return network, machine
 
 
+def unit_swaps(pairs: tuple[tuple[int, int], ...]) -> tuple[LinearRNN, Machine]:
+    """S_3 by swaps of h0 = (1, 2, 3), with keys of length 1 rounded to float32, and beta 2."""
+    size = Fraction(float(np.float32(2**-0.5)))
+    orders = list(itertools.permutations(range(1, 4)))
+    steps: dict[str, tuple[Step, ...]] = {}
+    transitions = np.zeros((6, len(pairs)), int)
+    for a, (i, j) in enumerate(pairs):
+        key = [ZERO] * 3
+        key[i], key[j] = size, -size
+        steps["abc"[a]] = (DeltaStep(Fraction(2), tuple(key), ZERO),)
+        for q, order in enumerate(orders):
+            after = list(order)
+            after[i], after[j] = order[j], order[i]
+            transitions[q, a] = orders.index(tuple(after))
+    codes = [vector(*order) for order in orders]
+    outputs: list[object] = list(range(6))
+    network = single(steps, codes[0], codes, outputs, 0)
+    machine = Machine(alphabet=tuple(steps), transitions=transitions, initial=0, outputs=outputs)
+    return network, machine
+
+
 def reference(network: LinearRNN, arithmetic: str) -> ReferenceSemantics:
     model = parse(arithmetic)
     stored, _ = round_parameters(network, model, round_parameters=True)

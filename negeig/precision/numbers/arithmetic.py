@@ -36,8 +36,14 @@ __all__ = ["LARGEST_GRID", "PRESETS", "Arithmetic", "known_names", "parse"]
 LARGEST_GRID = 149
 """Finest grid 2^-q: fp32 has no smaller numbers than 2^-149."""
 
-PRESETS = {"reference": "fp32"}
-"""Arithmetics by the name of what computes them; tests hold each to it, bit for bit."""
+PRESETS = {"reference": "fp32", "fused-recurrent": "fp32:butterfly:fma?"}
+"""Arithmetics by the name of what computes them; tests hold each to it, bit for bit.
+
+``reference`` is the backend of that name. ``fused-recurrent`` covers flash-linear-attention's kernel
+``fused_recurrent_delta_rule``, one warp with a coordinate in each lane (K up to 32, V = 1), whatever
+is contracted and whichever lane's sum the others get; not where a state underflows to -0, which
+the kernel reads as +0.
+"""
 
 _NATIVE = ("fp32", "fp64")
 
