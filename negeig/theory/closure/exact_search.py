@@ -15,9 +15,15 @@ from typing import Any, TypeAlias
 from flint import fmpq
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, LimitReached, Progress
+from negeig.claims import Letter, LimitReached, Progress, Region
 from negeig.theory.closure.explore import Exploration, explore
-from negeig.theory.closure.regions import closed_by_regions, contracts, proved_by_regions
+from negeig.theory.closure.regions import (
+    Regions,
+    closed_by_regions,
+    contracts,
+    proved_by_regions,
+    widest,
+)
 from negeig.theory.closure.stacks import LAYER_STATES, explore_stack
 from negeig.theory.closure.transducers import Close, Closed, close_with
 from negeig.theory.exact.numbers import FieldElement, NumberField, to_fmpq
@@ -203,7 +209,7 @@ def exact_closure(
         regions = proved_by_regions(network, machine, progress=progress)
         if regions is None:
             return direct(max_states) if first.reason and few < max_states else first
-        count = len(regions.boxes)
+        count = len(regions)
         return Exploration(
             "proved",
             states=0,
@@ -212,6 +218,7 @@ def exact_closure(
             reason=f"by regions: letters carry {count:,} boxes of states into each other",
             seconds=first.seconds,
             boxes=count,
+            region=_evidence([regions], progress),
         )
     if len(network.layers) < 2:
         return direct(max_states)
@@ -242,15 +249,16 @@ def _stack_by_regions(
 
     What is wrong of such a stack is not looked for here.
     """
-    boxes = 0
+    regions: list[Regions] = []
 
     def either(layer: LinearRNN) -> Closed | None:
-        nonlocal boxes
         if not contracts(layer):
             return close(layer)
-        found = closed_by_regions(layer, progress)
-        boxes += 0 if found is None else len(found.codes)
-        return found
+        found = closed_by_regions(layer, progress=progress)
+        if found is None:
+            return None
+        regions.append(found)
+        return found.closed()
 
     def none(_: int) -> Exploration:
         return Exploration.unexplored("regions do not close every layer")
@@ -261,9 +269,25 @@ def _stack_by_regions(
     )  # fmt: skip
     if result.verdict != "proved":
         return result
-    reason = f"by regions, layer by layer: letters carry {boxes:,} boxes of states into each other"
-    return replace(result, reason=reason, boxes=boxes)
+    region = _evidence(regions, progress)
+    reason = (
+        f"by regions, layer by layer: letters carry {region.boxes:,} boxes of states into each "
+        "other"
+    )
+    return replace(result, reason=reason, boxes=region.boxes, region=region)
 
+
+def _evidence(regions: list[Regions], progress: Progress | None) -> Region:
+    """Return the evidence of regions, and the least margin of all layers if there are few."""
+    work = sum(len(found) * len(found.search.letters) for found in regions)
+    margins = []
+    if work <= MARGIN_WORK:
+        margins = [widest(found, progress=progress).margin or Fraction(0) for found in regions]
+    return Region(boxes=sum(map(len, regions)), margin=min(margins, default=None))
+
+
+MARGIN_WORK = 500
+"""Most regions times letters of all layers for which the margin is looked for too."""
 
 FEW_STATES = 1_000
 """States of a layer that contracts, explored before regions are looked for."""

@@ -13,44 +13,7 @@ from negeig.pipeline.parts.proving import exact_claim, hardware_claim
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.closure.regions import contracts, proved_by_regions
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
-from negeig.theory.networks.one_layer import symbols
-
-TASKS = {"(a|b)*bb": 2, "(a|b)*abb": 3, "(a|b)*b(a|b)": 2, "(a|b|c)*cb": 2}
-"""Languages that the last few letters decide, and how many do."""
-
-
-def last_letters(machine: Machine, length: int, base: int = 4) -> LinearRNN:
-    """One number that holds the last letters: h <- h/base + (1 - 1/base) w, a code for each end.
-
-    The start is as if a letter that keeps the initial state had been read for ever.
-    """
-    letters = machine.alphabet
-    writes = {a: Fraction(2 * i - len(letters) + 1) for i, a in enumerate(letters)}
-    beta = 1 - Fraction(1, base)
-    codes, ends = [], []
-    for word in product(letters, repeat=length):
-        code = Fraction(0)
-        state = machine.initial
-        for a in word:
-            code = code / base + beta * writes[a]
-            state = int(machine.transitions[state, letters.index(a)])
-        codes.append((code,))
-        ends.append(state)
-    idle = next(a for i, a in enumerate(letters) if machine.transitions[machine.initial, i] == 0)
-    emitted = symbols(machine.outputs)
-    layer = Layer(
-        alphabet=letters,
-        initial=(writes[idle],),
-        steps={a: (DeltaStep(beta, (Fraction(1),), writes[a]),) for a in letters},
-        codes=tuple(codes),
-        emit=tuple((emitted[q],) * len(letters) for q in ends),
-    )
-    return LinearRNN(
-        alphabet=letters,
-        layers=(layer,),
-        outputs=dict(zip(emitted, machine.outputs, strict=True)),
-        empty=machine.outputs[machine.initial],
-    )
+from support.region_networks import TASKS, last_letters
 
 
 def decoded(network: LinearRNN, word: tuple[str, ...]) -> object:
