@@ -24,9 +24,10 @@ from negeig.cli.options import (
     default="exact,bf16,fp32",
     show_default=True,
     metavar="A,B",
-    help="exact; F, F:all-ops, F:acc32, F:acc32-step; fp32:fma; grid:2^-q; any-order, "
-    "any-order:bf16; impl:NAME, an implementation that conform --list shows, or "
-    "impl:file.py:function; impl:NAME@bf16.",
+    help="exact; F, F:all-ops, F:acc32, F:acc32-step; fp32:fma; grid:2^-q; with suffixes such as "
+    ":sr (stochastic), :fma? (whatever is contracted), :rtz, :sat, :ftz; reference, "
+    "fused-recurrent; any-order, any-order:bf16; impl:NAME, an implementation that conform --list "
+    "shows, or impl:file.py:function; impl:NAME@bf16.",
 )
 @option(
     "--round-parameters",

@@ -77,6 +77,11 @@ class Trial:
             problems.append("name at least one range, and each of them once")
         if any(parse(name).is_exact for name in self.arithmetic):
             problems.append("arithmetic: trained states have no end in exact arithmetic")
+        problems += [
+            f"arithmetic: {name!r} is explored by negeig precision only, not run on long words"
+            for name in self.arithmetic
+            if not parse(name).is_exact and not parse(name).is_basic
+        ]
         if self.tokens and not self.arithmetic:
             problems.append("a long run needs an arithmetic: name one, or take 0 tokens")
         if problems:

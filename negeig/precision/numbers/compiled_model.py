@@ -18,7 +18,7 @@ class CompiledModel:
     Parameters
     ----------
     arithmetic : Arithmetic
-        Not exact.
+        One that :attr:`~.models.Arithmetic.is_basic`: raises ValueError for another.
 
     Examples
     --------
@@ -32,6 +32,8 @@ class CompiledModel:
         operations, state = arithmetic.operations, arithmetic.state
         if operations is None or state is None:
             raise ValueError("exact arithmetic is explored elsewhere")
+        if not arithmetic.is_basic:
+            raise ValueError(f"no compiled code computes {arithmetic.name}")
         wide = operations == FP64
         self.float_type: type[Any] = np.float64 if wide else np.float32
         self.word_type: type[Any] = np.uint64 if wide else np.uint32
