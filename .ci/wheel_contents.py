@@ -1,4 +1,4 @@
-"""Fail unless a wheel holds every file of the package: code, py.typed and JSON Schemas."""
+"""Fail unless a wheel holds every file of the package: code, py.typed, schemas, parts of pages."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 wanted = {
     path.as_posix()
-    for pattern in ("*.py", "py.typed", "*.json")
+    for pattern in ("*.py", "py.typed", "*.json", "*.html", "*.css", "*.js")
     for path in Path("negeig").rglob(pattern)
 }
 packed = {name for name in ZipFile(sys.argv[1]).namelist() if name.startswith("negeig/")}

@@ -78,7 +78,7 @@ class Region:
 
     In a rounded arithmetic one letter, read anywhere in the boxes, errs by at most ``error`` in
     any coordinate, which is no more than ``margin``: so far the images of the boxes may be off.
-    Both are None in exact arithmetic.
+    Exact arithmetic has no error. A margin is None where it was not looked for.
     """
 
     boxes: int
@@ -90,10 +90,8 @@ class Region:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the ``region`` of a claim."""
-        numbers = {"margin": self.margin, "error": self.error}
-        return {"boxes": self.boxes} | {
-            name: None if number is None else str(number) for name, number in numbers.items()
-        }
+        margin, error = (None if x is None else str(x) for x in (self.margin, self.error))
+        return {"boxes": self.boxes, "margin": margin, "error": error}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,8 +114,8 @@ class Horizon:
     def to_json(self) -> dict[str, Any]:
         """Return it as the ``horizon`` of a claim."""
         word = None if self.word is None else list(self.word)
-        numbers = {"error": str(self.error), "limit": str(self.limit)}
-        return {"length": self.length, **numbers, "word": word}
+        error, limit = str(self.error), str(self.limit)
+        return {"length": self.length, "error": error, "limit": limit, "word": word}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,6 +47,10 @@ class ExactWalk:
         self.layers = [_Walk(layer) for layer in network.layers]
         self._known: dict[tuple[tuple[int, ...], str], tuple[tuple[int, ...], str]] = {}
 
+    def initial(self) -> tuple[int, ...]:
+        """Return the state before the first letter."""
+        return (0,) * len(self.layers)
+
     def step(self, state: tuple[int, ...], letter: str) -> tuple[tuple[int, ...], str]:
         """Return the state after a letter, and the symbol of the last layer.
 
@@ -71,7 +75,7 @@ class ExactWalk:
         number = {symbol: i for i, symbol in enumerate(self.network.outputs)}
         length = words.shape[1]
         for row, word in enumerate(words):
-            state = (0,) * len(self.layers)
+            state = self.initial()
             for t, letter in enumerate(word[:length].tolist()):
                 try:
                     state, symbol = self.step(state, alphabet[letter])
@@ -133,7 +137,7 @@ def machine_of(network: LinearRNN, max_states: int) -> Machine:
     Raises LimitReached beyond ``max_states`` states, as where the states never repeat.
     """
     walk = ExactWalk(network)
-    start = ((0,) * len(network.layers), output_text(network.empty))
+    start = (walk.initial(), output_text(network.empty))
     numbers, order, outputs = {start: 0}, [start], [network.empty]
     rows: list[list[int]] = []
     for state, _ in order:

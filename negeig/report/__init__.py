@@ -1,1 +1,1 @@
-"""What people look at: results on the terminal, and pictures."""
+"""What people look at: results on the terminal, pictures, and pages."""

@@ -82,6 +82,7 @@ def unused(requirements: Iterable[str], *folders: Path) -> set[str]:
         ("onnx", [PACKAGE, ROOT / "tests"]),  # the package writes models, the tests run them
         ("peers", [PACKAGE]),
         ("test", [ROOT / "tests"]),
+        ("browser", [ROOT / "tests"]),
         ("docs", [ROOT / "docs"]),
     ],
 )
@@ -90,7 +91,7 @@ def test_what_is_declared_is_used(extra: str, folders: list[Path]) -> None:
 
 
 def test_every_extra_is_held_to_its_use() -> None:
-    assert set(EXTRAS) == {"gpu", "onnx", "peers", "test", "docs"}
+    assert set(EXTRAS) == {"gpu", "onnx", "peers", "test", "browser", "docs"}
 
 
 def test_what_the_package_imports_is_declared() -> None:

@@ -44,7 +44,9 @@ def test_data_files_are_packaged() -> None:
     patterns = PROJECT["tool"]["setuptools"]["package-data"]["negeig"]
     package = ROOT / "negeig"
     packaged = {path for pattern in patterns for path in package.glob(pattern)}
-    data = {p for p in package.rglob("*") if p.suffix in {".json", ".typed"}}
+    data = {
+        p for p in package.rglob("*") if p.suffix in {".json", ".typed", ".html", ".css", ".js"}
+    }
     assert package / "py.typed" in packaged
     assert data == packaged
 

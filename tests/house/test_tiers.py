@@ -1,10 +1,11 @@
-"""Tests come in two tiers, and what counts them finds a test that neither ran."""
+"""Tests come in tiers, and what counts them finds a test that neither ran."""
 
 import re
 import runpy
 import subprocess
 import sys
 import tomllib
+from itertools import combinations
 from xml.etree.ElementTree import Element, SubElement
 
 import pytest
@@ -39,20 +40,24 @@ def test_a_test_that_no_tier_ran_is_found(
     assert problems == ([] if problem is None else [problem])
 
 
-def test_the_tiers_exclude_each_other_and_ci_runs_both() -> None:
+def test_the_tiers_exclude_each_other_and_ci_runs_all() -> None:
     """What one expression selects the other one does not, so together they are everything."""
     options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     place = options["addopts"].index("-m")
-    assert options["addopts"][place + 1] == "not exhaustive and not peers and not gpu"
+    assert (
+        options["addopts"][place + 1] == "not exhaustive and not peers and not browser and not gpu"
+    )
     assert "pytest -q -n auto -m exhaustive" in CI
     assert "pytest -q -n auto -m peers" in CI
-    tiers = ("README command 2", "second tier", "third tier")
+    assert "pytest -q -n auto -m browser" in CI
+    tiers = ("README command 2", "second tier", "third tier", "fourth tier")
     assert re.findall(r"'\$work/([^']+)\.xml'", CI[CI.index("tiers.py '") :]) == list(tiers)
 
 
 def test_a_test_has_one_tier() -> None:
     """Whoever marks a test as both has it run twice, and counted twice."""
-    twice = "(exhaustive and peers) or (gpu and (exhaustive or peers))"
+    names = ("exhaustive", "peers", "browser", "gpu")
+    twice = " or ".join(f"({one} and {other})" for one, other in combinations(names, 2))
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", twice]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert "no tests collected" in done.stdout

@@ -1,0 +1,134 @@
+"""What the stepper of a page shows: every state that a word may reach, computed here, not there.
+
+The page's script looks states up and computes nothing: exact numbers and rounded ones come from
+the same functions that prove.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from negeig.automata.labels import visible
+from negeig.automata.machines.machine import Machine
+from negeig.claims import Output, output_text
+from negeig.kernels.exact_states import ExactWalk
+from negeig.precision.closure.decode import to_float
+from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.stored import round_parameters
+from negeig.theory.closure.state_graph import StateGraph, state_graph
+from negeig.theory.exact.number_text import value_text
+from negeig.theory.networks.network import LinearRNN
+
+MOST_STATES = 2_000
+"""States that are listed of one arithmetic."""
+
+MOST_NUMBERS = 40_000
+"""Numbers that are listed of one arithmetic, a number for each coordinate of each state."""
+
+LONGEST = 40
+"""Characters of an output or a letter that are shown."""
+
+State = TypeVar("State", bound=Hashable)
+
+
+def stepper_data(
+    network: LinearRNN, machine: Machine, arithmetics: Sequence[str]
+) -> dict[str, Any]:
+    """Return the tables of a machine and of a network in exact arithmetic and in others, as JSON.
+
+    Rounded arithmetics are those of :mod:`negeig.precision.numbers.arithmetic`; parameters are
+    rounded where a format does not hold them.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> from negeig.theory.constructions.direct.scalar import construct
+    >>> parity = get("parity").minimal()
+    >>> data = stepper_data(construct(parity)[0].network, parity, ["bf16"])
+    >>> [(run["name"], run["values"], run["after"]) for run in data["runs"]][1]
+    ('bf16', [[[1.0]], [[-1.0]]], [[0, 1], [1, 0]])
+    """
+    letters = machine.alphabet
+    return {
+        "letters": [shown(letter) for letter in letters],
+        "typed": list(letters),
+        "machine": {
+            "initial": machine.initial,
+            "after": machine.transitions.tolist(),
+            "outputs": [shown(output) for output in machine.outputs],
+        },
+        "layers": [layer.dim for layer in network.layers],
+        "runs": [
+            _exact(network, letters),
+            *(_rounded(network, letters, name) for name in arithmetics),
+        ],
+    }
+
+
+def shown(output: Output) -> str:
+    r"""Return an output or a letter as text that is safe to show, cut where it is long.
+
+    Examples
+    --------
+    >>> shown(1), shown("a" * 50)[-3:], shown("\u202e")
+    ('1', 'aa…', '\\u202e')
+    """
+    text = visible(output if isinstance(output, str) else output_text(output))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _exact(network: LinearRNN, letters: Sequence[str]) -> dict[str, Any]:
+    walk = ExactWalk(network)
+    graph = state_graph(walk, letters, _room(network))
+    vectors = [layer.vectors for layer in walk.layers]
+    states = [
+        [layer[number] for layer, number in zip(vectors, state, strict=True)]
+        for state in graph.states
+    ]
+    values = [[[to_float(x) for x in vector] for vector in state] for state in states]
+    texts = [[[value_text(x) for x in vector] for vector in state] for state in states]
+    return {**_run("exact", "exact arithmetic", network, graph, values), "texts": texts}
+
+
+def _rounded(network: LinearRNN, letters: Sequence[str], name: str) -> dict[str, Any]:
+    model = parse(name)
+    stored, _ = round_parameters(network, model, round_parameters=True)
+    semantics = ReferenceSemantics(network, stored, model)
+    graph = state_graph(semantics, letters, _room(network))
+    values = [[_finite(v) for v in semantics.values(state)] for state in graph.states]
+    return _run(name, model.describe(), network, graph, values)
+
+
+def _run(
+    name: str,
+    about: str,
+    network: LinearRNN,
+    graph: StateGraph[State],
+    values: list[list[list[float | None]]] | list[list[list[float]]],
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "about": about,
+        "complete": graph.is_complete,
+        "values": values,
+        "after": [list(row) for row in graph.after],
+        "outputs": [
+            [None if symbol is None else shown(network.outputs[symbol]) for symbol in row]
+            for row in graph.symbols
+        ],
+        "empty": shown(network.empty),
+    }
+
+
+def _finite(values: Iterable[float]) -> list[float | None]:
+    """Return numbers that JSON has, None for an infinity or NaN."""
+    return [x if math.isfinite(x) else None for x in values]
+
+
+def _room(network: LinearRNN) -> int:
+    """Return how many states are listed."""
+    numbers = sum(layer.dim for layer in network.layers)
+    return max(1, min(MOST_STATES, MOST_NUMBERS // max(numbers, 1)))

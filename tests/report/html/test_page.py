@@ -1,0 +1,134 @@
+"""The page of ``negeig report``: whole, escaped, and its tables those of the machine."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from negeig.automata.language import Language, Source
+from negeig.automata.machines.machine import Machine
+from negeig.claims import InputError
+from negeig.pipeline.check import CheckOptions
+from negeig.pipeline.report import MOST_LANGUAGES, report
+from negeig.report.html.page import page
+from negeig.report.html.stepper import shown, stepper_data
+from negeig.theory.closure.state_graph import BEYOND
+from negeig.theory.constructions.direct.scalar import construct
+
+QUIET = CheckOptions(backends=())
+SEED = 20260
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</script><!--",
+    "\u202eabc",
+    "{{ 7*7 }}",
+    "\"'&<b>",
+    "x" * 10_000,
+]
+
+
+def made(*languages):
+    return page(report(languages, QUIET))
+
+
+def tables(html):
+    """The JSON that the page's script reads, one for each language."""
+    found = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', html, re.DOTALL)
+    return [json.loads(text) for text in found]
+
+
+@pytest.mark.parametrize("task", ["mod:3", "sym:3", "flipflop", "starts-with:a", "dyck1:2"])
+def test_the_tables_of_a_page_do_what_the_machine_does(task):
+    """Followed as the script follows them, in every arithmetic, they give the machine's outputs."""
+    machine = Source("zoo", task).read().machine.minimal()
+    (data,) = tables(made(Source("zoo", task).read()))
+    assert [run["name"] for run in data["runs"]] == ["exact", "bf16:all-ops", "fp32"]
+    draw = np.random.default_rng(SEED)
+    for run in data["runs"]:
+        followed = 0
+        for word in draw.integers(len(machine.alphabet), size=(20, 30)).tolist():
+            q, state = machine.initial, 0
+            for a in word:
+                if state == BEYOND or state >= len(run["after"]):
+                    assert not run["complete"]
+                    break
+                state, output = run["after"][state][a], run["outputs"][state][a]
+                q = int(machine.transitions[q, a])
+                assert output == shown(machine.outputs[q])
+                followed += 1
+        assert followed == 600 if run["complete"] else followed > 60
+
+
+def test_a_network_of_another_machine_is_seen_to_be_wrong():
+    """The tables are the network's own: nothing copies the machine's outputs into them."""
+    parity = Source("zoo", "parity").read().machine.minimal()
+    network = construct(parity)[0].network
+    other = Machine(
+        alphabet=parity.alphabet,
+        transitions=parity.transitions.tolist(),
+        initial=0,
+        outputs=[0, 1],
+    )
+    data = stepper_data(network, other, ["bf16"])
+    for run in data["runs"]:
+        after = data["machine"]["after"][0][1]
+        assert run["outputs"][0][1] != data["machine"]["outputs"][after]
+
+
+def test_names_from_outside_are_shown_and_never_run():
+    machine = Machine(
+        alphabet=[*HOSTILE[:3], "x"],
+        transitions=[[1, 0, 0, 1], [0, 1, 1, 0]],
+        initial=0,
+        outputs=HOSTILE[3:5],
+    )
+    html = made(Language(HOSTILE[0], machine), Language(HOSTILE[5], machine))
+    assert "<script>alert" not in html
+    assert "<b>" not in html.replace("<b></b>", "")
+    assert "\u202e" not in html
+    assert "x" * 200 not in html
+    assert "{{ 7*7 }}" in html.replace("&#39;", "'")  # shown, not computed
+    assert html.count("</script>") == html.count("<script")
+    assert len(tables(html)) == 2
+    assert tables(html)[0]["typed"][1] == "</script><!--"  # a word can still be typed
+
+
+def test_a_page_asks_no_other_computer():
+    html = made(Source("regex", "(ab)*").read(), Source("zoo", "mod:3").read())
+    links = re.findall(r'(?:href|src|url\(|@import|action)="?([^"\s>)]*)', html)
+    assert links
+    assert all(link.startswith(("#", "data:application/json;base64,")) for link in links)
+
+
+def test_large_tables_are_cut_and_say_so(monkeypatch):
+    monkeypatch.setattr("negeig.report.html.stepper.MOST_STATES", 20)
+    monkeypatch.setattr("negeig.report.html.language.MOST_STATES", 20)
+    html = made(Source("zoo", "sym:4").read())
+    (data,) = tables(html)
+    assert [(run["complete"], len(run["values"])) for run in data["runs"]] == [(False, 20)] * 3
+    assert "states in the picture: stopped" in html
+
+
+def test_a_language_without_a_network_still_has_its_page():
+    options = CheckOptions(backends=(), arithmetic=("bf16",), architecture="mamba")
+    found = report([Source("zoo", "parity").read()], options)
+    assert found.exit_code == 1
+    assert "impossible" in page(found)
+
+
+def test_exit_codes_of_several_and_how_many_there_may_be():
+    parity = Source("zoo", "parity").read()
+    assert report([parity, parity], QUIET).exit_code == 0
+    for number in (0, MOST_LANGUAGES + 1):
+        with pytest.raises(InputError, match=rf"expected 1 to 50 languages, found {number}"):
+            report([parity] * number, QUIET)
+
+
+def test_every_anchor_is_there_once():
+    html = made(Source("regex", "(ab)*").read(), Source("zoo", "mod:3").read())
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    for link in re.findall(r'href="#([^"]+)"', html):
+        assert link in ids
