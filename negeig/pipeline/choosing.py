@@ -8,6 +8,9 @@ disagree. What is found depends on the machine, the budget and the effort, never
   anything than what is proved, or that all of it is outside the budget.
 * Effort e asks with the work of every level from 1 to e: more effort never loses a network.
 
+* Where nothing within the budget is proved in its format as it is, realisations are: networks that
+  do the same and are rounded in another way. They come last in the order, whatever they cost.
+
 So a network that a tighter budget would return is always among those that a wider one chooses
 from, and the winner is never beaten by it.
 """
@@ -32,19 +35,18 @@ from negeig.claims import (
     Stopped,
     Verdict,
 )
+from negeig.pipeline.parts.budget_format import arithmetics, stored_format
 from negeig.pipeline.parts.front import Point, Terms
 from negeig.pipeline.parts.proving import exact_claim, failure_text, hardware_claim, is_held
 from negeig.pipeline.parts.reach import best_demands, bounds_of, is_escaped
-from negeig.precision.numbers.arithmetic import parse
+from negeig.pipeline.parts.unit_variants import variants
 from negeig.theory.bounds.lower_bound import LowerBound
-from negeig.theory.constructions.budget import Budget, has_unit_keys
+from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.constructions.routes import ROOMS, names_of, routes_of
+from negeig.theory.networks.network import LinearRNN
 from negeig.theory.networks.network_json import to_json
 from negeig.work import scaled
-
-FORMAT = "bf16"
-"""Format that the front asks about where the budget names none."""
 
 TRIAL_STATES = 20_000
 """Most network states of the proof of a proposal at effort 1."""
@@ -182,11 +184,12 @@ class _Search:
         # A budget that a bound excludes may still be met by networks that escape the bound.
         self.binding = [bound for bound in bounds if not is_escaped(bound, budget)]
         wanted = dict.fromkeys((*arithmetic, *([budget.format] if budget.format else [])))
-        self.arithmetic = [name for name in wanted if not parse(name).is_exact]
-        self.format = budget.format or FORMAT
+        self.arithmetic = [name for name in wanted if name != "exact"]
+        self.format = stored_format(budget.format)
         self.front: list[Point] = []
         self.failed: list[Point] = []
         self.asked: dict[str, Asked] = {}
+        self.unrealised: list[str] = []
         self.report: Progress = (
             (lambda _: None) if progress is None else lambda done: progress("construction", done)
         )
@@ -195,6 +198,8 @@ class _Search:
         stopped = None
         try:
             self._ask_routes(within=True)
+            if self._winner() is None:
+                self._realise()
             if self._winner() is None:  # what is nearest to the budget, for the message
                 self._ask_routes(within=False)
         except Stopped as stop:
@@ -281,7 +286,7 @@ class _Search:
         """Prove what nothing on the front is at least as good as, and keep what is proved."""
         states = self._states(effort)
         for construction in constructions:
-            for variant in _variants(construction, self.budget):
+            for variant in variants(construction, self.budget):
                 point = self._point(variant)
                 if any(other.demands <= point.demands for other in self.front):
                     continue
@@ -330,14 +335,39 @@ class _Search:
         limits = replace(self.resources, max_closure=min(states, self.resources.max_closure))
         claims = [exact_claim(network, self.machine, limits, self.report)]
         if claims[0].verdict is Verdict.PROVED:
-            claims += [
-                hardware_claim(network, self.machine, name, limits, self.report)
-                for name in self.arithmetic
-            ]
+            claims += [self._hardware_claim(network, name, limits) for name in self.arithmetic]
         self.report(len(self.front))  # stops here where a proof was told to
         if states < self.resources.max_closure:
             claims = [naming_effort(claim, states) for claim in claims]
         return replace(point, claims=tuple(claims))
+
+    def _hardware_claim(self, network: LinearRNN, name: str, limits: Resources) -> Claim:
+        """Return the claim in the first arithmetic of a name that proves it, or else the last."""
+        for arithmetic in arithmetics(name):
+            claim = hardware_claim(network, self.machine, arithmetic, limits, self.report)
+            if claim.verdict is Verdict.PROVED:
+                break
+        return claim
+
+    def _realise(self) -> None:
+        """Look for realisations of what fits the budget but is not proved in its format."""
+        if self.budget.format is None:
+            return
+        from negeig.pipeline.parts.realising import Realising
+
+        effort = self.resources.effort
+        realising = Realising(self.machine, self.budget, effort, self.report)
+        for point in sorted(self.front, key=self._key):
+            for variant in variants(point.construction, self.budget, stored=False):
+                if self._point(variant).problems:
+                    continue
+                for found in realising.of(variant):
+                    made = replace(self._point(found), realised=True)
+                    made = self._prove(made, self._states(effort))
+                    if made.wins:
+                        self._keep(made)
+                        return
+        self.unrealised = realising.limits
 
     def _limits(self) -> tuple[str, ...]:
         """Return what still holds of the limits that were hit; more effort may have lifted some."""
@@ -348,31 +378,13 @@ class _Search:
             for claim in point.claims
             if isinstance(claim.evidence, Open)
         ]
-        return tuple(dict.fromkeys([*routes, *proofs]))
+        return tuple(dict.fromkeys([*routes, *proofs, *self.unrealised]))
 
     def _keep(self, point: Point) -> None:
         if not point.is_exact:
             self.failed.append(point)
         elif not any(other.demands <= point.demands for other in self.front):
             self.front = [other for other in self.front if not point.beats(other)] + [point]
-
-
-def _variants(construction: Construction, budget: Budget) -> list[Construction]:
-    """Rewrite a network with unit keys where the budget asks for them, in every way there is.
-
-    With a format only dyadic keys will do: others lose their length when they are stored.
-    """
-    if not budget.unit_keys or has_unit_keys(construction.network):
-        return [construction]
-    from negeig.theory.factors.unit_keys import has_dyadic_unit_keys, unit_key_networks
-
-    idea = f"{construction.idea}; rewritten with keys of length 1"
-    rewritten = [
-        replace(construction, network=network, idea=idea)
-        for network in unit_key_networks(construction.network)
-        if budget.format is None or has_dyadic_unit_keys(network)
-    ]
-    return rewritten or [construction]
 
 
 def naming_effort(claim: Claim, states: int) -> Claim:

@@ -10,6 +10,7 @@ from negeig.automata.language import Language
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, Claim, InputError, Resources, StageProgress, Stopped
 from negeig.pipeline.choosing import Choice, choose
+from negeig.pipeline.parts.budget_format import format_problems
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 from negeig.pipeline.parts.front import Point, front_json
 from negeig.pipeline.parts.proving import rounded
@@ -92,13 +93,13 @@ class Compilation:
 
     @property
     def format(self) -> str:
-        """The format that the front asks about."""
+        """The format that the front asks about, in which the parameters are stored."""
         return self.choice.terms.format
 
     @property
     def rounded(self) -> int:
         """How many parameters are rounded to the budget's format; 0 where it names none."""
-        return 0 if self.budget.format is None else rounded(self.network, self.budget.format)
+        return 0 if self.budget.format is None else rounded(self.network, self.format)
 
     @property
     def route(self) -> str:
@@ -171,8 +172,9 @@ def budget(**quantities: Any) -> Budget:
 
 
 def _unknown(format: str | None, held_by: Sequence[str]) -> list[str]:
-    """Name the number formats of a budget that there are not."""
-    return [problem for name in (format, *held_by) for problem in unknown_format(name)]
+    """Name the formats of a budget that there are not."""
+    held = [problem for name in held_by for problem in unknown_format(name)]
+    return format_problems(format) + held
 
 
 def compile(

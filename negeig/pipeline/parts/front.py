@@ -19,7 +19,7 @@ FREE = Budget()
 
 @dataclass(frozen=True)
 class Terms:
-    """What a front was made for: the format that it asks about, the budget, and the effort."""
+    """What a front was made for: the format that parameters are stored in, budget and effort."""
 
     format: str
     budget: Budget = FREE
@@ -82,6 +82,8 @@ class Point:
         The quantities of the budget that it exceeds, and what else keeps it out of the budget.
     claims : tuple of Claim
         The exact one first, then those in the arithmetics asked for; empty before it was tried.
+    realised : bool
+        Whether its start, scale or key lengths were chosen so that it closes in the format.
     """
 
     construction: Construction
@@ -89,6 +91,7 @@ class Point:
     exceeds: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
+    realised: bool = False
 
     @property
     def cost(self) -> tuple[int, int, int]:
@@ -149,13 +152,15 @@ class Point:
     def key(self, budget: Budget) -> tuple[Any, ...]:
         """Return the key by which networks are ordered, the one to take first.
 
-        The quantity that the budget prefers, then layers, steps a token and dimension, then
-        finitely many exact states, the least eigenvalue nearest to 1, and what the format holds.
+        Those that are proved as they are before those realised for the format; then the quantity
+        that the budget prefers, layers, steps a token and dimension, finitely many exact states,
+        the least eigenvalue nearest to 1, and what the format holds.
         """
         layers, steps, dim = self.cost
         first = self.construction.quantities[budget.prefer]
         demands = self.demands
-        return first, layers, steps, dim, demands.endless, demands.below, demands.rounded
+        size = first, layers, steps, dim
+        return self.realised, *size, demands.endless, demands.below, demands.rounded
 
     def to_json(self) -> dict[str, Any]:
         """Return the point as it is listed in the front."""
@@ -238,5 +243,5 @@ def budget_for(point: Point, front: Sequence[Point], terms: Terms) -> Budget:
         budget = replace(budget, routes=(point.construction.route,))
         rivals = [o for o in rivals if o.construction.route == point.construction.route]
     if not point.demands.unproved and any(other.demands.unproved for other in rivals):
-        budget = replace(budget, format=terms.format)
+        budget = replace(budget, format=terms.budget.format or terms.format)
     return budget

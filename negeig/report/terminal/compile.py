@@ -64,7 +64,7 @@ def _rounded(made: Compilation) -> str:
     one = made.rounded == 1
     return (
         f"{made.rounded:,} parameter{'' if one else 's'} {'is' if one else 'are'} rounded to "
-        f"{made.format}; the proof in {made.format} is about the rounded network"
+        f"{made.format}; the proof in {made.claims[-1].id} is about the rounded network"
     )
 
 
