@@ -75,12 +75,17 @@ def test_the_command_writes_what_it_says(kind, tmp_path, capsys):
         (("--for", "fla.DeltaNet", "--dtype", "float16"), "float32 or bfloat16, found 'float16'"),
         (("--for", "fla.DeltaNet", "--round-parameters"), "exact or refused"),
         (("--for", "fla.DeltaNet", "--for", "fla.DeltaNet"), "--for"),
+        (("--for", "fla.DeltaNet", "-o", "f.json"), "-o f.json would be the network without"),
+        (("--for", "fla.DeltaNet", "-o", "f.onnx"), "-o f.onnx would be the network without"),
+        (("--for", "fla.DeltaNet", "-o", "-"), "-o - would be the network without the layer"),
     ],
 )
-def test_bad_input_is_named(options, problem, capsys):
+def test_bad_input_is_named(options, problem, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     code, _, errors = run(capsys, "compile", "--zoo", "parity", *options)
     assert code == 2
     assert problem in " ".join(errors.split())
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_impossible_layer_exits_1(capsys):

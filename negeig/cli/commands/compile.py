@@ -82,7 +82,7 @@ def compile_command(
         check_outputs(outputs, dtype=dtype, round_parameters=round_parameters)
     else:
         check_outputs(outputs)
-        _check_layer(layer, dtype, round_parameters)
+        _check_layer(layer, dtype, round_parameters, outputs)
     if as_json and "-" in outputs:
         raise InputError("", "--json and -o - both print the network; give one of them")
     stored_in = storage_format(outputs, dtype=dtype, round_parameters=round_parameters)
@@ -133,7 +133,9 @@ def _linked(layer: str, arguments: Sequence[str]) -> Iterator[None]:
         raise
 
 
-def _check_layer(layer: str, dtype: str | None, round_parameters: bool) -> None:
+def _check_layer(
+    layer: str, dtype: str | None, round_parameters: bool, outputs: tuple[str, ...]
+) -> None:
     """Refuse what cannot be asked of a layer, before any work is done."""
     from negeig.pipeline.parts.layer_budget import layer_budget
 
@@ -142,6 +144,12 @@ def _check_layer(layer: str, dtype: str | None, round_parameters: bool) -> None:
         layer_budget(layer, dtype or "float32")
     except InputError as error:
         problems += error.problems
+    problems += [
+        f"-o {path} would be the network without the layer, whose weights are written where the "
+        "name ends in .safetensors; for the network alone leave --for out"
+        for path in outputs
+        if not path.lower().endswith(".safetensors")
+    ]
     if round_parameters:
         problems.append("--round-parameters: the weights of a layer are exact or refused")
     if problems:

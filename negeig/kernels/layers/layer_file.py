@@ -8,6 +8,7 @@ network, so that a file can be held to what it says it is.
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from negeig import __version__
 from negeig.automata.problems import Problems
+from negeig.claims import Letter, Output
 from negeig.kernels.layers.export import DTYPES, Export, export
 from negeig.kernels.layers.kind import known
 from negeig.kernels.tensor_file import read, write
@@ -59,35 +61,80 @@ def about(made: Export) -> dict[str, Any]:
     }
 
 
+TRIED = 12
+"""Letters of the word that the code of a file runs."""
+
+
+def tried(made: Export) -> tuple[list[Letter], list[Output]]:
+    """Return a word that mixes as many letters as it has room for, and the machine's outputs.
+
+    Examples
+    --------
+    >>> import negeig
+    >>> from negeig.kernels.layers.kind import find
+    >>> word, right = tried(export(negeig.compile(zoo="parity").network, find("fla.DeltaNet")))
+    >>> "".join(word), right
+    ('100101110100', [0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 1, 1])
+    """
+    letters, draw = list(made.network.alphabet), random.Random(0)
+    word = draw.sample(letters, min(TRIED, len(letters)))
+    word += draw.choices(letters, k=TRIED - len(word))
+    return word, list(made.network.run(word)[1:])
+
+
+# Where fla can be imported, transformers calls its kernels, which need a GPU.
+TRANSFORMERS = """import json, sys, torch
+sys.modules["fla"], device = None, "cpu"  # plain torch, on a CPU
+"""
+
+FLA = """import json, os, torch
+device = "cuda" if torch.cuda.is_available() else "cpu"
+if device == "cpu":  # Triton's interpreter, some tens of positions a second; a GPU tunes by timing
+    os.environ["TRITON_INTERPRET"] = "1"
+    from triton.runtime.autotuner import Autotuner
+    def first(self, *args, run=Autotuner.run, **kwargs):
+        self.configs = self.configs[:1]
+        return run(self, *args, **kwargs)
+    Autotuner.run = first
+"""
+
+
 def code(made: Export, path: str) -> str:
-    """Return Python that loads a file into the modules and runs the word of the first letters."""
+    """Return Python that loads a file into the modules, runs a word and compares the outputs."""
     kind = made.kind
-    build = (
-        kind.layer if kind.config is None else f"lambda **a: {kind.layer}({kind.config}(**a), 0)"
-    )
+    word, right = tried(made)
     if kind.config is None:
-        before, config, outputs, device = "import json, torch", "", "[0]", '.to("cuda")'
-    else:  # where fla can be imported its kernels, which need a GPU, are called instead
-        before = 'import json, sys, torch\nsys.modules["fla"] = None  # plain torch, on a CPU'
-        config, outputs, device = f"from transformers import {kind.config}\n", "", ""
-    return f"""{before}
-from safetensors import safe_open
+        before, config, build = FLA, "", kind.layer
+        mode, outputs = (
+            '    if device == "cpu":\n        arguments["mode"] = "fused_recurrent"\n',
+            "[0]",
+        )
+    else:
+        before, mode, outputs = TRANSFORMERS, "", ""
+        config = f"from transformers import {kind.config}\n"
+        build = f"lambda **a: {kind.layer}({kind.config}(**a), 0)"
+    return f"""{before}from safetensors import safe_open
 from safetensors.torch import load_file
 {config}from {kind.module} import {kind.layer}
+word = {word!r}
+right = {right!r}
 t, about = load_file({path!r}), safe_open({path!r}, "pt").metadata()
-build, word = {build}, {list(made.network.alphabet[:1]) * 3!r}
+build = {build}
 read = torch.tensor([json.loads(about["alphabet"]).index(a) for a in word])
 for i, arguments in enumerate(json.loads(about["arguments"])):
     own = {{k.split(".", 2)[2]: x for k, x in t.items() if k.startswith(f"layers.{{i}}.")}}
-    layer = build(**arguments).to(torch.{made.dtype}).eval()
+{mode}    layer = build(**arguments).to(torch.{made.dtype}).eval()
     layer.load_state_dict({{k[7:]: x for k, x in own.items() if k.startswith("module.")}})
     rows = torch.cat([own["start"], own["rows"][read].flatten()])
     with torch.no_grad():
-        y = layer{device}(own["inputs"][rows][None]{device}){outputs}[0].double().cpu()
+        y = layer.to(device)(own["inputs"][rows][None].to(device)){outputs}[0].double().cpu()
     steps, dim = own["rows"].shape[1], own["codes"].shape[1]
     state = torch.cdist(y[len(own["start"]) + steps - 1 :: steps, :dim], own["codes"]).argmin(1)
     read = own["emit"][state, read].long()
-print([json.loads(about["values"])[n] for n in read])
+found = [json.loads(about["values"])[n] for n in read]
+print(found)
+if found != right:
+    raise SystemExit(f"wrong: expected {{right}}")
 """
 
 

@@ -18,7 +18,7 @@ import pytest
 import negeig
 from negeig.claims import InputError, Unavailable
 from negeig.kernels.adapters._layer_modules import LayerRunner
-from negeig.kernels.layers.layer_file import code, save
+from negeig.kernels.layers.layer_file import code, save, tried
 from negeig.kernels.trajectory import trajectory
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 from negeig.pipeline.parts.layer_budget import layer_budget
@@ -144,16 +144,40 @@ def test_the_code_of_a_file_runs_without_negeig(kind, task, tmp_path):
     layer = budget.export(negeig.compile(zoo=task, budget=budget).network)
     path = str(tmp_path / "layer.safetensors")
     save(path, layer)
-    word = np.random.default_rng(SEED).choice(layer.network.alphabet, 70).tolist()
-    first = [layer.network.alphabet[0]] * 3
     text = code(layer, path)
-    assert str(first) in text
     assert "negeig" not in text
-    script = tmp_path / "run.py"
-    script.write_text(text.replace(str(first), str(word)))
-    found = subprocess.run([sys.executable, script], capture_output=True, text=True, cwd=tmp_path)
-    assert found.returncode == 0, found.stderr
-    assert found.stdout.splitlines()[-1] == str(list(layer.network.run(word)[1:]))
+    first, right = tried(layer)
+    found = run_alone(text, tmp_path)
+    assert (found.returncode, found.stdout) == (0, f"{right}\n"), found.stderr
+    word = np.random.default_rng(SEED).choice(layer.network.alphabet, 70).tolist()
+    other = text.replace(str(first), str(word))
+    found = run_alone(other, tmp_path)  # the outputs are those of the word that it came with
+    assert found.stdout == f"{list(layer.network.run(word)[1:])}\n"
+    assert found.returncode == 1
+    assert found.stderr.endswith(f"wrong: expected {right}\n")
+
+
+@pytest.mark.parametrize("factor", [1, 0])
+def test_the_code_of_a_layer_of_fla_runs_on_a_cpu(factor, tmp_path):
+    """In Triton's interpreter, without anything set before; tampered weights are wrong."""
+    layer = negeig.compile_layer(zoo="parity", layer="fla.GatedDeltaNet").layer
+    path = str(tmp_path / "layer.safetensors")
+    save(path, layer)
+    text = code(layer, path).replace(
+        "load_state_dict({k[7:]: x for", f"load_state_dict({{k[7:]: x * {factor} for"
+    )
+    found = run_alone(text, tmp_path)
+    assert found.stdout.splitlines()[-1:] == [str(tried(layer)[1])] or not factor
+    assert found.returncode == 1 - factor, found.stderr
+
+
+def run_alone(text, folder):
+    script = folder / "run.py"
+    script.write_text(text)
+    own = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
+    return subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, cwd=folder, env=own
+    )
 
 
 SATURATED = 64.0
