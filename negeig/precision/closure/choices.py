@@ -18,6 +18,7 @@ A product of products is none that an addition takes; nothing is reassociated.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple, TypeAlias
@@ -244,6 +245,11 @@ def _distinct(terms: Iterable[Term]) -> Terms:
     return tuple(found.values())
 
 
-def _key(term: Term) -> tuple[object, ...]:
+_BITS = struct.Struct("<d").pack
+
+
+def _key(term: Term) -> object:
     """Tell +0 from -0, and take every NaN for the same."""
-    return (*to_bits((term.value,)), term.factors and to_bits(term.factors))
+    value, factors = term
+    key = _BITS(value) if value == value else b""
+    return key if factors is None else (key, *map(_BITS, factors))

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Progress
-from negeig.precision.closure.choices import ChoiceSemantics
+from negeig.precision.closure.native_operations import choices_of, reference_of
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import StoredNetwork
@@ -102,11 +102,11 @@ is_basic`, are explored by a plain program, some thousand transitions a second.
     stored, _ = store_parameters(network, model, round_parameters=round_parameters)
     minimal = machine.minimal()
     if model.has_choices:
-        choices = ChoiceSemantics(network, stored, model, most=max_states)
+        choices = choices_of(network, stored, model, max_states)
         result = explore_sets(choices, network, minimal, max_states=max_states, progress=progress)
         return replace(result, seconds=perf_counter() - started)
     if not model.is_basic:
-        one = ReferenceSemantics(network, stored, model)
+        one = reference_of(network, stored, model)
         result = explore(one, network, minimal, max_states=max_states, progress=progress)
         return replace(result, seconds=perf_counter() - started)
     few = min(max_states, SMALL_WORK // _work(network))

@@ -1,0 +1,114 @@
+"""The operations of fp32 by the processor's own floats: the same bits as the exact ones, sooner."""
+
+from __future__ import annotations
+
+import math
+import struct
+from ctypes import c_float
+from fractions import Fraction
+from functools import cached_property
+
+from negeig.precision.closure.choices import ChoiceSemantics
+from negeig.precision.closure.operations import Operations
+from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.numbers.formats import FP32
+from negeig.precision.numbers.models import Arithmetic
+from negeig.precision.numbers.rounding import Rounding
+from negeig.precision.stored import StoredNetwork
+from negeig.theory.networks.network import LinearRNN
+
+KEPT = 1 << 16
+"""Roundings of the state that are kept."""
+
+
+def is_native(arithmetic: Arithmetic) -> bool:
+    """Whether operations are those of fp32, to nearest even, subnormal numbers and all.
+
+    Examples
+    --------
+    >>> from negeig.precision.numbers.arithmetic import parse
+    >>> [is_native(parse(name)) for name in ("bf16:acc32:sr", "fp32:rtz", "bf16:acc32:ftz")]
+    [True, False, False]
+    """
+    if arithmetic.operations != FP32 or arithmetic.flushes_operands:
+        return False
+    return arithmetic.operation_rounding == Rounding(target=FP32)
+
+
+class NativeOperations(Operations):
+    """Operations of an arithmetic that :func:`is_native`, on floats that fp32 holds.
+
+    A float64 sum or product of two such numbers, rounded to fp32, is the correctly rounded one:
+    53 >= 2 * 24 + 2 (Figueroa 1995); products are exact in float64, subnormal ones too.
+    """
+
+    def add(self, a: float, b: float) -> float:
+        """Return a + b, rounded once."""
+        return c_float(a + b).value
+
+    def multiply(self, a: float, b: float) -> float:
+        """Return a b, rounded once."""
+        return c_float(a * b).value
+
+    def fused(self, a: float, b: float, c: float) -> float:
+        """Return a b + c, rounded once: to odd in float64 first (Boldo and Melquiond 2008)."""
+        product = a * b
+        total = product + c
+        if not math.isfinite(total):
+            return c_float(total).value
+        back = total - product
+        error = (product - (total - back)) + (c - back)
+        if error:
+            (bits,) = struct.unpack("<q", struct.pack("<d", total))
+            if not bits & 1:
+                total = math.nextafter(total, math.copysign(math.inf, error))
+        return c_float(total).value
+
+    def store(self, x: float) -> float:
+        """Round one coordinate to the state format or the grid; a zero keeps its sign."""
+        return self._remembered(x)[0] if not self.arithmetic.stochastic else super().store(x)
+
+    def outcomes(self, x: float) -> tuple[float, ...]:
+        """Return everything that storing one coordinate may give, nearer to zero first."""
+        return self._remembered(x)
+
+    def _remembered(self, x: float) -> tuple[float, ...]:
+        if not x or not math.isfinite(x):  # 0 and -0 are one key, and NaN is none
+            return (self.storing.special(x),)
+        found = self._roundings.get(x)
+        if found is None:
+            if len(self._roundings) >= KEPT:
+                self._roundings.clear()
+            exact = Fraction(x)
+            around = self.arithmetic.stochastic
+            found = self.storing.around(exact) if around else (self.storing.round(exact),)
+            self._roundings[x] = found
+        return found
+
+    @cached_property
+    def _roundings(self) -> dict[float, tuple[float, ...]]:
+        return {}
+
+
+class NativeReference(NativeOperations, ReferenceSemantics):
+    """The reference with the processor's operations."""
+
+
+class NativeChoices(NativeOperations, ChoiceSemantics):
+    """Every outcome of a letter, with the processor's operations."""
+
+
+def reference_of(
+    network: LinearRNN, stored: StoredNetwork, arithmetic: Arithmetic
+) -> ReferenceSemantics:
+    """Return the semantics of an arithmetic without choices, the faster one where there is one."""
+    kind = NativeReference if is_native(arithmetic) else ReferenceSemantics
+    return kind(network, stored, arithmetic)
+
+
+def choices_of(
+    network: LinearRNN, stored: StoredNetwork, arithmetic: Arithmetic, most: int = 2_000_000
+) -> ChoiceSemantics:
+    """Return the semantics of every outcome, the faster one where there is one."""
+    kind = NativeChoices if is_native(arithmetic) else ChoiceSemantics
+    return kind(network, stored, arithmetic, most)
