@@ -21,7 +21,7 @@ from negeig.kernels.implementation import Implementation, Misbehaved, Recurrence
 from negeig.kernels.ptx.compile import Launch
 from negeig.kernels.ptx.execution import MAX_STEPS
 from negeig.kernels.ptx.formula import formulas
-from negeig.kernels.ptx.instructions import Grid
+from negeig.kernels.ptx.group import Grid
 from negeig.kernels.ptx.memory import WRITTEN, Memory
 from negeig.kernels.ptx.program import Program
 from negeig.kernels.ptx.symbolic import NoFormula, Term, trace

@@ -16,18 +16,18 @@ ld.param.b64 %rd3, [y]; mad.wide.u32 %rd4, %r4, 4, %rd3;
 """%r1 is the thread, %r4 its number in the launch, [%rd2] and [%rd4] its words of x and y."""
 
 
-def kernel(body, threads=32, version="8.7"):
+def kernel(body, threads=32, version="8.7", shared_bytes=1024):
     """A kernel of two buffers of words, x and y."""
     return (
         f".version {version}\n.target sm_90a\n.address_size 64\n"
         f".visible .entry k(.param .u64 .ptr x, .param .u64 .ptr y) .reqntid {threads} {{\n"
-        f"{REGISTERS}{ADDRESS}{body}\n}}\n"
+        f"{REGISTERS.replace('1024', str(shared_bytes))}{ADDRESS}{body}\n}}\n"
     )
 
 
-def run(body, x, threads=32, blocks=1, size=None, written=None, **options):
+def run(body, x, threads=32, blocks=1, size=None, written=None, shared_bytes=1024, **options):
     """What a kernel leaves in y, a word for each thread (or ``size``), given the words of x."""
-    program = parse(kernel(body, threads))
+    program = parse(kernel(body, threads, shared_bytes=shared_bytes))
     x = np.asarray(x, np.uint32)
     y = np.zeros(threads * blocks if size is None else size, np.uint32)
     nothing = np.zeros(4 * y.size, bool)

@@ -14,7 +14,8 @@ import numpy as np
 
 from negeig.claims import LimitReached
 from negeig.kernels.implementation import Misbehaved, Undetermined
-from negeig.kernels.ptx.instructions import Grid, Threads
+from negeig.kernels.ptx.group import Grid
+from negeig.kernels.ptx.instructions import Threads
 from negeig.kernels.ptx.memory import BadAccess, Memory, NoBits
 from negeig.kernels.ptx.operation import Bits
 from negeig.kernels.ptx.program import Immediate, Instruction, Program, Target
@@ -71,9 +72,11 @@ def execute(
     Raises
     ------
     Fault
-        On an access out of bounds, misaligned, or to what was never written; threads that write
-        different values to one place in one instruction; a value that has no defined bits; threads
-        that wait for ever. Races between instructions are not looked for.
+        On an access out of bounds or misaligned; what was never written, where it is used: where it
+        is written to global memory, or an address, a condition or a product of matrices is made of
+        it; threads that write different values to one place in one instruction, or access one in
+        shared memory with no barrier in between, of which one writes; a value that has no defined
+        bits; threads that wait for ever.
     LimitReached
         After ``max_steps``.
 
@@ -118,9 +121,13 @@ out of bounds: 4 bytes at x + 4, which has 4 bytes
 
 
 WITH_OTHERS = frozenset(
-    ("barrier", "warp_barrier", "shuffle", "matrix_load", "matrix_store", "matrix_product")
-)
+    ("barrier", "warp_barrier", "shuffle", "reduction", "matrix_load", "matrix_store",
+     "matrix_product", "warpgroup_product")
+)  # fmt: skip
 """Kinds of instructions that wait for other threads."""
+
+MASKED = frozenset(("warp_barrier", "shuffle", "reduction"))
+"""Those whose last operand is the mask of the threads of a warp that take part."""
 
 _AT_WARP = 1 << 20  # no number of a barrier
 
@@ -177,7 +184,9 @@ class _Schedule:
                 chosen = lanes = self._meet(i, one, lanes, chosen)
                 if not lanes.size:
                     return
-            if chosen.size and kind not in ("barrier", "warp_barrier"):
+            if kind == "warp_barrier":
+                self.threads.races.meet(chosen, block=False)
+            elif chosen.size and kind != "barrier":
                 self.threads.select(chosen)
                 self._do(i, one)
         self.pc[lanes] = stop
@@ -198,6 +207,8 @@ class _Schedule:
         if chosen.size == threads.count and (
             one.operation.kind != "barrier" or isinstance(one.arguments[0], Immediate)
         ):
+            if one.operation.kind == "barrier":
+                threads.races.meet(chosen, block=True)
             return chosen  # every thread there is
         self.pc[lanes] = i + 1
         threads.select(chosen)
@@ -212,7 +223,7 @@ class _Schedule:
         come = np.flatnonzero((self.pc == i) & (self.waits == _AT_WARP))
         arrived = np.bincount(threads.warp[come], minlength=int(threads.warp[-1]) + 1)
         needed = np.bincount(threads.warp)
-        if one.operation.kind in ("warp_barrier", "shuffle"):
+        if one.operation.kind in MASKED:
             warp = threads.warp[chosen]
             mask = threads.read(one.arguments[-1], "u32") & _ones(needed[warp])
             needed[warp] = np.bitwise_count(mask)
@@ -226,7 +237,9 @@ class _Schedule:
         for number in barriers:
             here = self.waits == number
             missing = np.bincount(row[alive & ~here], minlength=int(row[-1]) + 1)
-            self.waits[here & (missing[row] == 0)] = -1
+            free = here & (missing[row] == 0)
+            self.waits[free] = -1
+            self.threads.races.meet(np.flatnonzero(free), block=True)
 
     def _do(self, i: int, one: Instruction) -> None:
         try:

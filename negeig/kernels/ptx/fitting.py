@@ -18,6 +18,8 @@ from negeig.kernels.ptx.program import (
     Vector,
 )
 
+MINUS_1 = (1 << 64) - 1
+
 
 class Unfit(Exception):
     """The operands are not those that the operation takes; says how."""
@@ -27,8 +29,9 @@ def fitted(one: Instruction) -> Instruction:
     """Return an instruction with as many operands as its operation has, each of its type.
 
     A vector of ``mov`` becomes its elements, a single value that is loaded or stored becomes a
-    vector of one, ``cp.async`` reads as many bytes as it writes where it does not say, and the
-    policy of a cache is dropped. Raises Unfit.
+    vector of one, ``cp.async`` reads as many bytes as it writes where it does not say, the sums of
+    ``wgmma`` are read as well as written and its matrices not transposed where it cannot say so,
+    and the policy of a cache is dropped. Raises Unfit.
     """
     operation, operands = one.operation, one.operands
     if operation.kind in ("pack", "unpack"):
@@ -41,6 +44,8 @@ def fitted(one: Instruction) -> Instruction:
         operands = operands[:-1]
     if operation.kind == "copy" and len(operands) == 3:
         operands = (*operands, operands[2])
+    if operation.kind == "warpgroup_product":
+        operands = _of_warpgroups(operation, operands)
     kinds = (*operation.results, *operation.sources)
     if len(operands) != len(kinds):
         raise Unfit(f"expected {len(kinds)} operands, found {len(operands)}")
@@ -62,6 +67,20 @@ def fitted(one: Instruction) -> Instruction:
         for item in operand.items:
             _check(operation, item, kind, written=written)
     return replace(one, operands=operands)
+
+
+def _of_warpgroups(operation: Operation, operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
+    """Return sums twice, A, B, whether to add, two signs, and whether A and B are transposed."""
+    says = {"tf32": 0}.get(operation.name.rpartition(".")[2], 2)
+    if says and len(operation.vectors) == 3:  # A is in registers
+        says = 1
+    if len(operands) != 6 + says:
+        raise Unfit(f"expected {6 + says} operands, found {len(operands)}")
+    operands = (*operands[:6], *(Immediate(0),) * (2 - says), *operands[6:])
+    for operand, allowed in zip(operands[4:], ((1, MINUS_1),) * 2 + ((0, 1),) * 2, strict=True):
+        if not isinstance(operand, Immediate) or operand.bits not in allowed:
+            raise Unfit("expected 1 or -1 as signs, and 0 or 1 where a matrix is transposed")
+    return (operands[0], *operands)
 
 
 def _check(operation: Operation, operand: Operand, kind: str, *, written: bool) -> None:

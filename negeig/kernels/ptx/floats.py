@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,10 +130,11 @@ def _quotients() -> Iterator[Operation]:
 
 
 ONE, ZERO, INFINITE, NAN = 0x3F800000, 0, 0x7F800000, 0x7FFFFFFF
-NEGATIVE = 1 << 31
+NEGATIVE, SMALLEST = 1 << 31, 1 << 23
 DOCUMENTED: dict[str, dict[int, int]] = {
     "ex2": {ZERO: ONE, NEGATIVE: ONE, INFINITE: INFINITE, NEGATIVE | INFINITE: ZERO},
-    "lg2": {ZERO: NEGATIVE | INFINITE, NEGATIVE: NEGATIVE | INFINITE, INFINITE: INFINITE},
+    "lg2": {ZERO: NEGATIVE | INFINITE, NEGATIVE: NEGATIVE | INFINITE, INFINITE: INFINITE,
+            NEGATIVE | INFINITE: NAN},
     "rcp": {ZERO: INFINITE, NEGATIVE: NEGATIVE | INFINITE, INFINITE: ZERO,
             NEGATIVE | INFINITE: NEGATIVE},
     "rsqrt": {ZERO: INFINITE, NEGATIVE: NEGATIVE | INFINITE, INFINITE: ZERO,
@@ -143,27 +143,41 @@ DOCUMENTED: dict[str, dict[int, int]] = {
     "sin": {ZERO: ZERO, NEGATIVE: NEGATIVE, INFINITE: NAN, NEGATIVE | INFINITE: NAN},
     "cos": {ZERO: ONE, NEGATIVE: ONE, INFINITE: NAN, NEGATIVE | INFINITE: NAN},
 }  # fmt: skip
-"""What the PTX manual says of approximate instructions: ``ex2.approx`` of 0 is 1, and so on.
-
-All other values have an error bound and no defined bits. A NaN gives a NaN.
+"""What the PTX manual (9.1, tables of each) says of approximate instructions: ``ex2.approx`` of 0
+is 1, and so on. A NaN gives a NaN, taken to be the canonical one. All other values but those below
+have an error bound and no defined bits; the manual does not promise that 2 to an integer is exact.
 """
 
+ROOTS = ("lg2", "rsqrt", "sqrt")
+"""Those that make a NaN of a negative normal number."""
 
-def _approximate(name: str, values: dict[int, int]) -> Operation:
-    known = values | {NAN: NAN}
+
+def _approximate(name: str, flushes: bool) -> Operation:
+    """Return an approximate instruction; with ``.ftz`` a subnormal number is a zero of its sign."""
+    known, roots, form = DOCUMENTED[name], name in ROOTS, FORMATS["f32"]
     keys = np.array(sorted(known), np.uint32)
-    found = np.array([known[int(key)] for key in keys], np.uint32)
+    results = np.array([known[int(key)] for key in keys], np.uint32)
+
+    def scalar(bits: int) -> int | None:
+        bits = exact.flushed(form, bits) if flushes else bits
+        if exact.is_nan(form, bits) or (roots and bits >= NEGATIVE | SMALLEST):
+            return NAN
+        return known.get(bits)
 
     def array(bits: Bits) -> Bits:
-        looked_up: Bits = found[np.minimum(np.searchsorted(keys, bits), len(keys) - 1)]
-        return looked_up
+        bits = arrays.flushed_arrays("f32", bits) if flushes else bits
+        found = results[np.minimum(np.searchsorted(keys, bits), len(keys) - 1)]
+        return np.where(np.isin(bits, keys), found, np.uint32(NAN))
 
     def defined(bits: Bits) -> NDArray[np.bool_]:
-        return np.isin(bits, keys)
+        bits = arrays.flushed_arrays("f32", bits) if flushes else bits
+        is_nan = bits & np.uint32(NEGATIVE - 1) > np.uint32(INFINITE)
+        settled = is_nan | np.isin(bits, keys)
+        return settled | (bits >= np.uint32(NEGATIVE | SMALLEST)) if roots else settled
 
-    scalar: Callable[..., Any] = known.get
+    full = f"{name}.approx{'.ftz' if flushes else ''}.f32"
     return Operation(
-        name=name, kind="value", results=("f32",), sources=("f32",), scalar=scalar, array=array,
+        name=full, kind="value", results=("f32",), sources=("f32",), scalar=scalar, array=array,
         defined=defined,
     )  # fmt: skip
 
@@ -173,9 +187,9 @@ def _all() -> Iterator[Operation]:
         yield from _sums(kind)
         yield from _choices(kind)
     yield from _quotients()
-    for name, values in DOCUMENTED.items():
-        for flush in ("", ".ftz"):
-            yield _approximate(f"{name}.approx{flush}.f32", values)
+    for name in DOCUMENTED:
+        for flushes in (False, True):
+            yield _approximate(name, flushes)
 
 
 FLOATS: dict[str, Operation] = {one.name: one for one in _all()}

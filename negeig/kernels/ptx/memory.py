@@ -6,8 +6,9 @@ none of them; beside each byte stands whether it may be accessed and whether it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,20 +99,37 @@ class Memory:
     ) -> list[Bits]:
         """Return the elements at addresses, each an array over the lanes.
 
-        ``rows`` is the part that each lane accesses. Raises BadAccess.
+        ``rows`` is the part that each lane accesses. Raises BadAccess, also of what was never
+        written.
         """
-        first = self._checked(addresses, access, rows, "reads")
-        width = WIDTHS[access.type]
-        values, states = self.data.view(DTYPES[width]), self.state.view(DTYPES[width])
-        written = DTYPES[width](int.from_bytes(bytes([WRITTEN] * (width // 8)), "little"))
-        found = []
-        for i in range(access.count):
-            wrong = states[first + i] != written
-            if wrong.any():
-                lane = int(np.flatnonzero(wrong)[0])
-                self._refuse(lane, addresses, access, "reads what was never written:")
-            found.append(values[first + i])
-        return found
+        values, undefined = self.load_partly(addresses, access, rows)
+        for bits in undefined or []:
+            if bits.any():
+                self.unwritten(int(np.flatnonzero(bits)[0]), addresses, access)
+        return values
+
+    def load_partly(
+        self, addresses: Addresses, access: Access, rows: NDArray[np.int64] | int
+    ) -> tuple[list[Bits], list[Bits] | None]:
+        """Return the elements at addresses, and their bits that were never written, None for none.
+
+        Raises BadAccess.
+        """
+        first = self.checked(addresses, access, rows, "reads")
+        dtype = DTYPES[WIDTHS[access.type]]
+        values, states = self.data.view(dtype), self.state.view(dtype)
+        found = [values[first + i] for i in range(access.count)]
+        held = [states[first + i] for i in range(access.count)]
+        if all((state == _all_written(dtype)).all() for state in held):
+            return found, None
+        return found, [
+            (np.where(state.view(np.uint8) == WRITTEN, 0, 255)).astype(np.uint8).view(dtype)
+            for state in held
+        ]
+
+    def unwritten(self, lane: int, addresses: Addresses, access: Access) -> NoReturn:
+        """Raise BadAccess of a read of what was never written."""
+        self._refuse(lane, addresses, access, "reads what was never written:")
 
     def store(
         self,
@@ -119,26 +137,28 @@ class Memory:
         access: Access,
         rows: NDArray[np.int64] | int,
         values: list[Bits],
+        undefined: Sequence[Bits | None] | None = None,
     ) -> None:
-        """Write elements at addresses.
+        """Write elements at addresses; bytes with undefined bits count as not written.
 
         Raises BadAccess, also where lanes write different values to one place at once: which of
         them stays is not defined.
         """
-        first = self._checked(addresses, access, rows, "writes")
-        width = WIDTHS[access.type]
-        written = DTYPES[width](int.from_bytes(bytes([WRITTEN] * (width // 8)), "little"))
-        for i, value in enumerate(values):
-            self.data.view(DTYPES[width])[first + i] = value
-            self.state.view(DTYPES[width])[first + i] = written
-        for i, value in enumerate(values):
-            lost = self.data.view(DTYPES[width])[first + i] != value
+        first = self.checked(addresses, access, rows, "writes")
+        dtype = DTYPES[WIDTHS[access.type]]
+        data, state = self.data.view(dtype), self.state.view(dtype)
+        states = [_states(dtype, bits) for bits in undefined or [None] * len(values)]
+        for i, (value, written) in enumerate(zip(values, states, strict=True)):
+            data[first + i] = value
+            state[first + i] = written
+        for i, (value, written) in enumerate(zip(values, states, strict=True)):
+            lost = (data[first + i] != value) | (state[first + i] != written)
             if lost.any():
                 lane = int(np.flatnonzero(lost)[0])
                 what = "and another thread write different values to one place at once:"
                 self._refuse(lane, addresses, access, what)
 
-    def _checked(
+    def checked(
         self, addresses: Addresses, access: Access, rows: NDArray[np.int64] | int, verb: str
     ) -> NDArray[np.int64]:
         """Return the number of the first element of each lane, in elements from the start."""
@@ -160,13 +180,32 @@ class Memory:
         first: NDArray[np.int64] = places // (WIDTHS[access.type] // 8)
         return first
 
-    def _refuse(self, lane: int, addresses: Addresses, access: Access, what: str) -> None:
-        offset = int(addresses[lane]) - self.base
+    def _refuse(self, lane: int, addresses: Addresses, access: Access, what: str) -> NoReturn:
+        raise BadAccess(lane, f"{what} {self.place(int(addresses[lane]), access)}")
+
+    def place(self, address: int, access: Access) -> str:
+        """Name what an access is to."""
+        offset = address - self.base
 
         def distance(buffer: Buffer) -> int:
             return max(buffer.start - offset, offset + access.bytes - buffer.start - buffer.size, 0)
 
-        place = f"address {int(addresses[lane]):#x}"
+        place = f"address {address:#x}"
         if self.buffers and distance(near := min(self.buffers, key=distance)) <= 1 << 20:
             place = f"{near.name} + {offset - near.start}, which has {near.size} bytes"
-        raise BadAccess(lane, f"{what} {access.bytes} bytes at {place}")
+        return f"{access.bytes} bytes at {place}"
+
+
+def _all_written(dtype: Any) -> Bits:
+    """Return the state of an element that is written."""
+    found: Bits = dtype(int.from_bytes(bytes([WRITTEN] * dtype().itemsize), "little"))
+    return found
+
+
+def _states(dtype: Any, undefined: Bits | None) -> Bits:
+    """Return the states of elements of which some bits are undefined."""
+    if undefined is None:
+        return _all_written(dtype)
+    known = np.ascontiguousarray(undefined).view(np.uint8) == 0
+    found: Bits = np.where(known, WRITTEN, EMPTY).astype(np.uint8).view(dtype)
+    return found

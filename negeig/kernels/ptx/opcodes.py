@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from negeig.kernels.ptx import warpgroups
 from negeig.kernels.ptx.matrices import SHAPES
 from negeig.kernels.ptx.operation import WIDTHS, Access, Operation
 from negeig.kernels.ptx.values import VALUES
+from negeig.kernels.ptx.warps import REDUCTIONS
 
 HINTS = frozenset(("ca", "cg", "cs", "lu", "cv", "wb", "wt", "nc", "weak")) | frozenset(
     f"{level}::{hint}"
@@ -23,7 +25,10 @@ HINTS = frozenset(("ca", "cg", "cs", "lu", "cv", "wb", "wt", "nc", "weak")) | fr
 )
 """Modifiers of accesses that say how memory is cached, and nothing about values."""
 
-ORDERS = ("fence", "membar", "cp.async.commit_group", "cp.async.wait_group", "cp.async.wait_all")
+ORDERS = (
+    "fence", "membar", "cp.async.commit_group", "cp.async.wait_group", "cp.async.wait_all",
+    "wgmma.fence", "wgmma.commit_group", "wgmma.wait_group",
+)  # fmt: skip
 """Instructions that order accesses. Here every access is done when its instruction is executed."""
 
 
@@ -47,7 +52,7 @@ def find(name: str) -> Operation | None:
     if head in ("ldmatrix", "stmatrix"):
         return _matrix(name)
     if name.startswith(ORDERS):
-        sources = ("u32",) if name.endswith("wait_group") else ()
+        sources = ("u32",) if ".wait_group" in name else ()
         return Operation(name=name, kind="order", sources=sources)
     if name.startswith("createpolicy.fractional.L2::"):
         # How memory is to be cached: a number that hints read, and nothing else.
@@ -57,7 +62,9 @@ def find(name: str) -> Operation | None:
             name=name, kind="matrix_product", results=("vector",), sources=("vector",) * 3,
             vectors=(("f32", 4), ("b32", 4), ("b32", 2), ("f32", 4)),
         )  # fmt: skip
-    return _FIXED.get(name) or _shuffle(name) or _copy(name)
+    if name.startswith("redux.sync."):
+        return _reduction(name.removeprefix("redux.sync."))
+    return _FIXED.get(name) or warpgroups.operation(name) or _shuffle(name) or _copy(name)
 
 
 def _access(name: str, head: str, modifiers: list[str]) -> Operation | None:
@@ -112,6 +119,15 @@ def _shuffle(name: str) -> Operation | None:
     return Operation(
         name=name, kind="shuffle", results=("b32",), sources=("b32", "u32", "u32", "u32"),
         variant=found[1],
+    )  # fmt: skip
+
+
+def _reduction(variant: str) -> Operation | None:
+    if variant not in REDUCTIONS:
+        return None
+    return Operation(
+        name=f"redux.sync.{variant}", kind="reduction", results=("b32",), sources=("b32", "u32"),
+        variant=variant,
     )  # fmt: skip
 
 

@@ -21,9 +21,11 @@ Kind: TypeAlias = Literal[
     "barrier",
     "warp_barrier",
     "shuffle",
+    "reduction",
     "matrix_load",
     "matrix_store",
     "matrix_product",
+    "warpgroup_product",
     "order",
 ]
 """What an instruction is about.
@@ -34,9 +36,10 @@ Kind: TypeAlias = Literal[
 instruction are an error, since which of them stays is not defined. ``copy``: ``cp.async``, from
 global into shared memory.
 ``branch``, ``return``. ``barrier``: of the threads of a block; ``warp_barrier``: of those of a warp
-that its mask names. ``shuffle``, ``matrix_load``, ``matrix_store``, ``matrix_product``: among the
-threads of a warp. ``order``: orders memory accesses, which are in order anyhow, or says how
-they are cached: changes nothing, and no instruction reads its result.
+that its mask names. ``shuffle``, ``reduction``, ``matrix_load``, ``matrix_store``,
+``matrix_product``: among the threads of a warp. ``warpgroup_product``: of four warps, each its own
+rows, in effect when the instruction is executed. ``order``: orders memory accesses, which are in
+order anyhow, or says how they are cached: changes nothing, and no instruction reads its result.
 """
 
 Bits: TypeAlias = NDArray[Any]
@@ -100,7 +103,7 @@ class Operation:
     access : Access or None
         Of loads, stores and copies.
     variant : str
-        What distinguishes those of one kind: the mode of a shuffle.
+        What distinguishes those of one kind: the mode of a shuffle, what a reduction does.
     """
 
     name: str

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from negeig.claims import InputError
+from negeig.kernels.ptx import asynchronous, warpgroups
 from negeig.kernels.ptx.fitting import Unfit, fitted
 from negeig.kernels.ptx.opcodes import find, packing
 from negeig.kernels.ptx.operands import Reader, Refused
@@ -45,7 +46,8 @@ def parse(text: str, name: str = "PTX") -> Program:
     ------
     InputError
         Naming every instruction that is not known, with its line; or the first thing that is no
-        PTX, a newer version, no kernel or several.
+        PTX, a newer version, no kernel or several; or a ``wgmma`` whose registers are accessed
+        while it may be under way.
 
     Examples
     --------
@@ -140,11 +142,14 @@ class _Module:
         }
         if instructions and "barrier" in instructions[-1].operation.kind:
             instructions += (_return(instructions[-1].line),)
-        return Program(
+        program = Program(
             name=entry, version=self.version, target=self.target, parameters=tuple(self.parameters),
             threads=self.threads, shared=tuple(self.shared), registers=self.registers,
             instructions=instructions, labels=jumped_to,
         )  # fmt: skip
+        if unordered := asynchronous.problems(program):
+            raise _Problems(unordered)
+        return program
 
     def _refuse(self, token: Token, text: str) -> NoReturn:
         raise Refused(f"line {token.line}: {text}")
@@ -258,6 +263,8 @@ class _Module:
             vector = operands[vectors.index(True)]
             assert isinstance(vector, Vector)
             return packing(name, len(vector.items), unpacks=vectors[0])
+        if name.startswith("wgmma.mma_async.") and vectors[1:2] == [True]:
+            return warpgroups.operation(name, in_registers=True)
         return find(name)
 
     def _resolved(self, one: Instruction) -> Instruction:

@@ -15,7 +15,8 @@ import numpy as np
 
 from negeig.kernels.ptx import warps
 from negeig.kernels.ptx.execution import MAX_STEPS, _Schedule
-from negeig.kernels.ptx.instructions import Grid, Threads
+from negeig.kernels.ptx.group import Grid
+from negeig.kernels.ptx.instructions import Threads
 from negeig.kernels.ptx.memory import Memory
 from negeig.kernels.ptx.operation import WIDTHS
 from negeig.kernels.ptx.program import Address, Instruction, Operand, Program, Register, Vector
@@ -247,8 +248,8 @@ class _Shadowed(Threads):
         assert isinstance(operand, Address)
         self._needs_numbers(one, operand)
         assert one.operation.access is not None
-        part = np.broadcast_to(self._part(one.operation.access.space), len(self._lanes))
-        return list(zip(part.tolist(), self._address(operand).tolist(), strict=True))
+        part = np.broadcast_to(self.rows_of(one.operation.access.space), len(self._lanes))
+        return list(zip(part.tolist(), self.address(operand).tolist(), strict=True))
 
     def _at(self, one: Instruction, space: str, row: int, address: int, size: int) -> Term | None:
         """Return the term of an element. Raises NoFormula where it is a part of one, or parts."""
@@ -320,11 +321,16 @@ class _Shadowed(Threads):
             found.append(terms)
         return found
 
+    def _warpgroup_terms(self, one: Instruction) -> list[Held]:
+        if any(space == "shared" for space, _, _ in self.places):
+            raise NoFormula(f"{one} may read an input, of which it makes no sum or product")
+        return self._nothing_terms(one)
+
     def _copy_terms(self, one: Instruction) -> list[Held]:
         to, source, size, given = one.arguments
         self._needs_numbers(one, *one.arguments)
         rows = self.row[self.lanes].tolist()
-        into, out = self._address(to).tolist(), self._address(source).tolist()
+        into, out = self.address(to).tolist(), self.address(source).tolist()
         sizes, amounts = self.read(size, "u32").tolist(), self.read(given, "u32").tolist()
         for row, into_at, from_at, size_of, taken in zip(
             rows, into, out, sizes, amounts, strict=True
@@ -341,6 +347,7 @@ class _Shadowed(Threads):
         "shuffle": _shuffle_terms, "matrix_load": _matrix_load_terms, "copy": _copy_terms,
         "pack": _nothing_terms, "unpack": _nothing_terms, "order": _nothing_terms,
         "matrix_store": _nothing_terms, "matrix_product": _nothing_terms,
+        "reduction": _nothing_terms, "warpgroup_product": _warpgroup_terms,
     }  # fmt: skip
 
 

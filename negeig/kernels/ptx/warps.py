@@ -1,4 +1,4 @@
-"""What the threads of a warp do together: shuffles, and matrices of 8 x 8 halves.
+"""What the threads of a warp do together: shuffles, reductions, and matrices of 8 x 8 halves.
 
 A matrix lies in shared memory, a row of 16 bytes at the address that one thread gives. Thread t
 holds two neighbouring elements of row t // 4 in one register, or of column t // 4 where the matrix
@@ -17,6 +17,14 @@ from negeig.kernels.ptx.operation import Bits
 
 WARP = 32
 Lanes = NDArray[np.int64]
+
+REDUCTIONS: dict[str, np.ufunc] = {
+    **{f"{name}.{kind}": ufunc for kind in ("u32", "s32") for name, ufunc in (
+        ("add", np.add), ("min", np.minimum), ("max", np.maximum)
+    )},
+    "and.b32": np.bitwise_and, "or.b32": np.bitwise_or, "xor.b32": np.bitwise_xor,
+}  # fmt: skip
+"""What ``redux.sync`` does to the words of its threads, in any order: sums are modulo 2^32."""
 
 
 def partner(mode: str, lane: Lanes, b: Bits, c: Bits) -> Lanes:
@@ -44,6 +52,24 @@ def partner(mode: str, lane: Lanes, b: Bits, c: Bits) -> Lanes:
     }[mode]
     inside = found >= last if mode == "up" else found <= last
     return np.where(inside, found, lane)
+
+
+def reduced(variant: str, values: Bits, warp: Lanes) -> Bits:
+    """Return for each lane the reduction over the lanes of its warp.
+
+    ``warp`` is the warp of each lane, in ascending order.
+
+    Examples
+    --------
+    >>> words = np.array([1, 2**32 - 1, 7], np.uint32)
+    >>> reduced("max.s32", words, np.array([0, 0, 1])).tolist()
+    [1, 1, 7]
+    """
+    starts = np.flatnonzero(np.diff(warp, prepend=-1))
+    numbers = values.view(np.int32) if variant.endswith("s32") else values
+    each = REDUCTIONS[variant].reduceat(numbers, starts).astype(numbers.dtype, copy=False)
+    found: Bits = np.repeat(each.view(np.uint32), np.diff([*starts, warp.size]))
+    return found
 
 
 def row_lanes(lanes: int, count: int) -> Lanes:

@@ -8,6 +8,7 @@ import torch
 
 from negeig.claims import InputError, LimitReached, Unavailable
 from negeig.kernels.ptx.execution import Fault
+from negeig.kernels.ptx.execution import execute as plain
 from negeig.kernels.ptx.launching import on_cpu
 from negeig.kernels.ptx.llvm import machine_code
 from negeig.kernels.ptx.llvm.execution import CHUNK, execute
@@ -95,17 +96,25 @@ def test_a_product_that_rounds_is_refused(kernels):
         kernels.product[(1,)](a, a, c, 32, tl.bfloat16, num_warps=1)
 
 
-def test_products_of_tiny_numbers_have_no_float_to_stand_for_them(monkeypatch):
-    monkeypatch.setattr(ptx_texts, "execute", Both())
-    body = """ld.global.b32 %r5, [%rd2]; mov.b32 %r7, 0;
+def test_products_of_numbers_that_no_normal_float_stands_for(monkeypatch):
+    body = """ld.global.b32 %r5, [%rd2]; mov.b32 %r7, 0; mov.b32 %r8, 0x3F803F80;
     mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%r10, %r11, %r12, %r6},
-    {%r5, %r5, %r5, %r5}, {%r5, %r5}, {%r7, %r7, %r7, %r7}; st.global.b32 [%rd4], %r6;"""
+    {%r5, %r5, %r5, %r5}, {OTHER, OTHER}, {%r7, %r7, %r7, %r7}; st.global.b32 [%rd4], %r6;"""
+    square, same = body.replace("OTHER", "%r5"), body.replace("OTHER", "%r8")
+    monkeypatch.setattr(ptx_texts, "execute", Both())
     small = np.arange(32) * 0x00800080 % 0x04000400 + 0x3F803F80  # 1 to 128
-    assert run(body, small).any()
-    assert run(body, np.full(32, 0x1B001B00)).tolist() == [128] * 32  # 16 of 2^-146
-    monkeypatch.setattr(ptx_texts, "execute", execute)
-    with pytest.raises(Fault, match="sums that round"):
-        run(body, np.full(32, 0x19001900))  # 2^-77
+    assert run(square, small).any()
+    assert run(square, np.full(32, 0x20002000)).tolist() == [0x02800000] * 32  # 16 of 2^-126
+    assert run(square, np.full(32, 0x5D805D80)).tolist() == [0x7D800000] * 32  # 16 of 2^120
+    for one in (plain, execute):
+        monkeypatch.setattr(ptx_texts, "execute", one)
+        for text, bits in (
+            (square, 0x1F801F80),  # 2^-64
+            (square, 0x5F805F80),  # 2^64: 16 of its square are infinite
+            (same, 0x00400040),  # subnormal, times 1
+        ):
+            with pytest.raises(Fault, match="sums that round"):
+                run(text, np.full(32, bits))
 
 
 SHARED = "mov.u32 %r9, here; mad.lo.s32 %r10, %r1, 4, %r9;"

@@ -74,6 +74,10 @@ def test_a_product_of_integers_is_exact(name):
         ([1.0], 2.0**24 - 2, True),
         ([1.0], np.inf, False),
         ([1.0], np.nan, False),
+        ([2.0**-126], 0.0, True),  # the last normal number
+        ([1.0], 2.0**-127, False),  # subnormal: what it counts as is not specified
+        ([2.0**127, 2.0**127], -(2.0**127), False),  # infinite on the way, in some order
+        ([2.0**127, 2.0**126], 0.0, True),
         ([0.0, -0.0], -0.0, True),
         ([-0.0] * 16, -0.0, True),
     ],
@@ -93,6 +97,15 @@ def test_only_sums_that_no_order_changes_are_defined(terms, addend, exact):
     if exact:
         total = np.float32(sum(terms) + addend)
         assert found[1][lane] == (total + 0).view(np.uint32)  # a sum that is 0 is +0
+
+
+def test_a_subnormal_factor_leaves_its_row_undefined():
+    a, b = np.ones((16, 16)), np.ones((16, 8))
+    a[3, 2] = 2.0**-127
+    c = spread("f32", "c", np.zeros((16, 8)), 1)
+    left, right = spread("bf16", "a", a, 2), spread("bf16", "b", b, 2)
+    _, defined = product(SHAPES[BF16], left, right, c)
+    assert defined.tolist() == [lane // 4 != 3 for lane in range(32)]
 
 
 SETUP = """mov.u32 %r9, here; mad.lo.s32 %r10, %r1, 16, %r9;

@@ -168,10 +168,41 @@ def test_sums_to_odd_are_exact_or_odd():
         assert abs(Fraction(found) - exact) < abs(exact) * Fraction(1, 1 << 52)
 
 
-def test_documented_values_of_approximate_instructions_and_no_others():
-    ex2 = VALUES["ex2.approx.ftz.f32"]
-    bits = np.array([0, 0x80000000, 0x7F800000, 0xFF800000, 0x3F800000, 1], np.uint32)
-    assert ex2.defined(bits).tolist() == [True, True, True, True, False, False]
-    assert ex2.array(bits[:4]).tolist() == [0x3F800000, 0x3F800000, 0x7F800000, 0]
-    assert ex2.scalar(0x3F800000) is None
+ZERO, ONE, INFINITE, NAN = 0, 0x3F800000, 0x7F800000, 0x7FFFFFFF
+MINUS = 0x80000000
+MANUAL = {
+    # -Inf, -normal, -subnormal, -0, +0, +subnormal, +Inf, NaN; None where the manual has an error
+    # bound only. Without .ftz, then with it.
+    "ex2": ([ZERO, None, None, ONE, ONE, None, INFINITE, NAN],
+            [ZERO, None, ONE, ONE, ONE, ONE, INFINITE, NAN]),
+    "lg2": ([NAN, NAN, None, MINUS | INFINITE, MINUS | INFINITE, None, INFINITE, NAN],
+            [NAN, NAN, *[MINUS | INFINITE] * 4, INFINITE, NAN]),
+    "rcp": ([MINUS, None, None, MINUS | INFINITE, INFINITE, None, ZERO, NAN],
+            [MINUS, None, *[MINUS | INFINITE] * 2, *[INFINITE] * 2, ZERO, NAN]),
+    "rsqrt": ([NAN, NAN, None, MINUS | INFINITE, INFINITE, None, ZERO, NAN],
+              [NAN, NAN, *[MINUS | INFINITE] * 2, *[INFINITE] * 2, ZERO, NAN]),
+    "sqrt": ([NAN, NAN, None, MINUS, ZERO, None, INFINITE, NAN],
+             [NAN, NAN, MINUS, MINUS, ZERO, ZERO, INFINITE, NAN]),
+    "sin": ([NAN, None, None, MINUS, ZERO, None, NAN, NAN],
+            [NAN, None, MINUS, MINUS, ZERO, ZERO, NAN, NAN]),
+    "cos": ([NAN, None, None, ONE, ONE, None, NAN, NAN],
+            [NAN, None, ONE, ONE, ONE, ONE, NAN, NAN]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MANUAL)
+@pytest.mark.parametrize("flushes", [False, True])
+def test_approximate_instructions_have_the_values_of_the_manual_and_no_others(name, flushes):
+    operation = VALUES[f"{name}.approx{'.ftz' if flushes else ''}.f32"]
+    kinds = [0xFF800000, 0xBF800000, 0x80000001, MINUS, ZERO, 1, INFINITE, 0x7F800001]
+    more = [0xFF800000, 0x80800000, 0x807FFFFF, MINUS, ZERO, 0x7FFFFF, INFINITE, 0xFFFFFFFF]
+    right = MANUAL[name][flushes]
+    for inputs_ in (kinds, more):
+        bits = np.array(inputs_, np.uint32)
+        assert [operation.scalar(int(x)) for x in bits] == right
+        defined = operation.defined(bits)
+        assert defined.tolist() == [x is not None for x in right]
+        assert operation.array(bits)[defined].tolist() == [x for x in right if x is not None]
+    for x in (ONE, 0x40000000, 0x800000, 0x3F000000):  # powers of 2 have an error bound as well
+        assert operation.scalar(x) is None
     assert "div.full.f32" not in VALUES

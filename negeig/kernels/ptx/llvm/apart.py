@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from negeig.kernels.ptx.execution import WITH_OTHERS
+from negeig.kernels.ptx.execution import MASKED, WITH_OTHERS
 from negeig.kernels.ptx.llvm.code import DONE, LIMIT
 from negeig.kernels.ptx.llvm.crossing import Crossing
 from negeig.kernels.ptx.llvm.layout import BARRIER, PC, STEPS, WAITS, Layout
@@ -85,9 +85,7 @@ class Apart(Crossing):
         return self.w.load(place, "i32", wide=True, align=64)
 
     def _least(self, values: Value) -> Value:
-        w, name = self.w, f"@llvm.vector.reduce.umin.v{WARP}i32"
-        w.declare(f"i32 {name}(<{WARP} x i32>)")
-        return w.let(f"call i32 {name}({values})", "i32", wide=False)
+        return self.w.reduced("umin", values)
 
     def _go(self, threads: Value, to: int) -> None:
         """Note where threads go on."""
@@ -163,7 +161,7 @@ class Apart(Crossing):
         count = w.do("sub", integer("i32", self.layout.threads),
                      w.do("mul", Value("%warp", "i32"), WARP))  # fmt: skip
         count = w.call("umin", count, integer("i32", WARP))
-        if one.operation.kind not in ("warp_barrier", "shuffle"):
+        if one.operation.kind not in MASKED:
             return count
         some = w.call("umin", w.call("cttz", here, flag=False), integer("i32", WARP - 1))
         asked = w.element(self.read(one.arguments[-1], "u32"), some)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from negeig.kernels.ptx.floats import DOCUMENTED, NAN
-from negeig.kernels.ptx.llvm.analysis import calculated_with
+from negeig.kernels.ptx.analysis import calculated_with
+from negeig.kernels.ptx.floats import DOCUMENTED
 from negeig.kernels.ptx.llvm.conversions import CONVERSIONS
 from negeig.kernels.ptx.llvm.floats import FLOATS, documented
 from negeig.kernels.ptx.llvm.integers import INTEGERS, Translation
@@ -26,9 +26,9 @@ from negeig.kernels.ptx.warps import WARP
 VALUES: dict[str, Translation] = INTEGERS | FLOATS | CONVERSIONS
 """Instructions on values that are translated."""
 
-ACCESS, UNDEFINED, ALONE, ROUNDS, FOREVER, LIMIT = range(6)
+ACCESS, UNDEFINED, ALONE, ROUNDS, UNASKED, FOREVER, LIMIT = range(7)
 """What a thread did: an access it may not make, a value of no defined bits, a read of a thread that
-takes no part, a sum that rounds; and what a warp did."""
+takes no part, a sum that rounds, a part that its mask does not name; and what a warp did."""
 
 FAULT, DONE, PARTED = -1, -2, -3
 """What the code of a warp returns; otherwise the point where it goes on."""
@@ -55,24 +55,22 @@ define internal void @leave(
 """Notes what went wrong, in which instruction and in which threads."""
 
 
-def table(operation: Operation) -> dict[int, int] | None:
-    """Return the documented values of an approximate instruction, None of others."""
+def is_approximate(operation: Operation) -> bool:
+    """Whether an operation has few defined values."""
     name, _, rest = operation.name.partition(".")
-    if not rest.startswith("approx") or name not in DOCUMENTED:
-        return None
-    return DOCUMENTED[name] | {NAN: NAN}
+    return name in DOCUMENTED and rest.startswith("approx")
 
 
 def is_translated(operation: Operation) -> bool:
     """Whether there is IR for an operation."""
     if operation.kind == "value":
-        return operation.name in VALUES or table(operation) is not None
+        return operation.name in VALUES or is_approximate(operation)
     return operation.kind in KINDS
 
 
 KINDS = frozenset(
     ("pack", "unpack", "load", "store", "copy", "branch", "return", "barrier", "warp_barrier",
-     "shuffle", "matrix_load", "matrix_store", "matrix_product", "order")
+     "shuffle", "reduction", "matrix_load", "matrix_store", "matrix_product", "order")
 )  # fmt: skip
 
 
@@ -191,9 +189,8 @@ class Code:
             for operand, kind in zip(one.arguments, operation.sources, strict=True)
         ]
         active = self.guarded(one)
-        known = table(operation)
-        if known is not None:
-            found, defined = documented(known, w, sources[0])
+        if is_approximate(operation):
+            found, defined = documented(operation.name, w, sources[0])
             self._undefined(i, w.do("xor", defined, 1), active, sources)
         else:
             if operation.defined is not None:  # a quotient

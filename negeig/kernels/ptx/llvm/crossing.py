@@ -1,4 +1,4 @@
-"""What the threads of a warp do together, as LLVM IR: shuffles, and matrices of 8 x 8 halves."""
+"""What the threads of a warp do together, as LLVM IR: shuffles, reductions, small matrices."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from negeig.kernels.ptx.llvm import products
 from negeig.kernels.ptx.llvm.accesses import Accesses
-from negeig.kernels.ptx.llvm.code import ALONE, ROUNDS
+from negeig.kernels.ptx.llvm.code import ALONE, ROUNDS, UNASKED
 from negeig.kernels.ptx.llvm.gathering import Place
 from negeig.kernels.ptx.llvm.writing import Value, numbers
 from negeig.kernels.ptx.matrices import SHAPES
@@ -16,6 +16,13 @@ from negeig.kernels.ptx.warps import WARP, partner
 LANES = numbers(range(WARP))
 ROW = [lane // 4 for lane in range(WARP)]
 """The row of a matrix of which each thread holds two elements."""
+
+REDUCTIONS = {
+    "add.u32": ("add", 0), "add.s32": ("add", 0), "min.u32": ("umin", -1), "max.u32": ("umax", 0),
+    "min.s32": ("smin", (1 << 31) - 1), "max.s32": ("smax", 1 << 31),
+    "and.b32": ("and", -1), "or.b32": ("or", 0), "xor.b32": ("xor", 0),
+}  # fmt: skip
+"""LLVM's names of what ``redux.sync`` does, and the words that change no result."""
 
 COLUMN = [lane % 4 for lane in range(WARP)]
 """Which pair of that row."""
@@ -62,6 +69,18 @@ class Crossing(Accesses):
         w = self.w
         w.store(w.vector(value), "%table")
         return self.gather(w.pointer("%table", w.do("shl", where, 2)), "i32")
+
+    def reduction(self, i: int, one: Instruction) -> None:
+        """Write ``redux.sync``."""
+        w, active = self.w, self.mask
+        value, mask = (w.vector(self.read(operand, "b32")) for operand in one.arguments)
+        asked = w.test("icmp ne", w.do("and", w.do("lshr", mask, LANES), 1), 0)
+        unasked = w.do("xor", asked, 1)
+        self.fault(i, UNASKED, unasked if active is None else w.do("and", unasked, active))
+        name, neutral = REDUCTIONS[one.operation.variant]
+        if active is not None:
+            value = w.choose(active, value, neutral)
+        self.write(one.results[0], "b32", w.reduced(name, value), active)
 
     def _rows(self, i: int, one: Instruction, count: int, *, writes: bool) -> Place:
         """Return the rows that threads give, checked; of threads that give none, their address."""

@@ -15,10 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.claims import LimitReached, Unavailable
+from negeig.kernels.ptx.accesses import WORD
 from negeig.kernels.ptx.execution import MAX_STEPS, Fault, Undefined
-from negeig.kernels.ptx.instructions import ROW, WORD, Grid
+from negeig.kernels.ptx.group import Grid
+from negeig.kernels.ptx.instructions import ROW
 from negeig.kernels.ptx.llvm.accesses import CONFLICT, COUNT
-from negeig.kernels.ptx.llvm.code import ACCESS, ALONE, DONE, FOREVER, LIMIT, ROUNDS, UNDEFINED
+from negeig.kernels.ptx.llvm.code import (
+    ACCESS,
+    ALONE,
+    DONE,
+    FOREVER,
+    LIMIT,
+    ROUNDS,
+    UNASKED,
+    UNDEFINED,
+)
 from negeig.kernels.ptx.llvm.gathering import WINDOW
 from negeig.kernels.ptx.llvm.layout import APART_NOW, CONTEXT, PAYLOAD, PC, SHARED_BASE
 from negeig.kernels.ptx.llvm.machine_code import MachineCode, machine_code
@@ -213,6 +224,8 @@ class _Part:
                 raise NoBits(0, "sums that round have no defined bits")
             if reason == ALONE:
                 raise BadAccess(0, "reads a lane that takes no part")
+            if reason == UNASKED:
+                raise BadAccess(0, "takes part but is not in the mask")
             assert reason == UNDEFINED
             of = ", ".join(f"{int(x):#x}" for x in payload[: len(one.operation.sources), 0])
             raise NoBits(0, f"of {of} has no defined bits")

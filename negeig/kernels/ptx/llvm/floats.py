@@ -11,7 +11,7 @@ from functools import partial
 
 from negeig.kernels.ptx.binary_floats import FORMATS
 from negeig.kernels.ptx.comparisons import ORDERED
-from negeig.kernels.ptx.floats import HALVES, MODES
+from negeig.kernels.ptx.floats import DOCUMENTED, HALVES, MODES, NAN, ROOTS, SMALLEST
 from negeig.kernels.ptx.llvm import rounding
 from negeig.kernels.ptx.llvm.integers import Translation
 from negeig.kernels.ptx.llvm.rounding import canonical, double, single, sum_to_odd
@@ -143,10 +143,15 @@ def _comparisons(kind: str) -> Iterator[tuple[str, Translation]]:
             yield name, partial(_compared, kind, test, join)
 
 
-def documented(values: dict[int, int], w: Writer, a: Value) -> tuple[Value, Value]:
-    """Return what a table says of a value, and whether it says anything."""
-    found, known = integer("i32", 0), integer("i1", 0)
-    for key, result in values.items():
+def documented(name: str, w: Writer, a: Value) -> tuple[Value, Value]:
+    """Return what an approximate instruction makes of a value, and whether that is defined."""
+    head, form = name.partition(".")[0], FORMATS["f32"]
+    if ".ftz" in name:
+        a = flushed(w, "f32", a)
+    found, known = integer("i32", NAN), _is_nan(w, "f32", a)
+    if head in ROOTS:
+        known = w.do("or", known, w.test("icmp uge", a, form.sign | SMALLEST))
+    for key, result in DOCUMENTED[head].items():
         here = w.test("icmp eq", a, key)
         found, known = w.choose(here, result, found), w.do("or", known, here)
     return found, known

@@ -2,11 +2,12 @@
 
 A result has defined bits where every order of the sum gives it, as
 :mod:`negeig.kernels.ptx.matrices` says: where the magnitudes of all terms together are at most 2^24
-of a unit that divides them.
+of a unit that divides them, and no input or sum is subnormal or too large.
 """
 
 from __future__ import annotations
 
+from negeig.kernels.ptx.binary_floats import FORMATS
 from negeig.kernels.ptx.llvm import rounding
 from negeig.kernels.ptx.llvm.writing import Value, Writer, integer
 from negeig.kernels.ptx.matrices import Shape
@@ -20,6 +21,9 @@ BYTES = 4 * WARP
 
 _BIASED = 1023 + 52
 """What is added to the exponent of the last bit of a double."""
+
+_LARGEST = rounding.constant("0x47EFFFFFE0000000")
+"""The largest number of float32."""
 
 
 def function_name(shape: Shape) -> str:
@@ -63,7 +67,7 @@ def _register(shape: Shape) -> tuple[str, set[str]]:
 
     left = [_numbers(w, shape, load("%a", 2 * block)) for block in (0, 1)]
     right = [_numbers(w, shape, load("%b", block)) for block in (0, 1)]
-    terms = [rounding.double(w, "f32", load("%c", 0))]
+    terms = [rounding.double(w, "f32", _normal(w, "f32", load("%c", 0)))]
     for k in range(shape.depth):
         block, within = divmod(k, 4 * shape.packed)
         thread, j = divmod(within, shape.packed)
@@ -84,10 +88,18 @@ def _register(shape: Shape) -> tuple[str, set[str]]:
 
 def _numbers(w: Writer, shape: Shape, register: Value) -> list[Value]:
     """Return the elements of a register."""
-    if shape.packed == 1:
-        return [rounding.single(w, w.do("and", register, 0xFFFFE000))]  # tf32
-    halves = [register, w.do("lshr", register, 16)]
-    return [rounding.widened(w, shape.type, w.sized(half, "i16")) for half in halves]
+    if shape.packed == 1:  # tf32
+        return [rounding.single(w, _normal(w, "f32", w.do("and", register, 0xFFFFE000)))]
+    halves = [w.sized(half, "i16") for half in (register, w.do("lshr", register, 16))]
+    return [rounding.widened(w, shape.type, _normal(w, shape.type, half)) for half in halves]
+
+
+def _normal(w: Writer, kind: str, bits: Value) -> Value:
+    """Return bits, a NaN for a subnormal number: what it counts as is not specified."""
+    form = FORMATS[kind]
+    size = w.do("and", bits, form.sign - 1)
+    subnormal = w.test("icmp ult", w.do("sub", size, 1), (1 << form.fraction) - 1)
+    return w.choose(subnormal, form.nan, bits)
 
 
 def _sum(w: Writer, terms: list[Value]) -> tuple[Value, Value]:
@@ -108,5 +120,6 @@ def _sum(w: Writer, terms: list[Value]) -> tuple[Value, Value]:
     limit = w.choose(w.test("icmp eq", unit, none), rounding.INFINITE,
                      w.cast("bitcast", power, "double"))  # fmt: skip
     bad = w.do("or", bad, w.test("fcmp ugt", size, limit))
-    bad = w.do("or", bad, w.test("icmp ult", unit, _BIASED - 149))
+    bad = w.do("or", bad, w.test("fcmp ugt", size, _LARGEST))
+    bad = w.do("or", bad, w.test("icmp ult", unit, _BIASED - 126))
     return w.do("fadd", total, rounding.ZERO), bad

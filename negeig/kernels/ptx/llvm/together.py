@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from negeig.kernels.ptx.analysis import live, varying
 from negeig.kernels.ptx.execution import WITH_OTHERS
-from negeig.kernels.ptx.llvm.analysis import live, varying
 from negeig.kernels.ptx.llvm.code import DONE, LIMIT, PARTED
 from negeig.kernels.ptx.llvm.crossing import Crossing
 from negeig.kernels.ptx.llvm.layout import BARRIER, PC, STEPS, Layout

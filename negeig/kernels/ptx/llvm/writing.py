@@ -191,6 +191,12 @@ class Writer:
             first.kind, wide=first.wide,
         )  # fmt: skip
 
+    def reduced(self, name: str, values: Value) -> Value:
+        """Return a reduction over the elements of a vector of words: ``add``, ``umin``, ..."""
+        full = f"@llvm.vector.reduce.{name}.v{WARP}i32"
+        self.declare(f"i32 {full}(<{WARP} x i32>)")
+        return self.let(f"call i32 {full}({values})", "i32", wide=False)
+
     def declare(self, signature: str) -> None:
         """Have a function declared."""
         self.declared.add(f"declare {signature}")

@@ -82,7 +82,7 @@ def varying(program: Program) -> frozenset[str]:
 
 
 def _varies(one: Instruction, varying: set[str]) -> bool:
-    if one.operation.kind in ("shuffle", "matrix_load"):
+    if one.operation.kind in ("shuffle", "reduction", "matrix_load"):
         return True
     special = any(isinstance(x, Special) and x.name in VARYING for x in one.arguments)
     sources = {name for operand in one.arguments for name in registers(operand)}
