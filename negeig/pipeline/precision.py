@@ -13,8 +13,8 @@ from negeig.kernels.uses import Uses, uses
 from negeig.pipeline.parts.any_order import InAnyOrder, is_any_order
 from negeig.pipeline.parts.any_order import read as read_any_order
 from negeig.pipeline.parts.documents import versions
+from negeig.pipeline.parts.rounded import explore_rounded
 from negeig.pipeline.parts.through import ThroughOne, is_implementation, read
-from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import Rounded, check_held
 from negeig.precision.stored import round_parameters as store
@@ -54,12 +54,20 @@ class PrecisionResult:
                 {
                     "arithmetic": name,
                     **exploration_json(result),
+                    "proof": None if result.proof is None else str(result.proof),
                     "implementation": self.through[name].to_json()
                     if name in self.through
                     else None,
                     **self._uses_json(name),
                     "assumptions": [assumed.to_json() for assumed in result.assumptions],
-                    "exactness": None if result.exactness is None else result.exactness.to_json(),
+                    **{
+                        kind: None if evidence is None else evidence.to_json()
+                        for kind, evidence in (
+                            ("exactness", result.exactness),
+                            ("region", result.region),
+                            ("horizon", result.horizon),
+                        )
+                    },
                 }
                 for name, result in self.results
             ],
@@ -98,7 +106,10 @@ def precision(
     resources: Resources = DEFAULT_RESOURCES,
     progress: StageProgress | None = None,
 ) -> PrecisionResult:
-    """Explore a network's closure in several arithmetics against a machine.
+    """Prove or refute a network against a machine in several arithmetics.
+
+    In each its states are explored; where they do not end, regions of states are tried that no
+    rounding leaves.
 
     An arithmetic may be ``impl:NAME``, an implementation as ``negeig conform`` names it, or
     ``impl:NAME@bf16`` for inputs in another format than float32. ``any-order`` and
@@ -125,12 +136,11 @@ def precision(
         if not isinstance(model, Arithmetic):
             result = model.explore(network, machine, resources, progress)
         else:
-            result = closure(
+            result = explore_rounded(
                 network,
                 machine,
                 model,
-                max_states=resources.max_closure,
-                max_memory=resources.max_memory,
+                resources=resources,
                 round_parameters=round_parameters,
                 progress=None if progress is None else partial(progress, name),
             )

@@ -112,8 +112,8 @@ def hardware_claim(
 
     Parameters that the format cannot hold are rounded to nearest even, and the detail says so.
     """
+    from negeig.pipeline.parts.rounded import explore_rounded
     from negeig.precision.closure.reference import ReferenceSemantics
-    from negeig.precision.closure.rounded_closure import closure
     from negeig.precision.numbers.arithmetic import parse
     from negeig.precision.stored import round_parameters
 
@@ -135,13 +135,12 @@ def hardware_claim(
         network,
         machine,
         lambda: ReferenceSemantics(network, parameters, model),
-        lambda: closure(
+        lambda: explore_rounded(
             network,
             machine,
             model,
-            max_states=resources.max_closure,
-            max_memory=resources.max_memory,
             round_parameters=True,
+            resources=resources,
             progress=progress,
         ),
         note,
@@ -252,7 +251,8 @@ def _evidence(
     """Return what an exploration shows; ``note`` says what was rounded for it."""
     states = result.states
     if result.boxes:
-        return Region(boxes=result.boxes, detail=result.reason + note)
+        region = result.region or Region(boxes=result.boxes)
+        return replace(region, detail=result.reason + note)
     if result.verdict == "proved":
         closed = result.reason or _closed(result)
         return Closure(states=states, layerwise=result.layerwise, detail=closed + note)

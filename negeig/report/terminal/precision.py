@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_DOWN, Decimal, localcontext
+from fractions import Fraction
+
+from negeig.claims import Region
 from negeig.pipeline.precision import PrecisionResult
 from negeig.report.terminal.text_rows import line, notice_lines, word_text
 from negeig.report.terminal.uses_rows import uses_lines
@@ -13,7 +17,7 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
     for name, found in result.results:
         evidence = f"{found.states:,} states, depth {found.depth:,}"
         if found.boxes:
-            evidence = f"{found.boxes:,} boxes of states"
+            evidence = f"{found.boxes:,} regions of states"
         rows.append(line(str(found.verdict), name, evidence, width))
         if found.verdict == "collision":
             one, two = found.words
@@ -30,6 +34,8 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
             rows.append(line("", f"errs on {word_text(found.words[0])}; {other}"))
         elif found.reason:
             rows.append(line("", found.reason))
+        if found.region is not None:
+            rows += margin_lines(found.region)
         if name in result.through:
             rows.append(line("", result.through[name].about))
             if result.uses is not None and found.states:
@@ -37,3 +43,39 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
         for a in found.assumptions:
             rows.append(line("  tested" if a.held else "  failed", a.statement, a.tested, width))
     return "\n".join(rows)
+
+
+def margin_lines(region: Region) -> list[str]:
+    """Return what the margin of regions in exact arithmetic says of every other arithmetic.
+
+    Examples
+    --------
+    >>> for row in margin_lines(Region(boxes=2, margin=Fraction(1, 8))):
+    ...     print(row)
+                 whatever computes each letter with an error of at most 0.125 in each coordinate, in
+                 these regions, is right on every word too
+    >>> margin_lines(Region(boxes=2))
+    []
+    """
+    if region.margin is None or region.error is not None:
+        return []
+    most = floor_text(region.margin)
+    return [
+        line(
+            "",
+            f"whatever computes each letter with an error of at most {most} in each coordinate, in "
+            "these regions, is right on every word too",
+        )
+    ]
+
+
+def floor_text(number: Fraction) -> str:
+    """Return a positive number to three digits, rounded down.
+
+    Examples
+    --------
+    >>> floor_text(Fraction(1, 8)), floor_text(Fraction(2, 3)), floor_text(Fraction(1, 2**20))
+    ('0.125', '0.666', '9.53e-07')
+    """
+    with localcontext(prec=3, rounding=ROUND_DOWN):
+        return f"{float(Decimal(number.numerator) / Decimal(number.denominator)):.3g}"

@@ -106,6 +106,20 @@ class Exploration:
     region: Region | None = None
     horizon: Horizon | None = None
 
+    @property
+    def proof(self) -> Literal["closure", "layers", "regions", "exactness"] | None:
+        """Which kind of proof holds: of all states, layer by layer, by regions, or of no rounding.
+
+        None where the verdict is not ``proved``.
+        """
+        if self.verdict != "proved":
+            return None
+        if self.exactness is not None:
+            return "exactness"
+        if self.boxes or self.region is not None:
+            return "regions"
+        return "layers" if self.layerwise else "closure"
+
     @classmethod
     def unexplored(cls, reason: str) -> Exploration:
         """Return what is known where no state was looked at: nothing, for this reason."""
