@@ -188,8 +188,8 @@ def prove(
 ) -> PrecisionResult:
     """Prove or refute a network in several arithmetics, as ``negeig precision`` does.
 
-    Raises InputError for an unknown arithmetic, alphabets that differ, or a parameter that a
-    format cannot hold when ``round_parameters`` is not set.
+    Raises InputError for an unknown arithmetic or none, what is no network, alphabets that differ,
+    or a parameter that a format cannot hold when ``round_parameters`` is not set.
 
     Examples
     --------
@@ -198,6 +198,14 @@ def prove(
     ...  prove(made.network, made.machine, ["exact", "bf16"]).results]
     [('exact', 'proved'), ('bf16', 'proved')]
     """
+    problems = []
+    if not isinstance(network, LinearRNN):
+        found = type(network).__name__
+        problems.append(f"network: expected one, such as compile(...).network, found a {found}")
+    if isinstance(arithmetic, str) or not arithmetic:
+        problems.append(f"arithmetic: expected names, as ['bf16', 'fp32'], found {arithmetic!r}")
+    if problems:
+        raise InputError("prove", problems)
     return proving.precision(
         network,
         machine,

@@ -21,14 +21,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BufferedReader
-from typing import IO, Any, Literal, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from negeig.claims import InputError, NegeigError, Unavailable
 from negeig.kernels import adapters
 from negeig.kernels.answers import Answers
 from negeig.kernels.conforming import Conformity, conform, unanswered
-from negeig.kernels.implementation import Implementation, Kernel
-from negeig.kernels.raised import contained
+from negeig.kernels.implementation import Answer, Implementation, Kernel, Recurrence
+from negeig.kernels.messages import LOADING, WORDS, At, Broken, Refused
+from negeig.kernels.raised import Misbehaved, told
 from negeig.kernels.registry import find
 from negeig.kernels.standard_suite import Task
 from negeig.kernels.trial import FirstWrong
@@ -50,30 +51,6 @@ class Settings:
     tokens: int
     seed: int
     max_memory: int
-
-
-class At(NamedTuple):
-    """What a process is at: loading the implementation, preparing its words, or a call of it."""
-
-    kind: Literal["loading", "words", "call"]
-    text: str
-
-
-LOADING, WORDS = At("loading", "while it was loaded"), At("words", "while its words were drawn")
-
-
-class Refused(NamedTuple):
-    """An InputError, or another error of negeig, as it is pickled."""
-
-    source: str
-    problems: list[str]
-    code: str
-
-
-class Broken(NamedTuple):
-    """An error of negeig's own, by its traceback."""
-
-    text: str
 
 
 class Ended(Exception):
@@ -321,8 +298,11 @@ def _results(
 
 
 def _ended(pair: Pair, ended: Ended, at: At) -> Conformity:
+    reason = f"{ended}, {at.text}"
+    if at.wrong is not None:
+        found = unanswered(pair.one, pair.task, pair.dtype, "wrong", reason)
+        return replace(found, first_wrong=at.wrong)
     if ended.late or at.kind != "call":
-        reason = f"{ended}, {at.text}"
         return unanswered(pair.one, pair.task, pair.dtype, "missing", reason)
     first = FirstWrong(0, "states of every position", f"{ended}; {at.text}")
     return replace(unanswered(pair.one, pair.task, pair.dtype, "wrong"), first_wrong=first)
@@ -379,7 +359,9 @@ class _Server:
                     self.found[name], None if isinstance(kernel, str) else kernel, task, dtype,
                     settings.tokens, settings.seed, max_memory=settings.max_memory,
                     missing=kernel if isinstance(kernel, str) else "",
-                    report=lambda call: self.tell(At("call", f"in a call of {call}")),
+                    report=lambda call, wrong: self.tell(
+                        At("call", f"in a call of {call}", wrong)
+                    ),
                 )  # fmt: skip
             except NegeigError as error:
                 problems = error.problems if isinstance(error, InputError) else [str(error)]
@@ -394,7 +376,24 @@ class _Server:
             if name not in self.found:
                 (self.found[name],) = find((name,))
             try:
-                self.kernels[name] = contained(self.found[name].kernel())
+                self.kernels[name] = _contained(self.found[name].kernel())
             except Unavailable as error:
                 self.kernels[name] = str(error)
         return self.kernels[name]
+
+
+def _contained(kernel: Kernel) -> Kernel:
+    """Return a kernel that raises Misbehaved for what would end its process, as SystemExit does.
+
+    Nobody else interrupts this process.
+    """
+
+    def run(asked: Recurrence) -> Answer:
+        try:
+            return kernel(asked)
+        except Exception:
+            raise
+        except BaseException as error:  # SystemExit, KeyboardInterrupt, GeneratorExit
+            raise Misbehaved(told(error)) from error
+
+    return run

@@ -58,7 +58,7 @@ class Conformity:
         What it does at the edges (:func:`negeig.kernels.edge_cases.edge_cases`), None for what it
         should. Empty where it was not run to the end.
     reason : str
-        Why it is refused or missing.
+        Why it is refused or missing; where it is wrong and gave no answer later, that.
     seconds : float
     """
 
@@ -89,7 +89,7 @@ def conform(
     *,
     missing: str = "",
     max_memory: int = DEFAULT_RESOURCES.max_memory,
-    report: Callable[[str], None] = lambda _: None,
+    report: Callable[[str, FirstWrong | None], None] = lambda *_: None,
 ) -> Conformity:
     """Run a task through an implementation and compare every position with the machine.
 
@@ -106,7 +106,7 @@ def conform(
     max_memory : int
         Bytes of one call, about.
     report : callable
-        Told before each call what it is.
+        Told before each call what it is, and what was wrong until then.
 
     Raises InputError when the network itself, in exact arithmetic, errs on the words.
     """

@@ -24,6 +24,9 @@ import numpy as np
 from negeig.arrays import Float32s, Float64s
 from negeig.claims import Unavailable
 from negeig.kernels.extras import in_a_clone
+from negeig.kernels.raised import Misbehaved as Misbehaved
+from negeig.kernels.raised import Undetermined as Undetermined
+from negeig.kernels.raised import told
 
 DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 """Number formats of inputs, and what array libraries call them."""
@@ -104,14 +107,6 @@ class Answer(NamedTuple):
 
 
 Kernel: TypeAlias = Callable[[Recurrence], Answer]
-
-
-class Misbehaved(Exception):
-    """An implementation returned what it should not: another shape, or another type."""
-
-
-class Undetermined(Misbehaved):
-    """What it computes is not determined by its code alone, so nothing is said of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,8 +210,8 @@ class Implementation:
         try:
             return self.load()
         except Exception as error:  # what is imported may raise anything
-            what = f"{type(error).__name__}: {error}"
-            raise Unavailable(f"{self.name} of {self.version} cannot be loaded: {what}") from error
+            what = f"{self.name} of {self.version} cannot be loaded: {told(error)}"
+            raise Unavailable(what) from error
 
 
 NO_GPU = "there is no GPU on this machine"

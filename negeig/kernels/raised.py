@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from negeig.kernels.implementation import Answer, Kernel, Misbehaved, Recurrence
+
+class Misbehaved(Exception):
+    """An implementation returned what it should not: another shape, or another type."""
+
+
+class Undetermined(Misbehaved):
+    """What it computes is not determined by its code alone, so nothing is said of it."""
 
 
 def told(error: BaseException) -> str:
@@ -23,20 +29,3 @@ def told(error: BaseException) -> str:
     if isinstance(error, Misbehaved):
         return text
     return f"{name}: {text}" if text else name
-
-
-def contained(kernel: Kernel) -> Kernel:
-    """Return a kernel that raises Misbehaved for what would end its process, as SystemExit does.
-
-    For a process of its own, which no one else interrupts.
-    """
-
-    def run(asked: Recurrence) -> Answer:
-        try:
-            return kernel(asked)
-        except Exception:
-            raise
-        except BaseException as error:  # SystemExit, KeyboardInterrupt, GeneratorExit
-            raise Misbehaved(told(error)) from error
-
-    return run

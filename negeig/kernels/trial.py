@@ -74,7 +74,7 @@ class Trial:
         Bytes of one call, about: a longer batch is several calls that hand on their state, and is
         cut where no state can be handed on.
     report : callable
-        Told before each call what it is.
+        Told before each call what it is, and what was wrong until then.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class Trial:
 
     def __init__(
         self, one: Implementation, kernel: Kernel, task: Task, batch: Batch, dtype: str,
-        max_memory: int, report: Callable[[str], None],
+        max_memory: int, report: Callable[[str, FirstWrong | None], None],
     ) -> None:  # fmt: skip
         self.one, self.kernel, self.batch, self.dtype = one, kernel, batch, dtype
         self.report, self.key_scale = report, task.key_scale
@@ -209,7 +209,7 @@ class Trial:
         if asked.values > 1:
             how = f", {asked.values} value channels"
         what = f"{rows:,} rows by {positions:,} positions of dimension {dim}{how}"
-        self.report(what)
+        self.report(what, self.first)
         try:
             answer = self.kernel(asked)
             if not isinstance(answer, Answer):

@@ -45,6 +45,14 @@ def hangs(q, k, v, beta):
     os.fork()  # and what it forked hangs too, with the same pipes
     ctypes.PyDLL(None).pause()  # in C, with the lock of the interpreter held
 
+seen = []
+
+def errs_and_hangs(q, k, v, beta, initial_state, scale, output_final_state):
+    seen.append(1)
+    if len(seen) > 2:
+        hangs(q, k, v, beta)
+    return works(q, k, v, beta.clamp(max=1), initial_state, scale, output_final_state)
+
 def crashes(q, k, v, beta):
     ctypes.string_at(0)
 
@@ -234,6 +242,19 @@ def test_what_hangs_or_crashes_is_named_and_the_rest_goes_on():
             assert row["first_wrong"]["position"] == 0
             assert row["first_wrong"]["found"] == f"its process {how}; {call} {dim}"
     assert "in crashes" in err, "the line of Python in which it crashed"
+
+
+def test_what_was_wrong_before_it_hung_is_kept():
+    """The first calls give false outputs, a later one nothing: that is wrong, and not missing."""
+    asked = "--suite standard --task parity --impl kernel.py:errs_and_hangs --dtype fp32"
+    done = command_line(f"{asked} --timeout 15 --json")
+    out, _ = done.communicate(timeout=180)
+    (row,) = valid(out)["results"]
+    assert (done.returncode, row["verdict"], row["first_wrong"]["position"]) == (1, "wrong", 1)
+    assert row["reason"].startswith("no answer within 15 seconds, in a call of 3 rows by ")
+    done = command_line(f"{asked} --timeout 15")
+    out = " ".join(done.communicate(timeout=180)[0].split())
+    assert "after one letter expected 0, found 1; later no answer within 15 seconds" in out
 
 
 def test_whatever_is_raised_is_named_and_ends_nothing(capsys):

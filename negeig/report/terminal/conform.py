@@ -102,6 +102,7 @@ def _verdict(
                     after = f"after {count(wrong.position, 'letter')}"
                     text = f"{_where(row)} ({_drift(row)}): {after} expected {expected}, "
                     text += f"found {found_text}"
+                text += f"; later {row.reason}" if row.reason else ""
                 yield line(verdict, text, width=width)
                 yield f"{'':<{LABEL}}{result.replay(i)}"  # in one line, to be copied
     else:

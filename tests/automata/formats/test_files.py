@@ -252,6 +252,9 @@ def test_not_utf8() -> None:
     for length in (0xF0, 0x70, 0x1234):
         (problem,) = problems_of(length.to_bytes(8, "little") + b'{"__metadata__":{}}')
         assert problem.startswith("a safetensors file")
+    for model in (b"\x08\x08\x12\x06negeig:\xeb\x16", b"\x08\x07:\x02\n\x00"):
+        (problem,) = problems_of(model)
+        assert problem.startswith("an ONNX model, which runtimes read; a network is read as JSON")
     (problem,) = problems_of(bytes(8) + b"[0]\n")
     assert "null character" in problem
 
