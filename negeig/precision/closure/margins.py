@@ -202,7 +202,8 @@ def _stack(
         return ReferenceSemantics(layer, stored, model)
 
     def close(layer: LinearRNN) -> Closed | None:
-        regions = closed_by_regions(layer, progress=progress) if contracts(layer) else None
+        wanted = contracts(layer) or model.has_choices
+        regions = closed_by_regions(layer, progress=progress) if wanted else None
         found = None if regions is None else layer_margin(regions, model, progress)
         if found is not None and found.holds:
             margins.append(found)

@@ -250,6 +250,43 @@ def test_a_start_that_is_not_on_the_grid_is_rounded():
     assert letter_error(layer, "h", ((third, third),), parse("grid:2^-3")) == (Fraction(1, 16),)
 
 
+def test_what_is_flushed_counts():
+    """A quarter of 2^-5 is subnormal in e4m3fn: held exactly, or made 0."""
+    quarter = DenseStep(((Fraction(1, 4),),), (Fraction(0),))
+    layer = Layer(alphabet=("a",), initial=(Fraction(1),), steps={"a": (quarter,)},
+                  codes=((Fraction(1),),), emit=(("a",),))  # fmt: skip
+    box = ((Fraction(0), Fraction(1, 32)),)
+    for name, worst in (("e4m3fn", 0), ("e4m3fn:ftz", Fraction(1, 128))):
+        run, own = prepared(layer, parse(name))
+        (computed,) = outcomes(run, (Fraction(1, 32),))
+        assert abs(Fraction(computed[0]) - Fraction(1, 128)) == worst
+        assert check(run, own, parse(name), box, [(Fraction(1, 32),), (Fraction(3, 128),)])
+
+
+def test_a_difference_that_is_flushed():
+    """h - 1/32 for h = 5/128 is subnormal in e4m3fn, a multiple of its smallest number."""
+    write = DeltaStep(Fraction(1), (Fraction(1),), Fraction(1, 32))
+    layer = Layer(alphabet=("a",), initial=(Fraction(1),), steps={"a": (write,)},
+                  codes=((Fraction(1),),), emit=(("a",),))  # fmt: skip
+    box, inside = ((Fraction(1, 32), Fraction(5, 128)),), (Fraction(5, 128),)
+    run, own = prepared(layer, parse("e4m3fn:ftz"))
+    assert outcomes(run, inside) == [inside]
+    assert check(run, own, parse("e4m3fn:ftz"), box, [inside])
+    assert letter_error(own, "a", box, parse("e4m3fn")) == (0,)
+
+
+def test_a_chunk_rounds_what_is_held_too():
+    """A letter that does nothing at the end of a chunk, in a state that is not rounded yet."""
+    layer = Layer(alphabet=("a",), initial=(Fraction(1),), steps={"a": ()},
+                  codes=((Fraction(1),),), emit=(("a",),))  # fmt: skip
+    box, inside = ((Fraction(0), Fraction(1)),), (Fraction(0.1),)
+    for name, worst in (("bf16:acc32", 0), ("bf16:acc32-chunk4", Fraction(1, 512))):
+        assert letter_error(layer, "a", box, parse(name)) == (worst,)
+    run, own = prepared(layer, parse("bf16:acc32-chunk4"))
+    assert outcomes(run, inside)[0] != inside
+    assert check(run, own, parse("bf16:acc32-chunk4"), box, [inside])
+
+
 def test_overflow_has_no_bound():
     """The same step, once beyond the largest number of the format: 448, and 57344."""
     step = DeltaStep(Fraction(2), (Fraction(8),), Fraction(0))

@@ -1,0 +1,360 @@
+"""Proofs by a margin: never of a network that errs in that arithmetic, by all states or words."""
+
+import random
+from dataclasses import replace
+from fractions import Fraction
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from negeig.automata.expressions.regex_machine import regex_to_machine
+from negeig.automata.machines.machine import Machine
+from negeig.claims import Region
+from negeig.precision.closure import margins
+from negeig.precision.closure.choices import ChoiceSemantics
+from negeig.precision.closure.held_network import held
+from negeig.precision.closure.letter_error import NoBound
+from negeig.precision.closure.margins import layer_margin, proved_by_margin
+from negeig.precision.closure.rounded_closure import closure
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.formats import BF16
+from negeig.precision.stored import round_parameters
+from negeig.theory.closure.regions import Regions, proved_by_regions, widest
+from negeig.theory.constructions.stacks import diagonal
+from negeig.theory.networks.network import DeltaStep, LinearRNN
+from support.region_networks import TASKS, altered, last_letters, plane, registers, spiral
+
+PROVED = {
+    "(a|b)*bb": ("bf16", "fp16", "fp32", "fp64", "e4m3fn:acc32", "grid:2^-3", "bf16:sr:acc32"),
+    "(a|b)*abb": ("bf16", "fp16", "bf16:acc32", "fp32:fma", "fp32:fma?", "grid:2^-6", "fp16:rtz"),
+    "(a|b)*b(a|b)": ("bf16", "e3m4:acc32", "fp16:ftz", "fp32:pairwise", "bf16:acc32-chunk16"),
+    "(a|b|c)*cb": ("bf16", "fp16:acc32-step", "bf16:acc32:sr:fma?", "grid:2^-6", "fixed12:2^-8"),
+}
+
+
+def is_small(name: str) -> bool:
+    """Whether all states are listed soon."""
+    model = parse(name)
+    few = model.state.precision <= 11 or model.grid is not None
+    return few and not model.has_choices and model.chunk is None
+
+
+def of_regex(regex: str) -> tuple[LinearRNN, Machine]:
+    machine = regex_to_machine(regex).minimal()
+    return last_letters(machine, TASKS[regex]), machine
+
+
+@pytest.mark.parametrize(
+    ("regex", "name"), [(regex, name) for regex, names in PROVED.items() for name in names]
+)
+def test_the_last_letters_are_proved(regex, name):
+    """A margin above the error, the same one in each arithmetic, and the closure agrees."""
+    network, machine = of_regex(regex)
+    found = proved_by_margin(network, machine, name)
+    assert (found.verdict, found.states, found.decoder_exists) == ("proved", 0, True)
+    region = found.region
+    assert isinstance(region, Region)
+    assert 0 < region.error <= region.margin
+    assert region.boxes == found.boxes >= machine.size
+    assert f"{region.boxes} regions" in found.reason
+    if is_small(name):
+        assert closure(network, machine, name, max_states=20_000).verdict == "proved"
+
+
+@pytest.mark.parametrize("name", ["e5m2", "e4m3fn"])
+def test_a_margin_that_is_too_small_says_so(name):
+    found = proved_by_margin(*of_regex("(a|b)*abb"), name)
+    assert (found.verdict, found.region) == ("open", None)
+    assert found.reason.startswith("the margin is too small: margin 0.02")
+
+
+def rounded(name: str):
+    """Round float32 numbers to a format, once more."""
+    kind = {"bf16": ml_dtypes.bfloat16, "fp16": np.float16, "e4m3fn": ml_dtypes.float8_e4m3fn,
+            "fp32": np.float32}[name]  # fmt: skip
+    return lambda x: x.astype(kind).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("case", "name"),
+    [
+        ("(a|b)*abb", "bf16"), ("(a|b)*abb", "fp16"), ("(a|b|c)*cb", "bf16"),
+        ("(a|b|c)*cb", "fp32"), ("(a|b)*bb", "e4m3fn:acc32"), ("registers", "bf16"),
+        ("registers", "e4m3fn"), ("registers", "fp32"),
+    ],
+)  # fmt: skip
+def test_a_million_letters_are_right(case, name):
+    """Words of 1,000 letters, 1,000 at a time, every operation in float32 and rounded by numpy.
+
+    Double rounding through float32 changes nothing for formats of at most 11 bits.
+    """
+    network, machine = registers(2) if case == "registers" else of_regex(case)
+    machine = machine.minimal()
+    assert proved_by_margin(network, machine, name).verdict == "proved"
+    (layer,) = network.layers
+    target, _, kept = name.partition(":")
+    store, each = rounded(target), rounded("fp32" if kept else target)
+    steps = [layer.steps[a] for a in machine.alphabet]
+    assert all(len(own) <= 1 for own in steps)
+    key, beta, write = (
+        np.array([[float(x) for x in getattr(own[0], of)] if own else [0.0] * layer.dim
+                  for own in steps], np.float32)
+        if of == "key"
+        else np.array([float(getattr(own[0], of)) if own else 0.0 for own in steps], np.float32)
+        for of in ("key", "beta", "write")
+    )  # fmt: skip
+    codes = np.array([[float(x) for x in code] for code in layer.codes])
+    emit = np.array([[network.outputs[row[layer.alphabet.index(a)]] for a in machine.alphabet]
+                     for row in layer.emit])  # fmt: skip
+    outputs, rng = np.array(machine.outputs), np.random.default_rng(7)
+    state = np.tile(np.array([float(x) for x in layer.initial], np.float32), (1000, 1))
+    at = np.full(1000, machine.initial)
+    for _ in range(1000):
+        a = rng.integers(len(machine.alphabet), size=1000)
+        k = key[a]
+        s = each(k[:, 0] * state[:, 0])
+        for j in range(1, layer.dim):
+            s = each(s + each(k[:, j] * state[:, j]))
+        t = each(beta[a] * each(s - write[a]))
+        state = store(each(state + each(-k * t[:, None])))
+        at = machine.transitions[at, a]
+        squares = ((state[:, None, :].astype(float) - codes) ** 2).sum(axis=2)
+        assert (emit[squares.argmin(axis=1), a] == outputs[at]).all()
+
+
+MODELS = (
+    "e4m3fn", "e5m2", "e3m4", "e2m3fn", "e4m3b11fnuz", "e4m3fn:acc32", "e5m2:acc32",
+    "e3m4:acc32-step", "e4m3fn:rtz", "e3m4:rna", "e4m3fn:ftz", "fixed8:2^-4", "grid:2^-2",
+    "grid:2^-4", "grid:2^-3:rtz", "e3m4:acc32:sr", "e4m3fn:acc32-chunk3", "bf16", "fp16",
+)  # fmt: skip
+"""Mostly so coarse that many networks err, and so small that all states are listed."""
+
+
+def random_network(source: random.Random) -> tuple[LinearRNN, Machine]:
+    """Right in exact arithmetic or not, near to it in any case; entries of few bits."""
+    kind = source.randrange(5)
+    if kind == 0:
+        network, machine = registers(2, Fraction(source.choice((5, 6, 7)), 8))
+    elif kind == 1:
+        network, machine = plane(Fraction(source.choice((1, 2)), 4))
+    else:
+        regex = source.choice(list(TASKS))
+        machine = regex_to_machine(regex).minimal()
+        network = last_letters(machine, TASKS[regex], source.choice((2, 4, 4, 8)))
+    (layer,) = network.layers
+    codes = [
+        tuple(x + Fraction(source.randint(-1, 1), source.choice((8, 16, 32))) for x in code)
+        for code in layer.codes
+    ]
+    if source.random() < 0.5:
+        network = altered(network, codes=tuple(codes))
+    if source.random() < 0.3 and kind != 1:
+        letter = source.choice([a for a in layer.alphabet if layer.steps[a]])
+        (step,) = layer.steps[letter]
+        nudged = DeltaStep(step.beta + Fraction(source.randint(-1, 1), 8), step.key, step.write)
+        network = altered(network, steps={**layer.steps, letter: (nudged,)})
+    return network, machine
+
+
+def is_right(network: LinearRNN, machine: Machine, name: str, most: int) -> bool | None:
+    """Whether a network is right in an arithmetic, by all states; None past a number of them."""
+    model = parse(name)
+    stored, _ = round_parameters(network, model, round_parameters=True)
+    meaning, minimal = ChoiceSemantics(network, stored, model), machine.minimal()
+    queue = [(meaning.initial(), minimal.initial)]
+    seen = set(queue)
+    for state, at in queue:
+        if len(queue) > most:
+            return None
+        for column, letter in enumerate(minimal.alphabet):
+            goal = int(minimal.transitions[at, column])
+            for after, symbol in meaning.outcomes_of(state, letter):
+                if symbol is None or network.outputs[symbol] != minimal.outputs[goal]:
+                    return False
+                if (after, goal) not in seen:
+                    seen.add((after, goal))
+                    queue.append((after, goal))
+    return True
+
+
+@pytest.fixture
+def remembered(monkeypatch):
+    """The regions of largest margin are looked for once for each choice of coordinates."""
+    known: dict[tuple, Regions] = {}
+
+    def once(regions, moved=None, *, progress=None):
+        key = regions, tuple(moved.items())
+        if key not in known:
+            known[key] = widest(regions, moved, progress=progress)
+        return known[key]
+
+    monkeypatch.setattr(margins, "widest", once)
+
+
+def compare(seeds: range, most: int) -> dict[tuple[bool, bool | None], int]:
+    """Count networks and arithmetics by what the margin says and what all states say."""
+    counts: dict[tuple[bool, bool | None], int] = {}
+    for seed in seeds:
+        source = random.Random(seed)
+        network, machine = random_network(source)
+        known: dict[tuple, object] = {}
+        for name in MODELS:
+            model = parse(name)
+            try:
+                stored, changed = round_parameters(network, model, round_parameters=True)
+            except ValueError:
+                continue
+            own = held(network, stored)
+            entries = tuple(map(str, changed))
+            if entries not in known:
+                known[entries] = proved_by_regions(own, machine)
+            regions, proved = known[entries], False
+            if regions is not None:
+                try:
+                    proved = layer_margin(regions, model).holds
+                except NoBound:
+                    proved = False
+            right = is_right(network, machine, name, most)
+            assert not (proved and right is False), (seed, name)
+            counts[proved, right] = counts.get((proved, right), 0) + 1
+    return counts
+
+
+@pytest.mark.usefixtures("remembered")
+def test_no_network_that_errs_is_proved():
+    counts = compare(range(6), 150)
+
+    assert counts[True, True] >= 10
+    assert counts[False, False] >= 20
+
+
+@pytest.mark.exhaustive
+@pytest.mark.usefixtures("remembered")
+def test_no_network_that_errs_is_proved_of_many():
+    counts = compare(range(100, 120), 400)
+
+    assert counts[True, True] >= 40
+    assert counts[False, False] >= 100
+
+
+def test_registers_and_planes():
+    """Also where a letter changes nothing, or turns the plane: by boxes and by polygons."""
+    for case in (registers(3), plane(Fraction(3, 8)), spiral(Fraction(3, 4))):
+        for name in ("bf16", "grid:2^-5"):
+            found = proved_by_margin(*case, name, round_parameters=True)
+            assert found.verdict == "proved", (name, found.reason)
+            assert 0 < found.region.error <= found.region.margin
+
+
+def swapped() -> tuple[LinearRNN, Machine]:
+    """Two registers that letters overwrite, and another letter that exchanges them."""
+    network, machine = registers(2)
+    one = Fraction(1)
+    swap = DeltaStep(one, (one, -one), 0 * one)
+    network = altered(network, steps={**network.layers[0].steps, "hold": (swap,)})
+    rows = machine.transitions.tolist()
+    hold = machine.alphabet.index("hold")
+    for code, exchanged in ((1, 2), (2, 1)):
+        rows[code][hold] = exchanged
+    return network, Machine(
+        alphabet=machine.alphabet, transitions=rows, initial=0, outputs=machine.outputs
+    )
+
+
+def test_without_a_margin_only_what_is_exact_is_proved():
+    """An eigenvalue -1 that is used adds up errors; on a grid it makes none."""
+    network, machine = swapped()
+    assert proved_by_regions(network, machine) is not None
+    found = proved_by_margin(network, machine, "bf16")
+    assert found.verdict == "open"
+    assert found.reason.startswith("the regions have no margin")
+    fine = proved_by_margin(network, machine, "grid:2^-6")
+    assert fine.verdict == "proved"
+    assert 0 < fine.region.error <= fine.region.margin
+    reflections = altered(network, steps={**network.layers[0].steps, "-0": (), "+0": ()})
+    assert proved_by_margin(reflections, machine, "bf16").verdict == "open"
+
+
+def test_an_exponent_range_that_is_cut_is_refused():
+    network, machine = of_regex("(a|b)*bb")
+    wide = parse("bf16")
+    narrow = replace(BF16, name="narrow", emax=0)
+    cut = replace(wide, name="narrow", parameters=narrow, operations=narrow, state=narrow)
+    assert proved_by_margin(network, machine, wide).verdict == "proved"
+    found = proved_by_margin(network, machine, cut)
+    assert found.verdict == "open"
+    assert "narrow may overflow" in found.reason
+
+
+def test_what_is_not_modelled_is_open():
+    network, machine = of_regex("(a|b)*bb")
+    found = proved_by_margin(network, machine, "fp16:daz")
+    assert found.verdict == "open"
+    assert "flushes_operands = True" in found.reason
+    with pytest.raises(ValueError, match="no errors"):
+        proved_by_margin(network, machine, "exact")
+
+
+@pytest.mark.parametrize("name", ["bf16", "fp32", "grid:2^-6", "bf16:acc32:sr"])
+def test_tampered_weights_are_not_proved(name):
+    """Each write and each symbol in turn another one: wrong on some short word."""
+    network, machine = of_regex("(a|b)*abb")
+    (layer,) = network.layers
+    for letter in layer.alphabet:
+        (step,) = layer.steps[letter]
+        other = DeltaStep(step.beta, step.key, -step.write)
+        tampered = altered(network, steps={**layer.steps, letter: (other,)})
+        assert proved_by_margin(tampered, machine, name).verdict == "open"
+    for code, row in enumerate(layer.emit):
+        symbol = next(s for s in network.outputs if s != row[0])
+        emit = [*layer.emit]
+        emit[code] = (symbol,) * len(row)
+        tampered = altered(network, emit=tuple(emit))
+        assert proved_by_margin(tampered, machine, name).verdict == "open"
+
+
+@pytest.mark.parametrize("regex", ["a(a|b)*", "(ab)*", "(a|b)*ab(a|b)*", "a*b*a*"])
+def test_stacks_are_proved_layer_by_layer(regex):
+    """One number a layer; in e4m3fn layers are closed instead, and none has a margin."""
+    machine = regex_to_machine(regex).minimal()
+    network = next(iter(diagonal.construct(machine))).network
+    for name in ("bf16", "fp32", "bf16:acc32:sr", "grid:2^-6"):
+        found = proved_by_margin(network, machine, name)
+        assert (found.verdict, found.layerwise) == ("proved", True), found.reason
+        assert 0 < found.region.error <= found.region.margin
+        tampered = replace(
+            network, outputs={s: 1 - int(value) for s, value in network.outputs.items()}
+        )
+        assert proved_by_margin(tampered, machine, name).verdict == "open"
+    assert proved_by_margin(network, machine, "e4m3fn").verdict == "open"
+
+
+def test_a_layer_without_a_margin_is_closed():
+    """Parity by a reflection, and above it a number that holds the last two of its symbols."""
+    one = Fraction(1)
+    letters = ("a", "b")
+    flip = DeltaStep(2 * one, (one,), 0 * one)
+    machine, top = regex_to_machine("(a|b)*bb").minimal(), of_regex("(a|b)*bb")[0].layers[0]
+    parity = replace(
+        top, initial=(one,), steps={"a": (flip,), "b": ()}, codes=((one,), (-one,)),
+        emit=(("a", "a"), ("b", "b")),
+    )  # fmt: skip
+    network = LinearRNN(
+        alphabet=letters, layers=(parity, top), outputs=of_regex("(a|b)*bb")[0].outputs, empty=0
+    )
+    # The state after an even number of a's is read as a, after an odd one as b.
+    states = [(p, q) for p in range(2) for q in range(machine.size)]
+
+    def after(state: tuple[int, int], letter: str) -> int:
+        p = state[0] ^ (letter == "a")
+        return states.index((p, int(machine.transitions[state[1], p])))
+
+    both = Machine(
+        alphabet=letters, transitions=[[after(s, a) for a in letters] for s in states],
+        initial=states.index((0, machine.initial)), outputs=[machine.outputs[q] for _, q in states],
+    )  # fmt: skip
+    found = proved_by_margin(network, both, "bf16")
+    assert found.verdict == "proved", found.reason
+    assert "in the reference's order, by 2 states" in found.reason
+    assert proved_by_margin(network, machine, "bf16").verdict == "open"
