@@ -176,12 +176,7 @@ class ChoiceSemantics(Operations):
             for state in product(*family):
                 states.setdefault(tuple(map(_key, state)), state)
                 if len(states) > self.most:
-                    raise LimitReached(
-                        "outcomes of one letter",
-                        self.most,
-                        reached=len(states),
-                        option="--max-closure",
-                    )
+                    raise outcomes_of_one_limit(self.most)
         return list(states.values())
 
     def _stored(self, h: Terms) -> list[Terms]:
@@ -243,6 +238,11 @@ def _distinct(terms: Iterable[Term]) -> Terms:
     for term in terms:
         found.setdefault(_key(term), term)
     return tuple(found.values())
+
+
+def outcomes_of_one_limit(most: int) -> LimitReached:
+    """Return the error that one letter has more outcomes than may be held."""
+    return LimitReached("outcomes of one letter", most, reached=most + 1, option="--max-closure")
 
 
 _BITS = struct.Struct("<d").pack

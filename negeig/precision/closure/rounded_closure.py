@@ -30,6 +30,10 @@ SMALL_WORK = 4_000
 """Multiplications that the plain exploration may take before the compiled one is loaded."""
 
 
+FEW_CHOICES = 300
+"""States that the plain exploration of every outcome may hold before the compiled one is loaded."""
+
+
 def closure(
     network: LinearRNN,
     machine: Machine,
@@ -102,8 +106,7 @@ is_basic`, are explored by a plain program, some thousand transitions a second.
     stored, _ = store_parameters(network, model, round_parameters=round_parameters)
     minimal = machine.minimal()
     if model.has_choices:
-        choices = choices_of(network, stored, model, max_states)
-        result = explore_sets(choices, network, minimal, max_states=max_states, progress=progress)
+        result = _explore_choices(network, minimal, model, stored, max_states, max_memory, progress)
         return replace(result, seconds=perf_counter() - started)
     if not model.is_basic:
         one = reference_of(network, stored, model)
@@ -172,6 +175,32 @@ def compiled_closure(
         collision=collision,
         reason=reason,
         seconds=perf_counter() - started,
+    )
+
+
+def _explore_choices(
+    network: LinearRNN,
+    machine: Machine,
+    arithmetic: Arithmetic,
+    stored: StoredNetwork,
+    max_states: int,
+    max_memory: int,
+    progress: Progress | None,
+) -> Exploration:
+    """Explore every outcome: plainly where they are few, compiled beyond where that is known."""
+    few = min(max_states, FEW_CHOICES)
+    task = Task(network, machine)
+    if few < max_states:
+        from negeig.precision.closure.choice_search import explore_outcomes, is_compiled
+
+        if not is_compiled(network, task, arithmetic):
+            few = max_states
+    plain = choices_of(network, stored, arithmetic, few)
+    result = explore_sets(plain, network, machine, max_states=few, progress=progress)
+    if few == max_states or not result.reason:
+        return result
+    return explore_outcomes(
+        network, task, arithmetic, stored, max_states, max_memory=max_memory, progress=progress
     )
 
 

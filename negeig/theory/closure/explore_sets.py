@@ -94,18 +94,14 @@ def explore_sets(
     def collide(
         one: Word, p: int, two: Word, q: int, state: State, symbol: Letter | None
     ) -> Exploration:
-        """Conclude, with the state and symbol at which the two words p and q meet."""
+        """Conclude, with the state and symbol at which the two words meet."""
         nonlocal wrong
         words = task.collision(one, p, two, q)
-        if wrong is None:  # the tables emit the same after both, on one run of choices
-            goal = p
+        if wrong is None:
             try:
-                for letter in words[0][len(one) :]:
-                    state, symbol = next(iter(semantics.outcomes_of(state, letter)))
-                    goal = task.delta[goal][task.alphabet.index(letter)]
+                wrong = erring_word(semantics, task, words, len(one), p, state, symbol)
             except LimitReached as limit:
                 return finish(reason=str(limit))
-            wrong = words[0] if not task.is_right(symbol, goal) else words[1]
         return finish(words)
 
     for source, state in enumerate(states):
@@ -117,10 +113,7 @@ def explore_sets(
                     if progress is not None and looked_at % REPORT_EVERY == 0:
                         progress(len(states))
                     if looked_at >= most:
-                        raise LimitReached(
-                            "outcomes of letters", most, reached=looked_at, option="--max-closure",
-                            detail=f"{len(states):,} network states",
-                        )  # fmt: skip
+                        raise outcomes_limit(most, len(states))
                     found = next(outcomes, None)
                 except LimitReached as limit:
                     return finish(reason=str(limit))
@@ -151,6 +144,38 @@ def explore_sets(
                             (*one, letter), other_goal, (*here, letter), goal, after, symbol
                         )
     return finish()
+
+
+def erring_word(
+    semantics: SetSemantics[State],
+    task: Task,
+    words: tuple[Word, Word],
+    length: int,
+    p: int,
+    state: State,
+    symbol: Letter | None,
+) -> Word:
+    """Return the word of a collision on which the tables err.
+
+    The first word reaches ``state`` after ``length`` letters, where the machine is in p, and
+    ``symbol`` was emitted; both go on alike. On one run of choices from there the tables emit the
+    same after both, where the outputs differ.
+    """
+    for letter in words[0][length:]:
+        state, symbol = next(iter(semantics.outcomes_of(state, letter)))
+        p = task.delta[p][task.alphabet.index(letter)]
+    return words[0] if not task.is_right(symbol, p) else words[1]
+
+
+def outcomes_limit(most: int, states: int) -> LimitReached:
+    """Return the error that as many outcomes were looked at as may be."""
+    return LimitReached(
+        "outcomes of letters",
+        most,
+        reached=most,
+        option="--max-closure",
+        detail=f"{states:,} network states",
+    )
 
 
 def erring_run(
