@@ -97,6 +97,31 @@ def test_right_networks_and_their_twins_end_alike(name: str) -> None:
     assert fast == plain
 
 
+def test_states_are_found_in_the_same_order() -> None:
+    """Words are read off the order in which states were found."""
+    network, machine = swaps(3, rounded=True)
+    model = parse("bf16:acc32:sr")
+    stored, _ = round_parameters(network, model, round_parameters=True)
+    walk = choice_search._Walk(network, Task(network, machine), model, stored, 300, 4 << 30)
+    assert walk.run(None).states == 300
+    plain = ChoiceSemantics(network, stored, model)
+    queue = {plain.initial(): None}
+    for state in itertools.islice(iter_growing(queue), 300):
+        for letter in machine.alphabet:
+            queue |= dict.fromkeys(after for after, _ in plain.outcomes_of(state, letter))
+    found = [to_bits(walk.numbers.values(row[:3])) for row in walk.rows[:300]]
+    assert found == [bits for (bits,) in itertools.islice(queue, 300)]
+
+
+def iter_growing(queue: dict):
+    """The keys of a dictionary that grows meanwhile, by their order."""
+    seen = 0
+    while seen < len(queue):
+        keys = list(queue)[seen:]
+        yield from keys
+        seen += len(keys)
+
+
 def test_outcomes_are_limited_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     network, machine = swaps(3, rounded=False)  # 6 states, 12 outcomes
     for share, verdict in ((1, "open"), (2, "proved")):
