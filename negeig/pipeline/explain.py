@@ -1,50 +1,72 @@
-"""``negeig explain``: one theorem, one architecture, or one released model."""
+"""``negeig explain``: one theorem, one architecture, one released model, or a word of reports."""
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import Any
 
 from negeig.claims import InputError
+from negeig.pipeline.parts.glossary import Term, find_term, term_names
 from negeig.theory.architectures import Architecture, Outside, Released, Subject, find_subject
-from negeig.theory.theorems import get
+from negeig.theory.theorems import entries, get
 from negeig.theory.theorems.entry import Entry
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What was asked about."""
+    """What was asked about; ``term`` is the word of reports of that name, if there is one."""
 
-    about: Entry | Subject
+    about: Entry | Subject | Term
+    term: Term | None = None
     exit_code: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object of schema ``negeig.theorems/1`` or ``negeig.architecture/1``."""
+        """Return the object of schema ``negeig.theorems/1``, ``.architecture/1`` or ``.term/1``."""
         entry = self.about.to_json()
         kinds = {Architecture: "architecture", Released: "released", Outside: "outside"}
         for kind, key in kinds.items():
             if isinstance(self.about, kind):
                 return {"schema": "negeig.architecture/1", key: entry}
+        if isinstance(self.about, Term):
+            return {"schema": "negeig.term/1", "term": entry}
         return {"schema": "negeig.theorems/1", "theorems": [entry]}
 
 
 def explain(identifier: str) -> Explanation:
-    """Return one theorem of the registry, one architecture, or one released model.
+    """Return one theorem, architecture, released model or word of reports, the first of that name.
 
     Raises InputError for a name that is none, with the nearest ones of all.
 
     Examples
     --------
-    >>> explain("T1").about.id, explain("mamba2").about.id
-    ('T1', 'mamba-2')
+    >>> [explain(name).about.id for name in ("T1", "mamba2", "cast state")]
+    ['T1', 'mamba-2', 'cast model']
     """
     try:
         return Explanation(find_subject(identifier))
     except InputError as unknown:
+        term = find_term(identifier)
         try:
-            return Explanation(get(identifier))
+            return Explanation(get(identifier), term)
         except InputError as error:
-            if not identifier.strip() or "did you mean" not in str(unknown):
+            if term is not None:
+                return Explanation(term)
+            if not identifier.strip():
                 raise
-            problem = f"{error.problems[0]}; {unknown.problems[0]}"
-            raise InputError("", problem, code=error.code) from None
+            problems = [*_near(identifier), unknown.problems[0]]
+            raise InputError("", "; ".join(problems), code=error.code) from None
+
+
+def _near(identifier: str) -> list[str]:
+    """Return what is said of a name that is none: the theorems and the words nearest to it."""
+    ids = {entry.id.lower(): entry.id for entry in entries()}
+    words = {name.lower(): name for name in term_names()}
+    near = [
+        (kind, [known[name] for name in difflib.get_close_matches(identifier.lower(), known)])
+        for kind, known in (("theorem", ids), ("word", words))
+    ]
+    said = [
+        f"no {kind} {identifier!r}; nearest: {', '.join(found)}" for kind, found in near if found
+    ]
+    return said or [f"no theorem {identifier!r} and no such word"]

@@ -17,6 +17,7 @@ from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import Resources
 from negeig.pipeline.audit import audit
 from negeig.pipeline.auditing.model_config import audit_config
+from negeig.pipeline.check import CheckOptions
 from negeig.pipeline.collide import collide
 from negeig.pipeline.compare import compare
 from negeig.pipeline.conform import conform, suite_tasks
@@ -27,6 +28,7 @@ from negeig.pipeline.learning.recipe import Recipe
 from negeig.pipeline.learning.trial import Trial
 from negeig.pipeline.monoid import monoid
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.report import report
 from negeig.pipeline.run import language_task, run
 from negeig.pipeline.running.options import RunOptions
 from negeig.pipeline.theorems import theorems
@@ -120,7 +122,8 @@ def documents():
         list_zoo().to_json(),
         theorems().to_json(),
         explain("T1").to_json(),
-        *(explain(name).to_json() for name in ("mamba", "qwen3_next", "path")),
+        *(explain(name).to_json() for name in ("mamba", "qwen3_next", "path", "decoder")),
+        report([api.language("(11)*")], CheckOptions(backends=())).to_json(),
         audit_config({"model_type": "qwen3_next"}).to_json(),
         api.check("(11)*", architecture="mamba", backends=()).to_json(),
         unmet(),

@@ -1,4 +1,4 @@
-"""``negeig explain``: one theorem, or one architecture."""
+"""``negeig explain``: one theorem, one architecture, or a word of reports."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from negeig.cli.options import json_option, show
 
 
 @click.command()
-@click.argument("identifier", metavar="ID")
+@click.argument("identifier", metavar="WORD")
 @json_option
 def explain(identifier: str, as_json: bool) -> int:
-    """Explain one theorem, or one architecture: what it says or is, with its source."""
+    """Explain a theorem, an architecture or a word of reports, such as T1, mamba or decoder."""
     from negeig.pipeline import explain as pipeline
     from negeig.report.terminal.explain import explain_text
 

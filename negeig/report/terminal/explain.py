@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 
 from negeig.pipeline.explain import Explanation
+from negeig.pipeline.parts.glossary import Term
 from negeig.theory.architectures import Architecture, Outside, Released, find
 from negeig.theory.architectures.models import MODELS
 
@@ -13,7 +14,9 @@ WIDE = 17
 
 
 def explain_text(result: Explanation, width: int = 100) -> str:
-    """Return one theorem, architecture or model for a reader, wrapped."""
+    """Return one theorem, architecture, model or word for a reader, wrapped."""
+    if isinstance(result.about, Term):
+        return _term(result.about)
     entry: dict[str, object] = dict(result.about.to_json())
     title = "name" if isinstance(result.about, Architecture | Outside | Released) else "title"
     if isinstance(result.about, Architecture):
@@ -29,7 +32,15 @@ def explain_text(result: Explanation, width: int = 100) -> str:
         text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
         label = name.replace("_", " ")
         rows.append(fill(text, 96, initial_indent=f"{label:<{WIDE}}", subsequent_indent=" " * WIDE))
+    if result.term is not None:
+        rows[1:2] = ["", fill(result.term.text, 96), ""]
     return "\n".join(rows)
+
+
+def _term(term: Term) -> str:
+    """Return what a word means, its other names and the page that says more."""
+    also = f"also: {', '.join(term.also)}\n" if term.also else ""
+    return f"{term.id}\n\n{fill(term.text, 96)}\n\n{also}more: {term.page}"
 
 
 def _architecture(about: Architecture) -> dict[str, object]:

@@ -1,0 +1,266 @@
+"""The words that reports use, each explained once: for ``negeig explain`` and the glossary page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word with what it means; ``also`` are other names for it, ``page`` says more."""
+
+    id: str
+    text: str
+    page: str
+    also: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the ``term`` of ``negeig.term/1``."""
+        return {"id": self.id, "also": list(self.also), "text": self.text, "page": self.page}
+
+
+TERMS = (
+    Term(
+        "aperiodic",
+        "A monoid without groups inside, other than groups of one element: doing the same thing "
+        "again and again comes to rest. Aperiodic languages are the star-free ones.",
+        "docs/theory/objects.md",
+        ("star-free",),
+    ),
+    Term(
+        "arithmetic",
+        "Which operations round, to what, in which order, and where the state is rounded. Every "
+        "verdict is about one such model and says nothing of another; negeig precision --help "
+        "lists the names.",
+        "docs/arithmetic.md",
+        ("arithmetic model", "model of arithmetic", "number format"),
+    ),
+    Term(
+        "budget",
+        "What a network may use: layers, steps a token, dimension, a range of eigenvalues, keys "
+        "of length 1, numbers that a format holds. negeig compile meets it or says what is "
+        "missing.",
+        "docs/compile.md",
+    ),
+    Term(
+        "cascade",
+        "Machines one after the other, each reading the letters and the states of those before "
+        "it. Krohn and Rhodes: every machine is one of resets and of groups that are inside it.",
+        "docs/theory/several-layers.md",
+        ("krohn-rhodes", "decomposition"),
+    ),
+    Term(
+        "cast model",
+        "States are exact, and a decoder sees them rounded into a finite set, the cast state. "
+        "What is impossible here is so for one rounding at the end, however states are "
+        "computed; rounding at every step is another model.",
+        "docs/theory/collisions.md",
+        ("cast", "cast state"),
+    ),
+    Term(
+        "closure",
+        "All states that words of any length reach, explored one after the other. Where the "
+        "list ends and every output on it is right, the network is right on words of every "
+        "length: a proof, in the arithmetic that was explored.",
+        "docs/theory/closure.md",
+        ("reachable states",),
+    ),
+    Term(
+        "code",
+        "A point of a layer's state space that stands for a symbol, for each letter read last. "
+        "The decoder finds the nearest one.",
+        "docs/theory/objects.md",
+        ("codes",),
+    ),
+    Term(
+        "collision",
+        "Two words that end in the same letter and lead to the same state, though something "
+        "must be output differently after them: no decoder at all can be right.",
+        "docs/theory/collisions.md",
+    ),
+    Term(
+        "contraction",
+        "A matrix that makes no vector longer; one that makes some shorter forgets by degrees, "
+        "and may have infinitely many exact states.",
+        "docs/theory/contraction.md",
+        ("contracts",),
+    ),
+    Term(
+        "decoder",
+        "What turns a layer's state and the letter read last into a symbol: the code nearest to "
+        "the state, then a table. In a stack the symbol is the letter of the next layer.",
+        "docs/theory/objects.md",
+    ),
+    Term(
+        "delta step",
+        "h <- h + beta k (w - k.h), with a strength beta, a key k and a value w to write. On "
+        "the line of its key it has the eigenvalue 1 - beta |k|^2: -1 reflects, 0 overwrites, "
+        "between 0 and 1 it forgets by degrees.",
+        "docs/theory/objects.md",
+        ("step", "key", "beta", "write", "householder", "reflection"),
+    ),
+    Term(
+        "drift",
+        "How far a kernel's states are from the exact ones. A nearest code may still be the "
+        "right one, so drift is shown beside the first wrong position.",
+        "docs/conform.md",
+    ),
+    Term(
+        "effort",
+        "How much counted work searches may do, from 1 to 8, each about four times the one "
+        "before. The clock decides nothing, so the answer is the same on every machine.",
+        "docs/compile.md",
+    ),
+    Term(
+        "egg-box",
+        "The picture of a monoid: a box for each J-class, rows for R-classes, columns for "
+        "L-classes, in each cell what is both. Cells with an idempotent are groups.",
+        "docs/theory/objects.md",
+        ("eggbox", "green's relations", "j-class"),
+    ),
+    Term(
+        "exact orbit",
+        "The states that words reach in exact arithmetic, the orbit of the start. Statements "
+        "about networks with finitely many exact states say so: a layer that contracts may have "
+        "more.",
+        "docs/theory/closure.md",
+        ("orbit", "finitely many exact states"),
+    ),
+    Term(
+        "exactness",
+        "Nothing is rounded, in any order of any sum, because all terms are multiples of one "
+        "unit and few enough of it: then every order, and every chunked form, computes the "
+        "exact states.",
+        "docs/theory/any-order.md",
+        ("any order",),
+    ),
+    Term(
+        "front",
+        "The networks of which none is beaten by another in everything: layers, steps a token, "
+        "dimension, eigenvalues, what a format holds. Each row has the command that builds it.",
+        "docs/compile.md",
+        ("pareto front", "trade-offs"),
+    ),
+    Term(
+        "horizon",
+        "The length up to which a bound of the rounding errors proves words right where nothing "
+        "proves them all, beside the first word on which the network was seen to err.",
+        "docs/theory/index.md",
+    ),
+    Term(
+        "idempotent",
+        "A word that done twice is as good as done once. Around idempotents it is decided "
+        "whether one layer is enough.",
+        "docs/theory/one-layer.md",
+    ),
+    Term(
+        "limit",
+        "A class of layers that provably cannot do the task, with the theorem, its model of "
+        "arithmetic and a witness. Or a bound on work that was reached: then the option that "
+        "raises it is named.",
+        "docs/theory/lower-bounds.md",
+    ),
+    Term(
+        "margin",
+        "How far each letter may err in each coordinate, anywhere in the regions of a proof, so "
+        "that states still stay in them. Whatever errs by less is right on every word.",
+        "docs/theory/closure.md",
+    ),
+    Term(
+        "monoid",
+        "The finite set of all maps of the machine's states that words act by, the empty word's "
+        "among them. It is a group exactly where every letter permutes the states.",
+        "docs/theory/objects.md",
+        ("transition monoid",),
+    ),
+    Term(
+        "open",
+        "Nothing was decided; what was tried and what stopped it is said. It is never a "
+        "success: exit code 3.",
+        "docs/cli.md",
+        ("undecided",),
+    ),
+    Term(
+        "own group",
+        "The assumption that letters which permute the machine's states act on the network's "
+        "states as that very group and not as a larger one. A larger one may be cheaper, so "
+        "bounds that assume it are hints.",
+        "docs/theory/lower-bounds.md",
+    ),
+    Term(
+        "passed",
+        "Nothing was wrong on the words that were run. It says nothing of other words, so it is "
+        "never a proof.",
+        "docs/cli.md",
+    ),
+    Term(
+        "proved",
+        "Right on words of every length in the arithmetic that is named, under the assumptions "
+        "beside it. If none are named there are none.",
+        "docs/cli.md",
+        ("holds",),
+    ),
+    Term(
+        "refuted",
+        "Shown to be false, with a word on which the network errs, or with what makes the task "
+        "impossible for what was asked about.",
+        "docs/cli.md",
+        ("impossible",),
+    ),
+    Term(
+        "region",
+        "A set of states, such as a box. Where letters carry regions into regions, each decoded "
+        "to the right output, a network is right on every word though its states may be "
+        "infinitely many.",
+        "docs/theory/closure.md",
+        ("regions", "invariant region"),
+    ),
+    Term(
+        "reset",
+        "A letter that sends every state to one: whatever was before is overwritten. It takes "
+        "the eigenvalue 0, or contraction.",
+        "docs/theory/objects.md",
+    ),
+    Term(
+        "route",
+        "A way to build a network: scalars, rotations, permutations, cascades and others. The "
+        "chooser asks all that may have something better, and proofs decide.",
+        "docs/theory/constructions.md",
+    ),
+    Term(
+        "unit keys",
+        "Keys of length 1, as layers that normalise their keys have them: then beta alone says "
+        "what the eigenvalue is, and -1 needs beta 2.",
+        "docs/compile.md",
+        ("dyadic roots",),
+    ),
+    Term(
+        "witness",
+        "What in the task a theorem forbids, as words: a word that keeps cycling, say, or two "
+        "idempotents. It can be checked by hand.",
+        "docs/theory/lower-bounds.md",
+    ),
+)
+"""In the order of their names."""
+
+
+def find_term(name: str) -> Term | None:
+    """Return a term by one of its names, in any case, with hyphens or spaces; None for others.
+
+    Examples
+    --------
+    >>> find_term("Cast-State").id, find_term("beta").id, find_term("nonsense")
+    ('cast model', 'delta step', None)
+    """
+    wanted = _plain(name)
+    return next((t for t in TERMS if wanted in map(_plain, (t.id, *t.also))), None)
+
+
+def term_names() -> tuple[str, ...]:
+    """Return every name of every term."""
+    return tuple(name for term in TERMS for name in (term.id, *term.also))
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("-", " ").replace("_", " ").split())

@@ -1,0 +1,61 @@
+"""The glossary: each word once, explained on the command line and on its page alike."""
+
+import pytest
+
+from negeig.claims import InputError
+from negeig.pipeline.explain import explain
+from negeig.pipeline.parts.glossary import TERMS, Term, find_term, term_names
+from negeig.report.terminal.explain import explain_text
+from negeig.theory.theorems import entries
+from support.command_line import negeig, valid
+from support.paths import ROOT
+
+
+def test_a_word_has_one_meaning_and_a_page_that_is_there():
+    plain = [name.lower().replace("-", " ") for name in term_names()]
+    assert len(plain) == len(set(plain)) > 40
+    assert [term.id for term in TERMS] == sorted(term.id for term in TERMS)
+    for term in TERMS:
+        assert (ROOT / term.page).is_file(), term.page
+        assert len(term.text) < 300
+        assert find_term(term.id.upper().replace(" ", "_")) is term
+
+
+def test_the_page_says_what_the_command_says():
+    page = (ROOT / "docs" / "glossary.md").read_text()
+    for term in TERMS:
+        also = f" (also {', '.join(term.also)})" if term.also else ""
+        link = term.page.removeprefix("docs/")
+        assert f"**{term.id}**{also}\n: {term.text} [More]({link}).\n" in page
+    assert page.count("\n: ") == len(TERMS)
+
+
+def test_a_word_is_explained(capsys):
+    code, out, _ = negeig(capsys, "explain", "Own-Group")
+    assert code == 0
+    assert out.startswith("own group\n\nThe assumption that letters")
+    code, out, _ = negeig(capsys, "explain", "beta", "--json")
+    assert (code, valid(out)["term"]["id"]) == (0, "delta step")
+
+
+def test_a_theorem_of_the_same_name_comes_first_and_the_word_is_said_too():
+    both = [entry.id for entry in entries() if find_term(entry.id)]
+    assert "closure" in both
+    for name in both:
+        found = explain(name)
+        assert not isinstance(found.about, Term)
+        assert found.term.text.split()[0] in explain_text(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("decodr", "no word 'decodr'; nearest: decoder, code"),
+        ("idempotnets", "no theorem 'idempotnets'; nearest: idempotents; no word"),
+        ("zzzz", "no theorem 'zzzz' and no such word"),
+        (" ", "the name is empty"),
+    ],
+)
+def test_what_is_no_word_is_answered_with_the_nearest(name, said):
+    with pytest.raises(InputError, match=said):
+        explain(name)
