@@ -1,4 +1,4 @@
-"""The compiled closure search: arrays, growth, limits and verdicts around the compiled chunks.
+"""The compiled search of stacks: arrays, growth, limits and verdicts around the compiled chunks.
 
 :mod:`~.rounded_closure` imports it only when a network is not small.
 """
@@ -34,7 +34,7 @@ class OutOfMemory(Exception):
 
 
 class Search(ABC):
-    """What both searches share: the machine's tables, the chunk loop, and reading off words.
+    """What a compiled search has: the machine's tables, the chunk loop, and reading off words.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class Search(ABC):
         # After an error on the empty word there is no shorter one to look for.
         self.cursor[compiled.WRONG] = -1 if task.empty_is_right else 0
         dim = max(max(layer.dim for layer in network.layers), 1)
-        self.floats: NDArray[Any] = np.zeros((compiled.BLOCK, dim), dtype=self.numbers.float_type)
+        self.floats: NDArray[Any] = np.zeros((1, dim), dtype=self.numbers.float_type)
         self.words: NDArray[Any] = self.floats.view(self.numbers.word_type)
         self.temporary: NDArray[Any] = np.zeros(dim, dtype=self.numbers.float_type)
 

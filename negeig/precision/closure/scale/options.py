@@ -1,0 +1,46 @@
+"""Where a closure search runs and what it keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from negeig.claims import InputError
+from negeig.precision.closure.scale.team import available_threads
+
+MOST_THREADS = 16
+"""Threads that are used where their number is not given."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the closure search of one layer is spread out; no answer depends on it.
+
+    Parameters
+    ----------
+    threads : int
+        0 for as many as there are processors.
+
+    Raises
+    ------
+    InputError
+        For a negative number of threads.
+
+    Examples
+    --------
+    >>> Scale(threads=2).used_threads
+    2
+    """
+
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        if self.threads < 0:
+            raise InputError("", f"--threads must be at least 0, found {self.threads}")
+
+    @property
+    def used_threads(self) -> int:
+        """Threads that a search runs on."""
+        return self.threads or min(available_threads(), MOST_THREADS)
+
+
+DEFAULT_SCALE = Scale()

@@ -1,0 +1,61 @@
+"""A few threads that do the same thing with different parts; compiled code releases the GIL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+
+
+class Team:
+    """Threads of a search; the caller's is one of them.
+
+    Parameters
+    ----------
+    size : int
+        At least 1.
+
+    Examples
+    --------
+    >>> found = [0, 0, 0]
+    >>> def square(part):
+    ...     found[part] = part**2
+    >>> with Team(3) as team:
+    ...     team.each(square)
+    >>> found
+    [0, 1, 4]
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._pool = ThreadPoolExecutor(size - 1) if size > 1 else None
+
+    def each(self, work: Callable[[int], None]) -> None:
+        """Call ``work`` with every part, and return when all are done; raises what it raises."""
+        if self._pool is None:
+            work(0)
+            return
+        others = [self._pool.submit(work, part) for part in range(1, self.size)]
+        try:
+            work(0)
+        finally:
+            for other in others:
+                other.result()
+
+    def __enter__(self) -> Team:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+
+
+def available_threads() -> int:
+    """Return how many processors this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,143 @@
+"""The search of one layer on threads: the plain exploration's result, whatever their number."""
+
+import numpy as np
+import pytest
+
+from negeig.automata.machines.machine import Machine
+from negeig.claims import InputError, Resources
+from negeig.precision.closure.rounded_closure import compiled_closure
+from negeig.precision.closure.scale import in_memory, layer_problem
+from negeig.precision.closure.scale.options import Scale
+from negeig.precision.closure.stack_search import StackSearch
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.stored import round_parameters
+from negeig.theory.closure.explore import Exploration, Task, explore
+from negeig.theory.networks.network import LinearRNN
+from support.closure_cases import check_words, reference, swaps
+from support.random_networks import Maker
+
+ARITHMETICS = [
+    "bf16",
+    "bf16:acc32-step",
+    "fp16:acc32",
+    "fp32",
+    "fp32:fma",
+    "fp64",
+    "e4m3fn",
+    "e5m2",
+]
+
+
+def plain(network: LinearRNN, machine: Machine, arithmetic: str, most: int) -> Exploration:
+    return explore(reference(network, arithmetic), network, machine, max_states=most)
+
+
+def by_threads(
+    network: LinearRNN, machine: Machine, arithmetic: str, most: int, threads: int
+) -> Exploration:
+    model = parse(arithmetic)
+    stored, _ = round_parameters(network, model, round_parameters=True)
+    scale = Scale(threads=threads)
+    return compiled_closure(network, machine, model, stored, most, scale=scale)
+
+
+def by_stack(network: LinearRNN, machine: Machine, arithmetic: str, most: int) -> Exploration:
+    """By the search of stacks, which takes one layer too."""
+    model = parse(arithmetic)
+    stored, _ = round_parameters(network, model, round_parameters=True)
+    memory = Resources().max_memory
+    search = StackSearch(network, Task(network, machine), model, stored, most, memory)
+    collision, reason = search.run(None)
+    return Exploration.conclude(
+        states=search.count,
+        depth=len(search.spell(search.count - 1)),
+        wrong=search.wrong_word(),
+        collision=collision,
+        reason=reason,
+    )
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of a few candidates, on every thread from the first level on."""
+    monkeypatch.setattr(layer_problem, "BLOCK_EDGES", 6)
+    monkeypatch.setattr(in_memory, "WIDE", 1)
+    monkeypatch.setattr(in_memory, "FIRST_SLOTS", 32)
+    monkeypatch.setattr(in_memory, "SMALL_SLOTS", 64)
+    monkeypatch.setattr(in_memory, "FIRST_LEVELS", 4)
+
+
+def single_layers(first: int, last: int) -> list[tuple[int, LinearRNN, Machine]]:
+    found = []
+    for seed in range(first, last):
+        maker = Maker(seed)
+        network = maker.network()
+        if len(network.layers) == 1:
+            found.append((seed, network, maker.machine(network.alphabet)))
+    return found
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("arithmetic", ARITHMETICS)
+def test_every_search_gives_the_plain_result(arithmetic: str) -> None:
+    verdicts = set()
+    for seed, network, machine in single_layers(300, 345):
+        for most in (60, 7):
+            expected = plain(network, machine, arithmetic, most)
+            verdicts.add(expected.verdict)
+            assert by_stack(network, machine, arithmetic, most) == expected
+            for threads in (1, 2, 3):
+                found = by_threads(network, machine, arithmetic, most, threads)
+                assert found == expected, (seed, most, threads)
+            check_words(network, machine, arithmetic, expected)
+    assert {"wrong", "collision"} <= verdicts
+
+
+def test_no_negative_threads() -> None:
+    with pytest.raises(InputError, match="--threads must be at least 0, found -1"):
+        Scale(threads=-1)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_limits_on_states_cut_at_the_same_state() -> None:
+    """In the middle of blocks and of levels, and with a fault beside it."""
+    network, machine = swaps(3, rounded=True)
+    faulty = Machine(
+        alphabet=machine.alphabet,
+        transitions=machine.transitions,
+        initial=machine.initial,
+        outputs=[*list(machine.outputs)[:-1], "another"],
+    )
+    for task in (machine, faulty):
+        for most in (*range(1, 128, 9), 127):
+            expected = plain(network, task, "bf16", most)
+            for threads in (1, 2):
+                assert by_threads(network, task, "bf16", most, threads) == expected
+    assert plain(network, machine, "bf16", 127).verdict == "proved"
+
+
+def test_wide_levels_are_the_same_on_threads() -> None:
+    """With the blocks that are used: S5, where levels have tens of thousands of states."""
+    network, machine = swaps(5, rounded=True)
+    one = by_threads(network, machine, "bf16", 1_000_000, 1)
+    two = by_threads(network, machine, "bf16", 1_000_000, 2)
+    assert one == two
+    assert (one.verdict, one.states) == ("proved", 254_936)
+    limited = [by_threads(network, machine, "fp32", 300_001, threads) for threads in (1, 2)]
+    assert limited[0] == limited[1]
+    assert limited[0].states == 300_001
+
+
+def test_a_changed_table_is_found_by_every_search() -> None:
+    """The machine of S5 with one transition changed: a collision, with words that replay."""
+    network, machine = swaps(5, rounded=True)
+    transitions = np.array(machine.transitions)
+    transitions[77, [1, 2]] = transitions[77, [2, 1]]
+    changed = Machine(
+        alphabet=machine.alphabet, transitions=transitions, initial=0, outputs=machine.outputs
+    )
+    found = [by_threads(network, changed, "bf16", 300_000, threads) for threads in (1, 2)]
+    assert found[0] == found[1]
+    assert found[0].verdict == "collision"
+    assert found[0] == by_stack(network, changed, "bf16", 300_000)
+    check_words(network, changed, "bf16", found[0])
