@@ -192,7 +192,7 @@ def _lyapunov(matrices: Sequence[Float64s]) -> Float64s | None:
         if not np.isfinite(after).all() or np.abs(after).max() > 2.0**40:
             return None
         found = after
-    return np.linalg.cholesky(found).T
+    return np.linalg.cholesky(found).T.astype(np.float64)
 
 
 def _rounded(row: Sequence[float]) -> Row:

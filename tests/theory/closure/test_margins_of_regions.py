@@ -105,6 +105,34 @@ def worst_push(network, word):
             yield ways[::-1]
 
 
+@pytest.mark.parametrize("name", [*TASKS, "registers", "half registers", "plane"])
+def test_chunks_whose_positions_are_off_by_the_margin(name, found):
+    """Each state of a chunk is the exact one from the chunk's start, moved in what was computed."""
+    (network, machine), source = CASES[name], random.Random(name)
+    regions, minimal = found[name], machine.minimal()
+    (layer,) = network.layers
+    computed, most = moves(layer), regions.margin - FINE
+    carried, at = layer.initial, minimal.initial
+    for _ in range(40):
+        exact, shown, touched = carried, carried, [False] * layer.dim
+        for letter in source.choices(minimal.alphabet, k=source.randint(1, 12)):
+            exact = layer.apply(letter, exact)
+            touched = [x or y for x, y in zip(touched, computed[letter], strict=True)]
+            shown = tuple(
+                x + most * source.choice((-1, 1)) if off else x
+                for x, off in zip(exact, touched, strict=True)
+            )
+            at = int(minimal.transitions[at, minimal.alphabet.index(letter)])
+            distances = [sum((x - y) ** 2 for x, y in zip(c, shown, strict=True))
+                         for c in layer.codes]  # fmt: skip
+            symbol = layer.emit[distances.index(min(distances))][layer.alphabet.index(letter)]
+            assert network.outputs[symbol] == minimal.outputs[at]
+        carried = tuple(
+            Fraction(round(x / FINE)) * FINE if off else x
+            for x, off in zip(shown, touched, strict=True)
+        )
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_beyond_twice_the_margin_some_err(name, found):
     """Pushed towards another code all the time, some short word is decoded wrongly."""
