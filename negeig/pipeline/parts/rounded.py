@@ -6,11 +6,9 @@ from dataclasses import replace
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Progress, Resources
-from negeig.precision.closure.margins import proved_by_margin
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.models import Arithmetic
 from negeig.theory.closure.explore import Exploration
-from negeig.theory.closure.regions import contracts
 from negeig.theory.networks.network import LinearRNN
 
 
@@ -42,6 +40,8 @@ def explore_rounded(
     >>> explore_rounded(network, parity, parse("bf16"), resources=Resources()).states
     2
     """
+    from negeig.theory.closure.regions import contracts
+
     found = closure(
         network,
         machine,
@@ -53,6 +53,8 @@ def explore_rounded(
     )
     if found.verdict != "open" or model.is_exact or not contracts(network):
         return found
+    from negeig.precision.closure.margins import proved_by_margin
+
     by_margin = proved_by_margin(
         network, machine, model, round_parameters=round_parameters, progress=progress
     )
