@@ -7,14 +7,19 @@ import pytest
 
 from negeig.kernels.adapters._fla_compiled import compiled
 from negeig.kernels.backend import BACKENDS
+from negeig.kernels.registry import find
 from negeig.kernels.through import Through
+from negeig.kernels.through_closure import close_through
 from negeig.precision.closure.choices import ChoiceSemantics
-from negeig.precision.closure.reference import Bits, to_bits
+from negeig.precision.closure.reference import Bits, ReferenceSemantics, to_bits
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import PRESETS, parse
+from negeig.precision.numbers.array_rounding import round_array
+from negeig.precision.numbers.formats import BF16
+from negeig.precision.numbers.rounding import Rounding
 from negeig.precision.stored import round_parameters
 from negeig.theory.networks.network import DeltaStep, LinearRNN
-from support.closure_cases import single, unit_swaps
+from support.closure_cases import single, swaps, unit_swaps
 
 
 def choices(network: LinearRNN, arithmetic: str) -> ChoiceSemantics:
@@ -29,7 +34,7 @@ def outcomes(network: LinearRNN, arithmetic: str, state: Bits, letter: str) -> s
 
 
 def test_each_preset_is_held_here() -> None:
-    assert set(PRESETS) == {"reference", "fused-recurrent"}
+    assert set(PRESETS) == {"reference", "fused-recurrent", "bf16-state"}
 
 
 def test_reference_is_what_the_backend_of_that_name_promises() -> None:
@@ -115,6 +120,47 @@ def test_random_steps_of_the_kernel_are_outcomes(how, dim, entries, arithmetic) 
             left = outcomes(network, "fp32", before, letter)
             apart += after not in left
     assert apart > 3  # the reference's order would not do
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("dim", [1, 2, 3, 4, 5, 8, 9, 16, 33])
+def test_bf16_state_is_what_mlx_computes(dim: int) -> None:
+    """Bit for bit on random steps and states; sums in bf16 would not be, from three terms on."""
+    seed = 11
+    print("seed", seed)
+    random = np.random.default_rng(seed)
+    entries = [tuple(range(dim))] * 3
+    steps = {a: (random_step(random, dim, own),) for a, own in zip("abc", entries, strict=True)}
+    start = tuple(Fraction(1) for _ in range(dim))
+    network = single(steps, start, [start], [0], 0)
+    (one,) = find(("mlx.gated_delta_ops+low-state",))
+    run = Through(one, one.kernel(), network, "bf16")
+    mine, all_ops = (semantics_of(network, name) for name in ("bf16-state", "bf16"))
+    apart = 0
+    for a, letter in enumerate(network.alphabet):
+        states = round_array(random.standard_normal((12, dim)), Rounding(target=BF16))
+        moves = kernel_moves(run, states.astype(np.float32), a)
+        for state, after in zip(states.tolist(), moves, strict=True):
+            assert to_bits(mine.read(0, state, letter)) == after
+            apart += to_bits(all_ops.read(0, state, letter)) != after
+    assert (apart > 0) == (dim > 2)
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("rounded", [False, True])
+def test_closure_through_mlx_has_the_states_of_bf16_state(rounded: bool) -> None:
+    network, machine = swaps(3, rounded)
+    (one,) = find(("mlx.gated_delta_ops+low-state",))
+    found = close_through(one, network, machine, "bf16")
+    expected = closure(network, machine, "bf16-state")
+    assert (found.verdict, found.states) == (expected.verdict, expected.states)
+    assert expected.verdict == "proved"
+
+
+def semantics_of(network: LinearRNN, arithmetic: str) -> ReferenceSemantics:
+    model = parse(arithmetic)
+    stored, _ = round_parameters(network, model, round_parameters=True)
+    return ReferenceSemantics(network, stored, model)
 
 
 def test_a_sum_from_the_left_is_no_outcome_of_a_butterfly() -> None:

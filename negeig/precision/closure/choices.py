@@ -59,7 +59,7 @@ class ChoiceSemantics(Operations):
     stored : StoredNetwork
         Its entries, from :func:`negeig.precision.stored.round_parameters`.
     arithmetic : Arithmetic
-        Not exact: raises ValueError.
+        Neither exact nor with sums in another format: raises ValueError.
     most : int
         Outcomes of one letter on one layer beyond which :meth:`outcomes_of` raises LimitReached.
 
@@ -89,6 +89,8 @@ class ChoiceSemantics(Operations):
         most: int = 2_000_000,
     ) -> None:
         super().__init__(arithmetic)
+        if arithmetic.sums is not None:
+            raise ValueError(f"nothing is chosen in {arithmetic.name}")
         self.layers = network.layers
         self.stored = stored
         self.most = most

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from negeig.precision.numbers.formats import Format
 from negeig.precision.numbers.models import Arithmetic, Order
+from negeig.precision.numbers.rounding import Rounding
 
 
 class Operations:
@@ -37,6 +38,8 @@ class Operations:
         self.operations: Format = arithmetic.operations
         self.rounding = arithmetic.operation_rounding
         self.storing = arithmetic.state_rounding
+        sums = arithmetic.sums or arithmetic.operations
+        self.summing = Rounding(target=sums, flushes=arithmetic.flushes)
 
     def add(self, a: float, b: float) -> float:
         """Return a + b, rounded once."""
@@ -45,6 +48,21 @@ class Operations:
             return self.rounding.special(a + b)
         exact = Fraction(a) + Fraction(b)
         return self.rounding.round(exact) if exact else self.rounding.special(a + b)
+
+    def add_products(self, a: float, b: float) -> float:
+        """Return a + b within a dot product, rounded once."""
+        if self.arithmetic.sums is None:
+            return self.add(a, b)
+        if not (math.isfinite(a) and math.isfinite(b)):
+            return self.summing.special(a + b)
+        exact = Fraction(a) + Fraction(b)
+        return self.summing.round(exact) if exact else self.summing.special(a + b)
+
+    def summed(self, s: float) -> float:
+        """Return a dot product as an operation gives it: rounded from the format of sums."""
+        if self.arithmetic.sums is None:
+            return s
+        return self.rounding.round(Fraction(s)) if self._rounds(s) else self.rounding.special(s)
 
     def multiply(self, a: float, b: float) -> float:
         """Return a b, rounded once."""

@@ -10,6 +10,7 @@ arithmetics. Each operation is carried out on exact rationals and rounded once, 
   bias, skipped where it is 0;
 * with fma the first product of a sum is rounded, then ``s = fma(k_j, h_j, s)`` and
   ``h_j = fma(-k_j, t, h_j)``;
+* where products are summed in fp32 they are rounded, added in fp32, and the sum is rounded once;
 * in pairs or by a butterfly the terms of both sums are added as
   :func:`~negeig.precision.closure.operations.additions` has it, those of a butterfly after zeros
   ``0 * 0`` up to a power of two; with fma the second term of an addition is not rounded where it
@@ -148,12 +149,14 @@ class ReferenceSemantics(Operations):
                 sums[i] = self.fused(*factors[j], sums[i])
             elif self.arithmetic.fma and j in sums and i not in sums:
                 sums[i] = self.fused(*factors[i], sums[j])
+            elif self.arithmetic.fma and j not in sums:
+                sums[i] = self.fused(*factors[j], self.multiply(*factors[i]))
             else:
-                first = sums[i] if i in sums else self.multiply(*factors[i])
-                sums[i] = (
-                    self.add(first, sums[j]) if j in sums else self.accumulate(*factors[j], first)
-                )
-        return sums[0] if sums else self.multiply(*factors[0]) if factors else 0.0
+                one, two = (sums[t] if t in sums else self.multiply(*factors[t]) for t in (i, j))
+                sums[i] = self.add_products(one, two)
+        if not sums:
+            return self.multiply(*factors[0]) if factors else 0.0
+        return self.summed(sums[0])
 
 
 def chunk_ends(arithmetic: Arithmetic, after: list[Bits]) -> bool:

@@ -5,6 +5,7 @@ answer holds. They may come in any order, and the canonical name has them in thi
 
 * where the state is rounded: ``all-ops`` (each operation is), ``acc32``, ``acc32-step``,
   ``acc32-chunk64`` (after each letter, step or 64 letters; fp32 operations), ``acc64``, ...;
+  ``sum32`` (each operation is, but products are summed in fp32);
 * in which direction numbers go to the head's format: ``rne``, ``rtz``, ``rna``, ``sr``;
 * what overflow of that format gives: what it has for it, or ``sat``;
 * whether subnormal results become zeros: ``ftz``; whether subnormal operands do: ``daz``;
@@ -36,13 +37,18 @@ __all__ = ["LARGEST_GRID", "PRESETS", "Arithmetic", "known_names", "parse"]
 LARGEST_GRID = 149
 """Finest grid 2^-q: fp32 has no smaller numbers than 2^-149."""
 
-PRESETS = {"reference": "fp32", "fused-recurrent": "fp32:butterfly:fma?"}
+PRESETS = {
+    "reference": "fp32",
+    "fused-recurrent": "fp32:butterfly:fma?",
+    "bf16-state": "bf16:sum32",
+}
 """Arithmetics by the name of what computes them; tests hold each to it, bit for bit.
 
-``reference`` is the backend of that name. ``fused-recurrent`` covers flash-linear-attention's kernel
-``fused_recurrent_delta_rule``, one warp with a coordinate in each lane (K up to 32, V = 1), whatever
-is contracted and whichever lane's sum the others get; not where a state underflows to -0, which
-the kernel reads as +0.
+``reference`` is the backend of that name. ``fused-recurrent`` covers the kernel
+``fused_recurrent_delta_rule`` of flash-linear-attention, one warp with a coordinate in each lane
+(K up to 32, V = 1), whatever is contracted and whichever lane's sum the others get. ``bf16-state``
+is ``gated_delta_ops`` of mlx-lm on a CPU, inputs and state in bf16, without decay. Both read -0 as
++0, so they are these as long as no state underflows to -0.
 """
 
 _NATIVE = ("fp32", "fp64")
@@ -58,7 +64,7 @@ _QUESTIONS = {
 """Which question a suffix answers; the order is that of canonical names, behind the place."""
 
 _PLACE = re.compile(
-    r"all-ops|acc(?P<width>32|64)(?:-(?P<step>step)|-chunk(?P<chunk>[1-9]\d{0,5}))?"
+    r"all-ops|sum32|acc(?P<width>32|64)(?:-(?P<step>step)|-chunk(?P<chunk>[1-9]\d{0,5}))?"
 )
 _GRID = re.compile(r"(?:fixed(?P<bits>[1-9]\d?)|grid):2\^-(?P<q>\d{1,3})(?P<rest>(?::.*)?)")
 
@@ -77,8 +83,8 @@ class _Name:
     @property
     def place(self) -> re.Match[str] | None:
         """Where the state is rounded, if a suffix says so and it is not each operation."""
-        place = self.answers.get("place", "all-ops")
-        return None if place == "all-ops" else _PLACE.fullmatch(place)
+        place = self.answers.get("place", "")
+        return _PLACE.fullmatch(place) if place.startswith("acc") else None
 
 
 def parse(name: str | Arithmetic) -> Arithmetic:
@@ -180,6 +186,13 @@ def _contradictions(parts: _Name) -> list[str]:
             f"{accumulator.name}, which accumulates, is narrower than {parts.head}, the format of "
             "the state"
         )
+    if place == "sum32" and (parts.format == FP32 or not parts.format.within(FP32)):
+        found.append(f"fp32 is no wider than {parts.head}, so :sum32 adds nothing more precisely")
+    if place == "sum32" and "products" in parts.answers:
+        found.append(
+            f"products are rounded to {parts.head} before :sum32 adds them, not "
+            f":{parts.answers['products']}"
+        )
     if accumulator is None and parts.answers.get("direction") == "sr":
         found.append(
             f"every operation rounds to {parts.head}, so storing the state rounds nothing; "
@@ -202,8 +215,8 @@ def _arithmetic(parts: _Name) -> Arithmetic:
     saturates = "overflow" in answers and not is_grid and (stored.has_inf or stored.has_nan)
     spoken = [answers.get(question, "") for question in dict.fromkeys(_QUESTIONS.values())]
     said = [s for s in spoken if s not in ("", "rne", "left") and (s != "sat" or saturates)]
-    if place is not None and not is_grid:
-        said.insert(0, place[0])
+    if answers.get("place", "all-ops") != "all-ops" and not is_grid:
+        said.insert(0, answers["place"])
     elif not is_grid and (stored.name not in _NATIVE):
         said.insert(0, "all-ops")
     name = ":".join([parts.head, *said])
@@ -217,6 +230,7 @@ def _arithmetic(parts: _Name) -> Arithmetic:
         rounded="never" if place is None or is_grid
         else "step" if after_step else "chunk" if chunk else "letter",
         chunk=int(chunk) if chunk else None,
+        sums=FP32 if answers.get("place") == "sum32" else None,
         fma=answers.get("products") == "fma",
         any_fma=answers.get("products") == "fma?",
         grid=parts.q,
@@ -247,7 +261,7 @@ def _unknown(name: str, text: str) -> str:
     hint = f"did you mean {' or '.join(near)}? " if near else ""
     return (
         f"{name!r} is unknown; {hint}known are exact, fp32, fp64, F (as F:all-ops), F:acc32, "
-        f"F:acc32-step, F:acc32-chunkC, F:acc64, grid:2^-q with q at most {LARGEST_GRID}, "
+        f"F:acc32-step, F:acc32-chunkC, F:acc64, F:sum32, grid:2^-q with q at most {LARGEST_GRID}, "
         f"fixedN:2^-q, {', '.join(PRESETS)}, and any of them with :sr, :rtz or :rna, :sat, :ftz, "
         f":daz, :pairwise or :butterfly, :fma or :fma?, where F is one of {', '.join(FORMATS)}"
     )

@@ -37,6 +37,9 @@ class Arithmetic:
         each ``chunk``.
     chunk : int or None
         Letters of a chunk, where the state is rounded after each.
+    sums : Format or None
+        Format in which the rounded products of a dot product are added, where it is not that of
+        the operations; the sum is rounded to theirs once.
     fma : bool
         Whether a product is added without a rounding in between.
     any_fma : bool
@@ -61,6 +64,7 @@ class Arithmetic:
     state: Format | None = None
     rounded: Literal["never", "letter", "step", "chunk"] = "never"
     chunk: int | None = None
+    sums: Format | None = None
     fma: bool = False
     any_fma: bool = False
     grid: int | None = None
@@ -91,6 +95,7 @@ class Arithmetic:
         has it; fma in fp32 only.
         """
         plain = self.direction == "rne" and self.order == "left" and self.grid_bits is None
+        plain = plain and self.sums is None
         changed = self.saturates or self.flushes or self.flushes_operands or self.has_choices
         if self.operations is None or not plain or changed or self.rounded == "chunk":
             return False
@@ -157,6 +162,7 @@ class Arithmetic:
         also = [
             (fused if self.fma else ""),
             "any product may be added without being rounded, or not" if self.any_fma else "",
+            f"dot products are summed in {self.sums.name}" if self.sums is not None else "",
             {"left": "", "pairwise": "sums in pairs", "butterfly": "sums by a butterfly"}[
                 self.order
             ],

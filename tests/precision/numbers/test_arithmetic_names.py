@@ -9,7 +9,7 @@ from negeig.precision.numbers.arithmetic import PRESETS, Arithmetic, known_names
 from negeig.precision.numbers.formats import FORMATS, FP32, FP64
 
 HEADS = ["fp64", "fp32", "tf32", "bf16", "e4m3fn", "e2m1fn", "grid:2^-6", "fixed8:2^-4", "exact"]
-PLACES = ["", "all-ops", "acc32", "acc32-step", "acc32-chunk64", "acc64", "acc64-step"]
+PLACES = ["", "all-ops", "sum32", "acc32", "acc32-step", "acc32-chunk64", "acc64", "acc64-step"]
 SUFFIXES = [
     ["", "rne", "rtz", "rna", "sr"],
     ["", "sat"],
@@ -63,6 +63,7 @@ def test_every_name_is_read_or_contradicts_itself() -> None:
             assert found.operations == wide
             assert found.state == found.parameters == FORMATS[head]
             assert FORMATS[head].within(wide)
+            assert (found.sums is not None) == (place == "sum32")
     assert contradict > 1000
     sentences = [one.describe() for one in seen.values()]
     assert len(sentences) == len(set(sentences))  # other models, other words
@@ -86,7 +87,8 @@ def test_names_of_before_stay_and_are_those_that_compiled_code_runs() -> None:
     for suffix in ("rtz", "rna", "sat", "ftz", "daz", "pairwise", "butterfly", "fma?"):
         assert not parse(f"fp32:{suffix}").is_basic
         assert not parse(f"bf16:acc32:{suffix}").is_basic
-    for name in ("bf16:acc32:sr", "bf16:acc64", "bf16:fma", "fp64:fma", "fixed8:2^-4"):
+    others = ["bf16:acc32:sr", "bf16:acc64", "bf16:fma", "fp64:fma", "fixed8:2^-4", "bf16:sum32"]
+    for name in others:
         assert not parse(name).is_basic
     assert parse("bf16:acc32:fma").is_basic
 
@@ -103,6 +105,9 @@ def test_names_of_before_stay_and_are_those_that_compiled_code_runs() -> None:
         ("bf16:acc32:sr:rtz", ":sr and :rtz answer the same question"),
         ("fp32:fma:fma?", ":fma and :fma\\? answer the same question"),
         ("bf16:acc32:acc64", ":acc32 and :acc64 answer the same question"),
+        ("fp32:sum32", "fp32 is no wider than fp32, so :sum32 adds nothing more precisely"),
+        ("bf16:sum32:fma", "products are rounded to bf16 before :sum32 adds them, not :fma"),
+        ("bf16:sum32:acc32", ":sum32 and :acc32 answer the same question"),
         ("exact:fma?", "nothing is rounded in exact, so :fma\\? says nothing"),
         ("grid:2^-6:acc64:sr", "rounds the state after each letter, from operations in fp32, not "
          ":acc64"),
