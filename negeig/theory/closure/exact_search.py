@@ -279,7 +279,7 @@ def _stack_by_regions(
 
 def _evidence(regions: list[Regions], progress: Progress | None) -> Region:
     """Return the evidence of regions, and the least margin of all layers if there are few."""
-    work = sum(len(found) * len(found.search.letters) for found in regions)
+    work = sum(len(found) * len(found.search.maps) for found in regions)
     margins = []
     if work <= MARGIN_WORK:
         margins = [widest(found, progress=progress).margin or Fraction(0) for found in regions]

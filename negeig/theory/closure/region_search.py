@@ -5,26 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
-from typing import TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, TypeAlias
 
 from negeig.claims import Letter, Progress
-from negeig.theory.closure.boxes import (
-    Affine,
-    Box,
-    Row,
-    computed,
-    dot,
-    hull,
-    inside,
-    linear,
-    moved,
-    rational,
-)
+from negeig.theory.closure.boxes import Affine, Box, Row, computed, hull, inside
 from negeig.theory.closure.explore import Task
+from negeig.theory.closure.region_places import Place, Places
 from negeig.theory.closure.templates import Template
+from negeig.theory.exact.numbers import to_fmpq, to_fraction
 from negeig.theory.networks.network import Layer, LinearRNN
 
 MAX_BOXES = 20_000
@@ -42,9 +30,6 @@ REFINED = 5
 COARSE = 12
 """Regions of a margin have ends on a grid of 2^-COARSE times the margin."""
 
-Place: TypeAlias = tuple[int, int]
-"""A state of the machine and a code of the layer."""
-
 Found: TypeAlias = dict[Place, Box]
 """The region of each place, as intervals of a template's rows."""
 
@@ -54,6 +39,8 @@ Moves: TypeAlias = Mapping[Letter, Sequence[bool]]
 
 class RegionSearch:
     """Regions for one layer, one machine and one template, found and then verified.
+
+    They are looked for with flint's rationals and verified with Python's.
 
     Parameters
     ----------
@@ -71,18 +58,11 @@ class RegionSearch:
         (layer,) = network.layers
         self.network, self.layer, self.task, self.template = network, layer, task, template
         self.maps = letters
-        self.letters = list(map(template.moved, letters))
-        self.columns = [layer.alphabet.index(letter) for letter in task.alphabet]
-        self.codes = [rational(code) for code in layer.codes]
-        sizes = [abs(x) for code in self.codes for x in code]
+        self.plain = Places(layer, task, letters, template, Fraction)
+        self.fast = Places(layer, task, letters, template, to_fmpq)
+        sizes = [abs(x) for code in self.plain.codes for x in code]
         self.size = max(sizes, default=Fraction(1)) or Fraction(1)
         self.unit = self.size * Fraction(1, 2**GRID)
-        self.floats: NDArray[np.float64] | None = None
-        if self.unit.denominator < 2**1000 and self.size < 2**500:
-            rows = [[float(x) for x in code] for code in self.codes]
-            self.floats = np.array(rows).reshape(len(rows), layer.dim)
-        self.start: Box = tuple((x, x) for x in template.coordinates(rational(layer.initial)))
-        self._walls: dict[tuple[int, int], tuple[Row, Fraction]] = {}
 
     def off(self, moves: Moves, margin: Fraction) -> list[Row]:
         """Return how far the images of each letter are off for a margin, in the template's rows."""
@@ -99,19 +79,21 @@ class RegionSearch:
         The image of a region under letter a is off by up to ``off[a]``. Ends of regions are on a
         grid of ``unit``, a power of two times the size of the codes, at first.
         """
-        first = self.cell(self.start)
+        fast = self.fast
+        first = fast.cell(fast.start)
         if first is None:
             return None
-        found = {(self.task.initial, first): self.start}
+        found = {(self.task.initial, first): fast.start}
+        grid, offs = to_fmpq(unit or self.unit), list(map(fast.row, off))
         growths: dict[Place, int] = {}
         queue = [(self.task.initial, first)]
         while queue:
             place = queue.pop(0)
             if progress is not None:
                 progress(len(found))
-            for a in range(len(self.letters)):
-                image = self.image(a, found[place], off[a])
-                after = self.place(place[0], a, image)
+            for a in range(len(fast.letters)):
+                image = fast.image(a, found[place], offs[a])
+                after = fast.place(place[0], a, image)
                 if after is None:
                     return None
                 known = found.get(after)
@@ -120,25 +102,27 @@ class RegionSearch:
                 growths[after] = growths.get(after, -1) + 1
                 if growths[after] > MAX_GROWTHS or len(found) > MAX_BOXES:
                     return None
-                found[after] = _widened(
-                    known, image, (unit or self.unit) * 2 ** (growths[after] // 2)
-                )
+                found[after] = _widened(known, image, grid * 2 ** (growths[after] // 2))
                 if after not in queue:
                     queue.append(after)
-        return found
+        return {
+            place: tuple((to_fraction(low), to_fraction(high)) for low, high in region)
+            for place, region in found.items()
+        }
 
     def verify(self, found: Found, off: Sequence[Row]) -> bool:
         """Whether the start lies in a region, and letters carry regions into regions.
 
         Each image, off by up to ``off``, has to lie in one region and to be decoded rightly.
         """
-        first = self.cell(self.start)
-        if first is None or not inside(self.start, found.get((self.task.initial, first))):
+        plain = self.plain
+        first = plain.cell(plain.start)
+        if first is None or not inside(plain.start, found.get((self.task.initial, first))):
             return False
         for (state, _), region in found.items():
-            for a in range(len(self.letters)):
-                image = self.image(a, region, off[a])
-                after = self.place(state, a, image)
+            for a in range(len(plain.letters)):
+                image = plain.image(a, region, off[a])
+                after = plain.place(state, a, image)
                 if after is None or not inside(image, found.get(after)):
                     return False
         return True
@@ -176,82 +160,8 @@ class RegionSearch:
                 best, margin = found, margin + part
         return best, margin
 
-    def image(self, letter: int, region: Box, off: Row) -> Box:
-        """Return where a letter takes a region, moved by up to ``off``."""
-        return moved(self.letters[letter].image(region), off)
 
-    def place(self, state: int, letter: int, image: Box) -> Place | None:
-        """Return where a letter leads, None unless all of the image decodes to the right output."""
-        code = self.cell(image)
-        if code is None:
-            return None
-        symbol = self.layer.emit[code][self.columns[letter]]
-        goal = self.task.delta[state][letter]
-        return (goal, code) if self.task.is_right(symbol, goal) else None
-
-    def cell(self, region: Box) -> int | None:
-        """Return the code that every point of a region is decoded to, or None without one."""
-        if not self.codes:
-            return None
-        around = self.template.hull(region)
-        middle = [(low + high) / 2 for low, high in around]
-        best = self._nearest(middle)
-        for c in self._unclear(best, around):
-            if c != best:
-                row, constant = self._wall(best, c)
-                worst = linear(row, constant, region)[1]
-                if worst > 0 or (worst == 0 and c < best):
-                    return None
-        return best
-
-    def _nearest(self, point: Sequence[Fraction]) -> int:
-        """Return the code nearest to a point, the first of equals."""
-        near = list(range(len(self.codes)))
-        if self.floats is not None:
-            at = np.array([float(x) for x in point])
-            squares = ((self.floats - at) ** 2).sum(axis=1)
-            sizes = ((np.abs(self.floats) + np.abs(at)) ** 2).sum(axis=1)
-            near = np.flatnonzero(squares <= squares.min() + 2.0**-40 * sizes.max()).tolist()
-        if len(near) == 1:
-            return near[0]
-        distances = [
-            sum(((x - m) ** 2 for x, m in zip(self.codes[c], point, strict=True)), Fraction(0))
-            for c in near
-        ]
-        return near[distances.index(min(distances))]
-
-    def _wall(self, best: int, c: int) -> tuple[Row, Fraction]:
-        """Return ``|h - best|^2 - |h - c|^2``, affine in h, by the template's rows."""
-        known = self._walls.get((best, c))
-        if known is None:
-            chosen, code = self.codes[best], self.codes[c]
-            slope = tuple(2 * (y - x) for x, y in zip(chosen, code, strict=True))
-            known = self.template.combined(slope), dot(chosen, chosen) - dot(code, code)
-            if len(self._walls) < MAX_BOXES:
-                self._walls[best, c] = known
-        return known
-
-    def _unclear(self, best: int, box: Box) -> list[int]:
-        """Return the codes of which float64 does not tell that they are farther than the best one.
-
-        Codes and ends of the box are rounded once, and each term a few times, so the sum is off by
-        far less than 2^-40 of the sum of the products of their absolute values, for any dimension
-        in sight.
-        """
-        if self.floats is None:
-            return list(range(len(self.codes)))
-        slopes = 2 * (self.floats - self.floats[best])
-        low, high = np.array([[float(x), float(y)] for x, y in box]).T
-        squares = self.floats[best] ** 2 - self.floats**2
-        moved = np.where(slopes > 0, slopes * high, slopes * low)
-        worst = (squares + moved).sum(axis=1)
-        sizes = np.abs(self.floats) + np.abs(self.floats[best])
-        scale = (sizes**2 + 2 * sizes * np.maximum(np.abs(low), np.abs(high))).sum(axis=1)
-        unclear: list[int] = np.flatnonzero(~(worst < -scale * 2.0**-40)).tolist()
-        return unclear
-
-
-def _widened(known: Box | None, image: Box, unit: Fraction) -> Box:
+def _widened(known: Box | None, image: Box, unit: Any) -> Box:
     """Return a box around both on a grid, a coarser one the more often it has grown.
 
     So a region that is drawn together settles soon, and ends that letters copy stay as they are:

@@ -71,12 +71,14 @@ class Regions:
     def closed(self) -> Closed:
         """Return the layer as the finite table of its regions; its machine has one state."""
         number = {place: i for i, place in enumerate(self.found)}  # the start's was the first
-        search, after = self.search, []
+        places, after = self.search.plain, []
         nothing = (Fraction(0),) * len(self.template.rows)
         for (state, _), region in self.found.items():
-            images = ((a, search.image(a, region, nothing)) for a in range(len(search.letters)))
-            places = (search.place(state, a, image) for a, image in images)
-            after.append([number[place] for place in places if place is not None])
+            found = (
+                places.place(state, a, places.image(a, region, nothing))
+                for a in range(len(places.letters))
+            )
+            after.append([number[place] for place in found if place is not None])
         return Closed(np.array(after), np.array([code for _, code in self.found]))
 
 

@@ -166,11 +166,11 @@ def test_shrunk_regions_are_refused(name, found):
     letter = next(a for a in layer.alphabet if layer.steps[a])
     other = next(a for a in layer.alphabet if layer.steps[a] not in ((), layer.steps[letter]))
     network = altered(network, steps={**layer.steps, letter: layer.steps[other]})
-    letters = list(search.letters)
-    swapped = RegionSearch(network, search.task, [], search.template)
+    letters = list(search.plain.letters)
+    swapped = RegionSearch(network, search.task, search.maps, search.template)
     index = search.task.alphabet.index
     letters[index(letter)] = letters[index(other)]
-    swapped.letters = letters
+    swapped.plain.letters = letters
     assert not swapped.verify(regions.found, off)
 
 

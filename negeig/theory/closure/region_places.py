@@ -1,0 +1,152 @@
+"""Where letters take regions of states: images, and the codes that they are decoded to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negeig.theory.closure.boxes import Affine, Box, Row, dot, linear, moved, rational
+from negeig.theory.closure.explore import Task
+from negeig.theory.closure.templates import Template
+from negeig.theory.networks.network import Layer
+
+MAX_WALLS = 20_000
+"""Most walls between two cells that are kept."""
+
+Place: TypeAlias = tuple[int, int]
+"""A state of the machine and a code of the layer."""
+
+
+class Places:
+    """Images of regions under the letters of a task, and where they lie.
+
+    Parameters
+    ----------
+    layer : Layer
+        Rational.
+    task : Task
+    letters : sequence of Affine
+        What the letters of the task do, in their order.
+    template : Template
+    number : callable
+        From Fraction to the numbers that are computed with: Fraction itself, or flint's, which are
+        ten times as fast. All of a region's ends are of that type.
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        task: Task,
+        letters: Sequence[Affine],
+        template: Template,
+        number: Callable[[Fraction], Any],
+    ) -> None:
+        self.layer, self.task, self.template, self.number = layer, task, template, number
+        self.letters = [
+            Affine(tuple(map(self.row, own.matrix)), self.row(own.shift))
+            for own in map(template.moved, letters)
+        ]
+        self.columns = [layer.alphabet.index(letter) for letter in task.alphabet]
+        self.codes = [rational(code) for code in layer.codes]
+        self.start: Box = tuple(
+            (x, x) for x in self.row(template.coordinates(rational(layer.initial)))
+        )
+        self.floats: NDArray[np.float64] | None = None
+        if (
+            max((x.denominator for code in self.codes for x in code), default=1) < 2**900
+            and max((abs(x) for code in self.codes for x in code), default=Fraction(0)) < 2**500
+        ):
+            rows = [[float(x) for x in code] for code in self.codes]
+            self.floats = np.array(rows).reshape(len(rows), layer.dim)
+        unit = [] if template.is_boxes else [template.combined(axis) for axis in _axes(layer.dim)]
+        self._hull = list(map(self.row, unit))
+        self._walls: dict[Place, tuple[Row, Fraction]] = {}
+
+    def row(self, numbers: Sequence[Fraction]) -> Row:
+        """Return numbers as they are computed with."""
+        return tuple(map(self.number, numbers))
+
+    def image(self, letter: int, region: Box, off: Row) -> Box:
+        """Return where a letter takes a region, moved by up to ``off``."""
+        return moved(self.letters[letter].image(region), off)
+
+    def place(self, state: int, letter: int, image: Box) -> Place | None:
+        """Return where a letter leads, None unless all of the image decodes to the right output."""
+        code = self.cell(image)
+        if code is None:
+            return None
+        symbol = self.layer.emit[code][self.columns[letter]]
+        goal = self.task.delta[state][letter]
+        return (goal, code) if self.task.is_right(symbol, goal) else None
+
+    def cell(self, region: Box) -> int | None:
+        """Return the code that every point of a region is decoded to, or None without one."""
+        if not self.codes:
+            return None
+        around = region
+        if self._hull:
+            around = tuple(linear(row, self.number(Fraction(0)), region) for row in self._hull)
+        middle = [(low + high) / 2 for low, high in around]
+        best = self._nearest(middle)
+        for c in self._unclear(best, around):
+            if c != best:
+                row, constant = self._wall(best, c)
+                worst = linear(row, constant, region)[1]
+                if worst > 0 or (worst == 0 and c < best):
+                    return None
+        return best
+
+    def _nearest(self, point: Sequence[Fraction]) -> int:
+        """Return the code nearest to a point, the first of equals."""
+        near = list(range(len(self.codes)))
+        if self.floats is not None:
+            at = np.array([float(x) for x in point])
+            squares = ((self.floats - at) ** 2).sum(axis=1)
+            sizes = ((np.abs(self.floats) + np.abs(at)) ** 2).sum(axis=1)
+            near = np.flatnonzero(squares <= squares.min() + 2.0**-40 * sizes.max()).tolist()
+        if len(near) == 1:
+            return near[0]
+        distances = [
+            sum((self.number(x) - m) ** 2 for x, m in zip(self.codes[c], point, strict=True))
+            for c in near
+        ]
+        return near[distances.index(min(distances))]
+
+    def _wall(self, best: int, c: int) -> tuple[Row, Fraction]:
+        """Return ``|h - best|^2 - |h - c|^2``, affine in h, by the template's rows."""
+        known = self._walls.get((best, c))
+        if known is None:
+            chosen, code = self.codes[best], self.codes[c]
+            slope = tuple(2 * (y - x) for x, y in zip(chosen, code, strict=True))
+            constant = self.number(dot(chosen, chosen) - dot(code, code))
+            known = self.row(self.template.combined(slope)), constant
+            if len(self._walls) < MAX_WALLS:
+                self._walls[best, c] = known
+        return known
+
+    def _unclear(self, best: int, box: Box) -> list[int]:
+        """Return the codes of which float64 does not tell that they are farther than the best one.
+
+        Codes and ends of the box are rounded once, and each term a few times, so the sum is off by
+        far less than 2^-40 of the sum of the products of their absolute values, for any dimension
+        in sight.
+        """
+        if self.floats is None:
+            return list(range(len(self.codes)))
+        slopes = 2 * (self.floats - self.floats[best])
+        low, high = np.array([[float(x), float(y)] for x, y in box]).T
+        squares = self.floats[best] ** 2 - self.floats**2
+        farthest = np.where(slopes > 0, slopes * high, slopes * low)
+        worst = (squares + farthest).sum(axis=1)
+        sizes = np.abs(self.floats) + np.abs(self.floats[best])
+        scale = (sizes**2 + 2 * sizes * np.maximum(np.abs(low), np.abs(high))).sum(axis=1)
+        unclear: list[int] = np.flatnonzero(~(worst < -scale * 2.0**-40)).tolist()
+        return unclear
+
+
+def _axes(dim: int) -> list[Row]:
+    return [tuple(Fraction(i == j) for j in range(dim)) for i in range(dim)]
