@@ -1,13 +1,14 @@
 """Networks, machines and replays that the closure tests share."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Word, output_text
+from negeig.precision.closure.choices import ChoiceSemantics
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.closure.rounded_closure import compiled_closure
 from negeig.precision.numbers.arithmetic import parse
@@ -51,6 +52,12 @@ def single(
         outputs=dict(zip(names, outputs, strict=True)),
         empty=empty,
     )
+
+
+def one_letter(steps: Sequence[Step], initial: list[float]) -> LinearRNN:
+    """One layer that reads the letter a."""
+    start = vector(*initial)
+    return single({"a": tuple(steps)}, start, [start], [0], 0)
 
 
 def parity(step: Step) -> LinearRNN:
@@ -109,6 +116,13 @@ def reference(network: LinearRNN, arithmetic: str) -> ReferenceSemantics:
     model = parse(arithmetic)
     stored, _ = round_parameters(network, model, round_parameters=True)
     return ReferenceSemantics(network, stored, model)
+
+
+def choices(network: LinearRNN, arithmetic: str, most: int = 5_000) -> ChoiceSemantics:
+    """Every outcome of each letter in one arithmetic, parameters rounded to nearest even."""
+    model = parse(arithmetic)
+    stored, _ = round_parameters(network, model, round_parameters=True)
+    return ChoiceSemantics(network, stored, model, most)
 
 
 def both(
