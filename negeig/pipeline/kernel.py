@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -178,7 +178,7 @@ def kernel(
     Raises InputError for names that are no compiled kernel's, Unavailable where no layer has a
     delta step to run, and as :func:`negeig.pipeline.compile.compile` does.
     """
-    from negeig.kernels.positions import inexpressible
+    from negeig.kernels.positions import inexpressible, needs
     from negeig.pipeline.compile import compile
 
     check(impl)
@@ -186,13 +186,14 @@ def kernel(
     reason = inexpressible(made.network)
     if reason is not None:
         raise Unavailable(f"there is no kernel for this network: {reason}")
-    pages = [
+    needed = tuple(needs(made.network))
+    found = [
         page
         for name in dict.fromkeys(impl)
         for dim, layers in _dimensions(made.network).items()
-        for page in _pages(name, dim, layers, made.network)
+        for page in pages(name, dim, layers, needed)
     ]
-    return KernelResult(source=language.source, network=made.idea, kernels=tuple(pages))
+    return KernelResult(source=language.source, network=made.idea, kernels=tuple(found))
 
 
 def check(impl: Sequence[str]) -> None:
@@ -213,15 +214,17 @@ def _dimensions(network: LinearRNN) -> dict[int, tuple[int, ...]]:
     return found
 
 
-def _pages(
-    name: str, dim: int, layers: tuple[int, ...], network: LinearRNN
+def pages(
+    name: str, dim: int, layers: tuple[int, ...] = (), needed: Collection[str] = ()
 ) -> Iterator[KernelPage]:
-    """Yield a page for each launch of one step; one without a kernel where there is none."""
+    """Yield a page for each launch of one step; one without a kernel where there is none.
+
+    ``name`` is of ``COMPILED``, ``needed`` of :data:`negeig.kernels.positions.NEEDS`.
+    """
     from negeig.kernels.compiled_step import compiled_step
-    from negeig.kernels.positions import needs
     from negeig.kernels.registry import COMPILED
 
-    one, needed = COMPILED[name], needs(network)
+    one = COMPILED[name]
     page = KernelPage(implementation=name, version=one.version, dimension=dim, layers=layers)
     refused = [reason for need, reason in one.cannot.items() if need in needed]
     if refused:
@@ -237,12 +240,12 @@ def _pages(
         yield page
     for launch in step.launches:
         try:
-            yield _filled(page, launch)
+            yield filled(page, launch)
         except (Unavailable, InputError) as error:  # of the latter, PTX that is not known
             yield replace(page, reason=str(error))
 
 
-def _filled(page: KernelPage, launch: Launch) -> KernelPage:
+def filled(page: KernelPage, launch: Launch) -> KernelPage:
     """Return a page with what was compiled. Raises InputError for PTX that is not known."""
     from negeig.kernels.ptx.counts import (
         contractible,

@@ -149,9 +149,9 @@ def run_words(
             cell = c * alphabet + letter
             c = tl.load(following + cell)
             symbol = tl.load(emit + cell)
-            squares = h[0] * 0
             point = _tiles(codes + c * PADDED, TILES, TILE)
-            for q in tl.static_range(TILES):
+            squares = (h[0] - point[0]) * (h[0] - point[0])
+            for q in tl.static_range(1, TILES):
                 squares = squares + (h[q] - point[q]) * (h[q] - point[q])
             near = (symbol < 0) | (tl.reduce(squares, 1, ADD) < tl.load(radii + c))
             first = tl.where(near, first, tl.minimum(first, t))

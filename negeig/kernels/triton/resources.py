@@ -4,7 +4,9 @@ Triton brings the disassemblers along, so no GPU is needed. A thread that runs o
 keeps numbers in its stack: an empty stack means that nothing was spilled.
 
 The useful operations of a delta step in d dimensions are ``4 d + 1``: d products and d - 1 sums for
-``k.h``, one difference and one product for t, d products and d differences for the state.
+``k.h``, one difference and one product for t, d products and d differences for the state. Those
+of decoding after a token are ``3 d``: d differences, d squares and d - 1 sums for the distance to
+the guessed code, and one comparison.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -22,10 +25,12 @@ from typing import NamedTuple
 import numpy as np
 
 from negeig.claims import Unavailable
+from negeig.kernels.codebook import Codebook
 from negeig.kernels.ptx.compile import Compiled, Launch, compiling
 from negeig.kernels.triton.launch import tensor
 from negeig.kernels.triton.recurrent import WARP, Order, Recurrent, shape
 from negeig.precision.stored import StoredLayer
+from negeig.theory.networks.network import Layer
 
 
 class Loop(NamedTuple):
@@ -61,7 +66,7 @@ class Resources:
     stack: int
     loops: tuple[Loop, ...]
 
-    def instructions_a_step(self, products: int, steps: int) -> float:
+    def instructions_a_step(self, products: int, steps: int, squares: int = 0) -> float:
         """Return the instructions of a thread for one step, a token's share included.
 
         Parameters
@@ -70,12 +75,16 @@ class Resources:
             Multiplications of a step in one thread, by which steps are counted.
         steps : int
             Steps of a token.
+        squares : int
+            Multiplications of a token beside those of its steps.
         """
         tokens = self.loops[0]
         inner = [
             loop for loop in self.loops if tokens.first <= loop.first < loop.last <= tokens.last
         ]
         busy = [loop.names for loop in inner if loop.names["FMUL"] >= products]
+        if len(busy) == 1:  # a token's are among those of its steps
+            return busy[0].total() * (products + squares / steps) / busy[0]["FMUL"]
         own = busy[0].total() - busy[-1].total()  # a token's, around the loop over its steps
         return busy[-1].total() * products / busy[-1]["FMUL"] + own / steps
 
@@ -91,12 +100,33 @@ def useful(dim: int) -> int:
     return 4 * dim + 1
 
 
-def overhead(found: Resources, order: Order, dim: int, steps: int) -> float:
-    """Return the instructions a step of a recurrence without decoder, over the useful ones."""
+def useful_decoding(dim: int) -> int:
+    """Return the operations of decoding after a token: its distance to one code, compared.
+
+    Examples
+    --------
+    >>> useful_decoding(16)
+    48
+    """
+    return 3 * dim
+
+
+def overhead(
+    found: Resources, order: Order, dim: int, steps: int, *, decode: bool = False
+) -> float:
+    """Return the instructions of a recurrence over the useful ones, those of whole tokens."""
     words = shape(order, dim).words
     threads = WARP // words
     share = dim if order == "left to right" else -(-dim // (4 * threads)) * 4
-    return found.instructions_a_step(2 * share + 1, steps) * threads / useful(dim)
+    squares = _padded(order, dim) // threads if decode else 0
+    spent = found.instructions_a_step(2 * share + 1, steps, squares) * threads
+    return spent / (useful(dim) + (useful_decoding(dim) / steps if decode else 0))
+
+
+def _padded(order: Order, dim: int) -> int:
+    """Return the coordinates that a distance has, those of whole tiles."""
+    tile = shape(order, dim).tile
+    return -(-dim // tile) * tile
 
 
 def blank_layer(dim: int, steps: int) -> StoredLayer:
@@ -113,16 +143,30 @@ def blank_layer(dim: int, steps: int) -> StoredLayer:
     )
 
 
-def recurrence(order: Order, dim: int, steps: int, target: str, *, bf16: bool = False) -> Compiled:
-    """Compile the recurrence of a dimension and of steps a token, without decoder, for a target.
+def blank_codebook(dim: int) -> Codebook:
+    """Return two codes, 0 and 1 in every coordinate, and one letter that emits their numbers."""
+    zero, one = (Fraction(0),) * dim, (Fraction(1),) * dim
+    layer = Layer(alphabet=("a",), initial=zero, steps={"a": ()}, codes=(zero, one),
+                  emit=(("0",), ("1",)))  # fmt: skip
+    return Codebook(layer, ("0", "1"))
 
-    Raises Unavailable where triton or torch is missing, InputError for an unknown target.
+
+def recurrence(
+    order: Order, dim: int, steps: int, target: str, *, bf16: bool = False, decode: bool = False
+) -> Compiled:
+    """Compile the recurrence of a dimension and of steps a token for a target.
+
+    With ``decode`` it decodes on the way, and keeps what is emitted. Raises Unavailable where triton or torch is missing, InputError for an unknown target.
     """
     launches: list[Launch] = []
     with compiling(target, launches.append):
-        layer = Recurrent(blank_layer(dim, steps), order, bf16=bf16, where="compiled")
+        codebook = blank_codebook(dim) if decode else None
+        layer = Recurrent(
+            blank_layer(dim, steps), order, codebook=codebook, bf16=bf16, where="compiled"
+        )
         before = np.zeros((1, layer.table.padded), np.float32)
-        layer.launch(tensor(np.zeros((1, 1), np.int32), "compiled"), tensor(before, "compiled"))
+        letters, code = np.zeros((1, 1), np.int32), np.zeros(1, np.int32)
+        layer.launch(*(tensor(array, "compiled") for array in (letters, before, code)))
     return launches[0].compiled
 
 

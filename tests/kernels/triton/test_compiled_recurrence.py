@@ -166,6 +166,22 @@ def test_instructions_and_registers(dim: int, order: Order, target: str) -> None
         assert 1 < overhead(found, order, dim, steps) <= 1.5
 
 
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("dim", [16, 64])
+def test_instructions_with_the_decoder_on_the_way(dim: int, target: str) -> None:
+    """A word over several threads adds its distance up between them, so it is above 1.5 there."""
+    for order in ORDERS:
+        for steps in (1, 2) if dim == 16 else (1,):
+            found = resources(recurrence(order, dim, steps, target, decode=True))
+            alone = resources(recurrence(order, dim, steps, target))
+            assert found.stack == 0
+            assert {"FFMA", "HFMA"}.isdisjoint(found.loops[0].names)
+            most = 1.7 if order == "tiled" and dim == 64 else 1.5
+            assert 1 < overhead(found, order, dim, steps, decode=True) <= most
+            # Negative twin: what decodes is more than what does not, whole tokens counted.
+            assert overhead(found, order, dim, steps) > overhead(alone, order, dim, steps)
+
+
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("target", TARGETS)
 def test_nothing_is_spilled_in_any_dimension(target: str) -> None:
@@ -174,6 +190,7 @@ def test_nothing_is_spilled_in_any_dimension(target: str) -> None:
             found = resources(recurrence(order, dim, 1, target))
             assert found.stack == 0
             assert 1 < overhead(found, order, dim, 1) < 1.7
+            assert resources(recurrence(order, dim, 1, target, decode=True)).stack == 0
 
 
 NESTED = """
@@ -205,6 +222,8 @@ def test_a_token_s_instructions_are_shared_among_its_steps() -> None:
     assert Resources(32, 0, found).instructions_a_step(3, 2) == 5 + 3 / 2
     unrolled = Resources(32, 0, found[1:2])
     assert unrolled.instructions_a_step(1, 3) == 5 / 3
+    # The same three products are two steps' of one, and a square of the token.
+    assert unrolled.instructions_a_step(1, 2, 1) == 5 / 2
 
 
 def test_a_spill_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
