@@ -16,7 +16,7 @@ from functools import reduce
 from time import perf_counter
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter, Progress, Region
+from negeig.claims import Letter, LimitReached, Progress, Region
 from negeig.precision.closure.held_network import held
 from negeig.precision.closure.letter_error import NoBound, check_modelled, letter_error
 from negeig.precision.closure.reference import ReferenceSemantics
@@ -137,6 +137,8 @@ def proved_by_margin(
             found = _stack(own, machine, model, progress)
     except NoBound as problem:
         found = Exploration.unexplored(f"no bound on the error of a letter: {problem}")
+    except LimitReached as limit:  # progress has told it to stop
+        found = Exploration.unexplored(str(limit))
     return replace(found, seconds=perf_counter() - started)
 
 

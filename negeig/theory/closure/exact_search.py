@@ -8,6 +8,7 @@ entries are computed with flint's rationals, algebraic ones in their number fiel
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -206,7 +207,9 @@ def exact_closure(
         first = direct(few)
         if first.verdict == "proved":
             return first
-        regions = proved_by_regions(network, machine, progress=progress)
+        regions = None
+        with suppress(LimitReached):
+            regions = proved_by_regions(network, machine, progress=progress)
         if regions is None:
             return direct(max_states) if first.reason and few < max_states else first
         count = len(regions)
@@ -280,10 +283,12 @@ def _stack_by_regions(
 def _evidence(regions: list[Regions], progress: Progress | None) -> Region:
     """Return the evidence of regions, and the least margin of all layers if there are few."""
     work = sum(len(found) * len(found.search.maps) for found in regions)
-    margins = []
+    margin = None
     if work <= MARGIN_WORK:
-        margins = [widest(found, progress=progress).margin or Fraction(0) for found in regions]
-    return Region(boxes=sum(map(len, regions)), margin=min(margins, default=None))
+        with suppress(LimitReached):
+            every = [widest(found, progress=progress).margin for found in regions]
+            margin = min(every, key=lambda own: own or Fraction(0), default=None)
+    return Region(boxes=sum(map(len, regions)), margin=margin)
 
 
 MARGIN_WORK = 500

@@ -83,7 +83,7 @@ class RegionSearch:
         first = fast.cell(fast.start)
         if first is None:
             return None
-        found = {(self.task.initial, first): fast.start}
+        found: dict[Place, Any] = {(self.task.initial, first): fast.start}
         grid, offs = to_fmpq(unit or self.unit), list(map(fast.row, off))
         growths: dict[Place, int] = {}
         queue = [(self.task.initial, first)]

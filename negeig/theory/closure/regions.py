@@ -17,14 +17,13 @@ See the page on regions in ``docs/theory``.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import LimitReached, Progress
+from negeig.claims import Progress
 from negeig.theory.closure.boxes import Affine
 from negeig.theory.closure.explore import Task
 from negeig.theory.closure.region_search import Found, Moves, RegionSearch, moves
@@ -100,6 +99,8 @@ def proved_by_regions(
     ------
     InputError
         When the alphabets differ as sets.
+    LimitReached
+        What ``progress`` raises.
 
     Examples
     --------
@@ -204,14 +205,13 @@ def widest(
         return best
     given, margin = regions.search, Fraction(0)
     in_plane = given.layer.dim == 2
-    with suppress(LimitReached):
-        for template in templates(given.maps) if in_plane else (given.template,):
-            search = RegionSearch(given.network, given.task, given.maps, template)
-            found = search.widest(own, max(search.unit, margin * BETTER), progress)
-            if found is not None:
-                best, margin = Regions(found[0], search, found[1]), found[1]
-            elif not margin and template.rows == given.template.rows:
-                return best
+    for template in templates(given.maps) if in_plane else (given.template,):
+        search = RegionSearch(given.network, given.task, given.maps, template)
+        found = search.widest(own, max(search.unit, margin * BETTER), progress)
+        if found is not None:
+            best, margin = Regions(found[0], search, found[1]), found[1]
+        elif not margin and template.rows == given.template.rows:
+            return best
     return best
 
 
@@ -236,11 +236,10 @@ def _first(network: LinearRNN, task: Task, progress: Progress | None) -> Regions
     """Return regions of the first template that has any."""
     (layer,) = network.layers
     letters = [Affine.of(layer.steps[letter], layer.dim) for letter in task.alphabet]
-    with suppress(LimitReached):
-        for template in templates(letters):
-            search = RegionSearch(network, task, letters, template)
-            off = [(Fraction(0),) * len(template.rows)] * len(letters)
-            found = search.regions(off, progress)
-            if found is not None and search.verify(found, off):
-                return Regions(found, search)
+    for template in templates(letters):
+        search = RegionSearch(network, task, letters, template)
+        off = [(Fraction(0),) * len(template.rows)] * len(letters)
+        found = search.regions(off, progress)
+        if found is not None and search.verify(found, off):
+            return Regions(found, search)
     return None
