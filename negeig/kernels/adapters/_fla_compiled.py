@@ -49,8 +49,8 @@ def compiled(
     """Return a function of ``KERNELS`` as it is compiled for a target.
 
     Without ``fusion`` no product and sum are contracted, as with TRITON_DEFAULT_FP_FUSION=0. Its
-    PTX runs as machine code of the CPU, or as another ``executor`` has it. Every launch is appended
-    to ``launches``.
+    PTX runs on arrays and, where it is called often, as machine code of the CPU, or as another
+    ``executor`` has it. Every launch is appended to ``launches``.
 
     Examples
     --------
@@ -60,8 +60,8 @@ def compiled(
     operator, arguments = fla.KERNELS[name]
 
     def load() -> Kernel:
+        from negeig.kernels.ptx.executor import execute
         from negeig.kernels.ptx.launching import on_cpu
-        from negeig.kernels.ptx.llvm.execution import execute
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns that there is no GPU
@@ -107,17 +107,7 @@ def _in_powers_of_2(one: Kernel) -> Kernel:
     return run
 
 
-CHUNKED = ("chunk_delta_rule", "chunk_gated_delta_rule", "chunk_iplr_delta_rule")
-"""Chunk kernels that run, as sm_80: the others read what was never written, or take long, and for
-sm_90 they are of an instruction, wgmma, that is not executed here."""
-
 COMPILED: dict[str, Implementation] = {
-    one.name: one
-    for one in (
-        compiled(name, target)
-        for name in fla.KERNELS
-        for target in TARGETS
-        if not fla.is_chunked(name) or (name in CHUNKED and target == "sm_80")
-    )
+    one.name: one for one in (compiled(name, target) for name in fla.KERNELS for target in TARGETS)
 }
 """By name."""

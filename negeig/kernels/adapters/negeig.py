@@ -92,8 +92,8 @@ def compiled(
 ) -> Implementation:
     """Return the recurrence of :mod:`negeig.kernels.triton.recurrent` compiled for a target.
 
-    Its PTX runs as machine code of the CPU, or as another ``executor`` has it. Every launch is
-    appended to ``launches``.
+    Its PTX runs on arrays and, where it is called often, as machine code of the CPU, or as another
+    ``executor`` has it. Every launch is appended to ``launches``.
 
     Examples
     --------
@@ -102,8 +102,8 @@ def compiled(
     """
 
     def load() -> Kernel:
+        from negeig.kernels.ptx.executor import execute
         from negeig.kernels.ptx.launching import on_cpu
-        from negeig.kernels.ptx.llvm.execution import execute
         from negeig.kernels.triton.recurrent import Recurrent
 
         def run(asked: Recurrence) -> Answer:

@@ -1,5 +1,7 @@
 """fla's compiled kernels: closure through them, their formula, and what the checks find in them."""
 
+from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
 
@@ -9,6 +11,7 @@ import pytest
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
 from negeig.kernels.adapters._fla_compiled import COMPILED, compiled
+from negeig.kernels.implementation import Recurrence
 from negeig.kernels.ptx.binary_floats import FORMATS, fused
 from negeig.kernels.ptx.counts import contractible, copies, kinds, sass_opcodes
 from negeig.kernels.ptx.execution import Fault
@@ -100,7 +103,10 @@ def test_a_kernel_that_keeps_its_state_twice_is_not_proved():
     assert held == {"deterministic": True, "batch_independent": True, "split_is_whole": False}
 
 
-@pytest.mark.parametrize("name", [name for name in COMPILED if name.endswith("@sm_90")])
+@pytest.mark.parametrize(
+    "name",
+    [name for name in COMPILED if name.endswith("@sm_90") and not COMPILED[name].chunk],
+)
 def test_exact_networks_are_proved_through_every_kernel(name):
     (one,) = find((name,))
     for task, states in (("s3-swaps", 6), ("flipflop", 2)):
@@ -149,57 +155,59 @@ def test_the_recurrent_kernel_is_its_formula_bit_for_bit():
     assert (compiled_one.warps, compiled_one.stages) == (1, 1)
 
 
-@pytest.mark.parametrize("name", ["chunk_delta_rule", "chunk_gated_delta_rule"])
-def test_the_five_chunk_kernels_run_end_to_end_on_an_exact_network(name):
-    """S_5 by swaps, keys e_i - e_j, beta 1, bf16: no sum of mma.sync rounds."""
-    import fla.ops
-    import torch
+CHUNKED = {name: one for name, one in COMPILED.items() if one.chunk}
+LAUNCHES = {
+    "chunk_delta_rule": 5, "chunk_gated_delta_rule": 5, "chunk_gated_delta_product": 7,
+    "chunk_kda": 6, "chunk_gdn2": 6, "chunk_comba": 6, "chunk_iplr_delta_rule": 4,
+    "chunk_dplr_delta_rule": 6,
+}  # fmt: skip
 
-    length, dim, width = 70, 5, 16
-    letters = np.random.default_rng(20_261_130).integers(0, dim - 1, length)
-    key = torch.zeros(1, length, dim, width)
-    right, h = [], list(range(1, dim + 1))
-    for t, i in enumerate(letters.tolist()):
-        key[0, t, :, i], key[0, t, :, i + 1] = 1, -1
-        h[i], h[i + 1] = h[i + 1], h[i]
-        right.append(list(h))
-    initial = torch.zeros(1, dim, width, width)
-    initial[0, :, :dim, 0] = torch.arange(1.0, dim + 1)
-    given = {
-        "q": torch.eye(dim, width).expand(1, length, dim, width).contiguous().bfloat16(),
-        "k": key.bfloat16(), "v": torch.zeros(1, length, dim, width).bfloat16(),
-        "beta": torch.ones(1, length, dim).bfloat16(),
-    }  # fmt: skip
-    if "gated" in name:
-        given["g"] = torch.zeros(1, length, dim)
+
+def swapped(rows, length, dim):
+    """What a kernel is asked for S_5 by swaps, keys e_i - e_j, and the states after each."""
+    draw = np.random.default_rng(20_261_130)
+    start = np.tile(np.arange(1, dim + 1, dtype=F32), (rows, 1))
+    key, right, h = np.zeros((rows, length, dim), F32), [], start.copy()
+    each = np.arange(rows)
+    for t in range(length):
+        i = draw.integers(0, dim - 1, rows)
+        key[each, t, i], key[each, t, i + 1] = 1, -1
+        h[each, i], h[each, i + 1] = h[each, i + 1].copy(), h[each, i].copy()
+        right.append(h.copy())
+    ones = np.ones((rows, length), F32)
+    asked = Recurrence(dtype="bf16", steps=1, initial=start, decay=ones, beta=ones,
+                       write=0 * ones, key=key)  # fmt: skip
+    return asked, np.stack(right, axis=1)
+
+
+@pytest.mark.parametrize("target", ["sm_80", "sm_90"])
+@pytest.mark.parametrize("name", LAUNCHES)
+def test_chunk_kernels_run_end_to_end_on_an_exact_network(name, target):
+    """No sum of mma.sync or wgmma rounds; what nothing wrote is selected away."""
     launches = []
-    with on_cpu("sm_80", launches=launches), torch.no_grad():
-        output, state = getattr(fla.ops, name)(
-            **given, scale=1.0, initial_state=initial, output_final_state=True
-        )
-    assert len(launches) == 5
-    assert output[0, :, :, 0].float().tolist() == right
-    assert state[0, 0, :dim, 0].tolist() == right[-1]
-    products = [kinds(launch.compiled.program)["matrix_product"] for launch in launches]
-    assert sum(products) > 0
-    given["k"] = torch.full_like(given["k"], 0.7) + torch.rand(1, length, dim, width).bfloat16()
-    with (
-        on_cpu("sm_80"), torch.no_grad(),
-        pytest.raises(Fault, match=r"mma.sync.* sums that round have no defined bits"),
-    ):  # fmt: skip
-        getattr(fla.ops, name)(**given, scale=1.0, initial_state=initial)
+    asked, right = swapped(2, 70, 5)
+    answer = compiled(name, target, launches=launches).kernel()(asked)
+    assert answer.states.tolist() == right.tolist()
+    assert len(launches) == LAUNCHES[name]
+    found = sum((kinds(launch.compiled.program) for launch in launches), Counter())
+    assert found["matrix_product"] + found["warpgroup_product"] > 0
+    has_wgmma = target == "sm_90" and name in (
+        "chunk_delta_rule", "chunk_gated_delta_rule", "chunk_comba"
+    )  # fmt: skip
+    assert (found["warpgroup_product"] > 0) == has_wgmma
 
 
-def test_wgmma_is_refused_by_name():
-    import torch
-    from fla.ops import chunk_delta_rule
+def test_every_chunk_kernel_can_be_asked_for():
+    assert {name.split("@")[0].removeprefix("fla.") for name in CHUNKED} == set(LAUNCHES)
+    assert len(CHUNKED) == 2 * len(LAUNCHES)
 
-    q = torch.zeros(1, 64, 1, 64).bfloat16()
-    with (
-        on_cpu("sm_90"), torch.no_grad(),
-        pytest.raises(InputError, match=r"wgmma.mma_async.* is not known"),
-    ):  # fmt: skip
-        chunk_delta_rule(q, q, q, torch.zeros(1, 64, 1).bfloat16(), scale=1.0)
+
+@pytest.mark.parametrize(("target", "by"), [("sm_80", "mma.sync"), ("sm_90", "mma.sync|wgmma")])
+def test_products_that_round_are_refused(target, by):
+    asked, _ = swapped(1, 70, 5)
+    keys = np.random.default_rng(20_261_130).random(asked.key.shape, F32)
+    with pytest.raises(Fault, match=rf"({by}).* sums that round have no defined bits"):
+        compiled("chunk_delta_rule", target).kernel()(replace(asked, key=keys))
 
 
 def test_a_decay_is_refused_since_its_exponential_has_no_defined_bits():
