@@ -17,8 +17,9 @@ from negeig.claims import DEFAULT_RESOURCES, InputError, Letter, Resources, Stag
 from negeig.pipeline import check as checking
 from negeig.pipeline import compile as compiling
 from negeig.pipeline import precision as proving
-from negeig.pipeline.check import CheckOptions, CheckResult
+from negeig.pipeline.check import CheckResult
 from negeig.pipeline.compile import Compilation
+from negeig.pipeline.parts.check_options import CheckOptions
 from negeig.pipeline.precision import PrecisionResult
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.networks.network import LinearRNN

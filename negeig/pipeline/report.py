@@ -9,7 +9,8 @@ from typing import Any
 
 from negeig.automata.language import Language
 from negeig.claims import DEFAULT_RESOURCES, InputError, Resources, StageProgress
-from negeig.pipeline.check import CheckOptions, CheckResult, check
+from negeig.pipeline.check import CheckResult, check
+from negeig.pipeline.parts.check_options import CheckOptions
 from negeig.pipeline.parts.documents import versions
 
 MOST_LANGUAGES = 50

@@ -17,7 +17,6 @@ from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import Resources
 from negeig.pipeline.audit import audit
 from negeig.pipeline.auditing.model_config import audit_config
-from negeig.pipeline.check import CheckOptions
 from negeig.pipeline.collide import collide
 from negeig.pipeline.compare import compare
 from negeig.pipeline.conform import conform, suite_tasks
@@ -28,6 +27,7 @@ from negeig.pipeline.learning.recipe import Recipe
 from negeig.pipeline.learning.trial import Trial
 from negeig.pipeline.monoid import monoid
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.parts.check_options import CheckOptions
 from negeig.pipeline.report import report
 from negeig.pipeline.run import language_task, run
 from negeig.pipeline.running.options import RunOptions

@@ -81,11 +81,12 @@ def check(
 ) -> int:  # fmt: skip
     """Check one language: what cannot recognise it, a network that does, and its proofs."""
     from negeig.pipeline import check as pipeline
+    from negeig.pipeline.parts.check_options import CheckOptions
     from negeig.report.terminal.check import check_text
 
     if no_run and (idle := given(("backends", "seed"))):
         raise InputError("", [f"--no-run and {name} exclude each other" for name in idle])
-    options = pipeline.CheckOptions(
+    options = CheckOptions(
         arithmetic=arithmetic_names(arithmetic),
         backends=() if no_run else tuple(dict.fromkeys(backends)) or ("cpu",),
         dimension=dimension,

@@ -41,7 +41,7 @@ def report(
     """
     from negeig.automata.language import Source
     from negeig.pipeline import report as pipeline
-    from negeig.pipeline.check import CheckOptions
+    from negeig.pipeline.parts.check_options import CheckOptions
     from negeig.pipeline.parts.outputs import check_file, write_text
     from negeig.report.html.page import page
     from negeig.report.terminal.report import report_text

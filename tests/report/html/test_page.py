@@ -9,7 +9,7 @@ import pytest
 from negeig.automata.language import Language, Source
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
-from negeig.pipeline.check import CheckOptions
+from negeig.pipeline.parts.check_options import CheckOptions
 from negeig.pipeline.report import MOST_LANGUAGES, report
 from negeig.report.html.page import page
 from negeig.report.html.stepper import shown, stepper_data

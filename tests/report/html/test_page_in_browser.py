@@ -7,7 +7,7 @@ import pytest
 
 from negeig.automata.language import Language, Source
 from negeig.automata.machines.machine import Machine
-from negeig.pipeline.check import CheckOptions
+from negeig.pipeline.parts.check_options import CheckOptions
 from negeig.pipeline.report import report
 from negeig.report.html.page import page
 

@@ -1,0 +1,97 @@
+"""What ``negeig check`` is asked about a language, read and refused before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from negeig.claims import InputError
+from negeig.pipeline.parts.any_order import parted
+from negeig.pipeline.parts.asking import subjects
+from negeig.pipeline.parts.layer_asking import questions
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.formats import unknown_format
+from negeig.theory.architectures import Subject
+from negeig.theory.architectures.layer import EXACT
+from negeig.theory.architectures.layer_reading import Source
+
+DEFAULT_DIMENSION, DEFAULT_FORMAT = 64, "bf16"
+"""Head dimension and format for which lengths are stated where none are asked for."""
+
+
+class CheckOptions:
+    """What to ask about a language.
+
+    Parameters
+    ----------
+    arithmetic : sequence of str
+        Arithmetic models in which closure is attempted, beside exact arithmetic; ``impl:NAME``
+        and ``impl:NAME@bf16`` explore what an implementation computes of the network shown,
+        ``any-order`` and ``any-order:bf16`` bound its sums in every order.
+    backends : sequence of str
+        Kernels that run the network; empty for none.
+    dimension, format
+        Head dimension and number format for which the length bounds of the limits are stated.
+    seed : int
+        Seed of the random words.
+    architecture : str or sequence of str, optional
+        Architectures or released models to ask about, also with commas between them: the verdict
+        then says whether they can do the task.
+    layer : str, LayerSpec or mapping, optional
+        A layer to ask about, as :func:`negeig.theory.architectures.layer_reading.read_layer` reads
+        it.
+    depth, heads : int, optional
+        Most layers, and heads of each. The architectures are then asked about as layers of these
+        sizes. They count instead of what a layer says, as do ``dimension`` and ``format`` where
+        they are given.
+
+    Raises
+    ------
+    InputError
+        For an unknown arithmetic, backend, architecture or format, a dimension below 1, a layer
+        that contradicts itself, and sizes without anything to ask about.
+    """
+
+    def __init__(
+        self,
+        *,
+        arithmetic: Sequence[str] = ("bf16", "fp32"),
+        backends: Sequence[str] = ("cpu",),
+        dimension: int | None = None,
+        format: str | None = None,
+        seed: int = 0,
+        architecture: str | Sequence[str] | None = None,
+        layer: Source | None = None,
+        depth: int | None = None,
+        heads: int | None = None,
+    ) -> None:
+        models, self.through = parted(arithmetic)
+        names = {parse(name).name: name.strip().lower() for name in reversed(models)}
+        self.arithmetic = tuple(names.values())[::-1]
+        self.backends = tuple(backends)
+        _check_backends(self.backends)
+        if dimension is not None and dimension < 1:
+            raise InputError("", f"the dimension of a head must be at least 1, found {dimension}")
+        asked = () if architecture is None else subjects(architecture)
+        given = {"depth": depth, "heads": heads, "dim": dimension, "format": format}
+        sizes = {name: value for name, value in given.items() if value is not None}
+        as_layers = depth is not None or heads is not None
+        if as_layers and layer is None and not asked:
+            raise InputError(
+                "", "depth and heads are those of layers: ask about a layer or an architecture"
+            )
+        self.layers = questions(layer, asked if as_layers else (), sizes)
+        self.asked: tuple[Subject, ...] = () if as_layers else asked
+        is_layers_own = self.layers and format in EXACT
+        self.format = DEFAULT_FORMAT if format is None or is_layers_own else format
+        for problem in unknown_format(self.format):
+            raise InputError("", problem)
+        self.dimension, self.seed = DEFAULT_DIMENSION if dimension is None else dimension, seed
+
+
+def _check_backends(backends: Sequence[str]) -> None:
+    """Refuse an unknown backend before any work is done."""
+    from negeig.kernels.backend import BACKENDS
+
+    unknown = [backend for backend in backends if backend not in BACKENDS]
+    if unknown:
+        raise InputError("", f"unknown backend {unknown[0]!r}; known: {', '.join(BACKENDS)}")
