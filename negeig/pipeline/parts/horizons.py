@@ -1,0 +1,170 @@
+"""Up to which length a network is surely right in several arithmetics, and where it errs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from negeig.automata.machines.machine import Machine
+from negeig.claims import Horizon, Open, StageProgress, Unavailable, Word
+from negeig.kernels.streams.failing import LETTERS, find_failing
+from negeig.precision.closure.error_recursion import MAX_LENGTH
+from negeig.precision.closure.horizon import horizon
+from negeig.precision.closure.rounded_closure import closure
+from negeig.precision.numbers.arithmetic import Arithmetic, parse
+from negeig.theory.closure.exact_search import exact_closure
+from negeig.theory.closure.explore import Exploration
+from negeig.theory.networks.network import LinearRNN
+
+CLOSURE_STATES = 20_000
+"""States that a closure may have, which is tried first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HorizonRow:
+    """What is known of the words up to a length in one arithmetic.
+
+    Parameters
+    ----------
+    arithmetic : str
+        Its name.
+    bits : int
+        Significant bits of its state.
+    closed : bool
+        Whether a closure proves words of every length.
+    found : Horizon or Open
+        Up to which length a bound of the errors proves them; ``word`` is the one that errs.
+    kind : str
+        What kind of word that is.
+    letters, longest : int
+        Letters that were read to find it, in all and of one word.
+    """
+
+    arithmetic: str
+    bits: int
+    closed: bool
+    found: Horizon | Open
+    kind: str = ""
+    letters: int = 0
+    longest: int = 0
+
+    @property
+    def certified(self) -> int | None:
+        """Words of at most so many letters are right; None where every length is proved."""
+        if self.closed:
+            return None
+        return self.found.length if isinstance(self.found, Horizon) else 0
+
+    @property
+    def word(self) -> Word | None:
+        """A word that errs, where one was found."""
+        return self.found.word if isinstance(self.found, Horizon) else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as a row of JSON."""
+        is_horizon = isinstance(self.found, Horizon)
+        return {
+            "arithmetic": self.arithmetic,
+            "bits": self.bits,
+            "closed": self.closed,
+            "horizon": self.found.to_json() if isinstance(self.found, Horizon) else None,
+            "reason": "" if is_horizon else self.found.detail,
+            "kind": self.kind,
+            "letters": self.letters,
+            "longest": self.longest,
+        }
+
+
+def horizons(
+    network: LinearRNN,
+    machine: Machine,
+    arithmetics: Sequence[str | Arithmetic],
+    *,
+    letters: int = LETTERS,
+    max_states: int = CLOSURE_STATES,
+    seed: int = 0,
+    progress: StageProgress | None = None,
+) -> tuple[HorizonRow, ...]:
+    """Return what is known in each arithmetic: proved up to a length, seen to err at another.
+
+    Parameters are rounded. Where a closure of few states proves every length, nothing else is done.
+
+    Parameters
+    ----------
+    network : LinearRNN
+    machine : Machine
+        Over the same set of letters.
+    arithmetics : sequence of str or Arithmetic
+        Not exact.
+    letters : int
+        Letters that are read in each, at most, to find a word that errs.
+    max_states : int
+        States of a closure, at most.
+    seed : int
+        Of the words that are drawn.
+    progress : callable, optional
+        Called with the arithmetic and a count.
+
+    Raises
+    ------
+    InputError
+        For an unknown arithmetic, alphabets that differ, or parameters beyond a format's range.
+
+    Examples
+    --------
+    >>> from negeig.kernels.standard_suite import TASKS
+    >>> task = TASKS["mod3-rotations"]
+    >>> for row in horizons(task.network, task.machine, ["bf16:acc32"], letters=600_000):
+    ...     print(row.arithmetic, row.certified < len(row.word), len(row.word), row.kind)
+    bf16:acc32 True 892 closure
+    """
+    models = [parse(each) for each in arithmetics]
+    exact = exact_closure(network, machine) if models else None
+    return tuple(
+        _row(network, machine, model, exact, letters, max_states, seed, progress)
+        for model in models
+    )
+
+
+def _row(
+    network: LinearRNN,
+    machine: Machine,
+    model: Arithmetic,
+    exact: Exploration | None,
+    letters: int,
+    max_states: int,
+    seed: int,
+    progress: StageProgress | None,
+) -> HorizonRow:
+    tell = None if progress is None else partial(progress, model.name)
+    bits = 0 if model.state is None else model.state.precision
+    closed = closure(
+        network, machine, model, max_states=max_states, round_parameters=True, progress=tell
+    )
+    row = HorizonRow(
+        arithmetic=model.name,
+        bits=bits,
+        closed=closed.verdict == "proved",
+        found=Open(detail=closed.reason),
+    )
+    if row.closed:
+        return row
+    found = horizon(network, machine, model, round_parameters=True, exact=exact, progress=tell)
+    if isinstance(found, Open) or found.length == MAX_LENGTH:
+        return replace(row, found=found)
+    word = closed.wrong_word
+    if word is not None:
+        return replace(row, found=replace(found, word=word), kind="closure")
+    try:
+        failing = find_failing(network, machine, model, letters=letters, seed=seed, progress=tell)
+    except Unavailable:
+        return replace(row, found=found)
+    return replace(
+        row,
+        found=replace(found, word=failing.word),
+        kind=failing.kind,
+        letters=failing.letters,
+        longest=failing.longest,
+    )

@@ -1,0 +1,39 @@
+"""An interval for each arithmetic: proved up to one length, seen to err at another."""
+
+import pytest
+
+from negeig.claims import InputError
+from negeig.kernels.standard_suite import TASKS
+from negeig.pipeline.parts.horizons import horizons
+
+MIRROR = TASKS["mirror"]
+
+
+def test_what_is_proved_ends_before_what_errs() -> None:
+    arithmetics = ["e5m2", "bf16", "bf16:acc32", "fp16"]
+    rows = horizons(MIRROR.network, MIRROR.machine, arithmetics, letters=60_000)
+    by_name = {row.arithmetic.partition(":all")[0]: row for row in rows}
+    assert by_name["bf16"].certified is None
+    assert by_name["bf16"].closed
+    open_ones = [row for row in rows if not row.closed]
+    assert len(open_ones) > 1
+    for row in open_ones:
+        assert row.word is None or row.certified < len(row.word)
+    assert by_name["bf16:acc32"].word is not None
+    assert by_name["bf16:acc32"].kind == "closure"
+    assert by_name["fp16"].certified > by_name["bf16:acc32"].certified
+
+
+def test_the_search_is_counted_and_deterministic() -> None:
+    once, again = (
+        horizons(MIRROR.network, MIRROR.machine, ["fp16"], letters=30_000, max_states=100)
+        for _ in range(2)
+    )
+    assert once == again
+    assert once[0].letters <= 30_000
+    assert once[0].to_json()["horizon"]["length"] == once[0].certified
+
+
+def test_unknown_arithmetics_are_named() -> None:
+    with pytest.raises(InputError, match="bf17"):
+        horizons(MIRROR.network, MIRROR.machine, ["bf17"])
