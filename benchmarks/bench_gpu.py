@@ -10,7 +10,11 @@ memory, position by position, as their interface has it: float32 in the recurren
 in the chunkwise one, which takes no float32. Times are those of the GPU between two events, but for
 the scan, whose seams are compared on the CPU: there the wall clock counts, transfers included.
 
-Exit code 3 without a GPU. ``--save`` writes every figure to ``benchmarks/results/gpu.json``.
+Most of the time is compiling, and trying the configurations of flash-linear-attention's kernels:
+``first_seconds`` is that of the first launch, which is compared and not timed. Exit code 3 without
+a GPU, 1 where a kernel was wrong. ``--save`` writes every figure to
+``benchmarks/results/gpu.json``, anew after each dimension, so that a run which is cut off keeps
+what it had.
 """
 
 from __future__ import annotations
@@ -103,18 +107,23 @@ def ours(layer: StoredLayer, letters: np.ndarray, device: str) -> dict[str, Laun
 def theirs(layer: StoredLayer, letters: np.ndarray, device: str) -> dict[str, Launch]:
     """The kernels of flash-linear-attention, by name, on the same words."""
     import torch
-    from fla.ops.delta_rule import chunk_delta_rule, fused_recurrent_delta_rule
 
+    try:
+        from fla.ops.delta_rule import chunk_delta_rule, fused_recurrent_delta_rule
+    except ImportError as error:
+        print(f"flash-linear-attention is not measured: {error}", file=sys.stderr)
+        return {}
     words, length = letters.shape
     keys = torch.from_numpy(layer.key).to(device)[torch.from_numpy(letters).to(device).long()]
-    initial = torch.from_numpy(layer.initial).to(device).repeat(words, 1)[:, None, :, None]
+    initial = torch.from_numpy(layer.initial).to(device).repeat(words, 1)
+    initial = initial[:, None, :, None].contiguous()
 
     def launch(function: Any, kind: Any) -> Launch:
         k = keys[:, :, None].to(kind).contiguous()
         v = torch.zeros((words, length, 1, 1), dtype=kind, device=device)
         beta = torch.ones((words, length, 1), dtype=kind, device=device)
         return lambda: function(
-            k, k, v, beta, scale=1.0, initial_state=initial.contiguous(), output_final_state=True
+            k, k, v, beta, scale=1.0, initial_state=initial, output_final_state=True
         )[1][:, 0, :, 0]
 
     return {
@@ -127,13 +136,14 @@ def measure(name: str, launch: Launch, right: np.ndarray, runs: int) -> dict[str
     """Compare once, which also compiles, then time; what went wrong instead of a time."""
     import torch
 
+    started = time.perf_counter()
     try:
         found = launch().float().cpu().numpy()
     except Exception as error:  # somebody's kernel may not take these sizes: that is a result
         return {"kernel": name, "error": f"{type(error).__name__}: {str(error)[:200]}"}
     if not np.array_equal(found, right):
         return {"kernel": name, "error": f"wrong by up to {np.abs(found - right).max()}"}
-    seconds = []
+    first, seconds = time.perf_counter() - started, []
     for _ in range(runs):
         torch.cuda.synchronize()
         begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
@@ -144,7 +154,7 @@ def measure(name: str, launch: Launch, right: np.ndarray, runs: int) -> dict[str
         torch.cuda.synchronize()
         wall = time.perf_counter() - started
         seconds.append(wall if name == "scan" else begin.elapsed_time(end) / 1000)
-    return {"kernel": name, "seconds": seconds}
+    return {"kernel": name, "first_seconds": first, "seconds": seconds}
 
 
 def rows(dim: int, words: int, length: int, runs: int) -> list[dict[str, Any]]:
@@ -156,9 +166,8 @@ def rows(dim: int, words: int, length: int, runs: int) -> list[dict[str, Any]]:
     for kind in (ours, theirs):
         for name, launch in kind(layer, letters, "cuda").items():
             row = measure(name, launch, right, runs)
-            print(
-                f"  d = {dim:3}, {words:5,} words of {length:7,}  {name:32}", _shown(row, letters)
-            )
+            about = f"  d = {dim:3}, {words:5,} words of {length:7,}  {name:32}"
+            print(about, _shown(row, letters), flush=True)
             found.append({"dim": dim, "words": words, "length": length, **row})
     return found
 
@@ -168,6 +177,13 @@ def _shown(row: dict[str, Any], letters: np.ndarray) -> str:
         return str(row["error"])
     speeds = sorted(letters.size / s for s in row["seconds"])
     return f"{statistics.median(speeds):16,.0f} tokens/s ({speeds[0]:,.0f} to {speeds[-1]:,.0f})"
+
+
+def save(figures: dict[str, Any], place: Path = RESULTS) -> None:
+    """Write the figures beside the place, and then there."""
+    beside = place.with_suffix(".tmp")
+    beside.write_text(json.dumps(figures, indent=2) + "\n")
+    beside.replace(place)
 
 
 def _version(package: str) -> str | None:
@@ -206,9 +222,8 @@ def main() -> int:
     for dim in options.dims:
         found += rows(dim, options.words, options.length, options.runs)
         found += rows(dim, 1, options.long, options.runs)
-    if options.save:
-        figures = {"machine": machine, "device": device, "rows": found}
-        RESULTS.write_text(json.dumps(figures, indent=2) + "\n")
+        if options.save:
+            save({"machine": machine, "device": device, "rows": found})
     return 1 if any(row.get("error", "").startswith("wrong") for row in found) else 0
 
 

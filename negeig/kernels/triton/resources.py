@@ -156,7 +156,8 @@ def recurrence(
 ) -> Compiled:
     """Compile the recurrence of a dimension and of steps a token for a target.
 
-    With ``decode`` it decodes on the way, and keeps what is emitted. Raises Unavailable where triton or torch is missing, InputError for an unknown target.
+    With ``decode`` it decodes on the way, and keeps what is emitted. Raises Unavailable where
+    triton or torch is missing, InputError for an unknown target.
     """
     launches: list[Launch] = []
     with compiling(target, launches.append):

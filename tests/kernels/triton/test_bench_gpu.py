@@ -1,6 +1,7 @@
 """The benchmark on a GPU: what can be known of it without one."""
 
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -52,6 +53,33 @@ def test_our_kernels_are_given_what_they_take(program, words: int) -> None:
         assert ("scan" in launches) == (words == 1)
         for launch in launches.values():
             assert (launch().numpy() == right).all()
+
+
+def test_figures_are_kept_dimension_by_dimension(program, tmp_path) -> None:
+    place = tmp_path / "gpu.json"
+    for rows in ([1], [1, 2]):
+        program.save({"rows": rows}, place)
+        assert json.loads(place.read_text()) == {"rows": rows}
+    assert [path.name for path in tmp_path.iterdir()] == ["gpu.json"]
+
+
+def test_without_flash_linear_attention_the_others_are_measured(
+    program, monkeypatch, capsys
+) -> None:
+    monkeypatch.setitem(sys.modules, "fla", None)
+    assert program.theirs(program.swaps(5), np.zeros((1, 3), np.int32), "cpu") == {}
+    assert "flash-linear-attention is not measured" in capsys.readouterr().err
+
+
+@pytest.mark.peers
+@pytest.mark.filterwarnings("default")
+def test_their_recurrent_kernel_is_given_what_it_takes(program) -> None:
+    layer = program.swaps(5)
+    letters = np.random.default_rng(0).integers(0, 4, (3, 9)).astype(np.int32)
+    launches = program.theirs(layer, letters, "cpu")  # imported where nothing pretends to be a GPU
+    with on_cpu("sm_90"):
+        found = launches["fla fused_recurrent_delta_rule"]()
+    assert (found.numpy() == program.swapped(layer, letters)).all()
 
 
 def test_a_wrong_result_has_no_speed(program) -> None:
