@@ -68,6 +68,8 @@ class Margin:
         return Region(boxes=boxes, margin=self.margin, error=self.error)
 
     def __str__(self) -> str:
+        if not self.error:
+            return "nothing is rounded in them"
         return f"margin {_text(self.margin)}, one letter errs by at most {_text(self.error)}"
 
 

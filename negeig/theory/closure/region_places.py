@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from negeig.arrays import Float64s
 from negeig.theory.closure.boxes import Affine, Box, Row, dot, linear, moved, rational
 from negeig.theory.closure.explore import Task
 from negeig.theory.closure.templates import Template
@@ -16,6 +16,9 @@ from negeig.theory.networks.network import Layer
 
 MAX_WALLS = 20_000
 """Most walls between two cells that are kept."""
+
+LARGEST = 2**500
+"""Largest magnitude of numbers whose squares float64 adds up."""
 
 Place: TypeAlias = tuple[int, int]
 """A state of the machine and a code of the layer."""
@@ -55,11 +58,8 @@ class Places:
         self.start: Box = tuple(
             (x, x) for x in self.row(template.coordinates(rational(layer.initial)))
         )
-        self.floats: NDArray[np.float64] | None = None
-        if (
-            max((x.denominator for code in self.codes for x in code), default=1) < 2**900
-            and max((abs(x) for code in self.codes for x in code), default=Fraction(0)) < 2**500
-        ):
+        self.floats: Float64s | None = None
+        if all(abs(x) < LARGEST for code in self.codes for x in code):
             rows = [[float(x) for x in code] for code in self.codes]
             self.floats = np.array(rows).reshape(len(rows), layer.dim)
         unit = [] if template.is_boxes else [template.combined(axis) for axis in _axes(layer.dim)]
@@ -90,9 +90,11 @@ class Places:
         around = region
         if self._hull:
             around = tuple(linear(row, self.number(Fraction(0)), region) for row in self._hull)
-        middle = [(low + high) / 2 for low, high in around]
-        best = self._nearest(middle)
-        for c in self._unclear(best, around):
+        floats = self.floats
+        if any(low < -LARGEST or high > LARGEST for low, high in around):
+            floats = None
+        best = self._nearest([(low + high) / 2 for low, high in around], floats)
+        for c in self._unclear(best, around, floats):
             if c != best:
                 row, constant = self._wall(best, c)
                 worst = linear(row, constant, region)[1]
@@ -100,13 +102,13 @@ class Places:
                     return None
         return best
 
-    def _nearest(self, point: Sequence[Fraction]) -> int:
+    def _nearest(self, point: Sequence[Fraction], floats: Float64s | None) -> int:
         """Return the code nearest to a point, the first of equals."""
         near = list(range(len(self.codes)))
-        if self.floats is not None:
+        if floats is not None:
             at = np.array([float(x) for x in point])
-            squares = ((self.floats - at) ** 2).sum(axis=1)
-            sizes = ((np.abs(self.floats) + np.abs(at)) ** 2).sum(axis=1)
+            squares = ((floats - at) ** 2).sum(axis=1)
+            sizes = ((np.abs(floats) + np.abs(at)) ** 2).sum(axis=1)
             near = np.flatnonzero(squares <= squares.min() + 2.0**-40 * sizes.max()).tolist()
         if len(near) == 1:
             return near[0]
@@ -128,23 +130,23 @@ class Places:
                 self._walls[best, c] = known
         return known
 
-    def _unclear(self, best: int, box: Box) -> list[int]:
+    def _unclear(self, best: int, box: Box, floats: Float64s | None) -> list[int]:
         """Return the codes of which float64 does not tell that they are farther than the best one.
 
         Codes and ends of the box are rounded once, and each term a few times, so the sum is off by
-        far less than 2^-40 of the sum of the products of their absolute values, for any dimension
-        in sight.
+        far less than 2^-40 of the sum of the products of their absolute values, and 2^-500 where
+        something underflows, for any dimension in sight.
         """
-        if self.floats is None:
+        if floats is None:
             return list(range(len(self.codes)))
-        slopes = 2 * (self.floats - self.floats[best])
+        slopes = 2 * (floats - floats[best])
         low, high = np.array([[float(x), float(y)] for x, y in box]).T
-        squares = self.floats[best] ** 2 - self.floats**2
+        squares = floats[best] ** 2 - floats**2
         farthest = np.where(slopes > 0, slopes * high, slopes * low)
         worst = (squares + farthest).sum(axis=1)
-        sizes = np.abs(self.floats) + np.abs(self.floats[best])
+        sizes = np.abs(floats) + np.abs(floats[best])
         scale = (sizes**2 + 2 * sizes * np.maximum(np.abs(low), np.abs(high))).sum(axis=1)
-        unclear: list[int] = np.flatnonzero(~(worst < -scale * 2.0**-40)).tolist()
+        unclear: list[int] = np.flatnonzero(~(worst < -scale * 2.0**-40 - 2.0**-500)).tolist()
         return unclear
 
 

@@ -27,7 +27,7 @@ from negeig.claims import Progress
 from negeig.theory.closure.boxes import Affine
 from negeig.theory.closure.explore import Task
 from negeig.theory.closure.region_search import Found, Moves, RegionSearch, moves
-from negeig.theory.closure.templates import Template, templates
+from negeig.theory.closure.templates import Template, keeps_errors, templates
 from negeig.theory.closure.transducers import Closed
 from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
 
@@ -178,7 +178,9 @@ def widest(
 ) -> Regions:
     """Return regions of the largest margin that is found; the given ones, and 0, where none is.
 
-    In the plane every template is tried, elsewhere that of the regions.
+    The first template with a margin counts, in the plane the best one. None is tried where a letter
+    alone never forgets an error: where a coordinate that has the margin is part of an eigenvector
+    of modulus 1 or more.
 
     Parameters
     ----------
@@ -204,14 +206,15 @@ def widest(
     if not any(map(any, own.values())):
         return best
     given, margin = regions.search, Fraction(0)
-    in_plane = given.layer.dim == 2
-    for template in templates(given.maps) if in_plane else (given.template,):
+    if keeps_errors(given.maps, [own[letter] for letter in given.task.alphabet]):
+        return best
+    for template in templates(given.maps):
         search = RegionSearch(given.network, given.task, given.maps, template)
         found = search.widest(own, max(search.unit, margin * BETTER), progress)
         if found is not None:
             best, margin = Regions(found[0], search, found[1]), found[1]
-        elif not margin and template.rows == given.template.rows:
-            return best
+            if given.layer.dim != 2:
+                return best
     return best
 
 

@@ -151,19 +151,40 @@ def templates(letters: Sequence[Affine]) -> Iterator[Template]:
     dim = len(letters[0].shift) if letters else 0
     unit = boxes(dim)
     yield unit
-    if not 2 <= dim <= MAX_DIM:
+    matrices = [matrix for own in dict.fromkeys(letters) if (matrix := _floats(own)) is not None]
+    if not 2 <= dim <= MAX_DIM or len(matrices) < len(set(letters)):
         return
-    bases = [unit, *_bases(letters)][:MAX_BASES]
+    bases = [unit, *_bases(matrices)][:MAX_BASES]
     yield from bases[1:]
     if dim == 2:
         yield from (polygon(basis, sides) for sides in SIDES for basis in bases)
 
 
-def _bases(letters: Sequence[Affine]) -> Iterator[Template]:
-    matrices = [
-        np.array([[float(x) for x in row] for row in letter.matrix])
-        for letter in dict.fromkeys(letters)
-    ]
+def keeps_errors(letters: Sequence[Affine], moved: Sequence[Sequence[bool]]) -> bool:
+    """Whether some letter, read over and over, adds up errors in the coordinates that are moved.
+
+    Then they leave every bounded region. In floating point: it only tells what not to look for.
+    """
+    for letter, off in zip(letters, moved, strict=True):
+        matrix = _floats(letter)
+        if matrix is None:
+            return True
+        values, vectors = np.linalg.eig(matrix.T)
+        lasting = np.abs(vectors[:, np.abs(values) > 1 - 1e-9])
+        if lasting[np.array(off, bool)].max(initial=0.0) > 1e-6:
+            return True
+    return False
+
+
+def _floats(letter: Affine) -> Float64s | None:
+    """Return a letter's matrix in float64, None where an entry is beyond its range."""
+    try:
+        return np.array([[float(x) for x in row] for row in letter.matrix])
+    except OverflowError:
+        return None
+
+
+def _bases(matrices: Sequence[Float64s]) -> Iterator[Template]:
     seen: set[tuple[Row, ...]] = set()
     for candidate in (_lyapunov(matrices), *map(_eigenvectors, matrices)):
         if candidate is None or not np.isfinite(candidate).all():

@@ -12,7 +12,8 @@ from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.closure.region_search import RegionSearch, moves
 from negeig.theory.closure.regions import closed_by_regions, proved_by_regions, widest
 from negeig.theory.closure.templates import boxes
-from negeig.theory.networks.network import DeltaStep
+from negeig.theory.constructions.covers import contraction
+from negeig.theory.networks.network import DeltaStep, DenseStep
 from support.region_networks import TASKS, altered, last_letters, plane, registers, spiral
 
 FINE = Fraction(1, 2**40)
@@ -206,6 +207,27 @@ def test_polygons_where_boxes_fail():
     plain = RegionSearch(network, search.task, letters, boxes(2))
     assert plain.regions(plain.off(moves(search.layer), Fraction(0))) is None
     assert proved_by_regions(*spiral(Fraction(1))) is None
+
+
+def test_numbers_beyond_float64_are_no_trouble():
+    """A letter that stretches the plane beyond all bounds: no regions, but no crash."""
+    network, machine = spiral(Fraction(3, 4))
+    huge = Fraction(10) ** 400
+    step = DenseStep(((huge, huge), (-huge, huge)), (huge, huge))
+    other = altered(network, steps={**network.layers[0].steps, "b": (step,)})
+    assert proved_by_regions(other, machine) is None
+
+
+def test_points_that_boxes_do_not_draw_together():
+    """A box around each point of a finite orbit grows, a parallelogram or a polygon shrinks."""
+    machine = regex_to_machine("(a|b)*aa").minimal()
+    network = next(iter(contraction.construct(machine))).network
+    regions = proved_by_regions(network, machine)
+    assert regions.template.is_boxes
+    wide = widest(regions)
+    assert wide.margin > Fraction(1, 8)
+    assert not wide.template.is_boxes
+    assert wide.search.verify(wide.found, wide.search.off(moves(network.layers[0]), wide.margin))
 
 
 def test_exact_proofs_say_their_margin():
