@@ -11,6 +11,7 @@ from __future__ import annotations
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negeig.claims import LimitReached, Progress, Word
 from negeig.precision.closure.scale import _advance_compiled as compiled
@@ -25,6 +26,7 @@ from negeig.precision.closure.scale._absorb_compiled import (
     move,
     settle,
 )
+from negeig.precision.closure.scale.folder import Folder
 from negeig.precision.closure.scale.layer_problem import LayerProblem, Room
 from negeig.precision.closure.scale.spelling import Speller
 from negeig.precision.closure.scale.team import Team
@@ -36,6 +38,12 @@ REPORT_SECONDS = 0.05
 FIRST_SLOTS = 1 << 12
 SMALL_SLOTS = 1 << 21
 """Slots of a table that grows four times at once, since it costs little memory."""
+
+READ_ROWS = 1 << 18
+"""Rows that are read or written at once."""
+
+KEPT_ROWS = 1 << 16
+"""Rows for which the folder is written at least."""
 
 FIRST_WORK, MOST_WORK = 1 << 12, 1 << 30
 FIRST_LEVELS = 1 << 10
@@ -54,10 +62,17 @@ class MemorySearch:
     problem : LayerProblem
     max_states, max_memory : int
     threads : int
+    folder : Folder, optional
+        Which the search goes on from, and keeps its levels in.
     """
 
     def __init__(
-        self, problem: LayerProblem, max_states: int, max_memory: int, threads: int
+        self,
+        problem: LayerProblem,
+        max_states: int,
+        max_memory: int,
+        threads: int,
+        folder: Folder | None = None,
     ) -> None:
         self.problem, self.max_states, self.max_memory = problem, max_states, max_memory
         self.threads = threads
@@ -79,6 +94,49 @@ class MemorySearch:
         self.cursor[compiled.DECIDES] = right
         self.reports = np.zeros((threads, REPORT_SIZE), np.int64)
         self.tables = np.zeros((threads, FIRST_SLOTS // threads), np.uint64)
+        self.folder, self.is_out_of_memory = folder, False
+        if folder is not None and folder.states:
+            self._resume(folder)
+        elif folder is not None:
+            folder.append(self.rows[:1])
+            folder.commit([0, 1], -1, self._kept_arrivals(1))
+
+    def _resume(self, folder: Folder) -> None:
+        """Take over the levels of a folder, as many as the limit on states allows."""
+        kept = [end for end in folder.levels if end <= self.limit]
+        count = kept[-1]
+        for first in range(0, count, READ_ROWS):
+            last = min(first + READ_ROWS, count)
+            self.rows[first:last] = folder.rows(first, last)
+        if self.problem.task.has_twins:
+            self.arrivals[:count] = folder.arrivals(count, self.problem.letters)
+        self.levels = np.zeros(max(FIRST_LEVELS, 2 * len(kept)), np.int64)
+        self.levels[: len(kept) - 1] = kept[:-1]
+        cursor = self.cursor
+        cursor[[compiled.COUNT, compiled.END]] = count
+        cursor[compiled.HEAD], cursor[compiled.LEVEL] = kept[-2], len(kept) - 2
+        if 0 <= folder.fault < kept[-2] * self.problem.letters:
+            cursor[compiled.FAULT], cursor[compiled.DECIDES] = folder.fault, 0
+        self._grow_to(count)
+
+    def keep(self) -> None:
+        """Write the levels that are whole to the folder."""
+        folder, cursor = self.folder, self.cursor
+        end = int(cursor[compiled.END])
+        if folder is None or end <= folder.states:
+            return
+        level = int(cursor[compiled.LEVEL])
+        folder.rewind()
+        for first in range(folder.states, end, READ_ROWS):
+            folder.append(self.rows[first : min(first + READ_ROWS, end)])
+        # A fault in the level that is being expanded is found again with it.
+        begins, fault = int(self.levels[level]), int(cursor[compiled.FAULT])
+        before = self.problem.task.empty_is_right and fault < begins * self.problem.letters
+        levels = [*self.levels[: level + 1].tolist(), end]
+        folder.commit(levels, fault if before else -1, self._kept_arrivals(end))
+
+    def _kept_arrivals(self, count: int) -> NDArray[np.uint32] | None:
+        return self.arrivals[:count] if self.problem.task.has_twins else None
 
     def _fitting(self) -> int:
         """Return how many states fit into the memory allowed, their table included."""
@@ -94,6 +152,12 @@ class MemorySearch:
 
     def run(self, team: Team, progress: Progress | None) -> str:
         """Search to the end: closed, a collision or a limit. Returns the reason of a limit."""
+        try:
+            return self._run(team, progress)
+        finally:  # whatever ends it, Ctrl-C too
+            self.keep()
+
+    def _run(self, team: Team, progress: Progress | None) -> str:
         work = FIRST_WORK
         self.enter(team)
         while True:
@@ -110,6 +174,7 @@ class MemorySearch:
                         progress(self.count)
                 except LimitReached as limit:
                     return str(limit)
+                self._keep_if_due()
             if status == compiled.ASK:
                 self._answer(range(self.threads))
             elif status == compiled.FULL:
@@ -118,6 +183,13 @@ class MemorySearch:
                 return self._limit()
             elif status != compiled.MORE:
                 return ""
+
+    def _keep_if_due(self) -> None:
+        """Keep the levels when they have grown by a part, so that all of it is little work."""
+        if self.folder is not None:
+            more = int(self.cursor[compiled.END]) - self.folder.states
+            if more > max(KEPT_ROWS, self.folder.states // 4):
+                self.keep()
 
     @property
     def count(self) -> int:
@@ -226,6 +298,13 @@ class MemorySearch:
         self.tables = np.zeros((self.threads, slots), np.uint64)
         self.enter(team)
 
+    def _grow_to(self, count: int) -> None:
+        """Make tables that so many rows fit into."""
+        slots = self.tables.shape[1]
+        while 3 * count > 2 * slots * self.threads:
+            slots *= 2
+        self.tables = np.zeros((self.threads, slots), np.uint64)
+
     def enter(self, team: Team) -> None:
         """Enter all rows into an empty table."""
 
@@ -237,7 +316,8 @@ class MemorySearch:
         team.each(own)
 
     def _limit(self) -> str:
-        if self.limit == self.max_states:
+        self.is_out_of_memory = self.limit < self.max_states
+        if not self.is_out_of_memory:
             return limit_reason(self.max_states, self.count, self.depth)
         detail = f"{self.count:,} network states, shortest words up to length {self.depth:,}"
         return str(

@@ -19,6 +19,9 @@ class Scale:
     ----------
     threads : int
         0 for as many as there are processors.
+    folder : str
+        Where to keep the levels, so that a search can go on where it stopped and need not fit into
+        memory; "" for nowhere.
 
     Raises
     ------
@@ -32,6 +35,7 @@ class Scale:
     """
 
     threads: int = 0
+    folder: str = ""
 
     def __post_init__(self) -> None:
         if self.threads < 0:
