@@ -34,7 +34,8 @@ from negeig.cli.options import (
 @option("--unit-keys", is_flag=True, help="Every key has length exactly 1.")
 @option(
     "--format", "number_format", metavar="F",
-    help="A number format, such as bf16, in which the network is proved too.",
+    help="A number format or arithmetic, such as bf16 or grid:2^-6, in which the network is proved "
+    "too; grid: the coarsest grid that does.",
 )  # fmt: skip
 @option(
     "--held-by",

@@ -1,9 +1,9 @@
-"""What a budget's ``--format`` may name: a number format, an arithmetic in it, or any grid."""
+"""What a budget's ``--format`` may name: a number format, an arithmetic, or any grid."""
 
 from __future__ import annotations
 
 from negeig.claims import InputError
-from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.arithmetic import PRESETS, parse
 from negeig.precision.numbers.formats import FORMATS, unknown_format
 
 ANY_GRID = "grid"
@@ -48,7 +48,7 @@ def format_problems(name: str | None) -> list[str]:
     >>> format_problems("grid"), format_problems("bf16:acc32"), format_problems("bf17")[0][:30]
     ([], [], "unknown number format 'bf17'; ")
     """
-    if name is None or name == ANY_GRID or name in FORMATS:
+    if name is None or name == ANY_GRID or name in FORMATS or name in PRESETS:
         return []
     if ":" not in name:
         return unknown_format(name)

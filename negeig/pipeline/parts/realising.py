@@ -23,7 +23,7 @@ from functools import partial
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached, Progress
 from negeig.pipeline.parts.budget_format import arithmetics
-from negeig.precision.closure.rounded_closure import compiled_closure
+from negeig.precision.closure.rounded_closure import closure, compiled_closure
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.numbers.formats import Format
 from negeig.precision.stored import round_parameters
@@ -43,6 +43,9 @@ STATES_PER_CODE, LEAST_STATES = 4, 256
 
 TRIAL = 1_000
 """What a trial costs beside its network states, in network states: storing and setting up."""
+
+PLAIN = 50
+"""What a network state costs where the plain program explores, in states of the compiled one."""
 
 SCALES = tuple(Fraction(n, 8) for n in range(8, 64))
 """Factors of the state that are tried."""
@@ -229,9 +232,13 @@ def _closes(network: LinearRNN, machine: Machine, model: Arithmetic, most: int, 
 
     The codes do not matter: a decoder exists.
     """
-    stored, _ = round_parameters(network, model, round_parameters=True)
-    found = compiled_closure(network, machine, model, stored, most)
-    work.spend(TRIAL + found.states)
+    if model.is_basic:
+        stored, _ = round_parameters(network, model, round_parameters=True)
+        found = compiled_closure(network, machine, model, stored, most)
+        work.spend(TRIAL + found.states)
+    else:
+        found = closure(network, machine, model, max_states=most, round_parameters=True)
+        work.spend(TRIAL + PLAIN * found.states)
     return found.decoder_exists is True
 
 
