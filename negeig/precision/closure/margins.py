@@ -39,6 +39,9 @@ from negeig.theory.networks.network import Layer, LinearRNN
 LAYER_STATES = 2_000
 """Most states of a layer of a stack that is closed in the reference order, having no margin."""
 
+FEW = 2_000
+"""Most codes times letters of a layer that may well have few states, but is tried by regions."""
+
 TOGETHER = 200_000
 """Most states of the tables of a stack's layers together."""
 
@@ -206,7 +209,8 @@ def _stack(
         return ReferenceSemantics(layer, stored, model)
 
     def close(layer: LinearRNN) -> Closed | None:
-        wanted = contracts(layer) or model.has_choices
+        few = len(layer.layers[0].codes) * len(layer.alphabet) <= FEW
+        wanted = few or contracts(layer) or model.has_choices
         regions = closed_by_regions(layer, progress=progress) if wanted else None
         found = None if regions is None else layer_margin(regions, model, progress)
         if found is not None and found.holds:

@@ -52,19 +52,19 @@ def margin_lines(region: Region) -> list[str]:
     --------
     >>> for row in margin_lines(Region(boxes=2, margin=Fraction(1, 8))):
     ...     print(row)
-                 whatever computes each letter with an error of at most 0.125 in each coordinate, in
-                 these regions, is right on every word too
+                 whatever reads a letter in these regions with an error of at most 0.125 in each
+                 coordinate that the letter changes, and none elsewhere, is right on every word too
     >>> margin_lines(Region(boxes=2))
     []
     """
-    if region.margin is None or region.error is not None:
+    if not region.margin or region.error is not None:
         return []
     most = floor_text(region.margin)
     return [
         line(
             "",
-            f"whatever computes each letter with an error of at most {most} in each coordinate, in "
-            "these regions, is right on every word too",
+            f"whatever reads a letter in these regions with an error of at most {most} in each "
+            "coordinate that the letter changes, and none elsewhere, is right on every word too",
         )
     ]
 

@@ -7,7 +7,7 @@ entries are computed with flint's rationals, algebraic ones in their number fiel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -253,10 +253,14 @@ def _stack_by_regions(
     What is wrong of such a stack is not looked for here.
     """
     regions: list[Regions] = []
+    listed: list[tuple[LinearRNN, Closed]] = []
 
     def either(layer: LinearRNN) -> Closed | None:
         if not contracts(layer):
-            return close(layer)
+            states = close(layer)
+            if states is not None:
+                listed.append((layer, states))
+            return states
         found = closed_by_regions(layer, progress=progress)
         if found is None:
             return None
@@ -272,22 +276,31 @@ def _stack_by_regions(
     )  # fmt: skip
     if result.verdict != "proved":
         return result
-    region = _evidence(regions, progress)
-    reason = (
-        f"by regions, layer by layer: letters carry {region.boxes:,} boxes of states into each "
-        "other"
-    )
-    return replace(result, reason=reason, boxes=region.boxes, region=region)
+    region = _evidence(regions, progress, listed)
+    boxes = region.boxes
+    reason = f"by regions, layer by layer: letters carry {boxes:,} boxes of states into each other"
+    return replace(result, reason=reason, boxes=boxes, region=region)
 
 
-def _evidence(regions: list[Regions], progress: Progress | None) -> Region:
-    """Return the evidence of regions, and the least margin of all layers if there are few."""
+def _evidence(
+    regions: Sequence[Regions],
+    progress: Progress | None,
+    listed: Sequence[tuple[LinearRNN, Closed]] = (),
+) -> Region:
+    """Return the evidence of regions, and the least margin of all layers if there are few.
+
+    Layers whose states were listed one by one have regions with a margin too, or else none has.
+    """
     work = sum(len(found) * len(found.search.maps) for found in regions)
+    work += sum(states.after.size for _, states in listed)
     margin = None
     if work <= MARGIN_WORK:
         with suppress(LimitReached):
-            every = [widest(found, progress=progress).margin for found in regions]
-            margin = min(every, key=lambda own: own or Fraction(0), default=None)
+            others = [closed_by_regions(layer, progress=progress) for layer, _ in listed]
+            every = [*regions, *(found for found in others if found is not None)]
+            if len(every) == len(regions) + len(listed):
+                margins = [widest(found, progress=progress).margin for found in every]
+                margin = min(own or Fraction(0) for own in margins)
     return Region(boxes=sum(map(len, regions)), margin=margin)
 
 

@@ -1,6 +1,7 @@
 """Margins: states moved within them stay in the regions, and beyond twice the margin some err."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -13,6 +14,7 @@ from negeig.theory.closure.region_search import RegionSearch, moves
 from negeig.theory.closure.regions import closed_by_regions, proved_by_regions, widest
 from negeig.theory.closure.templates import boxes
 from negeig.theory.constructions.covers import contraction
+from negeig.theory.constructions.stacks import diagonal
 from negeig.theory.networks.network import DeltaStep, DenseStep
 from support.region_networks import TASKS, altered, last_letters, plane, registers, spiral
 
@@ -237,3 +239,22 @@ def test_exact_proofs_say_their_margin():
     assert found.region.boxes == found.boxes
     assert Fraction(1, 64) < found.region.margin < Fraction(1, 32)
     assert found.region.error is None
+
+
+def test_a_stack_has_a_margin_only_where_every_layer_has():
+    """Numbers alone have one; polygons that are turned, and never drawn together, have none."""
+    machine = regex_to_machine("(a|b)*ab(a|b)*").minimal()
+    numbers = next(iter(diagonal.construct(machine))).network
+    assert exact_closure(numbers, machine).region.margin > Fraction(1, 16)
+    layer = numbers.layers[0]
+    one = Fraction(1)
+    flip = DeltaStep(2 * one, (one,), 0 * one)
+    parity = replace(
+        layer, alphabet=("a", "b"), initial=(one,), steps={"a": (flip,), "b": ()},
+        codes=((one,), (-one,)), emit=(("a", "b"), ("a", "b")),
+    )  # fmt: skip
+    stack = replace(numbers, layers=(parity, *numbers.layers))
+    found = exact_closure(stack, machine)
+    assert found.verdict == "proved"
+    assert found.region.boxes > 0
+    assert found.region.margin == 0
