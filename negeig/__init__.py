@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from negeig import moved as _moved
+from negeig import shown as _shown
 
 if TYPE_CHECKING:
     from negeig.api import check as check
@@ -58,6 +59,7 @@ _HOMES = {
 __all__ = ["__version__", *_HOMES]
 
 _moved.install()
+_shown.views_are_in("negeig.report.shown")
 
 
 def __getattr__(name: str) -> Any:

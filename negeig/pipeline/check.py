@@ -34,6 +34,7 @@ from negeig.pipeline.parts.proving import kernel_claim
 from negeig.pipeline.parts.reach import bounds_of
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.formats import FORMATS
+from negeig.shown import Shown
 from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.limits import limits
@@ -42,6 +43,7 @@ from negeig.theory.bounds.periods import Periods, periods
 from negeig.theory.constructions import Construction
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.route import why_not
+from negeig.theory.networks.network import LinearRNN
 
 EXIT_CODES = {"holds": 0, "refuted": 1, "undecided": 3}
 
@@ -49,8 +51,8 @@ ONE_LAYER = "one-contractive-layer"
 """Class of limits beside which the layers that escape it are shown."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CheckResult:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CheckResult(Shown):
     """Everything ``check`` found about one language.
 
     Attributes
@@ -98,6 +100,14 @@ class CheckResult:
     layers: tuple[LayerAnswer, ...] = ()
     periods: Periods | None = None
     escapes: tuple[CertifiedEscape, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"CheckResult({self.source!r}, {self.verdict}, {len(self.claims)} claims)"
+
+    @property
+    def network(self) -> LinearRNN | None:
+        """The network that the claims are about."""
+        return None if self.construction is None else self.construction.network
 
     @property
     def construction(self) -> Construction | None:

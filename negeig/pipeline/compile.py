@@ -15,6 +15,7 @@ from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 from negeig.pipeline.parts.front import Point, front_json
 from negeig.pipeline.parts.proving import rounded
 from negeig.precision.numbers.formats import unknown_format
+from negeig.shown import Shown
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.route import Construction, published_bound
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from negeig.kernels.layers.export import Export
 
 
-@dataclass(frozen=True, kw_only=True)
-class Compilation:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Compilation(Shown):
     """A network within a budget, proved for all lengths, and what surrounds it.
 
     Attributes
@@ -50,6 +51,12 @@ class Compilation:
     choice: Choice
     arguments: tuple[str, ...] = ()
     layer: Export | None = None
+
+    def __repr__(self) -> str:
+        layers, steps, dim = self.construction.cost
+        proved = ", ".join(claim.id for claim in self.claims)
+        cost = f"{layers=}, {steps=}, {dim=}"
+        return f"Compilation({self.construction.route!r}, {cost}, proved in {proved})"
 
     @property
     def construction(self) -> Construction:

@@ -15,9 +15,11 @@ from negeig.pipeline.parts.any_order import read as read_any_order
 from negeig.pipeline.parts.documents import versions
 from negeig.pipeline.parts.rounded import explore_rounded
 from negeig.pipeline.parts.through import ThroughOne, is_implementation, read
+from negeig.precision.closure.scale.options import DEFAULT_SCALE, Scale
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import Rounded, check_held
 from negeig.precision.stored import round_parameters as store
+from negeig.shown import Shown
 from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN
 
@@ -26,7 +28,7 @@ MOST_NOTICES = 10
 
 
 @dataclass(frozen=True)
-class PrecisionResult:
+class PrecisionResult(Shown):
     """Closure of one network in several arithmetics.
 
     ``through`` are those of them that are implementations, by name, and ``uses`` what the network
@@ -104,6 +106,7 @@ def precision(
     source: str = "network",
     round_parameters: bool = False,
     resources: Resources = DEFAULT_RESOURCES,
+    scale: Scale = DEFAULT_SCALE,
     progress: StageProgress | None = None,
 ) -> PrecisionResult:
     """Prove or refute a network against a machine in several arithmetics.
@@ -114,6 +117,8 @@ def precision(
     An arithmetic may be ``impl:NAME``, an implementation as ``negeig conform`` names it, or
     ``impl:NAME@bf16`` for inputs in another format than float32. ``any-order`` and
     ``any-order:bf16`` mean every order of every sum at once.
+
+    A folder of ``scale`` has one for each arithmetic in it.
 
     Raises InputError for an unknown arithmetic, alphabets that differ, or a parameter that a
     format cannot hold when ``round_parameters`` is not set.
@@ -142,6 +147,7 @@ def precision(
                 model,
                 resources=resources,
                 round_parameters=round_parameters,
+                scale=scale.of(name),
                 progress=None if progress is None else partial(progress, name),
             )
         results.append((name, result))

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from negeig.automata.groups.identify import Subgroup
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Letter, LimitReached, Output, Word
+from negeig.shown import Shown
 
 Coordinates: TypeAlias = tuple[int, ...]
 """One point of every level, or of the first few of them, top level first."""
@@ -106,7 +107,7 @@ class Level:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Cascade:
+class Cascade(Shown):
     """Levels of permutation-reset machines, and the map from their coordinates onto a machine.
 
     **Order of events.** On a letter every level moves at once: level i applies the map that the

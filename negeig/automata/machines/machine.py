@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.claims import InputError, Letter, Output, Word
+from negeig.shown import Shown
 
 Transitions = NDArray[np.int32]
 """Array of shape (states, letters): row q, column a holds the state reached from q on letter a."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Machine:
+class Machine(Shown):
     """A complete deterministic Moore machine. Immutable; ``==`` compares the tables themselves.
 
     Use :meth:`difference` to compare what two machines do rather than how they are written.

@@ -25,6 +25,7 @@ from negeig.automata.monoids.enumeration import (
     packed_bits,
 )
 from negeig.claims import InputError, Word
+from negeig.shown import Shown
 
 __all__ = [
     "TransitionMonoid",
@@ -45,7 +46,7 @@ _ENTRIES_FOR_A_TRACE = 128
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class TransitionMonoid:
+class TransitionMonoid(Shown):
     """Every element of the monoid, with a shortest word and both Cayley graphs. Immutable.
 
     Elements are numbered in length-lexicographic order of their shortest words, letters in

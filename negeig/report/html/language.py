@@ -17,7 +17,7 @@ from negeig.report.html.stepper import shown, stepper_data
 from negeig.report.pictures import eggbox_svg, state_diagram_svg
 from negeig.report.pictures.closure import closure_svg
 from negeig.report.pictures.eigenvalues import eigenvalues_svg
-from negeig.report.terminal.check import CLASSES, cost_text, monoid_text
+from negeig.report.terminal.check import CLASSES, cost_text, monoid_phrase
 from negeig.report.terminal.limit_rows import QUANTITIES
 from negeig.report.terminal.text_rows import source_text, word_text
 from negeig.theory.exact.number_text import value_text
@@ -74,7 +74,7 @@ def language_context(result: CheckResult, name: str) -> dict[str, Any]:
         "network": None if point is None else _network(result),
         "no_network": result.construction_reason,
         "eigenvalues": None if network is None else _picture(lambda: eigenvalues_svg(network)),
-        "claims": [_claim(claim) for claim in result.claims],
+        "claims": [claim_context(claim) for claim in result.claims],
         "closure": None if network is None else _picture(lambda: closure_svg(network, MOST_STATES)),
         "closure_text": "The states that words reach in exact arithmetic, each with its numbers.",
         "front": [
@@ -153,7 +153,7 @@ def _network(result: CheckResult) -> dict[str, Any]:
         "command": command(point, result.front, result.choice.terms, result.arguments),
         "file": "network.json",
         "data": base64.b64encode(data).decode(),
-        "layers": [_layer(layer) for layer in network.layers],
+        "layers": [layer_context(layer) for layer in network.layers],
     }
 
 
@@ -168,7 +168,8 @@ def _range(ends: tuple[Fraction, Fraction]) -> str:
     return least if least == most else f"{least} to {most}"
 
 
-def _layer(layer: Layer) -> dict[str, Any]:
+def layer_context(layer: Layer) -> dict[str, Any]:
+    """Return what is shown of a layer: small ones with the steps and the matrix of each letter."""
     steps = layer.steps_per_token
     summary = (
         f"dimension {layer.dim}, at most {steps} step{'s' * (steps != 1)} a letter, "
@@ -204,7 +205,8 @@ def _step(step: Step) -> str:
     return f"β = {value_text(step.beta)}, k = ({key}){write}"
 
 
-def _claim(claim: Claim) -> dict[str, Any]:
+def claim_context(claim: Claim) -> dict[str, Any]:
+    """Return the row of a claim."""
     return {
         "id": claim.id,
         "verdict": claim.verdict.value,
@@ -224,7 +226,7 @@ def _counts(verdicts: list[str]) -> str:
 def _monoid(result: CheckResult) -> dict[str, Any]:
     """Return the name of the monoid, a sentence about it and its egg-box picture."""
     found, eggbox = result.monoid, None
-    text = monoid_text(found)
+    text = monoid_phrase(found)
     if found is not None and found.get("size", MOST_STATES + 1) <= 4 * MOST_STATES:
         eggbox = _picture(
             lambda: eggbox_svg(GreenRelations(transition_monoid(result.machine)), max_nodes=200)

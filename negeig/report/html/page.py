@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from negeig.pipeline.parts.documents import versions
 from negeig.report.html.language import language_context
+from negeig.report.html.templates import safe, template
 
 if TYPE_CHECKING:
     from negeig.pipeline.report import ReportResult
@@ -24,25 +25,16 @@ def page(result: ReportResult) -> str:
     Complexity: what is listed is bounded (states, letters, boxes), so a page has a few megabytes
     at most for each language.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("negeig.report", "html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     contexts = [_ready(language_context(one, f"l{i}")) for i, one in enumerate(result.languages, 1)]
     names = [context["name"] for context in contexts]
     found = versions()
-    return environment.get_template("page.html").render(
+    return template("page.html").render(
         title=names[0] if len(names) == 1 else f"{len(names)} languages",
         version=found["negeig"],
         versions=found,
-        style=_safe(_text("style.css")),
-        script=_safe(_text("stepper.js")),
-        macros=environment.get_template("macros.html").module,
+        style=safe(_text("style.css")),
+        script=safe(_text("stepper.js")),
+        macros=template("macros.html").module,
         command=result.command,
         pages=contexts,
     )
@@ -53,9 +45,9 @@ def _ready(context: dict[str, Any]) -> dict[str, Any]:
     for name in ("machine_picture", "eggbox", "eigenvalues", "closure"):
         picture = context[name]
         if picture is not None and picture.get("svg"):
-            context[name] = {"svg": _safe(picture["svg"]), "instead": ""}
+            context[name] = {"svg": safe(picture["svg"]), "instead": ""}
     if context["stepper"] is not None:
-        context["stepper"] = _safe(script_json(context["stepper"]))
+        context["stepper"] = safe(script_json(context["stepper"]))
     return context
 
 
@@ -69,12 +61,6 @@ def script_json(data: Mapping[str, Any] | Sequence[Any]) -> str:
     """
     text = json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
-
-
-def _safe(text: str) -> str:
-    from markupsafe import Markup
-
-    return Markup(text)
 
 
 def _text(name: str) -> str:

@@ -63,7 +63,7 @@ INSIDE = {
 def check_text(result: CheckResult, width: int = 100) -> str:
     """Return the whole report of ``negeig check``."""
     blocks = [
-        [_heading(result), *notice_lines(result.notices)],
+        [check_heading(result), *notice_lines(result.notices)],
         _answer_block(result, width),
         _construction_block(result, width),
         _front_block(result),
@@ -103,13 +103,14 @@ def _architectures_block(result: CheckResult) -> list[str]:
     return rows
 
 
-def _heading(result: CheckResult) -> str:
+def check_heading(result: CheckResult) -> str:
+    """Return the task in one line: its name, letters, states and monoid."""
     states = f"{result.machine.size:,} state{'' if result.machine.size == 1 else 's'}"
     title, letters = source_text(result.source), alphabet_text(result.machine.alphabet)
-    return f"{title}   over {letters}: {states}; {monoid_text(result.monoid)}"
+    return f"{title}   over {letters}: {states}; {monoid_phrase(result.monoid)}"
 
 
-def monoid_text(monoid: Any) -> str:
+def monoid_phrase(monoid: Any) -> str:
     """Return in words what a monoid of ``negeig.check/1`` is; None is one past a limit."""
     if monoid is None:
         return "its monoid exceeds a limit"

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from negeig.claims import Letter, Output
+from negeig.shown import Shown
 from negeig.theory.exact.numbers import Matrix, Number, NumberField, Vector, simplified
 
 
@@ -77,7 +78,7 @@ Step: TypeAlias = DeltaStep | DenseStep
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Layer:
+class Layer(Shown):
     """One linear recurrent layer with its decoder table.
 
     Parameters
@@ -165,8 +166,8 @@ class Layer:
         return state
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class LinearRNN:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class LinearRNN(Shown):
     """A stack of layers with the outputs of the symbols that the last layer emits.
 
     With no layers the symbol emitted on a letter is the letter itself.
@@ -190,6 +191,10 @@ class LinearRNN:
     outputs: Mapping[Letter, Output]
     empty: Output
     field: NumberField | None = None
+
+    def __repr__(self) -> str:
+        dims = ", ".join(str(layer.dim) for layer in self.layers) or "none"
+        return f"LinearRNN(dimensions of the layers: {dims}; {len(self.alphabet)} letters)"
 
     def run(self, word: Sequence[Letter]) -> tuple[Output, ...]:
         """Return the outputs after every prefix of a word, exactly, the empty prefix first.

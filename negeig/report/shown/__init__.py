@@ -1,0 +1,1 @@
+"""How objects show themselves, a file a class: see :mod:`negeig.shown`."""
