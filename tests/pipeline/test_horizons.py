@@ -4,7 +4,9 @@ import pytest
 
 from negeig.claims import InputError
 from negeig.kernels.standard_suite import TASKS
-from negeig.pipeline.parts.horizons import horizons
+from negeig.pipeline.parts.horizons import horizons, with_horizon
+from negeig.precision.closure.rounded_closure import closure
+from negeig.precision.numbers.arithmetic import parse
 
 MIRROR = TASKS["mirror"]
 
@@ -37,3 +39,32 @@ def test_the_search_is_counted_and_deterministic() -> None:
 def test_unknown_arithmetics_are_named() -> None:
     with pytest.raises(InputError, match="bf17"):
         horizons(MIRROR.network, MIRROR.machine, ["bf17"])
+
+
+def explored(arithmetic, max_states):
+    model = parse(arithmetic)
+    found = closure(
+        MIRROR.network, MIRROR.machine, model, max_states=max_states, round_parameters=True
+    )
+    return with_horizon(
+        found, MIRROR.network, MIRROR.machine, model, round_parameters=True, letters=60_000
+    )
+
+
+def test_what_is_open_has_a_horizon_and_nothing_else_does() -> None:
+    stochastic = explored("bf16:acc32:sr", 50)
+    assert stochastic.verdict == "open"
+    assert stochastic.horizon.length > 0
+    assert stochastic.horizon.word is None
+    assert "words of up to" in stochastic.reason.lower()
+    assert explored("bf16", 20_000).horizon is None
+    wrong = explored("bf16:acc32", 20_000)
+    assert wrong.verdict == "collision"
+    assert wrong.horizon is None
+
+
+def test_why_no_length_is_proved_is_said() -> None:
+    found = explored("bf16:daz", 5)
+    assert found.horizon is None
+    assert "No length is proved" in found.reason
+    assert "flushes_operands" in found.reason

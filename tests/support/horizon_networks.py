@@ -10,7 +10,7 @@ from fractions import Fraction as F
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Word, output_text
-from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.closure.choices import ChoiceSemantics
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.models import Arithmetic
 from negeig.precision.stored import round_parameters
@@ -148,11 +148,12 @@ def first_wrong(
 ) -> tuple[Word | None, int]:
     """A shortest word on which a network errs, and up to which length all words were tried.
 
-    All states after words of one length, then all of the next: nothing is assumed of them.
+    All states after words of one length, with every outcome of every letter, then all of the next:
+    nothing is assumed of them.
     """
     model = parse(arithmetic)
     stored, _ = round_parameters(network, model, round_parameters=True)
-    semantics = ReferenceSemantics(network, stored, model)
+    semantics = ChoiceSemantics(network, stored, model)  # of arithmetics without choices too
     wanted = [output_text(output) for output in machine.outputs]
     emitted = {symbol: output_text(output) for symbol, output in network.outputs.items()}
     states: dict[tuple[object, int], Word] = {(semantics.initial(), machine.initial): ()}
@@ -161,13 +162,13 @@ def first_wrong(
         after: dict[tuple[object, int], Word] = {}
         for (state, q), word in states.items():
             for a, letter in enumerate(machine.alphabet):
-                reached, symbol = semantics.step(state, letter)
                 goal = int(machine.transitions[q, a])
-                if symbol is None or emitted.get(symbol) != wanted[goal]:
-                    return (*word, letter), length
-                if (reached, goal) not in seen:  # what follows is known
-                    seen.add((reached, goal))
-                    after[reached, goal] = (*word, letter)
+                for reached, symbol in semantics.outcomes_of(state, letter):
+                    if symbol is None or emitted.get(symbol) != wanted[goal]:
+                        return (*word, letter), length
+                    if (reached, goal) not in seen:  # what follows is known
+                        seen.add((reached, goal))
+                        after[reached, goal] = (*word, letter)
         states = after
         if len(seen) > most_states:
             return None, length

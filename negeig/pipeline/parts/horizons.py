@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Horizon, Open, StageProgress, Unavailable, Word
-from negeig.kernels.streams.failing import LETTERS, find_failing
+from negeig.claims import Horizon, Open, Progress, StageProgress, Unavailable, Word
+from negeig.kernels.streams.failing import LETTERS, Failing, find_failing
 from negeig.precision.closure.error_recursion import MAX_LENGTH
 from negeig.precision.closure.horizon import horizon
 from negeig.precision.closure.rounded_closure import closure
@@ -154,13 +155,9 @@ def _row(
     found = horizon(network, machine, model, round_parameters=True, exact=exact, progress=tell)
     if isinstance(found, Open) or found.length == MAX_LENGTH:
         return replace(row, found=found)
-    word = closed.wrong_word
-    if word is not None:
-        return replace(row, found=replace(found, word=word), kind="closure")
-    try:
-        failing = find_failing(network, machine, model, letters=letters, seed=seed, progress=tell)
-    except Unavailable:
-        return replace(row, found=found)
+    if closed.wrong_word is not None:
+        return replace(row, found=replace(found, word=closed.wrong_word), kind="closure")
+    failing = _failing(network, machine, model, letters, seed, tell)
     return replace(
         row,
         found=replace(found, word=failing.word),
@@ -168,3 +165,69 @@ def _row(
         letters=failing.letters,
         longest=failing.longest,
     )
+
+
+def with_horizon(
+    found: Exploration,
+    network: LinearRNN,
+    machine: Machine,
+    model: Arithmetic,
+    *,
+    round_parameters: bool = False,
+    letters: int = LETTERS,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Exploration:
+    """Return an open exploration with the length that is proved all the same, and why not if none.
+
+    Others are returned as they are, and so is what is exact. Words that err are searched.
+
+    Examples
+    --------
+    >>> from negeig.kernels.standard_suite import TASKS
+    >>> task, model = TASKS["mod3-rotations"], parse("bf16:acc32")
+    >>> limited = closure(task.network, task.machine, model, max_states=40, round_parameters=True)
+    >>> known = with_horizon(limited, task.network, task.machine, model, round_parameters=True,
+    ...                      letters=600_000)
+    >>> known.verdict, known.horizon.length < len(known.horizon.word)
+    ('open', True)
+    """
+    if found.verdict != "open" or model.is_exact:
+        return found
+    started = time.perf_counter()
+    known = horizon(network, machine, model, round_parameters=round_parameters, progress=progress)
+    if isinstance(known, Open):
+        reason = f"{found.reason}. No length is proved: {known.detail}"
+        return replace(found, reason=reason)
+    told = f"words of up to {known.length:,} letters are right: {known.detail}"
+    if known.length < MAX_LENGTH:
+        failing = _failing(network, machine, model, letters, seed, progress)
+        known = replace(known, word=failing.word)
+        if failing.word is not None:
+            told += f"; one of {len(failing.word):,} errs"
+        elif failing.letters:
+            told += (
+                f"; no word errs of {failing.letters:,} letters that were read, up to "
+                f"{failing.longest:,} in one word"
+            )
+    return replace(
+        found,
+        horizon=known,
+        reason=f"{found.reason}. {told[0].upper()}{told[1:]}",
+        seconds=found.seconds + time.perf_counter() - started,
+    )
+
+
+def _failing(
+    network: LinearRNN,
+    machine: Machine,
+    model: Arithmetic,
+    letters: int,
+    seed: int,
+    progress: Progress | None,
+) -> Failing:
+    """Search for a word that errs, where the arithmetic is compiled."""
+    try:
+        return find_failing(network, machine, model, letters=letters, seed=seed, progress=progress)
+    except Unavailable:
+        return Failing(None, 0, 0)

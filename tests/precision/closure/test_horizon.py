@@ -21,7 +21,11 @@ from negeig.theory.networks.network import DeltaStep, DenseStep, LinearRNN
 from support.closure_cases import PARITY, single
 from support.horizon_networks import first_wrong, random_pairs
 
-FEW_BITS = ("e4m3fn", "e5m2", "e3m2fn", "bf16", "bf16:acc32", "fp16")
+FEW_BITS = (
+    *("e4m3fn", "e5m2", "e3m2fn", "bf16", "bf16:acc32", "fp16", "grid:2^-8"),
+    *("bf16:rtz", "bf16:acc32:butterfly:fma", "fp16:ftz", "bf16:acc32:sr", "bf16:fma?"),
+)
+"""Formats of few bits and models of each kind: other directions, orders and sets of outcomes."""
 
 BF16_INPUTS = replace(parse("fp32:fma"), name="fp32:fma, bf16 parameters", parameters=BF16)
 """What a kernel computes in float32 from keys in bf16."""
@@ -53,8 +57,8 @@ def compared_with_all_words(seed: int, count: int) -> list[int]:
 
 
 def test_no_word_up_to_the_certified_length_errs() -> None:
-    lengths = compared_with_all_words(11, 8)
-    assert len(lengths) > 12
+    lengths = compared_with_all_words(11, 3)
+    assert len(lengths) > 10
 
 
 @pytest.mark.exhaustive
