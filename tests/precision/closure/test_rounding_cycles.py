@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from fractions import Fraction as F
 
 import pytest
@@ -217,7 +218,7 @@ def test_a_compiled_kernel_counts(capsys, tmp_path, make, period):
     rows = residues(period).transitions.tolist()
     outputs = list(range(period))
     task.write_text(
-        json.dumps({"alphabet": "01", "initial": 0, "transitions": rows, "outputs": outputs})
+        json.dumps({"alphabet": ["0", "1"], "initial": 0, "transitions": rows, "outputs": outputs})
     )
     code, out, _ = negeig(
         capsys, "precision", str(network), "--file", str(task), "--json",
@@ -225,3 +226,48 @@ def test_a_compiled_kernel_counts(capsys, tmp_path, make, period):
     )  # fmt: skip
     (result,) = json.loads(out)["results"]
     assert (code, result["verdict"], result["states"]) == (0, "proved", period)
+
+
+# What theorems exclude: random letters in every arithmetic with one outcome
+
+
+def drawn(rng, arithmetic, low):
+    """A lower triangular letter with a diagonal from ``low`` up, a bias and a start, all held."""
+    held, dim = parse(arithmetic).parameters, rng.randint(1, 3)
+
+    def number(least, most):
+        return F(held.nearest(F(rng.uniform(least, most))))
+
+    rows = [
+        [number(-1, 1) if j < i else number(low, 0.95) if i == j else F(0) for j in range(dim)]
+        for i in range(dim)
+    ]
+    bias = tuple(number(-1, 1) for _ in range(dim))
+    start = tuple(number(-2, 2) for _ in range(dim))
+    return DenseStep(tuple(map(tuple, rows)), bias), start
+
+
+MODELS = ("bf16", "fp16", "e4m3fn", "e5m2", "e3m2fn", "bf16:acc32", "bf16:rtz", "e4m3fn:ftz")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_triangular_letters_come_to_rest_or_turn_signs(name):
+    """Entries >= 0 on the diagonal: at rest. Any signs, diagonal: a period of 1 or 2."""
+    rng = random.Random(name)
+    rested, signs = 0, set()
+    for _ in range(25):
+        letter, start = drawn(rng, name, 0)
+        rested += len(cycle := rounding_cycle([letter], start, name)) == 1
+        assert len(cycle) <= 1
+        letter, start = drawn(rng, name, -0.95)
+        diagonal = tuple(
+            tuple(x if i == j else F(0) for j, x in enumerate(row))
+            for i, row in enumerate(letter.matrix)
+        )
+        signs.add(len(rounding_cycle([DenseStep(diagonal, letter.bias)], start, name)))
+    assert rested > 20
+    assert signs <= {0, 1, 2}
+
+
+def test_a_diagonal_letter_that_turns_signs_has_period_two():
+    assert len(rounding_cycle([DenseStep(((F(-1),),), (F(0),))], (F(1),), "bf16")) == 2
