@@ -34,13 +34,36 @@ from negeig.cli.options import (
     is_flag=True,
     help="Round parameters that the format cannot hold to nearest even.",
 )
+@option(
+    "--threads",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Threads that explore the states of one layer; 0 for all processors. No answer depends "
+    "on them.",
+)
+@option(
+    "--work-folder",
+    default="",
+    metavar="DIR",
+    help="Keep the states of one layer there, one folder for each arithmetic: a search that was "
+    "stopped goes on with the same command, and may be larger than the memory.",
+)
 @limit_options
 @json_option
 def precision(
-    pair: Pair, arithmetic: str, round_parameters: bool, resources: Resources, as_json: bool
+    pair: Pair,
+    arithmetic: str,
+    round_parameters: bool,
+    threads: int,
+    work_folder: str,
+    resources: Resources,
+    as_json: bool,
 ) -> int:
     """Prove or refute a network (JSON file, - is standard input) in several arithmetics."""
     from negeig.pipeline import precision as pipeline
+    from negeig.precision.closure.scale.options import Scale
     from negeig.report.terminal.precision import precision_text
 
     network, language = pair.read(resources)
@@ -52,6 +75,7 @@ def precision(
             source=pair.network,
             round_parameters=round_parameters,
             resources=resources,
+            scale=Scale(threads=threads, folder=work_folder),
             progress=progress,
         )
     return show(result, precision_text, as_json=as_json)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Progress, Resources
 from negeig.precision.closure.rounded_closure import closure
+from negeig.precision.closure.scale.options import DEFAULT_SCALE, Scale
 from negeig.precision.numbers.models import Arithmetic
 from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN
@@ -19,6 +20,7 @@ def explore_rounded(
     *,
     round_parameters: bool = False,
     resources: Resources,
+    scale: Scale = DEFAULT_SCALE,
     progress: Progress | None = None,
 ) -> Exploration:
     """Explore a network's states in one arithmetic; where they do not end, prove it by a margin.
@@ -49,6 +51,7 @@ def explore_rounded(
         max_states=resources.max_closure,
         max_memory=resources.max_memory,
         round_parameters=round_parameters,
+        scale=scale,
         progress=progress,
     )
     if found.verdict != "open" or model.is_exact or not contracts(network):

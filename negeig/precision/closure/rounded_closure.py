@@ -10,7 +10,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Progress
+from negeig.claims import InputError, Progress
 from negeig.precision.closure.native_operations import choices_of, reference_of
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.closure.scale.options import DEFAULT_SCALE, Scale
@@ -74,8 +74,8 @@ def closure(
     Raises
     ------
     InputError
-        For an unknown arithmetic, alphabets that differ, or parameters that the format does not
-        hold.
+        For an unknown arithmetic, alphabets that differ, parameters that the format does not
+        hold, or a folder of ``scale`` that cannot be used.
 
     Notes
     -----
@@ -160,7 +160,8 @@ def compiled_closure(
     """Explore as :func:`negeig.theory.closure.explore.explore` does, compiled; the same result.
 
     Arguments as for :func:`closure`, with the network stored already. It has at least one layer.
-    Raises ValueError for an arithmetic that no compiled code computes.
+    Raises ValueError for an arithmetic that no compiled code computes, and InputError where the
+    folder of ``scale`` cannot be used, for stacks of layers among others.
     """
     if not arithmetic.is_basic:
         raise ValueError(f"{arithmetic.name} is explored by the plain program only")
@@ -174,6 +175,9 @@ def compiled_closure(
         return explore_layer(
             network, task, arithmetic, stored, max_states, max_memory, scale, progress
         )
+    if scale.folder:
+        kept = f"{len(layers)} layers" if len(layers) > 1 else "other letters than its layer reads"
+        raise InputError(scale.folder, f"expected a network of one layer, found one of {kept}")
     search = StackSearch(network, task, arithmetic, stored, max_states, max_memory)
     collision, reason = search.run(progress)
     return Exploration.conclude(

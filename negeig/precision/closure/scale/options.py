@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import re
+from dataclasses import dataclass, replace
 
 from negeig.claims import InputError
 from negeig.precision.closure.scale.team import available_threads
@@ -45,6 +47,20 @@ class Scale:
     def used_threads(self) -> int:
         """Threads that a search runs on."""
         return self.threads or min(available_threads(), MOST_THREADS)
+
+    def of(self, arithmetic: str) -> Scale:
+        """Return the same with the folder of one of several arithmetics.
+
+        Examples
+        --------
+        >>> from pathlib import PurePath
+        >>> PurePath(Scale(folder="work").of("fp32:fma").folder).name
+        'fp32-fma'
+        """
+        if not self.folder:
+            return self
+        name = re.sub(r"[^\w.^+-]", "-", arithmetic)
+        return replace(self, folder=os.path.join(self.folder, name))
 
 
 DEFAULT_SCALE = Scale()

@@ -1,0 +1,56 @@
+"""``negeig precision --work-folder``: stopped, gone on with, damaged."""
+
+from pathlib import Path
+
+import pytest
+
+from negeig.theory.networks.network_json import dumps
+from support.closure_cases import FLIP, SHRINKING_FLIP
+from support.command_line import negeig, valid
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> str:
+    """Parity with the eigenvalue -255/256: 16,130 states in bf16, 25,120 in fp32."""
+    path = tmp_path / "parity.json"
+    path.write_text(dumps(SHRINKING_FLIP))
+    return str(path)
+
+
+def rows(capsys, network: str, *more: str) -> tuple[int, list[dict]]:
+    asked = ("precision", network, "(11)*", "--arithmetic", "bf16,fp32", "--json")
+    code, out, _ = negeig(capsys, *asked, *more)
+    return code, [{**row, "seconds": 0} for row in valid(out)["results"]]
+
+
+def test_a_limit_is_gone_on_from(network, tmp_path, capsys) -> None:
+    """And the answer is that of a search without a folder, with one thread or two."""
+    folder = tmp_path / "work"
+    code, found = rows(capsys, network, "--work-folder", str(folder), "--max-closure", "9000")
+    assert (code, [row["verdict"] for row in found]) == (3, ["open", "open"])
+    for row, name in zip(found, ("bf16", "fp32"), strict=True):
+        assert f"{folder / name} holds the search" in row["reason"]
+        assert "all words up to length 8,999 were looked at" in row["reason"]
+    code, resumed = rows(capsys, network, "--work-folder", str(folder), "--threads", "2")
+    assert (code, [row["states"] for row in resumed]) == (0, [16_130, 25_120])
+    assert (code, resumed) == rows(capsys, network, "--threads", "1")
+
+
+def test_bad_folders_are_named(network, tmp_path, capsys) -> None:
+    folder = tmp_path / "work"
+    rows(capsys, network, "--work-folder", str(folder), "--max-closure", "9000")
+    states = folder / "bf16" / "states.bin"
+    states.write_bytes(states.read_bytes()[:-1] + b"\x7f")
+    asked = ("precision", network, "(11)*", "--arithmetic", "bf16")
+    code, out, err = negeig(capsys, *asked, "--work-folder", str(folder))
+    assert (code, out) == (2, "")
+    assert "states.bin" in err
+    assert "is damaged" in err
+    other = tmp_path / "flip.json"
+    other.write_text(dumps(FLIP))
+    code, _, err = negeig(capsys, *asked, "--work-folder", network)
+    assert code == 2
+    assert network in err
+    code, _, err = negeig(capsys, *asked, "--threads", "-1")
+    assert code == 2
+    assert "--threads" in err
