@@ -1,6 +1,7 @@
 """Random networks that contract, and many random words read at once in rounded arithmetic."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import ml_dtypes
@@ -8,6 +9,7 @@ import numpy as np
 
 from negeig.automata.expressions.regex_machine import regex_to_machine
 from negeig.automata.machines.machine import Machine
+from negeig.theory.constructions.stacks import diagonal
 from negeig.theory.networks.network import DeltaStep, LinearRNN
 from support.region_networks import TASKS, altered, last_letters, plane, registers
 
@@ -80,3 +82,19 @@ def random_network(source: random.Random) -> tuple[LinearRNN, Machine]:
         nudged = DeltaStep(step.beta + Fraction(source.randint(-1, 1), 8), step.key, step.write)
         network = altered(network, steps={**layer.steps, letter: (nudged,)})
     return network, machine
+
+
+def random_stack(source: random.Random) -> tuple[LinearRNN, Machine]:
+    """A number a layer for a small language, with some codes of one layer moved a little."""
+    regex = source.choice(("a(a|b)*", "(ab)*", "(a|b)*ab(a|b)*", "a*b*a*", "(a|b)*a(a|b)"))
+    machine = regex_to_machine(regex).minimal()
+    network = next(iter(diagonal.construct(machine))).network
+    layers = list(network.layers)
+    at = source.randrange(len(layers))
+    codes = [
+        tuple(x + Fraction(source.randint(-2, 2), source.choice((4, 8, 16))) for x in code)
+        for code in layers[at].codes
+    ]
+    if source.random() < 0.7:
+        layers[at] = replace(layers[at], codes=tuple(codes))
+    return replace(network, layers=tuple(layers)), machine

@@ -8,7 +8,7 @@ import pytest
 
 from negeig.automata.expressions.regex_machine import regex_to_machine
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Region, Stopped
+from negeig.claims import InputError, Region, Stopped
 from negeig.precision.closure import margins
 from negeig.precision.closure.choices import ChoiceSemantics
 from negeig.precision.closure.held_network import held
@@ -21,7 +21,7 @@ from negeig.precision.stored import round_parameters
 from negeig.theory.closure.regions import Regions, proved_by_regions, widest
 from negeig.theory.constructions.stacks import diagonal
 from negeig.theory.networks.network import DeltaStep, LinearRNN
-from support.margin_cases import errs_at, random_network
+from support.margin_cases import errs_at, random_network, random_stack
 from support.region_networks import TASKS, altered, last_letters, plane, registers, spiral
 
 PROVED = {
@@ -136,7 +136,7 @@ def compare(seeds: range, most: int) -> dict[tuple[bool, bool | None], int]:
             model = parse(name)
             try:
                 stored, changed = round_parameters(network, model, round_parameters=True)
-            except ValueError:
+            except InputError:
                 continue
             own = held(network, stored)
             entries = tuple(map(str, changed))
@@ -169,6 +169,24 @@ def test_no_network_that_errs_is_proved_of_many():
 
     assert counts[True, True] >= 40
     assert counts[False, False] >= 100
+
+
+@pytest.mark.exhaustive
+def test_no_stack_that_errs_is_proved():
+    """The same layer by layer: tables of regions and of states, against all states of the stack."""
+    counts: dict[tuple[bool, bool | None], int] = {}
+    for seed in range(24):
+        network, machine = random_stack(random.Random(seed))
+        for name in MODELS[seed % 3 :: 3]:
+            try:
+                found = proved_by_margin(network, machine, name, round_parameters=True)
+            except InputError:
+                continue
+            proved, right = found.verdict == "proved", is_right(network, machine, name, 1000)
+            assert not (proved and right is False), (seed, name)
+            counts[proved, right] = counts.get((proved, right), 0) + 1
+    assert counts[True, True] >= 20
+    assert counts[False, False] >= 20
 
 
 @pytest.mark.exhaustive
