@@ -19,7 +19,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +27,7 @@ from machine import describe, summary
 from negeig.automata.language import Source
 from negeig.kernels.backend import load
 from negeig.kernels.streams.comparing import PIECE_TOKENS
+from negeig.kernels.threads import pool
 from negeig.pipeline.conform import Asked
 from negeig.pipeline.run import language_task, run
 from negeig.pipeline.running.options import ROWS, RunOptions
@@ -58,8 +58,8 @@ def kernel_alone(asked: Asked, tokens: int, threads: int) -> Callable[[], None]:
             stream.read(words)
 
     def work() -> None:
-        with ThreadPoolExecutor(threads) as pool:
-            for done in [pool.submit(read) for _ in range(threads)]:
+        with pool(threads) as several:
+            for done in [several.submit(read) for _ in range(threads)]:
                 done.result()
 
     return work

@@ -174,7 +174,7 @@ def checked_letters(network: Runnable, rows: int, words: Ints) -> Ints:
         raise InputError("words", f"expected shape ({rows}, n), found {words.shape}")
     if words.dtype.kind not in "iu":
         raise InputError("words", f"expected integers, found {words.dtype}")
-    if words.size and (words.min() < 0 or words.max() > most):
+    if words.size and _largest(words) > most:
         row, position = np.argwhere((words < 0) | (words > most))[0]
         raise InputError(
             "words",
@@ -182,6 +182,13 @@ def checked_letters(network: Runnable, rows: int, words: Ints) -> Ints:
             f"found {words[row, position]}",
         )
     return words.astype(np.int32, copy=False)
+
+
+def _largest(words: Ints) -> int:
+    """Return the largest letter; a negative one counts as more than any, seen in the same pass."""
+    if words.dtype.kind == "i":
+        words = words.view(words.dtype.str.replace("i", "u"))
+    return int(words.max())
 
 
 class Run(NamedTuple):

@@ -9,7 +9,8 @@ import pytest
 
 from negeig.claims import InputError, Verdict
 from negeig.kernels import backends, conformance
-from negeig.kernels.backend import BACKENDS, load, run_whole
+from negeig.kernels.backend import BACKENDS, checked_letters, load, run_whole
+from negeig.kernels.runnable import runnable
 from support.kernel_networks import parity, random_pair, symmetric
 from support.promises import differences
 
@@ -65,3 +66,19 @@ def test_a_file_is_a_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InputError, match="unknown backend 'abacus'; there are cpu, reference, tor"):
         conformance.compare(*parity(), backend="abacus")
+
+
+@pytest.mark.parametrize("kind", ["i1", "u1", "<i2", ">i2", "<i4", ">u4", "<i8", ">i8", "<u8"])
+def test_letters_of_every_type_are_looked_at(kind: str) -> None:
+    network, machine = parity()
+    ready = runnable(network, machine.alphabet)
+    right = np.array([[0, 1, 1, 0]], kind)
+    found = checked_letters(ready, 1, right)
+    assert (found.dtype, found.tolist()) == (np.int32, [[0, 1, 1, 0]])
+    assert checked_letters(ready, 1, right[:, ::2]).tolist() == [[0, 1]]
+    for wrong in (2, np.iinfo(kind).max, np.iinfo(kind).min):
+        words = right.copy()
+        words[0, 2] = wrong
+        if wrong:
+            with pytest.raises(InputError, match=f"row 0, position 2: .* found {wrong}"):
+                checked_letters(ready, 1, words)

@@ -200,6 +200,7 @@ class InPart:
 @pytest.fixture
 def small_pieces(monkeypatch):
     monkeypatch.setattr(comparing, "PIECE_TOKENS", 200)
+    monkeypatch.setattr(comparing, "PIECES", 1)
     monkeypatch.setattr(running, "SAVE_WORK", 3e4)
 
 

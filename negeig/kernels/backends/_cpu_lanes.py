@@ -297,3 +297,27 @@ def read_layer(
                 store(states, j, load(states, count * size * dim + j))
         for j in range(size * dim):
             store(state, block * dim + j, load(states, j))
+
+
+@njit
+def read_words(
+    words: Ints, symbols: Ints, columns: int, group: int, numbers: Ints, letters: Ints,
+    steps: Ints, table: Float32s, state: Float32s, values: Float32s, more: Ints, radius: float,
+    guesses: Longs, records: Longs, emit: Ints, nothing: int, points: Float64s,
+    half_norms: Float64s, order: Ints, codes: Ints, states: Float32s, one: Float32s, hits: Ints,
+) -> None:  # fmt: skip
+    """Read words (rows, length) through a single layer, so many columns at a time.
+
+    One call instead of three for each piece: threads hand the interpreter to each other less often.
+    ``letters`` is scratch for all blocks and columns; ``symbols`` (rows, length) is written.
+    """
+    blocks, length = state.shape[0], words.shape[1]
+    for piece in range((length + columns - 1) // columns):
+        column = piece * columns
+        some = letters[: blocks * min(columns, length - column)]
+        to_lanes(words, column, group, numbers, some)
+        read_layer(
+            some, group, steps, table, state, values, more, radius, guesses, records, emit,
+            nothing, points, half_norms, order, codes, states, one, hits,
+        )  # fmt: skip
+        from_lanes(some, nothing, column, group, symbols)

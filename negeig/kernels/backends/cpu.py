@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from negeig.kernels.backends._cpu_tables import LaneTables, aligned, fits
 from negeig.kernels.backends._layered import LayeredStream
 from negeig.kernels.codebook import Codebook
 from negeig.kernels.runnable import Runnable
+from negeig.kernels.threads import pool
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import StoredLayer
 
@@ -37,8 +38,9 @@ _LANE_STATES, _WORD_STATES, _LETTERS = 2**13, 2**18, 2**16
 # Coordinates of the states of a group of blocks that take turns: where there are many, one block is
 # work enough.
 _GROUP = 32
-# Letters below which a thread is not worth starting.
-_THREAD = 2**14
+# Nanoseconds of work below which a thread is not worth waking: that takes a tenth of a millisecond
+# where each wake leaves a virtual machine.
+_THREAD = 4e5
 
 
 class Cpu:
@@ -99,6 +101,7 @@ class CpuStream:
 
     def __init__(self, backend: Cpu, rows: int, states: tuple[States, ...]) -> None:
         self.network, self.threads, self.rows = backend.network, backend.threads, rows
+        self.cost = sum(map(_in_lanes, self.network.stored.layers))
         left = rows % LANES
         wide = (rows - left if left < _FEW else rows) if backend.lanes else 0
         blocks = -(-wide // LANES)
@@ -127,13 +130,18 @@ class CpuStream:
     def read(self, words: Ints) -> Ints:
         """Read the next letters (rows, n) of every word and return the last layer's symbols."""
         words = checked_letters(self.network, self.rows, words)
+        if len(self.parts) == 1:
+            return self.parts[0][1].read(words)
         symbols = np.empty(words.shape, np.int32)
 
         def read(part: tuple[slice, Stream]) -> None:
             rows, stream = part
-            symbols[rows] = stream.read(words[rows])
+            if isinstance(stream, LaneStream):
+                stream.read(words[rows], symbols[rows])
+            else:
+                symbols[rows] = stream.read(words[rows])
 
-        if self.threads == 1 or words.size < _THREAD * len(self.parts):
+        if self.threads == 1 or words.size * self.cost < _THREAD * len(self.parts):
             for part in self.parts:
                 read(part)
         else:
@@ -143,7 +151,7 @@ class CpuStream:
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
         """Threads that wait for the next letters; they end with the stream."""
-        return ThreadPoolExecutor(self.threads)
+        return pool(self.threads)
 
 
 class LaneStream:
@@ -175,12 +183,21 @@ class LaneStream:
             for layer in self.layers
         )
 
-    def read(self, words: Ints) -> Ints:
-        """Read the next letters (rows, n) of every word and return the last layer's symbols."""
-        from negeig.kernels.backends._cpu_lanes import from_lanes, to_lanes
+    def read(self, words: Ints, symbols: Ints | None = None) -> Ints:
+        """Read the next letters (rows, n) of every word and return the last layer's symbols.
 
-        symbols = np.empty(words.shape, np.int32)
+        They are written to ``symbols``, C-contiguous, where it is given.
+        """
+        from negeig.kernels.backends._cpu_lanes import from_lanes, read_words, to_lanes
+
+        symbols = np.empty(words.shape, np.int32) if symbols is None else symbols
         words = np.ascontiguousarray(words)
+        if len(self.layers) == 1:
+            read_words(
+                words, symbols, self.columns, self.group, self.numbers, self.letters,
+                *self.layers[0].arrays,
+            )  # fmt: skip
+            return symbols
         for column in range(0, words.shape[1], self.columns):
             n = min(self.columns, words.shape[1] - column)
             letters = self.letters[: self.blocks * n]
@@ -204,17 +221,21 @@ class _LaneLayer:
         self.scratch = aligned((room + 1, group, dim, LANES), np.float32)
         self.one, self.hits = np.empty(dim, np.float32), np.empty(LANES, np.int32)
 
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        """What the compiled loops are given of a layer, in their order."""
+        tables, book = self.tables, self.codebook
+        return (
+            tables.steps, tables.table, self.state, tables.values, tables.more, tables.radius,
+            tables.guesses, tables.records, tables.emit, tables.nothing, book.points,
+            book.half_norms, book.order, self.codes, self.scratch, self.one, self.hits,
+        )  # fmt: skip
+
     def read(self, letters: Ints, group: int) -> None:
         """Turn letters (blocks * n, 16) into the next layer's."""
         from negeig.kernels.backends._cpu_lanes import read_layer
 
-        tables, book = self.tables, self.codebook
-        read_layer(
-            letters, group, tables.steps, tables.table, self.state, tables.values, tables.more,
-            tables.radius, tables.guesses, tables.records, tables.emit, tables.nothing,
-            book.points, book.half_norms, book.order, self.codes, self.scratch, self.one,
-            self.hits,
-        )  # fmt: skip
+        read_layer(letters, group, *self.arrays)
 
 
 def _nanoseconds(layer: StoredLayer, codebook: Codebook) -> float:
@@ -228,6 +249,11 @@ def _nanoseconds(layer: StoredLayer, codebook: Codebook) -> float:
     if codebook.exact:
         return cost + 5 * math.log2(len(codebook.points))
     return cost + codebook.points.size / 8
+
+
+def _in_lanes(layer: StoredLayer) -> float:
+    """Nanoseconds of a token of a layer in lanes, of many words: fitted within a factor of two."""
+    return 1 + 0.1 * layer.dim * (layer.most_steps + 1)
 
 
 def processor() -> str:

@@ -160,33 +160,34 @@ def wrong_bits(words: Ints, symbols: Ints, table: Longs, letters: int, states: I
     before the first letter, and are moved to the end. Look-ups of one word wait for one another, so
     four words are walked at once.
     """
-    rows, length = words.shape
-    wrong = np.int64(0)
+    # Places without a sign need no look at whether they count from the end, which all wait for.
+    rows, length, count = words.shape[0], np.uint64(words.shape[1]), np.uint64(letters)
+    half, wrong = np.uint64(32), np.int64(0)
     for r in range(0, rows - 3, 4):
-        p, q = np.int64(states[r]) * letters, np.int64(states[r + 1]) * letters
-        u, v = np.int64(states[r + 2]) * letters, np.int64(states[r + 3]) * letters
+        p, q = np.uint64(states[r]) * count, np.uint64(states[r + 1]) * count
+        u, v = np.uint64(states[r + 2]) * count, np.uint64(states[r + 3]) * count
         for t in range(length):
-            entry = table[p + words[r, t]]
+            entry = table[p + np.uint64(words[r, t])]
             wrong |= entry ^ symbols[r, t]
-            p = entry >> 32
-            entry = table[q + words[r + 1, t]]
+            p = np.uint64(entry) >> half
+            entry = table[q + np.uint64(words[r + 1, t])]
             wrong |= entry ^ symbols[r + 1, t]
-            q = entry >> 32
-            entry = table[u + words[r + 2, t]]
+            q = np.uint64(entry) >> half
+            entry = table[u + np.uint64(words[r + 2, t])]
             wrong |= entry ^ symbols[r + 2, t]
-            u = entry >> 32
-            entry = table[v + words[r + 3, t]]
+            u = np.uint64(entry) >> half
+            entry = table[v + np.uint64(words[r + 3, t])]
             wrong |= entry ^ symbols[r + 3, t]
-            v = entry >> 32
-        states[r], states[r + 1] = p // letters, q // letters
-        states[r + 2], states[r + 3] = u // letters, v // letters
+            v = np.uint64(entry) >> half
+        states[r], states[r + 1] = p // count, q // count
+        states[r + 2], states[r + 3] = u // count, v // count
     for r in range(rows - rows % 4, rows):
-        p = np.int64(states[r]) * letters
+        p = np.uint64(states[r]) * count
         for t in range(length):
-            entry = table[p + words[r, t]]
+            entry = table[p + np.uint64(words[r, t])]
             wrong |= entry ^ symbols[r, t]
-            p = entry >> 32
-        states[r] = p // letters
+            p = np.uint64(entry) >> half
+        states[r] = p // count
     return int(wrong & 0xFFFFFFFF)
 
 

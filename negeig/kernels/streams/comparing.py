@@ -7,7 +7,6 @@ is the first does not depend on pieces or threads: it is the first by position, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -18,10 +17,14 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import Output, output_text
 from negeig.kernels.backend import States, Stream
 from negeig.kernels.streams.kinds import Letters, Part
+from negeig.kernels.threads import pool
 from negeig.theory.networks.network import LinearRNN
 
-PIECE_TOKENS = 2**18
-"""Letters that one thread reads at once, at most: words, symbols and states stay small."""
+PIECE_TOKENS = 2**17
+"""Letters that one thread reads at once, at most: words and symbols stay in a processor's cache."""
+
+PIECES = 16
+"""Pieces that a thread reads before it waits for the others."""
 
 PIECE_WORK = 50e6
 """Nanoseconds of work at once, about, so that a run can be stopped."""
@@ -188,12 +191,17 @@ class _Rows:
     ) -> None:
         self.comparison, self.letters, self.first = with_, letters, first
         self.stream = with_.backend.stream(len(start.machine), start.states)
-        self.machine = start.machine.copy()
+        self.machine, self.most = start.machine.copy(), most
         self.memory = np.empty(len(self.machine) * most, np.int32)
         self.before = start
 
     def read(self, position: int, count: int) -> Place | None:
-        """Read so many letters of every row; the first place that is wrong."""
+        """Read so many letters of every row, piece by piece; the first place that is wrong."""
+        pieces = (self._read(at, min(self.most, position + count - at))
+                  for at in range(position, position + count, self.most))  # fmt: skip
+        return next(filter(None, pieces), None)
+
+    def _read(self, position: int, count: int) -> Place | None:
         from negeig.kernels.streams._letters_compiled import first_wrong, wrong_bits
 
         with_, rows = self.comparison, len(self.machine)
@@ -262,26 +270,27 @@ class Reading:
         bounds = [len(rows) * i // count // LANES * LANES for i in range(count)] + [len(rows)]
         largest = max(b - a for a, b in pairwise(bounds))
         work = int(PIECE_WORK / comparison.backend.nanoseconds_per_token())
-        self.piece = max(1, min(PIECE_TOKENS, work) // largest)
+        most = max(1, min(PIECE_TOKENS, work) // largest)
+        self.piece = max(most, min(PIECES * PIECE_TOKENS, work) // largest)
         self.groups = [
             _Rows(
                 comparison, letters, rows[a],
                 Standing(start.position, start.machine[a:b], tuple(s[a:b] for s in start.states)),
-                self.piece,
+                most,
             )
             for a, b in pairwise(bounds)
         ]  # fmt: skip
 
     def read(self, end: int) -> Iterator[int]:
         """Read on to a position; yields the position after every piece, and ends at a mismatch."""
-        with ThreadPoolExecutor(len(self.groups)) as pool:
+        with pool(len(self.groups)) as threads:
             while self.position < end and self.mismatch is None:
                 count = min(self.piece, end - self.position)
                 self.whole = False
                 if len(self.groups) == 1:
                     places = [self.groups[0].read(self.position, count)]
                 else:
-                    reads = [pool.submit(g.read, self.position, count) for g in self.groups]
+                    reads = [threads.submit(g.read, self.position, count) for g in self.groups]
                     places = [read.result() for read in reads]
                 wrong = [(at, group) for at, group in zip(places, self.groups, strict=True) if at]
                 if wrong:

@@ -88,7 +88,8 @@ def test_a_network_that_shrinks_is_wrong_where_the_first_run_is_too_long(
     t, row = first_run(written(part, machine, seed), length)
     found = comparison(network, machine)
     results = []
-    for piece, threads in itertools.product((97, 4096, 2**17), (1, 2)):
+    for piece, pieces, threads in itertools.product((97, 4096, 2**17), (1, 3), (1, 2)):
+        monkeypatch.setattr(comparing, "PIECES", pieces)
         monkeypatch.setattr(comparing, "PIECE_TOKENS", piece * rows // min(rows, threads))
         results.append(read(found, part, seed, threads=threads).mismatch)
     for wrong in results:
