@@ -74,7 +74,10 @@ class PassSearch:
         while True:
             first, end = self.folder.levels[-2:]
             decides = self.fault < 0
-            with TemporaryDirectory(dir=self.folder.path, prefix="level-") as beside:
+            with (
+                self.folder.named(),
+                TemporaryDirectory(dir=self.folder.path, prefix="level-") as beside,
+            ):
                 try:
                     found = self._level(team, beside, decides)
                 except LimitReached as limit:
@@ -160,32 +163,27 @@ class PassSearch:
         That is ``stop``, or the edge to one state more than the limit if it comes before.
         """
         first, end = self.folder.levels[-2:]
-        width, word = self.problem.width, self.problem.word_type
-        rows, edges = [], []
-        for part in range(self.parts):
-            at = Path(beside, f"{part}.edges")
-            if at.stat().st_size:
-                edges.append(np.memmap(at, np.int64, "r"))
-                rows.append(np.memmap(at.with_suffix(".rows"), word, "r").reshape(-1, width))
-        places = [0] * len(edges)
+        files = [(Path(beside, f"{i}.rows"), Path(beside, f"{i}.edges")) for i in range(self.parts)]
+        places = [0] * self.parts
         for begin in range(0, (end - first) * self.problem.letters, CHUNK_ROWS):
             until = min(begin + CHUNK_ROWS, stop)
-            ends = [int(np.searchsorted(one, until)) for one in edges]
-            cuts = [slice(a, b) for a, b in zip(places, ends, strict=True)]
-            none = np.empty(0, np.int64)
-            parts = [one[cut] for one, cut in zip(edges, cuts, strict=True)]
-            some = np.concatenate([none, *parts])
-            order = np.argsort(some)
+            some, rows = [], []
+            for part, (rows_file, edges_file) in enumerate(files):
+                edges = _read(edges_file, np.int64, places[part], 1, CHUNK_ROWS)[:, 0]
+                count = int(np.searchsorted(edges, until))
+                some.append(edges[:count])
+                word, width = self.problem.word_type, self.problem.width
+                rows.append(_read(rows_file, word, places[part], width, count))
+                places[part] += count
+            found = np.concatenate(some)
+            order = np.argsort(found)
             left = self.max_states - self.count
-            if len(order):
-                merged = np.concatenate([one[cut] for one, cut in zip(rows, cuts, strict=True)])
-                self.folder.append(merged[order[:left]])
-                self.count += min(left, len(order))
+            self.folder.append(np.concatenate(rows)[order[:left]])
+            self.count += min(left, len(order))
             if len(order) > left:
-                return int(some[order[left]])
+                return int(found[order[left]])
             if until == stop:
                 break
-            places = ends
         return stop
 
     def result(self, reason: str, seconds: float) -> Exploration:
@@ -215,3 +213,9 @@ class PassSearch:
             if len(same):
                 return begin + int(same[0])
         raise RuntimeError("a state that is not there")
+
+
+def _read(path: Path, kind: Any, first: int, width: int, count: int) -> NDArray[Any]:
+    """Read at most so many rows of a file, from one on."""
+    skipped = first * width * np.dtype(kind).itemsize
+    return np.fromfile(path, kind, count * width, offset=skipped).reshape(-1, width)

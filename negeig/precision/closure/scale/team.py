@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from types import TracebackType
 
 
@@ -32,7 +32,7 @@ class Team:
         self._pool = ThreadPoolExecutor(size - 1) if size > 1 else None
 
     def each(self, work: Callable[[int], None]) -> None:
-        """Call ``work`` with every part, and return when all are done; raises what it raises."""
+        """Call ``work`` with every part, and return when all are done; raises what one raises."""
         if self._pool is None:
             work(0)
             return
@@ -40,8 +40,9 @@ class Team:
         try:
             work(0)
         finally:
-            for other in others:
-                other.result()
+            wait(others)
+        for other in others:
+            other.result()
 
     def __enter__(self) -> Team:
         return self
