@@ -180,6 +180,24 @@ def test_key_lengths_correct_beta_for_the_stored_key():
     assert miss(longer) < miss(construction.network) / 4
 
 
+def test_layers_that_write_are_scaled():
+    """Two digits of one number, which e2m3fn does not tell apart as they are."""
+    budget = {"steps": 1, "routes": ("diagonal",)}
+    found = made("contains:aba", format="e2m3fn", **budget)
+    assert found.winner.realised
+    assert "states times 15/16" in found.idea
+    machine = get("contains:aba").minimal()
+    again = closure(found.network, machine, "e2m3fn", round_parameters=True)
+    assert again.verdict == "proved"
+    plain = made("contains:aba", **budget).network
+    assert closure(plain, machine, "e2m3fn", round_parameters=True).verdict != "proved"
+
+
+def test_numbers_beyond_the_range_are_no_trial():
+    with pytest.raises(BudgetNotMet):
+        made("flipflop:5", steps=1, format="e2m1fn", routes=("permutation-reset", "diagonal"))
+
+
 # The search
 
 
@@ -198,12 +216,12 @@ def test_what_is_not_found_is_named():
 
 
 def test_networks_that_are_proved_as_they_are_come_first():
-    """However much cheaper a realisation is: bf16 holds permutations, and rounds nothing."""
-    machine, routes = get("sym:5").minimal(), ("permutation", "symmetric")
-    chosen = choose(machine, Budget(format="grid:2^-6", routes=routes))
+    """However much cheaper a realisation is: a permutation rounds nothing."""
+    machine, routes = get("alt:5").minimal(), ("permutation", "polyhedral")
+    chosen = choose(machine, Budget(format="grid:2^-5", routes=routes))
     assert chosen.winner is not None
     assert not chosen.winner.realised
-    tight = choose(machine, Budget(dim=4, format="grid:2^-6", routes=routes))
+    tight = choose(machine, Budget(dim=3, format="grid:2^-5", routes=routes))
     assert tight.winner is not None
     assert tight.winner.realised
 

@@ -26,7 +26,7 @@ from negeig.pipeline.parts.budget_format import arithmetics
 from negeig.precision.closure.rounded_closure import closure, compiled_closure
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.numbers.formats import Format
-from negeig.precision.stored import round_parameters
+from negeig.precision.stored import store
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.pieces.representation import orbit, orbit_network
 from negeig.theory.constructions.route import Construction
@@ -47,7 +47,7 @@ TRIAL = 1_000
 PLAIN = 50
 """What a network state costs where the plain program explores, in states of the compiled one."""
 
-SCALES = tuple(Fraction(n, 8) for n in range(8, 64))
+SCALES = tuple(Fraction(n, 16) for n in (*range(15, 1, -1), *range(17, 65)))
 """Factors of the state that are tried."""
 
 LENGTHS = tuple(Fraction(n, 64) for n in range(64, 128))
@@ -232,8 +232,13 @@ def _closes(network: LinearRNN, machine: Machine, model: Arithmetic, most: int, 
 
     The codes do not matter: a decoder exists.
     """
+    if model.parameters is None:
+        return False
+    stored, rounded = store(network, model.parameters)
+    if any(entry.overflows for entry in rounded):
+        work.spend(TRIAL)
+        return False
     if model.is_basic:
-        stored, _ = round_parameters(network, model, round_parameters=True)
         found = compiled_closure(network, machine, model, stored, most)
         work.spend(TRIAL + found.states)
     else:
