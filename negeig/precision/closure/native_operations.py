@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import struct
 from ctypes import c_float
-from fractions import Fraction
 from functools import cached_property
 
 from negeig.precision.closure.choices import ChoiceSemantics
 from negeig.precision.closure.operations import Operations
 from negeig.precision.closure.reference import ReferenceSemantics
-from negeig.precision.numbers.formats import FP32
+from negeig.precision.numbers.formats import FP32, Format
 from negeig.precision.numbers.models import Arithmetic
 from negeig.precision.numbers.rounding import Rounding
 from negeig.precision.stored import StoredNetwork
@@ -79,11 +78,28 @@ class NativeOperations(Operations):
         if found is None:
             if len(self._roundings) >= KEPT:
                 self._roundings.clear()
-            exact = Fraction(x)
-            around = self.arithmetic.stochastic
-            found = self.storing.around(exact) if around else (self.storing.round(exact),)
-            self._roundings[x] = found
+            found = self._roundings[x] = self._rounded(x)
         return found
+
+    def _rounded(self, x: float) -> tuple[float, ...]:
+        """Round a number other than 0 to the state's format or grid, in units of its last place."""
+        target, direction = self.storing.target, self.storing.direction
+        if isinstance(target, Format):
+            unit = max(math.frexp(x)[1] - 1, target.emin) - target.precision + 1
+        else:
+            unit = -target.q
+        lifted = math.ldexp(x, -unit)  # exact, as is what follows
+        whole = math.trunc(lifted)
+        outwards = 1 if x > 0 else -1
+        if self.arithmetic.stochastic:
+            wholes = [whole] if whole == lifted else [whole, whole + outwards]
+        elif direction == "rne":
+            wholes = [round(lifted)]
+        else:
+            away = direction == "rna" and abs(lifted - whole) >= 0.5
+            wholes = [whole + outwards if away else whole]
+        found = [self.storing.held(math.ldexp(w, unit), negative=x < 0) for w in wholes]
+        return tuple({repr(value): value for value in found}.values())
 
     @cached_property
     def _roundings(self) -> dict[float, tuple[float, ...]]:

@@ -99,7 +99,7 @@ class Rounding:
 
     def round(self, x: Fraction) -> float:
         """Round a number other than 0, once; what underflows is a zero of its sign. Exact."""
-        return self._held(to_units(x, self.target.unit(x), self.direction), x < 0)
+        return self.held(to_units(x, self.target.unit(x), self.direction), negative=x < 0)
 
     def around(self, x: Fraction) -> tuple[float, ...]:
         """Return both neighbours of a number other than 0, nearer to zero first; itself if held.
@@ -116,10 +116,10 @@ class Rounding:
         unit = self.target.unit(x)
         inner = to_units(x, unit, "rtz")
         if inner == x:
-            return (self._held(x, x < 0),)
+            return (self.held(x, negative=x < 0),)
         outer = inner + (Fraction(2) ** unit if x > 0 else -(Fraction(2) ** unit))
         # Both may be flushed, or overflow, to the same number.
-        both = self._held(inner, x < 0), self._held(outer, x < 0)
+        both = self.held(inner, negative=x < 0), self.held(outer, negative=x < 0)
         return both[:1] if repr(both[0]) == repr(both[1]) else both
 
     def special(self, x: float) -> float:
@@ -130,13 +130,17 @@ class Rounding:
             return 0.0
         return math.nan if math.isnan(x) else x
 
-    def _held(self, value: Fraction, negative: bool) -> float:
-        """Return a rounded number as a float, unless it is beyond or beneath what is held."""
-        bound = self._bounds[negative]
+    def held(self, value: Fraction | float, *, negative: bool) -> float:
+        """Return a rounded number as a float, unless it is beyond or beneath what is held.
+
+        ``value`` is finite and ``negative`` its sign, which it has lost where it is 0.
+        """
+        # Floats are compared with floats, which is exact and sooner.
+        bound = (self._float_bounds if isinstance(value, float) else self._bounds)[negative]
         if bound is not None and abs(value) > bound:
             return self._largest(negative) if self.direction == "rtz" else self._beyond(negative)
         if self.flushes and isinstance(self.target, Format) and abs(value) < self.target.normal:
-            value = Fraction(0)
+            value = 0.0
         return float(value) if value else self.special(-0.0 if negative else 0.0)
 
     def _beyond(self, negative: bool) -> float:
@@ -159,3 +163,7 @@ class Rounding:
         """The largest magnitudes of positive and of negative numbers."""
         largest, lowest = self.target.max_finite, self.target.lowest
         return largest, None if lowest is None else -lowest
+
+    @cached_property
+    def _float_bounds(self) -> tuple[float, float]:
+        return abs(self._largest(negative=False)), abs(self._largest(negative=True))
