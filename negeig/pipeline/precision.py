@@ -112,7 +112,8 @@ def precision(
     """Prove or refute a network against a machine in several arithmetics.
 
     In each its states are explored; where they do not end, regions of states are tried that no
-    rounding leaves.
+    rounding leaves, and then a horizon: a length that is proved, beside a word that errs if a
+    counted search finds one.
 
     An arithmetic may be ``impl:NAME``, an implementation as ``negeig conform`` names it, or
     ``impl:NAME@bf16`` for inputs in another format than float32. ``any-order`` and
@@ -150,6 +151,17 @@ def precision(
                 scale=scale.of(name),
                 progress=None if progress is None else partial(progress, name),
             )
+            if result.verdict == "open":
+                from negeig.pipeline.parts.horizons import with_horizon
+
+                result = with_horizon(
+                    result,
+                    network,
+                    machine,
+                    model,
+                    round_parameters=round_parameters,
+                    progress=None if progress is None else partial(progress, f"{name}, horizon"),
+                )
         results.append((name, result))
     through = {name: one for name, one in wanted.items() if isinstance(one, ThroughOne)}
     given = uses(network) if through else None

@@ -29,7 +29,7 @@ ROWS = 64
 LONGEST_PERIOD = 3
 """Letters of the words whose powers are read, at most."""
 
-LETTERS = 6_000_000
+LETTERS = 2_000_000
 """Letters that are read in all, at most."""
 
 

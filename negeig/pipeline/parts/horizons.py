@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Horizon, Open, Progress, StageProgress, Unavailable, Word
+from negeig.claims import Horizon, LimitReached, Open, Progress, StageProgress, Unavailable, Word
 from negeig.kernels.streams.failing import LETTERS, Failing, find_failing
 from negeig.precision.closure.error_recursion import MAX_LENGTH
 from negeig.precision.closure.horizon import horizon
@@ -195,27 +195,41 @@ def with_horizon(
     if found.verdict != "open" or model.is_exact:
         return found
     started = time.perf_counter()
-    known = horizon(network, machine, model, round_parameters=round_parameters, progress=progress)
-    if isinstance(known, Open):
-        reason = f"{found.reason}. No length is proved: {known.detail}"
-        return replace(found, reason=reason)
-    told = f"words of up to {known.length:,} letters are right: {known.detail}"
-    if known.length < MAX_LENGTH:
-        failing = _failing(network, machine, model, letters, seed, progress)
-        known = replace(known, word=failing.word)
-        if failing.word is not None:
-            told += f"; one of {len(failing.word):,} errs"
-        elif failing.letters:
-            told += (
-                f"; no word errs of {failing.letters:,} letters that were read, up to "
-                f"{failing.longest:,} in one word"
-            )
+    try:
+        told, known = _told(network, machine, model, round_parameters, letters, seed, progress)
+    except LimitReached as limit:
+        told, known = f"no length is proved: {limit}", None
     return replace(
         found,
         horizon=known,
         reason=f"{found.reason}. {told[0].upper()}{told[1:]}",
         seconds=found.seconds + time.perf_counter() - started,
     )
+
+
+def _told(
+    network: LinearRNN,
+    machine: Machine,
+    model: Arithmetic,
+    round_parameters: bool,
+    letters: int,
+    seed: int,
+    progress: Progress | None,
+) -> tuple[str, Horizon | None]:
+    """Say up to which length words are right and what errs, beside the evidence."""
+    known = horizon(network, machine, model, round_parameters=round_parameters, progress=progress)
+    if isinstance(known, Open):
+        return f"no length is proved: {known.detail}", None
+    told = f"words of up to {known.length:,} letters are right: {known.detail}"
+    if known.length == MAX_LENGTH:
+        return told, known
+    failing = _failing(network, machine, model, letters, seed, progress)
+    if failing.word is not None:
+        return f"{told}; one of {len(failing.word):,} errs", replace(known, word=failing.word)
+    if failing.letters:
+        told += f"; of {failing.letters:,} letters that were read, {failing.longest:,} of one word"
+        told += ", none was wrong"
+    return told, known
 
 
 def _failing(
