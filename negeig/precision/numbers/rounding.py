@@ -135,8 +135,9 @@ class Rounding:
 
         ``value`` is finite and ``negative`` its sign, which it has lost where it is 0.
         """
-        # Floats are compared with floats, which is exact and sooner.
-        bound = (self._float_bounds if isinstance(value, float) else self._bounds)[negative]
+        bound: Fraction | float | None = self._bounds[negative]
+        if isinstance(value, float):  # compared with a float: exact too, and sooner
+            bound = self._float_bounds[negative]
         if bound is not None and abs(value) > bound:
             return self._largest(negative) if self.direction == "rtz" else self._beyond(negative)
         if self.flushes and isinstance(self.target, Format) and abs(value) < self.target.normal:

@@ -308,7 +308,7 @@ def test_parameters_must_be_held():
 
 def test_what_is_not_modelled_is_refused():
     """Every field is known here, so whoever adds one has to say what it does to the error."""
-    assert {f.name for f in fields(Arithmetic)} <= {*ARITHMETIC_FIELDS, "flushes_operands"}
+    assert {f.name for f in fields(Arithmetic)} <= {*ARITHMETIC_FIELDS, "flushes_operands", "sums"}
     assert {f.name for f in fields(Format)} <= set(FORMAT_FIELDS)
 
     @dataclass(frozen=True, kw_only=True)
@@ -325,6 +325,8 @@ def test_what_is_not_modelled_is_refused():
         letter_error(layer, "a", box, replace(known, scale=2))
     with pytest.raises(NoBound, match="flushes_operands = True"):
         letter_error(layer, "a", box, parse("fp16:daz"))
+    with pytest.raises(NoBound, match="errors are not bounded for sums"):
+        letter_error(layer, "a", box, parse("bf16:sum32"))
     with pytest.raises(NoBound, match="rounded = 'tile'"):
         letter_error(layer, "a", box, replace(known, rounded="tile"))
     with pytest.raises(NoBound, match="lose what is stored"):
