@@ -157,14 +157,15 @@ def _advance(
 
 @njit
 def _square(
-    states: Float32s, at: int, dim: int, width: int, code: Lanes, ranks: Lanes, values: Float32s,
-    more: Ints,
+    states: Float32s, at: int, dim: int, width: int, few: bool, code: Lanes, ranks: Lanes,
+    values: Float32s, more: Ints,
 ) -> Lanes:  # fmt: skip
     """Squared distance, in float32, of the states from a place on to a code for each lane.
 
     With 2^bits columns, bits being 4 or 5, ``values`` (dim, width) holds the values that a
     coordinate of codes takes, and so many bits of ``ranks`` say which: when they are used up, of
-    ``more`` (words, codes). Otherwise the columns are the codes.
+    ``more`` (words, codes), of 32 columns where there are ``few`` codes. Otherwise the columns are
+    the codes.
     """
     bits = 4 if width == LANES else 5
     square = spread(np.float32(0))
@@ -174,7 +175,10 @@ def _square(
         else:
             if j > 0 and j % (32 // bits) == 0:
                 word = j // (32 // bits) - 1
-                ranks = gathered(more, spread(np.int32(word * more.shape[1])) + code)
+                if few:
+                    ranks = _entry(more, word, 2 * LANES, code)
+                else:
+                    ranks = gathered(more, spread(np.int32(word * more.shape[1])) + code)
             value = _entry(values, j, width, ranks)
             ranks = ranks >> spread(np.int32(bits))
         gap = load(states, at + j) - value
@@ -185,9 +189,9 @@ def _square(
 @njit
 def decode(
     letters: Ints, first: int, count: int, blocks: int, states: Float32s, values: Float32s,
-    more: Ints, radius: float, guesses: Longs, records: Longs, emit: Ints, nothing: int,
-    points: Float64s, half_norms: Float64s, order: Ints, codes: Ints, block: int, one: Float32s,
-    hits: Ints,
+    more: Ints, radius: float, pairs: Ints, ranked: Ints, guesses: Longs, records: Longs,
+    emit: Ints, nothing: int, points: Float64s, half_norms: Float64s, order: Ints, codes: Ints,
+    block: int, one: Float32s, hits: Ints,
 ) -> None:  # fmt: skip
     """Turn the states that :func:`advance` left into emitted symbols, which replace the letters.
 
@@ -196,6 +200,10 @@ def decode(
 
     Parameters
     ----------
+    pairs, ranked : int32 (128,), (32,)
+        Where there are few codes and letters the same guesses in 32 bits, of which a vector takes
+        its own without gathering: code, and from bit 16 on symbol, by letter, in a row of equal
+        length for each code last seen; and the first ranks of each code. Else empty.
     guesses : int64 (codes + 1, width)
         Of the code last seen after a code (the last row: at the start of a word) and a letter, the
         record; from bit 48 on the symbol. Within ``radius`` of it it is surely the nearest.
@@ -210,43 +218,72 @@ def decode(
     """
     # Compiled once more for each of the widths that need no gathering.
     width = values.shape[1]
-    if width == LANES:
+    if pairs.shape[0] > 0:
         _decode(
-            letters, first, count, blocks, LANES, states, values, more, radius, guesses, records,
-            emit, nothing, points, half_norms, order, codes, block, one, hits,
+            letters, first, count, blocks, LANES, True, states, values, more, radius, pairs, ranked,
+            guesses, records, emit, nothing, points, half_norms, order, codes, block, one, hits,
+        )  # fmt: skip
+    elif width == LANES:
+        _decode(
+            letters, first, count, blocks, LANES, False, states, values, more, radius, pairs,
+            ranked, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            hits,
         )  # fmt: skip
     elif width == 2 * LANES:
         _decode(
-            letters, first, count, blocks, 2 * LANES, states, values, more, radius, guesses,
-            records, emit, nothing, points, half_norms, order, codes, block, one, hits,
+            letters, first, count, blocks, 2 * LANES, False, states, values, more, radius, pairs,
+            ranked, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            hits,
         )  # fmt: skip
     else:
         _decode(
-            letters, first, count, blocks, width, states, values, more, radius, guesses, records,
-            emit, nothing, points, half_norms, order, codes, block, one, hits,
+            letters, first, count, blocks, width, False, states, values, more, radius, pairs,
+            ranked, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            hits,
         )  # fmt: skip
+
+
+@inlined
+def _pair(pairs: Ints, place: Lanes) -> Lanes:
+    """Numbers of a table of 128, each lane its own."""
+    a = permuted_two(load(pairs, 0), load(pairs, 1), place)
+    b = permuted_two(load(pairs, 2), load(pairs, 3), place)
+    c = permuted_two(load(pairs, 4), load(pairs, 5), place)
+    d = permuted_two(load(pairs, 6), load(pairs, 7), place)
+    lower = chosen(place < spread(np.int32(32)), a, b)
+    upper = chosen(place < spread(np.int32(96)), c, d)
+    return chosen(place < spread(np.int32(64)), lower, upper)
 
 
 @njit
 def _decode(
-    letters: Ints, first: int, count: int, blocks: int, columns: int, states: Float32s,
-    values: Float32s, more: Ints, radius: float, guesses: Longs, records: Longs, emit: Ints,
-    nothing: int, points: Float64s, half_norms: Float64s, order: Ints, codes: Ints, block: int,
-    one: Float32s, hits: Ints,
+    letters: Ints, first: int, count: int, blocks: int, columns: int, few: bool, states: Float32s,
+    values: Float32s, more: Ints, radius: float, pairs: Ints, ranked: Ints, guesses: Longs,
+    records: Longs, emit: Ints, nothing: int, points: Float64s, half_norms: Float64s, order: Ints,
+    codes: Ints, block: int, one: Float32s, hits: Ints,
 ) -> None:  # fmt: skip
     dim, width, group = one.shape[0], emit.shape[1], states.shape[1]
+    row = pairs.shape[0] // (len(points) + 1)
     for p in range(count * blocks):
         now, after = block + p % blocks, p + blocks
         at = after * dim
         letter, before = load(letters, first + p), load(codes, now)
-        guess = gathered(guesses, before * spread(np.int32(width)) + letter)
-        code = high(guess) & spread(np.int32(0xFFFF))
-        symbol = (high(guess) >> spread(np.int32(16))) & spread(np.int32(0xFFFF))
-        square = _square(states, at, dim, columns, code, low(guess), values, more)
+        if few:
+            pair = _pair(pairs, before * spread(np.int32(row)) + letter)
+            code = pair & spread(np.int32(0xFFFF))
+            ranks = _entry(ranked, 0, 2 * LANES, code)
+        else:
+            guess = gathered(guesses, before * spread(np.int32(width)) + letter)
+            pair, ranks = high(guess), low(guess)
+            code = pair & spread(np.int32(0xFFFF))
+        # Before it is known to be right, so that the next letter need not wait for that.
+        store(codes, now, code)
+        symbol = (pair >> spread(np.int32(16))) & spread(np.int32(0xFFFF))
+        square = _square(states, at, dim, columns, few, code, ranks, values, more)
         near = square < spread(np.float32(radius))
-        store(codes, now, chosen(near, code, before))
         store(letters, first + p, chosen(near, symbol, letter))
         if not everywhere(near):
+            store(codes, now, chosen(near, code, before))
             store(hits, 0, chosen(near, spread(np.int32(1)), spread(np.int32(0))))
             for lane in range(LANES):
                 if hits[lane] == 0:
@@ -262,15 +299,17 @@ def _decode(
                         if records[c] >= 0:
                             found = records[c] + (np.int64(emit[c, a]) << 48)
                             guesses[codes[now, lane], a] = found
+                            if few:
+                                pairs[codes[now, lane] * row + a] = np.int32(found >> 32)
                         codes[now, lane] = c
 
 
 @njit
 def read_layer(
     letters: Ints, group: int, steps: Ints, table: Float32s, state: Float32s, values: Float32s,
-    more: Ints, radius: float, guesses: Longs, records: Longs, emit: Ints, nothing: int,
-    points: Float64s, half_norms: Float64s, order: Ints, codes: Ints, states: Float32s,
-    one: Float32s, hits: Ints,
+    more: Ints, radius: float, pairs: Ints, ranked: Ints, guesses: Longs, records: Longs,
+    emit: Ints, nothing: int, points: Float64s, half_norms: Float64s, order: Ints, codes: Ints,
+    states: Float32s, one: Float32s, hits: Ints,
 ) -> None:  # fmt: skip
     """Turn the letters (blocks * n, 16) of a layer, as :func:`to_lanes` has them, into the next's.
 
@@ -290,8 +329,8 @@ def read_layer(
             first, count = n * block + piece * room * size, min(room, n - piece * room)
             advance(letters, first, count, size, steps, table, states)
             decode(
-                letters, first, count, size, states, values, more, radius, guesses, records, emit,
-                nothing, points, half_norms, order, codes, block, one, hits,
+                letters, first, count, size, states, values, more, radius, pairs, ranked, guesses,
+                records, emit, nothing, points, half_norms, order, codes, block, one, hits,
             )  # fmt: skip
             for j in range(size * dim):
                 store(states, j, load(states, count * size * dim + j))
@@ -303,8 +342,9 @@ def read_layer(
 def read_words(
     words: Ints, symbols: Ints, columns: int, group: int, numbers: Ints, letters: Ints,
     steps: Ints, table: Float32s, state: Float32s, values: Float32s, more: Ints, radius: float,
-    guesses: Longs, records: Longs, emit: Ints, nothing: int, points: Float64s,
-    half_norms: Float64s, order: Ints, codes: Ints, states: Float32s, one: Float32s, hits: Ints,
+    pairs: Ints, ranked: Ints, guesses: Longs, records: Longs, emit: Ints, nothing: int,
+    points: Float64s, half_norms: Float64s, order: Ints, codes: Ints, states: Float32s,
+    one: Float32s, hits: Ints,
 ) -> None:  # fmt: skip
     """Read words (rows, length) through a single layer, so many columns at a time.
 
@@ -317,7 +357,7 @@ def read_words(
         some = letters[: blocks * min(columns, length - column)]
         to_lanes(words, column, group, numbers, some)
         read_layer(
-            some, group, steps, table, state, values, more, radius, guesses, records, emit,
-            nothing, points, half_norms, order, codes, states, one, hits,
+            some, group, steps, table, state, values, more, radius, pairs, ranked, guesses,
+            records, emit, nothing, points, half_norms, order, codes, states, one, hits,
         )  # fmt: skip
         from_lanes(some, nothing, column, group, symbols)

@@ -14,6 +14,8 @@ from negeig.precision.stored import StoredLayer
 
 # Numbers of one table at most; a layer with more is read word by word.
 _LARGEST = 2**24
+# Entries of a table of which a vector takes its own without gathering, and codes then.
+_PAIRS, _FEW_CODES = 8 * LANES, 2 * LANES
 # A guess has sixteen bits for the code and as many for the symbol.
 _NUMBERS = 2**16
 
@@ -29,7 +31,7 @@ class LaneTables:
         Number of that symbol.
     steps, table
         Of the recurrence.
-    values, more, radius, records, guesses, emit
+    values, more, radius, records, guesses, pairs, ranked, emit
         Of the decoder.
     """
 
@@ -46,9 +48,9 @@ class LaneTables:
             self.table[:count, :, a] = rows[begin : begin + count]
         self.emit: Ints = np.full((len(codebook.points), width), self.nothing, np.int32)
         self.emit[:, :letters] = codebook.emit
-        self._code_tables(codebook)
+        self._code_tables(codebook, letters + 1)
 
-    def _code_tables(self, codebook: Codebook) -> None:
+    def _code_tables(self, codebook: Codebook, kinds: int) -> None:
         points = codebook.points.astype(np.float32)
         count, dim = points.shape
         ranked = [np.unique(column, return_inverse=True) for column in points.T]
@@ -76,6 +78,21 @@ class LaneTables:
         # one number, and whatever it is, it is checked.
         guess = max(self.records[first], 0) + (self.emit[first].astype(np.int64) << 48)
         self.guesses: Longs = np.repeat(guess[None], count + 1, axis=0)
+        few = most <= LANES and count <= _FEW_CODES and (count + 1) * kinds <= _PAIRS
+        self.pairs: Ints = aligned((_PAIRS if few else 0,), np.int32)
+        self.ranked: Ints = aligned((_FEW_CODES if few else 0,), np.int32)
+        if few:
+            self._few_code_tables(ranks, kinds)
+
+    def _few_code_tables(self, ranks: Longs, kinds: int) -> None:
+        """Keep what the guesses of few codes and letters are made of where no lane gathers."""
+        words, count = ranks.shape
+        short = ranks.astype(np.uint32).view(np.int32)
+        self.ranked[:count] = short[0]
+        self.more = aligned((words - 1, _FEW_CODES), np.int32)
+        self.more[:, :count] = short[1:]
+        by_code = self.pairs[: _PAIRS // (count + 1) * (count + 1)].reshape(count + 1, -1)
+        by_code[:, :kinds] = self.guesses[:, :kinds] >> 32
 
 
 def fits(layer: StoredLayer, codebook: Codebook) -> bool:

@@ -227,8 +227,9 @@ class _LaneLayer:
         tables, book = self.tables, self.codebook
         return (
             tables.steps, tables.table, self.state, tables.values, tables.more, tables.radius,
-            tables.guesses, tables.records, tables.emit, tables.nothing, book.points,
-            book.half_norms, book.order, self.codes, self.scratch, self.one, self.hits,
+            tables.pairs, tables.ranked, tables.guesses, tables.records, tables.emit,
+            tables.nothing, book.points, book.half_norms, book.order, self.codes, self.scratch,
+            self.one, self.hits,
         )  # fmt: skip
 
     def read(self, letters: Ints, group: int) -> None:
