@@ -135,14 +135,13 @@ class Rounding:
 
         ``value`` is finite and ``negative`` its sign, which it has lost where it is 0.
         """
-        bound: Fraction | float | None = self._bounds[negative]
-        if isinstance(value, float):  # compared with a float: exact too, and sooner
-            bound = self._float_bounds[negative]
-        if bound is not None and abs(value) > bound:
+        size = -value if negative else value
+        if size > self._bounds[negative]:
             return self._largest(negative) if self.direction == "rtz" else self._beyond(negative)
-        if self.flushes and isinstance(self.target, Format) and abs(value) < self.target.normal:
-            value = 0.0
-        return float(value) if value else self.special(-0.0 if negative else 0.0)
+        if self.flushes and isinstance(self.target, Format):
+            size = 0.0 if size < float(self.target.normal) else size
+        zero = -0.0 if negative else 0.0
+        return math.copysign(float(size), zero) if size else self.special(zero)
 
     def _beyond(self, negative: bool) -> float:
         """Return what overflow gives."""
@@ -154,17 +153,13 @@ class Rounding:
         return -math.inf if negative else math.inf
 
     def _largest(self, negative: bool) -> float:
-        bound = self._bounds[negative]
-        if bound is None:
-            return -math.inf if negative else math.inf
-        return float(-bound if negative else bound)
+        return -self._bounds[True] if negative else self._bounds[False]
 
     @cached_property
-    def _bounds(self) -> tuple[Fraction | None, Fraction | None]:
-        """The largest magnitudes of positive and of negative numbers."""
+    def _bounds(self) -> tuple[float, float]:
+        """The largest magnitudes of positive and of negative numbers; infinite without bound."""
         largest, lowest = self.target.max_finite, self.target.lowest
-        return largest, None if lowest is None else -lowest
-
-    @cached_property
-    def _float_bounds(self) -> tuple[float, float]:
-        return abs(self._largest(negative=False)), abs(self._largest(negative=True))
+        return (
+            math.inf if largest is None else float(largest),
+            math.inf if lowest is None else -float(lowest),
+        )
