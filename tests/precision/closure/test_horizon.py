@@ -123,6 +123,22 @@ def test_roundings_are_bounded_tightly(share, monkeypatch) -> None:
     assert (certified(network, machine, "bf16") < len(word)) == (share == 1)
 
 
+@pytest.mark.parametrize("is_capped", [False, True])
+def test_letters_that_expand_lengthen_errors(is_capped, monkeypatch) -> None:
+    """1/3 is off by 0.0007 in bf16, and eight times so in the other coordinate after a letter."""
+    shear = DenseStep(((F(1), F(8)), (F(0), F(-1))), (F(0), F(0)))
+    start = (F(0), F(1, 3))
+    after = shear.apply(start)
+    off = 8 * (F(BF16.nearest(F(1, 3))) - F(1, 3))
+    decoy = (after[0] + off, after[1])  # the wall is half of that away
+    network = single({"1": (shear,)}, start, [start, after, decoy], [1, 0, 1], 1)
+    if is_capped:
+        monkeypatch.setattr(module, "expansion", lambda *_: F(1))
+    word, _ = first_wrong(network, PARITY, BF16_INPUTS, 3)
+    assert word == ("1",)
+    assert (certified(network, PARITY, BF16_INPUTS) < len(word)) == (not is_capped)
+
+
 def test_limits_are_those_of_the_nearest_wrong_code(monkeypatch) -> None:
     """A limit twice as far, and some certified word is wrong."""
     network, machine = drifting(F(4))
