@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from negeig.kernels.layers.export import Export
 from negeig.kernels.layers.layer_file import about
+from negeig.kernels.layers.other_commands import other_commands
 from negeig.pipeline.compile import Compilation
 from negeig.pipeline.parts.budget_not_met import scope
 from negeig.report.terminal.front_rows import asked_lines, front_lines
 from negeig.report.terminal.network_text import network_text
-from negeig.report.terminal.text_rows import line
+from negeig.report.terminal.text_rows import LABEL, line
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.exact.number_text import value_text
 
@@ -36,15 +38,18 @@ def compilation_text(made: Compilation, width: int = 100) -> str:
         *front_lines(made.front, made.winner, made.choice.terms, made.arguments),
         *asked_lines(made.choice.asked),
     ]
-    layer = [] if made.layer is None else _layer(made.layer, width)
+    layer = [] if made.layer is None else _layer(made.layer, made.arguments, width)
     blocks = [head, layer, [network_text(made.network, width=width)], front, _gap(made)]
     if made.stopped is not None:
         blocks.append([line("stopped", f"{made.stopped}; there may be something cheaper")])
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def _layer(made: Export, width: int) -> list[str]:
-    """Say what the released layer is made with, how it is fed and what it computes."""
+def _layer(made: Export, language: Sequence[str], width: int) -> list[str]:
+    """Say what the released layer is made with, how it is fed, what it computes, what else to ask.
+
+    ``language`` are the arguments that name it on the command line.
+    """
     said = about(made)
     rows = []
     for number, arguments in enumerate(said["arguments"], 1):
@@ -56,7 +61,8 @@ def _layer(made: Export, width: int) -> list[str]:
     lines = [line("layer" if i == 0 else "", row, width=width) for i, row in enumerate(rows)]
     lines.append(line("positions", fed, width=width))
     lines.append(line("arithmetic", said["arithmetic"], width=width))
-    return lines
+    others = other_commands(made.kind, "compile", language)
+    return [*lines, *(f"{'' if i else 'also':<{LABEL}}{text}" for i, text in enumerate(others))]
 
 
 def _rounded(made: Compilation) -> str:

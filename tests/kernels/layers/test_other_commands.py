@@ -34,6 +34,8 @@ def test_three_answers_about_qwen3_next_are_linked(capsys):
     assert code == 1
     assert can in err
     assert alone in err
+    out = negeig(capsys, "compile", "--zoo", "flipflop", "--for", "transformers.qwen3_next")[1]
+    assert "also         whether the architecture can at all: negeig check --zoo flipflop" in out
     out = negeig(capsys, "check", *language, "--no-run", "--arch", "mamba")[1]
     assert weights not in out
 
