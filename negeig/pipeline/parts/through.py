@@ -135,5 +135,10 @@ def _read(name: str) -> Sequence[ThroughOne]:
 
     before, _, dtype = name.rpartition("@")
     if dtype not in DTYPES or not before:  # a path may have an @
-        before, dtype = name, DEFAULT_DTYPE
-    return [ThroughOne(one, dtype) for one in find((before,))]
+        before, dtype = name, ""
+    return [ThroughOne(one, dtype or _usual(one)) for one in find((before,))]
+
+
+def _usual(one: Implementation) -> str:
+    """Return the format of inputs where none is asked for: float32, where it takes that."""
+    return DEFAULT_DTYPE if DEFAULT_DTYPE in one.dtypes else one.dtypes[0]
