@@ -95,7 +95,7 @@ def held(value: Any, x: Any, largest: float, overflow: int, negative_zero: bool)
 @njit
 def search_outcomes(
     cursor: Ints,
-    edges: int,
+    outcomes: int,
     max_states: int,
     max_outcomes: int,
     rows: Words,
@@ -126,7 +126,7 @@ def search_outcomes(
     wanted: Ints,
     has_twins: bool,
 ) -> int:
-    """Process up to ``edges`` edges, each with all its outcomes.
+    """Process so many outcomes; the next call goes on within an edge.
 
     ``rows[s]`` holds the bits of state s, then its machine state, then its code + 1. ``both`` has
     room for two numbers a coordinate, and ``floats`` and ``words`` are one state.
@@ -136,7 +136,8 @@ def search_outcomes(
     target: Any
     code: Any
     h, bits = floats[0], words[0]
-    for _ in range(edges):
+    stop = cursor[LOOKED] + outcomes
+    while True:
         e = cursor[EDGE]
         source, a = e // letters, e % letters
         if source == cursor[COUNT]:
@@ -153,6 +154,8 @@ def search_outcomes(
         while True:
             if cursor[LOOKED] >= max_outcomes:
                 return WORK
+            if cursor[LOOKED] >= stop:
+                return MORE
             if free > 40 or (1 << free) > max_states:
                 return MANY
             if cursor[OUTCOME] == 1 << free:
@@ -220,4 +223,3 @@ def search_outcomes(
             cursor[OUTCOME] += 1
         cursor[OUTCOME] = 0
         cursor[EDGE] = e + 1
-    return MORE

@@ -31,8 +31,8 @@ from negeig.theory.closure import explore_sets
 from negeig.theory.closure.explore import Exploration, Task, limit_reason
 from negeig.theory.networks.network import LinearRNN
 
-CHUNK_EDGES = 1 << 12
-"""Edges between two looks at Ctrl-C and two calls of ``progress``."""
+CHUNK = 1 << 16
+"""Outcomes between two looks at Ctrl-C and two calls of ``progress``."""
 
 FIRST_CAPACITY = 1 << 12
 
@@ -120,7 +120,7 @@ class _Walk:
             np.array(wanted, np.int32), task.has_twins,
         )  # fmt: skip
         self.chunk: Callable[[], int] = lambda: compiled.search_outcomes(
-            self.cursor, CHUNK_EDGES, self.max_states, self.max_outcomes, self.rows, self.table,
+            self.cursor, CHUNK, self.max_states, self.max_outcomes, self.rows, self.table,
             self.origin, self.arrivals, *rest,
         )  # fmt: skip
 

@@ -70,7 +70,7 @@ def test_storing_has_the_outcomes_of_exact_numbers(name: str) -> None:
 def test_random_networks_end_alike(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With tiny first tables and chunks, so that walks grow and stop within an edge."""
     monkeypatch.setattr(choice_search, "FIRST_CAPACITY", 4)
-    monkeypatch.setattr(choice_search, "CHUNK_EDGES", 3)
+    monkeypatch.setattr(choice_search, "CHUNK", 3)
     verdicts, compared = set(), 0
     for seed, most in itertools.product(range(60), (200, 7)):
         network, machine = random_pair(seed, most=3)

@@ -1,12 +1,14 @@
 """Names of arithmetics: suffixes in any order, one canonical order, contradictions by name."""
 
 import itertools
+import re
 
 import pytest
 
 from negeig.claims import InputError
 from negeig.precision.numbers.arithmetic import PRESETS, Arithmetic, known_names, parse
 from negeig.precision.numbers.formats import FORMATS, FP32, FP64
+from support.paths import ROOT
 
 HEADS = ["fp64", "fp32", "tf32", "bf16", "e4m3fn", "e2m1fn", "grid:2^-6", "fixed8:2^-4", "exact"]
 PLACES = ["", "all-ops", "sum32", "acc32", "acc32-step", "acc32-chunk64", "acc64", "acc64-step"]
@@ -130,3 +132,11 @@ def test_presets_are_names_of_names() -> None:
     for preset, name in PRESETS.items():
         assert parse(preset) == parse(name)
     assert parse("reference").name == "fp32"
+
+
+def test_the_page_lists_every_format_suffix_and_preset() -> None:
+    page = (ROOT / "docs" / "arithmetic.md").read_text()
+    said = [suffix for answers in (PLACES, *SUFFIXES) for suffix in answers if suffix]
+    shown = {re.sub(r"\d+$", "C", s) if "chunk" in s else s for s in said}
+    for name in (*FORMATS, *PRESETS, *PRESETS.values(), *shown, "grid:2^-q", "fixedN:2^-q"):
+        assert f"`{name}`" in page, name
