@@ -139,6 +139,10 @@ def _is_of_triton(error: Exception) -> bool:
     return own[-1].startswith(package)
 
 
+_made: dict[tuple[str, str], Compiled] = {}
+"""By target and Triton's hash of a kernel: it makes a launcher of one anew with every driver."""
+
+
 class _Driver:
     """What Triton asks of a driver, and of its ``utils``."""
 
@@ -167,7 +171,10 @@ class _Driver:
         return None, None, 0, 0, 1024  # module, function, registers, spills, most threads
 
     def launcher_cls(self, source: Any, metadata: Any) -> Callable[..., None]:
-        compiled = _compiled(self.target, source, metadata)
+        key = self.target, metadata.hash
+        if key not in _made:
+            _made[key] = _compiled(self.target, source, metadata)
+        compiled = _made[key]
 
         def launch(x: int, y: int, z: int, *others: Any) -> None:
             # A stream, a function, metadata of the kernel and of the launch, and two hooks.

@@ -68,6 +68,16 @@ def test_one_of_many_readers_is_enough(readers):
         run(body, np.arange(64), threads=64)
 
 
+def test_a_reader_who_writes_then_does_not_hide_another():
+    body = f"""{SETUP} st.shared.b32 [%r10], %r5; bar.sync 0; mov.b32 %r6, 0;
+    setp.eq.b32 %p1, %r1, 9; setp.eq.b32 %p2, %r1, 5;
+    @%p1 ld.shared.b32 %r6, [%r9]; @%p2 ld.shared.b32 %r6, [%r9]; BETWEEN
+    @%p2 st.shared.b32 [%r9], %r1; {STORE}""".replace("OTHER", "1")
+    assert run(body.replace("BETWEEN", "bar.sync 0;"), np.arange(64) + 7, threads=64).any()
+    with pytest.raises(Fault, match=r"thread 5 of .*st.shared.* writes what thread 9 read since"):
+        run(body.replace("BETWEEN", ""), np.arange(64), threads=64)
+
+
 def test_two_that_write_the_same_are_no_race_and_others_are():
     body = f"""{SETUP} mov.b32 %r6, 3; mov.b32 %r7, VALUE;
     setp.eq.b32 %p1, %r1, 5; @%p1 st.shared.b32 [%r9], %r6;
