@@ -7,6 +7,7 @@ import pytest
 from negeig.kernels.standard_suite import TASKS
 from negeig.theory.networks.network_json import dumps
 from support.command_line import negeig, valid
+from support.svg_reading import parts
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +47,20 @@ def test_the_report_says_how_far_it_holds(capsys, mirror) -> None:
     text = " ".join(out.split())
     assert "Words of up to" in text
     assert "errs" in text
+
+
+def test_a_picture_is_drawn_of_what_was_found(capsys, mirror, tmp_path) -> None:
+    picture = tmp_path / "lengths.svg"
+    asked = (*mirror, "--round-parameters", "--max-closure", "20", "--picture", str(picture))
+    code, _, told = negeig(capsys, "precision", *asked, "--arithmetic", "exact,bf16,bf16:acc32")
+    assert code == 3
+    assert str(picture) in told
+    drawn = [part.texts[0] for part in parts(picture.read_text()) if part.kind == "arithmetic"]
+    assert drawn == ["bf16", "bf16:acc32"]
+
+
+@pytest.mark.parametrize("name", ["lengths.png", "-"])
+def test_a_picture_is_a_file_of_its_kind(capsys, mirror, name) -> None:
+    code, _, told = negeig(capsys, "precision", *mirror, "--picture", name)
+    assert code == 2
+    assert "svg" in told or "name a file" in told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from negeig.claims import Resources
+from negeig.claims import InputError, Resources
 from negeig.cli.once import option
 from negeig.cli.options import (
     Pair,
@@ -14,6 +14,7 @@ from negeig.cli.options import (
     network_options,
     search_progress,
     show,
+    wrote,
 )
 
 
@@ -50,6 +51,11 @@ from negeig.cli.options import (
     help="Keep the states of one layer there, one folder for each arithmetic: a search that was "
     "stopped goes on with the same command, and may be larger than the memory.",
 )
+@option(
+    "--picture",
+    metavar="PATH",
+    help="Draw the lengths that are proved, and words that err, over the arithmetics: a file .svg.",
+)
 @limit_options
 @json_option
 def precision(
@@ -58,14 +64,20 @@ def precision(
     round_parameters: bool,
     threads: int,
     work_folder: str,
+    picture: str | None,
     resources: Resources,
     as_json: bool,
 ) -> int:
     """Prove or refute a network (JSON file, - is standard input) in several arithmetics."""
     from negeig.pipeline import precision as pipeline
+    from negeig.pipeline.parts.outputs import check_picture, write_picture
     from negeig.precision.closure.scale.options import Scale
     from negeig.report.terminal.precision import precision_text
 
+    if picture is not None:
+        check_picture(picture, "svg")
+        if picture == "-":
+            raise InputError("picture", "standard output has the table: name a file")
     network, language = pair.read(resources)
     with search_progress() as progress:
         result = pipeline.precision(
@@ -78,6 +90,12 @@ def precision(
             scale=Scale(threads=threads, folder=work_folder),
             progress=progress,
         )
+    if picture is not None:
+        from negeig.pipeline.parts.horizons import rows_of
+        from negeig.report.pictures.horizon import horizon_svg
+
+        write_picture(picture, horizon_svg(rows_of(result.results), pair.network))
+        wrote(picture)
     return show(result, precision_text, as_json=as_json)
 
 

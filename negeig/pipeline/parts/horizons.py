@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Horizon, LimitReached, Open, Progress, StageProgress, Unavailable, Word
 from negeig.kernels.streams.failing import LETTERS, Failing, find_failing
+from negeig.pipeline.parts.any_order import is_any_order
+from negeig.pipeline.parts.through import is_implementation
 from negeig.precision.closure.error_recursion import MAX_LENGTH
 from negeig.precision.closure.horizon import horizon
 from negeig.precision.closure.rounded_closure import closure
@@ -21,6 +24,9 @@ from negeig.theory.networks.network import LinearRNN
 
 CLOSURE_STATES = 20_000
 """States that a closure may have, which is tried first."""
+
+CLOSURE = "closure"
+"""Kind of a word that errs and that no shorter one does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +40,11 @@ class HorizonRow:
     bits : int
         Significant bits of its state.
     closed : bool
-        Whether a closure proves words of every length.
+        Whether words of every length are proved.
     found : Horizon or Open
         Up to which length a bound of the errors proves them; ``word`` is the one that errs.
     kind : str
-        What kind of word that is.
+        What kind of word that is; ``CLOSURE`` for a shortest one, from an exploration.
     letters, longest : int
         Letters that were read to find it, in all and of one word.
     """
@@ -56,6 +62,8 @@ class HorizonRow:
         """Words of at most so many letters are right; None where every length is proved."""
         if self.closed:
             return None
+        if self.kind == CLOSURE and self.word is not None:  # a shortest one
+            return max(len(self.word) - 1, 0)
         return self.found.length if isinstance(self.found, Horizon) else 0
 
     @property
@@ -76,6 +84,39 @@ class HorizonRow:
             "letters": self.letters,
             "longest": self.longest,
         }
+
+
+def rows_of(results: Sequence[tuple[str, Exploration]]) -> tuple[HorizonRow, ...]:
+    """Return what is known in each rounded arithmetic, by name, as it was explored.
+
+    Exact arithmetic, implementations and proofs for any order have no bits, and are left out.
+
+    Examples
+    --------
+    >>> found = Exploration("wrong", states=7, depth=3, words=(("1",) * 4,), wrong_word=("1",) * 4)
+    >>> [(row.arithmetic, row.certified) for row in rows_of([("bf16", found), ("exact", found)])]
+    [('bf16', 3)]
+    """
+    rows = []
+    for name, found in results:
+        if is_implementation(name) or is_any_order(name) or (state := parse(name).state) is None:
+            continue
+        known: Horizon | Open = Open(detail=found.reason)
+        if found.horizon is not None:
+            known = found.horizon
+        elif found.wrong_word is not None:
+            some = Fraction(0)
+            known = Horizon(length=0, error=some, limit=some, word=found.wrong_word)
+        rows.append(
+            HorizonRow(
+                arithmetic=name,
+                bits=state.precision,
+                closed=found.verdict == "proved",
+                found=known,
+                kind=CLOSURE if found.horizon is None else "",
+            )
+        )
+    return tuple(rows)
 
 
 def horizons(
@@ -156,7 +197,7 @@ def _row(
     if isinstance(found, Open) or found.length == MAX_LENGTH:
         return replace(row, found=found)
     if closed.wrong_word is not None:
-        return replace(row, found=replace(found, word=closed.wrong_word), kind="closure")
+        return replace(row, found=replace(found, word=closed.wrong_word), kind=CLOSURE)
     failing = _failing(network, machine, model, letters, seed, tell)
     return replace(
         row,
