@@ -26,6 +26,8 @@ No form is known of ``chunk_dplr_delta_rule``, which multiplies T by K K^T befor
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from negeig.kernels.adapters.fla import READ_IN
 from negeig.kernels.implementation import ChunkForm
 
@@ -43,3 +45,19 @@ FORMS = {
     "chunk_iplr_delta_rule": COLUMNS,
 }
 """By the names of the functions."""
+
+IN_THEIR_PLACE = ("tilelang", "flash_qla", "flash_kda")
+"""Packages whose kernels fla calls in place of its own where they are installed."""
+
+
+def chunk_form(function: str) -> ChunkForm | None:
+    """Return the form of a function; None where it is not known, or other kernels may run.
+
+    Examples
+    --------
+    >>> chunk_form("chunk_dplr_delta_rule") is None
+    True
+    """
+    if any(find_spec(package) for package in IN_THEIR_PLACE):
+        return None
+    return FORMS.get(function)

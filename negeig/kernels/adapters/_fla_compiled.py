@@ -17,7 +17,7 @@ import numpy as np
 
 from negeig.claims import InputError
 from negeig.kernels.adapters import _fla_kernels as fla
-from negeig.kernels.adapters._fla_chunk_forms import FORMS
+from negeig.kernels.adapters._fla_chunk_forms import chunk_form
 from negeig.kernels.adapters._heads import kernel
 from negeig.kernels.implementation import (
     Answer,
@@ -82,7 +82,7 @@ def compiled(
         load=load,
         dtypes=fla.dtypes(name),
         chunk=64 if fla.is_chunked(name) else None,
-        form=FORMS.get(name),
+        form=chunk_form(name),
         device=f"cpu, as {target}",
         tensors=True,
         cannot={**APPROXIMATE, **fla.cannot(name)},

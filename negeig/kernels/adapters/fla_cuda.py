@@ -9,7 +9,7 @@ from importlib import import_module
 
 from negeig.claims import Unavailable
 from negeig.kernels.adapters import _fla_kernels as fla
-from negeig.kernels.adapters._fla_chunk_forms import FORMS
+from negeig.kernels.adapters._fla_chunk_forms import chunk_form
 from negeig.kernels.adapters._heads import kernel
 from negeig.kernels.implementation import Implementation, Kernel
 
@@ -31,7 +31,7 @@ def _one(function: str) -> Implementation:
         load=load,
         dtypes=fla.dtypes(function),
         chunk=64 if fla.is_chunked(function) else None,
-        form=FORMS.get(function),
+        form=chunk_form(function),
         device="cuda",
         tensors=True,
         cannot=fla.cannot(function),

@@ -1,10 +1,11 @@
 """Chunk kernels of flash-linear-attention, compiled: proved by their form; the third tier."""
 
 from dataclasses import replace
+from importlib.machinery import ModuleSpec
 
 import pytest
 
-from negeig.kernels.adapters._fla_chunk_forms import FORMS
+from negeig.kernels.adapters._fla_chunk_forms import FORMS, IN_THEIR_PLACE
 from negeig.kernels.adapters._fla_compiled import COMPILED, compiled
 from negeig.kernels.adapters._fla_kernels import KERNELS, is_chunked
 from negeig.kernels.standard_suite import TASKS
@@ -22,6 +23,17 @@ def test_forms_are_of_kernels_and_of_the_version_that_was_read():
     for one in COMPILED.values():
         if one.chunk is not None and one.form is not None:
             assert one.form.read_in == one.version  # else read its code again
+
+
+@pytest.mark.parametrize("package", IN_THEIR_PLACE)
+def test_no_form_is_claimed_where_other_kernels_may_run(package, monkeypatch):
+    assert compiled("chunk_delta_rule", "sm_80").form is FORMS["chunk_delta_rule"]
+    spec = ModuleSpec(package, None)
+    monkeypatch.setattr(
+        "negeig.kernels.adapters._fla_chunk_forms.find_spec",
+        lambda name: spec if name == package else None,
+    )
+    assert compiled("chunk_delta_rule", "sm_80").form is None
 
 
 def test_a_chunk_kernel_is_proved_by_its_form_and_by_nothing_else():
