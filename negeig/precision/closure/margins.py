@@ -176,7 +176,11 @@ def layer_margin(
 
 def _errors(layer: Layer, regions: Regions, arithmetic: Arithmetic) -> dict[Letter, Row]:
     around = reduce(hull, regions.boxes.values())
-    return {letter: letter_error(layer, letter, around, arithmetic) for letter in layer.alphabet}
+    same: dict[int, Row] = {}  # letters share steps more often than not
+    for letter, steps in layer.steps.items():
+        if id(steps) not in same:
+            same[id(steps)] = letter_error(layer, letter, around, arithmetic)
+    return {letter: same[id(layer.steps[letter])] for letter in layer.alphabet}
 
 
 def _rounds(errors: dict[Letter, Row]) -> dict[Letter, tuple[bool, ...]]:

@@ -144,6 +144,28 @@ POSSIBLE = (
         page="docs/theory/closure.md",
     ),
     Entry(
+        id=ids.MARGIN,
+        title="Regions with a margin are a proof in every arithmetic of small errors",
+        statement="If letters carry sets of states into each other, each image decoded to what the "
+        "machine outputs, even where it is moved by up to mu in every coordinate that the letter "
+        "computes, then whatever errs in one letter by no more than that is right on every word "
+        "of every length; so is, where the sets are boxes, whatever reads chunks of letters and "
+        "errs by no more in each state since the last one that it carried.",
+        hypotheses=(
+            "an error is 0 in a coordinate that no letter of the chunk computes",
+            "errors are bounded wherever the sets are, with the parameters that are stored",
+        ),
+        model="any whose error in one letter, or in one chunk, is bounded",
+        source="negeig, docs/theory/regions.md, theorems 1 to 3",
+        checked=(
+            "negeig/theory/closure/regions.py",
+            "negeig/precision/closure/letter_error.py",
+            "negeig/precision/closure/margins.py",
+            "tests/precision/closure/test_margins.py",
+        ),
+        page="docs/theory/regions.md",
+    ),
+    Entry(
         id=ids.CONTRACTION,
         title="One contractive layer on the states: idempotents commute",
         statement="A task has one layer of Euclidean norm at most 1 whose points, one for "
