@@ -45,13 +45,14 @@ from negeig.theory.exact.linear_algebra import add
 from negeig.theory.exact.numbers import Matrix, Vector
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 
-MAX_EDGES = 5_000
-"""Letters read in exact states of a layer, at most; of more, all states are taken together."""
+MAX_WORK = 125_000
+"""Letters read in exact states of a layer, times the square of its dimension, at most; of more, all
+states are taken together."""
 
 FEW_STATES = 5_000
 """The same where there may be too many: of a stack, and then of each of its layers."""
 
-MAX_ORBIT = 200_000
+MAX_ORBIT = 10_000
 """Exact states that are listed, at most."""
 
 
@@ -122,7 +123,7 @@ def horizon(
         check_modelled(model)
         runs = held(network, stored)
         if exact is None:
-            exact = exact_closure(network, machine, progress=progress)
+            exact = exact_closure(network, machine, max_states=max_states, progress=progress)
         places = _places(network, machine, task, exact, max_states, progress)
         found = {
             i: _layer(own, layer, model, progress)
@@ -228,7 +229,9 @@ def _reached(
     most: Fraction = max(known, default=max(sizes) or Fraction(1))
     limits = [most if limit is None else limit for limit in walls]
     boxes, edges = places.boxes, places.edges
-    if len(edges) > MAX_EDGES:  # all states as one: coarser, and as cheap as the letters are few
+    if (
+        len(edges) * places.layer.dim**2 > MAX_WORK
+    ):  # all states as one: coarser, and as cheap as the letters are few
         boxes, edges, limits = [reduce(hull, boxes)], *_merged(edges, limits)
     off = {letter: Misplaced(places.layer, runs, letter) for letter in expands}
     refused: list[NoBound] = []
@@ -282,17 +285,19 @@ class Misplaced:
         origin: Vector = (Fraction(0),) * layer.dim
         matrix = add(runs.letter_matrix(letter), layer.letter_matrix(letter), Fraction(-1))
         (shift,) = add((runs.apply(letter, origin),), (layer.apply(letter, origin),), Fraction(-1))
-        self.rows = _matrix(matrix)
+        self.rows = [
+            [(j, *ends) for j, ends in enumerate(row) if any(ends)] for row in _matrix(matrix)
+        ]
         self.shift = enclosed(shift)
 
     def bound(self, box: Box) -> list[Fraction]:
         """Bound each coordinate of the difference, read anywhere in a box."""
         found = []
         for row, (low, high) in zip(self.rows, self.shift, strict=True):
-            least, most = linear([a for a, _ in row], low, box)
+            least, most = linear([a for _, a, _ in row], low, tuple(box[j] for j, *_ in row))
             wide = high - low
-            for (a, b), ends in zip(row, box, strict=True):
-                wide += (b - a) * largest(ends)
+            for j, a, b in row:
+                wide += (b - a) * largest(box[j])
             found.append(max(abs(least), abs(most)) + wide)
         return found
 

@@ -255,3 +255,10 @@ def test_the_error_of_float32_is_below_the_bound(word_length) -> None:
     # Errors grow at most as they do at the end: e is concave in the length, up to rounding.
     found = horizon(task.network, task.machine, "fp32", round_parameters=True)
     assert off <= float(found.error) * 2 * word_length / length
+
+
+def test_places_taken_together_prove_less(monkeypatch) -> None:
+    task = TASKS["mod3-rotations"]
+    each = certified(task.network, task.machine, "fp32")
+    monkeypatch.setattr(module, "MAX_WORK", 0)
+    assert 0 < certified(task.network, task.machine, "fp32") <= each
