@@ -17,6 +17,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import Output, output_text
 from negeig.kernels.backend import States, Stream
 from negeig.kernels.streams.kinds import Letters, Part
+from negeig.kernels.streams.together import COLUMNS, together
 from negeig.kernels.threads import pool
 from negeig.theory.networks.network import LinearRNN
 
@@ -194,12 +195,27 @@ class _Rows:
         self.machine, self.most = start.machine.copy(), most
         self.memory = np.empty(len(self.machine) * most, np.int32)
         self.before = start
+        rows = len(self.machine)
+        self.read_right = together(self.stream, letters, first, rows, with_.table)
+        if not with_.distinct:  # symbols would have to be made one for each output
+            self.read_right = None
 
     def read(self, position: int, count: int) -> Place | None:
         """Read so many letters of every row, piece by piece; the first place that is wrong."""
+        blocks, was_wrong = count // COLUMNS, False
+        if self.read_right is not None and blocks:
+            start = Standing(position, self.machine.copy(), _copied(self.stream.states))
+            if self.read_right(position, blocks, self.machine):
+                position, count = position + blocks * COLUMNS, count - blocks * COLUMNS
+            else:
+                was_wrong, self.read_right, self.machine = True, None, start.machine
+                self.stream = self.comparison.backend.stream(len(start.machine), start.states)
         pieces = (self._read(at, min(self.most, position + count - at))
                   for at in range(position, position + count, self.most))  # fmt: skip
-        return next(filter(None, pieces), None)
+        place = next(filter(None, pieces), None)
+        if was_wrong and place is None:
+            raise AssertionError("symbols were wrong once and right when they were read again")
+        return place
 
     def _read(self, position: int, count: int) -> Place | None:
         from negeig.kernels.streams._letters_compiled import first_wrong, wrong_bits
@@ -271,7 +287,7 @@ class Reading:
         largest = max(b - a for a, b in pairwise(bounds))
         work = int(PIECE_WORK / comparison.backend.nanoseconds_per_token())
         most = max(1, min(PIECE_TOKENS, work) // largest)
-        self.piece = max(most, min(PIECES * PIECE_TOKENS, work) // largest)
+        self.piece = most * (PIECES if count > 1 else 1)
         self.groups = [
             _Rows(
                 comparison, letters, rows[a],

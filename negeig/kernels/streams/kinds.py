@@ -107,7 +107,7 @@ def letters_of(part: Part, machine: Machine, seed: int) -> Letters:
     [[0, 0, 0, 1, 0, 1, 1, 1], [0, 1, 1, 1, 0, 0, 0, 1]]
     """
     if part.kind == "uniform":
-        return _Uniform(part, machine, seed)
+        return Uniform(part, machine, seed)
     if part.kind == "avoid-sinks":
         return _AvoidSinks(part, machine, seed)
     if part.kind == "runs":
@@ -138,11 +138,14 @@ def row_keys(seed: int, salt: int, rows: int) -> NDArray[np.uint64]:
     return np.array([_mixed(base + row & MAX_SEED) for row in range(rows)], np.uint64)
 
 
-class _Uniform:
+class Uniform:
+    """Letters of equal probability, each drawn by itself."""
+
     def __init__(self, part: Part, machine: Machine, seed: int) -> None:
         self.keys, self.letters = row_keys(seed, 1, part.rows), len(machine.alphabet)
 
     def fill(self, first: int, position: int, states: Ints, words: Ints) -> None:
+        """Write letters, as ``Letters`` says."""
         from negeig.kernels.streams._letters_compiled import draw
 
         draw(self.keys[first : first + len(words)], position, self.letters, words)
