@@ -146,7 +146,7 @@ TERMS = (
         "horizon",
         "The length up to which a bound of the rounding errors proves words right where nothing "
         "proves them all, beside the first word on which the network was seen to err.",
-        "docs/theory/index.md",
+        "docs/theory/horizon.md",
     ),
     Term(
         "idempotent",
@@ -163,9 +163,9 @@ TERMS = (
     ),
     Term(
         "margin",
-        "How far each letter may err in each coordinate, anywhere in the regions of a proof, so "
-        "that states still stay in them. Whatever errs by less is right on every word.",
-        "docs/theory/closure.md",
+        "How far a letter may err in each coordinate that it computes, anywhere in the regions of "
+        "a proof, so that states still stay in them. Whatever errs by less is right on every word.",
+        "docs/theory/regions.md",
     ),
     Term(
         "monoid",
@@ -213,7 +213,7 @@ TERMS = (
         "A set of states, such as a box. Where letters carry regions into regions, each decoded "
         "to the right output, a network is right on every word though its states may be "
         "infinitely many.",
-        "docs/theory/closure.md",
+        "docs/theory/regions.md",
         ("regions", "invariant region"),
     ),
     Term(
