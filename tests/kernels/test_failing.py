@@ -137,3 +137,16 @@ def test_the_backend_in_the_same_arithmetic_reads_the_same() -> None:
     model = run_whole(Modelled(task.network, task.machine.alphabet, parse("fp32")), words)
     assert (cpu.symbols == model.symbols).all()
     assert all((a == b).all() for a, b in zip(cpu.states, model.states, strict=True))
+
+
+def test_words_are_longer_than_what_is_proved() -> None:
+    """Fewer words where they have to be long; none where that takes too many letters."""
+    task = TASKS["mod3-rotations"]
+    found = find_failing(task.network, task.machine, BF16_INPUTS, letters=60_000, beyond=800)
+    assert len(found.word) == 903
+    assert find_failing(task.network, task.machine, BF16_INPUTS, letters=60_000, beyond=10_001) == (
+        None,
+        0,
+        0,
+        "",
+    )

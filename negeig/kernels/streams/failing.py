@@ -93,6 +93,7 @@ def find_failing(
     arithmetic: Arithmetic,
     *,
     letters: int = LETTERS,
+    beyond: int = 0,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Failing:
@@ -107,6 +108,9 @@ def find_failing(
         One that is compiled. Parameters are rounded.
     letters : int
         How many are read, at most: a third for each kind of words. The clock decides nothing.
+    beyond : int
+        Words of so many letters are known to be right: fewer words are read, each of them twice as
+        long at least, and none where that takes more letters.
     seed : int
         Of the random ones.
     progress : callable, optional
@@ -134,18 +138,20 @@ def find_failing(
     (892, 'powers')
     """
     comparison = Comparison(network, machine, Modelled(network, machine.alphabet, arithmetic))
-    powers = periods(len(machine.alphabet), ROWS)
-    third = max(1, letters // 3)
-    kinds: list[tuple[Part, Letters]] = [
-        (Part("powers", len(powers), max(1, third // len(powers))), _Powers(powers))
-    ]
-    rows = 1 if len(machine.alphabet) == 1 else ROWS
-    for kind in ("runs", "uniform"):
-        part = Part(kind, rows, max(1, third // rows))
-        kinds.append((part, letters_of(part, machine, seed)))
-    wrong = comparison.empty(kinds[0][0])
-    if wrong is not None:
+    if comparison.empty(Part("powers", 1, 1)) is not None:
         return Failing((), 0, 0, "empty")
+    third = letters // 3
+    most = min(ROWS, third // (2 * beyond) if beyond else third)
+    if not most:
+        return Failing(None, 0, 0)
+    powers = _moving(network, machine, periods(len(machine.alphabet), ROWS))[:most]
+    kinds: list[tuple[Part, Letters]] = [
+        (Part("powers", len(powers), third // len(powers)), _Powers(powers))
+    ]
+    rows = 1 if len(machine.alphabet) == 1 else most
+    for kind in ("runs", "uniform"):
+        part = Part(kind, rows, third // rows)
+        kinds.append((part, letters_of(part, machine, seed)))
     read = longest = 0
     found = Failing(None, 0, 0)
     for part, words in kinds:
@@ -164,6 +170,16 @@ def find_failing(
         if reading.mismatch is not None and _errs(network, machine, arithmetic, reading.mismatch):
             found = Failing(_spelt(words, reading.mismatch, machine), 0, 0, part.kind)
     return found._replace(letters=read, longest=longest)
+
+
+def _moving(
+    network: LinearRNN, machine: Machine, words: list[tuple[int, ...]]
+) -> list[tuple[int, ...]]:
+    """Return the words that do something to the first layer, or all where none does."""
+    if not network.layers:
+        return words
+    idle = {a for a, letter in enumerate(machine.alphabet) if not network.layers[0].steps[letter]}
+    return [word for word in words if not idle.issuperset(word)] or words
 
 
 def _spelt(words: Letters, wrong: Mismatch, machine: Machine) -> Word:

@@ -198,7 +198,7 @@ def _row(
         return replace(row, found=found)
     if closed.wrong_word is not None:
         return replace(row, found=replace(found, word=closed.wrong_word), kind=CLOSURE)
-    failing = _failing(network, machine, model, letters, seed, tell)
+    failing = _failing(network, machine, model, letters, found.length, seed, tell)
     return replace(
         row,
         found=replace(found, word=failing.word),
@@ -264,13 +264,13 @@ def _told(
     told = f"words of up to {known.length:,} letters are right: {known.detail}"
     if known.length == MAX_LENGTH:
         return told, known
-    failing = _failing(network, machine, model, letters, seed, progress)
+    failing = _failing(network, machine, model, letters, known.length, seed, progress)
     if failing.word is not None:
         return f"{told}; one of {len(failing.word):,} errs", replace(known, word=failing.word)
     if failing.letters:
         told += f"; of {failing.letters:,} letters that were read, {failing.longest:,} of one word"
-        told += ", none was wrong"
-    return told, known
+        return f"{told}, none was wrong", known
+    return f"{told}; longer words were not read", known
 
 
 def _failing(
@@ -278,11 +278,14 @@ def _failing(
     machine: Machine,
     model: Arithmetic,
     letters: int,
+    beyond: int,
     seed: int,
     progress: Progress | None,
 ) -> Failing:
     """Search for a word that errs, where the arithmetic is compiled."""
     try:
-        return find_failing(network, machine, model, letters=letters, seed=seed, progress=progress)
+        return find_failing(
+            network, machine, model, letters=letters, beyond=beyond, seed=seed, progress=progress
+        )
     except Unavailable:
         return Failing(None, 0, 0)
