@@ -175,6 +175,16 @@ def test_fixed_point_numbers_are_those_of_ocp_int8(direction: str) -> None:
         assert bits(np.array([exactly(float(x), rounding)])) == bits(np.array([expected])), x
 
 
+@pytest.mark.parametrize("bits", [2, 4])
+def test_fixed_point_numbers_are_the_integers_of_ml_dtypes(bits: int) -> None:
+    theirs = ml_dtypes.iinfo(getattr(ml_dtypes, f"int{bits}"))
+    target = Grid(q=0, bits=bits)
+    assert (target.lowest, target.max_finite) == (theirs.min, theirs.max)
+    for x in range(-20, 21):
+        held = min(max(x, theirs.min), theirs.max)
+        assert exactly(float(x), Rounding(target=target)) == held
+
+
 @pytest.mark.parametrize("direction", MODES)
 @pytest.mark.parametrize("target", [Grid(q=3), Grid(q=0), TF32, FP32], ids=str)
 def test_arrays_and_exact_numbers_agree_where_no_oracle_is_listed(target, direction: str) -> None:
