@@ -95,9 +95,8 @@ def _counts(page: KernelPage) -> tuple[str, str]:
 def _taken(page: KernelPage) -> tuple[str, int]:
     """Return registers, with what is spilled, and bytes of shared memory."""
     assert page.compiled is not None
-    spilled = page.spilled + page.stack
-    registers = f"{page.registers}, {spilled:,} bytes spilled" if spilled else f"{page.registers}"
-    return registers, page.compiled.shared
+    spilled = f", {page.spilled:,} bytes spilled" if page.spilled else ""
+    return f"{page.registers}{spilled}", page.compiled.shared
 
 
 def _race(page: KernelPage) -> str:

@@ -80,7 +80,10 @@ class KernelPage:
     grid : tuple of int
     ptx, opcodes, sass : mapping
         Instructions by kind, by opcode, and of the machine code.
-    registers, stack, spilled : int
+    registers : int
+    stack, spilled : int
+        Bytes of a thread. A Triton kernel has no arrays of its own, so what is on its stack did not
+        fit into registers.
     contraction : Contraction or None
     formula : tuple of str
         Of the state after one delta step, a line each; empty where it is not read off.
@@ -266,6 +269,6 @@ def filled(page: KernelPage, launch: Launch) -> KernelPage:
     return replace(
         page, compiled=compiled, grid=launch.grid, ptx=dict(ptx.most_common()),
         opcodes=dict(opcodes(compiled.program).most_common()), sass=dict(sass.most_common()),
-        registers=taken.registers, stack=taken.stack, spilled=taken.spilled,
+        registers=taken.registers, stack=taken.stack, spilled=taken.stack + taken.spilled,
         contraction=contraction,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from negeig.kernels.triton.resources import (
     resources,
 )
 from negeig.kernels.triton.scan_launch import scan
+from negeig.pipeline.kernel import pages
 from negeig.precision.stored import StoredLayer
 from support.kernel_layers import EXACT, NETWORKS, initial, layers_of, letters_for
 
@@ -233,3 +234,6 @@ def test_a_spill_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.registers <= 32
     assert found.stack >= 4 * 32
     assert overhead(found, "left to right", 64, 1) > 1.5
+    (page,) = pages("triton@sm_90", 64)
+    assert page.registers <= 32
+    assert page.spilled >= 4 * 32
