@@ -97,7 +97,8 @@ from negeig.kernels.layers.kind import LayerKind
 KINDS = (
     LayerKind(
         name="toy.Layer", package="toy", tested="toy 1", module="toy", layer="Layer", most_beta=2,
-        norm_eps=0.0, arguments=lambda plan: {"heads": plan.heads},
+        norm_eps=0.0, subject="deltanet", functions=(),
+        arguments=lambda plan: {"heads": plan.heads},
         tensors=lambda plan: {"k.weight": plan.keys[:, 0]},
     ),
 )
