@@ -74,10 +74,10 @@ def test_without_fusion_the_kernel_has_the_states_of_the_reference(start, pairs,
     assert closure(network, machine, "fp32").states == states
 
 
-@pytest.mark.parametrize("target", ["sm_80", "sm_90"])
-def test_as_shipped_it_has_other_states_and_is_proved(target):
+def test_as_shipped_it_has_other_states_and_is_proved():
+    """For sm_90; that for sm_80 the program is the same is tested beside the executors."""
     network, machine = swaps((1, 2, 3), ADJACENT)
-    (one,) = find((f"fla.fused_recurrent_delta_rule@{target}",))
+    (one,) = find(("fla.fused_recurrent_delta_rule@sm_90",))
     found = close_through(one, network, machine)
     assert (found.verdict, found.states) == ("proved", 404)
     altered = with_the_last_output_of_the_first(machine)
@@ -109,7 +109,9 @@ def test_a_kernel_that_keeps_its_state_twice_is_not_proved():
 )
 def test_exact_networks_are_proved_through_every_kernel(name):
     (one,) = find((name,))
-    for task, states in (("s3-swaps", 6), ("flipflop", 2)):
+    # s3-swaps through the delta rule: test_both_executors_close_alike
+    swaps_too = name != "fla.fused_recurrent_delta_rule@sm_90"
+    for task, states in (("flipflop", 2), *([("s3-swaps", 6)] if swaps_too else [])):
         found = close_through(one, TASKS[task].network, TASKS[task].machine)
         assert (found.verdict, found.states) == ("proved", states), task
 
