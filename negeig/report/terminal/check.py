@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Closure, Exactness, Verdict
-from negeig.kernels.layers.kind import LayerKind
-from negeig.kernels.layers.other_commands import kinds_of, other_commands
 from negeig.pipeline.check import CheckResult
 from negeig.pipeline.parts.asking import Answer
 from negeig.pipeline.parts.layer_answers import LayerAnswer
@@ -34,6 +32,9 @@ from negeig.theory.constructions import Construction, published_bound
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.theorems import ids
+
+if TYPE_CHECKING:
+    from negeig.kernels.layers.kind import LayerKind
 
 CLASSES = {
     "nonnegative-spectrum": "layers whose eigenvalues are all real and >= 0",
@@ -88,9 +89,16 @@ def _answer_block(result: CheckResult, width: int) -> list[str]:
         rows.append(line(asked.verdict, f"{asked.name}: {asked.reason}"))
         if asked.theorem not in (None, ids.CLOSURE):
             rows.append(line("", f"negeig explain {asked.theorem}"))
-        for kind in kinds_of(subject=asked.id):
-            rows += _other_rows(kind, "check", "", result.arguments)
+        rows += _released(asked.id, result.arguments)
     return rows
+
+
+def _released(subject: str, arguments: Sequence[str]) -> list[str]:
+    """Name the commands about the released layers of an architecture or model."""
+    from negeig.kernels.layers.other_commands import kinds_of
+
+    kinds = kinds_of(subject=subject)
+    return [row for kind in kinds for row in _other_rows(kind, "check", "", arguments)]
 
 
 def _architectures_block(result: CheckResult) -> list[str]:
@@ -169,6 +177,10 @@ def _construction_block(result: CheckResult, width: int) -> list[str]:
 
 def _layers_around(through: Sequence[ThroughClaim]) -> list[LayerKind]:
     """Return the released layers that call one of the implementations, each once."""
+    if not through:
+        return []
+    from negeig.kernels.layers.other_commands import kinds_of
+
     names = [claim.id.removeprefix(PREFIX).partition("@")[0] for claim in through]
     found = {kind.name: kind for name in names for kind in kinds_of(function=name)}
     return list(found.values())
@@ -176,6 +188,8 @@ def _layers_around(through: Sequence[ThroughClaim]) -> list[LayerKind]:
 
 def _other_rows(kind: LayerKind, own: str, label: str, arguments: Sequence[str]) -> list[str]:
     """Return a released layer and the other commands about it, not broken: they are copied."""
+    from negeig.kernels.layers.other_commands import other_commands
+
     others = other_commands(kind, own, arguments)
     return [line(label, kind.name), *(f"{'':<{LABEL}}  {text}" for text in others)]
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from negeig.kernels.uses import Uses
 from negeig.report.terminal.text_rows import line
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.exact.numbers import Number
+
+if TYPE_CHECKING:
+    from negeig.kernels.uses import Uses
 
 SHOWN = 6
 """Numbers of one kind that are listed."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 
 class Team:
@@ -29,13 +32,19 @@ class Team:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._pool = ThreadPoolExecutor(size - 1) if size > 1 else None
+        self._pool: ThreadPoolExecutor | None = None
+        if size > 1:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(size - 1)
 
     def each(self, work: Callable[[int], None]) -> None:
         """Call ``work`` with every part, and return when all are done; raises what one raises."""
         if self._pool is None:
             work(0)
             return
+        from concurrent.futures import wait
+
         others = [self._pool.submit(work, part) for part in range(1, self.size)]
         try:
             work(0)
