@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from negeig.claims import LimitReached
+from negeig.claims import LimitReached, Unavailable
 from negeig.kernels.implementation import Misbehaved, Undetermined
 from negeig.kernels.ptx.group import Grid
 from negeig.kernels.ptx.instructions import Threads
@@ -79,6 +79,8 @@ def execute(
         bits; threads that wait for ever.
     LimitReached
         After ``max_steps``.
+    Unavailable
+        Where this thread flushes subnormal numbers to 0.
 
     Examples
     --------
@@ -107,6 +109,7 @@ def execute(
     negeig.kernels.ptx.execution.Fault: twice: thread 1 of block 0: ld.global.b32, line 9: reads \
 out of bounds: 4 bytes at x + 4, which has 4 bytes
     """
+    needs_subnormal_numbers()
     per_block = program.threads or threads or 1
     blocks = grid[0] * grid[1] * grid[2]
     at_once = max(1, TOGETHER // per_block)
@@ -118,6 +121,12 @@ out of bounds: 4 bytes at x + 4, which has 4 bytes
         schedule.run()
         steps += schedule.steps
     return steps
+
+
+def needs_subnormal_numbers() -> None:
+    """Raise Unavailable where this thread flushes subnormal numbers to 0."""
+    if np.float32(2.0**-149) * np.float32(1) == 0:
+        raise Unavailable("subnormal numbers are flushed to 0: torch.set_flush_denormal(False)")
 
 
 WITH_OTHERS = frozenset(

@@ -120,6 +120,8 @@ class Threads(Accesses):
         assert isinstance(sums, Vector)
         negative = [isinstance(x, Immediate) and x.bits != 1 for x in others[:2]]
         transposed = [isinstance(x, Immediate) and x.bits == 1 for x in others[2:]]
+        if self.per_block % (WARPS * WARP):
+            raise BadAccess(0, f"{self.per_block} threads of a block are no groups of four warps")
         added = self.read_used(adds, "pred")
         c = [np.where(added, self.read(item, "f32"), np.uint32(0)) for item in sums.items]
         for item in sums.items:

@@ -9,6 +9,7 @@ import torch
 from negeig.claims import InputError, LimitReached, Unavailable
 from negeig.kernels.ptx.execution import Fault
 from negeig.kernels.ptx.execution import execute as plain
+from negeig.kernels.ptx.executor import execute as chosen
 from negeig.kernels.ptx.launching import on_cpu
 from negeig.kernels.ptx.llvm import machine_code
 from negeig.kernels.ptx.llvm.execution import CHUNK, execute
@@ -244,7 +245,9 @@ def test_cores_share_blocks_and_the_first_fault_is_reported(monkeypatch):
         run(body, x, blocks=blocks)
 
 
-def test_a_thread_that_flushes_subnormal_numbers_is_refused():
+@pytest.mark.parametrize("one", [execute, plain, chosen], ids=["fast", "plain", "chosen"])
+def test_a_thread_that_flushes_subnormal_numbers_is_refused(one, monkeypatch):
+    monkeypatch.setattr(ptx_texts, "execute", one)
     body = f"ld.global.b32 %r5, [%rd2]; add.f32 %r6, %r5, %r5; {STORE}"
     assert run(body, np.ones(32)).tolist() == [2] * 32
     if torch.set_flush_denormal(True):

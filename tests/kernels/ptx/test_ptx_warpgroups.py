@@ -238,6 +238,11 @@ def test_what_no_product_may_do_is_named(change, message):
         run(product_text(WAIT, change), np.arange(128), threads=128)
 
 
+def test_a_block_has_groups_of_four_warps():
+    with pytest.raises(Fault, match="96 threads of a block are no groups of four warps"):
+        run(product_text(WAIT), np.arange(96), threads=96)
+
+
 @pytest.mark.parametrize(
     "name",
     [NAME.format(7, 16, "bf16", "bf16"), NAME.format(264, 16, "bf16", "bf16"),

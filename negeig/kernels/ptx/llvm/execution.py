@@ -14,9 +14,14 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.claims import LimitReached, Unavailable
+from negeig.claims import LimitReached
 from negeig.kernels.ptx.accesses import WORD
-from negeig.kernels.ptx.execution import MAX_STEPS, Fault, Undefined
+from negeig.kernels.ptx.execution import (
+    MAX_STEPS,
+    Fault,
+    Undefined,
+    needs_subnormal_numbers,
+)
 from negeig.kernels.ptx.group import Grid
 from negeig.kernels.ptx.instructions import ROW
 from negeig.kernels.ptx.llvm.accesses import CONFLICT, COUNT
@@ -113,8 +118,7 @@ out of bounds: 4 bytes at x + 124, which has 124 bytes
     """
     if memory.data.size > MOST_BYTES:
         raise LimitReached("bytes of global memory", MOST_BYTES, reached=memory.data.size)
-    if np.float32(2.0**-149) * np.float32(1) == 0:
-        raise Unavailable("subnormal numbers are flushed to 0: torch.set_flush_denormal(False)")
+    needs_subnormal_numbers()
     code = machine_code(program, program.threads or threads or 1, shared)
     return _Launch(code, grid, arguments, memory, max_steps).run(cores or os.cpu_count() or 1)
 
