@@ -56,6 +56,13 @@ from negeig.cli.options import (
     metavar="PATH",
     help="Draw the lengths that are proved, and words that err, over the arithmetics: a file .svg.",
 )
+@option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Explore the states of one layer on a cluster of dask.distributed; local for workers in "
+    "this process. The answer is the same.",
+)
 @limit_options
 @json_option
 def precision(
@@ -64,6 +71,7 @@ def precision(
     round_parameters: bool,
     threads: int,
     work_folder: str,
+    scheduler: str,
     picture: str | None,
     resources: Resources,
     as_json: bool,
@@ -87,7 +95,7 @@ def precision(
             source=pair.network,
             round_parameters=round_parameters,
             resources=resources,
-            scale=Scale(threads=threads, folder=work_folder),
+            scale=Scale(threads=threads, folder=work_folder, scheduler=scheduler),
             progress=progress,
         )
     if picture is not None:

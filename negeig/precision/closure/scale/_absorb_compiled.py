@@ -60,19 +60,20 @@ def slot_of(h: Any, slots: int) -> Any:
 
 @njit
 def enter(table: Table, rows: Words, first: int, last: int, dim: int, part: int, parts: int) -> Any:
-    """Enter the rows of a part, of those from ``first`` to ``last``; return how many they are."""
+    """Enter the rows of a part, of those from ``first`` to ``last``; return how many they are.
+
+    Hashes are computed twice and not kept: a function that makes no array runs without numba.
+    """
     entered: Any = 0
-    hashes = np.empty(AHEAD, np.uint64)
     for begin in range(first, last, AHEAD):
         end = min(begin + AHEAD, last)
         warm = np.uint64(0)
         for number in range(begin, end):
             h = hash_words(rows[number], dim)
-            hashes[number - begin] = h
             if part_of(h, parts) == part:
                 warm ^= table[slot_of(h, table.size)]
         for number in range(begin, end):
-            h = hashes[number - begin]
+            h = hash_words(rows[number], dim)
             if part_of(h, parts) == part:
                 slot = slot_of(h, table.size)
                 while table[slot] != 0:

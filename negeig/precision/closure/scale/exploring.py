@@ -8,9 +8,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from time import perf_counter
 
-from negeig.claims import Progress
+from negeig.claims import InputError, Progress
 from negeig.precision.closure.scale.folder import Folder
-from negeig.precision.closure.scale.in_memory import MemorySearch
+from negeig.precision.closure.scale.in_cluster import (
+    LOCAL,
+    ClusterSearch,
+    RemotePart,
+    connected,
+)
+from negeig.precision.closure.scale.in_memory import MemorySearch, fitting
 from negeig.precision.closure.scale.in_passes import PassSearch
 from negeig.precision.closure.scale.layer_problem import LayerProblem
 from negeig.precision.closure.scale.options import DEFAULT_SCALE, Scale
@@ -42,11 +48,18 @@ def explore_layer(
     Raises
     ------
     InputError
-        Where the folder cannot be used or written to.
+        Where the folder cannot be used or written to, or the cluster cannot do this.
+    Unavailable
+        Where dask.distributed is missing, or there are no workers.
     """
     started = perf_counter()
     problem = LayerProblem(network, task, arithmetic, stored)
     threads = scale.used_threads
+    if scale.scheduler:
+        return _on_cluster(
+            problem, (dumps(network), task, arithmetic, stored), max_states, max_memory, scale,
+            progress,
+        )  # fmt: skip
     with ExitStack() as stack:
         team = stack.enter_context(Team(threads))
         if not scale.folder:
@@ -60,16 +73,44 @@ def explore_layer(
                 problem.word_type,
             )
         )
-        search = MemorySearch(problem, max_states, max_memory, threads, folder)
-        reason = search.run(team, progress)
-        if search.is_out_of_memory and not task.has_twins:
-            del search  # and its memory
-            passes = PassSearch(problem, folder, max_states, max_memory, threads, progress)
-            reason = passes.run(team)
-            result = passes.result(reason, perf_counter() - started)
+        # What a folder holds beyond memory goes on in passes, unless fewer states are asked for.
+        is_large = fitting(problem, max_memory) < folder.states <= max_states
+        if is_large and not task.has_twins:
+            result = None
         else:
-            result = search.result(reason, perf_counter() - started)
-        return _resumable(result, folder) if reason else result
+            search = MemorySearch(problem, max_states, max_memory, threads, folder)
+            reason = search.run(team, progress)
+            out_of_memory = search.is_out_of_memory and not task.has_twins
+            result = None if out_of_memory else search.result(reason, perf_counter() - started)
+            del search  # and its memory
+        if result is None:
+            passes = PassSearch(problem, folder, max_states, max_memory, threads, progress)
+            result = passes.result(passes.run(team), perf_counter() - started)
+        return _resumable(result, folder) if result.reason else result
+
+
+def _on_cluster(
+    problem: LayerProblem,
+    sent: tuple[str, Task, Arithmetic, StoredNetwork],
+    max_states: int,
+    max_memory: int,
+    scale: Scale,
+    progress: Progress | None,
+) -> Exploration:
+    """Explore on a cluster; ``max_memory`` is a worker's, or that of all in this process."""
+    started = perf_counter()
+    if scale.folder:
+        raise InputError(scale.folder, "a cluster keeps no folder; leave out --scheduler")
+    search = ClusterSearch(problem, max_states)
+    with connected(scale.scheduler, scale.used_threads) as client:
+        workers = sorted(client.scheduler_info(n_workers=-1)["workers"])
+        each = max_memory // len(workers) if scale.scheduler == LOCAL else max_memory
+        made = []
+        for part, worker in enumerate(workers):
+            where = {"actor": True, "workers": [worker], "pure": False}
+            made.append(client.submit(RemotePart, *sent, part, len(workers), each, **where))
+        reason = search.run([future.result() for future in made], each, progress)
+    return search.result(reason, perf_counter() - started)
 
 
 def _identity(

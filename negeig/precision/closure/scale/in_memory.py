@@ -78,8 +78,7 @@ class MemorySearch:
         self.threads = threads
         self.room = Room(problem, threads)
         self.decodings = [problem.decoding() for _ in range(threads)]
-        self.fits = self._fitting()
-        self.limit = min(max_states, self.fits)
+        self.limit = min(max_states, fitting(problem, max_memory))
         # Pages that are never written to take no memory.
         self.rows = np.empty((max(self.limit, 1), problem.width), problem.word_type)
         twins = (len(self.rows), problem.letters) if problem.task.has_twins else (1, 1)
@@ -137,18 +136,6 @@ class MemorySearch:
 
     def _kept_arrivals(self, count: int) -> NDArray[np.uint32] | None:
         return self.arrivals[:count] if self.problem.task.has_twins else None
-
-    def _fitting(self) -> int:
-        """Return how many states fit into the memory allowed, their table included."""
-        problem = self.problem
-        words = problem.width * np.dtype(problem.word_type).itemsize
-        row = words + (4 * problem.letters if problem.task.has_twins else 0)
-        edges = problem.block * problem.letters
-        most, slots = 0, FIRST_SLOTS
-        while 8 * slots < self.max_memory:
-            most = max(most, min(2 * slots // 3 - edges, (self.max_memory - 8 * slots) // row))
-            slots *= 2
-        return max(1, min(most, (1 << 32) - 2 - edges))
 
     def run(self, team: Team, progress: Progress | None) -> str:
         """Search to the end: closed, a collision or a limit. Returns the reason of a limit."""
@@ -344,3 +331,15 @@ class MemorySearch:
             states=self.count, depth=self.depth, wrong=wrong, collision=collision, reason=reason,
             seconds=seconds,
         )  # fmt: skip
+
+
+def fitting(problem: LayerProblem, max_memory: int) -> int:
+    """Return how many states fit into some bytes of memory, their table included."""
+    words = problem.width * np.dtype(problem.word_type).itemsize
+    row = words + (4 * problem.letters if problem.task.has_twins else 0)
+    edges = problem.block * problem.letters
+    most, slots = 0, FIRST_SLOTS
+    while 8 * slots < max_memory:
+        most = max(most, min(2 * slots // 3 - edges, (max_memory - 8 * slots) // row))
+        slots *= 2
+    return max(1, min(most, (1 << 32) - 2 - edges))

@@ -24,6 +24,9 @@ class Scale:
     folder : str
         Where to keep the levels, so that a search can go on where it stopped and need not fit into
         memory; "" for nowhere.
+    scheduler : str
+        Address of a scheduler of dask.distributed, or "local" for workers in this process; "" for
+        no cluster.
 
     Raises
     ------
@@ -38,6 +41,7 @@ class Scale:
 
     threads: int = 0
     folder: str = ""
+    scheduler: str = ""
 
     def __post_init__(self) -> None:
         if self.threads < 0:
