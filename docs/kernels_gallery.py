@@ -104,10 +104,10 @@ def _race(page: KernelPage) -> str:
 
 
 def formulas(name: str, dim: int = 3) -> str:
-    """Return the step of a kernel as a block of text."""
+    """Return the step of a kernel as a list of its lines."""
     page = next(pages(f"{name}@{TARGET}", dim))
-    shown = "\n".join(page.formula) or page.reason
-    return f"`{name}`\n\n```text\n{shown}\n```\n"
+    shown = "\n".join(f"* `{line}`" for line in page.formula) or f"* {page.reason}"
+    return f"`{name}`\n\n{shown}\n"
 
 
 def closure_row(name: str) -> str:
