@@ -1,11 +1,14 @@
-"""Distinct network states a second that the closure search explores.
+"""Distinct network states a second that the closure search explores, and the bytes of one.
 
-    python benchmarks/bench_closure.py [--runs N] [--save]
+    python benchmarks/bench_closure.py [--runs N] [--before CHECKOUT] [--save]
 
 S5 by adjacent swaps: dimension 5, four letters, keys (e_i - e_j)/sqrt2 rounded to bf16, beta 2.
-Each arithmetic is run once unmeasured, so that compiled functions are cached, and then N times.
-Nothing is printed unless the number of states is the known one. ``--save`` writes every figure to
-``benchmarks/results/closure.json``.
+Each arithmetic is run in a process of its own, once unmeasured, so that compiled functions are
+cached, and then N times, on one thread and on all. ``--before`` names a checkout of an older
+version, which is run in turn with this one. CPU seconds stand beside seconds, for machines that
+are not idle. Nothing is printed unless the number of states is the known one. ``--save`` writes
+every figure to ``benchmarks/results/closure.json``; what it says there of a search of 200 million
+states, ``large``, is kept.
 """
 
 from __future__ import annotations
@@ -13,7 +16,11 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import os
 import statistics
+import subprocess
+import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -57,42 +64,82 @@ def adjacent_swaps(n: int) -> tuple[LinearRNN, Machine]:
     return network, Machine(alphabet=letters, transitions=transitions, initial=0, outputs=names)
 
 
+def measure(arithmetic: str, threads: int, runs: int) -> None:
+    """Print the figures of one arithmetic as JSON; ``threads`` 0 for versions without."""
+    network, task = adjacent_swaps(5)
+    more = {}
+    if threads:
+        from negeig.precision.closure.scale.options import Scale
+
+        more["scale"] = Scale(threads=threads)
+    rows = []
+    for _ in range(runs + 1):
+        cpu = time.process_time()
+        result = closure(network, task, arithmetic, max_states=LIMIT, **more)
+        rows.append((result.seconds, time.process_time() - cpu))
+    print(json.dumps({"verdict": result.verdict, "states": result.states, "runs": rows}))
+
+
+def child(checkout: str, arithmetic: str, threads: int, runs: int) -> dict:
+    """Measure one arithmetic with a checkout in a process of its own."""
+    command = [sys.executable, __file__, "--one", arithmetic, "--threads", str(threads)]
+    environment = {**os.environ, "PYTHONPATH": checkout}
+    done = subprocess.run(
+        [*command, "--runs", str(runs)], env=environment, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
 def main() -> None:
     """Measure, print, and save when asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5, help="measured runs of each arithmetic")
+    parser.add_argument("--before", help="checkout of an older version, measured in turn")
     parser.add_argument("--save", action="store_true", help="write results/closure.json")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--threads", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.one:
+        measure(options.one, options.threads, options.runs)
+        return
     machine = describe()
     print(summary(machine))
-    network, task = adjacent_swaps(5)
+    here = str(Path(__file__).parents[1])
+    versions = [("before", options.before, 0)] if options.before else []
+    versions += [("now", here, threads) for threads in sorted({1, len(os.sched_getaffinity(0))})]
     rows = []
     for arithmetic, expected in CASES:
-        results = [
-            closure(network, task, arithmetic, max_states=LIMIT) for _ in range(options.runs + 1)
-        ]
-        if any(result.states != expected for result in results):
-            raise SystemExit(f"{arithmetic}: {results[0].states} states, expected {expected}")
-        first, runs = results[0].seconds, [result.seconds for result in results[1:]]
-        rows.append(
-            {
-                "arithmetic": arithmetic,
-                "verdict": results[0].verdict,
-                "states": expected,
-                "first_seconds": first,
-                "seconds": runs,
-            }
-        )
-        median = statistics.median(runs)
-        print(
-            f"{arithmetic:12} {results[0].verdict:7} {expected:9,} states  "
-            f"median {median:7.3f} s of {options.runs}, {min(runs):.3f} to {max(runs):.3f} s  "
-            f"{expected / median / 1e6:6.2f} M states/s; first run {first:.3f} s"
-        )
+        for version, checkout, threads in versions:
+            found = child(checkout, arithmetic, threads, options.runs)
+            if found["states"] != expected:
+                raise SystemExit(f"{arithmetic}: {found['states']} states, expected {expected}")
+            first, *runs = found["runs"]
+            seconds, cpu = zip(*runs, strict=True)
+            median = statistics.median(seconds)
+            rows.append(
+                {
+                    "arithmetic": arithmetic,
+                    "version": version,
+                    "threads": threads or 1,
+                    "verdict": found["verdict"],
+                    "states": expected,
+                    "first_seconds": first[0],
+                    "seconds": seconds,
+                    "cpu_seconds": cpu,
+                }
+            )
+            print(
+                f"{arithmetic:12} {version:6} {threads or 1} threads {found['verdict']:7} "
+                f"{expected:9,} states  median {median:7.3f} s of {options.runs}, "
+                f"{min(seconds):.3f} to {max(seconds):.3f} s, CPU {statistics.median(cpu):.3f} s  "
+                f"{expected / median / 1e6:6.2f} M states/s"
+            )
     if options.save:
         RESULTS.mkdir(exist_ok=True)
-        text = json.dumps({"machine": machine, "closures": rows}, indent=1)
-        (RESULTS / "closure.json").write_text(text + "\n")
+        path = RESULTS / "closure.json"
+        large = json.loads(path.read_text()).get("large") if path.exists() else None
+        text = json.dumps({"machine": machine, "closures": rows, "large": large}, indent=1)
+        path.write_text(text + "\n")
 
 
 if __name__ == "__main__":
