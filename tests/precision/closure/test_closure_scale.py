@@ -1,10 +1,14 @@
 """The search of one layer on threads: the plain exploration's result, whatever their number."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Resources
+from negeig.precision.closure._tables_compiled import hash_words
 from negeig.precision.closure.rounded_closure import compiled_closure
 from negeig.precision.closure.scale import in_memory, layer_problem
 from negeig.precision.closure.scale.options import Scale
@@ -12,8 +16,8 @@ from negeig.precision.closure.stack_search import StackSearch
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.stored import round_parameters
 from negeig.theory.closure.explore import Exploration, Task, explore
-from negeig.theory.networks.network import LinearRNN
-from support.closure_cases import check_words, reference, swaps
+from negeig.theory.networks.network import DenseStep, LinearRNN, Step
+from support.closure_cases import ZERO, check_words, reference, single, swaps, vector
 from support.random_networks import Maker
 
 ARITHMETICS = [
@@ -91,6 +95,54 @@ def test_every_search_gives_the_plain_result(arithmetic: str) -> None:
                 assert found == expected, (seed, most, threads)
             check_words(network, machine, arithmetic, expected)
     assert {"wrong", "collision"} <= verdicts
+
+
+def first_round(words: Any) -> Any:
+    mixed = (np.uint64(0x243F6A8885A308D3) ^ words) * np.uint64(0x9E3779B97F4A7C15)
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+def equal_hashes() -> tuple[Any, Any]:
+    """Two states of two float32 numbers with one 64-bit hash.
+
+    The factor is the golden ratio, so a Fibonacci number times it is nearly whole: first words that
+    far apart are mixed to numbers with the same high half, and the second word makes up the rest.
+    """
+    far, low = 2_971_215_073, 0x85A308D3
+    start = np.random.default_rng(0).integers(0, (1 << 32) - far, 1_000).astype(np.uint64)
+    one, other = start ^ np.uint64(low), (start + np.uint64(far)) ^ np.uint64(low)
+    rest = first_round(one) ^ first_round(other)
+    for a, b, c in zip(one.tolist(), other.tolist(), rest.tolist(), strict=True):
+        if c < 1 << 32:
+            states = np.array([[a, 0x3F800000], [b, 0x3F800000 ^ c]], np.uint32)
+            floats = states.view(np.float32)
+            if np.isfinite(floats).all() and (np.abs(floats) > 2.0**-100).all():
+                assert hash_words(states[0], 2) == hash_words(states[1], 2)
+                return floats[0], floats[1]
+    raise AssertionError("no such pair")
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_states_of_one_hash_are_different(
+    threads: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Letters that set the state to one or the other: no compaction by hashes alone is right."""
+    monkeypatch.setattr(in_memory, "WIDE", 1)
+    points = [vector(*map(float, point)) for point in equal_hashes()]
+    nothing = ((ZERO, ZERO), (ZERO, ZERO))
+    steps: dict[str, tuple[Step, ...]] = {
+        letter: (DenseStep(nothing, point),) for letter, point in zip("ab", points, strict=True)
+    }
+    network = single(steps, points[0], points, [0, 1], 0)
+    last = Machine(alphabet="ab", transitions=[[0, 1], [0, 1]], initial=0, outputs=[0, 1])
+    expected = plain(network, last, "fp32", 10)
+    assert (expected.verdict, expected.states) == ("proved", 2)
+    model = parse("fp32")
+    stored, _ = round_parameters(network, model, round_parameters=False)
+    for folder in ("", str(tmp_path / "kept")):
+        scale = Scale(threads=threads, folder=folder)
+        found = compiled_closure(network, last, model, stored, 10, scale=scale)
+        assert found == expected
 
 
 def test_no_negative_threads() -> None:
