@@ -38,8 +38,9 @@ are new, their numbers; of each part own, fresh, slots, labels and asks; what ar
 Lanes: TypeAlias = tuple[Floats, Words, Words, Floats, Words]
 """Room for one thread's expansion: states, as words, before a letter, temporary, hashes."""
 
-Letters: TypeAlias = tuple[Steps, Ints, Ints, int, int, Spec, Any, int, int, Ints]
-"""What :func:`expand` takes from the steps on: the arithmetic and the machine's successors."""
+Letters: TypeAlias = tuple[Ints, Ints, int, int, Any, int, int, Ints]
+"""What :func:`expand` takes beside the steps and what rounds them: where each letter's begin and
+end, the arithmetic, and the machine's successors."""
 
 HEAD, COUNT, END, LEVEL, FAULT, DECIDES, BLOCK, LAST, CROSS, OTHER = range(10)
 """Entries of the cursor: the next row to expand; states found; where its level ends; which level
@@ -141,6 +142,8 @@ def advance(
     reports: Ints,
     buffers: Buffers,
     lanes: Lanes,
+    steps: Steps,
+    spec: Spec,
     letters: Letters,
     decoding: Decoding,
     row: Ints,
@@ -149,12 +152,13 @@ def advance(
 ) -> int:
     """Search on until about ``work`` rows are expanded or a status says why not.
 
-    ``levels`` has room for one more than the levels it may enter.
+    ``levels`` has room for one more than the levels it may enter. No tuple is inside another one:
+    what takes such a thing does not run without numba.
     """
     (candidates, floats, hashes, goals, letter_of, source_of, is_new, numbers, own, fresh, slots,
      labels, asks, arriving) = buffers  # fmt: skip
     h, words, before, temporary, mixed = lanes
-    steps, begins, ends, model, rounded, spec, nan_bits, dim, shift, delta = letters
+    begins, ends, model, rounded, nan_bits, dim, shift, delta = letters
     parts, columns = tables.shape[0], delta.shape[1]
     done = 0
     while done < work:

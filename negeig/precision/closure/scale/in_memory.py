@@ -193,7 +193,7 @@ class MemorySearch:
         return compiled.advance(
             self.cursor, work, WIDE if self.threads > 1 else 1 << 62,
             min(NARROW, self.problem.block), self.limit, self.levels, self.rows, self.tables,
-            self.reports, self.room.all, self.room.lanes[0], self.problem.reading,
+            self.reports, self.room.all, self.room.lanes[0], *self.problem.reading,
             self.decodings[0], self.problem.row, self.problem.task.has_twins, self.arrivals,
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from negeig.precision.closure.scale._absorb_compiled import ASKS, WRONG, Decodin
 from negeig.precision.closure.scale._advance_compiled import Buffers, Lanes, Letters
 from negeig.precision.closure.scale._expand_compiled import LANES, expand
 from negeig.precision.closure.search import code_table
+from negeig.precision.numbers._rounding_compiled import Spec, Steps
 from negeig.precision.numbers.compiled_model import CompiledModel
 from negeig.precision.numbers.models import Arithmetic
 from negeig.precision.stored import StoredNetwork
@@ -64,10 +65,10 @@ class LayerProblem:
         self.code_at = self.dim if packs else self.dim + 1
         self.width = self.code_at + 1
         numbers = self.numbers
-        self.reading: Letters = (
-            own.steps, begins, ends, numbers.model, numbers.rounded, numbers.spec, numbers.nan,
-            self.dim, self.shift, delta,
+        letters = (
+            begins, ends, numbers.model, numbers.rounded, numbers.nan, self.dim, self.shift, delta,
         )  # fmt: skip
+        self.reading: tuple[Steps, Spec, Letters] = own.steps, numbers.spec, letters
         classes: dict[str, int] = {}
         wanted = [classes.setdefault(output, len(classes)) for output in task.wanted]
         self.wanted = np.array(wanted, dtype=np.int32)
@@ -135,7 +136,7 @@ class Room:
     ) -> None:
         """Write the candidates of some rows, from candidate ``at`` on, with a thread's lanes."""
         h, words, before, temporary, mixed = self.lanes[part]
-        steps, begins, ends, model, rounded, spec, nan, dim, shift, delta = problem.reading
+        steps, spec, (begins, ends, model, rounded, nan, dim, shift, delta) = problem.reading
         expand(
             rows, first, count, at, self.candidates, self.hashes, self.goals, h, words, before,
             temporary, mixed, steps, begins, ends, model, rounded, spec, nan, dim, shift, delta,
