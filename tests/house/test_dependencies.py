@@ -83,6 +83,7 @@ def unused(requirements: Iterable[str], *folders: Path) -> set[str]:
         ("peers", [PACKAGE]),
         ("test", [ROOT / "tests"]),
         ("browser", [ROOT / "tests"]),
+        ("cluster", [PACKAGE]),
         ("docs", [ROOT / "docs"]),
     ],
 )
@@ -91,11 +92,11 @@ def test_what_is_declared_is_used(extra: str, folders: list[Path]) -> None:
 
 
 def test_every_extra_is_held_to_its_use() -> None:
-    assert set(EXTRAS) == {"gpu", "onnx", "peers", "test", "browser", "docs"}
+    assert set(EXTRAS) == {"gpu", "onnx", "peers", "test", "browser", "cluster", "docs"}
 
 
 def test_what_the_package_imports_is_declared() -> None:
-    extras = [*EXTRAS["gpu"], *EXTRAS["onnx"], *EXTRAS["peers"]]
+    extras = [*EXTRAS["gpu"], *EXTRAS["onnx"], *EXTRAS["peers"], *EXTRAS["cluster"]]
     mine = declared([*PROJECT["dependencies"], *extras])
     # Which numba and mlx[cpu] pin: one that is named here too could only disagree.
     mine |= {"llvmlite", "mlx-cpu"}

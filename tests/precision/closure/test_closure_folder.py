@@ -238,9 +238,9 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     identity = {"arithmetic": "bf16"}
     with (
-        folders.Folder(str(tmp_path), identity, 2, in_memory.np.uint32),
+        folders.WorkFolder(str(tmp_path), identity, 2, in_memory.np.uint32),
         pytest.raises(InputError, match="another process"),
-        folders.Folder(str(tmp_path), identity, 2, in_memory.np.uint32),
+        folders.WorkFolder(str(tmp_path), identity, 2, in_memory.np.uint32),
     ):
         pass
 
@@ -250,19 +250,19 @@ def test_a_full_disk_loses_nothing(
     memory: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, machine = swaps(3, rounded=True)
-    write = folders.Folder.append
+    write = folders.WorkFolder.append
 
-    def full(self: folders.Folder, rows: Any) -> None:
+    def full(self: folders.WorkFolder, rows: Any) -> None:
         if self.states > 40:
             write(self, rows[:1])
             with self.named():
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         write(self, rows)
 
-    monkeypatch.setattr(folders.Folder, "append", full)
+    monkeypatch.setattr(folders.WorkFolder, "append", full)
     with pytest.raises(InputError, match="No space left on device; what it holds can be resumed"):
         kept(network, machine, "bf16", tmp_path, memory=memory)
-    monkeypatch.setattr(folders.Folder, "append", write)
+    monkeypatch.setattr(folders.WorkFolder, "append", write)
     assert same(
         kept(network, machine, "bf16", tmp_path, memory=memory),
         plain(network, machine, "bf16", 1_000),
@@ -296,14 +296,14 @@ from pathlib import Path
 from support.closure_cases import swaps
 from precision.closure.test_closure_folder import kept
 name, left = sys.argv[3], int(sys.argv[2])
-whole = getattr(folder, name, None) or getattr(folder.Folder, name)
+whole = getattr(folder, name, None) or getattr(folder.WorkFolder, name)
 def killing(*arguments):
     global left
     left -= 1
     if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
     return whole(*arguments)
-setattr(folder if hasattr(folder, name) else folder.Folder, name, killing)
+setattr(folder if hasattr(folder, name) else folder.WorkFolder, name, killing)
 network, machine = swaps(3, rounded=True)
 kept(network, machine, "bf16", Path(sys.argv[1]), memory=2_000)
 """

@@ -9,7 +9,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from negeig.claims import InputError, Progress
-from negeig.precision.closure.scale.folder import Folder
+from negeig.precision.closure.scale.folder import WorkFolder
 from negeig.precision.closure.scale.in_cluster import (
     LOCAL,
     ClusterSearch,
@@ -66,7 +66,7 @@ def explore_layer(
             search = MemorySearch(problem, max_states, max_memory, threads)
             return search.result(search.run(team, progress), perf_counter() - started)
         folder = stack.enter_context(
-            Folder(
+            WorkFolder(
                 scale.folder,
                 _identity(network, task, arithmetic, stored),
                 problem.width,
@@ -129,7 +129,7 @@ def _digest(*texts: str) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:32]
 
 
-def _resumable(result: Exploration, folder: Folder) -> Exploration:
+def _resumable(result: Exploration, folder: WorkFolder) -> Exploration:
     """Say where to go on from, and how long the words are that were all looked at."""
     length = len(folder.levels) - 2
     kept = f"{folder.path} holds the search, to be resumed with --work-folder"

@@ -31,7 +31,7 @@ READ_BYTES = 1 << 24
 DAMAGED = "restore it from a copy, or delete the folder to begin anew"
 
 
-class Folder:
+class WorkFolder:
     """One search on disk. Open it as a context, which keeps other processes out.
 
     Parameters
@@ -70,7 +70,7 @@ class Folder:
         self._arrivals = self._arrivals_digest = ""
         self._hash = hashlib.blake2b(digest_size=16)
 
-    def __enter__(self) -> Folder:
+    def __enter__(self) -> WorkFolder:
         with self.named():
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = (self.path / LOCK).open("a")

@@ -26,7 +26,7 @@ from negeig.precision.closure.scale._absorb_compiled import (
     move,
     settle,
 )
-from negeig.precision.closure.scale.folder import Folder
+from negeig.precision.closure.scale.folder import WorkFolder
 from negeig.precision.closure.scale.layer_problem import LayerProblem, Room
 from negeig.precision.closure.scale.spelling import Speller
 from negeig.precision.closure.scale.team import Team
@@ -62,7 +62,7 @@ class MemorySearch:
     problem : LayerProblem
     max_states, max_memory : int
     threads : int
-    folder : Folder, optional
+    folder : WorkFolder, optional
         Which the search goes on from, and keeps its levels in.
     """
 
@@ -72,7 +72,7 @@ class MemorySearch:
         max_states: int,
         max_memory: int,
         threads: int,
-        folder: Folder | None = None,
+        folder: WorkFolder | None = None,
     ) -> None:
         self.problem, self.max_states, self.max_memory = problem, max_states, max_memory
         self.threads = threads
@@ -100,7 +100,7 @@ class MemorySearch:
             folder.append(self.rows[:1])
             folder.commit([0, 1], -1, self._kept_arrivals(1))
 
-    def _resume(self, folder: Folder) -> None:
+    def _resume(self, folder: WorkFolder) -> None:
         """Take over the levels of a folder, as many as the limit on states allows."""
         kept = [end for end in folder.levels if end <= self.limit]
         count = kept[-1]

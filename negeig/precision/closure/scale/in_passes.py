@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from negeig.claims import InputError, LimitReached, Progress, Word
 from negeig.precision.closure.scale._absorb_compiled import ROWS_DIFFER
-from negeig.precision.closure.scale.folder import Folder
+from negeig.precision.closure.scale.folder import WorkFolder
 from negeig.precision.closure.scale.layer_problem import LayerProblem
 from negeig.precision.closure.scale.part import NONE, Found, Part, TooSmall
 from negeig.precision.closure.scale.spelling import Speller
@@ -40,7 +40,7 @@ class PassSearch:
     ----------
     problem : LayerProblem
         Of a machine without twins: what has arrived at a state is not kept on disk.
-    folder : Folder
+    folder : WorkFolder
         With at least one level.
     max_states, max_memory, threads : int
 
@@ -53,7 +53,7 @@ class PassSearch:
     def __init__(
         self,
         problem: LayerProblem,
-        folder: Folder,
+        folder: WorkFolder,
         max_states: int,
         max_memory: int,
         threads: int,
