@@ -49,7 +49,7 @@ class Contraction:
         """What follows, in words."""
         made = f"{self.fused or 'no'} fma in the PTX"
         if self.matrices:
-            made += f", {self.matrices} mma, whose order of sums is the hardware's"
+            made += f", {self.matrices} products of matrices, whose order of sums is the hardware's"
         if not self.left:
             return f"{made}; ptxas could contract nothing: no unmarked product goes into a sum"
         if self.copies is not None:
@@ -264,7 +264,7 @@ def filled(page: KernelPage, launch: Launch) -> KernelPage:
     contraction = Contraction(
         fused=sum(number for kind, number in ptx.items() if kind.startswith("fma ")),
         left=len(list(contractible(compiled.program))),
-        copies=copies(ptx, sass), matrices=ptx["matrix_product"],
+        copies=copies(ptx, sass), matrices=ptx["matrix_product"] + ptx["warpgroup_product"],
     )  # fmt: skip
     return replace(
         page, compiled=compiled, grid=launch.grid, ptx=dict(ptx.most_common()),
