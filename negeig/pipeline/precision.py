@@ -26,6 +26,9 @@ from negeig.theory.networks.network import LinearRNN
 MOST_NOTICES = 10
 """Rounded parameters that are listed for each arithmetic; the rest is counted."""
 
+IN_FOLDERS = "arithmetics such as F, F:acc32, F:acc32-step, fp32:fma and grid:2^-q"
+"""Those that are :attr:`~negeig.precision.numbers.models.Arithmetic.is_basic`, for people."""
+
 
 @dataclass(frozen=True)
 class PrecisionResult(Shown):
@@ -119,7 +122,8 @@ def precision(
     ``impl:NAME@bf16`` for inputs in another format than float32. ``any-order`` and
     ``any-order:bf16`` mean every order of every sum at once.
 
-    A folder of ``scale`` has one for each arithmetic in it.
+    A folder of ``scale`` has one for each arithmetic in it. A notice names arithmetics whose
+    search uses neither it nor a scheduler. No notice says that a search was too small for them.
 
     Raises InputError for an unknown arithmetic, alphabets that differ, or a parameter that a
     format cannot hold when ``round_parameters`` is not set.
@@ -139,6 +143,7 @@ def precision(
         notices += [f"{name}: {entry}, which is used" for entry in rounded[:MOST_NOTICES]]
         if len(rounded) > MOST_NOTICES:
             notices.append(f"{name}: {len(rounded)} parameters rounded in all")
+        notices += _unscaled(name, network, model, scale)
         if not isinstance(model, Arithmetic):
             result = model.explore(network, machine, resources, progress)
         else:
@@ -166,6 +171,20 @@ def precision(
     through = {name: one for name, one in wanted.items() if isinstance(one, ThroughOne)}
     given = uses(network) if through else None
     return PrecisionResult(source, tuple(results), tuple(notices), through, given)
+
+
+def _unscaled(
+    name: str, network: LinearRNN, model: ThroughOne | InAnyOrder | Arithmetic, scale: Scale
+) -> list[str]:
+    """Return a notice where a folder or a scheduler is asked for and not used by this search."""
+    if not (scale.folder or scale.scheduler):
+        return []
+    is_compiled = isinstance(model, Arithmetic) and model.is_basic
+    if is_compiled and len(network.layers) == 1:
+        return []
+    done = "kept in the folder" if scale.folder else "explored on the cluster"
+    used = "of one layer" if is_compiled else f"in {IN_FOLDERS}"
+    return [f"{name}: its states are not {done}: only those {used} are"]
 
 
 def _rounded(

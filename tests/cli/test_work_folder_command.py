@@ -54,3 +54,35 @@ def test_bad_folders_are_named(network, tmp_path, capsys) -> None:
     code, _, err = negeig(capsys, *asked, "--threads", "-1")
     assert code == 2
     assert "--threads" in err
+
+
+OTHERS = (
+    "exact", "bf16:acc32:sr", "fp32:fma?", "bf16:acc32-chunk2", "bf16:rtz", "any-order",
+    "impl:negeig.cpu",
+)  # fmt: skip
+KEPT = ("bf16", "fp32", "bf16:acc32", "bf16:acc32-step", "fp32:fma", "grid:2^-6", "fp64")
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [("--work-folder", "not kept in the folder"), ("--scheduler", "not explored on the cluster")],
+)
+def test_what_uses_neither_folder_nor_cluster_is_named(option, text, tmp_path, capsys) -> None:
+    path = tmp_path / "flip.json"
+    path.write_text(dumps(FLIP))
+    names = ",".join(OTHERS + KEPT)
+    asked = ("precision", str(path), "(11)*", "--arithmetic", names, "--json")
+    _, out, _ = negeig(capsys, *asked, option, str(tmp_path / "work"))
+    told = [row for row in valid(out)["notices"] if f"its states are {text}: only those in" in row]
+    assert [row.partition(": its")[0] for row in told] == list(OTHERS)
+    _, out, _ = negeig(capsys, *asked)
+    assert not [row for row in valid(out)["notices"] if "its states" in row]
+
+
+def test_of_a_stack_nothing_is_kept(tmp_path, capsys) -> None:
+    path = tmp_path / "stack.json"
+    assert negeig(capsys, "compile", "(111)*", "--steps", "1", "-o", str(path))[0] == 0
+    asked = ("precision", str(path), "(111)*", "--arithmetic", "fp32", "--round-parameters")
+    _, out, _ = negeig(capsys, *asked, "--work-folder", str(tmp_path / "work"))
+    assert "fp32: its states are not kept in the folder: only those of one layer are" in out
+    assert not (tmp_path / "work").exists()
