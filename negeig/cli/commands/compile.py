@@ -35,7 +35,7 @@ from negeig.cli.options import (
 @option(
     "--format", "number_format", metavar="F",
     help="A number format or arithmetic, such as bf16 or grid:2^-6, in which the network is proved "
-    "too; grid: the coarsest grid that does.",
+    "too; grid: the coarsest grid that proves it (another network may be proved on a coarser one).",
 )  # fmt: skip
 @option(
     "--held-by",

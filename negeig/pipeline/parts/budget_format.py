@@ -7,7 +7,7 @@ from negeig.precision.numbers.arithmetic import PRESETS, parse
 from negeig.precision.numbers.formats import FORMATS, unknown_format
 
 ANY_GRID = "grid"
-"""The coarsest of ``GRIDS`` in which a network is proved."""
+"""For each network the coarsest of ``GRIDS`` that proves it; finer ones may not."""
 
 GRIDS = tuple(f"grid:2^-{q}" for q in range(13))
 
