@@ -194,6 +194,12 @@ def test_damage_is_named(interrupted: tuple[LinearRNN, Machine, Path]) -> None:
     with pytest.raises(InputError, match="too short"):
         kept(network, machine, "bf16", folder)
     (folder / "states").rename(folder / "states.bin")
+    (folder / "manifest.json").rename(folder.parent / "manifest.json")
+    whole = states(folder)
+    with pytest.raises(InputError, match=r"manifest\.json: expected it beside states\.bin, found"):
+        kept(network, machine, "bf16", folder)
+    assert states(folder) == whole
+    (folder.parent / "manifest.json").rename(folder / "manifest.json")
     assert kept(network, machine, "bf16", folder).verdict == "proved"
 
 
@@ -309,8 +315,35 @@ kept(network, machine, "bf16", Path(sys.argv[1]), memory=2_000)
 """
 
 
+@pytest.mark.parametrize("after", [1, 2])
+def test_before_the_first_rows_are_whole_a_folder_is_new(
+    after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped while the first manifest is written, or the second with a row on disk already."""
+    network, machine = swaps(3, rounded=True)
+    write, left = folders.write_whole, after
+
+    def stopping(path: str, data: bytes) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            (tmp_path / "manifest.json.1-1.partial").write_bytes(data[:9])
+            raise KeyboardInterrupt
+        write(path, data)
+
+    monkeypatch.setattr(folders, "write_whole", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        kept(network, machine, "bf16", tmp_path)
+    monkeypatch.setattr(folders, "write_whole", write)
+    assert len(states(tmp_path)) == (after - 1) * 16  # three coordinates and a word
+    expected = plain(network, machine, "bf16", 1_000)
+    assert same(kept(network, machine, "bf16", tmp_path), expected)
+
+
 @pytest.mark.exhaustive
-@pytest.mark.parametrize(("name", "after"), [("write_whole", 4), ("append", 9), ("rows", 30)])
+@pytest.mark.parametrize(
+    ("name", "after"), [("write_whole", 1), ("write_whole", 4), ("append", 9), ("rows", 30)]
+)
 def test_a_killed_search_goes_on(name: str, after: int, tmp_path: Path) -> None:
     """By SIGKILL: before the manifest, between rows and manifest, in the middle of a pass."""
     network, machine = swaps(3, rounded=True)

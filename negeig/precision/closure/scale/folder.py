@@ -1,9 +1,9 @@
 """The folder that keeps a search: the states level by level, and a manifest of what is whole.
 
 ``states.bin`` holds the rows of all states in their order and only grows. ``manifest.json`` says
-which of it is whole: it is written beside and renamed after the rows are on disk, so that a search
-that is killed anywhere goes on from the levels that the manifest names. What comes after them in
-``states.bin`` is cut off.
+which of it is whole: it is written before any rows, and anew, beside and renamed, when more of them
+are on disk, so that a search that is killed anywhere goes on from the levels that the manifest
+names. What comes after them in ``states.bin`` is cut off; rows without a manifest are refused.
 """
 
 from __future__ import annotations
@@ -170,26 +170,39 @@ class WorkFolder:
 
     def _read(self) -> None:
         """Check all that the folder holds, and cut off what is not whole."""
-        manifest = self.path / MANIFEST
-        if manifest.exists():
+        manifest, states = self.path / MANIFEST, self.path / STATES
+        is_new = not manifest.exists()
+        if is_new:
+            self._check_unused()
+        else:
             with self.named():
                 self._take(manifest.read_bytes())
-        else:
-            others = sorted(p.name for p in self.path.iterdir() if p.name not in (LOCK, STATES))
-            if others:
-                found = ", ".join(others[:3])
-                problem = f"expected an empty folder or one with {MANIFEST}, found {found}"
-                raise InputError(str(self.path), problem)
         for left in self.path.glob("level-*"):  # of a pass that was killed
             shutil.rmtree(left, ignore_errors=True)
         with self.named():
-            self._file = (self.path / STATES).open("a+b", buffering=0)
+            self._file = states.open("a+b", buffering=0)
             try:
                 self._check()
                 self._file.truncate(self.states * self.row_bytes)
+                if is_new:
+                    self.commit([0], -1)
             except BaseException:
                 self._file.close()
                 raise
+
+    def _check_unused(self) -> None:
+        """Check that no search without its manifest, and nothing else, is in the folder."""
+        begun = f"{MANIFEST}.*.partial"  # by a process that was killed while it wrote the first one
+        found = {p.name: p for p in self.path.iterdir() if p.name != LOCK and not p.match(begun)}
+        states = found.pop(STATES, None)
+        if found:
+            names = ", ".join(sorted(found)[:3])
+            problem = f"expected an empty folder or one with {MANIFEST}, found {names}"
+            raise InputError(str(self.path), problem)
+        if states is not None and states.stat().st_size:
+            raise InputError(
+                str(self.path / MANIFEST), f"expected it beside {STATES}, found none; {DAMAGED}"
+            )
 
     def _take(self, text: bytes) -> None:
         source = str(self.path / MANIFEST)
