@@ -98,14 +98,14 @@ class Region:
 class Horizon:
     """Words of at most ``length`` letters are right: how far errors are bounded, and no farther.
 
-    ``error`` bounds how far the state is from the exact one in any coordinate after that many
-    letters, and ``limit`` is how far it may be. Nothing is said of longer words, so that the
-    verdict is ``open``; ``word`` is the first on which the network was seen to err, if any was.
+    ``error`` bounds how far the state is from the exact one after that many letters, and ``limit``
+    is how far it may be; None where all these words were explored. Nothing is said of longer ones,
+    so the verdict is ``open``; ``word`` is the first on which the network was seen to err, if any.
     """
 
     length: int
-    error: Fraction
-    limit: Fraction
+    error: Fraction | None
+    limit: Fraction | None
     word: Word | None = None
     detail: str = ""
     states: ClassVar[None] = None
@@ -114,7 +114,7 @@ class Horizon:
     def to_json(self) -> dict[str, Any]:
         """Return it as the ``horizon`` of a claim."""
         word = None if self.word is None else list(self.word)
-        error, limit = str(self.error), str(self.limit)
+        error, limit = (None if x is None else str(x) for x in (self.error, self.limit))
         return {"length": self.length, "error": error, "limit": limit, "word": word}
 
 

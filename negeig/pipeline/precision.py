@@ -151,6 +151,7 @@ def precision(
                 network,
                 machine,
                 model,
+                both=True,
                 resources=resources,
                 round_parameters=round_parameters,
                 scale=scale.of(name),

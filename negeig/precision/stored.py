@@ -187,7 +187,8 @@ def check_held(name: str, rounded: Sequence[Rounded], *, round_parameters: bool)
     refused = [entry for entry in rounded if not round_parameters or entry.overflows]
     if refused:
         more = [f"and {len(refused) - LISTED} more"] if len(refused) > LISTED else []
-        hint = "" if round_parameters else "; --round-parameters rounds to nearest even"
+        rounds = "; --round-parameters rounds to nearest even, compile --held-by finds others"
+        hint = "" if round_parameters else rounds
         raise InputError(
             f"{name} cannot hold {len(refused)} of the parameters{hint}",
             [*map(str, refused[:LISTED]), *more],

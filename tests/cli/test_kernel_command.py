@@ -115,7 +115,8 @@ CONCLUSIONS = {
     (3, 0, None): "3 fma in the PTX; ptxas could contract nothing",
     (0, 2, 1): "ptxas could contract 2 pairs and did not: the counts agree",
     (0, 2, None): "ptxas could contract 2 pairs, and the counts do not exclude it",
-    (0, 0, 1, 8): "no fma in the PTX, 8 products of matrices, whose order of sums is the hardware's; ptxas",
+    (0, 0, 1, 8): "no fma in the PTX, 8 products of matrices, whose order of sums is the "
+    "hardware's; ptxas",
 }
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from negeig.claims import InputError
+from negeig.claims import Horizon, InputError
 from negeig.kernels.standard_suite import TASKS
+from negeig.pipeline.parts.horizons import explored as how_far
 from negeig.pipeline.parts.horizons import horizons, with_horizon
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import parse
@@ -66,6 +67,26 @@ def test_what_is_open_has_a_horizon_and_nothing_else_does() -> None:
 
 def test_why_no_length_is_proved_is_said() -> None:
     found = explored("bf16:daz", 5)
-    assert found.horizon is None
-    assert "No length is proved" in found.reason
+    assert found.horizon == Horizon(
+        length=found.depth - 1, error=None, limit=None, detail="all of them were explored"
+    )
+    assert "no bound of the errors proves more" in found.reason
     assert "flushes_operands" in found.reason
+
+
+@pytest.mark.parametrize("limit", [2, 10, 40, 400, 880])
+def test_no_more_is_said_to_be_explored_than_is(limit: int) -> None:
+    """The shortest word that errs has 892 letters; what is explored ends before it, always."""
+    task = TASKS["mod3-rotations"]
+    found = closure(
+        task.network, task.machine, "bf16:acc32", max_states=limit, round_parameters=True
+    )
+    assert found.verdict == "open"
+    assert found.states == limit
+    assert how_far(found) == max(found.depth - 1, 0) < 892
+
+
+def test_all_words_before_the_first_that_errs_were_explored() -> None:
+    task = TASKS["mod3-rotations"]
+    found = closure(task.network, task.machine, "bf16:acc32", round_parameters=True)
+    assert how_far(found) == len(found.wrong_word or ()) - 1 == 891

@@ -193,7 +193,8 @@ def _row(
     )
     if row.closed:
         return row
-    found = horizon(network, machine, model, round_parameters=True, exact=exact, progress=tell)
+    bound = horizon(network, machine, model, round_parameters=True, exact=exact, progress=tell)
+    found = _or_explored(bound, explored(closed))
     if isinstance(found, Open) or found.length == MAX_LENGTH:
         return replace(row, found=found)
     if closed.wrong_word is not None:
@@ -237,9 +238,11 @@ def with_horizon(
         return found
     started = time.perf_counter()
     try:
-        told, known = _told(network, machine, model, round_parameters, letters, seed, progress)
+        told, known = _told(
+            network, machine, model, explored(found), round_parameters, letters, seed, progress
+        )
     except LimitReached as limit:
-        told, known = f"no length is proved: {limit}", None
+        told, known = f"no length is proved by a bound of the errors: {limit}", None
     return replace(
         found,
         horizon=known,
@@ -248,20 +251,50 @@ def with_horizon(
     )
 
 
+def explored(found: Exploration) -> int:
+    """Return up to which length all words were explored and are right.
+
+    Breadth first, a word of n letters leads over states of shorter words only. Those found last
+    are not expanded; before them all are, but for the words as long as the longest one.
+
+    Examples
+    --------
+    >>> explored(Exploration("open", states=50, depth=9)), explored(Exploration.unexplored("no"))
+    (8, 0)
+    >>> explored(Exploration("wrong", 50, 9, words=(("a",) * 5,), wrong_word=("a",) * 5))
+    4
+    """
+    if found.wrong_word is not None:
+        return max(len(found.wrong_word) - 1, 0)
+    return 0 if found.layerwise else max(found.depth - 1, 0)
+
+
+def _or_explored(known: Horizon | Open, length: int) -> Horizon | Open:
+    """Return what a bound of the errors proves, or that all words up to a greater length are."""
+    if length <= (known.length if isinstance(known, Horizon) else 0):
+        return known
+    detail = "all of them were explored"
+    return Horizon(length=length, error=None, limit=None, detail=detail)
+
+
 def _told(
     network: LinearRNN,
     machine: Machine,
     model: Arithmetic,
+    length: int,
     round_parameters: bool,
     letters: int,
     seed: int,
     progress: Progress | None,
 ) -> tuple[str, Horizon | None]:
     """Say up to which length words are right and what errs, beside the evidence."""
-    known = horizon(network, machine, model, round_parameters=round_parameters, progress=progress)
+    bound = horizon(network, machine, model, round_parameters=round_parameters, progress=progress)
+    known = _or_explored(bound, length)
     if isinstance(known, Open):
         return f"no length is proved: {known.detail}", None
     told = f"words of up to {known.length:,} letters are right: {known.detail}"
+    if isinstance(bound, Open):
+        told += f"; no bound of the errors proves more: {bound.detail}"
     if known.length == MAX_LENGTH:
         return told, known
     failing = _failing(network, machine, model, letters, known.length, seed, progress)

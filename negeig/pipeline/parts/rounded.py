@@ -21,6 +21,7 @@ def explore_rounded(
     round_parameters: bool = False,
     resources: Resources,
     scale: Scale = DEFAULT_SCALE,
+    both: bool = False,
     progress: Progress | None = None,
 ) -> Exploration:
     """Explore a network's states in one arithmetic; where they do not end, prove it by a margin.
@@ -28,7 +29,8 @@ def explore_rounded(
     A closure decides alone whatever it decides. Where it stays open, regions of states are tried
     that no rounding of this arithmetic leaves, in any order of the sums: they need letters that
     contract. That nothing is rounded is no third way here: then the states are the exact ones, and
-    the closure ends.
+    the closure ends. With ``both`` regions are tried beside a closure that proves, since they say
+    more: what holds in every order of the sums is the ``region`` of what is returned.
 
     Raises InputError as :func:`negeig.precision.closure.rounded_closure.closure` does.
 
@@ -54,14 +56,18 @@ def explore_rounded(
         scale=scale,
         progress=progress,
     )
-    if found.verdict != "open" or model.is_exact or not contracts(network):
+    tries = found.verdict == "open" or (both and found.verdict == "proved")
+    if not tries or model.is_exact or not contracts(network):
         return found
     from negeig.precision.closure.margins import proved_by_margin
 
     by_margin = proved_by_margin(
         network, machine, model, round_parameters=round_parameters, progress=progress
     )
+    seconds = found.seconds + by_margin.seconds
+    if found.verdict == "proved":
+        return replace(found, region=by_margin.region, seconds=seconds)
     if by_margin.verdict == "proved":
-        return replace(by_margin, seconds=found.seconds + by_margin.seconds)
+        return replace(by_margin, seconds=seconds)
     reason = f"{found.reason}. No proof by a margin: {by_margin.reason}"
-    return replace(found, reason=reason, seconds=found.seconds + by_margin.seconds)
+    return replace(found, reason=reason, seconds=seconds)

@@ -158,7 +158,7 @@ def _horizon(found: _Found, layer: int | None) -> Horizon:
         error=scale * reached.error,
         limit=scale * reached.limit,
         detail=f"{norm.name} of what the state{where} is off by is then at most "
-        f"{float(reached.error):.3g}, and may be {float(reached.limit):.3g}{more}",
+        f"{float(reached.error):.3g}, and nothing errs before {float(reached.limit):.3g}{more}",
     )
 
 
@@ -172,7 +172,8 @@ def _places(
 ) -> list[Places]:
     """Return where the exact states of each layer are."""
     if exact.verdict != "proved":
-        raise NotFollowed(f"in exact arithmetic it is {exact.verdict}, not proved")
+        why = f": {exact.reason}" if exact.reason else ""
+        raise NotFollowed(f"in exact arithmetic it is {exact.verdict}, not proved{why}")
     if exact.boxes and len(network.layers) == 1:
         regions = proved_by_regions(network, machine, progress=progress)
         if regions is None:

@@ -144,13 +144,13 @@ def _parts(text: str) -> _Name | None:
             return None
         head = f"{f'fixed{bits}' if bits else 'grid'}:2^-{q}"
         parts = _Name(head, q=q, bits=int(bits) if bits else None)
-        suffixes = grid["rest"].split(":")
+        suffixes = grid["rest"].split(":")[1:]
     else:
         head, *suffixes = text.split(":")
         parts = _Name(head, format=FORMATS.get(head))
         if parts.format is None and head != "exact":
             return None
-    for suffix in filter(None, suffixes):
+    for suffix in suffixes:
         question = "place" if _PLACE.fullmatch(suffix) else _QUESTIONS.get(suffix)
         if question is None:
             return None
@@ -177,6 +177,11 @@ def _contradictions(parts: _Name) -> list[str]:
             found.append(f"{parts.head} has no largest number, so :sat says nothing")
         if parts.bits == 1:
             found.append("fixed-point numbers of one bit have no positive one")
+        if parts.bits is not None and parts.bits > FP32.precision + 1:
+            found.append(
+                f"numbers of {parts.head} have up to {parts.bits - 1} bits beside the sign, and "
+                f"operations in fp32 hold {FP32.precision}: at most fixed{FP32.precision + 1}"
+            )
         return found
     accumulator = _accumulator(parts)
     if accumulator is not None and accumulator == parts.format:
@@ -262,6 +267,7 @@ def _unknown(name: str, text: str) -> str:
     return (
         f"{name!r} is unknown; {hint}known are exact, fp32, fp64, F (as F:all-ops), F:acc32, "
         f"F:acc32-step, F:acc32-chunkC, F:acc64, F:sum32, grid:2^-q with q at most {LARGEST_GRID}, "
-        f"fixedN:2^-q, {', '.join(PRESETS)}, and any of them with :sr, :rtz or :rna, :sat, :ftz, "
-        f":daz, :pairwise or :butterfly, :fma or :fma?, where F is one of {', '.join(FORMATS)}"
+        "fixedN:2^-q, any of them with :sr, :rtz or :rna, :sat, :ftz, :daz, :pairwise or "
+        f":butterfly, :fma or :fma?, and {', '.join(PRESETS)}, where F is one of "
+        f"{', '.join(FORMATS)}"
     )

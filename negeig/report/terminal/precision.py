@@ -25,6 +25,10 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
             rows.append(
                 line("", "reach the same bits and need different outputs: no decoder exists")
             )
+            if found.wrong_word and name not in result.through:
+                letters = len(found.wrong_word)
+                shortest = f"a shortest word that errs has {letters:,} letters"
+                rows.append(line("", f"{shortest}: shorter ones are right"))
         elif found.verdict == "wrong":
             other = {
                 True: "another decoder would be right",
@@ -35,7 +39,7 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
         elif found.reason:
             rows.append(line("", found.reason))
         if found.region is not None:
-            rows += margin_lines(found.region)
+            rows += margin_lines(found.region, beside=not found.boxes)
         if name in result.through:
             rows.append(line("", result.through[name].about))
             if result.uses is not None and found.states:
@@ -45,8 +49,11 @@ def precision_text(result: PrecisionResult, width: int = 100) -> str:
     return "\n".join(rows)
 
 
-def margin_lines(region: Region) -> list[str]:
-    """Return what the margin of regions in exact arithmetic says of every other arithmetic.
+def margin_lines(region: Region, *, beside: bool = False) -> list[str]:
+    """Return what the margin of regions says of other arithmetics, or of other orders.
+
+    In exact arithmetic it is about every other one. In a rounded one where regions are ``beside``
+    another proof it is about every order of the sums.
 
     Examples
     --------
@@ -57,6 +64,9 @@ def margin_lines(region: Region) -> list[str]:
     >>> margin_lines(Region(boxes=2))
     []
     """
+    if region.error is not None and beside:
+        count = f"{region.boxes:,} regions with a margin"
+        return [line("", f"in every order of its sums too, fused or not: {count}")]
     if not region.margin or region.error is not None:
         return []
     most = floor_text(region.margin)

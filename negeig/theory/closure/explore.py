@@ -86,7 +86,8 @@ class Exploration:
     exactness : Exactness or None
         Where the proof is that nothing is rounded in any order: the evidence.
     region : Region or None
-        Where the proof is by regions in a rounded arithmetic: the evidence.
+        Where there is a proof by regions in a rounded arithmetic, the only one or beside another:
+        the evidence. It is about every order of the sums.
     horizon : Horizon or None
         Where the verdict is ``open`` and words up to a length are proved right.
     """
@@ -116,7 +117,7 @@ class Exploration:
             return None
         if self.exactness is not None:
             return "exactness"
-        if self.boxes or self.region is not None:
+        if self.boxes:
             return "regions"
         return "layers" if self.layerwise else "closure"
 

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from fractions import Fraction
 
 import pytest
 
@@ -115,6 +116,8 @@ def test_names_of_before_stay_and_are_those_that_compiled_code_runs() -> None:
          ":acc64"),
         ("grid:2^-6:sat", "grid:2\\^-6 has no largest number"),
         ("fixed1:2^-2", "fixed-point numbers of one bit have no positive one"),
+        ("fixed26:2^-0", "operations in fp32 hold 24: at most fixed25"),
+        ("fixed60:2^-3:rtz", "have up to 59 bits beside the sign"),
     ],
 )  # fmt: skip
 def test_contradictions_are_named(name: str, why: str) -> None:
@@ -140,3 +143,15 @@ def test_the_page_lists_every_format_suffix_and_preset() -> None:
     shown = {re.sub(r"\d+$", "C", s) if "chunk" in s else s for s in said}
     for name in (*FORMATS, *PRESETS, *PRESETS.values(), *shown, "grid:2^-q", "fixedN:2^-q"):
         assert f"`{name}`" in page, name
+
+
+@pytest.mark.parametrize("name", ["bf16::", ":bf16", "bf16:acc32:", "grid:2^-2:", "reference:sr"])
+def test_a_suffix_that_is_empty_or_of_a_preset_is_unknown(name: str) -> None:
+    with pytest.raises(InputError, match="is unknown"):
+        parse(name)
+
+
+def test_the_widest_fixed_point_numbers_are_held_by_what_computes_them() -> None:
+    assert parse("fixed25:2^-0").grid_bits == 25
+    assert FORMATS["fp32"].holds(Fraction(2**24 - 1))
+    assert not FORMATS["fp32"].holds(Fraction(2**25 - 1))

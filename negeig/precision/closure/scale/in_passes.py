@@ -32,6 +32,9 @@ CHUNK_ROWS = 1 << 18
 REPORT_SECONDS = 0.05
 """About how often progress is reported."""
 
+MOST_PARTS = 4_096
+"""Most parts of a level; each has two files while the level is searched."""
+
 
 class PassSearch:
     """One search in passes: :meth:`run` to its end, then :meth:`result`.
@@ -63,7 +66,7 @@ class PassSearch:
             held = f"holds {folder.states:,} states, more than the limit of {max_states:,}"
             raise InputError(str(folder.path), f"{held}; raise it with --max-closure")
         self.problem, self.folder, self.max_states = problem, folder, max_states
-        self.threads, self.progress = threads, progress
+        self.threads, self.progress, self.max_memory = threads, progress, max_memory
         self.workers = [Part(problem, max_memory // threads) for _ in range(threads)]
         self.count, self.fault = folder.states, folder.fault
         self.parts, self.end = threads, Found()
@@ -112,6 +115,14 @@ class PassSearch:
         while 10 * most > 9 * capacity * self.parts:
             self.parts += self.threads
         while True:
+            if self.parts > MOST_PARTS:
+                raise LimitReached(
+                    "bytes of memory",
+                    self.max_memory,
+                    reached=self.max_memory,
+                    option="--max-memory",
+                    detail=f"{end:,} states would take more than {MOST_PARTS:,} passes a level",
+                )
             found = [Found() for _ in range(self.parts)]
             self._ends = False
 
