@@ -1,9 +1,11 @@
 """``negeig precision --work-folder``: stopped, gone on with, damaged."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from negeig.precision.closure.scale import in_memory
 from negeig.theory.networks.network_json import dumps
 from support.closure_cases import FLIP, SHRINKING_FLIP
 from support.command_line import negeig, valid
@@ -34,6 +36,28 @@ def test_a_limit_is_gone_on_from(network, tmp_path, capsys) -> None:
     code, resumed = rows(capsys, network, "--work-folder", str(folder), "--threads", "2")
     assert (code, [row["states"] for row in resumed]) == (0, [16_130, 25_120])
     assert (code, resumed) == rows(capsys, network, "--threads", "1")
+
+
+def test_after_control_c_the_folder_is_named(network, tmp_path, capsys, monkeypatch) -> None:
+    folder = tmp_path / "work"
+    asked = ("precision", network, "(11)*", "--arithmetic", "bf16")
+
+    def pressed(_: in_memory.MemorySearch) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(in_memory, "FIRST_WORK", 500)
+        patch.setattr(in_memory.MemorySearch, "_keep_if_due", pressed)
+        code, out, err = negeig(capsys, *asked, "--work-folder", str(folder))
+        assert (code, out) == (130, "")
+        assert f"note: {folder} is kept; the same command goes on" in err
+        assert err.endswith("negeig: interrupted\n")
+        code, _, err = negeig(capsys, *asked)
+        assert (code, "is kept" in err) == (130, False)
+    levels = json.loads((folder / "bf16" / "manifest.json").read_text())["levels"]
+    assert 400 < levels[-1] < 16_130
+    code, found = rows(capsys, network, "--work-folder", str(folder))
+    assert (code, [row["states"] for row in found]) == (0, [16_130, 25_120])
 
 
 def test_bad_folders_are_named(network, tmp_path, capsys) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 
 from negeig.claims import InputError, Resources
@@ -87,7 +91,7 @@ def precision(
         if picture == "-":
             raise InputError("picture", "standard output has the table: name a file")
     network, language = pair.read(resources)
-    with search_progress() as progress:
+    with _kept(work_folder), search_progress() as progress:
         result = pipeline.precision(
             network,
             language.machine,
@@ -105,6 +109,20 @@ def precision(
         write_picture(picture, horizon_svg(rows_of(result.results), pair.network))
         wrote(picture)
     return show(result, precision_text, as_json=as_json)
+
+
+@contextmanager
+def _kept(folder: str) -> Iterator[None]:
+    """Say on standard error, when Ctrl-C ends a search, that its folder has what it found."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if folder and Path(folder).is_dir():
+            from negeig.automata.labels import visible
+
+            again = "the same command goes on from what is whole there"
+            click.echo(f"negeig: note: {visible(folder)} is kept; {again}", err=True)
+        raise
 
 
 COMMAND = precision
