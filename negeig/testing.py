@@ -8,7 +8,7 @@ imported in that case only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from itertools import product
@@ -21,7 +21,8 @@ from negeig.arrays import Float64s
 from negeig.automata.language import language
 from negeig.claims import InputError, output_text
 from negeig.kernels.layers.export import Export
-from negeig.kernels.layouts import DTYPES
+from negeig.kernels.layouts import dtype_name
+from negeig.kernels.own_function import needed
 from negeig.kernels.trajectory import trajectory
 from negeig.kernels.vectors import Vectors
 from negeig.pipeline.compile import Compilation, compile
@@ -51,6 +52,8 @@ class Case:
         Where tensors are.
     gated : bool
         Whether the inputs have the decay ``g``, which is 0 everywhere.
+    kernel : callable or None
+        Whose signature says which inputs it takes.
     """
 
     task: str
@@ -58,6 +61,7 @@ class Case:
     framework: str = "numpy"
     device: Any = None
     gated: bool = False
+    kernel: Callable[..., Any] | None = None
 
     def __str__(self) -> str:
         """Return a name, for pytest's ``ids=str``."""
@@ -95,7 +99,8 @@ class Case:
             for name, argument in layout.names.items()
             if name != "g" or self.gated or layout.name != "fla"
         }
-        return named | layout.constants
+        everything = named | layout.constants
+        return everything if self.kernel is None else needed(self.kernel, everything)
 
     @cached_property
     def o(self) -> Any:
@@ -229,6 +234,7 @@ def cases(
     routes: Sequence[str] = (),
     gated: bool = False,
     device: Any = None,
+    kernel: Callable[..., Any] | None = None,
 ) -> list[Case]:
     """Return test cases for a kernel, one for each task and length; made as they are looked at.
 
@@ -256,6 +262,8 @@ def cases(
         Whether the fla layout has the decay ``g``, 0 everywhere. The others always have it.
     device
         Where torch tensors are.
+    kernel : callable, optional
+        Is given no ``output_final_state``, and no ``g``, where its signature has none.
 
     Raises
     ------
@@ -277,7 +285,7 @@ def cases(
                 for name, found, what in given if isinstance(found, str) or not found]  # fmt: skip
     if problems:
         raise InputError("cases", problems)
-    framework, name = _dtype(dtype)
+    framework, name = dtype_name(dtype)
     if framework == "numpy" and device is not None:
         raise InputError("device", f"{device} is for torch tensors: give dtype=torch.bfloat16")
     options = VectorsOptions(
@@ -285,7 +293,7 @@ def cases(
         seed=seed, tolerance=tolerance, routes=tuple(routes),
     )  # fmt: skip
     return [
-        Case(task, replace(options, length=length), framework, device, gated)
+        Case(task, replace(options, length=length), framework, device, gated, kernel)
         for task, length in product(tasks, lengths)
     ]
 
@@ -372,17 +380,6 @@ def run_layer(layer: Export, words: Sequence[Sequence[str]], *, device: str = "c
 def _compiled(task: str, budget: Budget) -> Compilation:
     """Compile a task once for all its cases."""
     return compile(language(zoo=task), budget)
-
-
-def _dtype(dtype: Any) -> tuple[str, str]:
-    """Return the framework of a type and its short name; an unknown name goes through as it is."""
-    text = str(dtype)
-    framework = "torch" if text.startswith("torch.") else "numpy"
-    if framework == "numpy" and not isinstance(dtype, str):
-        text = np.dtype(dtype).name
-    short = {long: name for name, long in DTYPES.items()}
-    text = text.removeprefix("torch.")
-    return framework, short.get(text, text)
 
 
 def _numpy(found: Any) -> Float64s:

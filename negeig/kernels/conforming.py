@@ -5,11 +5,15 @@ What comes out is empirical: it says that nothing went wrong on these words.
 
 from __future__ import annotations
 
+import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+import numpy as np
 
 from negeig.claims import DEFAULT_RESOURCES, InputError
 from negeig.kernels.batch import batch_of
@@ -53,7 +57,7 @@ class Conformity:
     assumptions : dict
         What holds of the calls: ``deterministic``, the same bits twice; ``batch_independent``, the
         same bits alone and in another order; ``split_is_whole``, the same bits in pieces. None
-        where it was not tested.
+        where it was not tested, or says nothing because two equal calls gave other bits.
     edge_cases : dict
         What it does at the edges (:func:`negeig.kernels.edge_cases.edge_cases`), None for what it
         should. Empty where it was not run to the end.
@@ -100,7 +104,8 @@ def conform(
     tokens : int
         Letters of the batch, all rows together.
     seed : int
-        Of the words.
+        Of the words, and of what the implementation draws: the generators of Python, numpy and
+        torch are set to it.
     missing : str
         Why there is no kernel, where the implementation itself does not say so.
     max_memory : int
@@ -115,6 +120,7 @@ def conform(
         return unanswered(one, task, dtype, "missing", missing or one.missing)
     if reason := refusal(one, task, dtype):
         return unanswered(one, task, dtype, "refused", reason)
+    _seed(seed)
     trial = Trial(one, kernel, task, batch_of(task, tokens, seed), dtype, max_memory, report)
     cases: dict[str, str | None] = {}
     try:
@@ -134,6 +140,14 @@ def conform(
         edge_cases=cases,
         seconds=time.perf_counter() - started,
     )
+
+
+def _seed(seed: int) -> None:
+    """Let an implementation that rounds stochastically draw the same when it is run again."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(seed % 2**32)
 
 
 def unanswered(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from negeig.claims import InputError
@@ -27,6 +28,23 @@ def dtype_problems(dtype: str) -> list[str]:
     ([], ["unknown dtype 'int8'; known: bf16, fp16, fp32"])
     """
     return [] if dtype in DTYPES else [f"unknown dtype {dtype!r}; known: {', '.join(DTYPES)}"]
+
+
+def dtype_name(dtype: Any) -> tuple[str, str]:
+    """Return the framework of a type and its short name; an unknown name goes through as it is.
+
+    Examples
+    --------
+    >>> dtype_name("bfloat16"), dtype_name(np.float32), dtype_name("int8")
+    (('numpy', 'bf16'), ('numpy', 'fp32'), ('numpy', 'int8'))
+    """
+    text = str(dtype)
+    framework = "torch" if text.startswith("torch.") else "numpy"
+    if framework == "numpy" and not isinstance(dtype, str):
+        text = np.dtype(dtype).name
+    short = {long: name for name, long in DTYPES.items()}
+    text = text.removeprefix("torch.")
+    return framework, short.get(text, text)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -28,6 +28,9 @@ NAMES = {"query": "q", "key": "k", "value": "v"}
 """Other names of parameters."""
 
 KNOWN = ("q", "k", "v", "g", "beta", "scale", "initial_state", "output_final_state")
+
+UNNEEDED = ("g", "output_final_state")
+"""What a function may lack, where decays are 1, and compute the same."""
 
 
 def own(name: str) -> Implementation:
@@ -48,9 +51,7 @@ def own(name: str) -> Implementation:
         raise
     except (Exception, SystemExit) as error:  # a file of one's own may raise anything
         raise InputError("--impl", f"{name}: {told(error)}") from error
-    named = {NAMES.get(p, p): p for p in parameters}
-    kinds = {p.kind for p in parameters.values()}
-    anything = inspect.Parameter.VAR_KEYWORD in kinds
+    named, anything = _taken(parameters)
     variable = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
     unknown = [
         p for p, about in parameters.items()
@@ -78,6 +79,24 @@ def own(name: str) -> Implementation:
         tensors=True,
         cannot={} if "g" in named or anything else {"decay": "it takes no g"},
     )
+
+
+def needed(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments without those of ``UNNEEDED`` that a function's signature has no place for.
+
+    Examples
+    --------
+    >>> needed(lambda q, beta: q, {"q": 1, "beta": 2, "g": 0, "output_final_state": True})
+    {'q': 1, 'beta': 2}
+    """
+    named, anything = _taken(inspect.signature(function).parameters)
+    return {p: x for p, x in arguments.items() if anything or p in named or p not in UNNEEDED}
+
+
+def _taken(parameters: Mapping[str, inspect.Parameter]) -> tuple[dict[str, str], bool]:
+    """Return the names of parameters by those known, and whether any other name is taken."""
+    kinds = {p.kind for p in parameters.values()}
+    return {NAMES.get(p, p): p for p in parameters}, inspect.Parameter.VAR_KEYWORD in kinds
 
 
 def _function(file: Path, name: str) -> Callable[..., Any]:

@@ -159,6 +159,14 @@ def _concluded(run: Through, task: Task, found: Exploration) -> Exploration:
 
 
 def _failure(failed: Sequence[Assumption], found: Exploration) -> str:
-    """Say which assumptions failed, and what the exploration alone would have said."""
+    """Say which assumptions failed, and what the exploration alone would have said.
+
+    Of one that is not deterministic it says nothing, and the assumption itself says what failed.
+    """
+    if any(a.name == "deterministic" for a in failed):
+        return (
+            "what is not deterministic has no proof of its own; one that rounds its state to F "
+            "stochastically is proved as a model: --arithmetic F:acc32:sr"
+        )
     texts = "; ".join(f"not so that {a.statement} ({a.tested})" for a in failed)
     return f"{texts}; one token a call, {found.states:,} states, it would be {found.verdict}"

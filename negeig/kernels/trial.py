@@ -84,7 +84,8 @@ class Trial:
         Whether every state was the exact one, as far as the format it came in holds it.
     first : FirstWrong or None
     assumptions : dict
-        As :class:`negeig.kernels.conforming.Conformity` has them.
+        As :class:`negeig.kernels.conforming.Conformity` has them. Where two equal calls give other
+        bits, no other comparison of bits says anything: outputs alone are judged.
     changed : set of str
         Tensors that some call changed.
     views : Misbehaved or None
@@ -127,7 +128,8 @@ class Trial:
         """Run the batch in every way. Raises Misbehaved when a call fails."""
         length, rows = self.batch.words.shape[1], self.rows
         whole = self.way(rows, (length,))
-        self.assumptions["deterministic"] = whole == self.way(rows, (length,))
+        again = whole == self.way(rows, (length,))
+        self.assumptions["deterministic"] = again
         self.way(rows, (1,))
         if multiple := length // CHUNK * CHUNK:
             self.way(rows, (multiple,))
@@ -137,11 +139,11 @@ class Trial:
             alike = [
                 self.way(order, (length,)) == _rows(whole, order) for order in (rows[:1], *shuffles)
             ]
-            self.assumptions["batch_independent"] = all(alike)
+            self.assumptions["batch_independent"] = all(alike) if again else None
         if self.hands_on:
             cuts = [cut for cut in np.cumsum(PIECES).tolist() if cut < length]
             split = self.way(rows, np.diff([0, *cuts, length]).tolist())
-            if cuts and split.letters == whole.letters:  # both to the end
+            if again and cuts and split.letters == whole.letters:  # both to the end
                 self.assumptions["split_is_whole"] = split == whole
         if self.one.tensors:
             self._laid_out_otherwise(rows, min(length, CHUNK + 3))

@@ -71,6 +71,27 @@ def unprintable(q, k, v, beta):
             raise ValueError
     raise Unprintable
 
+def rounds(h):  # to bf16, up or down by chance
+    bits = h.contiguous().view(torch.int32)
+    drawn = torch.randint(0, 1 << 16, bits.shape, dtype=torch.int32)
+    return ((bits + drawn) & -65536).view(torch.float32)
+
+def stochastic(q, k, v, beta, initial_state, scale):
+    h, o = initial_state, []
+    for t in range(q.shape[1]):
+        error = v[:, t].float() - (h * k[:, t, :, :, None].float()).sum(2)
+        h = h + k[:, t, :, :, None].float() * (beta[:, t, :, None].float() * error)[:, :, None]
+        h = rounds(h)
+        o.append((h * q[:, t, :, :, None].float()).sum(2))
+    return torch.stack(o, 1).to(q.dtype), h
+
+def stochastic_and_clipped(q, k, v, beta, initial_state, scale):
+    return stochastic(q, k, v, beta.clamp(max=1), initial_state, scale)
+
+def drifts(q, k, v, beta, initial_state, scale):
+    o, h = stochastic(q, k, v, beta, initial_state, scale)
+    return o + (torch.rand(o.shape) < 0.001).to(o.dtype) * 9, h  # wrong now and then
+
 def orphans(q, k, v, beta):
     if os.fork() == 0:
         os.setsid()  # no group of the process that crashes, and its pipe held open
@@ -130,6 +151,45 @@ def test_a_wrong_position_is_replayed_by_its_command(capsys):
     for result in (parity, again):
         del result["seconds"]
     assert again == parity
+
+
+def test_stochastic_rounding_is_judged_by_its_outputs_and_told_of(capsys):
+    impl = ("--impl", "kernel.py:stochastic", "--dtype", "bf16")
+    code, out, _ = negeig(capsys, "conform", "--zoo", "sym:3", *impl, "--json")
+    (row,) = valid(out)["results"]
+    assert (code, row["verdict"], row["first_wrong"]) == (0, "right", None)
+    assert row["assumptions"] == {
+        "deterministic": False, "batch_independent": None, "split_is_whole": None,
+    }  # fmt: skip
+    assert row["edge_cases"]["nan"] is None
+    code, out, _ = negeig(capsys, "conform", "--zoo", "sym:3", *impl)
+    text = " ".join(out.split())
+    told = (
+        "zoo:sym:3 bf16: not deterministic: two equal calls gave other bits; judged by its outputs "
+        "only; a proof is of a model: negeig precision --arithmetic bf16:acc32:sr"
+    )
+    assert (code, text.count(told), "depend on its batch" in text) == (0, 1, False)
+    impl = ("--impl", "kernel.py:stochastic_and_clipped,kernel.py:works", "--dtype", "fp32")
+    code, out, _ = negeig(capsys, "conform", "--zoo", "sym:3", *impl)
+    assert code == 1
+    assert "wrong zoo:sym:3 fp32 (drift" in " ".join(out.split())
+    assert out.count("not deterministic") == 1, "works is"
+    assert "--arithmetic F:acc32:sr" in " ".join(out.split()), "not known from its inputs"
+
+
+def test_what_draws_draws_the_same_in_a_replay(capsys):
+    """A kernel that is wrong by chance is wrong at the same position in its replay."""
+    found = []
+    for others in ("", "kernel.py:stochastic,"):  # which draw before it, in the same process
+        impl = ("--impl", f"{others}kernel.py:drifts", "--dtype", "fp32")
+        code, out, _ = negeig(capsys, "conform", "--zoo", "sym:3", *impl, "--json")
+        row = valid(out)["results"][-1]
+        assert (code, row["verdict"]) == (1, "wrong")
+        found.append(row["first_wrong"])
+    code, out, _ = negeig(capsys, *shlex.split(found[1]["replay"])[1:], "--json")
+    found.append(valid(out)["results"][0]["first_wrong"])
+    assert found[0]["position"] > 0
+    assert found[0] == found[1] == found[2]
 
 
 def test_the_report_has_every_verdict(capsys, monkeypatch):

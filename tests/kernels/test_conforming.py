@@ -125,6 +125,67 @@ def test_what_happens_at_the_edges_is_told(made, case, text, verdict) -> None:
         assert result.first_wrong.position == 0
 
 
+class Stochastic(Loop):
+    """Its state is rounded to bf16, up or down by chance, also where nothing is read."""
+
+    def __init__(self) -> None:
+        self.draws = np.random.Generator(np.random.PCG64(0))
+
+    def start(self, asked):
+        return self.stored(asked.initial.copy())
+
+    def stored(self, h):
+        bits = h.view(np.uint32)
+        drawn = self.draws.integers(1 << 16, size=h.shape, dtype=np.uint32)
+        rounded = ((bits + drawn) & np.uint32(0xFFFF0000)).view(np.float32)
+        return np.where(np.isfinite(h), rounded, h)
+
+
+class StochasticLeaks(Stochastic, RowsLeak):
+    def start(self, asked):
+        return self.stored(RowsLeak.start(self, asked))
+
+
+class StochasticClips(Stochastic):
+    def beta(self, beta):
+        return np.minimum(beta, 1)
+
+
+def test_stochastic_rounding_is_judged_by_its_outputs_only() -> None:
+    """No other bits are called a fault of what gives other bits when it is called alike."""
+    for result in results(Stochastic(), *sorted(ROUNDED), dtypes=("bf16",)):
+        assert (result.verdict, result.first_wrong) == ("right", None)
+        assert result.edge_cases == dict.fromkeys(("no_letters", "no_rows", "nan"))
+        assert result.assumptions == {
+            "deterministic": False, "batch_independent": None, "split_is_whole": None,
+        }  # fmt: skip
+
+
+def test_a_call_that_is_another_at_the_edges_alone_is_no_fault() -> None:
+    """The edges are tried again before they are called wrong: the words may have shown nothing."""
+    draws = np.random.Generator(np.random.PCG64(0))
+
+    def noisy(asked):
+        answer = Loop()(asked)
+        few = asked.shape[1] == 0
+        return answer._replace(final=answer.final + few * draws.random(answer.final.shape))
+
+    (result,) = results(noisy, "parity", dtypes=("fp32",))
+    assert (result.verdict, result.assumptions["deterministic"]) == ("exact", False)
+    assert result.edge_cases["no_letters"] is None
+
+
+@pytest.mark.parametrize(("made", "position"), [(StochasticLeaks, 0), (StochasticClips, 1)])
+def test_a_fault_of_what_rounds_stochastically_is_caught(made, position) -> None:
+    """A NaN that reaches other rows, and an output that is wrong."""
+    (result,) = results(made(), "s5-root", dtypes=("bf16",))
+    assert (result.verdict, result.assumptions["deterministic"]) == ("wrong", False)
+    assert result.first_wrong is not None
+    assert (result.first_wrong.position > 0) == (position > 0)
+    leaks = "a NaN in one row changes other rows"
+    assert result.edge_cases["nan"] == (leaks if position == 0 else None)
+
+
 def test_memory_bounds_a_call_and_changes_no_verdict() -> None:
     """A batch that does not fit is several calls that hand on their state."""
     sizes: list[int] = []

@@ -161,6 +161,31 @@ def test_the_decay_is_an_argument_where_it_is_asked_for():
     gated.check(*delta_rule(**gated.inputs))
 
 
+def test_a_kernel_is_given_what_its_signature_takes():
+    """What conform accepts takes the inputs too; nothing that it needs is left out in silence."""
+
+    def short(q, k, v, beta, initial_state, scale):
+        return delta_rule(q=q, k=k, v=v, beta=beta, initial_state=initial_state, scale=scale)
+
+    def clipped_short(q, k, v, beta, initial_state, scale):
+        return short(q, k, v, np.minimum(beta, 1), initial_state, scale)
+
+    def without_scale(q, k, v, beta, initial_state):
+        return short(q, k, v, beta, initial_state, 1.0)
+
+    options = {"lengths": (65,), "tasks": ("parity",), "dim": 8, "value_dim": 3}
+    (case,) = negeig.testing.cases(kernel=short, gated=True, **options)
+    assert sorted(case.inputs) == ["beta", "initial_state", "k", "q", "scale", "v"]
+    case.check(*short(**case.inputs))
+    with pytest.raises(AssertionError, match="first wrong: position 0"):
+        case.check(*clipped_short(**case.inputs))
+    (whole,) = negeig.testing.cases(kernel=lambda **_: None, gated=True, **options)
+    assert set(whole.inputs) - set(case.inputs) == {"g", "output_final_state"}
+    (other,) = negeig.testing.cases(kernel=without_scale, **options)
+    with pytest.raises(TypeError, match="scale"):
+        without_scale(**other.inputs)
+
+
 def test_tensors_and_arrays_hold_the_same():
     options = {"tasks": ("sym:3:swaps",), "lengths": (20,), "dim": 8}
     (arrays,), (tensors,) = (

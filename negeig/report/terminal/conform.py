@@ -14,11 +14,6 @@ from negeig.report.terminal.uses_rows import uses_lines
 
 VERDICTS = ("exact", "right", "wrong", "refused", "missing")
 
-BROKEN = {
-    "deterministic": "two equal calls gave other bits",
-    "batch_independent": "the bits of a row depend on its batch",
-}
-
 EDGES = {
     "no_letters": "words of no letters",
     "no_rows": "a batch of no rows",
@@ -39,10 +34,7 @@ def conform_text(result: ConformResult, width: int = 100) -> str:
         rows += ["", f"{one.name}   {one.version or 'not installed'}, {one.device}"]
         for verdict in VERDICTS:
             rows += _verdict(result, [(i, r) for i, r in own if r.verdict == verdict], width)
-        for name, text in BROKEN.items():
-            where = [_where(r) for _, r in own if r.assumptions.get(name) is False]
-            if where:
-                rows.append(line("note", f"{text}: {', '.join(where)}", width=width))
+        rows += _broken([r for _, r in own], width)
         if rounded := [_where(r) for _, r in own if _rounds(r)]:
             text = "the format rounds the numbers of these networks, so that drift is expected"
             rows.append(line("note", f"{text}: {', '.join(rounded)}", width=width))
@@ -51,6 +43,21 @@ def conform_text(result: ConformResult, width: int = 100) -> str:
     if result.stopped is not None:
         rows += ["", line("stopped", result.stopped, width=width)]
     return "\n".join(rows[1:])
+
+
+def _broken(results: list[Conformity], width: int) -> Iterator[str]:
+    """Say which results show that a call depends on more than its arguments."""
+    if random := [r for r in results if r.assumptions.get("deterministic") is False]:
+        given = {r.dtype for r in random}
+        model = f"{given.pop()}:acc32:sr" if given in ({"bf16"}, {"fp16"}) else "F:acc32:sr"
+        text = (
+            "not deterministic: two equal calls gave other bits; judged by its outputs only; a "
+            f"proof is of a model: negeig precision --arithmetic {model}"
+        )
+        yield line("note", f"{', '.join(map(_where, random))}: {text}", width=width)
+    if mixed := [_where(r) for r in results if r.assumptions.get("batch_independent") is False]:
+        text = f"the bits of a row depend on its batch: {', '.join(mixed)}"
+        yield line("note", text, width=width)
 
 
 def _edges(results: list[Conformity], width: int) -> Iterator[str]:
