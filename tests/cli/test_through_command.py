@@ -125,7 +125,7 @@ def test_check_refutes_or_says_why_not(capsys, name, code, verdict, text):
         ("impl:nobody", "'nobody' is unknown; known are"),
         ("impl:", "'' is unknown"),
         ("impl:kernel.py:absent", "absent"),
-        ("impl:negeig.cpu@fp8", "'negeig.cpu@fp8' is unknown"),
+        ("impl:negeig.cpu@fp8", "'negeig.cpu@fp8' is no compiled kernel"),
     ],
 )
 def test_bad_names(capsys, name, message):
