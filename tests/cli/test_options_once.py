@@ -21,6 +21,7 @@ REPEATED = {
     ("check", "--backend"), ("check", "--arch"), ("compile", "--held-by"), ("compile", "--route"),
     ("compile", "-o"), ("compare", "--zoo"), ("compare", "--file"), ("compare", "--accepting"),
     ("words", "--output"), ("conform", "--task"), ("learn", "--range"), ("vectors", "--route"),
+    ("report", "--zoo"), ("report", "--file"),
 }  # fmt: skip
 
 

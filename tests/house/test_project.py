@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 
 import yaml
 
@@ -54,3 +55,10 @@ def test_data_files_are_packaged() -> None:
 def test_every_theorem_has_its_page() -> None:
     assert {entry.page for entry in entries() if not (ROOT / entry.page).is_file()} == set()
     assert len({entry.page for entry in entries()}) > 3
+
+
+def test_files_of_tests_have_names_of_their_own() -> None:
+    """Two of one name cannot both be collected: pytest imports them by it."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, number in names.items() if number > 1] == []
+    assert len(names) > 100

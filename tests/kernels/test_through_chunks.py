@@ -49,7 +49,7 @@ def test_a_form_that_rounds_nothing_is_proved(name, dtype):
     ]  # fmt: skip
     assert not failed(found)
     assert found.exactness.chunk == CHUNK < 10_000 < found.exactness.largest_chunk
-    assert "in chunks of 8 positions" in found.reason
+    assert "of a chunk of 8 positions" in found.reason
     assert "words each of 1, " in found.assumptions[0].tested
 
 

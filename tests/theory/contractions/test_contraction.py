@@ -241,11 +241,11 @@ def test_an_altered_step_is_proved_only_where_the_nearest_codes_are_right():
                         assert result.boxes > 0
                         assert all(
                             network.run(word) == machine.run(word)
-                            for word in itertools.product("ab", repeat=6)
+                            for word in itertools.product("ab", repeat=9)
                         )
                         proved += 1
     assert tried > 100
-    assert proved < tried / 10
+    assert 0 < proved < tried / 5
 
 
 def test_a_tampered_gram_matrix_is_rejected():
