@@ -82,6 +82,7 @@ def test_an_implementation_is_what_the_page_says(name, results) -> None:
         implementations=(one,),
         results=tuple(found),
         arguments=tuple(a.arguments for a in asked for _ in DTYPES),
+        networks=tuple(a.task.network for a in asked for _ in DTYPES),
         tokens=DEFAULT_TOKENS,
         seed=0,
     ).to_json()
