@@ -18,6 +18,7 @@ from gfloat import Domain, FormatInfo, RoundMode
 from negeig.precision.numbers.array_rounding import around_array, round_array
 from negeig.precision.numbers.formats import BF16, FORMATS, FP16, FP32, FP64, TF32, Format
 from negeig.precision.numbers.rounding import Grid, Rounding
+from support.format_oracles import ML_DTYPES
 
 MODES = {"rne": RoundMode.TiesToEven, "rtz": RoundMode.TowardZero, "rna": RoundMode.TiesToAway}
 
@@ -119,22 +120,6 @@ def test_every_code_point_of_wide_formats(name: str, direction: str) -> None:
     third = len(values) // 3  # code points and midpoints
     expected = [by_gfloat(float(x), ORACLES[name], rounding) for x in values[:third]]
     assert (bits(np.array(expected)) == found[:third]).all()
-
-
-ML_DTYPES = {
-    "bf16": ml_dtypes.bfloat16,
-    "fp16": np.float16,
-    "e5m2": ml_dtypes.float8_e5m2,
-    "e4m3fn": ml_dtypes.float8_e4m3fn,
-    "e4m3": ml_dtypes.float8_e4m3,
-    "e3m4": ml_dtypes.float8_e3m4,
-    "e5m2fnuz": ml_dtypes.float8_e5m2fnuz,
-    "e4m3fnuz": ml_dtypes.float8_e4m3fnuz,
-    "e4m3b11fnuz": ml_dtypes.float8_e4m3b11fnuz,
-    "e3m2fn": ml_dtypes.float6_e3m2fn,
-    "e2m3fn": ml_dtypes.float6_e2m3fn,
-    "e2m1fn": ml_dtypes.float4_e2m1fn,
-}
 
 
 @pytest.mark.parametrize("name", ML_DTYPES)
