@@ -8,6 +8,7 @@ from negeig.claims import LimitReached
 from negeig.kernels.exact_states import ExactWalk
 from negeig.report.drawing.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, graph_svg
 from negeig.report.drawing.layout import breadth_first_ranks
+from negeig.report.pictures.state_diagram import parallel_edges
 from negeig.theory.closure.state_graph import state_graph
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.networks.network import LinearRNN
@@ -42,14 +43,10 @@ def closure_svg(network: LinearRNN, max_nodes: int = 60) -> str:
         )
     letters = letter_labels(network.alphabet)
     edges = []
-    for source, row in enumerate(graph.after):
-        columns: dict[int, list[int]] = {}
-        for a, target in enumerate(row):
-            columns.setdefault(target, []).append(a)
-        for target, own in columns.items():
-            names = [letters[a] for a in own]
-            title = f"{source} to {target}: {', '.join(names)}"
-            edges.append(Edge(source=source, target=target, title=title, lines=wrapped(names)))
+    for source, target, columns in parallel_edges(graph.after):
+        names = [letters[a] for a in columns]
+        title = f"{source} to {target}: {', '.join(names)}"
+        edges.append(Edge(source=source, target=target, title=title, lines=wrapped(names)))
     vertices = []
     for number, state in enumerate(graph.states):
         texts = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from negeig.automata.labels import shortened
 from negeig.automata.machines.machine import Machine
@@ -46,7 +46,7 @@ def state_diagram_svg(machine: Machine, *, max_nodes: int = 300) -> str:
             title=f"{source} to {target}: {', '.join(letters[a] for a in columns)}",
             lines=wrapped([letters[a] for a in columns]),
         )
-        for source, target, columns in parallel_edges(machine)
+        for source, target, columns in parallel_edges(machine.transitions.tolist())
     ]
     outputs = output_labels(machine)
     vertices = [
@@ -122,13 +122,16 @@ def _dot_lines(machine: Machine) -> Iterator[str]:
             output = dot.quoted(written_output(machine.outputs[q]))
             yield f"  {q} [shape=box, style=rounded, label={lines}, output={output}];"
     yield f"  __start -> {machine.initial};"
-    for source, target, columns in parallel_edges(machine):
+    for source, target, columns in parallel_edges(machine.transitions.tolist()):
         yield f'  {source} -> {target} [label="{",".join(letters[a] for a in columns)}"];'
 
 
-def parallel_edges(machine: Machine) -> Iterator[tuple[int, int, Sequence[int]]]:
-    """Yield source, target and the columns of all letters that lead from the one to the other."""
-    for source, row in enumerate(machine.transitions.tolist()):
+def parallel_edges(rows: Iterable[Sequence[int]]) -> Iterator[tuple[int, int, Sequence[int]]]:
+    """Yield source, target and the columns of all letters that lead from the one to the other.
+
+    ``rows[q][a]`` is the target of letter a from q.
+    """
+    for source, row in enumerate(rows):
         columns: dict[int, list[int]] = {}
         for a, target in enumerate(row):
             columns.setdefault(target, []).append(a)
