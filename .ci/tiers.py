@@ -24,17 +24,26 @@ def wrong(tiers: Sequence[Sequence[ElementTree.Element]], collected: int) -> lis
     return problems
 
 
+def collected(output: str) -> int:
+    """Return how many tests pytest says that it collected and kept ("8 tests", "8/9 tests")."""
+    found = re.search(r"^(\d+)(?:/\d+)? tests collected", output, re.MULTILINE)
+    if found is None:
+        # The last lines say what went wrong; a list of all tests would hide them.
+        sys.exit(
+            "pytest did not say how many tests it collected; its last lines:\n" + output[-2000:]
+        )
+    return int(found[1])
+
+
 def main(reports: Sequence[str]) -> None:
     """Print how many tests each tier ran, and exit with what is wrong."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "not gpu"]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = re.search(r"^(\d+) tests collected", output, re.MULTILINE)
-    if found is None:
-        sys.exit(f"no tests were collected:\n{output}")
+    there_are = collected(output)
     tiers = [ElementTree.parse(report).findall(".//testcase") for report in reports]
     print(*(f"tier {n}: {len(cases):,} tests;" for n, cases in enumerate(tiers, 1)), end=" ")
-    print(f"all: {int(found[1]):,}")
-    if problems := wrong(tiers, int(found[1])):
+    print(f"all: {there_are:,}")
+    if problems := wrong(tiers, there_are):
         sys.exit("\n".join(problems))
 
 

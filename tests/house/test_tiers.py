@@ -13,7 +13,8 @@ import pytest
 from support.paths import ROOT
 
 CI = (ROOT / ".ci" / "run").read_text()
-wrong = runpy.run_path(str(ROOT / ".ci" / "tiers.py"))["wrong"]
+TIERS = runpy.run_path(str(ROOT / ".ci" / "tiers.py"))
+wrong, collected = TIERS["wrong"], TIERS["collected"]
 
 
 def case(name: str, *, skipped: bool = False) -> Element:
@@ -24,7 +25,7 @@ def case(name: str, *, skipped: bool = False) -> Element:
 
 
 @pytest.mark.parametrize(
-    ("second", "collected", "problem"),
+    ("second", "there_are", "problem"),
     [
         ([case("c")], 3, None),
         ([case("c")], 4, "the tiers ran 3 tests, and there are 4"),
@@ -34,10 +35,23 @@ def case(name: str, *, skipped: bool = False) -> Element:
     ],
 )
 def test_a_test_that_no_tier_ran_is_found(
-    second: list[Element], collected: int, problem: str | None
+    second: list[Element], there_are: int, problem: str | None
 ) -> None:
-    problems = wrong([[case("a"), case("b")], second], collected)
+    problems = wrong([[case("a"), case("b")], second], there_are)
     assert problems == ([] if problem is None else [problem])
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("13997 tests collected in 9.91s", 13997),
+        ("13942/13997 tests collected (55 deselected) in 14.37s", 13942),
+    ],
+)
+def test_deselected_tests_are_not_counted(line: str, kept: int) -> None:
+    assert collected(f"tests/test_a.py::test_b\n\n{line}\n") == kept
+    with pytest.raises(SystemExit, match="did not say how many"):
+        collected("no tests collected in 0.01s")
 
 
 def test_the_tiers_exclude_each_other_and_ci_runs_all() -> None:
