@@ -21,7 +21,7 @@ MODELS = {
 }
 
 
-def audit_text(answer: AuditResult, width: int = 100) -> str:
+def audit_text(answer: AuditResult, width: int = 100, verbose: bool = False) -> str:
     """Return the report of ``negeig audit``; names from the file with control characters shown."""
     result = answer.to_json()
     blocks = [

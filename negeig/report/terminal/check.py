@@ -61,7 +61,9 @@ INSIDE = {
 """For each class, the larger ones that it lies in."""
 
 
-def check_text(result: CheckResult, width: int = 100) -> str:
+def check_text(
+    result: CheckResult, width: int = 100, verbose: bool = False, everything: bool = False
+) -> str:
     """Return the whole report of ``negeig check``."""
     blocks = [
         [check_heading(result), *notice_lines(result.notices)],

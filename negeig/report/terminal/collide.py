@@ -17,7 +17,7 @@ _APERIODIC = {
 }
 
 
-def collide_text(answer: CollideResult, width: int = 100) -> str:
+def collide_text(answer: CollideResult, width: int = 100, verbose: bool = False) -> str:
     """Return the report of ``negeig collide``, the cast model named first."""
     result = answer.to_json()
     seen = "every term of the state" if result["variant"] == "terms" else "the exact state"

@@ -23,7 +23,7 @@ QUANTITIES = {
 }
 
 
-def compilation_text(made: Compilation, width: int = 100) -> str:
+def compilation_text(made: Compilation, width: int = 100, verbose: bool = False) -> str:
     """Return the report of ``negeig compile``: verdict, weights, front and lower bounds."""
     layers, steps, dim = made.construction.cost
     head = [

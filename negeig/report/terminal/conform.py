@@ -24,7 +24,7 @@ EDGES = {
 """What :attr:`negeig.kernels.conforming.Conformity.edge_cases` are about."""
 
 
-def conform_text(result: ConformResult, width: int = 100) -> str:
+def conform_text(result: ConformResult, width: int = 100, verbose: bool = False) -> str:
     """Return the report of ``negeig conform``, or of ``negeig conform --list``."""
     if not result.results and result.stopped is None:
         return "\n".join(_listed(one, width) for one in result.implementations)

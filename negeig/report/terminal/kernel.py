@@ -9,7 +9,7 @@ from negeig.pipeline.kernel import KernelPage, KernelResult
 from negeig.report.terminal.text_rows import LABEL, count, line, source_text
 
 
-def kernel_text(result: KernelResult, width: int = 100) -> str:
+def kernel_text(result: KernelResult, width: int = 100, verbose: bool = False) -> str:
     """Return the report of ``negeig kernel``."""
     rows = [line("language", source_text(result.source)), line("network", result.network)]
     for page in result.kernels:

@@ -23,7 +23,7 @@ CONSTANT = 0.99
 """From which part of right constant guesses on an accuracy says nothing."""
 
 
-def learn_text(result: LearnResult, width: int = 100) -> str:
+def learn_text(result: LearnResult, width: int = 100, verbose: bool = False) -> str:
     """Return the report of ``negeig learn``: a table of accuracies, then what holds of each."""
     trial, recipe = result.trial, result.trial.recipe
     seeds = f"{trial.seed}" + f" to {trial.seed + trial.seeds - 1}" * (trial.seeds > 1)

@@ -10,7 +10,7 @@ from negeig.report.terminal.audit import MODELS
 from negeig.report.terminal.text_rows import line, notice_lines
 
 
-def model_text(found: ModelAudit, width: int = 100) -> str:
+def model_text(found: ModelAudit, width: int = 100, verbose: bool = False) -> str:
     """Return the report of a model; names from the file with control characters shown."""
     rows = [f"{visible(found.source)}   {found.name} ({visible(found.model_type)})", ""]
     rows += [

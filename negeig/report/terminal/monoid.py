@@ -16,7 +16,7 @@ from negeig.report.terminal.text_rows import (
 )
 
 
-def monoid_text(result: MonoidResult, width: int = 100) -> str:
+def monoid_text(result: MonoidResult, width: int = 100, verbose: bool = False) -> str:
     """Return the report of ``negeig monoid``."""
     monoid, machine = result.monoid, result.machine
     classes = ", ".join(f"{monoid['n_' + c]:,} {c.upper()}" for c in "jlrh")

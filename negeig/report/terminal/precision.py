@@ -11,7 +11,7 @@ from negeig.report.terminal.text_rows import line, notice_lines, word_text
 from negeig.report.terminal.uses_rows import uses_lines
 
 
-def precision_text(result: PrecisionResult, width: int = 100) -> str:
+def precision_text(result: PrecisionResult, width: int = 100, verbose: bool = False) -> str:
     """Return the report of ``negeig precision``."""
     rows = [result.source, *notice_lines(result.notices)]
     for name, found in result.results:

@@ -21,7 +21,7 @@ MOST_ENTRIES = 8
 """Entries of a layer's state that are written out."""
 
 
-def run_text(result: RunResult, width: int = 100) -> str:
+def run_text(result: RunResult, width: int = 100, verbose: bool = False) -> str:
     """Return the report of ``negeig run``."""
     run, machine = result.run, result.task.machine
     head = f"{source_text(result.source)}   over {alphabet_text(machine.alphabet)}: "
