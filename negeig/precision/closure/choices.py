@@ -25,9 +25,9 @@ from typing import NamedTuple, TypeAlias
 
 from negeig.claims import Letter, LimitReached
 from negeig.precision.closure.decode import decoder_of
-from negeig.precision.closure.operations import Operations, additions, terms_of
 from negeig.precision.closure.reference import Bits, chunk_ends, from_bits, to_bits
 from negeig.precision.numbers.models import Arithmetic
+from negeig.precision.numbers.operations import Operations, additions, terms_of
 from negeig.precision.stored import StoredLayer, StoredNetwork
 from negeig.theory.networks.network import LinearRNN
 

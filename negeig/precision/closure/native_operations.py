@@ -8,10 +8,10 @@ from ctypes import c_float
 from functools import cached_property
 
 from negeig.precision.closure.choices import ChoiceSemantics
-from negeig.precision.closure.operations import Operations
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.formats import FP32, Format
 from negeig.precision.numbers.models import Arithmetic
+from negeig.precision.numbers.operations import Operations
 from negeig.precision.numbers.rounding import Rounding
 from negeig.precision.stored import StoredNetwork
 from negeig.theory.networks.network import LinearRNN

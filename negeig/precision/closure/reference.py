@@ -12,7 +12,7 @@ arithmetics. Each operation is carried out on exact rationals and rounded once, 
   ``h_j = fma(-k_j, t, h_j)``;
 * where products are summed in fp32 they are rounded, added in fp32, and the sum is rounded once;
 * in pairs or by a butterfly the terms of both sums are added as
-  :func:`~negeig.precision.closure.operations.additions` has it, those of a butterfly after zeros
+  :func:`~negeig.precision.numbers.operations.additions` has it, those of a butterfly after zeros
   ``0 * 0`` up to a power of two; with fma the second term of an addition is not rounded where it
   is a product, or else the first where that is one.
 
@@ -32,8 +32,8 @@ from typing import TypeAlias
 
 from negeig.claims import Letter
 from negeig.precision.closure.decode import decoder_of
-from negeig.precision.closure.operations import Operations, additions, terms_of
 from negeig.precision.numbers.models import Arithmetic
+from negeig.precision.numbers.operations import Operations, additions, terms_of
 from negeig.precision.stored import StoredLayer, StoredNetwork
 from negeig.theory.networks.network import LinearRNN
 

@@ -12,10 +12,10 @@ from negeig.precision.closure import _choices_compiled as compiled
 from negeig.precision.closure import choice_search
 from negeig.precision.closure.choice_search import explore_outcomes, is_compiled
 from negeig.precision.closure.choices import ChoiceSemantics
-from negeig.precision.closure.operations import Operations
 from negeig.precision.closure.reference import to_bits
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.operations import Operations
 from negeig.precision.stored import round_parameters
 from negeig.theory.closure import explore_sets as sets
 from negeig.theory.closure.explore import Exploration, Task

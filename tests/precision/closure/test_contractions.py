@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from negeig.precision.closure.choices import ChoiceSemantics
-from negeig.precision.closure.operations import Operations
 from negeig.precision.closure.reference import from_bits, to_bits
 from negeig.precision.closure.rounded_closure import closure
+from negeig.precision.numbers.operations import Operations
 from negeig.precision.stored import StoredLayer
 from negeig.theory.networks.network import DeltaStep, DenseStep
 from support.closure_cases import choices, dense, one_letter, swaps

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from negeig.kernels.ptx.opcodes import find
-from negeig.precision.closure.operations import Operations, additions, terms_of
 from negeig.precision.closure.reference import ReferenceSemantics, to_bits
 from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.operations import Operations, additions, terms_of
 from negeig.precision.stored import round_parameters
 from negeig.theory.networks.network import LinearRNN
 
