@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from negeig.api import compile_layer as compile_layer
     from negeig.api import language as language
     from negeig.api import load_module as load_module
+    from negeig.api import monoid as monoid
     from negeig.api import prove as prove
     from negeig.api import run as run
     from negeig.automata.machines.machine import Machine as Machine
@@ -52,6 +53,7 @@ _HOMES = {
     "compile_layer": "api",
     "language": "api",
     "load_module": "api",
+    "monoid": "api",
     "prove": "api",
     "run": "api",
 }

@@ -1,7 +1,8 @@
 """The Python interface: the functions that the command line calls, from a language's name.
 
-A language is a regular expression, or one of the keywords ``zoo``, ``file`` and ``machine`` of
-:func:`negeig.automata.language.language`, which every function here takes.
+A language is a regular expression, a machine or an automaton of another library, or one of the
+keywords ``zoo``, ``file`` and ``machine`` of :func:`negeig.automata.language.language`, which every
+function here takes.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, InputError, Letter, Resources, StageProgress
 from negeig.pipeline import check as checking
 from negeig.pipeline import compile as compiling
+from negeig.pipeline import monoid as structure
 from negeig.pipeline import precision as proving
 from negeig.pipeline.check import CheckResult
 from negeig.pipeline.compile import Compilation
+from negeig.pipeline.monoid import MonoidResult
 from negeig.pipeline.parts.check_options import CheckOptions
 from negeig.pipeline.precision import PrecisionResult
 from negeig.theory.constructions.budget import Budget
@@ -31,14 +34,23 @@ if TYPE_CHECKING:
     from negeig.pipeline.run import RunResult
     from negeig.theory.architectures.layer_reading import Source
 
-__all__ = ["check", "compile", "compile_layer", "language", "load_module", "prove", "run"]
+__all__ = [
+    "check",
+    "compile",
+    "compile_layer",
+    "language",
+    "load_module",
+    "monoid",
+    "prove",
+    "run",
+]
 
 
 class Named(TypedDict, total=False):
     """The keywords that name a language beside, or instead of, a regular expression."""
 
     zoo: str | None
-    file: str | None
+    file: str | PathLike[str] | None
     machine: AnyMachine | None
     alphabet: Sequence[str]
     syntax: Syntax
@@ -46,7 +58,7 @@ class Named(TypedDict, total=False):
 
 
 def check(
-    regex: str | None = None,
+    regex: str | AnyMachine | None = None,
     *,
     arithmetic: Sequence[str] = ("bf16", "fp32"),
     backends: Sequence[str] = ("cpu",),
@@ -69,7 +81,8 @@ def check(
     Parameters
     ----------
     regex : str, optional
-        The language; or else one of ``zoo``, ``file`` and ``machine``.
+        The language; or a machine, an automaton of automata-lib or pyformlang, a graph of networkx;
+        or else one of ``zoo``, ``file`` and ``machine``.
     arithmetic : sequence of str
         Arithmetic models in which closure is attempted, beside exact arithmetic.
     backends : sequence of str
@@ -121,7 +134,7 @@ def check(
 
 
 def compile(
-    regex: str | None = None,
+    regex: str | AnyMachine | None = None,
     *,
     budget: Budget | None = None,
     resources: Resources = DEFAULT_RESOURCES,
@@ -146,7 +159,7 @@ def compile(
 
 
 def compile_layer(
-    regex: str | None = None,
+    regex: str | AnyMachine | None = None,
     *,
     layer: str,
     dtype: str = "float32",
@@ -178,6 +191,27 @@ def compile_layer(
     )
 
 
+def monoid(
+    regex: str | AnyMachine | None = None,
+    *,
+    elements: bool = False,
+    resources: Resources = DEFAULT_RESOURCES,
+    **named: Unpack[Named],
+) -> MonoidResult:
+    """Return everything about a task's transition monoid, as ``negeig monoid`` does.
+
+    Raises InputError for what is no language, LimitReached as
+    :func:`negeig.pipeline.monoid.monoid` does.
+
+    Examples
+    --------
+    >>> monoid("(ab)*").monoid["size"]
+    6
+    """
+    read = language(regex, resources=resources, **named)
+    return structure.monoid(read, elements=elements, resources=resources)
+
+
 def prove(
     network: LinearRNN,
     machine: Machine,
@@ -203,6 +237,9 @@ def prove(
     if not isinstance(network, LinearRNN):
         found = type(network).__name__
         problems.append(f"network: expected one, such as compile(...).network, found a {found}")
+    if not isinstance(machine, Machine):
+        found = type(machine).__name__
+        problems.append(f"machine: expected one, such as compile(...).machine, found a {found}")
     if isinstance(arithmetic, str) or not arithmetic:
         problems.append(f"arithmetic: expected names, as ['bf16', 'fp32'], found {arithmetic!r}")
     if problems:
@@ -218,7 +255,7 @@ def prove(
 
 
 def run(
-    regex: str | None = None,
+    regex: str | AnyMachine | None = None,
     *,
     network: LinearRNN | str | PathLike[str] | None = None,
     backend: str = "cpu",
@@ -242,7 +279,7 @@ def run(
     Parameters
     ----------
     regex : str, optional
-        The language; or else one of ``zoo``, ``file`` and ``machine``.
+        The language, as :func:`check` takes it.
     network : LinearRNN or path of a network file, optional
         What is run; the cheapest that is proved in the backend's format unless it is given. Without
         a language it is compared with what it computes itself in exact arithmetic.

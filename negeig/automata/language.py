@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import PathLike, fspath
 from pathlib import PurePath
 from typing import Any, Literal, TypeAlias
 
@@ -13,7 +15,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, InputError, Resources
 
 AnyMachine: TypeAlias = Machine | Any
-"""A machine, or an automaton of automata-lib or pyformlang, which is converted."""
+"""A machine, or an automaton of automata-lib or pyformlang, or a graph of networkx, converted."""
 
 
 @dataclass(frozen=True)
@@ -192,11 +194,18 @@ def named(
     return given[0]
 
 
+EXPECTED = (
+    "a regular expression such as '(11)*', zoo='mod:3', file='machine.json', or a Machine or an "
+    "automaton of automata-lib, pyformlang or networkx"
+)
+"""What a language is given as in Python."""
+
+
 def language(
-    regex: str | None = None,
+    regex: str | AnyMachine | None = None,
     *,
     zoo: str | None = None,
-    file: str | None = None,
+    file: str | PathLike[str] | None = None,
     machine: AnyMachine | None = None,
     alphabet: Sequence[str] = (),
     syntax: Syntax = "negeig",
@@ -208,13 +217,15 @@ def language(
     Parameters
     ----------
     regex : str, optional
-        A regular expression.
+        A regular expression; or else what ``machine`` takes, or the path of a file as a
+        :class:`pathlib.Path`. A language is returned as it is.
     zoo : str, optional
         The name of a zoo task, such as ``"sym:5"``.
     file : str, optional
         The path of a file; ``"-"`` is standard input.
     machine : Machine, optional
-        Or an automaton of automata-lib or pyformlang.
+        Or an automaton of automata-lib or pyformlang, or a directed graph of networkx with the
+        attributes that :meth:`.Machine.to_networkx` gives it.
     alphabet : sequence of str
         Letters beside those that occur in the regular expression.
     syntax : "negeig" or "python"
@@ -229,8 +240,8 @@ def language(
     Raises
     ------
     InputError
-        Not exactly one is given, an alphabet or a syntax is given without a regular expression, or
-        the one given is not valid.
+        Not exactly one is given, or one of a wrong type; an alphabet or a syntax is given without
+        a regular expression; or the one given is not valid.
     LimitReached
         The machine would have more than ``resources.max_states`` states.
 
@@ -241,13 +252,63 @@ def language(
     """
     if syntax not in SYNTAXES:
         raise InputError("syntax", f"unknown syntax {syntax!r}; known: {', '.join(SYNTAXES)}")
+    _check_types(zoo, file, alphabet, accepting, resources)
+    given: Any = regex
+    if isinstance(given, PathLike):
+        given, file = None, _only(file, given)
+    elif given is not None and not isinstance(given, str):
+        given, machine = None, _only(machine, given)
     if machine is None:
-        return named(regex, zoo, file, syntax, accepting).read(alphabet, resources)
-    if regex is not None or zoo is not None or file is not None:
+        path = None if file is None else fspath(file)
+        if given is None and zoo is None and path is None:
+            raise InputError(
+                "language", f"give exactly one of {EXPECTED}; none was given", code="usage"
+            )
+        return named(given, zoo, path, syntax, accepting).read(alphabet, resources)
+    if given is not None or zoo is not None or file is not None:
         raise InputError("", "give a machine, or a language, not both")
+    if alphabet or accepting is not None or syntax != "negeig":
+        raise InputError("language", "a machine has its own letters and accepting states")
+    if isinstance(machine, Language):
+        return machine
     if isinstance(machine, Machine):
         return Language(source="machine", machine=machine)
+    if isinstance(machine, PLAIN):
+        raise InputError("language", f"expected {EXPECTED}, found {_shown(machine)}")
     from negeig.automata.formats.interop import from_object
 
     read, notices = from_object(machine, resources.max_states)
     return Language(source="machine", machine=read, notices=notices)
+
+
+PLAIN = (bool, int, float, complex, bytes, bytearray, str, list, tuple, set, frozenset, dict)
+"""Types of Python's own that are no automaton of any library."""
+
+
+def _only(other: Any, given: Any) -> Any:
+    if other is not None:
+        raise InputError("", "give a machine, or a language, not both")
+    return given
+
+
+def _check_types(
+    zoo: object, file: object, alphabet: object, accepting: object, resources: object
+) -> None:
+    """Refuse what is of a wrong type, all of it at once, before anything is read."""
+    problems = []
+    if not isinstance(zoo, str | None):
+        problems.append(f"zoo: expected a name such as 'mod:3', found {_shown(zoo)}")
+    if not isinstance(file, str | PathLike | None):
+        problems.append(f"file: expected a path such as 'machine.json', found {_shown(file)}")
+    for name, letters in (("alphabet", alphabet), ("accepting", accepting)):
+        if letters is not None and not isinstance(letters, Sequence):
+            problems.append(f"{name}: expected names such as ['a', 'b'], found {_shown(letters)}")
+    if not isinstance(resources, Resources):
+        problems.append(f"resources: expected a negeig.Resources, found {_shown(resources)}")
+    if problems:
+        raise InputError("language", problems)
+
+
+def _shown(value: object) -> str:
+    """Return a value of any type as a message shows it: short, with its type."""
+    return f"{reprlib.repr(value)} ({type(value).__name__})"

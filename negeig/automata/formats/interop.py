@@ -1,7 +1,8 @@
-"""Machines from and to objects of automata-lib and pyformlang.
+"""Machines from and to objects of automata-lib and pyformlang; graphs of networkx too.
 
-Neither package is needed, nor imported, unless one of its objects is given or asked for. Both keep
-letters and states in sets: letters are ordered by code point, states are numbered breadth first.
+What is read is recognised by the names of its class and module, and no package is imported for it.
+Both libraries keep letters and states in sets: letters are ordered by code point, states are
+numbered breadth first.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negeig.automata.formats.completion import Notices, complete, tabulate
+from negeig.automata.machines.graph import from_networkx
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.minimize import breadth_first
 from negeig.automata.machines.size import check_size
@@ -22,7 +24,7 @@ from negeig.claims import InputError, Letter, Unavailable
 
 ACCEPTED = (
     "a Machine, DFA or NFA of automata-lib, or DeterministicFiniteAutomaton, "
-    "NondeterministicFiniteAutomaton, EpsilonNFA or Regex of pyformlang"
+    "NondeterministicFiniteAutomaton, EpsilonNFA or Regex of pyformlang, or a graph of networkx"
 )
 
 
@@ -37,8 +39,9 @@ class Parts(NamedTuple):
 
 
 def from_object(obj: object, max_states: int = 100_000) -> tuple[Machine, Notices]:
-    """Return the machine of an object of automata-lib or pyformlang.
+    """Return the machine of an object of automata-lib, pyformlang or networkx.
 
+    A graph is read as :func:`negeig.automata.machines.graph.from_networkx` does.
     Symbols that are not strings are named by ``str``, with a notice. Partial automata are completed
     and nondeterministic ones made deterministic, with a notice. The machine is not minimised; its
     states are numbered breadth first.
@@ -47,8 +50,8 @@ def from_object(obj: object, max_states: int = 100_000) -> tuple[Machine, Notice
     ----------
     obj : object
         A DFA (partial ones too) or NFA of automata-lib; a DeterministicFiniteAutomaton,
-        NondeterministicFiniteAutomaton, EpsilonNFA or Regex of pyformlang; or a Machine, which is
-        returned as it is.
+        NondeterministicFiniteAutomaton, EpsilonNFA or Regex of pyformlang; a directed graph of
+        networkx; or a Machine, which is returned as it is.
     max_states : int
         The largest number of states.
 
@@ -70,7 +73,12 @@ def from_object(obj: object, max_states: int = 100_000) -> tuple[Machine, Notice
     if isinstance(obj, Machine):
         return obj, ()
     source = f"{type(obj).__name__} object"
-    parts = _parts(obj)
+    kinds = _kinds(obj)
+    if ("networkx", "Graph") in kinds:
+        machine = from_networkx(obj)
+        check_size(machine.size, len(machine.alphabet), max_states, source)
+        return machine, ()
+    parts = _parts(obj, kinds)
     if parts is None:
         raise InputError(source, f"is not an automaton that negeig knows; expected {ACCEPTED}")
     ends = (end for p, _, q in parts.edges for end in (p, q))
@@ -170,35 +178,44 @@ def to_pyformlang(machine: Machine) -> Any:
     return result
 
 
-def _parts(obj: Any) -> Parts | None:
+def _kinds(obj: object) -> set[tuple[str, str]]:
+    """Return the classes of an object: the package of each, and its name.
+
+    A program of somebody else that calls a module of its own ``automata`` has other classes there.
+    """
+    packages = {"automata.fa": "automata", "pyformlang": "pyformlang", "networkx": "networkx"}
+    return {
+        (package, kind.__name__)
+        for kind in type(obj).__mro__
+        for path, package in packages.items()
+        if kind.__module__.startswith(f"{path}.")
+    }
+
+
+def _parts(obj: Any, kinds: set[tuple[str, str]]) -> Parts | None:
     """Take an object apart; None when it is of neither library, or of a kind that is not read."""
-    libraries = {kind.__module__.split(".")[0] for kind in type(obj).__mro__}
-    if "automata" in libraries:
-        dfa, nfa = import_module("automata.fa.dfa"), import_module("automata.fa.nfa")
-        gnfa = import_module("automata.fa.gnfa")
-        if isinstance(obj, dfa.DFA):
-            rows = {p: {x: (q,) for x, q in row.items()} for p, row in obj.transitions.items()}
-        elif isinstance(obj, nfa.NFA) and not isinstance(obj, gnfa.GNFA):
-            rows = obj.transitions
-        else:
-            return None
+    if ("automata", "DFA") in kinds or ("automata", "NFA") in kinds:
+        is_dfa = ("automata", "DFA") in kinds
         edges = [
             (p, x or None, q)
-            for p, row in rows.items()
+            for p, row in obj.transitions.items()
             for x, targets in row.items()
-            for q in targets
+            for q in ((targets,) if is_dfa else targets)
         ]
         return Parts(obj.states, obj.input_symbols, edges, [obj.initial_state], obj.final_states)
-    if "pyformlang" in libraries:
-        fa = import_module("pyformlang.finite_automaton")
-        if isinstance(obj, import_module("pyformlang.regular_expression").Regex):
-            obj = obj.to_epsilon_nfa()
-        if not isinstance(obj, fa.EpsilonNFA):
-            return None
-        edges = [(p, None if x == fa.Epsilon() else x.value, q) for p, x, q in obj]
-        symbols = [symbol.value for symbol in obj.symbols if symbol != fa.Epsilon()]
+    if ("pyformlang", "Regex") in kinds:
+        obj = obj.to_epsilon_nfa()
+        kinds = _kinds(obj)
+    if ("pyformlang", "EpsilonNFA") in kinds:
+        edges = [(p, None if _is_epsilon(x) else x.value, q) for p, x, q in obj]
+        symbols = [symbol.value for symbol in obj.symbols if not _is_epsilon(symbol)]
         return Parts(obj.states, symbols, edges, obj.start_states, obj.final_states)
     return None
+
+
+def _is_epsilon(symbol: object) -> bool:
+    """Whether a symbol of pyformlang is the empty word; one that only has its name is a letter."""
+    return ("pyformlang", "Epsilon") in _kinds(symbol)
 
 
 def _letters(symbols: Iterable[Hashable], source: str) -> tuple[dict[Hashable, Letter], Notices]:

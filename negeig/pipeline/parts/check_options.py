@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from numbers import Integral
 
 from negeig.claims import InputError
 from negeig.pipeline.parts.any_order import parted
@@ -64,9 +65,13 @@ class CheckOptions:
         depth: int | None = None,
         heads: int | None = None,
     ) -> None:
+        names = {"arithmetic": arithmetic, "backends": backends}
+        if architecture is not None and not isinstance(architecture, str):
+            names["architecture"] = architecture
+        _check_types(names, {"dimension": dimension, "seed": seed, "depth": depth, "heads": heads})
         models, self.through = parted(arithmetic)
-        names = {parse(name).name: name.strip().lower() for name in reversed(models)}
-        self.arithmetic = tuple(names.values())[::-1]
+        spelt = {parse(name).name: name.strip().lower() for name in reversed(models)}
+        self.arithmetic = tuple(spelt.values())[::-1]
         self.backends = tuple(backends)
         _check_backends(self.backends)
         if dimension is not None and dimension < 1:
@@ -86,6 +91,25 @@ class CheckOptions:
         for problem in unknown_format(self.format):
             raise InputError("", problem)
         self.dimension, self.seed = DEFAULT_DIMENSION if dimension is None else dimension, seed
+
+
+def _check_types(names: Mapping[str, object], numbers: Mapping[str, object]) -> None:
+    """Refuse values of a wrong type, all at once; a name on its own is not several names."""
+    examples = {"arithmetic": "['bf16', 'fp32']", "backends": "['cpu']", "architecture": "'Mamba'"}
+    problems = [
+        f"{name}: expected names, as {examples[name]}, found {value!r}"
+        for name, value in names.items()
+        if isinstance(value, str)
+        or not isinstance(value, Sequence)
+        or not all(isinstance(one, str) for one in value)
+    ]
+    problems += [
+        f"{name}: expected a whole number, found {value!r}"
+        for name, value in numbers.items()
+        if value is not None and (isinstance(value, bool) or not isinstance(value, Integral))
+    ]
+    if problems:
+        raise InputError("", problems)
 
 
 def _check_backends(backends: Sequence[str]) -> None:
