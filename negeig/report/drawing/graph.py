@@ -57,9 +57,6 @@ def check_nodes(count: int, max_nodes: int, what: str, advice: str) -> None:
         raise LimitReached(what, max_nodes, reached=count, option="--max-nodes", detail=advice)
 
 
-TOO_LARGE_FOR_SVG = "--dot writes the same picture for Graphviz, which places larger graphs"
-
-
 def graph_svg(
     vertices: Sequence[Vertex],
     edges: Sequence[Edge],

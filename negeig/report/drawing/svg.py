@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from negeig.automata.labels import visible
 from negeig.automata.monoids.labels import text_columns
 
 Point: TypeAlias = tuple[float, float]
@@ -57,13 +58,16 @@ def number(value: float) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text for XML content and quoted attributes.
+    r"""Return text for XML content and quoted attributes; what cannot be seen as an escape.
+
+    Characters that XML does not have, and those that turn the direction of writing, are among them.
 
     Examples
     --------
-    >>> escaped('a<b & "c"')
-    'a&lt;b &amp; &quot;c&quot;'
+    >>> escaped('a<b & "c"'), escaped("\u202e\x00")
+    ('a&lt;b &amp; &quot;c&quot;', '\\u202e\\x00')
     """
+    text = visible(text)
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(character, entity)
     return text

@@ -10,8 +10,9 @@ from negeig.automata.monoids.labels import WordLabels, wrapped
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import InputError
 from negeig.report.drawing import dot
-from negeig.report.drawing.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, check_nodes, graph_svg
+from negeig.report.drawing.graph import Edge, Vertex, check_nodes, graph_svg
 from negeig.report.drawing.layout import breadth_first_ranks
+from negeig.report.drawing.summary import not_drawn, summary_svg
 from negeig.report.drawing.svg import GROUP_FILL, LETTER_COLOURS, NODE_FILL, PAPER
 
 Side = Literal["right", "left"]
@@ -27,14 +28,8 @@ def cayley_svg(monoid: TransitionMonoid, *, side: Side = "right", max_nodes: int
     An edge leads from e to e.a in the right graph and to a.e in the left one. Its colour and dashes
     tell the letter; beyond 12 letters the edges are labelled instead, those between the same two
     elements in common. Idempotents have a double rim and a blue ground. The element at distance k
-    from the identity is in rank k.
-
-    Raises
-    ------
-    LimitReached
-        More than ``max_nodes`` elements.
-    InputError
-        The side is neither right nor left.
+    from the identity is in rank k. Of more than ``max_nodes`` elements the numbers are drawn.
+    Raises InputError where the side is neither right nor left.
 
     Examples
     --------
@@ -45,7 +40,16 @@ def cayley_svg(monoid: TransitionMonoid, *, side: Side = "right", max_nodes: int
     4
     """
     graph = _graph(monoid, side)
-    check_nodes(monoid.size, max_nodes, "elements in the picture", TOO_LARGE_FOR_SVG)
+    title = f"{side.capitalize()} Cayley graph"
+    if monoid.size > max_nodes:
+        rows = [
+            ("elements", f"{monoid.size:,}"),
+            ("letters", f"{len(monoid.machine.alphabet):,}"),
+            ("edges", f"{graph.size:,}"),
+            ("idempotents", f"{len(monoid.idempotents):,}"),
+            ("longest shortest word", f"{len(monoid.word(monoid.size - 1)):,} letters"),
+        ]
+        return summary_svg(title, rows, not_drawn(monoid.size, max_nodes, "elements"))
     words = WordLabels(monoid)
     idempotents = set(monoid.idempotents.tolist())
     vertices = [
@@ -63,7 +67,7 @@ def cayley_svg(monoid: TransitionMonoid, *, side: Side = "right", max_nodes: int
         vertices,
         list(_styled_edges(table, words) if styled else _labelled_edges(table, words)),
         breadth_first_ranks(table, 0),
-        f"{side.capitalize()} Cayley graph: {monoid.size} elements",
+        f"{title}: {monoid.size} element{'s' * (monoid.size != 1)}",
         words.letters if styled else (),
         note="double rim, blue: idempotent",
     )

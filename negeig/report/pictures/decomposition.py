@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from negeig.automata.decomposition.cascade import Cascade, Component
 from negeig.automata.labels import shortened
 from negeig.report.drawing import dot
-from negeig.report.drawing.graph import NOTE_SIZE, TOO_LARGE_FOR_SVG, check_nodes
+from negeig.report.drawing.graph import NOTE_SIZE, check_nodes
 from negeig.report.drawing.layers import Box, Link
 from negeig.report.drawing.layout import layered
+from negeig.report.drawing.summary import not_drawn, summary_svg
 from negeig.report.drawing.svg import FAINT, GROUP_FILL, INK, NODE_FILL, PAPER, Svg, text_box
 
 _LONGEST_SET = 30
 _MOST_TILES = 4
+_MOST_LEVELS = 8  # listed where there are too many components to draw
 _SIZE = 12.0
 _KEY = (
     "(5,S3): S3 permutes 5 points, and resets; 2: two points, resets only",
@@ -26,12 +28,8 @@ def decomposition_svg(cascade: Cascade, *, max_nodes: int = 300) -> str:
 
     A component is told its notation, the states among which it distinguishes and into which sets,
     and how many sets of states it serves. Those with a group are blue. Arrows lead to the
-    components that distinguish further. A machine of one state has no level: an empty picture.
-
-    Raises
-    ------
-    LimitReached
-        More than ``max_nodes`` components.
+    components that distinguish further. A machine of one state has no level: an empty picture. Of
+    more than ``max_nodes`` components the levels are drawn as numbers.
 
     Examples
     --------
@@ -44,8 +42,8 @@ def decomposition_svg(cascade: Cascade, *, max_nodes: int = 300) -> str:
     (2, 1)
     """
     components, links = _tree(cascade)
-    count = len(components)
-    check_nodes(count, max_nodes, "components in the picture", TOO_LARGE_FOR_SVG)
+    if len(components) > max_nodes:
+        return _numbers(cascade, len(components), max_nodes)
     title = f"Krohn-Rhodes decomposition: {cascade.depth} level{'s' * (cascade.depth != 1)}"
     key_width, key_height = text_box(_KEY, NOTE_SIZE)
     if not components:
@@ -84,6 +82,18 @@ def decomposition_svg(cascade: Cascade, *, max_nodes: int = 300) -> str:
         svg.end()
     svg.text(_KEY, (14.0, layout.height + key_height / 2), NOTE_SIZE, FAINT, "start")
     return svg.document()
+
+
+def _numbers(cascade: Cascade, components: int, max_nodes: int) -> str:
+    """Draw how many components each level has, those with a group apart."""
+    rows = [("levels", f"{cascade.depth:,}"), ("components", f"{components:,}")]
+    for i, level in enumerate(cascade.levels[:_MOST_LEVELS]):
+        groups = sum(component.group.order > 1 for component in level.components)
+        rows.append((f"level {i + 1}", f"{len(level.components):,}, {groups:,} with a group"))
+    if cascade.depth > _MOST_LEVELS:
+        rows.append(("", f"and {cascade.depth - _MOST_LEVELS:,} more levels"))
+    notes = not_drawn(components, max_nodes, "components")
+    return summary_svg("Krohn-Rhodes decomposition", rows, notes)
 
 
 def decomposition_dot(cascade: Cascade, *, max_nodes: int = 100_000) -> str:

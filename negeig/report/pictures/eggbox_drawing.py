@@ -10,9 +10,10 @@ from negeig.automata.monoids.eggbox import EggBox, egg_boxes
 from negeig.automata.monoids.green import GreenRelations
 from negeig.automata.monoids.labels import WordLabels, wrapped
 from negeig.report.drawing import dot
-from negeig.report.drawing.graph import NOTE_SIZE, TOO_LARGE_FOR_SVG, check_nodes
+from negeig.report.drawing.graph import NOTE_SIZE, check_nodes
 from negeig.report.drawing.layers import Box, Link
 from negeig.report.drawing.layout import layered
+from negeig.report.drawing.summary import not_drawn, summary_svg
 from negeig.report.drawing.svg import (
     FAINT,
     GROUP_FILL,
@@ -28,6 +29,7 @@ _CELL_SIZE = 12.0
 _CAPTION = 18.0  # height of the line above a table
 # Up to this size of the monoid cells list their elements.
 _MOST_LISTED = 64
+_MOST_BOXES = 6  # named where there are too many cells to draw
 
 
 def eggbox_svg(green: GreenRelations, *, max_nodes: int = 1_000) -> str:
@@ -35,12 +37,8 @@ def eggbox_svg(green: GreenRelations, *, max_nodes: int = 1_000) -> str:
 
     Cells that are groups are blue and named. In monoids of at most 64 elements every cell lists its
     elements, in larger ones the shortest word of its idempotent or else its shortest word. Lines
-    join the J-classes of which one covers the other.
-
-    Raises
-    ------
-    LimitReached
-        More than ``max_nodes`` cells.
+    join the J-classes of which one covers the other. Of more than ``max_nodes`` cells the numbers
+    of the classes are drawn.
 
     Examples
     --------
@@ -51,7 +49,8 @@ def eggbox_svg(green: GreenRelations, *, max_nodes: int = 1_000) -> str:
     >>> [drawn.count(f'<g class="{kind}">') for kind in ("j-class", "cell", "cover")]
     [2, 3, 1]
     """
-    check_nodes(green.n_h, max_nodes, "H-classes in the picture", TOO_LARGE_FOR_SVG)
+    if green.n_h > max_nodes:
+        return _numbers(green, max_nodes)
     tables = [_Table(green, box) for box in egg_boxes(green)]
     ranks = _depths([table.box for table in tables])
     boxes = [Box(width=table.width, height=table.height) for table in tables]
@@ -78,6 +77,22 @@ def eggbox_svg(green: GreenRelations, *, max_nodes: int = 1_000) -> str:
         table.draw(svg, (x + shift, y))
     svg.text(key, (14.0, layout.height + key_height / 2), NOTE_SIZE, FAINT, "start")
     return svg.document()
+
+
+def _numbers(green: GreenRelations, max_nodes: int) -> str:
+    """Draw how many elements and classes there are, and the size of each of the largest boxes."""
+    monoid = green.monoid
+    rows = [("elements", f"{monoid.size:,}, {len(monoid.idempotents):,} idempotent")]
+    rows += [
+        (f"{name}-classes", f"{number:,}")
+        for name, number in zip("JRLH", (green.n_j, green.n_r, green.n_l, green.n_h), strict=True)
+    ]
+    largest = sorted(green.j_classes, key=lambda box: -box.size)[:_MOST_BOXES]
+    for i, box in enumerate(largest):
+        kind = "" if box.idempotent is not None else ", not regular"
+        text = f"{box.n_r:,} x {box.n_l:,} cells of {box.h_size:,}{kind}"
+        rows.append(("largest J-classes" if i == 0 else "", text))
+    return summary_svg("Egg-box picture", rows, not_drawn(green.n_h, max_nodes, "H-classes"))
 
 
 def eggbox_dot(green: GreenRelations, *, max_nodes: int = 20_000) -> str:

@@ -12,9 +12,11 @@ from negeig.automata.monoids.labels import (
     output_labels,
     wrapped,
 )
+from negeig.claims import output_text
 from negeig.report.drawing import dot
-from negeig.report.drawing.graph import TOO_LARGE_FOR_SVG, Edge, Vertex, check_nodes, graph_svg
+from negeig.report.drawing.graph import Edge, Vertex, check_nodes, graph_svg
 from negeig.report.drawing.layout import breadth_first_ranks
+from negeig.report.drawing.summary import not_drawn, summary_svg
 from negeig.report.drawing.svg import PAPER
 
 
@@ -22,14 +24,8 @@ def state_diagram_svg(machine: Machine, *, max_nodes: int = 300) -> str:
     """Draw a machine: states numbered, letters beside the edges, outputs below the numbers.
 
     The states of an acceptor show no output: those that accept have a double rim. All letters that
-    lead from one state to another share an edge.
-
-    Raises
-    ------
-    LimitReached
-        More than ``max_nodes`` states.
-    InputError
-        An output is no JSON value.
+    lead from one state to another share an edge. Of more than ``max_nodes`` states the numbers are
+    drawn. Raises InputError where an output is no JSON value.
 
     Examples
     --------
@@ -37,7 +33,8 @@ def state_diagram_svg(machine: Machine, *, max_nodes: int = 300) -> str:
     >>> state_diagram_svg(parity).count('<g class="edge">')
     4
     """
-    check_nodes(machine.size, max_nodes, "states in the picture", TOO_LARGE_FOR_SVG)
+    if machine.size > max_nodes:
+        return _numbers(machine, max_nodes)
     letters = letter_labels(machine.alphabet)
     edges = [
         Edge(
@@ -59,7 +56,20 @@ def state_diagram_svg(machine: Machine, *, max_nodes: int = 300) -> str:
         for q, output in enumerate(outputs)
     ]
     ranks = breadth_first_ranks(machine.transitions.tolist(), machine.initial)
-    return graph_svg(vertices, edges, ranks, f"State diagram: {machine.size} states")
+    number = f"{machine.size} state{'s' * (machine.size != 1)}"
+    return graph_svg(vertices, edges, ranks, f"State diagram: {number}")
+
+
+def _numbers(machine: Machine, max_nodes: int) -> str:
+    """Draw how large a machine is."""
+    rows = [("states", f"{machine.size:,}"), ("letters", f"{len(machine.alphabet):,}")]
+    if machine.is_acceptor:
+        rows.append(("accepting", f"{sum(map(int, machine.outputs)):,}"))
+    else:
+        rows.append(("outputs", f"{len(set(map(output_text, machine.outputs))):,}"))
+    ranks = breadth_first_ranks(machine.transitions.tolist(), machine.initial)
+    rows.append(("farthest state", f"{max(ranks):,} letters from the start"))
+    return summary_svg("State diagram", rows, not_drawn(machine.size, max_nodes, "states"))
 
 
 def state_diagram_dot(machine: Machine, *, max_nodes: int = 100_000) -> str:
