@@ -17,7 +17,8 @@ from negeig.automata.labels import visible
 class Once(click.Option):
     """An option of click that, given twice, is bad usage. Flags and ``multiple`` may be repeated.
 
-    click itself keeps the last value and drops the others.
+    click itself keeps the last value and drops the others. ``group`` is the heading that the option
+    stands under in the help.
 
     Examples
     --------
@@ -29,10 +30,26 @@ class Once(click.Option):
     click.exceptions.UsageError: --name is given 2 times, as 'a' and 'b'; give it once
     """
 
+    def __init__(self, *names: Any, group: str = "Options", **settings: Any) -> None:
+        super().__init__(*names, **settings)
+        self.group = group
+
     @property
     def is_single(self) -> bool:
         """Whether it takes one value, which a second one would contradict."""
         return not (self.multiple or self.is_flag or self.count)
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        """Return what stands for the value in the help: N for any number."""
+        is_number = isinstance(self.type, (click.types.IntParamType, click.types.FloatParamType))
+        return "N" if self.metavar is None and is_number else super().make_metavar(ctx)
+
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        """Return what the help adds in brackets; not that a number of things is none below 0."""
+        extra = super().get_help_extra(ctx)
+        if extra.get("range") in ("x>=0", "x>=1"):
+            del extra["range"]
+        return extra
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
         """Have the parser keep every value."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -18,10 +17,11 @@ from click.core import ParameterSource
 from negeig.automata.expressions.dialects import SYNTAXES, Syntax
 from negeig.claims import MAX_EFFORT, InputError, Resources, StageProgress
 from negeig.cli.once import option
+from negeig.cli.pages import LANGUAGE, LIMITS, OUTPUT
+from negeig.cli.screen import Look
 
 if TYPE_CHECKING:
     from negeig.automata.language import Language, Source
-    from negeig.pipeline.parts.documents import Result
     from negeig.theory.networks.network import LinearRNN
 
 Command = Callable[..., Any]
@@ -65,10 +65,25 @@ def finite(_: click.Context, parameter: click.Parameter, seconds: float | None) 
 
 
 timeout_option = option(
-    "--timeout", type=float, callback=finite, default=None,
+    "--timeout", type=float, callback=finite, default=None, group=LIMITS, metavar="SECONDS",
     help="Seconds after which to stop with exit code 3.",
 )  # fmt: skip
-json_option = option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+_printed = (
+    option("--json", "as_json", is_flag=True, group=OUTPUT, help="Print one JSON object."),
+    option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", group=OUTPUT,
+           show_default=True, help="Colours; auto: on a terminal, unless NO_COLOR is set."),
+)  # fmt: skip
+_verbose = option("-v", "--verbose", is_flag=True, group=OUTPUT, help="Print the evidence too.")
+_all = option("--all", "everything", is_flag=True, group=OUTPUT, help="Print the rows left out.")
+
+short_look = options(*_printed, becomes="look", gather=Look)
+"""For commands that print all that there is."""
+
+look_options = options(_verbose, *_printed, becomes="look", gather=Look)
+
+full_look = options(_verbose, _all, *_printed, becomes="look", gather=Look)
+"""For one that leaves rows out."""
 
 
 def gone(name: str, instead: str) -> Decorator:
@@ -87,23 +102,23 @@ def _resources(timeout: float | None, **limits: Any) -> Resources:
 
 
 _limits = (
-    option("--max-states", type=positive, default=100_000, show_default=True,
-                 help="States of a machine."),
-    option("--max-elements", type=positive, default=2_000_000, show_default=True,
-                 help="Elements of a transition monoid."),
-    option("--max-closure", type=positive, default=2_000_000, show_default=True,
-                 help="Network states of one closure."),
-    option("--max-bytes", type=positive, default=64_000_000, show_default=True,
-                 help="Bytes of an input file."),
-    option("--max-memory", type=positive, default=4 << 30, show_default=True,
-                 help="Bytes of the tables of one computation."),
+    option("--max-states", type=positive, default=100_000, show_default=True, group=LIMITS,
+           help="States of a machine."),
+    option("--max-elements", type=positive, default=2_000_000, show_default=True, group=LIMITS,
+           help="Elements of a transition monoid."),
+    option("--max-closure", type=positive, default=2_000_000, show_default=True, group=LIMITS,
+           help="Network states of one closure."),
+    option("--max-bytes", type=positive, default=64_000_000, show_default=True, group=LIMITS,
+           help="Bytes of an input file."),
+    option("--max-memory", type=positive, default=4 << 30, show_default=True, group=LIMITS,
+           help="Bytes of the tables of one computation."),
     gone("--construction-seconds", "searches are bounded by counted work, the same on every "
          f"machine; use --effort N, from 1 to {MAX_EFFORT}"),
     gone("--run-seconds", "how many words are run follows from the sizes of the network"),
 )  # fmt: skip
 
 _search = option(
-    "--effort", type=click.IntRange(1, MAX_EFFORT), default=1, show_default=True,
+    "--effort", type=click.IntRange(1, MAX_EFFORT), default=1, show_default=True, group=LIMITS,
     help="Work of the searches for networks; each step is about four times as much.",
 )  # fmt: skip
 
@@ -162,18 +177,19 @@ def letters(text: str) -> tuple[str, ...]:
 
 
 regex_options = (
-    option("--alphabet", default="", metavar="LETTERS",
-                 help="Letters beyond those in the regex: ab, or up,down."),
+    option("--alphabet", default="", metavar="LETTERS", group=LANGUAGE,
+           help="Letters beyond those in the regex: ab, or up,down."),
     option("--syntax", type=click.Choice(SYNTAXES), default="negeig", show_default=True,
-                 help="Whose regex it is; python: as re.fullmatch reads it."),
+           group=LANGUAGE, help="Whose regex it is; python: as re.fullmatch reads it."),
 )  # fmt: skip
 
 _language = (
-    click.argument("regex", required=False),
-    option("--zoo", metavar="NAME", help="A named task; see negeig zoo."),
-    option("--file", "file", metavar="PATH", help="A machine file; - is standard input."),
-    option("--accepting", metavar="STATES",
-                 help="States of a file that says none: q1,q2."),
+    click.argument("regex", required=False, metavar="LANGUAGE"),
+    option("--zoo", metavar="NAME", group=LANGUAGE, help="A named task; see negeig zoo."),
+    option("--file", "file", metavar="PATH", group=LANGUAGE,
+           help="A machine file; - is standard input."),
+    option("--accepting", metavar="STATES", group=LANGUAGE,
+           help="States of a file that says none: q1,q2."),
     *regex_options,
 )  # fmt: skip
 
@@ -254,13 +270,6 @@ def start_timeout(seconds: float | None) -> None:
         run_within(seconds)
 
 
-def width() -> int:
-    """Return the width of the terminal, 100 columns where the output is no terminal."""
-    import shutil
-
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
-
-
 def progress_on_terminal() -> AbstractContextManager[StageProgress | None]:
     """Return the context of a progress callback (stage, amount), None where nobody looks."""
     from negeig.cli.progress import terminal_progress
@@ -290,14 +299,3 @@ def note(language: Language) -> None:
     """Say on standard error what was completed or determinised, where no report says so."""
     for notice in language.notices:
         click.echo(f"negeig: note: {notice}", err=True)
-
-
-def show(result: Result, text: Callable[[Any, int], str], *, as_json: bool) -> int:
-    """Print a result as JSON or as text, and return its exit code."""
-    if as_json:
-        from negeig.pipeline.parts.documents import dumps
-
-        click.echo(dumps(result.to_json()))
-    else:
-        click.echo(text(result, width()))
-    return result.exit_code

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import sys
 from typing import Any, NoReturn
 
@@ -14,23 +16,80 @@ import click
 
 from negeig import __version__
 from negeig.claims import InputError, NegeigError
+from negeig.cli.pages import Commands
 from negeig.folder import Folder
 
 COMMANDS = Folder[click.Command]("COMMAND", "negeig.cli.commands")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, commands=COMMANDS)
+GREETING = """\
+negeig: which linear RNNs can track a finite-state task, and which provably cannot.
+
+Try
+  negeig check '(11)*'              an even number of 1s: which layers can, a proof
+  negeig check --zoo sym:5          five things that are swapped and turned
+  negeig report '(ab)*' -o ab.html  a page with pictures, to hand out
+
+negeig --help             all commands
+negeig COMMAND --help     one of them, with examples
+negeig explain WORD       a word that a report uses
+Documentation: README.md and the pages of docs/
+"""
+
+
+class Program(Commands):
+    """All commands; what is none is answered with the command that was probably meant."""
+
+    order = ("Tasks", "Networks", "Other people's layers and kernels", "What verdicts rest on")
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named. Raises UsageError with what to type instead."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(
+                f"{error.format_message().rstrip('.')}{_instead(args)}", ctx
+            ) from None
+
+
+def _instead(args: list[str]) -> str:
+    """Return what is said of a first word that is no command, where it is like a language."""
+    from negeig.automata import zoo
+
+    word, *rest = args
+    if word == "help":
+        return f"; the help is negeig {shlex.join([*rest[:1], '--help'])}"
+    if any(entry.head == word.partition(":")[0] for entry in zoo.entries()):
+        return f"; {word} is a task: negeig check --zoo {shlex.quote(word)}"
+    if re.search(r"[()|*+?]", word):
+        return f"; to check a regular expression: negeig check {shlex.quote(word)}"
+    if os.path.isfile(word):
+        return f"; to check the machine of a file: negeig check --file {shlex.quote(word)}"
+    return ""
+
+
+@click.group(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    commands=COMMANDS,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND ...",
+)
 @click.version_option(__version__, prog_name="negeig")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Which linear RNNs can track a finite-state task, and which provably cannot.
 
     LANGUAGE is exactly one of a regular expression, --zoo NAME, --file PATH.
 
-    \b
-    Exit codes: 0 holds; 1 refuted or impossible; 2 bad input; 3 undecided
-    (a limit was hit, nothing was found, a backend is missing); 4 internal
-    error; 130 interrupted.
-    """  # noqa: D301 (click needs the character itself)
+    Exit codes: 0 holds; 1 refuted or impossible; 2 bad input; 3 undecided (a limit was hit, nothing
+    was found, a backend is missing); 4 internal error; 130 interrupted.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(GREETING, err=True, nl=False)
+        context.exit(2)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -55,9 +114,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         text = error.format_message()
         if not error.option_name.startswith("--"):
             text = f"{text.rstrip('.')}; a language that begins with - comes last, after --"
-        code = _fail("usage", text, 2, as_json)
+        code = _fail("usage", text, 2, as_json, helped=_helped(error))
     except click.ClickException as error:
-        code = _fail("usage", error.format_message(), 2, as_json)
+        helped = _helped(error) if isinstance(error, click.UsageError) else ""
+        code = _fail("usage", error.format_message(), 2, as_json, helped=helped)
     except NegeigError as error:
         code = _fail(error.code, str(error), error.exit_code, as_json, error)
     except BrokenPipeError:
@@ -81,15 +141,24 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
+def _helped(error: click.UsageError) -> str:
+    """Return the command whose help has what was used wrongly."""
+    return "" if error.ctx is None else f"{error.ctx.command_path} --help"
+
+
 def _discard_output() -> None:
     """Let what is left in the buffer go nowhere, so that the exit is quiet."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(
-    code: str, message: str, exit_code: int, as_json: bool, error: NegeigError | None = None
-) -> int:
-    """Report an error, as an object on standard output or as text on standard error."""
+    code: str, message: str, exit_code: int, as_json: bool, error: NegeigError | None = None,
+    helped: str = "",
+) -> int:  # fmt: skip
+    """Report an error, as an object on standard output or as text on standard error.
+
+    ``helped`` is the command that helps.
+    """
     if as_json:
         document: dict[str, Any] = {
             "schema": "negeig.error/1",
@@ -104,6 +173,8 @@ def _fail(
         click.echo(json.dumps(document, ensure_ascii=False))
     else:
         click.echo(f"negeig: {message}", err=True)
+        if helped:
+            click.echo(f"        {helped} has the options and examples", err=True)
     return exit_code
 
 

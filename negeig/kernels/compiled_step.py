@@ -25,7 +25,7 @@ from negeig.kernels.ptx.group import Grid
 from negeig.kernels.ptx.memory import WRITTEN, Memory
 from negeig.kernels.ptx.program import Program
 from negeig.kernels.ptx.symbolic import NoFormula, Term, trace
-from negeig.kernels.registry import COMPILED
+from negeig.kernels.registry import COMPILED, not_compiled
 
 OURS = ("table", "matrix", "bias", "codes", "radii")
 """Arguments of our kernel that hold more than one thing, or nothing of a step."""
@@ -101,10 +101,7 @@ def compiled_step(
         Where a package is missing, or the kernel takes no such dimension.
     """
     if name not in COMPILED:
-        near = ", ".join(COMPILED)
-        raise InputError(
-            "--impl", f"{name!r} is no compiled kernel; they are {near}", "unknown-implementation"
-        )
+        raise InputError("--impl", not_compiled(name), "unknown-implementation")
     called, _, target = name.rpartition("@")
     make: Callable[..., Implementation] = partial(ours.compiled, target)
     if called != "triton":

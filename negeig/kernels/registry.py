@@ -36,7 +36,7 @@ def find(
     """Return implementations by name, or by ``all``, ``found``, a package or ``file.py:function``.
 
     ``found`` are all that can run here. ``own`` imports a function of one's own. A name with an @
-    is of a kernel compiled for a GPU and executed here, which takes long: none of the others
+    is of a kernel compiled for a GPU and executed here, which takes long: only ``compiled``
     includes it.
 
     Raises InputError naming every name that is unknown, and every function of one's own that is
@@ -62,6 +62,8 @@ def find(
                 found.append(COMPILED[name])
             else:
                 problems.append(not_compiled(name))
+        elif name == "compiled":
+            found += COMPILED.values()
         elif chosen := list(_chosen(name, everything)):
             found += chosen
         elif name.endswith(".py"):
@@ -82,14 +84,17 @@ def not_compiled(name: str) -> str:
     'triton@sm_70' is no compiled kernel; there are triton@sm_80, triton@sm_90
     >>> print(not_compiled("fla.fused_recurrent_delta_rul@sm_90"))  # doctest: +ELLIPSIS
     '...' is no compiled kernel; nearest: fla.fused_recurrent_delta_rule@sm_90, ...
+    >>> print(not_compiled("negeig.cpu@fp8"))  # doctest: +ELLIPSIS
+    'negeig.cpu@fp8' is no compiled kernel; negeig.cpu takes inputs @fp32; nearest: ...
     """
     said = f"{name!r} is no compiled kernel"
     asked = name.rpartition("@")[0] or name
     if own := [one for one in COMPILED if one.rpartition("@")[0] == asked]:
         return f"{said}; there are {', '.join(own)}"
-    if near := get_close_matches(name, COMPILED, n=3, cutoff=0.75):
-        return f"{said}; nearest: {', '.join(near)}"
-    return f"{said}; compiled kernels are {', '.join(COMPILED)}"
+    if plain := known().get(asked):
+        said += f"; {asked} takes inputs {', '.join(f'@{dtype}' for dtype in plain.dtypes)}"
+    near = get_close_matches(name, COMPILED, n=3, cutoff=0)
+    return f"{said}; nearest: {', '.join(near)}; negeig conform --list --impl compiled lists all"
 
 
 def _nearest(name: str, everything: Mapping[str, Implementation]) -> str:
@@ -99,7 +104,8 @@ def _nearest(name: str, everything: Mapping[str, Implementation]) -> str:
     nearest = f"nearest: {', '.join(near)}; " if near else ""
     return (
         f"{nearest}known are all, found, the packages "
-        f"{', '.join(packages)}, what negeig conform --list shows, and file.py:function"
+        f"{', '.join(packages)}, what negeig conform --list shows, compiled (kernels for a GPU), "
+        "and file.py:function"
     )
 
 

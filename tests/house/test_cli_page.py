@@ -11,7 +11,7 @@ from support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "cli.md").read_text()
 SECTIONS = {part.split("\n", 1)[0]: part for part in PAGE.split("\n## ")[1:]}
-SHARED = SECTIONS["Languages"] + SECTIONS["Limits"]
+SHARED = "\n\n".join(SECTIONS[name] for name in ("Languages", "Output", "Limits"))
 OPTION = re.compile(r"(?<![\w^2-])--?[a-z][a-z-]*")
 
 

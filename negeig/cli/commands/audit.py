@@ -11,16 +11,27 @@ from negeig.claims import InputError
 from negeig.cli.once import option
 from negeig.cli.options import (
     given,
-    json_option,
+    look_options,
     positive,
     progress_on_terminal,
-    show,
     start_timeout,
     timeout_option,
 )
+from negeig.cli.pages import LIMITS, command
+from negeig.cli.screen import Look
 
 
-@click.command()
+@command(
+    section="Other people's layers and kernels",
+    examples="""
+    negeig compile --zoo mod:3 -o layer.safetensors
+        a layer to look at; or one that you trained
+    negeig audit layer.safetensors
+        its eigenvalues, and what no stack of such layers can do
+    negeig audit config.json
+        the recurrent layers of a Hugging Face model
+    """,
+)
 @click.argument("path", metavar="FILE")
 @option(
     "--layer", type=click.Choice(["delta", "dense", "diagonal"]), default="delta",
@@ -41,11 +52,11 @@ from negeig.cli.options import (
     "--max-tokens", type=positive, default=10_000, show_default=True,
     help="Distinct tokens whose characteristic polynomial is computed.",
 )  # fmt: skip
-@option("--max-bytes", type=positive, default=64_000_000, show_default=True,
-              help="Bytes of the file.")  # fmt: skip
+@option("--max-bytes", type=positive, default=64_000_000, show_default=True, group=LIMITS,
+        help="Bytes of the file.")  # fmt: skip
 @timeout_option
-@json_option
-def audit(path: str, as_json: bool, timeout: float | None, **options: Any) -> int:
+@look_options
+def audit(path: str, look: Look, timeout: float | None, **options: Any) -> int:
     """Audit a stored layer (safetensors) or a model (config.json): what provably is out of reach.
 
     Of a layer: exact eigenvalue ranges, and the limits that follow. Of a Hugging Face config.json:
@@ -62,11 +73,11 @@ def audit(path: str, as_json: bool, timeout: float | None, **options: Any) -> in
             raise InputError(
                 "", [f"{name} is about tensors, and {path} is a config" for name in idle]
             )
-        return show(audit_config(path), model_text, as_json=as_json)
+        return look.show(audit_config(path), model_text)
     with progress_on_terminal() as progress:
         report = None if progress is None else partial(progress, "tokens")
         result = pipeline.audit(path, progress=report, **options)
-    return show(result, audit_text, as_json=as_json)
+    return look.show(result, audit_text)
 
 
 COMMAND = audit

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import click
-
 from negeig.claims import InputError, Resources
 from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
     arithmetic_names,
+    full_look,
     given,
-    json_option,
     language_options,
     positive,
     search_options,
     search_progress,
-    show,
 )
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 
-@click.command()
+@command(
+    section="Tasks",
+    examples="""
+    negeig check '(11)*'
+        which layers can tell an even number of 1s, and a network, proved
+    negeig check --zoo sym:3 --layer family=delta,beta=0..2,steps=2
+        whether one layer of mine can: two delta steps a token, beta up to 2
+    negeig check --zoo dyck1:4 --arithmetic bf16,fp16:acc32 -v
+        proved in other arithmetics; with all the evidence
+    """,
+)
 @language_options
 @option(
     "--arithmetic",
@@ -73,11 +82,11 @@ from negeig.cli.options import (
 @option("--depth", type=positive, default=None, help="Most layers, of --layer or --arch.")
 @option("--heads", type=positive, default=None, help="Heads of a layer, of --layer or --arch.")
 @search_options
-@json_option
+@full_look
 def check(
     asked: Asked, arithmetic: str, backends: tuple[str, ...], no_run: bool, dimension: int | None,
     number_format: str | None, seed: int, architectures: tuple[str, ...], layer: str | None,
-    depth: int | None, heads: int | None, resources: Resources, as_json: bool,
+    depth: int | None, heads: int | None, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Check one language: what cannot recognise it, a network that does, and its proofs."""
     from negeig.pipeline import check as pipeline
@@ -100,7 +109,7 @@ def check(
     language = asked.read(resources)
     with search_progress() as progress:
         result = pipeline.check(language, options, resources=resources, progress=progress)
-    return show(result, check_text, as_json=as_json)
+    return look.show(result, check_text)
 
 
 COMMAND = check

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import click
-
 from negeig.claims import Resources
 from negeig.cli.once import option
-from negeig.cli.options import Pair, json_option, limit_options, network_options, positive, show
+from negeig.cli.options import Pair, limit_options, look_options, network_options, positive
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 
-@click.command()
+@command(
+    section="Networks",
+    examples="""
+    negeig compile --zoo sym:3 --held-by bf16 -o net.json
+        a network to look at
+    negeig collide net.json --zoo sym:3 --max-steps 1000
+        none up to 1,000 repetitions of a word, which proves nothing (exit code 3)
+    """,
+)
 @network_options
 @option(
     "--format", "number_format", default="bf16", show_default=True, metavar="F",
@@ -28,10 +36,10 @@ from negeig.cli.options import Pair, json_option, limit_options, network_options
     help="Repetitions of a word that are followed.",
 )  # fmt: skip
 @limit_options
-@json_option
+@look_options
 def collide(
     pair: Pair, number_format: str, variant: str, zero: str, max_steps: int,
-    resources: Resources, as_json: bool,
+    resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Find two words on which no decoder of a network can be right, in the cast model."""
     from negeig.pipeline import collide as pipeline
@@ -47,7 +55,7 @@ def collide(
         zero=zero,
         max_steps=max_steps,
     )
-    return show(result, collide_text, as_json=as_json)
+    return look.show(result, collide_text)
 
 
 COMMAND = collide

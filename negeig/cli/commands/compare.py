@@ -7,10 +7,20 @@ import click
 from negeig.automata.expressions.dialects import Syntax
 from negeig.claims import InputError, Resources
 from negeig.cli.once import option
-from negeig.cli.options import json_option, letters, limit_options, options, regex_options, show
+from negeig.cli.options import letters, limit_options, options, regex_options, short_look
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 
-@click.command()
+@command(
+    section="Tasks",
+    examples="""
+    negeig compare '(ab)*' '(ab|abab)*'
+        equal
+    negeig compare '(11)*' --zoo parity
+        a shortest word that only one of them has (exit code 1)
+    """,
+)
 @click.argument("regexes", nargs=-1, metavar="[LANGUAGE]...")
 @option("--zoo", "zoos", multiple=True, metavar="NAME", help="A named task.")
 @option("--file", "files", multiple=True, metavar="PATH", help="A machine file.")
@@ -18,10 +28,10 @@ from negeig.cli.options import json_option, letters, limit_options, options, reg
         help="States of a file that says none: q1,q2; once for each file.")  # fmt: skip
 @options(*regex_options)
 @limit_options
-@json_option
+@short_look
 def compare(
     regexes: tuple[str, ...], zoos: tuple[str, ...], files: tuple[str, ...],
-    accepting: tuple[str, ...], alphabet: str, syntax: Syntax, resources: Resources, as_json: bool,
+    accepting: tuple[str, ...], alphabet: str, syntax: Syntax, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Compare two languages: equal, or a shortest separating word (exit code 1)."""
     from negeig.automata.formats.text import read_names
@@ -49,7 +59,7 @@ def compare(
         *(Source("file", text, accepting=states) for text, states in marked),
     ]
     result = pipeline.compare(sources, alphabet=letters(alphabet), resources=resources)
-    return show(result, compare_text, as_json=as_json)
+    return look.show(result, compare_text)
 
 
 COMMAND = compare

@@ -12,17 +12,29 @@ from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
     eigenvalue_range,
-    json_option,
     language_options,
+    look_options,
     note,
     search_options,
     search_progress,
-    show,
     wrote,
 )
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 
-@click.command(name="compile")
+@command(
+    "compile",
+    section="Networks",
+    examples="""
+    negeig compile '(11)*'
+        the weights, to read
+    negeig compile --zoo sym:3 --held-by bf16 -o net.json
+        a network whose parameters bf16 holds, to a file
+    negeig compile --zoo sym:5 --layers 1 --unit-keys
+        within a budget: one layer, keys of length 1
+    """,
+)
 @language_options
 @option("--layers", type=int, metavar="N", help="Most layers.")
 @option("--steps", type=int, metavar="N", help="Most delta steps a token, in any layer.")
@@ -64,12 +76,12 @@ from negeig.cli.options import (
 @option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
 @option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
 @search_options
-@json_option
+@look_options
 def compile_command(
     asked: Asked, layers: int | None, steps: int | None, dim: int | None, eigenvalues: str,
     unit_keys: bool, number_format: str | None, held_by: tuple[str, ...], prefer: str,
     routes: tuple[str, ...], outputs: tuple[str, ...], layer: str | None, dtype: str | None,
-    round_parameters: bool, resources: Resources, as_json: bool,
+    round_parameters: bool, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Compile a language into the exact weights of a linear RNN, proved for all lengths.
 
@@ -84,7 +96,7 @@ def compile_command(
     else:
         check_outputs(outputs)
         _check_layer(layer, dtype, round_parameters, outputs)
-    if as_json and "-" in outputs:
+    if look.as_json and "-" in outputs:
         raise InputError("", "--json and -o - both print the network; give one of them")
     stored_in = storage_format(outputs, dtype=dtype, round_parameters=round_parameters)
     budget = pipeline.budget(
@@ -112,8 +124,8 @@ def compile_command(
     for path in dict.fromkeys(outputs):
         write_network(path, made, dtype=dtype or "float32", round_parameters=round_parameters)
         wrote(path)
-    if as_json or not outputs:
-        show(made, compilation_text, as_json=as_json)
+    if look.as_json or not outputs:
+        look.show(made, compilation_text)
     if made.stopped is not None:
         click.echo(f"negeig: {made.stopped}; this is the cheapest network until then", err=True)
     return made.exit_code

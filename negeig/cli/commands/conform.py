@@ -13,19 +13,30 @@ from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
     finite,
-    json_option,
     language_options,
+    look_options,
     positive,
     progress_on_terminal,
-    show,
     untimed_search_options,
 )
+from negeig.cli.pages import LIMITS, command
+from negeig.cli.screen import Look
 
 if TYPE_CHECKING:
     from negeig.pipeline.conform import Asked as Task
 
 
-@click.command()
+@command(
+    section="Other people's layers and kernels",
+    examples="""
+    negeig conform --list
+        the implementations there are, and what is installed
+    negeig conform --suite standard --task parity --impl negeig.cpu
+        one of them on one task
+    negeig conform --zoo mod:3 --impl found
+        all that is installed, on a task of mine
+    """,
+)
 @language_options
 @option("--network", metavar="FILE", help="A network file; without LANGUAGE what it computes.")
 @option("--suite", metavar="NAME", help="Tasks of our own: standard.")
@@ -41,14 +52,14 @@ if TYPE_CHECKING:
 @option("--list", "listed", is_flag=True, help="Show the implementations and what is installed.")
 @option("--jobs", type=positive, default=1, show_default=True, metavar="N",
         help="Processes at a time; each package has one.")  # fmt: skip
-@option("--timeout", type=float, callback=finite, default=None, metavar="SECONDS",
+@option("--timeout", type=float, callback=finite, default=None, metavar="SECONDS", group=LIMITS,
         help="Time of one result; what takes longer is ended, the rest goes on.")  # fmt: skip
 @untimed_search_options
-@json_option
+@look_options
 def conform(
     asked: Asked, network: str | None, suite: str | None, tasks: tuple[str, ...], impl: str,
     dtype: str, tokens: int, seed: int, listed: bool, jobs: int, timeout: float | None,
-    resources: Resources, as_json: bool,
+    resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Test other people's implementations of the delta rule: every position, every state.
 
@@ -63,7 +74,7 @@ def conform(
             raise InputError("", "--list takes no task", code="usage")
         listing = _names(impl if impl != "found" else "all")
         found = pipeline.conform((), listing, seconds=timeout)
-        return show(found, conform_text, as_json=as_json)
+        return look.show(found, conform_text)
     if tasks and suite is None:
         raise InputError("", "--task names a task of a suite: give --suite standard", code="usage")
     with progress_on_terminal() as progress:
@@ -72,7 +83,7 @@ def conform(
             _names(impl), dtypes=_names(dtype), tokens=tokens, seed=seed, jobs=jobs,
             seconds=timeout, resources=resources, progress=progress,
         )  # fmt: skip
-    return show(result, conform_text, as_json=as_json)
+    return look.show(result, conform_text)
 
 
 def _within(seconds: float | None) -> StageProgress:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import click
-
 from negeig.claims import Resources
 from negeig.cli.once import option
 from negeig.cli.options import Asked, language_options, limit_options, note, wrote
+from negeig.cli.pages import command
 
 
-@click.command()
+@command(
+    section="Tasks",
+    examples="""
+    negeig convert '(ab)*' --minimal -o machine.json
+        the smallest machine, as JSON
+    negeig convert '(ab)*' --to dot -o -
+        as DOT, on the screen
+    """,
+)
 @language_options
 @option(
     "-o", "--output", required=True, metavar="PATH", help="File to write; - is standard output."

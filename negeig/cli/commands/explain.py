@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import click
 
-from negeig.cli.options import json_option, show
+from negeig.cli.options import short_look
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 
-@click.command()
+@command(
+    section="What verdicts rest on",
+    examples="""
+    negeig explain T1
+        a theorem, with its proof's idea and its source
+    negeig explain mamba
+        an architecture
+    negeig explain decoder
+        a word that reports use
+    """,
+)
 @click.argument("identifier", metavar="WORD")
-@json_option
-def explain(identifier: str, as_json: bool) -> int:
+@short_look
+def explain(identifier: str, look: Look) -> int:
     """Explain a theorem, an architecture or a word of reports, such as T1, mamba or decoder."""
     from negeig.pipeline import explain as pipeline
     from negeig.report.terminal.explain import explain_text
 
-    return show(pipeline.explain(identifier), explain_text, as_json=as_json)
+    return look.show(pipeline.explain(identifier), explain_text)
 
 
 COMMAND = explain

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import click
-
 from negeig.claims import Resources
 from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
-    json_option,
     language_options,
+    look_options,
     note,
     search_options,
     search_progress,
-    show,
 )
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 
-@click.command()
+@command(
+    section="Other people's layers and kernels",
+    examples="""
+    negeig kernel --zoo parity --impl triton@sm_90
+        instructions, registers, fma or not, and a step as a formula
+    """,
+)
 @language_options
 @option(
     "--impl", default="triton@sm_90", show_default=True, metavar="A,B",
-    help="Compiled kernels: triton@sm_90, fla.fused_recurrent_delta_rule@sm_90, ...",
+    help="Compiled kernels, each for a GPU; negeig conform --list --impl compiled lists them.",
 )  # fmt: skip
 @search_options
-@json_option
-def kernel(asked: Asked, impl: str, resources: Resources, as_json: bool) -> int:
+@look_options
+def kernel(asked: Asked, impl: str, resources: Resources, look: Look) -> int:
     """Show what a compiled kernel computes: instructions, registers, and a step as a formula."""
     from negeig.pipeline import kernel as pipeline
     from negeig.report.terminal.kernel import kernel_text
@@ -36,7 +41,7 @@ def kernel(asked: Asked, impl: str, resources: Resources, as_json: bool) -> int:
     note(language)
     with search_progress() as progress:
         result = pipeline.kernel(language, names, resources=resources, progress=progress)
-    return show(result, kernel_text, as_json=as_json)
+    return look.show(result, kernel_text)
 
 
 COMMAND = kernel

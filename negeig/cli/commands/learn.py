@@ -12,20 +12,30 @@ from negeig.cli.options import (
     Asked,
     arithmetic_names,
     eigenvalue_range,
-    json_option,
     language_options,
     limit_options,
+    look_options,
     note,
     positive,
     search_progress,
-    show,
     wrote,
 )
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 natural = click.IntRange(min=0)
 
 
-@click.command(context_settings={"default_map": {"max_closure": 20_000}})
+@command(
+    context_settings={"default_map": {"max_closure": 20_000}},
+    section="Networks",
+    examples="""
+    negeig learn --zoo parity
+        one layer trained with eigenvalues in [0, 1], and in [-1, 1]
+    negeig learn --zoo parity --updates 50 --seeds 1 --tokens 1000
+        a quick look, in seconds
+    """,
+)
 @language_options
 @option(
     "--range", "ranges", multiple=True, metavar="LOW,HIGH", default=("0,1", "-1,1"),
@@ -54,10 +64,10 @@ natural = click.IntRange(min=0)
 @option("--picture", metavar="PATH", help="Draw accuracy against position: a file .svg.")
 @option("-o", "--output", metavar="PATH", help="Write the trained layers: a file .safetensors.")
 @limit_options
-@json_option
+@look_options
 def learn(
     asked: Asked, ranges: tuple[str, ...], arithmetic: str, picture: str | None,
-    output: str | None, resources: Resources, as_json: bool, updates: int, batch: int,
+    output: str | None, resources: Resources, look: Look, updates: int, batch: int,
     rate: float, longest: int, **numbers: Any,
 ) -> int:  # fmt: skip
     """Train one delta layer on a task, with eigenvalues in each range, and look at what it learned.
@@ -98,7 +108,7 @@ def learn(
 
         write_picture(picture, learning_svg(result))
         wrote(picture)
-    code = show(result, learn_text, as_json=as_json)
+    code = look.show(result, learn_text)
     if result.stopped:
         click.echo(f"negeig: {result.stopped}; the networks until then are above", err=True)
     return code

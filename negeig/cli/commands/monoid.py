@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import click
-
 from negeig.claims import InputError, LimitReached, Resources
 from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
-    json_option,
     language_options,
     limit_options,
+    look_options,
     note,
     positive,
-    show,
     wrote,
 )
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 
-@click.command()
+@command(
+    section="Tasks",
+    examples="""
+    negeig monoid '(ab)*'
+        its elements, Green's classes, groups and decomposition
+    negeig monoid '(ab)*' --svg -o eggbox.svg
+        its egg-box as a picture
+    negeig monoid --zoo sym:3 --elements
+        every element with a shortest word
+    """,
+)
 @language_options
 @option("--elements", is_flag=True, help="List every element with a shortest word.")
 @option("--text", is_flag=True, help="Draw as text (eggbox, decomposition).")
@@ -37,10 +46,10 @@ from negeig.cli.options import (
     help="Write the picture to a file: .txt, .dot, .gv or .svg; - is standard output.",
 )
 @limit_options
-@json_option
+@look_options
 def monoid(
     asked: Asked, elements: bool, text: bool, dot: bool, svg: bool, picture: str | None,
-    max_nodes: int | None, output: str | None, resources: Resources, as_json: bool,
+    max_nodes: int | None, output: str | None, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Show the transition monoid: structure, varieties, circuit class, decomposition, pictures."""
     from negeig.pipeline import monoid as pipeline
@@ -55,8 +64,8 @@ def monoid(
             "", "-o, --picture and --max-nodes need a picture: give --text, --dot or --svg"
         )
     if kinds:
-        if as_json or elements:
-            other = "--json" if as_json else "--elements"
+        if look.as_json or elements:
+            other = "--json" if look.as_json else "--elements"
             raise InputError("", f"{other} and a picture exclude each other")
         from negeig.pipeline.parts.outputs import check_picture, write_picture
         from negeig.report.pictures.draw import draw
@@ -79,7 +88,7 @@ def monoid(
         if group is None:
             raise
         result = group
-    return show(result, monoid_text, as_json=as_json)
+    return look.show(result, monoid_text)
 
 
 COMMAND = monoid

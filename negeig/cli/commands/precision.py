@@ -13,16 +13,27 @@ from negeig.cli.once import option
 from negeig.cli.options import (
     Pair,
     arithmetic_names,
-    json_option,
     limit_options,
+    look_options,
     network_options,
     search_progress,
-    show,
     wrote,
 )
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 
-@click.command()
+@command(
+    section="Networks",
+    examples="""
+    negeig compile --zoo sym:3 --held-by bf16 -o net.json
+        a network to look at
+    negeig precision net.json --zoo sym:3
+        proved or refuted in exact arithmetic, bf16 and fp32
+    negeig precision net.json --zoo sym:3 --arithmetic bf16:acc32:sr,any-order
+        states stored with stochastic rounding; sums in any order
+    """,
+)
 @network_options
 @option(
     "--arithmetic",
@@ -68,7 +79,7 @@ from negeig.cli.options import (
     "this process. The answer is the same.",
 )
 @limit_options
-@json_option
+@look_options
 def precision(
     pair: Pair,
     arithmetic: str,
@@ -78,7 +89,7 @@ def precision(
     scheduler: str,
     picture: str | None,
     resources: Resources,
-    as_json: bool,
+    look: Look,
 ) -> int:
     """Prove or refute a network (JSON file, - is standard input) in several arithmetics."""
     from negeig.pipeline import precision as pipeline
@@ -108,7 +119,7 @@ def precision(
 
         write_picture(picture, horizon_svg(rows_of(result.results), pair.network))
         wrote(picture)
-    return show(result, precision_text, as_json=as_json)
+    return look.show(result, precision_text)
 
 
 @contextmanager

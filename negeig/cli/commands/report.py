@@ -8,18 +8,27 @@ from negeig.automata.expressions.dialects import Syntax
 from negeig.claims import InputError, Resources
 from negeig.cli.once import option
 from negeig.cli.options import (
-    json_option,
     letters,
     options,
     regex_options,
     search_options,
     search_progress,
-    show,
+    short_look,
     wrote,
 )
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 
-@click.command()
+@command(
+    section="Tasks",
+    examples="""
+    negeig report '(ab)*' -o page.html
+        one page with pictures, proofs and a stepper
+    negeig report '(11)*' --zoo mod:3 -o both.html
+        two tasks side by side
+    """,
+)
 @click.argument("regexes", metavar="[LANGUAGE]...", nargs=-1)
 @option("--zoo", "tasks", multiple=True, metavar="NAME", help="A named task. May be repeated.")
 @option("--file", "paths", multiple=True, metavar="PATH", help="A machine file. May be repeated.")
@@ -30,10 +39,10 @@ from negeig.cli.options import (
 )  # fmt: skip
 @option("--no-run", is_flag=True, help="Do not run the networks on words.")
 @search_options
-@json_option
+@short_look
 def report(
     regexes: tuple[str, ...], tasks: tuple[str, ...], paths: tuple[str, ...], alphabet: str,
-    syntax: Syntax, path: str, no_run: bool, resources: Resources, as_json: bool,
+    syntax: Syntax, path: str, no_run: bool, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Write a page about a language, with pictures and a stepper; several are compared.
 
@@ -76,7 +85,7 @@ def report(
         )
     write_text(path, page(found))
     wrote(path)
-    return show(found, report_text, as_json=as_json)
+    return look.show(found, report_text)
 
 
 COMMAND = report

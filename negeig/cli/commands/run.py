@@ -14,15 +14,16 @@ from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
     given,
-    json_option,
     language_options,
     letters,
+    look_options,
     note,
     positive,
     search_options,
     search_progress,
-    show,
 )
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 if TYPE_CHECKING:
     from negeig.pipeline.conform import Asked as Task
@@ -42,7 +43,15 @@ def whole(_: click.Context, parameter: click.Parameter, text: str | None) -> int
     raise click.BadParameter(f"{text!r} is no whole number such as 1000000 or 1e6", param=parameter)
 
 
-@click.command()
+@command(
+    section="Networks",
+    examples="""
+    negeig run --zoo sym:3 --tokens 1e6
+        a million letters, each compared with the machine
+    negeig run '(ab)*' --word abab
+        one word, letter by letter
+    """,
+)
 @language_options
 @option("--network", metavar="FILE", help="A network file; without LANGUAGE what it computes.")
 @option("--backend", default="cpu", show_default=True, metavar="NAME",
@@ -64,12 +73,12 @@ def whole(_: click.Context, parameter: click.Parameter, text: str | None) -> int
         help="Write the run to a file now and then; go on with one that is there.")  # fmt: skip
 @option("--threads", type=positive, metavar="N", help="Threads of cpu at most, else one a core.")
 @search_options
-@json_option
+@look_options
 def run(
     asked: Asked, network: str | None, backend: str, impl: str | None, tokens: int | None,
     words: str, word: str | None, seed: int, rows: int, row: int | None, offset: int,
     state: str | None, checkpoint: str | None, threads: int | None, resources: Resources,
-    as_json: bool,
+    look: Look,
 ) -> int:  # fmt: skip
     """Run a network on up to billions of letters and compare every symbol with the machine.
 
@@ -101,7 +110,7 @@ def run(
         task = _task(asked, network, options, resources, progress)
         with _interrupted(progress) as report:
             result = pipeline.run(task, options, progress=report)
-    return show(result, run_text, as_json=as_json)
+    return look.show(result, run_text)
 
 
 def _task(

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import click
+from negeig.cli.options import short_look
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
-from negeig.cli.options import json_option, show
 
-
-@click.command()
-@json_option
-def theorems(as_json: bool) -> int:
+@command(
+    section="What verdicts rest on",
+    examples="""
+    negeig theorems
+        all of them; negeig explain T1 says more about one
+    """,
+)
+@short_look
+def theorems(look: Look) -> int:
     """List the theorems that verdicts rest on."""
     from negeig.pipeline import theorems as pipeline
     from negeig.report.terminal.theorems import theorems_text
 
-    return show(pipeline.theorems(), theorems_text, as_json=as_json)
+    return look.show(pipeline.theorems(), theorems_text)
 
 
 COMMAND = theorems

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import click
-
 from negeig.claims import InputError, Resources
 from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
-    json_option,
     language_options,
     search_options,
     search_progress,
-    show,
+    short_look,
     wrote,
 )
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
 
-@click.command()
+@command(
+    section="Other people's layers and kernels",
+    examples="""
+    negeig vectors --zoo parity -o vectors.safetensors
+        inputs for a delta-rule kernel, and what must come out
+    negeig vectors --zoo sym:3 --batch 4 --length 100 -o small.safetensors
+        four words of 100 letters
+    """,
+)
 @language_options
 @option(
     "-o", "--output", "path", required=True, metavar="PATH",
@@ -44,11 +51,11 @@ from negeig.cli.options import (
 @option("--steps", type=int, metavar="N", help="Most delta steps a letter, in any layer.")
 @option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
 @search_options
-@json_option
+@short_look
 def vectors(
     asked: Asked, path: str, layout: str, batch: int, length: int, dim: int, value_dim: int,
     heads: int | None, dtype: str, seed: int, tolerance: float | None, layers: int | None,
-    steps: int | None, routes: tuple[str, ...], resources: Resources, as_json: bool,
+    steps: int | None, routes: tuple[str, ...], resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Write inputs for a delta-rule kernel, and exactly what must come out."""
     from negeig.pipeline import vectors as pipeline
@@ -79,7 +86,7 @@ def vectors(
         )
     found.save()
     wrote(path)
-    return show(found, vectors_text, as_json=as_json)
+    return look.show(found, vectors_text)
 
 
 COMMAND = vectors

@@ -9,18 +9,22 @@ import click
 
 from negeig.claims import InputError, Output, Resources
 from negeig.cli.once import option
-from negeig.cli.options import (
-    Asked,
-    given,
-    json_option,
-    language_options,
-    limit_options,
-    positive,
-    show,
+from negeig.cli.options import Asked, given, language_options, limit_options, positive, short_look
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
+
+
+@command(
+    section="Tasks",
+    examples="""
+    negeig words '(ab)*'
+        how many words of each length there are
+    negeig words '(a|b)*abb' --list 5
+        the first five
+    negeig words --zoo parity --sample 3 --length 20 --output 1
+        three words of twenty letters with an even number of 1s, at random
+    """,
 )
-
-
-@click.command()
 @language_options
 @option(
     "--length", type=click.IntRange(min=0), metavar="N",
@@ -34,10 +38,10 @@ from negeig.cli.options import (
     help="Words after which the output is this value, for tasks with outputs. May be repeated.",
 )  # fmt: skip
 @limit_options
-@json_option
+@short_look
 def words(
     asked: Asked, length: int | None, first: int | None, sample: int | None, seed: int,
-    outputs: tuple[str, ...], resources: Resources, as_json: bool,
+    outputs: tuple[str, ...], resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Count the words of a language by length, list the first ones, or draw random ones."""
     from negeig.pipeline import words as pipeline
@@ -50,7 +54,7 @@ def words(
         asked.read(resources), length=length, first=first, sample=sample, seed=seed,
         outputs=values, resources=resources,
     )  # fmt: skip
-    return show(result, words_text, as_json=as_json)
+    return look.show(result, words_text)
 
 
 def json_values(texts: Sequence[str]) -> list[Output]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import click
+from negeig.cli.options import short_look
+from negeig.cli.pages import command
+from negeig.cli.screen import Look
 
-from negeig.cli.options import json_option, show
 
-
-@click.command()
-@json_option
-def zoo(as_json: bool) -> int:
+@command(
+    section="Tasks",
+    examples="""
+    negeig zoo
+        the named tasks; negeig check --zoo parity takes one
+    """,
+)
+@short_look
+def zoo(look: Look) -> int:
     """List the named tasks."""
     from negeig.pipeline import zoo as pipeline
     from negeig.report.terminal.zoo import zoo_text
 
-    return show(pipeline.zoo(), zoo_text, as_json=as_json)
+    return look.show(pipeline.zoo(), zoo_text)
 
 
 COMMAND = zoo

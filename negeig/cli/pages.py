@@ -1,0 +1,189 @@
+"""Help: examples first, then the options in named groups, within the width of the terminal."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from inspect import cleandoc
+from textwrap import fill
+from typing import Any
+
+import click
+
+from negeig.cli.once import Once
+from negeig.cli.screen import width
+
+LANGUAGE, OUTPUT, LIMITS = "Language", "Output", "Limits"
+"""The groups that commands share; the last two stand at the end."""
+
+NARROW = 64
+"""Columns below which what an option does stands below it and not beside."""
+
+ONE_OF = {
+    LANGUAGE: "LANGUAGE is exactly one of a regular expression such as '(ab)*', --zoo NAME and "
+    "--file PATH."
+}
+
+
+class Page(click.HelpFormatter):
+    """A page of help. Lines are broken at spaces only, so that names can be copied."""
+
+    def write_text(self, text: str) -> None:
+        """Write paragraphs, each filled."""
+        for number, paragraph in enumerate(re.split(r"\n\s*\n", text.strip())):
+            if number:
+                self.write_paragraph()
+            self.write(f"{self.filled(' '.join(paragraph.split()), self.current_indent)}\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], *_: Any, **__: Any) -> None:
+        """Write names and what they mean, beside or, on a narrow terminal, below them."""
+        rows, indent = list(rows), self.current_indent
+        names = max((len(name) for name, _ in rows if len(name) <= self.width // 3), default=0)
+        column = indent + (4 if self.width < NARROW else names + 2)
+        for name, text in rows:
+            first = f"{' ' * indent}{name}"
+            if self.width < NARROW or len(first) + 2 > column:
+                self.write(f"{self.filled(name, indent)}\n")
+                first = ""
+            if text:
+                filled = self.filled(text, column)
+                self.write(f"{first}{filled[len(first) :]}\n")
+            elif first:
+                self.write(f"{first}\n")
+
+    def filled(self, text: str, indent: int) -> str:
+        """Return a paragraph in the columns right of the indent."""
+        margin = " " * indent
+        return fill(
+            text, self.width, initial_indent=margin, subsequent_indent=margin,
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+
+    def write_examples(self, examples: Mapping[str, str]) -> None:
+        """Write commands, each with what it does below it."""
+        for line, about in examples.items():
+            self.write(f"{' ' * self.current_indent}{self._command(line)}\n")
+            self.write(f"{self.filled(about, self.current_indent + 4)}\n")
+
+    def _command(self, line: str) -> str:
+        """Return a command in so many columns, broken as a shell takes it."""
+        rows, indent = [""], self.current_indent
+        for word in map(shlex.quote, shlex.split(line)):
+            if rows[-1] and indent + len(rows[-1]) + 1 + len(word) > self.width - 2:
+                rows.append(f"  {word}")
+            else:
+                rows[-1] = f"{rows[-1]} {word}".lstrip() if len(rows) == 1 else f"{rows[-1]} {word}"
+        return f" \\\n{' ' * indent}".join(rows)
+
+
+class _Context(click.Context):
+    def make_formatter(self) -> Page:
+        return Page(width=width())
+
+
+class Command(click.Command):
+    r"""A command with examples, in a section of the list of commands.
+
+    ``examples`` are pairs of lines: a command, and what it does.
+
+    Examples
+    --------
+    >>> @command("zoo", examples="negeig zoo\n  the tasks")
+    ... @click.option("--json", is_flag=True, help="One object.")
+    ... def zoo(json):
+    ...     '''List the tasks.'''
+    >>> print(zoo.get_help(zoo.context_class(zoo, info_name="negeig zoo")))
+    Usage: negeig zoo [OPTIONS]
+    <BLANKLINE>
+      List the tasks.
+    <BLANKLINE>
+    Examples:
+      negeig zoo
+          the tasks
+    <BLANKLINE>
+    Options:
+      --json  One object.
+    <BLANKLINE>
+    Output:
+      --help  Show this message and exit.
+    """
+
+    context_class = _Context
+
+    def __init__(
+        self, *arguments: Any, examples: str = "", section: str = "More", **settings: Any
+    ) -> None:
+        super().__init__(*arguments, **settings)
+        lines = cleandoc(examples).splitlines()
+        self.examples = {
+            line: about.strip() for line, about in zip(lines[::2], lines[1::2], strict=True)
+        }
+        self.section = section
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what stands behind the name: what it is about, then the options."""
+        first, *arguments = super().collect_usage_pieces(ctx)
+        return [*arguments, first]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does, and examples."""
+        super().format_help_text(ctx, formatter)
+        if self.examples and isinstance(formatter, Page):
+            with formatter.section("Examples"):
+                formatter.write_examples(self.examples)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options by their groups."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if isinstance(parameter, click.Option) and record is not None:
+                groups.setdefault(_group(parameter), []).append(record)
+        last = [name for name in (OUTPUT, LIMITS) if name in groups]
+        for name in [*(name for name in groups if name not in last), *last]:
+            with formatter.section(name):
+                if name in ONE_OF:
+                    formatter.write_text(ONE_OF[name])
+                formatter.write_dl(groups[name])
+
+
+def _group(parameter: click.Parameter) -> str:
+    if isinstance(parameter, Once):
+        return parameter.group
+    return OUTPUT if "--help" in parameter.opts else "Options"
+
+
+def command(name: str | None = None, **settings: Any) -> Callable[[Any], Command]:
+    """Return the decorator that makes a :class:`Command` of a function."""
+    return click.command(name, cls=Command, **settings)
+
+
+class Commands(click.Group):
+    """A group that lists its commands by their sections."""
+
+    context_class = _Context
+    order: tuple[str, ...] = ()
+    """The sections that come first; others follow."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a line for each command."""
+        rows: dict[str, list[tuple[str, str]]] = {name: [] for name in self.order}
+        for name, one in self.commands.items():
+            where = one.section if isinstance(one, Command) else "More"
+            rows.setdefault(where, []).append((name, first_sentence(one.help or "")))
+        for title, listed in rows.items():
+            if listed:
+                with formatter.section(title):
+                    formatter.write_dl(listed)
+
+
+def first_sentence(text: str) -> str:
+    """Return what a list of commands says of one: what stands before a full stop.
+
+    Examples
+    --------
+    >>> first_sentence("List the tasks: all. There are many.")
+    'List the tasks: all'
+    """
+    return re.split(r"\.(?:\s|$)", " ".join(text.split()), maxsplit=1)[0]
