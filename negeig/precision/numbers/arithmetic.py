@@ -17,7 +17,6 @@ answer holds. They may come in any order, and the canonical name has them in thi
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, field
 
@@ -26,11 +25,11 @@ from negeig.precision.numbers.formats import (
     FORMATS,
     FP32,
     FP64,
-    OTHER_NAMES,
     Direction,
     Format,
 )
 from negeig.precision.numbers.models import Arithmetic, Order
+from negeig.precision.numbers.name_hints import nearest
 
 __all__ = ["LARGEST_GRID", "PRESETS", "Arithmetic", "known_names", "parse"]
 
@@ -116,7 +115,9 @@ def parse(name: str | Arithmetic) -> Arithmetic:
     text = name.strip().lower()
     parts = _parts(PRESETS.get(text, text))
     if parts is None:
-        raise InputError("arithmetic", _unknown(name, text), "unknown-arithmetic")
+        told = unknown(name)
+        between = " " if told.endswith("?") else "; "
+        raise InputError("arithmetic", f"{told}{between}{all_names()}", "unknown-arithmetic")
     problems = [*parts.problems, *_contradictions(parts)]
     if problems:
         told = f"{name!r} contradicts itself: {'; '.join(problems)}"
@@ -256,16 +257,30 @@ def _accumulator(parts: _Name) -> Format | None:
     return FP64 if parts.place["width"] == "64" else FP32
 
 
-def _unknown(name: str, text: str) -> str:
-    """Say which names there are, and the nearest."""
-    head = text.partition(":")[0]
-    listed = dict.fromkeys([*known_names(), *FORMATS, *PRESETS])
-    near = difflib.get_close_matches(text, listed, n=3, cutoff=0.5)
-    other = OTHER_NAMES.get(head)
-    near = [other] if other else near
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
+def unknown(name: str) -> str:
+    """Say that a name is unknown, and which it is like.
+
+    Examples
+    --------
+    >>> unknown("bf16:acc32:srr"), unknown("zzz")
+    ("'bf16:acc32:srr' is unknown; did you mean bf16:acc32:sr?", "'zzz' is unknown")
+    """
+    text = name.strip().lower()
+    whole = list(dict.fromkeys([*known_names(), *FORMATS, *PRESETS]))
+    near = nearest(text, _QUESTIONS, whole, _is_name)
+    shown = [repr(one) if one.endswith("?") else one for one in near]
+    return f"{name!r} is unknown" + (f"; did you mean {' or '.join(shown)}?" if near else "")
+
+
+def _is_name(text: str) -> bool:
+    parts = _parts(text)
+    return parts is not None and not parts.problems and not _contradictions(parts)
+
+
+def all_names() -> str:
+    """Say which names there are."""
     return (
-        f"{name!r} is unknown; {hint}known are exact, fp32, fp64, F (as F:all-ops), F:acc32, "
+        "known are exact, fp32, fp64, F (as F:all-ops), F:acc32, "
         f"F:acc32-step, F:acc32-chunkC, F:acc64, F:sum32, grid:2^-q with q at most {LARGEST_GRID}, "
         "fixedN:2^-q, any of them with :sr, :rtz or :rna, :sat, :ftz, :daz, :pairwise or "
         f":butterfly, :fma or :fma?, and {', '.join(PRESETS)}, where F is one of "
