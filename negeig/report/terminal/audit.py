@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from negeig.automata.labels import visible
 from negeig.pipeline.audit import AuditResult
 from negeig.pipeline.auditing.audit_limits import tokens_text
-from negeig.report.terminal.text_rows import line, notice_lines
+from negeig.report.terminal.layout import Heading, Item, Row, report
+from negeig.report.terminal.styled import NO, OPEN, Style, Text, styled
+from negeig.report.terminal.text_rows import notice_rows
 
 SHOWN = 6
 """Tokens of each sort that are shown; the JSON lists more, and all are counted."""
 
-STANDINGS = {"applies": "excluded", "does-not-apply": "outside", "undecided": "undecided"}
+STANDINGS: dict[str, tuple[str, Style]] = {
+    "applies": ("excluded", "no"),
+    "does-not-apply": ("outside", "dim"),
+    "undecided": ("undecided", "open"),
+}
 
 MODELS = {
     "cast": "exact states that are read rounded (cast model)",
@@ -21,45 +27,73 @@ MODELS = {
 }
 
 
-def audit_text(answer: AuditResult, width: int = 100, verbose: bool = False) -> str:
-    """Return the report of ``negeig audit``; names from the file with control characters shown."""
+CANNOT: dict[str, str] = {
+    "nonnegative-diagonal": "no parity at any depth",
+    "nonnegative-symmetric": "no parity at any depth",
+    "nonnegative-spectrum": "no parity at any depth",
+    "real-diagonal": "no counting modulo 3 at any depth",
+    "real-spectrum": "no counting modulo 3 in one layer",
+    "no-eigenvalue-minus-one": "aperiodic tasks only, with finitely many exact states",
+}
+"""The plainest task that each limit excludes, those that exclude most first."""
+
+
+def audit_text(answer: AuditResult, width: int = 100, verbose: bool = False) -> Text:
+    """Return the report of ``negeig audit``; verbose: what was read, and what does not apply."""
     result = answer.to_json()
-    blocks = [
-        [_heading(result), *notice_lines(map(visible, result["notices"]))],
-        _spectrum(result, width),
-        _limits(result, width),
-        [line("stopped", visible(reason), "", width) for reason in result["reasons"]],
+    blocks: list[Iterable[Item]] = [
+        [_heading(result), *notice_rows(result["notices"])],
+        _spectrum(result, verbose),
+        _limits(result, verbose),
+        (Row("stopped", reason) for reason in result["reasons"]),
     ]
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+    return report(blocks, width)
 
 
-def _heading(result: Mapping[str, Any]) -> str:
-    parts = ", ".join(
-        f"{visible(t['name'])} {'x'.join(map(str, t['shape']))} {t['format']}"
-        for t in result["tensors"]
-    )
+def excluded_answer(limits: Iterable[Mapping[str, str]]) -> Text:
+    """Return the plainest task that is excluded by limits that apply; nothing excluded is open.
+
+    Examples
+    --------
+    >>> excluded_answer([{"class": "real-spectrum"}])
+    'NO, no counting modulo 3 in one layer'
+    >>> excluded_answer([])
+    'OPEN, counting is not excluded'
+    """
+    applying = {limit["class"] for limit in limits}
+    for class_, text in CANNOT.items():
+        if class_ in applying:
+            return NO + f", {text}"
+    return OPEN + ", counting is not excluded"
+
+
+def _heading(result: Mapping[str, Any]) -> Heading:
     steps = f", {result['steps']} steps a token" if result["steps"] > 1 else ""
-    return (
-        f"{visible(result['source'])}   {result['layer']} layer: {tokens_text(result['tokens'])} "
-        f"({result['distinct']:,} distinct), dimension {result['dim']}{steps}; {parts}"
+    return Heading(
+        visible(result["source"]),
+        f"{result['layer']} layer, {tokens_text(result['tokens'])}, "
+        f"dimension {result['dim']}{steps}",
+        excluded_answer(limit for limit in result["limits"] if limit["standing"] == "applies"),
     )
 
 
-def _spectrum(result: Mapping[str, Any], width: int) -> list[str]:
-    rows = []
+def _spectrum(result: Mapping[str, Any], verbose: bool) -> Iterator[Item]:
+    if verbose:
+        parts = (
+            f"{visible(t['name'])} {'x'.join(map(str, t['shape']))} {t['format']}"
+            for t in result["tensors"]
+        )
+        distinct = f"{result['distinct']:,} distinct tokens"
+        yield Row("read", ", ".join(parts), distinct)
     if result["range"] is not None:
         what = {"factors": _factor(result), "entries": "eigenvalues"}
         low, high = result["range"]["min"], result["range"]["max"]
         part = "step" if "step" in low else "coordinate"
-        rows.append(
-            line(
-                "range",
-                f"{what[result['range']['of']]} from {_value(low)} (token {_place(low['index'])}, "
-                f"{part} {low[part]}) to {_value(high)} (token {_place(high['index'])}, "
-                f"{part} {high[part]})",
-                "",
-                width,
-            )
+        yield Row(
+            "range",
+            f"{what[result['range']['of']]} from {_value(low)} (token {_place(low['index'])}, "
+            f"{part} {low[part]}) to {_value(high)} (token {_place(high['index'])}, "
+            f"{part} {high[part]})",
         )
     names = {
         "nonnegative": "all eigenvalues real and >= 0",
@@ -68,26 +102,21 @@ def _spectrum(result: Mapping[str, Any], width: int) -> list[str]:
         "undecided": "not decided",
     }
     counted = [f"{n:,} {names[c]}" for c, n in result["classes"].items() if n]
-    rows.append(line("tokens", "; ".join(counted), "", width))
+    yield Row("tokens", "; ".join(counted))
     for label, field in (("negative", "negative"), ("not real", "nonreal")):
         if result[field]["count"]:
-            rows.append(line(label, _tokens(result[field]), "", width))
+            yield Row(label, _tokens(result[field]))
     norm = result["norm"]
     if norm["at_most_one"]:
-        rows.append(line("norm", "at most 1 for every token", "", width))
+        yield Row("norm", "at most 1 for every token")
     elif norm["worst"] is not None:
         worst = norm["worst"]
         about = "" if worst["exact"] else "about "
-        rows.append(
-            line(
-                "norm",
-                f"above 1 for {tokens_text(norm['above'])}; largest {about}{worst['decimal']} "
-                f"at token {_place(worst['index'])}",
-                "",
-                width,
-            )
+        yield Row(
+            "norm",
+            f"above 1 for {tokens_text(norm['above'])}; largest {about}{worst['decimal']} "
+            f"at token {_place(worst['index'])}",
         )
-    return rows
 
 
 def _factor(result: Mapping[str, Any]) -> str:
@@ -99,17 +128,18 @@ def _factor(result: Mapping[str, Any]) -> str:
     return f"1 - beta |k|^2{length}"
 
 
-def _limits(result: Mapping[str, Any], width: int) -> list[str]:
-    rows = []
+def _limits(result: Mapping[str, Any], verbose: bool) -> Iterator[Item]:
     applying = [limit["class"] for limit in result["limits"] if limit["standing"] == "applies"]
     for limit in result["limits"]:
         if limit["class"] == "real-spectrum" and "nonnegative-spectrum" in applying:
             continue  # weaker
-        explain = f"negeig explain {limit['theorem']}; {MODELS[limit['model']]}"
-        evidence = explain if limit["standing"] == "applies" else ""
-        rows.append(line(STANDINGS[limit["standing"]], limit["statement"], evidence, width))
-    rows += [line("left open", text, "", width) for text in result["not_excluded"]]
-    return rows
+        label, style = STANDINGS[limit["standing"]]
+        if limit["standing"] == "applies":
+            explain = f"negeig explain {limit['theorem']}; {MODELS[limit['model']]}"
+            yield Row(styled(label, style), limit["statement"], explain)
+        elif verbose or limit["standing"] == "undecided":
+            yield Row(styled(label, style), limit["statement"])
+    yield from (Row("left open", text) for text in result["not_excluded"])
 
 
 def _tokens(listed: Mapping[str, Any]) -> str:

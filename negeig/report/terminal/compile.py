@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from negeig.kernels.layers.export import Export
 from negeig.kernels.layers.layer_file import about
-from negeig.kernels.layers.other_commands import other_commands
 from negeig.pipeline.compile import Compilation
 from negeig.pipeline.parts.budget_not_met import scope
-from negeig.report.terminal.front_rows import asked_lines, front_lines
-from negeig.report.terminal.network_text import network_text
-from negeig.report.terminal.text_rows import LABEL, line
+from negeig.report.terminal.front_rows import asked_rows, front_rows
+from negeig.report.terminal.layout import Heading, Item, Row, report
+from negeig.report.terminal.network_rows import cost_text, marks, other_commands_rows
+from negeig.report.terminal.network_text import weight_rows
+from negeig.report.terminal.styled import YES, Text
+from negeig.report.terminal.text_rows import machine_text, title_text
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.exact.number_text import value_text
 
@@ -23,46 +26,56 @@ QUANTITIES = {
 }
 
 
-def compilation_text(made: Compilation, width: int = 100, verbose: bool = False) -> str:
+def compilation_text(made: Compilation, width: int = 100, verbose: bool = False) -> Text:
     """Return the report of ``negeig compile``: verdict, weights, front and lower bounds."""
-    layers, steps, dim = made.construction.cost
-    head = [
-        f"{made.route}: layers {layers}, steps a token {steps}, dimension {dim}",
-        line("how", made.idea),
+    sizes = machine_text(len(made.machine.alphabet), made.machine.size)
+    name = title_text(shlex.join(made.arguments) or "network", made.arguments)
+    proved = ", ".join(claim.id for claim in made.claims)
+    answer = YES + f", proved for every length in {proved}"
+    blocks: list[Iterable[Item]] = [
+        [Heading(name, sizes, answer)],
+        _found_rows(made, verbose),
+        [] if made.layer is None else _layer_rows(made.layer, made.arguments),
+        weight_rows(made.network),
+        [
+            *front_rows(
+                made.front, made.winner, made.choice.terms, made.arguments, verbose=verbose
+            ),
+            *(asked_rows(made.choice.asked) if verbose else ()),
+        ],
+        _gap_rows(made, verbose),
     ]
-    for claim in made.claims:
-        head.append(line("proved", f"{claim.id}: {claim.detail}", "for every length", width))
-    if made.rounded:
-        head.append(line("rounded", _rounded(made)))
-    front = [
-        *front_lines(made.front, made.winner, made.choice.terms, made.arguments),
-        *asked_lines(made.choice.asked),
-    ]
-    layer = [] if made.layer is None else _layer(made.layer, made.arguments, width)
-    blocks = [head, layer, [network_text(made.network, width=width)], front, _gap(made)]
     if made.stopped is not None:
-        blocks.append([line("stopped", f"{made.stopped}; there may be something cheaper")])
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+        blocks.append([Row("stopped", f"{made.stopped}; there may be something cheaper")])
+    return report(blocks, width)
 
 
-def _layer(made: Export, language: Sequence[str], width: int) -> list[str]:
+def _found_rows(made: Compilation, verbose: bool) -> Iterator[Item]:
+    yield Row("network", cost_text(made.network), marks(made.claims))
+    yield Row("how", made.idea)
+    if made.rounded:
+        yield Row("rounded", _rounded(made))
+    if verbose:
+        yield Row("route", made.route)
+        for claim in made.claims:
+            yield Row("proved", f"{claim.id}: {claim.detail}")
+
+
+def _layer_rows(made: Export, language: Sequence[str]) -> Iterator[Item]:
     """Say what the released layer is made with, how it is fed, what it computes, what else to ask.
 
     ``language`` are the arguments that name it on the command line.
     """
     said = about(made)
-    rows = []
     for number, arguments in enumerate(said["arguments"], 1):
-        label = made.kind.name if number == 1 else ""
+        which = f"{made.kind.name} ({made.dtype})" if number == 1 else f"layer {number}"
         values = ", ".join(f"{name} {value}" for name, value in arguments.items())
-        rows.append(f"{label} ({made.dtype}): {values}" if label else f"layer {number}: {values}")
+        yield Row("" if number > 1 else "layer", f"{which}: {values}")
     counts = zip(said["positions"], said["start_positions"], strict=True)
-    fed = "; ".join(f"{p} a token, after {s} that write the initial state" for p, s in counts)
-    lines = [line("layer" if i == 0 else "", row, width=width) for i, row in enumerate(rows)]
-    lines.append(line("positions", fed, width=width))
-    lines.append(line("arithmetic", said["arithmetic"], width=width))
-    others = other_commands(made.kind, "compile", language)
-    return [*lines, *(f"{'' if i else 'also':<{LABEL}}{text}" for i, text in enumerate(others))]
+    fed = (f"{p} a token, after {s} that write the initial state" for p, s in counts)
+    yield Row("positions", "; ".join(fed))
+    yield Row("arithmetic", said["arithmetic"])
+    yield from other_commands_rows(made.kind, "compile", "also", language)
 
 
 def _rounded(made: Compilation) -> str:
@@ -74,10 +87,25 @@ def _rounded(made: Compilation) -> str:
     )
 
 
-def _gap(made: Compilation) -> list[str]:
-    """Show the strongest lower bound on each quantity beside what the network takes."""
+def _gap_rows(made: Compilation, verbose: bool) -> Iterator[Item]:
+    """Yield the strongest lower bound on each quantity beside what the network takes."""
+    label = "at least"
+    for bound in _strongest(made):
+        if not (verbose or bound.on_eigenvalues or bound.value > 1):
+            continue
+        if bound.on_eigenvalues:
+            below = "below " * (bound.quantity == "eigenvalue-below")
+            text = f"{below}{bound.value} among the eigenvalues, here {_eigenvalues(made)}"
+        else:
+            here = made.construction.quantities[bound.quantity]
+            text = f"{QUANTITIES[bound.quantity]} {bound.value}{scope(bound)}, here {here}"
+        reason = f": {bound.reason}" if verbose else ""
+        yield Row(label, f"{text}{reason}; assuming {bound.assumption}")
+        label = ""
+
+
+def _strongest(made: Compilation) -> Iterable[LowerBound]:
     layers, steps, _ = made.construction.cost
-    taken = made.construction.quantities
     strongest: dict[str, LowerBound] = {}
     for bound in made.bounds:
         if (bound.layers or layers) < layers or (bound.steps or steps) < steps:
@@ -89,17 +117,7 @@ def _gap(made: Compilation) -> list[str]:
         known = strongest.get(key)
         if known is None or (not bound.on_eigenvalues and bound.value > known.value):
             strongest[key] = bound
-    rows: list[str] = []
-    for bound in strongest.values():
-        if bound.on_eigenvalues:
-            below = "below " * (bound.quantity == "eigenvalue-below")
-            text = f"{below}{bound.value} among the eigenvalues, here {_eigenvalues(made)}"
-        else:
-            name, here = QUANTITIES[bound.quantity], taken[bound.quantity]
-            text = f"{name} at least {bound.value}{scope(bound)}, here {here}"
-        text = f"{text}: {bound.reason}; assuming {bound.assumption}"
-        rows.append(line("" if rows else "bounds", text))
-    return rows
+    return strongest.values()
 
 
 def _eigenvalues(made: Compilation) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from negeig.automata.labels import visible
 from negeig.kernels.conforming import Conformity
 from negeig.kernels.implementation import Implementation
 from negeig.kernels.uses import uses
 from negeig.pipeline.conform import ConformResult
-from negeig.report.terminal.text_rows import LABEL, count, line
-from negeig.report.terminal.uses_rows import uses_lines
+from negeig.report.terminal.layout import Command, Heading, Item, Row, report
+from negeig.report.terminal.styled import NO, OPEN, YES, Style, Text, styled
+from negeig.report.terminal.text_rows import count
+from negeig.report.terminal.uses_rows import uses_rows
 
 VERDICTS = ("exact", "right", "wrong", "refused", "missing")
 
@@ -24,28 +26,59 @@ EDGES = {
 """What :attr:`negeig.kernels.conforming.Conformity.edge_cases` are about."""
 
 
-def conform_text(result: ConformResult, width: int = 100, verbose: bool = False) -> str:
-    """Return the report of ``negeig conform``, or of ``negeig conform --list``."""
+STYLES: dict[str, Style] = {
+    "exact": "yes",
+    "right": "yes",
+    "wrong": "no",
+    "refused": "open",
+    "missing": "open",
+}
+
+
+def conform_text(result: ConformResult, width: int = 100, verbose: bool = False) -> Text:
+    """Return the report of ``negeig conform``, or of ``negeig conform --list``.
+
+    Verbose: what happens at the edges, and what the networks give an implementation.
+    """
     if not result.results and result.stopped is None:
-        return "\n".join(_listed(one, width) for one in result.implementations)
-    rows: list[str] = []
-    for one in result.implementations:
-        own = [(i, r) for i, r in enumerate(result.results) if r.impl == one.name]
-        rows += ["", f"{one.name}   {one.version or 'not installed'}, {one.device}"]
-        for verdict in VERDICTS:
-            rows += _verdict(result, [(i, r) for i, r in own if r.verdict == verdict], width)
-        rows += _broken([r for _, r in own], width)
-        if rounded := [_where(r) for _, r in own if _rounds(r)]:
-            text = "the format rounds the numbers of these networks, so that drift is expected"
-            rows.append(line("note", f"{text}: {', '.join(rounded)}", width=width))
-        rows += _edges([r for _, r in own], width)
-        rows += _inputs(result, own, width)
+        return report((_listed(one) for one in result.implementations), width)
+    blocks = [_one(result, one, verbose) for one in result.implementations]
     if result.stopped is not None:
-        rows += ["", line("stopped", result.stopped, width=width)]
-    return "\n".join(rows[1:])
+        blocks.append(iter([Row("stopped", result.stopped)]))
+    return report(blocks, width)
 
 
-def _broken(results: list[Conformity], width: int) -> Iterator[str]:
+def _one(result: ConformResult, one: Implementation, verbose: bool) -> Iterator[Item]:
+    """Yield what was found about one implementation, the answer first."""
+    own = [(i, r) for i, r in enumerate(result.results) if r.impl == one.name]
+    rows = [row for _, row in own]
+    yield Heading(one.name, f"{one.version or 'not installed'}, {one.device}", _answer(rows))
+    for verdict in VERDICTS:
+        yield from _verdict(result, [(i, r) for i, r in own if r.verdict == verdict])
+    yield from _broken(rows)
+    if rounded := [_where(row) for row in rows if _rounds(row)]:
+        text = "the format rounds the numbers of these networks, so that drift is expected"
+        yield Row("note", f"{text}: {', '.join(rounded)}")
+    yield from _edges(rows)
+    yield from _inputs(result, own)
+
+
+def _answer(rows: Sequence[Conformity]) -> Text:
+    """Say how many of the tasks were right: seen on these words, and proved of no others."""
+    counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in VERDICTS}
+    if not rows:
+        return Text("")
+    done = counts["exact"] + counts["right"] + counts["wrong"]
+    if counts["wrong"]:
+        return NO + f", {counts['wrong']} of {done} wrong"
+    left = ", ".join(f"{counts[v]} {v}" for v in ("refused", "missing") if counts[v])
+    if not done:
+        return OPEN + f", {left}"
+    parts = ", ".join(f"{counts[v]} {v}" for v in ("exact", "right") if counts[v])
+    return YES + f", {parts} on these words" + (f"; {left}" if left else "")
+
+
+def _broken(results: list[Conformity]) -> Iterator[Item]:
     """Say which results show that a call depends on more than its arguments."""
     if random := [r for r in results if r.assumptions.get("deterministic") is False]:
         given = {r.dtype for r in random}
@@ -54,13 +87,13 @@ def _broken(results: list[Conformity], width: int) -> Iterator[str]:
             "not deterministic: two equal calls gave other bits; judged by its outputs only; a "
             f"proof is of a model: negeig precision --arithmetic {model}"
         )
-        yield line("note", f"{', '.join(map(_where, random))}: {text}", width=width)
+        yield Row("note", f"{', '.join(map(_where, random))}: {text}")
     if mixed := [_where(r) for r in results if r.assumptions.get("batch_independent") is False]:
         text = f"the bits of a row depend on its batch: {', '.join(mixed)}"
-        yield line("note", text, width=width)
+        yield Row("note", text)
 
 
-def _edges(results: list[Conformity], width: int) -> Iterator[str]:
+def _edges(results: list[Conformity]) -> Iterator[Item]:
     """Say what happens at the edges, the first of each kind, and in how many results of those."""
     for case, about in EDGES.items():
         tried = [r.edge_cases[case] for r in results if case in r.edge_cases]
@@ -70,35 +103,34 @@ def _edges(results: list[Conformity], width: int) -> Iterator[str]:
                 found.setdefault(text.partition(":")[0], []).append(text)
         for first, *others in found.values():
             count = "" if len(others) + 1 == len(tried) else f" ({len(others) + 1} of {len(tried)})"
-            yield line("edge", f"{about}: {first}{count}", width=width)
+            yield Row("edge", f"{about}: {first}{count}")
 
 
-def _inputs(result: ConformResult, own: list[tuple[int, Conformity]], width: int) -> list[str]:
-    """Say what networks gave the implementation, unless something went wrong."""
+def _inputs(result: ConformResult, own: list[tuple[int, Conformity]]) -> Iterable[Item]:
+    """Return what networks gave the implementation, unless something went wrong."""
     done = [i for i, row in own if row.verdict in ("exact", "right")]
     if not done or any(row.verdict == "wrong" for _, row in own):
         return []
     networks = {id(result.networks[i]): result.networks[i] for i in done}
     named = result.arguments[done[0]] if len(networks) == 1 else ()
     language = () if {"--suite", "--network"} & set(named) else named
-    return uses_lines(uses(*networks.values()), arguments=language, width=width)
+    return uses_rows(uses(*networks.values()), arguments=language)
 
 
-def _verdict(
-    result: ConformResult, found: list[tuple[int, Conformity]], width: int
-) -> Iterator[str]:
+def _verdict(result: ConformResult, found: list[tuple[int, Conformity]]) -> Iterator[Item]:
     if not found:
         return
     verdict = found[0][1].verdict
+    label = styled(verdict, STYLES[verdict])
     if verdict == "exact":
         names: dict[str, list[str]] = {}
         for _, row in found:
             names.setdefault(row.task, []).append(row.dtype)
         shown = ", ".join(f"{visible(task)} {' '.join(dtypes)}" for task, dtypes in names.items())
-        yield line(verdict, shown, width=width)
+        yield Row(label, shown)
     elif verdict == "right":
         shown = ", ".join(f"{_where(row)} ({_drift(row)})" for _, row in found)
-        yield line(verdict, shown, width=width)
+        yield Row(label, shown)
     elif verdict == "wrong":
         for i, row in found:
             wrong = row.first_wrong
@@ -110,14 +142,14 @@ def _verdict(
                     text = f"{_where(row)} ({_drift(row)}): {after} expected {expected}, "
                     text += f"found {found_text}"
                 text += f"; later {row.reason}" if row.reason else ""
-                yield line(verdict, text, width=width)
-                yield f"{'':<{LABEL}}{result.replay(i)}"  # in one line, to be copied
+                yield Row(label, text)
+                yield Command("", result.replay(i))
     else:
         reasons: dict[str, list[str]] = {}
         for _, row in found:
             reasons.setdefault(row.reason, []).append(_where(row))
         for reason, where in reasons.items():
-            yield line(verdict, f"{', '.join(where)}: {reason}", width=width)
+            yield Row(label, f"{', '.join(where)}: {reason}")
 
 
 def _where(row: Conformity) -> str:
@@ -133,12 +165,11 @@ def _drift(row: Conformity) -> str:
     return "drift unknown" if row.max_error is None else f"drift {row.max_error:.1e}"
 
 
-def _listed(one: Implementation, width: int) -> str:
+def _listed(one: Implementation) -> Iterator[Item]:
     numbers = f"{one.device}; {', '.join(one.dtypes)}; "
     numbers += "one position at a time" if one.chunk is None else f"chunks of {one.chunk}"
-    rows = [f"{one.name}   {one.version or 'not installed'}"]
+    yield Heading(one.name, one.version or "not installed")
     if one.missing:
-        rows.append(line("missing", one.missing, width=width))
-    rows.append(line("", numbers, width=width))
-    rows += [line("", f"no {need}: {why}", width=width) for need, why in one.cannot.items()]
-    return "\n".join(rows)
+        yield Row(styled("missing", "open"), one.missing)
+    yield Row("", numbers)
+    yield from (Row("", f"no {need}: {why}") for need, why in one.cannot.items())

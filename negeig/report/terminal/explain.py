@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from negeig.pipeline.explain import Explanation
 from negeig.pipeline.parts.glossary import Term
+from negeig.report.terminal.layout import Heading, Item, Paragraph, Row, report
+from negeig.report.terminal.styled import Text
+from negeig.report.terminal.table import Table
 from negeig.theory.architectures import Architecture, Outside, Released, find
 from negeig.theory.architectures.models import MODELS
 
-WIDE = 17
-"""Columns of the label of a row."""
 
-
-def explain_text(result: Explanation, width: int = 100) -> str:
+def explain_text(result: Explanation, width: int = 100) -> Text:
     """Return one theorem, architecture, model or word for a reader, wrapped."""
     if isinstance(result.about, Term):
-        return _term(result.about)
+        return report(_term(result.about), width)
     entry: dict[str, object] = dict(result.about.to_json())
     title = "name" if isinstance(result.about, Architecture | Outside | Released) else "title"
     if isinstance(result.about, Architecture):
@@ -25,22 +23,27 @@ def explain_text(result: Explanation, width: int = 100) -> str:
         entry["verdict"] = "none: no statement here is about it"
     if isinstance(result.about, Released):
         entry |= _released(result.about)
-    rows = [f"{entry['id']}: {entry[title]}", ""]
-    for name, value in entry.items():
-        if name in ("id", title) or value is None or value in ("", []):
-            continue
-        text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-        label = name.replace("_", " ")
-        rows.append(fill(text, 96, initial_indent=f"{label:<{WIDE}}", subsequent_indent=" " * WIDE))
-    if result.term is not None:
-        rows[1:2] = ["", fill(result.term.text, 96), ""]
-    return "\n".join(rows)
+    table = [
+        [
+            name.replace("_", " "),
+            "; ".join(map(str, value)) if isinstance(value, list) else str(value),
+        ]
+        for name, value in entry.items()
+        if name not in ("id", title) and value is not None and value not in ("", [])
+    ]
+    term = [] if result.term is None else [Paragraph(result.term.text)]
+    heading = Heading(f"{entry['id']}: {entry[title]}", "")
+    return report([[heading], term, [Table(None, ["", ""], table)]], width)
 
 
-def _term(term: Term) -> str:
+def _in_words(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _term(term: Term) -> list[list[Item]]:
     """Return what a word means, its other names and the page that says more."""
-    also = f"also: {', '.join(term.also)}\n" if term.also else ""
-    return f"{term.id}\n\n{fill(term.text, 96)}\n\n{also}more: {term.page}"
+    also = [Row("also", ", ".join(term.also))] if term.also else []
+    return [[Heading(term.id, "")], [Paragraph(term.text)], [*also, Row("more", term.page)]]
 
 
 def _architecture(about: Architecture) -> dict[str, object]:

@@ -2,77 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from negeig.claims import MAX_EFFORT, Verdict
 from negeig.pipeline.choosing import Asked
 from negeig.pipeline.parts.front import Point, Terms, command
-from negeig.report.terminal.text_rows import LABEL, line
+from negeig.report.terminal.layout import Item, Row
+from negeig.report.terminal.styled import Text, styled
+from negeig.report.terminal.table import Table
 
-HEADER = ("layers", "steps", "dim", "eigenvalues", "held by", "proved in", "route")
+HEADER = ("", "layers", "steps", "dim", "eigenvalues")
 
 
-def front_lines(
+def front_rows(
     front: Sequence[Point],
     chosen: Point,
     terms: Terms,
     arguments: Sequence[str],
     *,
-    with_commands: bool = True,
-) -> list[str]:
-    """Return the table of the front, the chosen network marked; nothing for a single one.
+    verbose: bool = False,
+) -> Iterator[Item]:
+    """Yield the table of the front, each row with its command; nothing for a single network.
+
+    What is the same in all rows is left out, and the chosen network marked.
 
     Parameters
     ----------
     front : sequence of Point
+        What costs least first.
     chosen : Point
     terms : Terms
         What the front was made for.
     arguments : sequence of str
         What names the language on the command line.
-    with_commands : bool
-        Whether a row is followed by the command that builds it.
+    verbose : bool
+        Whether routes are named.
     """
     if len(front) < 2:
-        return []
-    header = [f"held by {terms.format}" if name == "held by" else name for name in HEADER]
-    table = [header, *map(_cells, front)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    shown = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
-    rows = [f"{'front':<{LABEL}}{shown[0]}"]
-    for point, text in zip(front, shown[1:], strict=True):
-        mark = "  <- this one" if point.construction is chosen.construction else ""
-        rows.append(" " * LABEL + text + mark)
-        if with_commands:
-            rows.append(" " * (LABEL + 2) + command(point, front, terms, arguments))
-    return rows
+        return
+    fits = [_yes(point.representable) for point in front]
+    proved = [Text(", ".join(_proved(point))) for point in front]
+    routes = [Text(point.construction.route) for point in front]
+    further = [
+        (name, cells)
+        for name, cells in ((f"fits {terms.format}", fits), ("proved in", proved))
+        if len(set(cells)) > 1
+    ] + [("route", routes)] * verbose
+    rows = [
+        [_mark(point, chosen), *_cells(point), *(cells[i] for _, cells in further)]
+        for i, point in enumerate(front)
+    ]
+    header = [*HEADER, *(name for name, _ in further)]
+    commands = [command(point, front, terms, arguments) for point in front]
+    yield Table("trade-offs", header, rows, commands)
+
+
+def _mark(point: Point, chosen: Point) -> Text:
+    return Text(">" if point.construction is chosen.construction else "")
 
 
 def _cells(point: Point) -> list[str]:
     least, most = map(str, point.eigenvalues)
-    proved = [claim.id for claim in point.claims if claim.verdict is Verdict.PROVED]
-    return [
-        *map(str, point.cost),
-        least if least == most else f"{least} to {most}",
-        "yes" if point.representable else "no",
-        ", ".join(proved),
-        point.construction.route,
-    ]
+    return [*map(str, point.cost), least if least == most else f"{least} to {most}"]
 
 
-def asked_lines(asked: Sequence[Asked]) -> list[str]:
+def _proved(point: Point) -> list[str]:
+    return [claim.id for claim in point.claims if claim.verdict is Verdict.PROVED]
+
+
+def _yes(holds: bool) -> Text:
+    return styled("yes", "yes") if holds else styled("no", "no")
+
+
+def asked_rows(asked: Sequence[Asked]) -> list[Item]:
     """Return a row that names the routes that were cut short, if any, and what looks further.
 
     Examples
     --------
     >>> asked = Asked("cover", "cut short", 1, option="--effort"), Asked("scalar", "complete")
-    >>> asked_lines(asked)
-    ['cut short    cover: --effort 2 looks further']
+    >>> [(row.label, row.text) for row in asked_rows(asked)]
+    [('cut short', 'cover: --effort 2 looks further')]
     """
     short = [one for one in asked if one.outcome == "cut short"]
     raised = [one.route for one in short if one.option == "--effort"]
     others = [one.route for one in short if one.option != "--effort"]
     effort = max((one.effort for one in short), default=0)
     further = f": --effort {effort + 1} looks further" if effort < MAX_EFFORT else ""
-    rows = [line("cut short", f"{', '.join(raised)}{further}")] if raised else []
-    return rows + ([line("too large", f"for {', '.join(others)}")] if others else [])
+    rows: list[Item] = [Row("cut short", f"{', '.join(raised)}{further}")] if raised else []
+    return rows + ([Row("too large", f"for {', '.join(others)}")] if others else [])

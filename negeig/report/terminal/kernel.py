@@ -3,51 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from textwrap import fill
 
 from negeig.pipeline.kernel import KernelPage, KernelResult
-from negeig.report.terminal.text_rows import LABEL, count, line, source_text
+from negeig.report.terminal.layout import Heading, Item, Row, report
+from negeig.report.terminal.styled import Text, styled
+from negeig.report.terminal.text_rows import count, source_text
 
 
-def kernel_text(result: KernelResult, width: int = 100, verbose: bool = False) -> str:
-    """Return the report of ``negeig kernel``."""
-    rows = [line("language", source_text(result.source)), line("network", result.network)]
-    for page in result.kernels:
-        rows += ["", *_page(page, width)]
-    return "\n".join(rows)
+def kernel_text(result: KernelResult, width: int = 100, verbose: bool = False) -> Text:
+    """Return the report of ``negeig kernel``; verbose: what was compiled in, and instructions."""
+    head = [Heading(source_text(result.source), result.network)]
+    return report([head, *(_page(page, verbose) for page in result.kernels)], width)
 
 
-def _page(page: KernelPage, width: int) -> Iterator[str]:
+def _page(page: KernelPage, verbose: bool) -> Iterator[Item]:
     of = "layer" if len(page.layers) == 1 else "layers"
     about = f"{of} {', '.join(map(str, page.layers))}, dimension {page.dimension}"
     version = page.version or "not installed"
-    yield line("compiled", f"{page.implementation}, {version}", about, width)
     made = page.compiled
     if made is None:
-        yield line("missing", page.reason, width=width)
+        yield Row(styled("missing", "open"), f"{page.implementation}, {version}", about)
+        yield Row("", page.reason)
         return
+    yield Row("compiled", f"{page.implementation}, {version}", about)
     grid = " x ".join(map(str, page.grid))
     threads = f"{count(made.warps, 'warp')} a block, {count(made.stages, 'stage')}"
-    yield line("kernel", f"{made.name} for {made.target}", width=width)
-    yield line("launch", f"{grid} blocks, {threads}", f"{made.shared} bytes shared", width)
-    known = (f"{name} {value}" for name, value in made.constants.items())
-    yield line("compiled in", ", ".join(known), width=width)
-    yield line("PTX", _counts(page.ptx), width=width)
-    yield line("SASS", _counts(page.sass), width=width)
+    yield Row("kernel", f"{made.name} for {made.target}")
+    yield Row("launch", f"{grid} blocks, {threads}", f"{made.shared} bytes shared")
+    if verbose:
+        known = (f"{name} {value}" for name, value in made.constants.items())
+        yield Row("compiled in", ", ".join(known))
+        yield Row("PTX", _counts(page.ptx))
+        yield Row("SASS", _counts(page.sass))
     memory = f"stack {page.stack} bytes, spilled {page.spilled}"
-    yield line("a thread", f"{page.registers} registers", memory, width)
+    yield Row("a thread", f"{page.registers} registers", memory)
     if page.contraction is not None:
-        yield line("fma", page.contraction.conclusion, width=width)
-    indent = " " * LABEL
+        yield Row("fma", page.contraction.conclusion)
     for i, formula in enumerate(page.formula):
-        label = f"{'one step' if i == 0 else '':<{LABEL}}"
-        yield fill(formula, max(width, 60), initial_indent=label, break_on_hyphens=False,
-                   subsequent_indent=f"{indent}    ")  # fmt: skip
+        yield Row("" if i else "one step", formula)
     if page.races:
-        yield line("race", "either: threads write both to one place, and which stays is not "
-                   "defined", width=width)  # fmt: skip
+        yield Row("race", "either: threads write both to one place, and which stays is not defined")
     if page.reason:
-        yield line("no formula", page.reason, width=width)
+        yield Row("no formula", page.reason)
 
 
 def _counts(found: Mapping[str, int] | None) -> str:

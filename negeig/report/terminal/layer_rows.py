@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from negeig.pipeline.parts.layer_answers import LayerAnswer, Row
-from negeig.report.terminal.text_rows import LABEL, line
+from negeig.pipeline.parts.layer_answers import LayerAnswer
+from negeig.pipeline.parts.layer_answers import Row as FrontierRow
+from negeig.report.terminal.layout import Item, Row
+from negeig.report.terminal.table import Table
+from negeig.report.terminal.text_rows import count
 from negeig.theory.architectures.layer_limits import Failure
 from negeig.theory.theorems import ids
 
@@ -19,30 +22,25 @@ MODELS = {
 }
 
 
-def layer_lines(answer: LayerAnswer, width: int) -> list[str]:
-    """Return the rows about one layer.
-
-    Parameters
-    ----------
-    answer : LayerAnswer
-    width : int
-        Columns of the terminal.
-    """
-    text = f"{answer.name}: {answer.reason}"
-    rows = [line("layer", str(answer.spec).replace(",", ", ")), line(answer.verdict, text)]
-    if answer.theorem not in (None, ids.CLOSURE):
-        said = ["any depth"] if answer.any_depth else []
-        said += [MODELS[answer.model]] if answer.model in MODELS else []
-        scope = f" ({', '.join(said)})" if said else ""
-        rows.append(line("", f"negeig explain {answer.theorem}{scope}"))
+def layer_rows(answer: LayerAnswer) -> Iterator[Item]:
+    """Yield the rows about one layer: its answer, and the frontier of those like it."""
+    yield Row("layer", str(answer.spec).replace(",", ", "))
+    yield Row("", f"{answer.name}: {answer.reason}", _theorem(answer))
     if answer.fails_by is not None:
-        rows.append(line("fails by", failure_text(answer.fails_by)))
+        yield Row("fails by", failure_text(answer.fails_by))
     for ground in answer.also:
         if ground.fails_by is not None:
             text = f"{failure_text(ground.fails_by)}: {MODELS[ground.model]}"
-            rows.append(line("and by", text))
-            rows.append(line("", f"negeig explain {ground.theorem}"))
-    return rows + frontier_lines(answer.frontier, answer.spec.family)
+            yield Row("and by", text, f"negeig explain {ground.theorem}")
+    yield from frontier_rows(answer.frontier, answer.spec.family)
+
+
+def _theorem(answer: LayerAnswer) -> str:
+    if answer.theorem in (None, ids.CLOSURE):
+        return ""
+    said = ["any depth"] if answer.any_depth else []
+    said += [MODELS[answer.model]] if answer.model in MODELS else []
+    return f"negeig explain {answer.theorem}" + (f" ({', '.join(said)})" if said else "")
 
 
 def failure_text(found: Failure) -> str:
@@ -54,8 +52,6 @@ def failure_text(found: Failure) -> str:
     ...                            columns=1, format="bf16")))
     four layers of 8 heads of dimension 64 in bf16 are wrong on some word of at most 2^124 letters
     """
-    from negeig.report.terminal.text_rows import count
-
     heads = f"{found.heads} heads of dimension" if found.heads > 1 else "dimension"
     columns = f" with {found.columns} columns" if found.columns > 1 else ""
     most = f"{found.letters:,}" if found.letters <= SHORT else f"2^{found.power_of_two}"
@@ -65,27 +61,22 @@ def failure_text(found: Failure) -> str:
     )
 
 
-def frontier_lines(rows: Sequence[Row], family: str) -> list[str]:
-    """Return the table of the least depth for each number of steps, each with its command.
+def frontier_rows(rows: Sequence[FrontierRow], family: str) -> Iterator[Item]:
+    """Yield the table of the least depth for each number of steps, each with its command.
 
     ``at least`` is what no network goes below, with finitely many exact states where the theorem
     says so; where it is the number of layers known, that is the least there is.
     """
     if not rows:
-        return []
-    table = [("steps", "layers", "at least", "proved in")]
+        return
+    header = ["layers", "at least", "proved in"]
+    table, commands = [], []
     for row in rows:
         known = "none known" if row.layers is None else str(row.layers)
         least = f"{row.bound.value}" + (f" ({row.bound.theorem})" if row.bound.theorem else "")
         proved = () if row.inside is None else row.inside.proved_in
-        table.append((str(row.steps), known, least, ", ".join(proved)))
-    if family != "delta":
-        table = [(*cells[1:], "") for cells in table]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    shown = ["  ".join(map(str.ljust, cells, widths)).rstrip() for cells in table]
-    lines = [f"{'frontier':<{LABEL}}{shown[0]}"]
-    for row, text in zip(rows, shown[1:], strict=True):
-        lines.append(" " * LABEL + text)
-        if row.command is not None:
-            lines.append(" " * (LABEL + 2) + row.command)
-    return lines
+        steps = [str(row.steps)] * (family == "delta")
+        table.append([*steps, known, least, ", ".join(proved)])
+        commands.append(row.command or "")
+    header = ["steps"] * (family == "delta") + header
+    yield Table("frontier", header, table, commands)

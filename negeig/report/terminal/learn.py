@@ -8,106 +8,101 @@ from negeig.claims import Verdict
 from negeig.pipeline.learn import LearnedNetwork, LearnResult
 from negeig.pipeline.learning.exploring import Exploration
 from negeig.pipeline.learning.running import LongRun
-from negeig.report.terminal.text_rows import (
-    alphabet_text,
-    count,
-    line,
-    notice_lines,
-    source_text,
-    word_text,
-)
+from negeig.report.terminal.layout import Heading, Item, Row, report
+from negeig.report.terminal.styled import Style, Text, styled
+from negeig.report.terminal.table import Table
+from negeig.report.terminal.text_rows import count, notice_rows, source_text, word_text
 
-COLUMN = 10
+STYLES: dict[Verdict, Style] = {
+    Verdict.PROVED: "yes",
+    Verdict.REFUTED: "no",
+    Verdict.OPEN: "open",
+    Verdict.PASSED: "yes",
+}
 
 CONSTANT = 0.99
 """From which part of right constant guesses on an accuracy says nothing."""
 
 
-def learn_text(result: LearnResult, width: int = 100, verbose: bool = False) -> str:
-    """Return the report of ``negeig learn``: a table of accuracies, then what holds of each."""
-    trial, recipe = result.trial, result.trial.recipe
-    seeds = f"{trial.seed}" + f" to {trial.seed + trial.seeds - 1}" * (trial.seeds > 1)
-    rows = [
-        f"{source_text(result.source)}   over {alphabet_text(result.alphabet)}: "
-        f"{count(len(result.outputs), 'output')}",
-        *notice_lines(result.notices),
-        "",
-        line(
-            "layer",
-            f"{count(trial.heads, 'head')} of dimension {trial.dim}, "
-            f"{count(trial.steps, 'delta step')} a token",
-            width=width,
-        ),
-        line(
-            "trained",
-            f"{recipe.updates:,} updates of {recipe.batch:,} words of {recipe.shortest} to "
-            f"{recipe.longest} letters, seed{'s' * (trial.seeds > 1)} {seeds}; {result.device}",
-            width=width,
-        ),
-        line(
-            "accuracy",
-            f"on {trial.words:,} fresh words of {trial.length:,} letters, by position; 1 is always "
-            "right, 0 is the best constant guess",
-            width=width,
-        ),
+def learn_text(result: LearnResult, width: int = 100, verbose: bool = False) -> Text:
+    """Return the report of ``negeig learn``: a table of accuracies, then what holds of each.
+
+    Verbose: how the networks were trained.
+    """
+    letters, outputs = len(result.alphabet), len(result.outputs)
+    about = f"{letters:,} letter{'' if letters == 1 else 's'}, {count(outputs, 'output')}"
+    head: list[Item] = [
+        Heading(source_text(result.source), about),
+        *notice_rows(result.notices),
+        *(_trained_rows(result) if verbose else ()),
     ]
     if not result.networks:
-        return "\n".join([*rows, "", "no network was finished"])
+        return report([head, [Row("", "no network was finished")]], width)
     spans = [f"{a.first:,}-{a.last:,}" for a in result.networks[0].accuracy]
-    names = [_name(network) for network in result.networks]
-    wide = max(map(len, names)) + 2
-    rows += [
-        "",
-        " " * wide + "".join(f"{span:>{COLUMN}}" for span in spans) + f"{'loss':>{COLUMN}}",
+    table = [
+        [_name(network), *(_scaled(a.scaled) for a in network.accuracy), f"{network.loss:.4f}"]
+        for network in result.networks
     ]
-    rows += [
-        f"{name:<{wide}}"
-        + "".join(f"{_scaled(a.scaled):>{COLUMN}}" for a in network.accuracy)
-        + f"{network.loss:>{COLUMN}.4f}"
-        for name, network in zip(names, result.networks, strict=True)
+    measured: list[Item] = [
+        Row("accuracy", _measured(result)),
+        Table("", ["network", *spans, "loss"], table),
+        *_nothing_to_learn(result.networks),
     ]
-    rows += _nothing_to_learn(result.networks, width)
-    for name, network in zip(names, result.networks, strict=True):
-        rows += ["", name, *_holds(network, width)]
-    return "\n".join(rows)
+    return report([head, measured, *map(_holds, result.networks)], width)
 
 
-def _nothing_to_learn(networks: Sequence[LearnedNetwork], width: int) -> Iterator[str]:
+def _trained_rows(result: LearnResult) -> Iterator[Item]:
+    trial, recipe = result.trial, result.trial.recipe
+    seeds = f"{trial.seed}" + f" to {trial.seed + trial.seeds - 1}" * (trial.seeds > 1)
+    steps = count(trial.steps, "delta step")
+    yield Row("layer", f"{count(trial.heads, 'head')} of dimension {trial.dim}, {steps} a token")
+    yield Row(
+        "trained",
+        f"{recipe.updates:,} updates of {recipe.batch:,} words of {recipe.shortest} to "
+        f"{recipe.longest} letters, seed{'s' * (trial.seeds > 1)} {seeds}; {result.device}",
+    )
+
+
+def _measured(result: LearnResult) -> str:
+    trial = result.trial
+    return (
+        f"on {trial.words:,} fresh words of {trial.length:,} letters, by position; 1 is always "
+        "right, 0 is the best constant guess"
+    )
+
+
+def _nothing_to_learn(networks: Sequence[LearnedNetwork]) -> Iterator[Item]:
     """Yield what is said where a constant guess is always right, or nearly so everywhere."""
     chances = [accuracy.chance for network in networks for accuracy in network.accuracy]
     if max(chances) == 1:
-        meaning = "every word that was measured has the same output at these positions"
-        yield line("-", meaning, width=width)
+        yield Row("-", "every word that was measured has the same output at these positions")
     if min(chances) >= CONSTANT:
-        yield line(
+        yield Row(
             "note",
             f"a constant guess is right at {CONSTANT:.0%} of the positions or more: almost every "
             "word has the same output, and the table says nothing of what was learned",
-            width=width,
         )
 
 
-def _holds(network: LearnedNetwork, width: int) -> Iterator[str]:
+def _holds(network: LearnedNetwork) -> Iterator[Item]:
     """Yield what the audit, the exploration and the long run say of one network."""
     found = network.audit.range
     assert found is not None
     applies = [row for row in network.audit.limits if row["standing"] == "applies"]
     limits = ", ".join(f"{row['class']} ({row['theorem']})" for row in applies)
-    yield line(
+    yield Heading(_name(network), "")
+    yield Row(
         "audit",
         f"eigenvalues of its steps from {found['min']['decimal']} to {found['max']['decimal']}",
         f"limits that apply: {limits or 'none'}",
-        width,
     )
     for name, exploration in network.explored.items():
-        yield line(_label(exploration), f"{name}: {_explored(exploration)}", width=width)
+        verdict = exploration.evidence.verdict
+        yield Row(styled(verdict.value, STYLES[verdict]), f"{name}: {_explored(exploration)}")
     if network.run is not None:
-        label = "passed" if network.run.evidence.verdict is Verdict.PASSED else "refuted"
-        yield line(label, f"{network.run.arithmetic}: {_ran(network.run)}", width=width)
-
-
-def _label(exploration: Exploration) -> str:
-    return exploration.evidence.verdict.value
+        passed = network.run.evidence.verdict is Verdict.PASSED
+        label = styled("passed", "yes") if passed else styled("refuted", "no")
+        yield Row(label, f"{network.run.arithmetic}: {_ran(network.run)}")
 
 
 def _explored(exploration: Exploration) -> str:

@@ -1,42 +1,91 @@
-"""Lower bounds on networks and escapes from a limit, as rows of the report of ``negeig check``."""
+"""What a task takes at least, what is enough, and in a sentence why less is not."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from negeig.pipeline.parts.budget_not_met import is_beaten
 from negeig.pipeline.parts.front import Point
 from negeig.precision.closure.escapes import CertifiedEscape
-from negeig.report.terminal.text_rows import line
-from negeig.theory.bounds.lower_bound import LowerBound
+from negeig.report.terminal.layout import Item, Row, glued
+from negeig.report.terminal.styled import joined, styled
+from negeig.report.terminal.text_rows import count, word_text
+from negeig.theory.bounds.limit import Limit
+from negeig.theory.bounds.lower_bound import CONTRACTIVE, DELTA, FINITE, OWN, LowerBound
+from negeig.theory.bounds.witnesses import IdempotentWitness, PeriodWitness
 
 QUANTITIES = {"layers": "layers", "steps": "steps a token", "dim": "dimension"}
 
+CLASSES = {
+    "nonnegative-spectrum": "layers whose eigenvalues are all real and >= 0",
+    "real-spectrum": "layers with real eigenvalues (in layer i also of products of 2^(i-1) "
+    "letters)",
+    "nonnegative-symmetric": "layers of symmetric matrices with eigenvalues >= 0",
+    "nonnegative-diagonal": "diagonal layers with entries >= 0",
+    "real-diagonal": "real diagonal layers",
+    "complex-diagonal": "complex diagonal layers",
+    "one-contractive-layer": "one layer that never expands distances",
+}
 
-def bound_lines(
-    bounds: Sequence[LowerBound], front: Sequence[Point] = (), width: int = 100
-) -> list[str]:
-    """Return a row for each quantity with its strongest bound above 1, any depth before one layer.
+INSIDE = {
+    "nonnegative-spectrum": ("real-spectrum",),
+    "nonnegative-symmetric": ("nonnegative-spectrum", "real-spectrum"),
+    "nonnegative-diagonal": (
+        "nonnegative-symmetric",
+        "nonnegative-spectrum",
+        "real-spectrum",
+        "real-diagonal",
+        "complex-diagonal",
+    ),
+    "real-diagonal": ("real-spectrum", "complex-diagonal"),
+}
+"""For each class, the larger ones that it lies in."""
+
+COME_TO = {
+    "nonnegative-spectrum": "come to rest",
+    "nonnegative-symmetric": "come to rest",
+    "nonnegative-diagonal": "come to rest",
+    "real-spectrum": "only ever repeat with a power of two",
+    "real-diagonal": "only ever repeat with a power of two",
+}
+"""What layers of a class do when one word is read again and again."""
+
+ASSUMED = {
+    FINITE: "if only finitely many exact states are reached",
+    DELTA: "if steps are delta steps and only finitely many exact states are reached",
+    CONTRACTIVE: "if steps are delta steps with eigenvalues in [-1, 1] and only finitely many "
+    "exact states are reached",
+    f"{OWN}; {FINITE}": "if only finitely many exact states are reached, and the letters that "
+    "permute them do it as their own group, not as a larger one",
+}
+"""What bounds assume, in plain words."""
+
+EVERYWHERE = "at any depth, where states are cast to a format"
+"""Depth and model of what is excluded by the periods and groups of a task."""
+
+
+def bound_rows(bounds: Sequence[LowerBound], front: Sequence[Point] = ()) -> Iterator[Item]:
+    """Yield a row for each quantity with its strongest bound above 1, any depth before one layer.
 
     One that a network of the front is below, as it does not meet the assumption, is left out. A
-    bound that assumes more of the network than another one is shown only where it says more.
+    bound that assumes more of the network than another one is shown only where it says more. Those
+    with one assumption are followed by it.
 
     Examples
     --------
     >>> from negeig.automata.monoids.monoid import transition_monoid
     >>> from negeig.automata.zoo import get
+    >>> from negeig.report.terminal.layout import report
     >>> from negeig.theory.bounds.lower_bounds import lower_bounds
     >>> machine = get("quaternion").minimal()
-    >>> rows = bound_lines(lower_bounds(machine, transition_monoid(machine)))
-    >>> for row in rows:
-    ...     print(row)
-    at least     steps a token >= 2, one layer                     negeig explain period-steps
-                   assuming finitely many exact states
-                 dimension >= 4, one layer                         negeig explain group-dimension
-                   assuming finitely many exact states
-                 steps a token >= 4, one layer                     negeig explain own-representations
-                   assuming the letters that permute act on the finite orbit as their own group, not as
-                 a larger one; finitely many exact states
+    >>> rows = bound_rows(lower_bounds(machine, transition_monoid(machine)))
+    >>> print(report([rows], 100))
+    at least     two steps a token in one layer                    negeig explain period-steps
+                 dimension 4 in one layer                          negeig explain group-dimension
+                   if only finitely many exact states are reached
+                 four steps a token in one layer                   negeig explain own-representations
+                   if only finitely many exact states are reached, and the letters that permute them do
+                   it as their own group, not as a larger one
     """  # noqa: E501
     strongest: dict[tuple[str, int | None, bool], LowerBound] = {}
     for bound in bounds:
@@ -45,42 +94,139 @@ def bound_lines(
         key = bound.quantity, bound.layers, bound.own_group
         if key not in strongest or bound.value > strongest[key].value:
             strongest[key] = bound
-    rows: list[str] = []
-    for (quantity, layers, _), bound in strongest.items():
-        depth = {None: "any depth", 1: "one layer"}.get(layers, f"{layers} layers")
-        text = f"{QUANTITIES[quantity]} >= {bound.value}, {depth}"
-        rows.append(
-            line("" if rows else "at least", text, f"negeig explain {bound.theorem}", width)
+    label = "at least"
+    for assumption in dict.fromkeys(bound.assumption for bound in strongest.values()):
+        for bound in strongest.values():
+            if bound.assumption == assumption:
+                yield Row(label, _at_least(bound), f"negeig explain {bound.theorem}")
+                label = ""
+        yield Row("", ASSUMED.get(assumption, f"assuming {assumption}"), indent=1)
+
+
+def _at_least(bound: LowerBound) -> str:
+    depth = {None: "at any depth", 1: "in one layer"}.get(
+        bound.layers, f"in {count(bound.layers or 0, 'layer')}"
+    )
+    if bound.quantity == "dim":
+        return f"dimension {bound.value} {depth}"
+    noun = {"layers": "layer", "steps": "step"}[bound.quantity]
+    token = " a token" if bound.quantity == "steps" else ""
+    return f"{count(bound.value, noun)}{token} {depth}" if bound.quantity == "steps" else (
+        count(bound.value, noun)
+    )  # fmt: skip
+
+
+def enough_rows(limits: Sequence[Limit]) -> Iterator[Item]:
+    """Yield a row that names the smallest classes that are known to suffice."""
+    verdicts = {limit.class_: limit.verdict for limit in limits}
+    enough = [class_ for class_ in CLASSES if verdicts.get(class_) == "possible"]
+    smallest = [c for c in enough if not any(c in INSIDE.get(other, ()) for other in enough)]
+    negative = verdicts.get("nonnegative-spectrum") == "impossible"
+    names = [
+        CLASSES[class_] + ", with a negative eigenvalue" * (negative and class_ == "real-diagonal")
+        for class_ in smallest
+    ]
+    if names:
+        yield Row("enough", "; ".join(names))
+
+
+def why_not_rows(
+    limits: Sequence[Limit], escapes: Sequence[CertifiedEscape], *, verbose: bool
+) -> Iterator[Item]:
+    """Yield a sentence for each largest class that fails; verbose: by which length, and the rest.
+
+    Rounding at every operation excludes no more than a cast does, and is left to the JSON.
+    """
+    cast = [limit for limit in limits if limit.model != "hardware"]
+    failing = {limit.class_ for limit in cast if limit.verdict == "impossible"}
+    label = "why not"
+    for limit in cast:
+        if limit.class_ not in failing or not failing.isdisjoint(INSIDE.get(limit.class_, ())):
+            continue
+        explain = styled(glued(f"negeig explain {limit.theorem}"), "dim")
+        yield Row(label, joined(" ", (why_not(limit) + ":", explain)))
+        label = ""
+        detail = limit.bound_detail
+        if verbose and detail is not None:
+            yield Row(
+                "",
+                f"one layer of dimension {detail.dimension} in {detail.format} is wrong on some "
+                f"word of at most {detail.letters:,} letters",
+                indent=1,
+            )
+    if "one-contractive-layer" in failing:
+        yield from escape_rows(escapes, verbose=verbose)
+    undecided = [CLASSES[limit.class_] for limit in cast if limit.verdict == "open"]
+    if verbose and undecided:
+        yield Row("not decided", "; ".join(undecided))
+
+
+def why_not(limit: Limit) -> str:
+    """Say in a sentence why a class of layers cannot do a task: which word, and what it shows.
+
+    Examples
+    --------
+    >>> from negeig.automata.monoids.monoid import transition_monoid
+    >>> from negeig.automata.zoo import get
+    >>> from negeig.theory.bounds.limits import limits
+    >>> machine = get("mod:3").minimal()
+    >>> print(why_not(limits(machine, transition_monoid(machine))[0]))
+    the outputs on 1^k repeat with period 3 in k; layers whose eigenvalues are all real and >= 0 \
+come to rest, at any depth, where states are cast to a format
+    """
+    witness, name = limit.witness, CLASSES[limit.class_]
+    if isinstance(witness, PeriodWitness) and limit.class_ in COME_TO:
+        parts = [word_text(witness.prefix)] if witness.prefix else []
+        parts.append(power_text(witness.word))
+        parts += [word_text(witness.suffix)] if witness.suffix else []
+        return (
+            f"the outputs on {' '.join(parts)} repeat with period {witness.period:,} in k; {name} "
+            f"{COME_TO[limit.class_]}, {EVERYWHERE}"
         )
-        rows.append(line("", f"  assuming {bound.assumption}"))
-    return rows
+    if isinstance(witness, IdempotentWitness):
+        e, f = word_text(witness.e), word_text(witness.f)
+        one, two = map(word_text, witness.words)
+        return (
+            f"a second {e} changes nothing, nor does a second {f}, but {one} and {two} need "
+            f"different outputs; {name} cannot tell them apart with finitely many exact states"
+        )
+    return f"{limit.reason}; {name} cannot do it, {EVERYWHERE}"
 
 
-def escape_lines(found: Sequence[CertifiedEscape]) -> list[str]:
-    """Return rows that say which layer escapes the limit on one contractive layer, and where.
+def power_text(word: Sequence[str]) -> str:
+    """Write ``word^k``.
+
+    Examples
+    --------
+    >>> power_text(("a",)), power_text(("a", "b")), power_text(("push",))
+    ('a^k', '(ab)^k', '(push)^k')
+    """
+    text = word_text(word)
+    return f"{text}^k" if len(text) == 1 else f"({text})^k"
+
+
+def escape_rows(found: Sequence[CertifiedEscape], *, verbose: bool = False) -> Iterator[Item]:
+    """Yield a row that says which layer escapes the limit on one contractive layer, and where.
 
     Examples
     --------
     >>> from negeig.automata.zoo import get
     >>> from negeig.precision.closure.escapes import certified_escapes
-    >>> for row in escape_lines(certified_escapes(get("starts-with:a").minimal())):
-    ...     print(row)
+    >>> from negeig.report.terminal.layout import report
+    >>> print(report([escape_rows(certified_escapes(get("starts-with:a").minimal()))], 100))
     but          one layer of norm below 1 does it where states may shrink for ever: decaying-sign,
-                 dimension 2, proved for every length in bf16 (363 states). The first letter decides the
-                 sign of the state; every letter keeps it and shrinks the state towards 0
-    """  # noqa: E501
+                 dimension 2, proved for every length in bf16 (363 states)
+    """
     if not found:
-        return []
+        return
     escape = found[0].escape
     (layer,) = escape.network.layers
     proofs = ", ".join(
         f"{one.arithmetic.removesuffix(':all-ops')} ({one.result.states:,} states)" for one in found
     )
-    return [
-        line(
-            "but",
-            f"one layer of norm below 1 does it where states may shrink for ever: {escape.name}, "
-            f"dimension {layer.dim}, proved for every length in {proofs}. "
-            f"{escape.idea[0].upper()}{escape.idea[1:]}",
-        )
-    ]
+    idea = f". {escape.idea[0].upper()}{escape.idea[1:]}" if verbose else ""
+    yield Row(
+        "but",
+        f"one layer of norm below 1 does it where states may shrink for ever: {escape.name}, "
+        f"dimension {layer.dim}, proved for every length in {proofs}{idea}",
+    )

@@ -2,80 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from negeig.pipeline.monoid import MonoidResult
+from negeig.report.terminal.layout import Heading, Item, Row, glued, printable, report
+from negeig.report.terminal.styled import Text, styled
+from negeig.report.terminal.table import Table
 from negeig.report.terminal.text_rows import (
-    alphabet_text,
     count,
-    line,
-    notice_lines,
+    machine_text,
+    monoid_phrase,
+    notice_rows,
     source_text,
     word_text,
 )
 
 
-def monoid_text(result: MonoidResult, width: int = 100, verbose: bool = False) -> str:
-    """Return the report of ``negeig monoid``."""
+def monoid_text(result: MonoidResult, width: int = 100, verbose: bool = False) -> Text:
+    """Return the report of ``negeig monoid``; verbose: the varieties that it is not in, too."""
     monoid, machine = result.monoid, result.machine
+    states = monoid["size"] if machine is None else machine.size
+    heading = Heading(
+        source_text(result.source),
+        machine_text(len(result.alphabet), states),
+        styled(monoid_phrase(monoid), "heading"),
+    )
+    blocks: list[Iterable[Item]] = [
+        [heading, *notice_rows(result.notices)],
+        _size_rows(result),
+        _variety_rows(result, verbose),
+        [_decomposition(result.decomposition)],
+    ]
+    if result.eggbox is not None:
+        blocks.append([Drawing(result.eggbox)])
+    if result.elements is not None:
+        header = ["element", "map", ""]
+        rows = [
+            [word_text(one["word"]), str(one["map"]), "idempotent" * one["idempotent"]]
+            for one in result.elements
+        ]
+        blocks.append([Table(None, header, rows)])
+    return report(blocks, width)
+
+
+def _size_rows(result: MonoidResult) -> Iterator[Item]:
+    monoid = result.monoid
     classes = ", ".join(f"{monoid['n_' + c]:,} {c.upper()}" for c in "jlrh")
     groups = _counted([group["name"] for group in monoid["subgroups"]])
     orbits = ", ".join(
-        f"{source_text(row['letter'], 20)} index {row['index']} period {row['period']}"
+        glued(f"{source_text(row['letter'], 20)} index {row['index']} period {row['period']}")
         for row in monoid["letters"][:12]
     )
-    size = monoid["size"] if machine is None else machine.size
-    states = f"{size:,} states" if size > 10 else count(size, "state")
     listed = f"{monoid['size']:,}, of which {count(monoid['idempotents'], 'idempotent')}"
-    rows = [
-        f"{source_text(result.source)}   over {alphabet_text(result.alphabet)}: {states}",
-        *notice_lines(result.notices),
-        "",
-        line("elements", listed if result.listed else f"{listed}; not listed", "", width),
-        line("classes", f"{classes}; {monoid['n_regular_j']:,} regular J", "", width),
-        line("subgroups", f"{groups} (one for each regular J-class)", "", width),
-        line("letters", orbits, "", width),
-    ]
+    yield Row("elements", listed if result.listed else f"{listed}; not listed")
+    yield Row("classes", f"{classes}; {monoid['n_regular_j']:,} regular J")
+    yield Row("subgroups", f"{groups} (one for each regular J-class)")
+    yield Row("letters", orbits)
+
+
+def _variety_rows(result: MonoidResult, verbose: bool) -> Iterator[Item]:
     if result.varieties is None or result.circuits is None:
-        rows += ["", line("varieties", "not decided: that needs the list of elements", "", width)]
-    else:
-        rows += ["", *_variety_lines(result.varieties, width)]
-        circuits = result.circuits
-        rows.append(line("circuits", f"{circuits['name']}: {circuits['proved']}", "", width))
-        if circuits["conditional"]:
-            rows.append(line("", circuits["conditional"], "", width))
-    rows += ["", *_decomposition_lines(result.decomposition, width)]
-    if result.eggbox is not None:
-        rows += ["", *result.eggbox]
-    if result.elements is not None:
-        rows.append("")
-    for element in result.elements or ():
-        mark = "  idempotent" if element["idempotent"] else ""
-        rows.append(line("", f"{word_text(element['word']):<20}{element['map']}{mark}", "", 10**6))
-    return "\n".join(rows)
-
-
-def _variety_lines(varieties: Sequence[Any], width: int) -> list[str]:
-    rows = []
+        yield Row("varieties", "not decided: that needs the list of elements")
+        return
     for label, holds in (("in", True), ("not in", False), ("not decided", None)):
-        rows_here = [row for row in varieties if row["holds"] is holds]
+        rows = [row for row in result.varieties if row["holds"] is holds]
         # A tier or several make a class larger; what it is not in is long enough without.
-        names = [row["name"] for row in rows_here if holds or row["of"] != "tier"]
-        if names:
-            rows.append(line(label, "; ".join(names), "", width))
-    return rows
+        names = [row["name"] for row in rows if holds or row["of"] != "tier"]
+        if names and (holds or verbose):
+            yield Row(label, "; ".join(map(glued, names)))
+        elif names:
+            yield Row(label, f"{len(names)} others: -v lists them")
+    yield Row("circuits", f"{result.circuits['name']}: {result.circuits['proved']}")
+    if result.circuits["conditional"]:
+        yield Row("", result.circuits["conditional"])
 
 
-def _decomposition_lines(decomposition: Any, width: int) -> list[str]:
+def _decomposition(decomposition: Any) -> Row:
     if decomposition["levels"] is None:
-        return [line("Krohn-Rhodes", decomposition["reason"], "", width)]
+        return Row("Krohn-Rhodes", decomposition["reason"])
     levels = [level["notation"] for level in decomposition["levels"]]
-    number = count(len(levels), "level")
+    listed = f": {'; '.join(levels)}" if levels else ""
     claim = decomposition["claim"]
     checked = f"{claim['verdict']} on every transition, {decomposition['tuples']:,} tuples"
-    listed = f": {'; '.join(levels)}" if levels else ""
-    return [line("Krohn-Rhodes", f"{number}{listed}", checked, width)]
+    return Row("Krohn-Rhodes", f"{count(len(levels), 'level')}{listed}", checked)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Lines that are a picture, and so are not broken."""
+
+    picture: Sequence[str]
+
+    def lines(self, width: int) -> list[Text]:
+        """Return them as they are."""
+        return [printable(line) for line in self.picture]
 
 
 def _counted(names: Sequence[str]) -> str:

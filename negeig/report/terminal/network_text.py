@@ -10,16 +10,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 
 from negeig.automata.labels import shortened, visible
 from negeig.claims import Letter, LimitReached
+from negeig.report.terminal.layout import Item, Row, glued, report
 from negeig.theory.exact.number_text import number_text, polynomial_text
 from negeig.theory.exact.numbers import Number, Vector
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 from negeig.theory.spectra.eigenvalues import letter_eigenvalues
 
-LABEL = 13
 """Width of the column of labels."""
 
 LONGEST_LETTER = 40
@@ -37,7 +36,7 @@ def network_text(network: LinearRNN, *, width: int = 100, max_rows: int = 12) ->
     ----------
     network : LinearRNN
     width : int
-        Columns; at least 60 are used.
+        Columns.
     max_rows : int
         Letters of a layer, steps of a letter and rows of a table that are listed; the rest are
         counted.
@@ -55,10 +54,12 @@ def network_text(network: LinearRNN, *, width: int = 100, max_rows: int = 12) ->
                  position = -1  output 0
     empty word   output 1
     """
-    rows: list[str] = []
-    for row in _rows(network, max_rows):
-        rows += _laid_out(*row, max(width, 60))
-    return "\n".join(rows)
+    return str(report([weight_rows(network, max_rows)], width))
+
+
+def weight_rows(network: LinearRNN, max_rows: int = 12) -> Iterator[Item]:
+    """Yield the rows of :func:`network_text`."""
+    return (Row(label, text) for label, text in _rows(network, max_rows))
 
 
 def step_text(step: Step, names: Sequence[str]) -> str:
@@ -179,7 +180,8 @@ def _table_rows(
     longest = min(max(map(len, points)), 40)
     label = "  decoder"
     for point, row in zip(points, layer.emit, strict=False):
-        yield label, f"{point:<{longest}}  {_emitted(network, layer, row, is_last)}"
+        emitted = _emitted(network, layer, row, is_last)
+        yield label, glued(f"{point:<{longest}}  ") + emitted
         label = ""
     if len(layer.codes) > max_rows:
         yield "", f"and {len(layer.codes) - max_rows:,} more states"
@@ -256,14 +258,3 @@ def _sum(terms: Sequence[tuple[Number, str]]) -> str:
     if len(kept) > MOST_TERMS:
         text += f" + ... ({len(kept)} terms)"
     return text or "0"
-
-
-def _laid_out(label: str, text: str, width: int) -> list[str]:
-    """Return a row of one or more lines, the label in its column."""
-    indent = " " * LABEL
-    below = indent + "  "
-    lines = wrap(text, width, initial_indent=indent, subsequent_indent=below,
-                 break_on_hyphens=False)  # fmt: skip
-    if len(label) >= LABEL:
-        return [label[:width], *lines]
-    return [label.ljust(LABEL) + lines[0][LABEL:], *lines[1:]]

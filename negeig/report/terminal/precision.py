@@ -2,54 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_DOWN, Decimal, localcontext
 from fractions import Fraction
+from itertools import chain
 
 from negeig.claims import Region
 from negeig.pipeline.precision import PrecisionResult
-from negeig.report.terminal.text_rows import line, notice_lines, word_text
-from negeig.report.terminal.uses_rows import uses_lines
+from negeig.report.terminal.layout import Heading, Item, Row, report
+from negeig.report.terminal.styled import Style, Text, joined, styled
+from negeig.report.terminal.text_rows import few, notice_rows, source_text, word_text
+from negeig.report.terminal.uses_rows import uses_rows
+from negeig.theory.closure.explore import Exploration
+
+ANSWERS: dict[str, tuple[str, Style]] = {
+    "proved": ("proved", "yes"),
+    "wrong": ("wrong", "no"),
+    "collision": ("collision", "no"),
+    "open": ("open", "open"),
+}
 
 
-def precision_text(result: PrecisionResult, width: int = 100, verbose: bool = False) -> str:
-    """Return the report of ``negeig precision``."""
-    rows = [result.source, *notice_lines(result.notices)]
-    for name, found in result.results:
-        evidence = f"{found.states:,} states, depth {found.depth:,}"
-        if found.boxes:
-            evidence = f"{found.boxes:,} regions of states"
-        rows.append(line(str(found.verdict), name, evidence, width))
-        if found.verdict == "collision":
-            one, two = found.words
-            rows.append(line("", f"{word_text(one)}  and  {word_text(two)}"))
-            rows.append(
-                line("", "reach the same bits and need different outputs: no decoder exists")
-            )
-            if found.wrong_word and name not in result.through:
-                letters = len(found.wrong_word)
-                shortest = f"a shortest word that errs has {letters:,} letters"
-                rows.append(line("", f"{shortest}: shorter ones are right"))
-        elif found.verdict == "wrong":
-            other = {
-                True: "another decoder would be right",
-                None: "whether another decoder would be right was not decided",
-                False: "no decoder exists",
-            }[found.decoder_exists]
-            rows.append(line("", f"errs on {word_text(found.words[0])}; {other}"))
-        elif found.reason:
-            rows.append(line("", found.reason))
-        if found.region is not None:
-            rows += margin_lines(found.region, beside=not found.boxes)
-        if name in result.through:
-            rows.append(line("", result.through[name].about))
-            if result.uses is not None and found.states:
-                rows += uses_lines(result.uses, "  inputs", width=width)
-        for a in found.assumptions:
-            rows.append(line("  tested" if a.held else "  failed", a.statement, a.tested, width))
-    return "\n".join(rows)
+def precision_text(result: PrecisionResult, width: int = 100, verbose: bool = False) -> Text:
+    """Return the report of ``negeig precision``; verbose: what proofs are made of."""
+    blocks: list[Iterable[Item]] = [
+        [
+            Heading(source_text(result.source), "", joined("; ", _answer(result))),
+            *notice_rows(result.notices),
+        ],
+        chain.from_iterable(_rows(result, *one, verbose) for one in result.results),
+    ]
+    return report(blocks, width)
 
 
-def margin_lines(region: Region, *, beside: bool = False) -> list[str]:
+def _answer(result: PrecisionResult) -> Iterator[Text]:
+    """Yield the answer for each kind: YES in these arithmetics, NO in those, OPEN in others."""
+    kinds: tuple[tuple[str, Style, tuple[str, ...]], ...] = (
+        ("NO", "no", ("wrong", "collision")),
+        ("OPEN", "open", ("open",)),
+        ("YES", "yes", ("proved",)),
+    )
+    for word, style, verdicts in kinds:
+        names = [name for name, found in result.results if found.verdict in verdicts]
+        if len(names) == len(result.results) and word == "YES":
+            yield styled(word, style) + ", proved for every length"
+        elif names:
+            yield styled(word, style) + f" in {few(names, 3)}"
+
+
+def _rows(result: PrecisionResult, name: str, found: Exploration, verbose: bool) -> Iterator[Item]:
+    """Yield the verdict in one arithmetic, its words, and what it rests on."""
+    word, style = ANSWERS[found.verdict]
+    evidence = f"{found.states:,} states, depth {found.depth:,}"
+    if found.boxes:
+        evidence = f"{found.boxes:,} regions of states"
+    yield Row(styled(word, style), name, evidence)
+    if found.verdict == "collision":
+        one, two = found.words
+        yield Row("", f"{word_text(one)}  and  {word_text(two)}")
+        yield Row("", "reach the same bits and need different outputs: no decoder exists")
+        if found.wrong_word and name not in result.through:
+            letters = len(found.wrong_word)
+            shortest = f"a shortest word that errs has {letters:,} letters"
+            yield Row("", f"{shortest}: shorter ones are right")
+    elif found.verdict == "wrong":
+        other = {
+            True: "another decoder would be right",
+            None: "whether another decoder would be right was not decided",
+            False: "no decoder exists",
+        }[found.decoder_exists]
+        yield Row("", f"errs on {word_text(found.words[0])}; {other}")
+    elif found.reason:
+        yield Row("", found.reason)
+    if found.region is not None:
+        yield from margin_rows(found.region, beside=not found.boxes)
+    if name in result.through:
+        yield Row("", result.through[name].about)
+        if result.uses is not None and found.states:
+            yield from uses_rows(result.uses, "  inputs")
+    for a in found.assumptions:
+        label = "  tested" if a.held else styled("  failed", "no")
+        yield Row(label, a.statement, a.tested)
+
+
+def margin_rows(region: Region, *, beside: bool = False) -> list[Item]:
     """Return what the margin of regions says of other arithmetics, or of other orders.
 
     In exact arithmetic it is about every other one. In a rounded one where regions are ``beside``
@@ -57,21 +93,20 @@ def margin_lines(region: Region, *, beside: bool = False) -> list[str]:
 
     Examples
     --------
-    >>> for row in margin_lines(Region(boxes=2, margin=Fraction(1, 8))):
-    ...     print(row)
+    >>> print(report([margin_rows(Region(boxes=2, margin=Fraction(1, 8)))], 100))
                  whatever reads a letter in these regions with an error of at most 0.125 in each
                  coordinate that the letter changes, and none elsewhere, is right on every word too
-    >>> margin_lines(Region(boxes=2))
+    >>> margin_rows(Region(boxes=2))
     []
     """
     if region.error is not None and beside:
         count = f"{region.boxes:,} regions with a margin"
-        return [line("", f"in every order of its sums too, fused or not: {count}")]
+        return [Row("", f"in every order of its sums too, fused or not: {count}")]
     if not region.margin or region.error is not None:
         return []
     most = floor_text(region.margin)
     return [
-        line(
+        Row(
             "",
             f"whatever reads a letter in these regions with an error of at most {most} in each "
             "coordinate that the letter changes, and none elsewhere, is right on every word too",

@@ -2,61 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from negeig.automata.labels import visible
 from negeig.claims import output_text
 from negeig.kernels.streams.comparing import Mismatch
 from negeig.pipeline.run import RunResult
-from negeig.report.terminal.text_rows import (
-    LABEL,
-    alphabet_text,
-    count,
-    line,
-    source_text,
-    word_text,
-)
+from negeig.report.terminal.layout import Command, Heading, Item, Row, glued, report
+from negeig.report.terminal.styled import NO, OPEN, YES, Text, styled
+from negeig.report.terminal.text_rows import count, machine_text, source_text, word_text
 
 MOST_ENTRIES = 8
 """Entries of a layer's state that are written out."""
 
 
-def run_text(result: RunResult, width: int = 100, verbose: bool = False) -> str:
-    """Return the report of ``negeig run``."""
+def run_text(result: RunResult, width: int = 100, verbose: bool = False) -> Text:
+    """Return the report of ``negeig run``: whether anything was wrong, then what was read.
+
+    Verbose: all entries of the states beside a wrong symbol.
+    """
     run, machine = result.run, result.task.machine
-    head = f"{source_text(result.source)}   over {alphabet_text(machine.alphabet)}: "
+    sizes = machine_text(len(machine.alphabet), machine.size)
     where = f"{result.backend}, {result.promises}" if result.promises else result.backend
-    rows = [
-        head + count(machine.size, "state"),
-        "",
-        line("network", result.task.about, width=width),
-        line("backend", where, result.notice, width),
+    fewer = "" if run.mismatch is not None or result.is_stopped else _fewer(result)
+    blocks: list[Iterable[Item]] = [
+        [Heading(source_text(result.source), sizes, _answer(result))],
+        [
+            Row("network", result.task.about),
+            Row("backend", where, result.notice),
+            *_words_rows(result),
+            Row("compared", _compared(result), fewer),
+            *_end_rows(result, verbose),
+        ],
     ]
-    for number, reached in enumerate(run.reached):
+    return report(blocks, width)
+
+
+def _answer(result: RunResult) -> Text:
+    """Return the answer; a run is no proof."""
+    if result.run.mismatch is not None:
+        return NO + ", a symbol was wrong"
+    if result.run.stopped is not None or result.run.interrupted:
+        return OPEN + ", stopped with no symbol wrong"
+    return YES + ", no symbol was wrong"
+
+
+def _words_rows(result: RunResult) -> Iterator[Item]:
+    for number, reached in enumerate(result.run.reached):
         part = reached.part
+        size = f"{part.rows:,} x {_letters(part.length)}"
         if part.kind == "closure":
-            text = f"{part.name:<14}{_letters(reached.tokens)}"
-        else:
-            text = f"{part.name:<14}{part.rows:,} x {_letters(part.length)}"
+            size = _letters(reached.tokens)
         left = reached.tokens < part.tokens and not reached.note
         note = f"{reached.tokens:,} of them read" if left else reached.note
-        rows.append(line("words" if not number else "", text, note, width))
-    fewer = "" if run.mismatch is not None or result.is_stopped else _fewer(result)
-    rows += ["", line("compared", _compared(result), fewer, width)]
+        yield Row("" if number else "words", glued(f"{part.name:<14}") + size, note)
+
+
+def _end_rows(result: RunResult, verbose: bool) -> Iterator[Item]:
+    """Yield how the run ended, and what goes on or runs again."""
+    run = result.run
     if run.mismatch is not None:
-        rows += _wrong(result, run.mismatch, width)
+        yield from _wrong(result, run.mismatch, verbose)
     elif run.stopped is not None or run.interrupted:
-        why = "interrupted" if run.stopped is None else str(run.stopped)
-        rows.append(line("stopped", why, width=width))
-        rows += _command("go on", result.commands.resume())
+        yield Row("stopped", "interrupted" if run.stopped is None else str(run.stopped))
+        yield from _command("go on", result.commands.resume())
         if result.commands.begins_again:
             text = "there the rows begin at their initial states, as words of their own; with "
-            rows.append(line("note", f"{text}--checkpoint FILE they go on", width=width))
+            yield Row("note", f"{text}--checkpoint FILE they go on")
     else:
-        rows.append(line("passed", "no symbol was wrong; of other words it says nothing"))
+        yield Row("passed", "no symbol was wrong; of other words it says nothing")
     if run.unsaved:
-        rows.append(line("checkpoint", run.unsaved, width=width))
-    return "\n".join(rows)
+        yield Row("checkpoint", run.unsaved)
 
 
 def _letters(number: int) -> str:
@@ -88,25 +104,26 @@ def _fewer(result: RunResult) -> str:
     return f"of {asked:,} at most: {', and '.join(why)}"
 
 
-def _wrong(result: RunResult, wrong: Mismatch, width: int) -> Iterator[str]:
+def _wrong(result: RunResult, wrong: Mismatch, verbose: bool) -> Iterator[Item]:
     found = "no finite state" if wrong.found is None else visible(output_text(wrong.found))
     after = count(wrong.position, "letter") if wrong.position else "the empty word"
     if result.word:
         after += f", {word_text(result.word, 64)}"
     text = f"{wrong.part.name}, row {wrong.row}, after {after}: expected "
     text += f"{visible(output_text(wrong.expected))}, found {found}"
-    yield line("wrong", text, width=width)
+    yield Row(styled("wrong", "no"), text)
     for i, states in enumerate(wrong.after.states):
-        shown = ", ".join(f"{x:.9g}" for x in states[0, :MOST_ENTRIES].tolist())
-        more = ", ..." if states.shape[1] > MOST_ENTRIES else ""
-        yield line("state" if not i else "", f"layer {i + 1}: {shown}{more}", width=width)
+        most = states.shape[1] if verbose else MOST_ENTRIES
+        shown = ", ".join(f"{x:.9g}" for x in states[0, :most].tolist())
+        more = ", ..." if states.shape[1] > most else ""
+        yield Row("state" if not i else "", f"layer {i + 1}: {shown}{more}")
     if not wrong.again:
-        yield line("note", "from the states before it the letter alone gave another symbol: what "
-                   "ran is not the same for every cut of the words", width=width)  # fmt: skip
+        yield Row("note", "from the states before it the letter alone gave another symbol: what "
+                  "ran is not the same for every cut of the words")  # fmt: skip
     yield from _command("again", result.commands.replay(result.word))
 
 
-def _command(label: str, command: str | None) -> Iterator[str]:
-    """Yield a command on one line, so that it can be copied."""
+def _command(label: str, command: str | None) -> Iterator[Item]:
+    """Yield a command to copy, where there is one."""
     if command is not None:
-        yield f"{label:<{LABEL}}{command}"
+        yield Command(label, command)

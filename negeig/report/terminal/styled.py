@@ -74,6 +74,10 @@ def styled(text: str, style: Style | None) -> Text:
     return Text(str(text), ((0, len(text), style),) if text and style else ())
 
 
+YES, NO, OPEN = styled("YES", "yes"), styled("NO", "no"), styled("OPEN", "open")
+"""The answers that a first line gives."""
+
+
 def joined(separator: str, parts: Iterable[str]) -> Text:
     """Return the parts with a separator between them, each with its styles: ``str.join``.
 

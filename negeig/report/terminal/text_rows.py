@@ -1,15 +1,15 @@
-"""The layout of reports: rows of a label, a statement and its evidence; words and names, cut."""
+"""Words, names and numbers as people read them, cut; rows that several reports have."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from textwrap import fill
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from negeig.automata.labels import visible
 from negeig.claims import Claim, Word
+from negeig.report.terminal.layout import Item, Row
+from negeig.report.terminal.styled import styled
 
-LABEL = 13
-LEFT = 50
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -40,19 +40,6 @@ def word_text(word: Word | Sequence[str], longest: int = 60) -> str:
     return text if len(word) <= longest else f"{text}... ({len(word):,} letters)"
 
 
-def line(label: str, left: str, right: str = "", width: int = 100) -> str:
-    """Lay out one row: a label, the statement, and the evidence beside or below it."""
-    indent = " " * LABEL
-    if right and len(left) < LEFT and LABEL + LEFT + len(right) <= width:
-        return f"{label:<{LABEL}}{left:<{LEFT}}{right}"
-    first = fill(left, max(width, 60), initial_indent=f"{label:<{LABEL}}",
-                 subsequent_indent=indent, break_on_hyphens=False)  # fmt: skip
-    if not right:
-        return first
-    below = fill(right, max(width, 60), initial_indent=indent, subsequent_indent=indent)
-    return f"{first}\n{below}"
-
-
 def source_text(source: str, longest: int = 60) -> str:
     """Return the name of a language with control characters shown, cut when it is long."""
     text = visible(source)
@@ -76,17 +63,68 @@ def alphabet_text(letters: Sequence[str], longest: int = 12) -> str:
     return f"{{{shown}{', ...' if len(letters) > longest else ''}}}"
 
 
-def notice_lines(notices: Iterable[str]) -> list[str]:
-    """Return what was completed or determinised on reading, a row each."""
-    return [line("note", notice) for notice in notices]
+def notice_rows(notices: Iterable[str]) -> Iterator[Item]:
+    """Yield what was completed or determinised on reading, a row each."""
+    return (Row("note", notice) for notice in notices)
 
 
-def assumption_lines(claim: Claim, width: int = 100) -> list[str]:
-    """Return what a claim about an implementation rests on, and each that failed its test."""
+def assumption_rows(claim: Claim) -> Iterator[Item]:
+    """Yield what a claim about an implementation rests on, and each that failed its test."""
     held = "; ".join(assumed.statement for assumed in claim.assumptions if assumed.held)
-    failed = [assumed for assumed in claim.assumptions if not assumed.held]
     about = claim.arithmetic
-    return [
-        *([line("tested", f"of {about}, not proved: {held}", width=width)] if held else []),
-        *(line("failed", f"{about}: not so that {a.statement}", a.tested, width) for a in failed),
-    ]
+    if held:
+        yield Row("tested", f"of {about}, not proved: {held}")
+    for assumed in claim.assumptions:
+        if not assumed.held:
+            text = styled("failed", "no") + f", of {about}: not so that {assumed.statement}"
+            yield Row("tested", text, assumed.tested)
+
+
+def title_text(source: str, arguments: Sequence[str] = ()) -> str:
+    """Return the name of a language as it is asked for: ``mod:3`` for ``--zoo mod:3``.
+
+    Examples
+    --------
+    >>> title_text("zoo:mod:3", ("--zoo", "mod:3")), title_text("(11)*", ("(11)*",))
+    ('mod:3', '(11)*')
+    """
+    return source_text(arguments[1] if arguments[:1] == ("--zoo",) else source)
+
+
+def monoid_phrase(monoid: Any) -> str:
+    """Return in words what a monoid of ``negeig.check/1`` is; None is one past a limit."""
+    if monoid is None:
+        return "its monoid exceeds a limit"
+    groups = list(dict.fromkeys(g["name"] for g in monoid["subgroups"] if g["order"] > 1))
+    if monoid["is_group"]:
+        return f"group {groups[0] if groups else 'C1'}"
+    size = f"monoid of {monoid['size']:,}"
+    if monoid["is_aperiodic"]:
+        return f"aperiodic {size}"
+    return f"{size} with {'groups' if len(groups) > 1 else 'group'} {few(groups, 4)}"
+
+
+def few(names: Sequence[str], most: int) -> str:
+    """Join the first few names, with the number of the others.
+
+    Examples
+    --------
+    >>> few(["C2", "C3", "S3"], 3), few(["C2", "C3", "S3"], 1)
+    ('C2, C3, S3', 'C2 and 2 more')
+    """
+    hidden = len(names) - most
+    return ", ".join(names[:most]) + (f" and {hidden} more" if hidden > 0 else "")
+
+
+def machine_text(letters: int, states: int) -> str:
+    """Return ``2 letters, 3 states``.
+
+    Examples
+    --------
+    >>> machine_text(1, 2), machine_text(12, 40_320)
+    ('1 letter, 2 states', '12 letters, 40,320 states')
+    """
+    return (
+        f"{letters:,} letter{'' if letters == 1 else 's'}, "
+        f"{states:,} state{'' if states == 1 else 's'}"
+    )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from negeig.pipeline.theorems import TheoremsResult
+from negeig.report.terminal.layout import Paragraph, report
+from negeig.report.terminal.styled import Text
+from negeig.report.terminal.table import Table
 from negeig.theory.architectures.models import MODELS
 from negeig.theory.architectures.outside import OUTSIDE
 
 
-def theorems_text(result: TheoremsResult, width: int = 100) -> str:
+def theorems_text(result: TheoremsResult, width: int = 100) -> Text:
     """Return the list of theorems, a line each, and the names that can be asked about."""
-    rows = [f"{entry.id:<20}{entry.title}" for entry in result.theorems]
+    listed = [[entry.id, entry.title] for entry in result.theorems]
     names = ", ".join(architecture.id for architecture in result.architectures)
-    rows += ["", fill(f"negeig explain also takes an architecture: {names}", 96)]
     models = ", ".join(model.id for model in MODELS)
-    rows += ["", fill(f"and a released model: {models}", 96)]
     outside = ", ".join(layer.id for layer in OUTSIDE)
-    rows += ["", fill(f"out of scope, with the reason: {outside}", 96)]
-    return "\n".join(rows)
+    return report(
+        [
+            [Table(None, ["", ""], listed)],
+            [Paragraph(f"negeig explain also takes an architecture: {names}")],
+            [Paragraph(f"and a released model: {models}")],
+            [Paragraph(f"out of scope, with the reason: {outside}")],
+        ],
+        width,
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from negeig.report.terminal.text_rows import line
+from negeig.report.terminal.layout import Command, Item, Row
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.exact.numbers import Number
 
@@ -17,10 +17,10 @@ SHOWN = 6
 """Numbers of one kind that are listed."""
 
 
-def uses_lines(
-    uses: Uses, label: str = "inputs", arguments: Sequence[str] = (), width: int = 100
-) -> list[str]:
-    """Return what is used, and where no beta is above 1 how to get a network that has some.
+def uses_rows(
+    uses: Uses, label: str = "inputs", arguments: Sequence[str] = (), *, indent: int = 0
+) -> Iterator[Item]:
+    """Yield what is used, and where no beta is above 1 how to get a network that has some.
 
     ``arguments`` name the language on the command line.
 
@@ -28,8 +28,8 @@ def uses_lines(
     --------
     >>> from negeig.kernels.standard_suite import TASKS
     >>> from negeig.kernels.uses import uses
-    >>> for row in uses_lines(uses(TASKS["parity"].network), width=80):
-    ...     print(row)
+    >>> from negeig.report.terminal.layout import report
+    >>> print(report([uses_rows(uses(TASKS["parity"].network))], 80))
     inputs       beta in {2}, |k|^2 in {1}, 0 or 1 steps a letter, no writes, no
                  decay; nothing is said of other inputs
     """
@@ -41,20 +41,19 @@ def uses_lines(
         "writes" if uses.writes else "no writes",
         f"decay in {_set(uses.decay)}" if uses.decay else "no decay",
     ]
-    rows = [line(label, f"{', '.join(parts)}; nothing is said of other inputs", width=width)]
+    yield Row(label, f"{', '.join(parts)}; nothing is said of other inputs", indent=indent)
     if not uses.beta_above_1:
-        rows.append(line("", f"nor of beta above 1; {_with_beta_2(uses, arguments)}", width=width))
-    return rows
+        yield from _with_beta_2(uses, arguments)
 
 
-def _with_beta_2(uses: Uses, arguments: Sequence[str]) -> str:
+def _with_beta_2(uses: Uses, arguments: Sequence[str]) -> Iterator[Item]:
     """Say how to get a network that shows whether an implementation cuts beta off at 1."""
     if uses.reflects:
         language, where = shlex.join(arguments) or "LANGUAGE", "keys of length 1"
     else:
         language, where = shlex.quote("(11)*"), "a task that reflects"
-    command = f"negeig compile {language} --unit-keys --held-by fp32 -o unit.json"
-    return f"to test it, as for a clamp at 1, take {where}: {command}"
+    yield Row("", f"nor of beta above 1; to test it, as for a clamp at 1, take {where}:")
+    yield Command("", f"negeig compile {language} --unit-keys --held-by fp32 -o unit.json")
 
 
 def _set(numbers: Sequence[Number]) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from negeig.claims import output_text
 from negeig.pipeline.words import WordsResult
-from negeig.report.terminal.text_rows import (
-    LABEL,
-    alphabet_text,
-    notice_lines,
-    source_text,
-    word_text,
-)
+from negeig.report.terminal.layout import Heading, Item, printable, report
+from negeig.report.terminal.styled import Text
+from negeig.report.terminal.table import Table
+from negeig.report.terminal.text_rows import alphabet_text, notice_rows, source_text, word_text
 
 
-def words_text(result: WordsResult, width: int = 100) -> str:
+def words_text(result: WordsResult, width: int = 100) -> Text:
     """Return the report of ``negeig words``: a title, then a line for each length or word."""
     number = "infinitely many words"
     if result.finite:
@@ -24,15 +24,27 @@ def words_text(result: WordsResult, width: int = 100) -> str:
         number = f"{result.total:,} word{'s' * (result.total > 1)}"
     ending = "" if result.outputs is None else " with output "
     ending += " or ".join(map(output_text, result.outputs or ()))
-    rows = [
-        f"{source_text(result.source)}   over {alphabet_text(result.alphabet)}: {number}{ending}",
-        *notice_lines(result.notices),
+    blocks: list[Iterable[Item]] = [
+        [
+            Heading(source_text(result.source), alphabet_text(result.alphabet), number + ending),
+            *notice_rows(result.notices),
+        ]
     ]
     if result.counts is not None:
-        rows += ["", f"{'length':<{LABEL}}words"]
-        rows += [f"{length:<{LABEL}}{number:,}" for length, number in enumerate(result.counts)]
-    if result.first is not None:
-        rows += ["", *(word_text(word, len(word)) for word in result.first)]
-    if result.sample is not None:
-        rows += ["", *(word_text(word, len(word)) for word in result.sample)]
-    return "\n".join(rows)
+        counts = [[f"{length}", f"{number:,}"] for length, number in enumerate(result.counts)]
+        blocks.append([Table(None, ["length", "words"], counts)])
+    for listed in (result.first, result.sample):
+        if listed is not None:
+            blocks.append([Word(word_text(word, len(word))) for word in listed])
+    return report(blocks, width)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word on a line of its own, whatever its length: it is taken from there."""
+
+    text: str
+
+    def lines(self, width: int) -> list[Text]:
+        """Return the line."""
+        return [printable(self.text)]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from negeig.pipeline.zoo import ZooResult
+from negeig.report.terminal.layout import report
+from negeig.report.terminal.styled import Text
+from negeig.report.terminal.table import Table
 
 
-def zoo_text(result: ZooResult, width: int = 100) -> str:
+def zoo_text(result: ZooResult, width: int = 100) -> Text:
     """Return the list of named tasks."""
-    rows = []
-    for entry in result.entries:
-        rows.append(f"{entry.pattern:<24}{entry.sentence}")
-        rows.append(f"{'':<24}letters {entry.alphabet}; outputs {entry.outputs}")
-    return "\n".join(rows)
+    return report(
+        [[Table(None, ["task", "what it is"], [
+            [entry.pattern, f"{entry.sentence} Letters {entry.alphabet}; outputs {entry.outputs}"]
+            for entry in result.entries
+        ])]],
+        width,
+    )  # fmt: skip
