@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 wanted = {
     path.as_posix()
-    for pattern in ("*.py", "py.typed", "*.json", "*.html", "*.css", "*.js")
+    for pattern in ("*.py", "py.typed", "*.json", "*.html", "*.css", "*.js", "*.v")
     for path in Path("negeig").rglob(pattern)
 }
 packed = {name for name in ZipFile(sys.argv[1]).namelist() if name.startswith("negeig/")}
