@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -10,13 +10,13 @@ from typing import Any
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, Resources, StageProgress
 from negeig.kernels.uses import Uses, uses
-from negeig.pipeline.parts.any_order import InAnyOrder, is_any_order
-from negeig.pipeline.parts.any_order import read as read_any_order
+from negeig.pipeline.parts.any_order import InAnyOrder
+from negeig.pipeline.parts.arithmetics import Model, models
 from negeig.pipeline.parts.documents import versions
 from negeig.pipeline.parts.rounded import explore_rounded
-from negeig.pipeline.parts.through import ThroughOne, is_implementation, read
+from negeig.pipeline.parts.through import ThroughOne
 from negeig.precision.closure.scale.options import DEFAULT_SCALE, Scale
-from negeig.precision.numbers.arithmetic import Arithmetic, parse
+from negeig.precision.numbers.models import Arithmetic
 from negeig.precision.stored import Rounded, check_held
 from negeig.precision.stored import round_parameters as store
 from negeig.shown import Shown
@@ -35,7 +35,8 @@ class PrecisionResult(Shown):
     """Closure of one network in several arithmetics.
 
     ``through`` are those of them that are implementations, by name, and ``uses`` what the network
-    gives those: nothing is said of other inputs.
+    gives those: nothing is said of other inputs. ``missing`` are arithmetics asked for and not
+    reached, because of what ``stopped`` says.
     """
 
     source: str
@@ -43,12 +44,16 @@ class PrecisionResult(Shown):
     notices: tuple[str, ...] = ()
     through: Mapping[str, ThroughOne] = field(default_factory=dict)
     uses: Uses | None = None
+    missing: tuple[str, ...] = ()
+    stopped: str | None = None
 
     @property
     def exit_code(self) -> int:
-        """0 all proved, 1 one is wrong or collides, 3 one is open."""
+        """0 all proved, 1 one is wrong or collides, 3 one is open or missing."""
         verdicts = {exploration.verdict for _, exploration in self.results}
-        return 1 if verdicts & {"wrong", "collision"} else 3 if "open" in verdicts else 0
+        if verdicts & {"wrong", "collision"}:
+            return 1
+        return 3 if "open" in verdicts or self.missing else 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of schema ``negeig.precision/1``."""
@@ -77,6 +82,8 @@ class PrecisionResult(Shown):
                 for name, result in self.results
             ],
             "notices": list(self.notices),
+            "missing": list(self.missing),
+            "stopped": self.stopped,
             "versions": {**versions(), "device": "cpu"},
         }
 
@@ -125,21 +132,42 @@ def precision(
     A folder of ``scale`` has one for each arithmetic in it. A notice names arithmetics whose
     search uses neither it nor a scheduler. No notice says that a search was too small for them.
 
-    Raises InputError for an unknown arithmetic, alphabets that differ, or a parameter that a
+    Raises InputError for unknown arithmetics, alphabets that differ, or a parameter that a
     format cannot hold when ``round_parameters`` is not set.
     """
-    wanted: dict[str, ThroughOne | InAnyOrder | Arithmetic] = {}
-    for name in arithmetic:
-        if is_implementation(name):
-            wanted |= {one.name: one for one in read([name])}
-        elif is_any_order(name):
-            wanted[name] = read_any_order(name)
-        else:
-            wanted[name] = parse(name)
+    *_, last = precision_one_by_one(
+        network, machine, arithmetic, source=source, round_parameters=round_parameters,
+        resources=resources, scale=scale, progress=progress,
+    )  # fmt: skip
+    return last
+
+
+def precision_one_by_one(
+    network: LinearRNN,
+    machine: Machine,
+    arithmetic: Sequence[str],
+    *,
+    source: str = "network",
+    round_parameters: bool = False,
+    resources: Resources = DEFAULT_RESOURCES,
+    scale: Scale = DEFAULT_SCALE,
+    progress: StageProgress | None = None,
+) -> Iterator[PrecisionResult]:
+    """Yield what :func:`precision` returns: what is known at first, and after each arithmetic.
+
+    So nothing is lost of what is done when the next one is interrupted.
+    """
+    wanted = models(arithmetic)
+    through = {name: one for name, one in wanted.items() if isinstance(one, ThroughOne)}
+    given = uses(network) if through else None
+    changed = {
+        name: _rounded(name, network, model, round_parameters) for name, model in wanted.items()
+    }
     results: list[tuple[str, Exploration]] = []
     notices: list[str] = []
+    yield PrecisionResult(source, (), (), through, given, tuple(wanted))
     for name, model in wanted.items():
-        rounded = _rounded(name, network, model, round_parameters)
+        rounded = changed[name]
         notices += [f"{name}: {entry}, which is used" for entry in rounded[:MOST_NOTICES]]
         if len(rounded) > MOST_NOTICES:
             notices.append(f"{name}: {len(rounded)} parameters rounded in all")
@@ -169,14 +197,11 @@ def precision(
                     progress=None if progress is None else partial(progress, f"{name}, horizon"),
                 )
         results.append((name, result))
-    through = {name: one for name, one in wanted.items() if isinstance(one, ThroughOne)}
-    given = uses(network) if through else None
-    return PrecisionResult(source, tuple(results), tuple(notices), through, given)
+        missing = tuple(wanted)[len(results) :]
+        yield PrecisionResult(source, tuple(results), tuple(notices), through, given, missing)
 
 
-def _unscaled(
-    name: str, network: LinearRNN, model: ThroughOne | InAnyOrder | Arithmetic, scale: Scale
-) -> list[str]:
+def _unscaled(name: str, network: LinearRNN, model: Model, scale: Scale) -> list[str]:
     """Return a notice where a folder or a scheduler is asked for and not used by this search."""
     if not (scale.folder or scale.scheduler):
         return []
@@ -191,7 +216,7 @@ def _unscaled(
 def _rounded(
     name: str,
     network: LinearRNN,
-    model: ThroughOne | InAnyOrder | Arithmetic,
+    model: Model,
     round_parameters: bool,
 ) -> list[Rounded]:
     """Return the parameters that are rounded. Raises InputError where they must not be."""

@@ -6,7 +6,8 @@ import pytest
 
 from negeig import api
 from negeig.claims import Exactness, Stopped, Verdict
-from negeig.pipeline.parts.any_order import InAnyOrder, parted
+from negeig.pipeline.parts.any_order import InAnyOrder
+from negeig.pipeline.parts.arithmetics import parted
 from negeig.pipeline.parts.through import ThroughOne
 from support.chunked_kernel import Chunks, form_of
 from support.command_line import negeig, valid

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from negeig.claims import InputError, Resources
+from negeig.claims import InputError, Resources, Stopped
 from negeig.cli.once import option
 from negeig.cli.options import (
     Pair,
@@ -21,6 +22,9 @@ from negeig.cli.options import (
 )
 from negeig.cli.pages import command
 from negeig.cli.screen import Look
+
+if TYPE_CHECKING:
+    from negeig.pipeline.precision import PrecisionResult
 
 
 @command(
@@ -102,8 +106,8 @@ def precision(
         if picture == "-":
             raise InputError("picture", "standard output has the table: name a file")
     network, language = pair.read(resources)
-    with _kept(work_folder), search_progress() as progress:
-        result = pipeline.precision(
+    with search_progress() as progress:
+        parts = pipeline.precision_one_by_one(
             network,
             language.machine,
             arithmetic_names(arithmetic),
@@ -113,27 +117,43 @@ def precision(
             scale=Scale(threads=threads, folder=work_folder, scheduler=scheduler),
             progress=progress,
         )
+        result, interrupted = _until_stopped(parts, work_folder)
     if picture is not None:
         from negeig.pipeline.parts.horizons import rows_of
         from negeig.report.pictures.horizon import horizon_svg
 
         write_picture(picture, horizon_svg(rows_of(result.results), pair.network))
         wrote(picture)
-    return look.show(result, precision_text)
+    code = look.show(result, precision_text)
+    if result.stopped is not None:
+        click.echo(f"negeig: {result.stopped}; not done: {', '.join(result.missing)}", err=True)
+    return 130 if interrupted else code
 
 
-@contextmanager
-def _kept(folder: str) -> Iterator[None]:
-    """Say on standard error, when Ctrl-C ends a search, that its folder has what it found."""
+def _until_stopped(parts: Iterator[PrecisionResult], folder: str) -> tuple[PrecisionResult, bool]:
+    """Return the last of the results, and whether Ctrl-C ended them; at least one row is there."""
+    result = next(parts)
     try:
-        yield
-    except KeyboardInterrupt:
-        if folder and Path(folder).is_dir():
-            from negeig.automata.labels import visible
+        for more in parts:
+            result = more
+    except (KeyboardInterrupt, Stopped) as error:
+        interrupted = isinstance(error, KeyboardInterrupt)
+        if interrupted:
+            _kept(folder)
+        if not result.results:
+            raise
+        stopped = "interrupted" if interrupted else str(error)
+        return replace(result, stopped=stopped), interrupted
+    return result, False
 
-            again = "the same command goes on from what is whole there"
-            click.echo(f"negeig: note: {visible(folder)} is kept; {again}", err=True)
-        raise
+
+def _kept(folder: str) -> None:
+    """Say on standard error that the folder of a search that was ended has what it found."""
+    if folder and Path(folder).is_dir():
+        from negeig.automata.labels import visible
+
+        again = "the same command goes on from what is whole there"
+        click.echo(f"negeig: note: {visible(folder)} is kept; {again}", err=True)
 
 
 COMMAND = precision

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from negeig.automata.machines.machine import Machine
@@ -16,8 +15,6 @@ from negeig.claims import (
     Stopped,
 )
 from negeig.pipeline.parts.proving import parameters_text, through_claim
-from negeig.pipeline.parts.through import ThroughOne, is_implementation
-from negeig.pipeline.parts.through import read as read_implementations
 from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN
 
@@ -108,15 +105,3 @@ def read(name: str) -> InAnyOrder:
         problem = f"{name!r} is unknown; known are {known}"
         raise InputError("arithmetic", problem, "unknown-arithmetic")
     return InAnyOrder(dtype or "fp32")
-
-
-def parted(arithmetic: Sequence[str]) -> tuple[list[str], tuple[InAnyOrder | ThroughOne, ...]]:
-    """Return the names that are models of arithmetic, and what the others stand for.
-
-    Raises InputError as :func:`read` and that of implementations do.
-    """
-    orders = [read(name) for name in arithmetic if is_any_order(name)]
-    implementations = [name for name in arithmetic if is_implementation(name)]
-    others = {name for name in arithmetic if is_any_order(name)} | set(implementations)
-    models = [name for name in arithmetic if name not in others]
-    return models, (*dict.fromkeys(orders), *read_implementations(implementations))

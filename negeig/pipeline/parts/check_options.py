@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from numbers import Integral
 
 from negeig.claims import InputError
-from negeig.pipeline.parts.any_order import parted
+from negeig.pipeline.parts.arithmetics import parted
 from negeig.pipeline.parts.asking import subjects
 from negeig.pipeline.parts.layer_asking import questions
 from negeig.precision.numbers.arithmetic import parse

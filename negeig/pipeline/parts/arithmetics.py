@@ -1,0 +1,107 @@
+"""What names among arithmetics stand for; all that are unknown are said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from negeig.claims import InputError
+from negeig.pipeline.parts.any_order import InAnyOrder, is_any_order
+from negeig.pipeline.parts.any_order import read as read_any_order
+from negeig.pipeline.parts.through import PREFIX, ThroughOne, is_implementation
+from negeig.pipeline.parts.through import read as read_implementations
+from negeig.precision.numbers.arithmetic import all_names, parse, unknown
+from negeig.precision.numbers.models import Arithmetic
+
+UNKNOWN = "unknown-arithmetic"
+
+Model: TypeAlias = ThroughOne | InAnyOrder | Arithmetic
+"""A model of arithmetic, every order of sums at once, or somebody's implementation."""
+
+
+def models(names: Sequence[str]) -> dict[str, Model]:
+    """Return what each name stands for; that of a package stands for all that it has.
+
+    Raises InputError with every name that is unknown or contradicts itself.
+
+    Examples
+    --------
+    >>> [type(one).__name__ for one in models(["bf16", "any-order", "impl:negeig"]).values()]
+    ['Arithmetic', 'InAnyOrder', 'ThroughOne']
+    >>> models(["bf16:acc32:srr", "sr", "fp32"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    negeig.claims.InputError: arithmetic: 3 problems
+      'bf16:acc32:srr' is unknown; did you mean bf16:acc32:sr?
+      'sr' is unknown; did you mean bf16:acc32:sr?
+      known are exact, ...
+    """
+    found: dict[str, Model] = {}
+    errors: list[tuple[str, InputError]] = []
+    for name in names:
+        try:
+            if is_implementation(name):
+                found |= {one.name: one for one in read_implementations([name])}
+            else:
+                found[name] = read_any_order(name) if is_any_order(name) else parse(name)
+        except InputError as error:
+            errors.append((name, error))
+    if errors:
+        raise _together(errors)
+    return found
+
+
+def parted(names: Sequence[str]) -> tuple[list[str], tuple[InAnyOrder | ThroughOne, ...]]:
+    """Return the names that are models of arithmetic, and what the others stand for.
+
+    Raises InputError as :func:`models` does.
+    """
+    found = models(names)
+    orders = (one for one in found.values() if isinstance(one, InAnyOrder))
+    implementations = (one for one in found.values() if isinstance(one, ThroughOne))
+    rounded = [name for name, one in found.items() if isinstance(one, Arithmetic)]
+    return rounded, (*dict.fromkeys(orders), *implementations)
+
+
+def shown(name: str) -> str:
+    """Return the canonical name of an arithmetic, without ``all-ops`` where it goes without saying.
+
+    Examples
+    --------
+    >>> shown("BF16"), shown("bf16:sr:acc32"), shown("reference"), shown("impl:negeig.cpu")
+    ('bf16', 'bf16:acc32:sr', 'fp32', 'impl:negeig.cpu')
+    """
+    if is_implementation(name) or is_any_order(name):
+        return name.strip()
+    typed, canonical = name.strip().lower(), parse(name).name
+    return typed if canonical == f"{typed}:all-ops" else canonical
+
+
+def _together(errors: Sequence[tuple[str, InputError]]) -> InputError:
+    """Return one error with the problems of all; which names there are is said once."""
+    if len(errors) == 1 and _implementation(errors[0][0]) is None:
+        return errors[0][1]
+    problems: list[str] = []
+    for name, error in errors:
+        is_unknown = error.code == UNKNOWN and not is_implementation(name)
+        meant = _implementation(name) if is_unknown else None
+        if meant is not None:
+            problems.append(f"{name!r} is unknown; did you mean {meant}?")
+        else:
+            problems += [unknown(name)] if is_unknown else error.problems
+    if any(error.code == UNKNOWN and not is_implementation(name) for name, error in errors):
+        implementations = f"{PREFIX}NAME with a name of negeig conform --list"
+        problems.append(f"{all_names()}; any-order; {implementations}")
+    codes = {error.code for _, error in errors}
+    return InputError("arithmetic", problems, codes.pop() if len(codes) == 1 else "bad-input")
+
+
+def _implementation(name: str) -> str | None:
+    """Return the implementation that a name without ``impl:`` is of, if it is of one."""
+    from negeig.kernels.registry import COMPILED, known
+
+    called = name.strip().removeprefix("kernel:")
+    names = [*known(), *COMPILED]
+    if called in names:
+        return PREFIX + called
+    packages = [one for one in names if one.split(".")[0] == called or one.split(".")[-1] == called]
+    return PREFIX + packages[0] if packages else None
