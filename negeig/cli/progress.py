@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+from negeig.automata.labels import visible
+
 DELAY_SECONDS = 1.0
 
 
@@ -37,12 +39,17 @@ def terminal_progress() -> Iterator[Callable[[str, int], None] | None]:
 def _rich_progress(stack: ExitStack) -> Callable[[str, int], None]:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    bar = stack.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
+    # One line, however narrow the terminal is, of the text as it is: brackets are no markup.
+    one_line = Column(no_wrap=True, overflow="ellipsis")
+    text = TextColumn("{task.description}", markup=False, table_column=one_line)
+    console = Console(stderr=True, highlight=False)
+    columns = (SpinnerColumn(), text, TimeElapsedColumn())
+    bar = stack.enter_context(Progress(*columns, console=console, transient=True))
     task = bar.add_task("")
 
     def show(stage: str, done: int) -> None:
-        bar.update(task, description=f"{stage}: {done:,}")
+        bar.update(task, description=f"{visible(stage)}: {done:,}")
 
     return show

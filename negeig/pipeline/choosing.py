@@ -29,7 +29,6 @@ from negeig.claims import (
     Claim,
     LimitReached,
     Open,
-    Progress,
     Resources,
     StageProgress,
     Stopped,
@@ -190,9 +189,12 @@ class _Search:
         self.failed: list[Point] = []
         self.asked: dict[str, Asked] = {}
         self.unrealised: list[str] = []
-        self.report: Progress = (
-            (lambda _: None) if progress is None else lambda done: progress("construction", done)
-        )
+        self.progress, self.stage = progress, "construction"
+
+    def report(self, done: int) -> None:
+        """Say how far the route that is asked has come."""
+        if self.progress is not None:
+            self.progress(self.stage, done)
 
     def choice(self) -> Choice:
         stopped = None
@@ -265,6 +267,8 @@ class _Search:
         if not self._may_matter(route.least_layers, route.most_layers, within):
             self.asked.setdefault(route.name, Asked(route.name, "not needed"))
             return
+        left = sum(name not in self.asked for room in ROOMS for name in names_of(room)) - 1
+        self.stage = f"route {route.name}" + (f", {left} after it" if left > 0 else "")
         self.report(len(self.front))
         outcome: Outcome = "complete"
         proposed, detail, option = 0, "", ""

@@ -267,7 +267,7 @@ def conform(
                     results[pair.number] = message
                 at = f"{pair.one.name}, {pair.task.name}, {pair.dtype}"
                 if progress is not None:
-                    progress(at, len(results))
+                    progress(f"{at}; {len(pairs) - len(results)} left, done", len(results))
         except KeyboardInterrupt:
             stopped = f"interrupted; it was at {at}"
     return ConformResult(

@@ -166,7 +166,8 @@ def precision_one_by_one(
     results: list[tuple[str, Exploration]] = []
     notices: list[str] = []
     yield PrecisionResult(source, (), (), through, given, tuple(wanted))
-    for name, model in wanted.items():
+    for number, (name, model) in enumerate(wanted.items(), 1):
+        stage = name if len(wanted) == 1 else f"{name}, {number} of {len(wanted)}"
         rounded = changed[name]
         notices += [f"{name}: {entry}, which is used" for entry in rounded[:MOST_NOTICES]]
         if len(rounded) > MOST_NOTICES:
@@ -183,7 +184,7 @@ def precision_one_by_one(
                 resources=resources,
                 round_parameters=round_parameters,
                 scale=scale.of(name),
-                progress=None if progress is None else partial(progress, name),
+                progress=None if progress is None else partial(progress, stage),
             )
             if result.verdict == "open":
                 from negeig.pipeline.parts.horizons import with_horizon
@@ -194,7 +195,7 @@ def precision_one_by_one(
                     machine,
                     model,
                     round_parameters=round_parameters,
-                    progress=None if progress is None else partial(progress, f"{name}, horizon"),
+                    progress=None if progress is None else partial(progress, f"{stage}, horizon"),
                 )
         results.append((name, result))
         missing = tuple(wanted)[len(results) :]
