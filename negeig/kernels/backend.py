@@ -19,7 +19,6 @@ from negeig.claims import InputError
 from negeig.folder import Folder
 from negeig.kernels.runnable import Runnable, runnable
 from negeig.precision.numbers.arithmetic import Arithmetic
-from negeig.precision.numbers.formats import FP32
 from negeig.theory.networks.network import LinearRNN
 
 States: TypeAlias = NDArray[Any]
@@ -117,7 +116,7 @@ def load(name: str, network: LinearRNN, alphabet: tuple[str, ...]) -> Backend:
     'fp32'
     """
     kind = BACKENDS[name]
-    return kind(runnable(network, alphabet, kind.promises.parameters or FP32))
+    return kind(runnable(network, alphabet, kind.promises))
 
 
 def start(

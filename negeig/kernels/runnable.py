@@ -15,6 +15,7 @@ import numpy as np
 from negeig.arrays import Ints
 from negeig.claims import InputError, Letter
 from negeig.kernels.codebook import Codebook
+from negeig.precision.numbers.arithmetic import Arithmetic
 from negeig.precision.numbers.formats import FP32, Format
 from negeig.precision.stored import Rounded, StoredNetwork, store
 from negeig.theory.networks.network import LinearRNN
@@ -46,7 +47,9 @@ class Runnable:
     letters: Ints
 
 
-def runnable(network: LinearRNN, alphabet: Sequence[Letter], target: Format = FP32) -> Runnable:
+def runnable(
+    network: LinearRNN, alphabet: Sequence[Letter], target: Format | Arithmetic = FP32
+) -> Runnable:
     """Round a network to a format and number its symbols.
 
     Parameters
@@ -54,7 +57,7 @@ def runnable(network: LinearRNN, alphabet: Sequence[Letter], target: Format = FP
     network : LinearRNN
     alphabet : sequence of str
         The letters of the machine that the network is compared with, in their order.
-    target : Format
+    target : Format or Arithmetic
         What the parameters are stored in.
 
     Raises

@@ -172,6 +172,7 @@ def precision_one_by_one(
         notices += [f"{name}: {entry}, which is used" for entry in rounded[:MOST_NOTICES]]
         if len(rounded) > MOST_NOTICES:
             notices.append(f"{name}: {len(rounded)} parameters rounded in all")
+        notices += _divided(name, network, model)
         notices += _unscaled(name, network, model, scale)
         if not isinstance(model, Arithmetic):
             result = model.explore(network, machine, resources, progress)
@@ -200,6 +201,16 @@ def precision_one_by_one(
         results.append((name, result))
         missing = tuple(wanted)[len(results) :]
         yield PrecisionResult(source, tuple(results), tuple(notices), through, given, missing)
+
+
+def _divided(name: str, network: LinearRNN, model: Model) -> list[str]:
+    """Return a notice of what dividing keys by their length does, where that is asked for."""
+    if not isinstance(model, Arithmetic) or model.normalisation is None:
+        return []
+    from negeig.precision.closure.kernel_key_effect import kernel_key_effect
+
+    effect = kernel_key_effect(network, model)
+    return [] if effect is None else [f"{name}: {effect}"]
 
 
 def _unscaled(name: str, network: LinearRNN, model: Model, scale: Scale) -> list[str]:

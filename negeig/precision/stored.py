@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 from negeig.arrays import Ints
 from negeig.claims import InputError
 from negeig.precision.numbers.arithmetic import Arithmetic
-from negeig.precision.numbers.formats import FP64, Format
+from negeig.precision.numbers.formats import FP32, Format
+from negeig.precision.numbers.kernel_keys import kernel_keys
+from negeig.precision.numbers.operations import Operations
+from negeig.theory.exact.number_text import value_text
 from negeig.theory.exact.numbers import Number, Vector, enclose
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 
@@ -22,7 +25,7 @@ LISTED = 20
 """Offending parameters listed in full in an error message."""
 
 Floats: TypeAlias = NDArray[Any]
-"""float64 where the format is fp64, else float32, which holds every value of the other formats."""
+"""float64 where a format is fp64, else float32, which holds every value of the other formats."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -72,7 +75,7 @@ class StoredLayer:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class StoredNetwork:
-    """The stored layers of a network, each entry rounded to nearest even in one format."""
+    """The stored layers of a network, each entry rounded to nearest even in its format."""
 
     format: Format
     layers: tuple[StoredLayer, ...]
@@ -120,17 +123,30 @@ def nearest(value: Number, target: Format) -> float:
         bits *= 2
 
 
-def store(network: LinearRNN, target: Format) -> tuple[StoredNetwork, list[Rounded]]:
+def store(network: LinearRNN, target: Format | Arithmetic) -> tuple[StoredNetwork, list[Rounded]]:
     """Round every initial state and step of a network to a format, whether it holds them or not.
 
     O(entries) roundings, each once from the exact number. An entry beyond the range becomes what
     the format gives on overflow.
 
+    Parameters
+    ----------
+    network : LinearRNN
+    target : Format or Arithmetic
+        An arithmetic, not exact, has a format for each kind of parameter, and may say that keys are
+        divided by their length then: what is stored are those that are used.
+
     Returns
     -------
     stored : StoredNetwork
     rounded : list of Rounded
-        Every entry that was not held exactly.
+        Every entry that was not held exactly; of keys, before they are divided.
+
+    Raises
+    ------
+    InputError
+        Where keys are divided by their length and one is not of length 1, or when what an
+        arithmetic makes of it is left to chance, infinite or NaN.
 
     Examples
     --------
@@ -145,9 +161,16 @@ def store(network: LinearRNN, target: Format) -> tuple[StoredNetwork, list[Round
     >>> print(*rounded)
     layer 0, letter '1', step 0, key[1]: 1/3 is not in bf16, nearest is 0.333984375
     """
-    rounding = _Rounding(target)
+    formats = (
+        dict.fromkeys(("keys", "betas", "initial", "parameters"), target)
+        if isinstance(target, Format)
+        else target.stored_formats
+    )
+    rounding = _Rounding(formats)
     layers = tuple(rounding.layer(layer, f"layer {i}") for i, layer in enumerate(network.layers))
-    return StoredNetwork(format=target, layers=layers), rounding.rounded
+    if isinstance(target, Arithmetic) and target.normalisation is not None:
+        layers = _divided(network, layers, target)
+    return StoredNetwork(format=formats["parameters"], layers=layers), rounding.rounded
 
 
 def round_parameters(
@@ -173,11 +196,10 @@ def round_parameters(
     ------
     InputError
         When an entry is not held and rounding is not allowed, or when it is beyond the format's
-        range; naming the layer, letter, step and field of each.
+        range; naming the layer, letter, step and field of each. As :func:`store` for keys that are
+        divided.
     """
-    if arithmetic.parameters is None:
-        raise ValueError("exact arithmetic stores no parameters")
-    stored, rounded = store(network, arithmetic.parameters)
+    stored, rounded = store(network, arithmetic)
     check_held(arithmetic.name, rounded, round_parameters=round_parameters)
     return stored, rounded
 
@@ -196,20 +218,58 @@ def check_held(name: str, rounded: Sequence[Rounded], *, round_parameters: bool)
         )
 
 
-class _Rounding:
-    """Rounds entries to one format and keeps a list of those that changed."""
+def _divided(
+    network: LinearRNN, stored: Sequence[StoredLayer], arithmetic: Arithmetic
+) -> tuple[StoredLayer, ...]:
+    """Return layers with the keys that a kernel uses, which divides stored ones by their length."""
+    run, target = Operations(arithmetic), arithmetic.stored_formats["keys"]
+    floats = np.float32 if run.operations.within(FP32) else np.float64
+    known: dict[tuple[float, ...], list[tuple[float, ...]]] = {}
+    problems: list[str] = []
+    layers = []
+    for i, (layer, own) in enumerate(zip(network.layers, stored, strict=True)):
+        keys = own.key.astype(np.result_type(own.key.dtype, floats))
+        steps = [(a, j, step) for a in layer.alphabet for j, step in enumerate(layer.steps[a])]
+        for row, (letter, j, step) in enumerate(steps):
+            if not isinstance(step, DeltaStep):
+                continue
+            square: Number = sum((k * k for k in step.key), Fraction(0))
+            given = tuple(own.key[row].tolist())
+            if given not in known:
+                known[given] = kernel_keys(given, target, run)
+            found, at = known[given], f"layer {i}, letter {letter!r}, step {j}: a key"
+            if step.beta != 0 and square not in (0, 1):
+                problems.append(f"{at} of squared length {value_text(square)}")
+            elif len(found) > 1:
+                problems.append(f"{at} becomes {found[0]} or {found[1]}, as is fused")
+            keys[row] = found[0]
+        layers.append(replace(own, key=keys))
+    if problems:
+        more = [f"and {len(problems) - LISTED} more"] if len(problems) > LISTED else []
+        raise InputError(
+            f"{arithmetic.name} divides keys by their length, which has to be 1 (compile "
+            "--unit-keys), with one outcome",
+            [*problems[:LISTED], *more],
+            "key-not-divided",
+        )
+    return tuple(layers)
 
-    def __init__(self, target: Format) -> None:
-        self.target = target
-        self.floats: type[Any] = np.float64 if target == FP64 else np.float32
+
+class _Rounding:
+    """Rounds entries to their formats and keeps a list of those that changed."""
+
+    def __init__(self, formats: Mapping[str, Format]) -> None:
+        self.formats = formats
+        narrow = all(target.within(FP32) for target in formats.values())
+        self.floats: type[Any] = np.float32 if narrow else np.float64
         self.rounded: list[Rounded] = []
         # Most entries are 0, 1 or -1, and many letters share steps: each is rounded once.
-        self._known: dict[Number, float] = {}
+        self._known: dict[tuple[Number, str], float] = {}
         self._held: dict[int, tuple[float, list[float], float]] = {}
 
     def layer(self, layer: Layer, place: str) -> StoredLayer:
         dim, nothing = layer.dim, [0.0] * layer.dim
-        initial = self.vector(layer.initial, f"{place}, initial")
+        initial = self.vector(layer.initial, f"{place}, initial", "initial")
         starts, dense = [0], list[int]()
         beta, write, key = list[float](), list[float](), list[list[float]]()
         matrix, bias = list[list[list[float]]](), list[list[float]]()
@@ -248,23 +308,24 @@ class _Rounding:
         found = self._held.get(id(step))
         if found is None:
             before = len(self.rounded)
-            beta = self.number(step.beta, at + "beta")
-            key = self.vector(step.key, at + "key")
+            beta = self.number(step.beta, at + "beta", "betas")
+            key = self.vector(step.key, at + "key", "keys")
             found = beta, key, self.number(step.write, at + "write")
             if len(self.rounded) == before:
                 self._held[id(step)] = found
         return found
 
-    def number(self, value: Number, place: str) -> float:
-        stored = self._known.get(value)
+    def number(self, value: Number, place: str, kind: str = "parameters") -> float:
+        target = self.formats[kind]
+        stored = self._known.get((value, target.name))
         if stored is not None:
             return stored
-        stored = nearest(value, self.target)
+        stored = nearest(value, target)
         if not math.isfinite(stored) or value != Fraction(stored):
-            self.rounded.append(Rounded(place, value, stored, self.target))
+            self.rounded.append(Rounded(place, value, stored, target))
         else:
-            self._known[value] = stored
+            self._known[value, target.name] = stored
         return stored
 
-    def vector(self, values: Vector, place: str) -> list[float]:
-        return [self.number(value, f"{place}[{j}]") for j, value in enumerate(values)]
+    def vector(self, values: Vector, place: str, kind: str = "parameters") -> list[float]:
+        return [self.number(value, f"{place}[{j}]", kind) for j, value in enumerate(values)]

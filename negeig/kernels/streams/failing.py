@@ -194,7 +194,7 @@ def _errs(network: LinearRNN, machine: Machine, arithmetic: Arithmetic, wrong: M
 
     if arithmetic.parameters is None or wrong.letter is None:
         return False
-    stored, _ = store(network, arithmetic.parameters)
+    stored, _ = store(network, arithmetic)
     semantics = ReferenceSemantics(network, stored, arithmetic)
     state = tuple(to_bits(layer[0].tolist()) for layer in wrong.before.states)
     letter: Letter = machine.alphabet[wrong.letter]

@@ -57,7 +57,7 @@ class Modelled:
             raise Unavailable(f"{arithmetic.name} is not compiled, so no long words are read in it")
         from negeig.precision.numbers.compiled_model import CompiledModel
 
-        self.network = runnable(network, alphabet, arithmetic.parameters)
+        self.network = runnable(network, alphabet, arithmetic)
         self.numbers = CompiledModel(arithmetic)
         self.device = f"{processor()}, {arithmetic.name}"
         layers = self.network.stored.layers

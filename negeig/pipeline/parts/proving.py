@@ -113,6 +113,7 @@ def hardware_claim(
     Parameters that the format cannot hold are rounded to nearest even, and the detail says so.
     """
     from negeig.pipeline.parts.rounded import explore_rounded
+    from negeig.precision.closure.kernel_key_effect import kernel_key_effect
     from negeig.precision.closure.reference import ReferenceSemantics
     from negeig.precision.numbers.arithmetic import parse
     from negeig.precision.stored import round_parameters
@@ -121,14 +122,16 @@ def hardware_claim(
     claim_id = name.removesuffix(":all-ops")
     try:
         parameters, changed = round_parameters(network, model, round_parameters=True)
+        effect = kernel_key_effect(network, model)
     except InputError as error:
         return Claim(
             id=claim_id,
             statement=CLOSURE_STATEMENT,
             arithmetic=model.name,
-            evidence=Open(detail=f"the format cannot hold the network: {error}"),
+            evidence=Open(detail=f"the network cannot be stored: {error}"),
         )
     note = f"; {parameters_text(len(changed))} rounded to nearest even" if changed else ""
+    note += "" if effect is None else f"; {effect}"
     return _closure_claim(
         claim_id,
         model.name,

@@ -20,7 +20,7 @@ with a smaller one it only underflows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -42,11 +42,13 @@ from negeig.theory.closure.boxes import (
     moved,
     rational,
 )
+from negeig.theory.exact.numbers import Number
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, Step
 
 ARITHMETIC_FIELDS = (
-    *("name", "parameters", "operations", "state", "rounded", "chunk", "fma", "any_fma", "grid"),
-    *("grid_bits", "direction", "saturates", "stochastic", "flushes", "order"),
+    *("name", "parameters", "keys", "betas", "initial", "normalisation", "operations", "state"),
+    *("rounded", "chunk", "fma", "any_fma", "grid", "grid_bits", "direction", "saturates"),
+    *("stochastic", "flushes", "order"),
 )
 """The fields of an arithmetic that are modelled here; others must have their defaults.
 
@@ -175,12 +177,10 @@ class _LayerErrors:
 
     def __init__(self, layer: Layer, arithmetic: Arithmetic) -> None:
         check_modelled(arithmetic)
-        parameters, operations, state = (
-            arithmetic.parameters, arithmetic.operations, arithmetic.state,
-        )  # fmt: skip
-        if parameters is None or operations is None or state is None:
+        operations, state = arithmetic.operations, arithmetic.state
+        if operations is None or state is None:
             raise ValueError("exact arithmetic has no errors")
-        _check_held(layer, parameters)
+        _check_held(layer, arithmetic.of_kernel_keys.stored_formats)
         self.layer = layer
         rounded, stochastic = arithmetic.rounded, arithmetic.stochastic
         same = stochastic and operations == state
@@ -300,18 +300,19 @@ class _LayerErrors:
 
 def check_modelled(arithmetic: Arithmetic) -> None:
     """Raise NoBound for an arithmetic of which some field says what is not modelled here."""
-    formats = (arithmetic.parameters, arithmetic.operations, arithmetic.state)
+    operations = arithmetic.operations
+    if operations is None or arithmetic.state is None:
+        raise ValueError("exact arithmetic has no errors")
+    formats = (*arithmetic.stored_formats.values(), operations, arithmetic.state)
     odd = [f"{name} = {value!r}" for name, value in _beyond(arithmetic, ARITHMETIC_FIELDS)]
     for each in dict.fromkeys(formats):
-        if each is not None:
-            beyond = _beyond(each, FORMAT_FIELDS)
-            odd += [f"{name} of {each.name} = {value!r}" for name, value in beyond]
+        beyond = _beyond(each, FORMAT_FIELDS)
+        odd += [f"{name} of {each.name} = {value!r}" for name, value in beyond]
     values = {name: getattr(arithmetic, name) for name in MODELLED}
     odd += [f"{name} = {value!r}" for name, value in values.items() if value not in MODELLED[name]]
     if odd:
         raise NoBound(f"{arithmetic.name}: errors are not bounded for {', '.join(odd)}")
-    operations = arithmetic.operations
-    if operations is not None and not all(f and f.within(operations) for f in formats):
+    if not all(f.within(operations) for f in formats):
         raise NoBound(f"{arithmetic.name}: operations in {operations.name} lose what is stored")
 
 
@@ -329,17 +330,20 @@ def _default(field: Field[Any]) -> Any:
     return field.default if made is MISSING else made()
 
 
-def _check_held(layer: Layer, target: Format) -> None:
+def _check_held(layer: Layer, formats: Mapping[str, Format]) -> None:
     for letter, steps in layer.steps.items():
         for step in steps:
-            rows = (
-                [step.key, (step.beta, step.write)]
-                if isinstance(step, DeltaStep)
-                else [step.bias, *step.matrix]
-            )
-            for x in (x for row in rows for x in rational(row)):
-                if not target.holds(x):
-                    raise ValueError(f"letter {letter!r}: {target.name} does not hold {x}")
+            kinds: dict[str, Iterable[Number]]
+            if isinstance(step, DeltaStep):
+                kinds = {"keys": step.key, "betas": [step.beta], "parameters": [step.write]}
+            else:
+                kinds = {"parameters": [*step.bias, *(x for row in step.matrix for x in row)]}
+            for kind, numbers in kinds.items():
+                for x in rational(numbers):
+                    if not formats[kind].holds(x):
+                        raise ValueError(
+                            f"letter {letter!r}: {formats[kind].name} does not hold {x}"
+                        )
 
 
 def _is_power(numerator: int, denominator: int) -> bool:

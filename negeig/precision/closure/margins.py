@@ -209,7 +209,7 @@ def _stack(
     failures: list[str] = []
 
     def semantics(layer: LinearRNN) -> ReferenceSemantics:
-        stored, _ = store_parameters(layer, model, round_parameters=False)
+        stored, _ = store_parameters(layer, model.of_kernel_keys, round_parameters=False)
         return ReferenceSemantics(layer, stored, model)
 
     def close(layer: LinearRNN) -> Closed | None:

@@ -10,7 +10,11 @@ answer holds. They may come in any order, and the canonical name has them in thi
 * what overflow of that format gives: what it has for it, or ``sat``;
 * whether subnormal results become zeros: ``ftz``; whether subnormal operands do: ``daz``;
 * in which order a dot product is summed: ``left``, ``pairwise``, ``butterfly``;
-* whether a product is rounded before it is added: yes; no, ``fma``; either, ``fma?``.
+* whether a product is rounded before it is added: yes; no, ``fma``; either, ``fma?``;
+* in which formats parameters are stored: the head's; ``inputs-G`` (all but initial states),
+  ``keys-G``, ``betas-G``;
+* whether a kernel divides keys by their length: no; ``l2norm``, ``l2norm-div``, and what
+  :mod:`~.key_normalisation` reads.
 
 :meth:`Arithmetic.describe` says what a name means. Presets are names of names.
 """
@@ -28,6 +32,7 @@ from negeig.precision.numbers.formats import (
     Direction,
     Format,
 )
+from negeig.precision.numbers.key_normalisation import KeyNormalisation, read
 from negeig.precision.numbers.models import Arithmetic, Order
 from negeig.precision.numbers.name_hints import nearest
 
@@ -59,6 +64,7 @@ _QUESTIONS = {
     "daz": "operands",
     **dict.fromkeys(("left", "pairwise", "butterfly"), "order"),
     **dict.fromkeys(("fma", "fma?"), "products"),
+    **{f"{stored}-{own}": stored for stored in ("inputs", "keys", "betas") for own in FORMATS},
 }
 """Which question a suffix answers; the order is that of canonical names, behind the place."""
 
@@ -76,6 +82,7 @@ class _Name:
     format: Format | None = None
     q: int | None = None
     bits: int | None = None
+    normalisation: KeyNormalisation | None = None
     answers: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -153,6 +160,12 @@ def _parts(text: str) -> _Name | None:
             return None
     for suffix in suffixes:
         question = "place" if _PLACE.fullmatch(suffix) else _QUESTIONS.get(suffix)
+        if (normalisation := read(suffix)) is not None:
+            question = "normalisation"
+            if isinstance(normalisation, KeyNormalisation):
+                parts.normalisation = normalisation
+            else:
+                parts.problems.append(normalisation)
         if question is None:
             return None
         if question in parts.answers:
@@ -165,9 +178,17 @@ def _parts(text: str) -> _Name | None:
 def _contradictions(parts: _Name) -> list[str]:
     """Say what is wrong with a name whose parts are all known."""
     if parts.head == "exact":
-        return [f"nothing is rounded in exact, so :{said} says nothing"
-                for said in parts.answers.values()]  # fmt: skip
-    place, found = parts.answers.get("place"), []
+        said = dict(parts.answers)
+        divided = said.pop("normalisation", None)
+        keys = [] if divided is None else [f"exact takes keys as they are, not :{divided}"]
+        return [*(f"nothing is rounded in exact, so :{s} says nothing" for s in said.values()),
+                *keys]  # fmt: skip
+    place, operations = parts.answers.get("place"), _accumulator(parts) or parts.format or FP32
+    found = [
+        f"operations in {operations.name} do not hold {question} of {own.name}"
+        for question, own in _stored(parts).items()
+        if not own.within(operations)
+    ]
     if parts.format is None:
         if place not in (None, "acc32"):
             found.append(
@@ -218,9 +239,15 @@ def _arithmetic(parts: _Name) -> Arithmetic:
     directions: dict[str, Direction] = {"rtz": "rtz", "rna": "rna"}
     orders: dict[str, Order] = {"pairwise": "pairwise", "butterfly": "butterfly"}
     is_grid = parts.format is None
+    apart = _stored(parts)
+    parameters = apart.pop("inputs", stored)
     saturates = "overflow" in answers and not is_grid and (stored.has_inf or stored.has_nan)
     spoken = [answers.get(question, "") for question in dict.fromkeys(_QUESTIONS.values())]
     said = [s for s in spoken if s not in ("", "rne", "left") and (s != "sat" or saturates)]
+    usual = {f"inputs-{stored.name}", f"keys-{parameters.name}", f"betas-{parameters.name}"}
+    said = [s for s in said if s not in usual]
+    if parts.normalisation is not None:
+        said.append(parts.normalisation.suffix)
     if answers.get("place", "all-ops") != "all-ops" and not is_grid:
         said.insert(0, answers["place"])
     elif not is_grid and (stored.name not in _NATIVE):
@@ -230,7 +257,11 @@ def _arithmetic(parts: _Name) -> Arithmetic:
     after_step = place is not None and place["step"] is not None
     return Arithmetic(
         name=name,
-        parameters=stored,
+        parameters=parameters,
+        keys=_other(apart.get("keys"), parameters),
+        betas=_other(apart.get("betas"), parameters),
+        initial=_other(stored, parameters),
+        normalisation=parts.normalisation,
         operations=(_accumulator(parts) or stored),
         state=stored,
         rounded="never" if place is None or is_grid
@@ -248,6 +279,21 @@ def _arithmetic(parts: _Name) -> Arithmetic:
         flushes_operands="operands" in answers,
         order=orders.get(answers.get("order", ""), "left"),
     )  # fmt: skip
+
+
+def _stored(parts: _Name) -> dict[str, Format]:
+    """Return the formats that suffixes name, by what is stored in them."""
+    answers = {question: parts.answers.get(question) for question in ("inputs", "keys", "betas")}
+    return {
+        question: FORMATS[suffix.partition("-")[2]]
+        for question, suffix in answers.items()
+        if suffix is not None
+    }
+
+
+def _other(own: Format | None, usual: Format) -> Format | None:
+    """Return a format where it is not the usual one."""
+    return None if own == usual else own
 
 
 def _accumulator(parts: _Name) -> Format | None:
@@ -283,6 +329,7 @@ def all_names() -> str:
         "known are exact, fp32, fp64, F (as F:all-ops), F:acc32, "
         f"F:acc32-step, F:acc32-chunkC, F:acc64, F:sum32, grid:2^-q with q at most {LARGEST_GRID}, "
         "fixedN:2^-q, any of them with :sr, :rtz or :rna, :sat, :ftz, :daz, :pairwise or "
-        f":butterfly, :fma or :fma?, and {', '.join(PRESETS)}, where F is one of "
+        ":butterfly, :fma or :fma?, :inputs-F, :keys-F, :betas-F, :l2norm or :l2norm-div, and "
+        f"{', '.join(PRESETS)}, where F is one of "
         f"{', '.join(FORMATS)}"
     )

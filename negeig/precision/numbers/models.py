@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from negeig.precision.numbers.formats import FP32, Direction, Format
+from negeig.precision.numbers.key_normalisation import KeyNormalisation
 from negeig.precision.numbers.rounding import Grid, Rounding
 
 Order = Literal["left", "pairwise", "butterfly"]
@@ -28,6 +29,11 @@ class Arithmetic:
     parameters : Format or None
         Format that the stored parameters must be in. None for exact arithmetic, as for the
         other formats.
+    keys, betas, initial : Format or None
+        That of keys, of betas and of initial states, where it is not that of the parameters.
+    normalisation : KeyNormalisation or None
+        How stored keys are divided by their length before they are used, in the format of
+        operations and in the order of sums.
     operations : Format or None
         Format every + - * (or fma) is rounded to.
     state : Format or None
@@ -60,6 +66,10 @@ class Arithmetic:
 
     name: str
     parameters: Format | None = None
+    keys: Format | None = None
+    betas: Format | None = None
+    initial: Format | None = None
+    normalisation: KeyNormalisation | None = None
     operations: Format | None = None
     state: Format | None = None
     rounded: Literal["never", "letter", "step", "chunk"] = "never"
@@ -101,6 +111,28 @@ class Arithmetic:
             return False
         in_fp32 = self.operations == FP32
         return in_fp32 or (self.operations == self.state and not self.fma)
+
+    @property
+    def stored_formats(self) -> dict[str, Format]:
+        """The formats of ``keys``, ``betas``, ``initial`` and of all other ``parameters``.
+
+        Raises ValueError for exact arithmetic.
+        """
+        if self.parameters is None:
+            raise ValueError("exact arithmetic stores no parameters")
+        return {
+            "keys": self.keys or self.parameters,
+            "betas": self.betas or self.parameters,
+            "initial": self.initial or self.parameters,
+            "parameters": self.parameters,
+        }
+
+    @property
+    def of_kernel_keys(self) -> Arithmetic:
+        """The same for a network whose keys are those that a kernel has divided already."""
+        if self.normalisation is None:
+            return self
+        return replace(self, normalisation=None, keys=self.operations)
 
     @property
     def operation_rounding(self) -> Rounding:
@@ -169,8 +201,23 @@ class Arithmetic:
             f"overflow gives the largest number of {self.state.name}" if self.saturates else "",
             "subnormal results are flushed to zero" if self.flushes else "",
             "subnormal operands are read as zero" if self.flushes_operands else "",
+            self._stored_apart,
+            "" if self.normalisation is None else self.normalisation.describe(),
         ]
         return "; ".join([text, *filter(None, also)])
+
+    @property
+    def _stored_apart(self) -> str:
+        """What is stored in another format than the parameters' usual one."""
+        if self.parameters is None or self.state is None:
+            return ""
+        named = {
+            "inputs": self.parameters if self.initial is not None else None,
+            "keys": self.keys,
+            "betas": self.betas,
+        }
+        said = [f"{name} in {own.name}" for name, own in named.items() if own is not None]
+        return f"{' and '.join(said)}" if said else ""
 
     @property
     def _how(self) -> str:
