@@ -115,7 +115,7 @@ class Source:
             letters = ("--alphabet", write_letters(alphabet)) if alphabet else ()
             text = ("--", self.text) if self.text.startswith("-") else (self.text,)
             notices = (
-                *_looks_like_another(self.text),
+                *another_reading_notices(self.text),
                 *_spelt_out(alphabet, machine.alphabet),
             )
             return Language(self.text, machine, notices, (*syntax, *letters, *text))
@@ -147,23 +147,40 @@ def _spelt_out(given: Sequence[str], letters: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _looks_like_another(text: str) -> tuple[str, ...]:
-    """Return what is said of an expression that is also the name of a task or of a file."""
+def another_reading(text: str) -> tuple[str, str] | None:
+    """Return the option and its value that an expression is more likely to mean, if it is a name.
+
+    Examples
+    --------
+    >>> another_reading("mod:3"), another_reading("net.json"), another_reading("(ab)*")
+    (('--zoo', 'mod:3'), ('--file', 'net.json'), None)
+    """
     from negeig.automata import zoo
     from negeig.automata.formats.files import FORMATS
 
-    read = "read as a regular expression"
     if text == "-":
-        return (f"{read}, a letter; --file - is standard input",)
+        return "--file", text
     if re.fullmatch(r"(zoo:)?[a-z][a-z0-9-]{2,}(:[\w:,-]+)?", text):
         name = text.removeprefix("zoo:")
         if any(entry.head == name.partition(":")[0] for entry in zoo.entries()):
-            return (f"{read}; --zoo {name} is the task of this name",)
+            return "--zoo", name
     if re.fullmatch(r"[\w./~-]{2,}", text):
         endings = {ending for known in FORMATS for ending in known.extensions}
         if PurePath(text).suffix.lower() in endings:
-            return (f"{read}; --file {text} is the file of this name",)
-    return ()
+            return "--file", text
+    return None
+
+
+def another_reading_notices(text: str) -> tuple[str, ...]:
+    """Return what is said of an expression that is also the name of a task or of a file."""
+    meant = another_reading(text)
+    if meant is None:
+        return ()
+    read = "read as a regular expression"
+    if text == "-":
+        return (f"{read}, a letter; --file - is standard input",)
+    kind = {"--zoo": "task", "--file": "file"}[meant[0]]
+    return (f"{read}; {' '.join(meant)} is the {kind} of this name",)
 
 
 def named(

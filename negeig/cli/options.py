@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import shlex
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -155,7 +156,9 @@ class Asked:
 
         Raises InputError unless exactly one is named, and valid.
         """
-        return self.source().read((*letters(self.alphabet), *more), resources)
+        source = self.source()
+        warn(source)
+        return source.read((*letters(self.alphabet), *more), resources)
 
 
 def given(names: Container[str]) -> list[str]:
@@ -297,5 +300,32 @@ def wrote(path: str) -> None:
 
 def note(language: Language) -> None:
     """Say on standard error what was completed or determinised, where no report says so."""
+    from negeig.automata.language import another_reading_notices
+
+    said = another_reading_notices(language.source)  # by warn
     for notice in language.notices:
-        click.echo(f"negeig: note: {notice}", err=True)
+        if notice not in said:
+            click.echo(f"negeig: note: {notice}", err=True)
+
+
+def warn(source: Source) -> None:
+    """Say on standard error, before any work, that an expression is also a name, and what to type.
+
+    Not beside ``--json``, which has it among its notices.
+    """
+    from negeig.automata.language import another_reading, another_reading_notices
+
+    meant = another_reading(source.text) if source.kind == "regex" else None
+    context = click.get_current_context()
+    if meant is None or context.params.get("as_json"):
+        return
+    typed = list(context.find_root().obj)
+    if given(("alphabet", "syntax")):  # which do not go with it
+        typed = [context.info_name or "", source.text]
+    again: list[str] = ["negeig"]
+    for argument in typed:
+        again += meant if argument == source.text else [argument]
+    if "--" in again:
+        again.remove("--")
+    (notice,) = another_reading_notices(source.text)
+    click.echo(f"negeig: note: {source.text} is {notice}\n  {shlex.join(again)}", err=True)

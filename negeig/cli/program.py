@@ -103,7 +103,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
         argv = [_text(argument) for argument in argv]
-        code = cli.main(argv, prog_name="negeig", standalone_mode=False)
+        code = cli.main(argv, prog_name="negeig", standalone_mode=False, obj=argv)
         code = code if isinstance(code, int) else 0
         sys.stdout.flush()
     except click.exceptions.Exit as stop:

@@ -7,7 +7,7 @@ import click
 from negeig.automata.expressions.dialects import Syntax
 from negeig.claims import InputError, Resources
 from negeig.cli.once import option
-from negeig.cli.options import letters, limit_options, options, regex_options, short_look
+from negeig.cli.options import letters, limit_options, options, regex_options, short_look, warn
 from negeig.cli.pages import command
 from negeig.cli.screen import Look
 
@@ -58,6 +58,8 @@ def compare(
         *(Source("zoo", text) for text in zoos),
         *(Source("file", text, accepting=states) for text, states in marked),
     ]
+    for source in sources:
+        warn(source)
     result = pipeline.compare(sources, alphabet=letters(alphabet), resources=resources)
     return look.show(result, compare_text)
 

@@ -14,6 +14,7 @@ from negeig.cli.options import (
     search_options,
     search_progress,
     short_look,
+    warn,
     wrote,
 )
 from negeig.cli.pages import command
@@ -67,6 +68,8 @@ def report(
         raise InputError(
             "language", "name a regular expression, --zoo NAME or --file PATH", code="usage"
         )
+    for source in sources:
+        warn(source)
     more = letters(alphabet)
     if more and not regexes:
         raise InputError("language", "--alphabet belongs to a regular expression", code="usage")
