@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, ClassVar, TypeAlias
+
+from negeig.shown import Shown
 
 Letter: TypeAlias = str
 """One letter of an alphabet; may be longer than one character."""
@@ -199,16 +201,11 @@ class Assumption:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a row of the ``assumptions`` of a claim."""
-        return {
-            "name": self.name,
-            "statement": self.statement,
-            "tested": self.tested,
-            "held": self.held,
-        }
+        return asdict(self)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class Claim(Shown):
     """One statement about a network and a machine, with its evidence; the verdict follows from it.
 
     Parameters

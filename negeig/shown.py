@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from typing import Any
 
 from negeig.folder import Folder
@@ -19,11 +20,15 @@ Look = Callable[[Any], str]
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """How objects of one class are shown: as text for ``print``, as HTML or SVG for notebooks."""
+    """How objects of one class are shown: as text for ``print``, as HTML or SVG for notebooks.
+
+    ``page`` is a whole document for a file. Where there is text only, notebooks show that.
+    """
 
     text: Look | None = None
     html: Look | None = None
     svg: Look | None = None
+    page: Look | None = None
 
 
 _PACKAGES: list[str] = []
@@ -43,8 +48,8 @@ def views(packages: tuple[str, ...]) -> Folder[View]:
 class Shown:
     """A class whose objects show themselves, as the view of its name says.
 
-    ``repr`` is not touched. Where there is no view, or a picture would be too large, a notebook
-    shows the ``repr``.
+    ``repr`` is not touched; where there is no view, a notebook shows it. What is too large to draw
+    shows itself as its numbers.
 
     Examples
     --------
@@ -61,22 +66,25 @@ class Shown:
         return repr(self) if look is None else look(self)
 
     def _repr_html_(self) -> str | None:
-        return _drawn(_view(self).html, self)
+        view = _view(self)
+        if view.html is not None:
+            return view.html(self)
+        if view.text is None or view.svg is not None:
+            return None
+        return f"<pre>{escape(view.text(self))}</pre>"
 
     def _repr_svg_(self) -> str | None:
-        return _drawn(_view(self).svg, self)
+        look = _view(self).svg
+        return None if look is None else look(self)
+
+    def _page(self) -> str:
+        """Return a whole document about it; TypeError where there is none of its class."""
+        look = _view(self).page
+        if look is None:
+            raise TypeError(f"there is no page about a {type(self).__name__}")
+        return look(self)
 
 
 def _view(shown: object) -> View:
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(shown).__name__).lower()
     return views(tuple(_PACKAGES)).get(name, View())
-
-
-def _drawn(look: Look | None, shown: object) -> str | None:
-    """Return what a look makes; None where it is too large, and ``repr`` is shown."""
-    from negeig.claims import LimitReached
-
-    try:
-        return None if look is None else look(shown)
-    except LimitReached:
-        return None

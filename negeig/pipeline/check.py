@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike, fspath
 from typing import Any
 
 from negeig.automata.language import Language
@@ -32,6 +33,7 @@ from negeig.pipeline.parts.front import Point, front_json
 from negeig.pipeline.parts.layer_answers import LayerAnswer, ask_layer
 from negeig.pipeline.parts.proving import kernel_claim
 from negeig.pipeline.parts.reach import bounds_of
+from negeig.pipeline.parts.tables import Claims, Front
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.formats import FORMATS
 from negeig.shown import Shown
@@ -126,9 +128,9 @@ class CheckResult(Shown):
         return "the first in the order; not every claim is proved"
 
     @property
-    def front(self) -> tuple[Point, ...]:
+    def front(self) -> Front:
         """The networks, proved in exact arithmetic, that no other one beats."""
-        return self.choice.front
+        return Front.of(self.choice.front, self.choice.terms, self.arguments)
 
     @property
     def lower_bounds(self) -> tuple[LowerBound, ...]:
@@ -174,6 +176,18 @@ class CheckResult(Shown):
     def exit_code(self) -> int:
         """0 holds, 1 refuted, 3 undecided."""
         return EXIT_CODES[self.verdict]
+
+    def report(self, path: str | PathLike[str]) -> None:
+        """Write the page of ``negeig report`` about it to a file, whole or not at all.
+
+        Raises InputError, before the page is made, where the file cannot be written or its name
+        does not end in ``.html``.
+        """
+        from negeig.pipeline.parts.outputs import PAGES, check_file, write_text
+
+        name = fspath(path)
+        check_file(name, PAGES)
+        write_text(name, self._page())
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of schema ``negeig.check/1``."""
@@ -305,7 +319,7 @@ def check(
         choice=found,
         shown=shown,
         arguments=language.arguments,
-        claims=tuple(claims),
+        claims=Claims(claims),
         undecided_because=tuple(_undecided(found, shown, claims)),
         limits_reached=tuple(reached),
     )

@@ -11,6 +11,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.claims import DEFAULT_RESOURCES, Letter, LimitReached, Resources
 from negeig.pipeline.parts.documents import machine_json
+from negeig.shown import Shown
 
 MAX_DEGREE = 1_000
 """Most points of a group classified from its generators: orders stay below 10^4300."""
@@ -22,8 +23,8 @@ SMALL = 100
 """Elements of a monoid whose egg-box picture is part of its description."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class MonoidResult:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MonoidResult(Shown):
     """What the transition monoid of a task is.
 
     Attributes
@@ -57,6 +58,9 @@ class MonoidResult:
     acts_on: str | None = None
     elements: Sequence[Mapping[str, Any]] | None = None
     exit_code: int = 0
+
+    def __repr__(self) -> str:
+        return f"MonoidResult({self.source!r}, {self.monoid['size']} elements)"
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of schema ``negeig.monoid/1``."""

@@ -36,6 +36,7 @@ from negeig.pipeline.parts.documents import machine_json
 from negeig.pipeline.parts.through import PREFIX, read
 from negeig.pipeline.running.commands import Commands
 from negeig.pipeline.running.options import RunOptions
+from negeig.shown import Shown
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.networks.network_json import to_json
 
@@ -46,8 +47,8 @@ WORK = 2e9
 """Nanoseconds on one slow core that they may take, about; then there are fewer."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunResult:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RunResult(Shown):
     """How a network did on the letters that were read.
 
     Attributes
@@ -76,6 +77,9 @@ class RunResult:
     notice: str
     promises: str
     run: Run
+
+    def __repr__(self) -> str:
+        return f"RunResult({self.source!r}, {self.verdict.value}, {self.tokens:,} letters)"
 
     @property
     def verdict(self) -> Verdict:

@@ -69,7 +69,7 @@ class Demands:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Point:
     """A network with what is proved of it.
 
@@ -92,6 +92,10 @@ class Point:
     lacks: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
     realised: bool = False
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name}={size}" for name, size in self.construction.quantities.items())
+        return f"Point({self.construction.route!r}, {sizes})"
 
     @property
     def cost(self) -> tuple[int, int, int]:

@@ -17,6 +17,10 @@ PICTURES = {".txt": "text", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 """How a picture is drawn, by the ending of the file's name."""
 
 
+PAGES = {".html": "page", ".htm": "page"}
+"""What a page is written as, by the ending of the file's name."""
+
+
 def write_network(
     path: str, made: Compilation, *, dtype: str = "float32", round_parameters: bool = False
 ) -> None:

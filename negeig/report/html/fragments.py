@@ -1,23 +1,40 @@
-"""Parts of a page on their own, for notebooks: a layer, a network, and what ``check`` found."""
+"""Parts of a page on their own, for notebooks: layers, networks, claims, what ``check`` found."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from negeig.report.html.language import claim_context, layer_context
-from negeig.report.html.templates import template
-from negeig.report.terminal.check import check_heading, cost_text
+from negeig.claims import Claim
+from negeig.report.html.layers import layer_context
+from negeig.report.html.rows import claims_table, front_table
+from negeig.report.html.templates import safe, template
+from negeig.report.pictures.network import network_svg
+from negeig.report.terminal.check import check_answer, check_heading
+from negeig.report.terminal.network_rows import cost_text
 from negeig.theory.networks.network import Layer, LinearRNN
 
 if TYPE_CHECKING:
     from negeig.pipeline.check import CheckResult
+    from negeig.pipeline.parts.tables import Front
 
 MOST_LAYERS = 8
 """Layers of a network that are shown."""
 
+LOOK = (
+    "<style>.negeig table { border-collapse: collapse; } "
+    ".negeig th, .negeig td { text-align: left; vertical-align: top; padding: .2rem .6rem; } "
+    ".negeig caption { text-align: left; } "
+    ".negeig .picture { overflow-x: auto; background: #fff; } "
+    ".negeig .matrix { display: inline-grid; gap: 0 .8em; padding: 0 .5rem; text-align: right; "
+    "border-left: 2px solid; border-right: 2px solid; border-radius: 6px; } "
+    ".negeig .mark { border: 1px solid; border-radius: 3px; padding: 0 .4em; }</style>"
+)
+"""What notebooks, which have their own colours, are told of the look."""
+
 
 def layer_html(layer: Layer) -> str:
-    """Return a layer as a table: for each letter its steps and their product.
+    """Return a layer as a table: for each letter its steps and what they do together.
 
     Examples
     --------
@@ -27,33 +44,53 @@ def layer_html(layer: Layer) -> str:
     2
     """
     context = layer_context(layer)
-    return _of("summary", context["summary"]) + _of("weights", context, 1)
+    return _framed(_of("summary", context["summary"].capitalize()), _of("weights", context))
 
 
 def network_html(network: LinearRNN) -> str:
-    """Return a network as its layers, one table each for the first of them."""
-    parts = [_of("summary", cost_text(network).capitalize())]
-    for number, layer in enumerate(network.layers[:MOST_LAYERS], 1):
-        context = layer_context(layer)
-        parts += [
-            _of("summary", f"Layer {number}: {context['summary']}"),
-            _of("weights", context, number),
-        ]
-    more = len(network.layers) - MOST_LAYERS
-    if more > 0:
-        parts.append(_of("summary", f"{more} more layers"))
-    return "".join(parts)
+    """Return a network as a diagram, and its first layers as tables."""
+    return _framed(*_network(network))
+
+
+def claims_html(claims: Sequence[Claim]) -> str:
+    """Return claims as a table."""
+    return _framed(_of("table", claims_table(claims)))
+
+
+def front_html(front: Front) -> str:
+    """Return the networks of a front as a table, each with its command."""
+    return _framed(_of("table", front_table(front)))
 
 
 def check_html(result: CheckResult) -> str:
     """Return the answer, the claims and the network."""
+    answer = "; ".join(map(str, check_answer(result)))
     parts = [
-        _of("answer", result.verdict, check_heading(result)),
-        _of("claims", [claim_context(claim) for claim in result.claims]),
+        _of("answer", result.verdict, f"{check_heading(result)}   {answer}"),
+        _of("table", claims_table(result.claims)),
     ]
     if result.construction is not None:
-        parts.append(network_html(result.construction.network))
-    return "".join(parts)
+        parts += _network(result.construction.network)
+    return _framed(*parts)
+
+
+def _network(network: LinearRNN) -> list[str]:
+    parts = [
+        _of("summary", f"{cost_text(network).capitalize()}."),
+        _of("drawing", safe(network_svg(network)), ""),
+    ]
+    for number, layer in enumerate(network.layers[:MOST_LAYERS], 1):
+        context = layer_context(layer)
+        parts += [
+            _of("summary", f"Layer {number}: {context['summary']}"),
+            _of("weights", context),
+        ]
+    more = len(network.layers) - MOST_LAYERS
+    return parts + ([_of("summary", f"{more} more layers")] if more > 0 else [])
+
+
+def _framed(*parts: str) -> str:
+    return f'<div class="negeig">{LOOK}{"".join(parts)}</div>'
 
 
 def _of(name: str, *values: Any) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from negeig.pipeline.parts.documents import versions
 from negeig.report.html.language import language_context
+from negeig.report.html.rows import comparison_table
 from negeig.report.html.templates import safe, template
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ def page(result: ReportResult) -> str:
     Complexity: what is listed is bounded (states, letters, boxes), so a page has a few megabytes
     at most for each language.
     """
-    contexts = [_ready(language_context(one, f"l{i}")) for i, one in enumerate(result.languages, 1)]
+    parts = zip(result.languages, result.horizons, strict=True)
+    contexts = [
+        _ready(language_context(one, horizons, f"l{i}"))
+        for i, (one, horizons) in enumerate(parts, 1)
+    ]
     names = [context["name"] for context in contexts]
     found = versions()
     return template("page.html").render(
@@ -37,18 +42,33 @@ def page(result: ReportResult) -> str:
         macros=template("macros.html").module,
         command=result.command,
         pages=contexts,
+        comparison=comparison_table(contexts),
     )
 
 
 def _ready(context: dict[str, Any]) -> dict[str, Any]:
     """Mark pictures and data as what the templates must not escape again."""
-    for name in ("machine_picture", "eggbox", "eigenvalues", "closure"):
-        picture = context[name]
-        if picture is not None and picture.get("svg"):
-            context[name] = {"svg": safe(picture["svg"]), "instead": ""}
+    network, horizons = context["network"] or {}, context["horizons"] or {}
+    pictures = [network[name] for name in ("picture", "eigenvalues", "closure") if network]
+    pictures += [context["machine_picture"], *context["monoid_pictures"]]
+    for picture in [*pictures, *([horizons["picture"]] if horizons else [])]:
+        picture["width"] = svg_width(picture["svg"])
+        picture["svg"] = safe(picture["svg"])
     if context["stepper"] is not None:
         context["stepper"] = safe(script_json(context["stepper"]))
     return context
+
+
+def svg_width(svg: str) -> int:
+    """Return the width of one of our pictures in pixels.
+
+    Examples
+    --------
+    >>> from negeig.report.drawing.svg import Svg
+    >>> svg_width(Svg(40, 20, "empty").document())
+    40
+    """
+    return int(svg.split(' width="', 1)[1].split('"', 1)[0])
 
 
 def script_json(data: Mapping[str, Any] | Sequence[Any]) -> str:

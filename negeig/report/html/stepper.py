@@ -14,19 +14,23 @@ from negeig.automata.labels import visible
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Output, output_text
 from negeig.kernels.exact_states import ExactWalk
-from negeig.precision.closure.decode import to_float
+from negeig.precision.closure.decode import decoder_of, to_float
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.stored import round_parameters
 from negeig.theory.closure.state_graph import StateGraph, state_graph
 from negeig.theory.exact.number_text import value_text
-from negeig.theory.networks.network import LinearRNN
+from negeig.theory.exact.numbers import Vector
+from negeig.theory.networks.network import Layer, LinearRNN
 
-MOST_STATES = 2_000
+MOST_STATES = 1_000
 """States that are listed of one arithmetic."""
 
 MOST_NUMBERS = 40_000
 """Numbers that are listed of one arithmetic, a number for each coordinate of each state."""
+
+MOST_SYMBOLS = 20_000
+"""Symbols that the decoders of a network pass on of which each is listed."""
 
 LONGEST = 40
 """Characters of an output or a letter that are shown."""
@@ -55,17 +59,53 @@ def stepper_data(
     return {
         "letters": [shown(letter) for letter in letters],
         "typed": list(letters),
+        "separated": needs_spaces(letters),
         "machine": {
             "initial": machine.initial,
             "after": machine.transitions.tolist(),
             "outputs": [shown(output) for output in machine.outputs],
         },
         "layers": [layer.dim for layer in network.layers],
+        "decoders": _decoders(network),
         "runs": [
             _exact(network, letters),
             *(_rounded(network, letters, name) for name in arithmetics),
         ],
     }
+
+
+def needs_spaces(letters: Sequence[str]) -> bool:
+    """Whether the letters of a typed word stand apart: some have several characters, or none seen.
+
+    Examples
+    --------
+    >>> needs_spaces("ab"), needs_spaces(["up", "down"]), needs_spaces([" ", "a"])
+    (False, True, False)
+    """
+    return any(len(letter) != 1 or visible(letter) != letter for letter in letters)
+
+
+def _decoders(network: LinearRNN) -> list[dict[str, Any]] | None:
+    """Return each layer's letters, its codes as text, and what it passes on; None for too many."""
+    if sum(len(layer.codes) * len(layer.alphabet) for layer in network.layers) > MOST_SYMBOLS:
+        return None
+    return [
+        {
+            "letters": [shown(letter) for letter in layer.alphabet],
+            "codes": [f"({', '.join(map(value_text, code))})" for code in layer.codes],
+            "emit": _passed_on(network, i),
+        }
+        for i, layer in enumerate(network.layers)
+    ]
+
+
+def _passed_on(network: LinearRNN, i: int) -> list[list[int | str]]:
+    """Return for each code and letter the number of the next layer's letter, at last the output."""
+    layer, above = network.layers[i], network.layers[i + 1 :]
+    if not above:
+        return [[shown(network.outputs[symbol]) for symbol in row] for row in layer.emit]
+    number = {letter: a for a, letter in enumerate(above[0].alphabet)}
+    return [[number[symbol] for symbol in row] for row in layer.emit]
 
 
 def shown(output: Output) -> str:
@@ -90,7 +130,19 @@ def _exact(network: LinearRNN, letters: Sequence[str]) -> dict[str, Any]:
     ]
     values = [[[to_float(x) for x in vector] for vector in state] for state in states]
     texts = [[[value_text(x) for x in vector] for vector in state] for state in states]
-    return {**_run("exact", "exact arithmetic", network, graph, values), "texts": texts}
+    codes = [
+        [_code(layer, vector) for layer, vector in zip(network.layers, state, strict=True)]
+        for state in states
+    ]
+    return {**_run("exact", "exact arithmetic", network, graph, values, codes), "texts": texts}
+
+
+def _code(layer: Layer, vector: Vector) -> int | None:
+    """Return the code nearest to an exact state; None for a start that is no code."""
+    try:
+        return layer.nearest(vector)
+    except ValueError:
+        return None
 
 
 def _rounded(network: LinearRNN, letters: Sequence[str], name: str) -> dict[str, Any]:
@@ -99,7 +151,12 @@ def _rounded(network: LinearRNN, letters: Sequence[str], name: str) -> dict[str,
     semantics = ReferenceSemantics(network, stored, model)
     graph = state_graph(semantics, letters, _room(network))
     values = [[_finite(v) for v in semantics.values(state)] for state in graph.states]
-    return _run(name, model.describe(), network, graph, values)
+    decoders = [decoder_of(layer) for layer in network.layers]
+    codes = [
+        [decoder.nearest(v) for decoder, v in zip(decoders, semantics.values(state), strict=True)]
+        for state in graph.states
+    ]
+    return _run(name, model.describe(), network, graph, values, codes)
 
 
 def _run(
@@ -108,12 +165,14 @@ def _run(
     network: LinearRNN,
     graph: StateGraph[State],
     values: list[list[list[float | None]]] | list[list[list[float]]],
+    codes: list[list[int | None]],
 ) -> dict[str, Any]:
     return {
         "name": name,
         "about": about,
         "complete": graph.is_complete,
         "values": values,
+        "codes": codes,
         "after": [list(row) for row in graph.after],
         "outputs": [
             [None if symbol is None else shown(network.outputs[symbol]) for symbol in row]

@@ -48,12 +48,16 @@ def horizon_svg(rows: Sequence[HorizonRow], source: str = "a network") -> str:
     [True, True]
     """
     ordered = sorted(rows, key=lambda row: row.bits)
-    table = [_texts(row) for row in ordered]
-    widths = [max(text_width(text, SMALL) for text in texts) + GAP for texts in table]
+    texts = [_texts(row) for row in ordered]
+    # What no arithmetic has, is not listed.
+    listed = [i for i, name in enumerate(NAMES) if any(own[i] != "-" for own in texts) or not texts]
+    names = [NAMES[i] for i in listed]
+    table = [[own[i] for i in listed] for own in texts]
+    widths = [max(text_width(text, SMALL) for text in own) + GAP for own in table]
     lines = FONT_SIZE * LINE_HEIGHT
     right = LEFT + sum(widths)
     tall = TOP + HEIGHT
-    svg = Svg(right + RIGHT, tall + (len(_NAMES) + 1) * lines, f"Lengths proved of {source}")
+    svg = Svg(right + RIGHT, tall + (len(names) + 1) * lines, f"Lengths proved of {source}")
 
     def at(power: float) -> float:
         return tall - HEIGHT * power / EVERY
@@ -64,22 +68,22 @@ def horizon_svg(rows: Sequence[HorizonRow], source: str = "a network") -> str:
         svg.text([f"10^{power}" if power > 6 else f"{10**power:,}"], (GAP, at(power)), SMALL,
                  FAINT, "start")  # fmt: skip
     svg.text(["every length"], (GAP, at(EVERY)), SMALL, FAINT, "start")
-    for i, name in enumerate(_NAMES):
+    for i, name in enumerate(names):
         svg.text([name], (GAP, tall + (i + 1) * lines), SMALL, FAINT, "start")
     svg.end()
     middle = LEFT
-    for row, texts, width in zip(ordered, table, widths, strict=True):
+    for row, own, width in zip(ordered, table, widths, strict=True):
         middle += width / 2
         svg.begin("arithmetic", _told(row))
         _column(svg, row, middle, min(width - GAP, 40.0), at)
-        for i, text in enumerate(texts):
+        for i, text in enumerate(own):
             svg.text([text], (middle, tall + (i + 1) * lines), SMALL, INK)
         svg.end()
         middle += width / 2
     return svg.document()
 
 
-_NAMES = ("arithmetic", "bits", "right up to", "errs at", "longest read")
+NAMES = ("arithmetic", "bits", "right up to", "errs at", "longest read")
 
 
 def _column(

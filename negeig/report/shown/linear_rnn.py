@@ -1,4 +1,4 @@
-"""A network shows itself as its layers: what each letter does, as steps and as a matrix."""
+"""A network shows itself as a diagram of its layers, and what each letter does in them."""
 
 from __future__ import annotations
 
