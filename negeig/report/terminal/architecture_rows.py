@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from negeig.report.terminal.layout import Item, Row
 from negeig.report.terminal.styled import Style, Text, styled
-from negeig.report.terminal.table import Table
+from negeig.report.terminal.table import NOTHING, Table
 from negeig.theory.architectures import Architecture, entries
 from negeig.theory.architectures.verdicts import ArchitectureRow
 from negeig.theory.theorems import ids
@@ -109,7 +109,7 @@ def _cells(family: Family) -> list[Text]:
 
 
 def _word(row: ArchitectureRow | None) -> Text:
-    return styled("-", "dim") if row is None else styled(*WORDS[row.verdict])
+    return styled(NOTHING, "dim") if row is None else styled(*WORDS[row.verdict])
 
 
 def _why(row: ArchitectureRow) -> str:

@@ -11,7 +11,7 @@ from negeig.report.terminal.layout import Item, Row
 from negeig.report.terminal.styled import Text, styled
 from negeig.report.terminal.table import Table
 
-HEADER = ("", "layers", "steps", "dim", "eigenvalues")
+HEADER = ("layers", "steps", "dim", "eigenvalues")
 
 
 def front_rows(
@@ -24,7 +24,7 @@ def front_rows(
 ) -> Iterator[Item]:
     """Yield the table of the front, each row with its command; nothing for a single network.
 
-    What is the same in all rows is left out, and the chosen network marked.
+    What is the same in all rows is left out; the chosen network is marked where it is not first.
 
     Parameters
     ----------
@@ -43,22 +43,18 @@ def front_rows(
     fits = [_yes(point.representable) for point in front]
     proved = [Text(", ".join(_proved(point))) for point in front]
     routes = [Text(point.construction.route) for point in front]
+    marks = [Text("shown above" * (p.construction is chosen.construction)) for p in front]
     further = [
         (name, cells)
         for name, cells in ((f"fits {terms.format}", fits), ("proved in", proved))
         if len(set(cells)) > 1
-    ] + [("route", routes)] * verbose
-    rows = [
-        [_mark(point, chosen), *_cells(point), *(cells[i] for _, cells in further)]
-        for i, point in enumerate(front)
     ]
+    further += [("route", routes)] * verbose
+    further += [("", marks)] * (front[0].construction is not chosen.construction)
+    rows = [[*_cells(point), *(cells[i] for _, cells in further)] for i, point in enumerate(front)]
     header = [*HEADER, *(name for name, _ in further)]
     commands = [command(point, front, terms, arguments) for point in front]
     yield Table("trade-offs", header, rows, commands)
-
-
-def _mark(point: Point, chosen: Point) -> Text:
-    return Text(">" if point.construction is chosen.construction else "")
 
 
 def _cells(point: Point) -> list[str]:

@@ -22,7 +22,7 @@ NARROW = 60
 """Below so many columns a label has a line of its own."""
 
 BESIDE = 50
-"""Columns of a statement that its evidence stands beside, one below the other."""
+"""Columns of a statement that its evidence stands beside, one below the other, where that fits."""
 
 READABLE = 100
 """Columns of the longest lines of prose."""
@@ -77,8 +77,11 @@ def wrapped(text: str, width: int) -> list[Text]:
             lines[-1] += " " + word
         elif columns(word) <= width:
             lines.append(word)
+        elif GLUE in word:
+            apart = Text(word.replace(GLUE, " "), word.spans)
+            lines += wrapped(apart, width)
         else:
-            lines += words(word, GLUE)
+            lines.append(word)
     return [Text(line.replace(GLUE, " "), line.spans) for line in lines]
 
 
@@ -114,7 +117,7 @@ def command_lines(command: str, width: int) -> list[Text]:
       --layers 1 '(a b)*'
     """
     lines: list[Text] = []
-    for argument in map(quoted, shlex.split(command)):
+    for argument in _with_values(shlex.split(command)):
         word = styled(argument, "command")
         if not lines:
             lines.append(word)
@@ -124,6 +127,17 @@ def command_lines(command: str, width: int) -> list[Text]:
             lines[-1] += styled(" \\", "command")
             lines.append(joined("", (GAP, word)))
     return lines
+
+
+def _with_values(arguments: Sequence[str]) -> list[str]:
+    """Return arguments as a shell reads them, an option with what may be its value."""
+    found: list[str] = []
+    for before, argument in zip(("", *arguments), arguments, strict=False):
+        if before.startswith("--") and not argument.startswith("-"):
+            found[-1] += f" {quoted(argument)}"
+        else:
+            found.append(quoted(argument))
+    return found
 
 
 def quoted(argument: str) -> str:
@@ -187,20 +201,22 @@ class Row:
 
         Examples
         --------
-        >>> print(*Row("proved", "for every length", "two states").lines(60), sep=chr(10))
-        proved       for every length
-                     two states
-        >>> print(*Row("proved", "for every length", "two states").lines(90), sep=chr(10))
+        >>> for width in (90, 60, 40):
+        ...     print(*Row("proved", "for every length", "two states").lines(width), sep=chr(10))
         proved       for every length                                  two states
+        proved       for every length                     two states
+        proved
+          for every length            two states
         """
         room = inner(width) - self.indent * len(GAP)
-        lines = wrapped(self.text, room)
+        lines = wrapped(self.text, min(room, READABLE))
         if self.beside:
             beside = self.beside if isinstance(self.beside, Text) else styled(self.beside, "dim")
-            if len(lines) == 1 and columns(lines[0]) < BESIDE <= room - columns(beside):
-                lines = [lines[0] + " " * (BESIDE - columns(lines[0])) + beside]
+            column = min(BESIDE, room - columns(beside))
+            if len(lines) == 1 and columns(lines[0]) + len(GAP) < column:
+                lines = [lines[0] + " " * (column - columns(lines[0])) + beside]
             else:
-                lines += wrapped(beside, room)
+                lines += wrapped(beside, min(room, READABLE))
         return labelled(self.label, list(indented(lines, GAP * self.indent)), width)
 
 

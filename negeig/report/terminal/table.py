@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from negeig.report.terminal.layout import (
     GAP,
     command_lines,
+    glued,
     indented,
     inner,
     labelled,
@@ -18,7 +19,10 @@ from negeig.report.terminal.layout import (
 )
 from negeig.report.terminal.styled import Text, columns, joined, styled
 
-LAST = 24
+NOTHING = "-"
+"""A cell of which there is nothing to say; a list leaves it out."""
+
+LAST = 12
 """Columns that the last column of a table is not broken to fewer than."""
 
 
@@ -35,9 +39,10 @@ class Table:
     commands: Sequence[str] = ()
 
     def lines(self, width: int) -> list[Text]:
-        """Return the lines; where the columns do not fit, each row is a list of its cells.
+        """Return the lines; the last column is broken where it is wide and has some room.
 
-        The last column is broken where it is wide and the others leave it some room.
+        Where the columns do not fit beside the label they stand below it, and where they do not
+        fit there each row is a list of its cells.
 
         Examples
         --------
@@ -45,22 +50,30 @@ class Table:
         >>> print(*(line.strip() for line in table.lines(80)), sep=chr(10))
         layers  proved in
         1       exact, bf16, fp32
-        >>> print(*table.lines(12), sep=chr(10))
-          layers 1
-            proved
-            in
-            exact,
-            bf16,
+        >>> print(*table.lines(16), sep=chr(10))
+          layers 1,
+            proved in
+            exact, bf16,
             fp32
         """
         room = width if self.label is None else inner(width)
+        beside = self._columns(room)
+        if beside is not None:
+            return labelled(self.label, beside, width)
+        below = self._columns(width - len(GAP)) if self.label else None
+        if below is not None:
+            return [*labelled(self.label, [], width), *indented(below, GAP)]
+        return labelled(self.label, list(self._stacked(room)), width)
+
+    def _columns(self, room: int) -> list[Text] | None:
+        """Return the lines in so many columns, or None."""
         header = [styled(cell, "dim") for cell in self.header]
         table = [header, *([printable(cell) for cell in row] for row in self.rows)]
         widths = [max(map(columns, column)) for column in zip(*table, strict=True)]
         fixed = sum(widths[:-1]) + len(GAP) * (len(widths) - 1)
         least = max((columns(w) for row in table for w in words(row[-1])), default=0)
         if fixed + max(least, min(widths[-1], LAST)) > room:
-            return labelled(self.label, list(self._stacked(room)), width)
+            return None
         widths[-1] = min(widths[-1], room - fixed)
         beside = fixed + widths[-1] + len(GAP)
         commands = [joined("", command_lines(command, sys.maxsize)) for command in self.commands]
@@ -73,19 +86,18 @@ class Table:
             elif commands and not fits:
                 made += indented(command_lines(self.commands[i], room - len(GAP)), GAP)
             lines += made
-        return labelled(self.label, lines, width)
+        return lines
 
     def _stacked(self, room: int) -> Iterator[Text]:
-        """Yield each row as a list: a cell and what it is."""
+        """Yield each row as text: its first cell, then each cell with what it is."""
         for i, row in enumerate(self.rows):
             named = [
-                joined(" ", filter(None, (styled(name, "dim"), cell)))
+                glued(joined(" ", filter(None, (styled(name, "dim"), printable(cell)))))
                 for name, cell in zip(self.header, row, strict=True)
-                if cell
+                if cell and cell != NOTHING
             ]
-            for j, cell in enumerate(named):
-                indent = GAP * (j > 0)
-                yield from indented(wrapped(cell, room - len(indent)), indent)
+            first, *others = wrapped(joined(", ", named), room - len(GAP))
+            yield from (first, *indented(others, GAP))
             if self.commands:
                 yield from indented(command_lines(self.commands[i], room - len(GAP)), GAP)
 
