@@ -1,0 +1,118 @@
+"""The same tables from the compiled search, for closures of many states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negeig.arrays import Longs
+from negeig.claims import InputError, LimitReached, Progress
+from negeig.precision.closure.stack_search import StackSearch
+from negeig.proofs_checks.runs.subject import Patterns, Subject, patterns_of
+from negeig.proofs_checks.runs.tables import Row, Tables
+from negeig.theory.closure.explore import Task
+
+BLOCK = 1 << 14
+"""Rows that are turned into Python's lists at a time."""
+
+
+class Rows(Sequence[Row]):
+    """Rows made of arrays when they are asked for."""
+
+    def __init__(self, patterns: NDArray[Any] | None, numbers: Longs) -> None:
+        self._patterns, self._numbers = patterns, numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, i: Any) -> Any:
+        return next(self._between(i, i + 1))
+
+    def __iter__(self) -> Iterator[Row]:
+        for first in range(0, len(self), BLOCK):
+            yield from self._between(first, first + BLOCK)
+
+    def _between(self, first: int, last: int) -> Iterator[Row]:
+        numbers = self._numbers[first:last].tolist()
+        if self._patterns is None:
+            yield from numbers
+            return
+        for pattern, row in zip(self._patterns[first:last].tolist(), numbers, strict=True):
+            yield ["".join(pattern), *row]
+
+
+def compiled_tables(
+    subject: Subject, max_states: int, max_memory: int = 4 << 30, progress: Progress | None = None
+) -> Tables:
+    """Explore by compiled code: as :func:`~.tables.plain_tables`, and raises as it does.
+
+    For an arithmetic that :attr:`~negeig.precision.numbers.models.Arithmetic.is_basic` and at least
+    one layer.
+    """
+    assert subject.stored is not None
+    task = Task(subject.network, subject.machine)
+    search = StackSearch(
+        subject.network, task, subject.arithmetic, subject.stored, max_states, max_memory
+    )
+    collision, reason = search.run(progress)
+    if reason:
+        raise LimitReached(
+            "states of a certificate",
+            max_states,
+            reached=search.count,
+            option="--max-closure",
+            detail=reason,
+        )
+    if collision is not None or search.wrong_word() is not None:
+        raise InputError("certificate", "the network errs: no closure to certify")
+    patterns = patterns_of(subject.arithmetic)
+    layers: list[Any] = [_layer_rows(search, i, patterns) for i in range(len(search.stored))]
+    depth = len(layers)
+    places = search.rows[: search.count, : depth + 1].astype(np.int64)
+    targets = _targets(search, places[:, :depth])
+    states: Any = Rows(None, np.column_stack([places[:, depth], places[:, :depth], targets]))
+    return Tables(layers, states)
+
+
+def _layer_rows(search: StackSearch, i: int, patterns: Patterns) -> Rows:
+    layer, count = search.network.layers[i], int(search.layer_counts[i])
+    words, places = np.unique(search.layer_rows[i, :count, : layer.dim], return_inverse=True)
+    texts = np.array([patterns[x] for x in search.numbers.values(words)] or [""])
+    vectors = texts[places.reshape(count, layer.dim)] if layer.dim else np.empty((count, 0), "U1")
+    first = np.array([*search.decoders[i].first, -1])
+    found = search.layer_rows[i, :count, -1].astype(np.int64) - 2
+    codes = first[np.where(found < 0, -1, found)]
+    codes[0] = codes[0] if (search.layer_next[i] == 0).any() else -1
+    kinds: dict[Any, int] = {}
+    actions = [kinds.setdefault(layer.steps[a], len(kinds)) for a in layer.alphabet]
+    after = np.full((count, len(kinds)), -1, np.int64)
+    for column, action in enumerate(actions):  # letters of one action lead to the same state
+        after[:, action] = np.maximum(after[:, action], search.layer_next[i, :count, column])
+    return Rows(vectors, np.column_stack([codes, after]))
+
+
+def _targets(search: StackSearch, places: Longs) -> Longs:
+    """Return where each letter leads from each state of the network."""
+    depth = places.shape[1]
+    order = np.lexsort(places.T[::-1])
+    ordered = places[order]
+    found = []
+    for column in range(len(search.task.alphabet)):
+        symbol = np.full(len(places), int(search.first_letters[column]), np.int64)
+        after = places.copy()
+        for i in range(depth):
+            after[:, i] = search.layer_next[i, places[:, i], symbol]
+            code = search.layer_rows[i, after[:, i], -1].astype(np.int64) - 2
+            symbol = search.emit[i, code, symbol].astype(np.int64)
+        found.append(order[_searched(ordered, after)])
+    return np.column_stack(found)
+
+
+def _searched(ordered: Longs, rows: Longs) -> Longs:
+    """Return the numbers of rows among ordered ones, which have them all."""
+    both = np.concatenate([ordered, rows])
+    _, numbers = np.unique(both, axis=0, return_inverse=True)
+    return numbers.reshape(-1)[len(ordered) :].astype(np.int64)

@@ -1,0 +1,189 @@
+"""What the layers of a network do, state by state, written down while it is explored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from negeig.claims import InputError, Letter, LimitReached, Progress
+from negeig.precision.closure.decode import decoder_of
+from negeig.precision.closure.native_operations import reference_of
+from negeig.precision.closure.reference import from_bits, to_bits
+from negeig.proofs_checks.runs.subject import Patterns, Subject, patterns_of
+from negeig.theory.closure.explore import Task
+from negeig.theory.networks.network import Layer
+
+Row: TypeAlias = list[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """The rows of each layer and those of the whole network, as the closure's page has them.
+
+    Attributes
+    ----------
+    layers : list of list of rows ``[vector, code, target of each action, ...]``
+    states : list of rows ``[machine state, row of each layer, ..., target of each letter, ...]``
+    """
+
+    layers: list[list[Row]]
+    states: list[Row]
+
+
+class _Meaning(Protocol):
+    """What one layer does to a state of its own, whatever stands for one."""
+
+    def initial(self) -> Any: ...
+
+    def move(self, state: Any, letter: Letter) -> Any: ...
+
+    def code(self, state: Any) -> int | None: ...
+
+    def text(self, state: Any) -> Any: ...
+
+
+class _ExactLayer:
+    """Exact vectors; each has to be a code, as in the closure that is written down."""
+
+    def __init__(self, layer: Layer, number: Any) -> None:
+        self._layer, self._number = layer, number
+        self._codes = {code: c for c, code in reversed(list(enumerate(layer.codes)))}
+
+    def initial(self) -> Any:
+        return self._layer.initial
+
+    def move(self, state: Any, letter: Letter) -> Any:
+        return self._layer.apply(letter, state)
+
+    def code(self, state: Any) -> int | None:
+        return self._codes.get(state)
+
+    def text(self, state: Any) -> Any:
+        return [self._number(x) for x in state]
+
+
+class _RoundedLayer:
+    """Bit patterns."""
+
+    def __init__(self, subject: Subject, number: int, patterns: Patterns) -> None:
+        assert subject.stored is not None
+        self._reference = reference_of(subject.network, subject.stored, subject.arithmetic)
+        self._layer, self._patterns = number, patterns
+        self._decoder = decoder_of(subject.network.layers[number])
+
+    def initial(self) -> Any:
+        return self._reference.initial()[self._layer]
+
+    def move(self, state: Any, letter: Letter) -> Any:
+        return to_bits(self._reference.read(self._layer, from_bits(state), letter))
+
+    def code(self, state: Any) -> int | None:
+        return self._decoder.nearest(from_bits(state))
+
+    def text(self, state: Any) -> Any:
+        return "".join(self._patterns[x] for x in from_bits(state))
+
+
+@dataclass
+class _Walk:
+    """One layer's states, numbered as they are met, and where its actions lead."""
+
+    layer: Layer
+    meaning: _Meaning
+    actions: dict[Letter, int] = field(init=False)
+    states: list[Any] = field(init=False)
+    codes: list[int | None] = field(init=False)
+    after: list[list[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        kinds: dict[Any, int] = {}
+        self.actions = {
+            a: kinds.setdefault(self.layer.steps[a], len(kinds)) for a in self.layer.alphabet
+        }
+        self.columns = {a: i for i, a in enumerate(self.layer.alphabet)}
+        first = self.meaning.initial()
+        self.states, self.codes, self.after = [first], [None], [[-1] * len(kinds)]
+        self._numbers = {first: 0}
+
+    def step(self, state: int, letter: Letter) -> tuple[int, Letter | None]:
+        action = self.actions[letter]
+        target = self.after[state][action]
+        if target < 0:
+            moved = self.meaning.move(self.states[state], letter)
+            target = self._numbers.setdefault(moved, len(self.states))
+            if target == len(self.states):
+                self.states.append(moved)
+                self.codes.append(None)
+                self.after.append([-1] * len(self.after[0]))
+            self.after[state][action] = target
+        if self.codes[target] is None:
+            self.codes[target] = self.meaning.code(self.states[target])
+        code = self.codes[target]
+        return target, None if code is None else self.layer.emit[code][self.columns[letter]]
+
+    def rows(self) -> list[Row]:
+        codes = (-1 if code is None else code for code in self.codes)
+        return [
+            [self.meaning.text(state), code, *after]
+            for state, code, after in zip(self.states, codes, self.after, strict=True)
+        ]
+
+
+def walks_of(subject: Subject) -> list[_Walk]:
+    """Return what explores each layer of a network."""
+    layers = subject.network.layers
+    if subject.stored is None:
+        from negeig.proofs_checks.runs.numbers import number_writer
+
+        number = number_writer(subject.network.field)
+        return [_Walk(layer, _ExactLayer(layer, number)) for layer in layers]
+    patterns = patterns_of(subject.arithmetic)
+    return [_Walk(own, _RoundedLayer(subject, i, patterns)) for i, own in enumerate(layers)]
+
+
+def plain_tables(subject: Subject, max_states: int, progress: Progress | None = None) -> Tables:
+    """Explore a network with its machine, and write down every state.
+
+    O(states x letters) steps of the reference.
+
+    Raises
+    ------
+    InputError
+        Where the network errs: there is no closure to certify.
+    LimitReached
+        Beyond ``max_states`` states.
+    """
+    task = Task(subject.network, subject.machine)
+    walks = walks_of(subject)
+    start = (0,) * len(walks)
+    number, queue, reached = {start: 0}, [start], [task.initial]
+    states: list[Row] = []
+    for source, state in enumerate(queue):  # grows while it is read
+        if progress is not None and source % 1024 == 0:
+            progress(len(queue))
+        targets = []
+        for column, letter in enumerate(task.alphabet):
+            symbol: Letter | None = letter
+            after = []
+            for walk, own in zip(walks, state, strict=True):
+                if symbol is None or symbol not in walk.actions:
+                    raise InputError("certificate", "the network errs: no closure to certify")
+                own, symbol = walk.step(own, symbol)
+                after.append(own)
+            goal = task.delta[reached[source]][column]
+            target = number.setdefault(tuple(after), len(queue))
+            if target == len(queue):
+                if target >= max_states:
+                    raise LimitReached(
+                        "states of a certificate",
+                        max_states,
+                        reached=target,
+                        option="--max-closure",
+                    )
+                queue.append(tuple(after))
+                reached.append(goal)
+            if not task.is_right(symbol, goal) or task.row[reached[target]] != task.row[goal]:
+                raise InputError("certificate", "the network errs: no closure to certify")
+            targets.append(target)
+        states.append([reached[source], *state, *targets])
+    return Tables([walk.rows() for walk in walks], states)
