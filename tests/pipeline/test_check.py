@@ -87,20 +87,24 @@ def test_without_a_construction_the_rest_of_the_answer_stands(no_cascade):
     assert result.monoid is not None
     assert len(result.limits) == 9
     assert result.claims == ()
-    assert check_text(result).splitlines()[2].startswith("undecided")
+    lines = check_text(result).splitlines()
+    assert lines[0].endswith("OPEN, no network found")
+    assert lines[2].startswith("network      none found")
 
 
 def test_the_report_begins_with_the_verdict():
-    text = check_text(api.check("(11)*"))
+    result = api.check("(11)*")
+    text = check_text(result)
     lines = text.splitlines()
-    assert lines[0] == "(11)*   over {1}: 2 states; monoid C2, a group"
+    assert lines[0] == "(11)*   1 letter, 2 states, group C2   YES, proved for every length"
     assert lines[2].split() == [
-        *("recognised", "one", "layer,", "dimension", "1,", "one", "step", "a", "token"),
-        *("A(1)", "=", "[-1]"),
+        *("network", "one", "layer,", "dimension", "1,", "one", "step", "a", "token"),
+        *("exact", "✓", "bf16", "✓", "fp32", "✓"),
     ]
-    assert "for every length: exact, bf16, fp32" in text
+    assert lines[3].strip() == "A(1) = [-1]"
     assert "negeig explain T1" in text
-    assert "267,378,754" in text
+    assert "267,378,754" not in text
+    assert "267,378,754" in check_text(result, verbose=True)
 
 
 @pytest.mark.exhaustive

@@ -310,33 +310,36 @@ def test_a_format_that_is_unknown_is_refused_from_python():
 
 
 def test_the_report_has_the_network_the_front_and_the_gap():
-    text = compilation_text(compiled("sym:5"))
+    text = compilation_text(compiled("sym:5"), verbose=True)
     lines = text.splitlines()
-    assert lines[0] == "symmetric: layers 1, steps a token 4, dimension 4"
-    assert lines[2].startswith("proved       exact: closed at 120 states")
-    front = lines.index(next(x for x in lines if x.startswith("front")))
-    assert "<- this one" in lines[front + 1]
-    assert "held by bf16" in lines[front]
-    assert sum("<- this one" in x for x in lines) == 1
-    assert "steps a token at least 4 in one layer, here 4" in text
-    assert "dimension at least 4 in one layer, here 4" in text
+    assert lines[0] == "sym:5   2 letters, 120 states   YES, proved for every length in exact"
+    assert lines[2].startswith("network      one layer, dimension 4, four steps a token ")
+    assert "proved       exact: closed at 120 states" in text
+    assert "route        symmetric" in lines
+    front = lines.index(next(x for x in lines if x.startswith("trade-offs")))
+    assert "fits bf16" in lines[front]
+    assert lines[front + 1].split()[:3] == ["1", "4", "4"]
+    assert "shown above" not in text  # the first one is
+    assert "steps a token 4 in one layer, here 4" in text
+    assert "dimension 4 in one layer, here 4" in text
     assert "-1 among the eigenvalues, here -1" in text
 
 
 def test_bounds_on_one_layer_say_so():
     """Two layers take one step a token, as the front shows: the bound speaks of one layer."""
-    text = " ".join(compilation_text(compiled("cyclic:3")).split())
-    assert "2 1 2 -1 no exact two-reflections" in text
-    assert "steps a token at least 2 in one layer, here 2: letter 'g'" in text
-    assert "layers at least 1, here 1: " in text
-    text = " ".join(compilation_text(compiled("alt:5")).split())
-    assert "dimension at least 3, here 3: the simple group A5" in text
+    text = " ".join(compilation_text(compiled("cyclic:3"), verbose=True).split())
+    assert "2 1 2 -1 no two-reflections" in text
+    assert "steps a token 2 in one layer, here 2: letter 'g'" in text
+    assert "layers 1, here 1: " in text
+    assert "layers 1, here 1" not in compilation_text(compiled("cyclic:3"))
+    text = " ".join(compilation_text(compiled("alt:5"), verbose=True).split())
+    assert "dimension 3, here 3: the simple group A5" in text
 
 
 def test_rounded_networks_are_said_to_be_rounded():
     for name, count in (("mod:3", "1 parameter is"), ("mod:5", "2 parameters are")):
         made = compiled(name, format="bf16", routes=("rotations",))
-        text = " ".join(compilation_text(made).split())
+        text = " ".join(compilation_text(made, verbose=True).split())
         assert f"{count} rounded to bf16; the proof in bf16 is about the rounded network" in text
         assert f"; {count[:-3].strip()} rounded to nearest even" in text
     whole = compiled("sym:3:swaps", format="bf16", routes=("permutation",))
@@ -409,5 +412,5 @@ def test_a_network_on_standard_output_is_the_file(capsys, tmp_path):
 
 def test_one_line_reports_have_no_front():
     text = compilation_text(compiled("parity"))
-    assert "front" not in text
-    assert text.startswith("scalar: layers 1, steps a token 1, dimension 1\n")
+    assert "trade-offs" not in text
+    assert text.startswith("parity   2 letters, 2 states   YES, proved for every length in exact\n")

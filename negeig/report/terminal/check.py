@@ -62,8 +62,9 @@ def check_text(
             *enough_rows(result.limits),
             *why_not_rows(result.limits, result.escapes, verbose=verbose),
         ],
-        architecture_rows(result.architectures, everything=everything),
     ]
+    if everything or not (result.layers or result.answers):
+        blocks.append(architecture_rows(result.architectures, everything=everything))
     return report(blocks, width)
 
 

@@ -26,7 +26,10 @@ def words_text(result: WordsResult, width: int = 100) -> Text:
     ending += " or ".join(map(output_text, result.outputs or ()))
     blocks: list[Iterable[Item]] = [
         [
-            Heading(source_text(result.source), alphabet_text(result.alphabet), number + ending),
+            Heading(
+                source_text(result.source),
+                f"over {alphabet_text(result.alphabet)}: {number}{ending}",
+            ),
             *notice_rows(result.notices),
         ]
     ]
