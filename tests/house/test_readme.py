@@ -2,10 +2,12 @@
 
 ``console`` blocks: each ``$ command`` is run by bash and its standard output compared with the
 lines below it. ``python`` blocks: run, the printed text compared with the ``text`` block that
-follows directly, if any. Measured figures, that is numbers in front of a unit of time or speed,
-match any number; the width of gaps between columns does not count. The two ``sh`` blocks of the
-README install the package and are run by ``.ci/run``. Pages with executed notebook cells are run
-by the documentation build.
+follows directly, if any. One that begins with the name of its file, ``# kernel.py``, is also a file
+beside the later blocks of its page. A picture that a command writes is compared with the one of its
+name in ``docs/_static``, where there is one. Measured figures, that is numbers in front of a unit
+of time or speed, match any number; the width of gaps between columns does not count. The two ``sh``
+blocks of the README install the package and are run by ``.ci/run``. Pages with executed notebook
+cells are run by the documentation build.
 """
 
 import contextlib
@@ -15,7 +17,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -30,18 +32,20 @@ PAGES = [
 FENCE = re.compile(r"^```(?P<language>\S*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 UNITS = r"(?:[kMG] )?(?:tokens/s|states/s|ms|s|seconds)\b"
 FIGURE = re.compile(rf"\d[\d,]*(?:\.\d+)?(?= ?{UNITS})")
+NAMED = re.compile(r"# ([a-z_]+\.py)\n")
 PREFIXED = re.compile(r"# [kMG] (?=tokens/s|states/s)")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block, and the ``text`` block right after it, None when there is none."""
+    """A fenced block, the ``text`` block right after it if there is one, and files beside it."""
 
     page: str
     line: int
     language: str
     body: str
     shown: str | None
+    files: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
@@ -50,6 +54,7 @@ class Block:
 def blocks(text: str, page: str) -> list[Block]:
     """Blocks of a page in order, a ``text`` block joined to the ``python`` block before it."""
     found: list[Block] = []
+    files: dict[str, str] = {}
     end = 0
     for match in FENCE.finditer(text):
         language, body = match["language"], match["body"]
@@ -57,10 +62,11 @@ def blocks(text: str, page: str) -> list[Block]:
             continue
         line = text.count("\n", 0, match.start()) + 1
         if language == "text" and found and not text[end : match.start()].strip():
-            last = found.pop()
-            found.append(Block(last.page, last.line, last.language, last.body, body))
+            found.append(replace(found.pop(), shown=body))
         else:
-            found.append(Block(page, line, language, body, None))
+            found.append(Block(page, line, language, body, None, tuple(files.items())))
+            if language == "python" and (name := NAMED.match(body)):
+                files[name[1]] = body
         end = match.end()
     return found
 
@@ -80,6 +86,8 @@ def commands(body: str) -> list[tuple[str, str]]:
 
 def check(block: Block, folder: Path) -> None:
     """Run a block in a folder; AssertionError when it does not print what is shown."""
+    for name, text in block.files:
+        (folder / name).write_text(text)
     if block.language == "console":
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         for command, shown in commands(block.body):
@@ -93,6 +101,9 @@ def check(block: Block, folder: Path) -> None:
             )
             assert done.returncode == 0, f"{command}: exit {done.returncode}\n{done.stderr}"
             assert normal(done.stdout) == normal(shown), command
+        for drawn in folder.glob("*.svg"):
+            kept = ROOT / "docs" / "_static" / drawn.name
+            assert not kept.exists() or kept.read_text() == drawn.read_text(), kept
     elif block.language == "python":
         printed = io.StringIO()
         with contextlib.chdir(folder), contextlib.redirect_stdout(printed):
@@ -174,3 +185,20 @@ def test_a_right_block_passes(page: str, tmp_path: Path) -> None:
     found = blocks(page, "page.md")
     assert len(found) == 1
     check(found[0], tmp_path)
+
+
+def test_a_named_block_is_a_file_beside_those_below(tmp_path: Path) -> None:
+    own = "```python\n# own.py\nnumber = 3\n```\n"
+    using = "```console\n$ python -c 'import own; print(own.number)'\n3\n```\n"
+    before, after = blocks(using + own + using, "page.md")[::2]
+    check(after, tmp_path)
+    (tmp_path / "own.py").unlink()
+    with pytest.raises(AssertionError, match="own"):
+        check(before, tmp_path)
+
+
+def test_a_picture_that_is_kept_is_the_one_drawn(tmp_path: Path) -> None:
+    kept = next((ROOT / "docs" / "_static").glob("*.svg")).name
+    (block,) = blocks(f"```console\n$ echo '<svg/>' > {kept}\n```\n", "page.md")
+    with pytest.raises(AssertionError, match=kept):
+        check(block, tmp_path)

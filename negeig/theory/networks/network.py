@@ -117,7 +117,7 @@ class Layer(Shown):
 
     @cached_property
     def eigenvalues(self) -> tuple[Number, ...]:
-        """Eigenvalues 1 - beta |key|^2 of all delta steps, without repetition, ascending.
+        """Eigenvalues ``1 - beta |key|^2`` of all delta steps, without repetition, ascending.
 
         Dense steps are left out: they are no product of generalised Householder factors.
         """

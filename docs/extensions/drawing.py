@@ -1,0 +1,55 @@
+"""The directive ``drawing``: a picture of a language, made when the pages are built.
+
+Its arguments are what to draw, as in ``negeig monoid --picture``, or ``eigenvalues`` or ``closure``
+of the network that ``compile`` returns; then a regular expression or ``--zoo NAME``. Its content is
+the caption. The pictures are SVG inside the page.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+import negeig
+from negeig.claims import DEFAULT_RESOURCES, InputError
+from negeig.report.pictures.closure import closure_svg
+from negeig.report.pictures.draw import draw
+from negeig.report.pictures.eigenvalues import eigenvalues_svg
+
+OF_NETWORKS = {"closure": closure_svg, "eigenvalues": eigenvalues_svg}
+
+
+def svg(what: str, language: str) -> str:
+    """Return a picture of a language as SVG."""
+    zoo = language.removeprefix("--zoo ")
+    task = negeig.language(language) if zoo == language else negeig.language(zoo=zoo)
+    if what in OF_NETWORKS:
+        return OF_NETWORKS[what](negeig.compile(machine=task.machine).network)
+    return draw(what, "svg", task.machine, DEFAULT_RESOURCES)
+
+
+class Drawing(SphinxDirective):
+    required_arguments = 2
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar[dict[str, Any]] = {}
+
+    def run(self) -> list[nodes.Node]:
+        try:
+            picture = svg(*self.arguments)
+        except InputError as problem:
+            raise self.error(str(problem)) from problem
+        caption = nodes.container(classes=["caption"])
+        self.state.nested_parse(self.content, self.content_offset, caption)
+        return [
+            nodes.raw("", f'<div class="picture">{picture}</div>', format="html"),
+            caption,
+        ]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("drawing", Drawing)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
