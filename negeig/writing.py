@@ -17,10 +17,34 @@ def write_whole(path: str, data: bytes) -> None:
     if target.exists() and not target.is_file():
         target.write_bytes(data)
         return
-    beside = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.partial")
+    beside = _beside(target)
     try:
         beside.write_bytes(data)
         beside.replace(target)
     except OSError:
         beside.unlink(missing_ok=True)
         raise
+
+
+def try_out(path: str) -> None:
+    """Raise OSError where :func:`write_whole` could not begin to write; nothing is left there.
+
+    Examples
+    --------
+    >>> try_out("/dev/null")
+    >>> try_out("no-such-folder/page.html")
+    Traceback (most recent call last):
+    FileNotFoundError: [Errno 2] No such file or directory: ...
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        return
+    beside = _beside(target)
+    beside.write_bytes(b"")
+    beside.unlink()
+
+
+def _beside(target: Path) -> Path:
+    """Return the file that is renamed once it is whole; its name is no longer than the target's."""
+    mine = f".{os.getpid()}-{threading.get_ident()}.partial"
+    return target.with_name(f"{target.name[: -len(mine)]}{mine}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from negeig.automata.formats.files import FORMATS, write
+from negeig.automata.formats.files import FORMATS, named_format, write
 from negeig.automata.language import Language
 from negeig.claims import InputError
+from negeig.pipeline.parts.outputs import check_writable
 
 
 def convert(
@@ -14,14 +15,28 @@ def convert(
 ) -> None:
     """Write a language's machine to a file.
 
-    The format is that of the extension unless named; ``-`` is standard output. Nothing is written
-    when the format cannot hold the machine.
+    Nothing is written when the format cannot hold the machine.
 
     Raises
     ------
     InputError
-        The format is not known, cannot hold the machine, or is not the one that the file's name
-        says; or the file cannot be written.
+        As :func:`check_format` does; the format cannot hold the machine; or the file cannot be
+        written.
+    """
+    check_format(path, format)
+    write(language.machine.minimal() if minimize else language.machine, path, format)
+
+
+def check_format(path: str, format: str | None = None) -> None:
+    """Refuse a file to which no machine could be written, before one is made.
+
+    The format is that of the extension unless named; ``-`` is standard output.
+
+    Raises
+    ------
+    InputError
+        The format is not known or not the one that the file's name says, or the file cannot be
+        written.
     """
     ending = PurePath(path).suffix
     named = next((known for known in FORMATS if ending.lower() in known.extensions), None)
@@ -42,4 +57,7 @@ def convert(
             "the two, or give another name",
             "usage",
         )
-    write(language.machine.minimal() if minimize else language.machine, path, format)
+    if format is not None:
+        named_format(format)
+    if path != "-":
+        check_writable(path)

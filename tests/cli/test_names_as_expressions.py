@@ -11,7 +11,7 @@ from support.command_line import negeig, valid
     ("typed", "meant"),
     [
         ("check mod:3 --no-run", "check --zoo mod:3 --no-run"),
-        ("words sym:3 --list 2", "words --zoo sym:3 --list 2"),
+        ("words dyck1:2 --list 2", "words --zoo dyck1:2 --list 2"),
         ("words --list 2 -- zoo:parity", "words --list 2 --zoo parity"),
         ("words --alphabet xyz parity", "words --zoo parity"),
         ("compare parity '(11)*'", "compare --zoo parity '(11)*'"),

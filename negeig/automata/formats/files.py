@@ -280,10 +280,7 @@ def dumps(machine: Machine, format: str) -> str:
     q0 1 q1
     q1 1 q0
     """
-    known = next((known for known in FORMATS if known.key == format), None)
-    if known is None:
-        keys = ", ".join(known.key for known in FORMATS)
-        raise InputError("format", f"unknown format {format!r}; the formats are {keys}", "usage")
+    known = named_format(format)
     halves = [letter for letter in machine.alphabet if re.search("[\ud800-\udfff]", letter)]
     if halves:
         raise InputError(
@@ -291,6 +288,15 @@ def dumps(machine: Machine, format: str) -> str:
             f"letter {halves[0]!a} has half of a surrogate pair, which no file holds",
         )
     return known.dumps(machine)
+
+
+def named_format(key: str) -> Format:
+    """Return the format of a key. Raises InputError for an unknown one, with those there are."""
+    known = next((known for known in FORMATS if known.key == key), None)
+    if known is None:
+        keys = ", ".join(known.key for known in FORMATS)
+        raise InputError("format", f"unknown format {key!r}; the formats are {keys}", "usage")
+    return known
 
 
 def write(machine: Machine, path: str, format: str | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from negeig.claims import InputError, Resources
+from negeig.cli.certificate_option import certificate_option, save
 from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
@@ -81,12 +82,14 @@ from negeig.cli.screen import Look
 )
 @option("--depth", type=positive, default=None, help="Most layers, of --layer or --arch.")
 @option("--heads", type=positive, default=None, help="Heads of a layer, of --layer or --arch.")
+@certificate_option
 @search_options
 @full_look
 def check(
     asked: Asked, arithmetic: str, backends: tuple[str, ...], no_run: bool, dimension: int | None,
     number_format: str | None, seed: int, architectures: tuple[str, ...], layer: str | None,
-    depth: int | None, heads: int | None, resources: Resources, look: Look,
+    depth: int | None, heads: int | None, certificate: str | None, resources: Resources,
+    look: Look,
 ) -> int:  # fmt: skip
     """Check one language: what cannot recognise it, a network that does, and its proofs."""
     from negeig.pipeline import check as pipeline
@@ -109,6 +112,10 @@ def check(
     language = asked.read(resources)
     with search_progress() as progress:
         result = pipeline.check(language, options, resources=resources, progress=progress)
+    if certificate is not None:
+        from negeig.proofs_checks.of_results import of_check
+
+        save(certificate, of_check(result, resources))
     return look.show(result, check_text)
 
 

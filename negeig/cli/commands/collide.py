@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from negeig.claims import Resources
+from negeig.cli.certificate_option import certificate_option, save
 from negeig.cli.once import option
 from negeig.cli.options import Pair, limit_options, look_options, network_options, positive
 from negeig.cli.pages import command
@@ -35,11 +36,12 @@ from negeig.cli.screen import Look
     "--max-steps", type=positive, default=20_000, show_default=True,
     help="Repetitions of a word that are followed.",
 )  # fmt: skip
+@certificate_option
 @limit_options
 @look_options
 def collide(
     pair: Pair, number_format: str, variant: str, zero: str, max_steps: int,
-    resources: Resources, look: Look,
+    certificate: str | None, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Find two words on which no decoder of a network can be right, in the cast model."""
     from negeig.pipeline import collide as pipeline
@@ -55,6 +57,10 @@ def collide(
         zero=zero,
         max_steps=max_steps,
     )
+    if certificate is not None:
+        from negeig.proofs_checks.of_results import of_collision
+
+        save(certificate, of_collision(result, network, language.machine))
     return look.show(result, collide_text)
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import click
 
 from negeig.claims import InputError, Resources
+from negeig.cli.certificate_option import certificate_option, save
 from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
@@ -75,13 +76,14 @@ from negeig.cli.screen import Look
 )  # fmt: skip
 @option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
 @option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
+@certificate_option
 @search_options
 @look_options
 def compile_command(
     asked: Asked, layers: int | None, steps: int | None, dim: int | None, eigenvalues: str,
     unit_keys: bool, number_format: str | None, held_by: tuple[str, ...], prefer: str,
     routes: tuple[str, ...], outputs: tuple[str, ...], layer: str | None, dtype: str | None,
-    round_parameters: bool, resources: Resources, look: Look,
+    round_parameters: bool, certificate: str | None, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Compile a language into the exact weights of a linear RNN, proved for all lengths.
 
@@ -121,6 +123,10 @@ def compile_command(
                     language, layer, dtype or "float32", budget,
                     resources=resources, progress=progress,
                 )  # fmt: skip
+    if certificate is not None:
+        from negeig.proofs_checks.of_results import of_compilation
+
+        save(certificate, of_compilation(made, resources))
     for path in dict.fromkeys(outputs):
         write_network(path, made, dtype=dtype or "float32", round_parameters=round_parameters)
         wrote(path)

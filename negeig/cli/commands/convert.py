@@ -35,6 +35,7 @@ def convert(
     """Write a language's machine to a file, in the format of its extension."""
     from negeig.pipeline import convert as pipeline
 
+    pipeline.check_format(output, file_format)
     language = asked.read(resources)
     pipeline.convert(language, output, format=file_format, minimize=minimal)
     note(language)

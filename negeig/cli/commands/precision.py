@@ -97,7 +97,7 @@ def precision(
 ) -> int:
     """Prove or refute a network (JSON file, - is standard input) in several arithmetics."""
     from negeig.pipeline import precision as pipeline
-    from negeig.pipeline.parts.outputs import check_picture, write_picture
+    from negeig.pipeline.parts.outputs import check_folder, check_picture, write_picture
     from negeig.precision.closure.scale.options import Scale
     from negeig.report.terminal.precision import precision_text
 
@@ -105,6 +105,8 @@ def precision(
         check_picture(picture, "svg")
         if picture == "-":
             raise InputError("picture", "standard output has the table: name a file")
+    if work_folder:
+        check_folder(work_folder)
     network, language = pair.read(resources)
     with search_progress() as progress:
         parts = pipeline.precision_one_by_one(

@@ -84,6 +84,7 @@ def run(
 
     That of LANGUAGE which compile finds, or a network file.
     """
+    from negeig.kernels.streams.saved import check_place
     from negeig.pipeline import run as pipeline
     from negeig.pipeline.running.options import RunOptions
     from negeig.report.terminal.run import run_text
@@ -106,6 +107,8 @@ def run(
         checkpoint=checkpoint,
         threads=threads,
     )
+    if checkpoint is not None:
+        check_place(checkpoint)
     with search_progress() as progress:
         task = _task(asked, network, options, resources, progress)
         with _interrupted(progress) as report:

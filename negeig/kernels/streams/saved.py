@@ -15,7 +15,7 @@ from negeig.claims import InputError
 from negeig.kernels.backend import States
 from negeig.kernels.streams.comparing import Standing
 from negeig.kernels.streams.kinds import MAX_POSITION, MAX_ROWS, STREAMED
-from negeig.writing import write_whole
+from negeig.writing import try_out, write_whole
 
 SCHEMA = "negeig.run-checkpoint/1"
 
@@ -122,6 +122,10 @@ def check_place(path: str) -> None:
         raise InputError("--checkpoint", f"{path} cannot be written: there is no folder {folder}")
     if not os.access(folder, os.W_OK):
         raise InputError("--checkpoint", f"{path} cannot be written: {folder} is read-only")
+    try:
+        try_out(path)
+    except OSError as error:
+        raise InputError("--checkpoint", f"{path} cannot be written: {error.strerror}") from None
 
 
 def load(path: str, about: Mapping[str, Any], like: Standing, machine_size: int) -> Checkpoint:

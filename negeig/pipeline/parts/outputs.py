@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from negeig.claims import InputError
 from negeig.pipeline.compile import Compilation
-from negeig.writing import write_whole
+from negeig.writing import try_out, write_whole
 
 NETWORKS = {".json": "JSON", ".safetensors": "tensors", ".onnx": "ONNX"}
 """What a network is written as, by the ending of the file's name."""
@@ -112,6 +112,26 @@ def check_file(path: str, endings: Mapping[str, str]) -> None:
         raise InputError("output", problems)
 
 
+def check_writable(path: str) -> None:
+    """Refuse a path that names no file, or one that cannot be written."""
+    problems = _no_file(path) or _unwritable(path)
+    if problems:
+        raise InputError("output", problems)
+
+
+def check_folder(path: str) -> None:
+    """Refuse a folder that is a file, or that cannot be made or written in."""
+    folder = Path(os.path.realpath(path))
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    problem = ""
+    if not there.is_dir():
+        problem = f"{str(there)!r} is a file"
+    elif not os.access(there, os.W_OK):
+        problem = f"{str(there)!r} is closed to you"
+    if problem:
+        raise InputError("output", f"the folder {path!r} cannot be used: {problem}")
+
+
 def storage_format(
     paths: Sequence[str], *, dtype: str | None = None, round_parameters: bool = False
 ) -> tuple[str, ...]:
@@ -164,6 +184,10 @@ def _unwritable(path: str) -> list[str]:
     written = target if os.path.exists(target) and not os.path.isfile(target) else folder
     if not os.access(written, os.W_OK):
         return [f"{path!r} cannot be written: {written!r} is closed to you"]
+    try:
+        try_out(path)
+    except OSError as error:
+        return [f"{path!r} cannot be written: {error.strerror}"]
     return []
 
 

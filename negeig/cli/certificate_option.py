@@ -1,0 +1,45 @@
+"""The option ``--certificate FILE`` of the commands that prove."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from negeig.cli.once import option
+
+if TYPE_CHECKING:
+    from negeig.proofs_checks.of_claims import Certificates
+
+
+def _writable(_: click.Context, __: click.Parameter, path: str | None) -> str | None:
+    """Refuse a file that cannot be written before any work is done."""
+    if path is not None:
+        from negeig.proofs_checks.certificate import check_writable
+
+        check_writable(path)
+    return path
+
+
+certificate_option = option(
+    "--certificate",
+    metavar="FILE",
+    callback=_writable,
+    help="Write what is proved as certificates, which negeig verify and checker.py check; "
+    "compressed where the name ends in .gz.",
+)
+
+
+def save(path: str, certificates: Certificates) -> None:
+    """Write certificates, and say on standard error how many, and what has none."""
+    from negeig.automata.labels import visible
+    from negeig.proofs_checks.certificate import write
+
+    for missing in certificates.missing:
+        click.echo(f"negeig: no certificate: {visible(missing)}", err=True)
+    if not certificates.made:
+        click.echo(f"negeig: {visible(path)} was not written: no certificate", err=True)
+        return
+    count = write(path, certificates.made)
+    plural = "" if count == 1 else "s"
+    click.echo(f"negeig: wrote {count} certificate{plural} to {visible(path)}", err=True)
