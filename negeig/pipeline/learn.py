@@ -108,6 +108,8 @@ class LearnResult:
     stopped : str
         Why there are not all of them; empty where there are.
     device : str
+    interrupted : bool
+        Whether it was Ctrl-C.
     """
 
     source: str
@@ -118,11 +120,12 @@ class LearnResult:
     networks: tuple[LearnedNetwork, ...]
     stopped: str
     device: str
+    interrupted: bool = False
 
     @property
     def exit_code(self) -> int:
-        """0 all were trained, whatever they learned; 3 it was stopped."""
-        return 3 if self.stopped else 0
+        """0 all were trained, whatever they learned; 3 it was stopped; 130 interrupted."""
+        return 130 if self.interrupted else 3 if self.stopped else 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of schema ``negeig.learn/1``."""
@@ -201,7 +204,7 @@ def learn(
     task = task_of(language)
     device = f"{processor()}, one thread"
     networks: list[LearnedNetwork] = []
-    stopped = ""
+    stopped, interrupted = "", False
     try:
         for ends in trial.ranges:
             for seed in range(trial.seed, trial.seed + trial.seeds):
@@ -209,6 +212,10 @@ def learn(
                 networks.append(one)
     except Stopped as error:
         stopped = str(error)
+    except KeyboardInterrupt:
+        if not networks:
+            raise
+        stopped, interrupted = "interrupted", True
     return LearnResult(
         source=language.source,
         alphabet=task.machine.alphabet,
@@ -218,6 +225,7 @@ def learn(
         networks=tuple(networks),
         stopped=stopped,
         device=device,
+        interrupted=interrupted,
     )
 
 

@@ -125,6 +125,22 @@ def test_a_stop_keeps_what_is_finished():
     assert plain(result)["networks"] == plain(learn_first())["networks"]
 
 
+def test_ctrl_c_keeps_what_is_finished():
+    def press(stage, done):
+        if "seed 1: updates" in stage and done == 3:
+            raise KeyboardInterrupt
+
+    result = learn(language(zoo="parity"), TINY, resources=FEW, progress=press)
+    assert [(n.range, n.seed) for n in result.networks] == [(RANGES[0], 0)]
+    assert (result.exit_code, result.to_json()["stopped"]) == (130, "interrupted")
+
+    def at_once(stage, done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        learn(language(zoo="parity"), TINY, resources=FEW, progress=at_once)
+
+
 def learn_first():
     trial = Trial(
         ranges=RANGES[:1], recipe=TINY.recipe, seeds=1, length=20, words=8, tokens=200, dim=4
