@@ -14,7 +14,9 @@ from negeig.automata.formats.json_file import loads
 from negeig.claims import InputError, LimitReached, output_text
 from negeig.evidence import Evidence
 from negeig.folder import Folder
-from negeig.proofs_checks.subjects import Form
+from negeig.proofs_checks.certificate import Certificate
+from negeig.proofs_checks.runs.subject import machine_json
+from negeig.proofs_checks.subjects import MACHINE, Form
 
 Subject = TypeVar("Subject")
 
@@ -51,6 +53,9 @@ class CertificateKind(Generic[Subject]):
     checker : function or None
         The same check of the two JSON values, ``about`` and ``evidence``, in a module that imports
         nothing but Python's own modules; None where there is none.
+    portable : function or None
+        Makes ``about`` and ``evidence`` of a certificate for others of those of a document; None
+        where :mod:`negeig.proofs_checks.checker` does not check the kind.
     """
 
     name: str
@@ -59,6 +64,15 @@ class CertificateKind(Generic[Subject]):
     form: Form[Subject]
     read: Callable[[Any, Subject], Evidence[Subject]]
     checker: Callable[[Any, Any], list[str]] | None = None
+    portable: Callable[[Any, Any], tuple[Any, Any]] | None = None
+
+    def certificate(self, evidence: Evidence[Subject], about: Subject) -> Certificate:
+        """Return a certificate that others check. Raises InputError where the kind has none."""
+        if self.portable is None:
+            raise InputError("certificate", f"there is none of the kind {self.name}")
+        document = self.document(evidence, about)
+        subject, data = self.portable(document["about"], document["evidence"])
+        return Certificate(kind=self.name, claim=self.statement, about=subject, evidence=data)
 
     def document(self, evidence: Evidence[Subject], about: Subject) -> dict[str, Any]:
         """Return a certificate as a JSON object. Raises InputError when it has no JSON form."""
@@ -89,6 +103,11 @@ class CertificateKind(Generic[Subject]):
         except MALFORMED as error:
             return [f"not of the form of a certificate: {error!r:.200}"]
         return evidence.problems(about)
+
+
+def about_machine(about: Any, evidence: Any) -> tuple[Any, Any]:
+    """Return ``about``, a machine, with all its outputs; and ``evidence`` as it is."""
+    return machine_json(MACHINE.from_json(about)), evidence
 
 
 KINDS: Folder[CertificateKind[Any]] = Folder("KIND", "negeig.proofs_checks.certificates")

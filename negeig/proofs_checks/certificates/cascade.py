@@ -2,7 +2,7 @@
 
 from negeig.automata.decomposition.cascade_certificate import CascadeCertificate
 from negeig.automata.machines.machine import Machine
-from negeig.proofs_checks.kinds import CertificateKind
+from negeig.proofs_checks.kinds import CertificateKind, about_machine
 from negeig.proofs_checks.subjects import MACHINE
 
 KIND: CertificateKind[Machine] = CertificateKind(
@@ -11,4 +11,5 @@ KIND: CertificateKind[Machine] = CertificateKind(
     evidence=CascadeCertificate,
     form=MACHINE,
     read=CascadeCertificate.from_json,
+    portable=about_machine,
 )

@@ -1,7 +1,7 @@
 """Two words, idempotent in the transition monoid, and a context in which efe and fe differ."""
 
 from negeig.automata.machines.machine import Machine
-from negeig.proofs_checks.kinds import CertificateKind
+from negeig.proofs_checks.kinds import CertificateKind, about_machine
 from negeig.proofs_checks.subjects import MACHINE
 from negeig.theory.bounds.witnesses import IdempotentWitness
 
@@ -11,4 +11,5 @@ KIND: CertificateKind[Machine] = CertificateKind(
     evidence=IdempotentWitness,
     form=MACHINE,
     read=lambda data, _: IdempotentWitness.from_json(data),
+    portable=about_machine,
 )

@@ -1,7 +1,7 @@
 """No contractive layer has affinely independent points for the states of a machine."""
 
 from negeig.automata.machines.machine import Machine
-from negeig.proofs_checks.kinds import CertificateKind
+from negeig.proofs_checks.kinds import CertificateKind, about_machine
 from negeig.proofs_checks.subjects import MACHINE
 from negeig.theory.contractions.refusal import InfeasibilityCertificate
 
@@ -11,4 +11,5 @@ KIND: CertificateKind[Machine] = CertificateKind(
     evidence=InfeasibilityCertificate,
     form=MACHINE,
     read=lambda data, _: InfeasibilityCertificate.from_json(data),
+    portable=about_machine,
 )

@@ -1,7 +1,7 @@
 """A word whose repetitions the outputs of a machine count modulo a number."""
 
 from negeig.automata.machines.machine import Machine
-from negeig.proofs_checks.kinds import CertificateKind
+from negeig.proofs_checks.kinds import CertificateKind, about_machine
 from negeig.proofs_checks.subjects import MACHINE
 from negeig.theory.bounds.witnesses import PeriodWitness
 
@@ -11,4 +11,5 @@ KIND: CertificateKind[Machine] = CertificateKind(
     evidence=PeriodWitness,
     form=MACHINE,
     read=PeriodWitness.from_json,
+    portable=about_machine,
 )

@@ -1,0 +1,52 @@
+"""Certificates of what a command found: of its claims, and of the limits that it states."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from negeig.claims import DEFAULT_RESOURCES, Resources
+from negeig.proofs_checks.of_claims import Certificates, of_claims, of_evidence, of_explorations
+
+if TYPE_CHECKING:
+    from negeig.automata.machines.machine import Machine
+    from negeig.theory.networks.network import LinearRNN
+
+
+def of_check(result: Any, resources: Resources = DEFAULT_RESOURCES) -> Certificates:
+    """Return the certificates of a :class:`~negeig.pipeline.check.CheckResult`.
+
+    One for each claim about the network shown that has one, then one for each witness of a limit.
+
+    Examples
+    --------
+    >>> import negeig
+    >>> [made.kind for made in of_check(negeig.check("(11)*")).made]
+    ['closure', 'closure', 'closure', 'period']
+    """
+    found = of_claims(
+        result.network, result.machine, result.claims, max_states=resources.max_closure
+    )
+    for limit in result.limits:
+        of_evidence(limit.class_, limit.witness, result.machine, found)
+    return found
+
+
+def of_compilation(made: Any, resources: Resources = DEFAULT_RESOURCES) -> Certificates:
+    """Return the certificates of a :class:`~negeig.pipeline.compile.Compilation`."""
+    return of_claims(made.network, made.machine, made.claims, max_states=resources.max_closure)
+
+
+def of_precision(
+    result: Any, network: LinearRNN, machine: Machine, resources: Resources = DEFAULT_RESOURCES
+) -> Certificates:
+    """Return those of a :class:`~negeig.pipeline.precision.PrecisionResult` about a network."""
+    return of_explorations(network, machine, result.results, max_states=resources.max_closure)
+
+
+def of_collision(result: Any, network: LinearRNN, machine: Machine) -> Certificates:
+    """Return that of a :class:`~negeig.pipeline.collide.CollideResult` about a network."""
+    found = Certificates()
+    if result.report.collision is None:
+        found.lack("collision", "none was found")
+    of_evidence("collision", result.report.collision, (network, machine), found)
+    return found

@@ -1,0 +1,86 @@
+"""Certificates that a network errs: a word, or two words that no decoder tells apart."""
+
+from __future__ import annotations
+
+from negeig.automata.machines.machine import Machine
+from negeig.claims import InputError, Letter, Word, output_text
+from negeig.precision.closure.native_operations import reference_of
+from negeig.precision.numbers.arithmetic import Arithmetic
+from negeig.proofs_checks.certificate import Certificate
+from negeig.proofs_checks.runs.subject import Subject
+from negeig.theory.networks.network import LinearRNN
+
+WORD_CLAIM = "on this word the network's output is not the machine's"
+BITS_CLAIM = "no decoder of the network's state and the last letter is right"
+
+
+def word_certificate(
+    network: LinearRNN, machine: Machine, arithmetic: str | Arithmetic, word: Word
+) -> Certificate:
+    """Return the certificate that a network errs on a word. Parameters are rounded where needed.
+
+    In exact arithmetic the nearest code counts. Raises InputError where the network is right, and
+    for an arithmetic that certificates do not have.
+
+    Examples
+    --------
+    >>> import negeig
+    >>> from negeig.automata.zoo import get
+    >>> made = negeig.compile(zoo="mod:3")
+    >>> word_certificate(made.network, get("parity"), "fp32", ("1", "1")).evidence["word"]
+    ['1', '1']
+    """
+    subject = Subject.of(network, machine, arithmetic)
+    emits = _emits(subject, word)
+    given = (
+        (network.empty if not word else network.outputs.get(emits or ""))
+        if emits or not word
+        else None
+    )
+    if (emits is not None or not word) and output_text(given) == output_text(machine.output(word)):
+        raise InputError("certificate", "the network is right on this word")
+    return Certificate(
+        kind="word",
+        claim=WORD_CLAIM,
+        about=subject.to_json(),
+        evidence={"word": list(word), "emits": emits},
+    )
+
+
+def _emits(subject: Subject, word: Word) -> Letter | None:
+    """Return the symbol that comes out on the last letter."""
+    symbol: Letter | None = None
+    if subject.stored is not None:
+        run = reference_of(subject.network, subject.stored, subject.arithmetic)
+        state = run.initial()
+        for letter in word:
+            state, symbol = run.step(state, letter)
+        return symbol
+    vectors = [layer.initial for layer in subject.network.layers]
+    for letter in word:
+        symbol = letter
+        for i, layer in enumerate(subject.network.layers):
+            if symbol is None or symbol not in layer.alphabet:
+                symbol = None
+                break
+            vectors[i] = layer.apply(symbol, vectors[i])
+            if vectors[i] not in layer.codes and not layer.rescales:
+                raise InputError("certificate", "a state is no code: nothing is said of it")
+            symbol = layer.emit[layer.nearest(vectors[i])][layer.alphabet.index(symbol)]
+    return symbol
+
+
+def bits_certificate(
+    network: LinearRNN, machine: Machine, arithmetic: str | Arithmetic, words: tuple[Word, Word]
+) -> Certificate:
+    """Return the certificate that two words lead to the same bits and need different outputs.
+
+    Raises InputError for an arithmetic that certificates do not have. That the words do so is for
+    the checker to see.
+    """
+    return Certificate(
+        kind="bits",
+        claim=BITS_CLAIM,
+        about=Subject.of(network, machine, arithmetic).to_json(),
+        evidence={"words": [list(word) for word in words]},
+    )
