@@ -352,6 +352,9 @@ class InputError(NegeigError):
             text = f"{source}: " * bool(source) + f"{len(self.problems)} problems{lines}"
         super().__init__(text)
 
+    def _render_traceback_(self) -> list[str]:  # for notebooks: the input is wrong, not the code
+        return [f"InputError: {self}"]
+
 
 class LimitReached(NegeigError):
     """A resource limit was hit: which, how far the work got, and the option that raises it.

@@ -30,7 +30,7 @@ IN_FOLDERS = "arithmetics such as F, F:acc32, F:acc32-step, fp32:fma and grid:2^
 """Those that are :attr:`~negeig.precision.numbers.models.Arithmetic.is_basic`, for people."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PrecisionResult(Shown):
     """Closure of one network in several arithmetics.
 
@@ -46,6 +46,10 @@ class PrecisionResult(Shown):
     uses: Uses | None = None
     missing: tuple[str, ...] = ()
     stopped: str | None = None
+
+    def __repr__(self) -> str:
+        verdicts = ", ".join(f"{name}: {found.verdict}" for name, found in self.results)
+        return f"PrecisionResult({verdicts})"
 
     @property
     def exit_code(self) -> int:

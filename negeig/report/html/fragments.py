@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from negeig.claims import Claim
 from negeig.report.html.layers import layer_context
 from negeig.report.html.rows import claims_table, front_table
 from negeig.report.html.templates import safe, template
+from negeig.report.pictures.monoid import monoid_pictures
 from negeig.report.pictures.network import network_svg
 from negeig.report.terminal.check import check_answer, check_heading
+from negeig.report.terminal.monoid import monoid_text
 from negeig.report.terminal.network_rows import cost_text
 from negeig.theory.networks.network import Layer, LinearRNN
 
 if TYPE_CHECKING:
     from negeig.pipeline.check import CheckResult
+    from negeig.pipeline.monoid import MonoidResult
     from negeig.pipeline.parts.tables import Front
+
+MOST_ELEMENTS = 100
+"""Elements of a monoid whose pictures are drawn."""
 
 MOST_LAYERS = 8
 """Layers of a network that are shown."""
@@ -71,6 +79,16 @@ def check_html(result: CheckResult) -> str:
     ]
     if result.construction is not None:
         parts += _network(result.construction.network)
+    return _framed(*parts)
+
+
+def monoid_html(result: MonoidResult) -> str:
+    """Return the numbers, and the pictures of a small monoid."""
+    text = monoid_text(replace(result, eggbox=None))
+    parts = [f"<pre>{escape(text)}</pre>"]
+    if result.machine is not None and result.listed and result.monoid["size"] <= MOST_ELEMENTS:
+        drawn = monoid_pictures(result.machine.minimal(), MOST_ELEMENTS)
+        parts += [_of("drawing", safe(one["svg"]), one["caption"]) for one in drawn]
     return _framed(*parts)
 
 

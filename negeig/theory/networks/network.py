@@ -77,7 +77,7 @@ class DenseStep:
 Step: TypeAlias = DeltaStep | DenseStep
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Layer(Shown):
     """One linear recurrent layer with its decoder table.
 
@@ -104,6 +104,10 @@ class Layer(Shown):
     codes: tuple[Vector, ...]
     emit: tuple[tuple[Letter, ...], ...]
     names: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        sizes = f"dimension {self.dim}, at most {self.steps_per_token} steps a letter"
+        return f"Layer({sizes}; {len(self.alphabet)} letters, {len(self.codes)} codes)"
 
     @property
     def dim(self) -> int:

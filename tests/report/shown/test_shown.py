@@ -63,10 +63,7 @@ def test_what_is_printed_is_what_the_terminal_shows(shown, name):
     assert str(shown[name]) == TEXTS[name](shown[name])
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["machine", "claims", "front", "check_result", "linear_rnn", "run_result", "monoid_result"],
-)
+@pytest.mark.parametrize("name", ["machine", "claims", "front", "layer", *TEXTS])
 def test_in_a_list_it_is_short(shown, name):
     assert len(repr(shown[name])) < 120
     assert "\n" not in repr(shown[name])
@@ -87,7 +84,22 @@ def test_a_notebook_lays_it_out(shown, name):
     assert shown[name]._repr_svg_() is None
 
 
-@pytest.mark.parametrize("name", ["monoid_result", "precision_result", "run_result"])
+def test_a_notebook_draws_the_monoid_below_its_numbers(shown):
+    html = shown["monoid_result"]._repr_html_()
+    assert html.count("<svg") == 3
+    assert "group C3" in html
+    large = negeig.monoid(zoo="sym:5")
+    assert "<svg" not in large._repr_html_()
+
+
+def test_a_notebook_shows_wrong_input_in_a_sentence():
+    """IPython asks an exception for its own lines before it makes a traceback."""
+    with pytest.raises(negeig.InputError) as caught:
+        negeig.check(3)
+    assert caught.value._render_traceback_() == [f"InputError: {caught.value}"]
+
+
+@pytest.mark.parametrize("name", ["precision_result", "run_result"])
 def test_a_notebook_prints_what_has_no_layout(shown, name):
     assert shown[name]._repr_html_().startswith("<pre>")
 
