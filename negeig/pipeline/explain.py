@@ -36,12 +36,16 @@ class Explanation:
 def explain(identifier: str) -> Explanation:
     """Return one theorem, architecture, released model or word of reports, the first of that name.
 
+    Last of all the name of an arithmetic or of a task of the zoo.
+
     Raises InputError for a name that is none, with the nearest ones of all.
 
     Examples
     --------
     >>> [explain(name).about.id for name in ("T1", "mamba2", "cast state")]
     ['T1', 'mamba-2', 'cast model']
+    >>> explain("bf16:acc32").about.text
+    'A model of arithmetic: fp32 operations, the state rounded to bf16 after each letter.'
     """
     try:
         return Explanation(find_subject(identifier))
@@ -50,12 +54,32 @@ def explain(identifier: str) -> Explanation:
         try:
             return Explanation(get(identifier), term)
         except InputError as error:
-            if term is not None:
+            if term is not None or (term := _named(identifier)) is not None:
                 return Explanation(term)
             if not identifier.strip():
                 raise
             problems = [*_near(identifier), unknown.problems[0]]
             raise InputError("", "; ".join(problems), code=error.code) from None
+
+
+def _named(name: str) -> Term | None:
+    """Return what an arithmetic or a task of the zoo is, as a word of its own."""
+    from negeig.automata.zoo import entries as tasks
+    from negeig.precision.numbers.arithmetic import parse
+
+    try:
+        model = parse(name)
+    except InputError:
+        wanted = name.strip().lower().partition(":")[0]
+        found = next((task for task in tasks() if task.head == wanted), None)
+        if found is None:
+            return None
+        letters = f"Letters: {found.alphabet}; outputs: {found.outputs}."
+        text = f"A task of the zoo, {found.pattern}: {found.sentence.rstrip('.')}. {letters}"
+        return Term(name.strip(), text, "docs/zoo.md")
+    text = f"A model of arithmetic: {model.describe()}."
+    also = () if model.name == name.strip().lower() else (model.name,)
+    return Term(name.strip(), text, "docs/arithmetic.md", also)
 
 
 def _near(identifier: str) -> list[str]:
@@ -69,4 +93,8 @@ def _near(identifier: str) -> list[str]:
     said = [
         f"no {kind} {identifier!r}; nearest: {', '.join(found)}" for kind, found in near if found
     ]
+    if ":" in identifier:
+        from negeig.precision.numbers.arithmetic import unknown
+
+        said.append(f"as an arithmetic {unknown(identifier)}")
     return said or [f"no theorem {identifier!r} and no such word"]

@@ -52,6 +52,7 @@ def test_a_theorem_of_the_same_name_comes_first_and_the_word_is_said_too():
     [
         ("decodr", "no word 'decodr'; nearest: decoder, code"),
         ("idempotnets", "no theorem 'idempotnets'; nearest: idempotents; no word"),
+        ("fp32:fmaa", "as an arithmetic 'fp32:fmaa' is unknown; did you mean fp32:fma or"),
         ("zzzz", "no theorem 'zzzz' and no such word"),
         (" ", "the name is empty"),
     ],
@@ -59,3 +60,28 @@ def test_a_theorem_of_the_same_name_comes_first_and_the_word_is_said_too():
 def test_what_is_no_word_is_answered_with_the_nearest(name, said):
     with pytest.raises(InputError, match=said):
         explain(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("bf16:sr:acc32", "A model of arithmetic: fp32 operations, the state rounded to bf16"),
+        ("BF16", "bf16:all-ops"),
+        ("mod:3", "A task of the zoo, mod:M: "),
+        ("sr", "stochastic rounding"),
+        ("fma?", "covers every choice"),
+    ],
+)
+def test_arithmetics_tasks_and_suffixes_are_explained_too(capsys, name, said):
+    code, out, _ = negeig(capsys, "explain", name)
+    assert (code, said in out) == (0, True), out
+    assert valid(negeig(capsys, "explain", name, "--json")[1])["term"]["text"]
+
+
+def test_the_words_that_people_ask_about_are_there():
+    asked = (
+        "sr fma chunk stochastic kernel code decoder model orbit horizon region front route "
+        "accumulator implementation machine network layer letter state group period eigenvalue"
+    )
+    for name in [*asked.split(), "cast state", "own group", "delta step", "exact orbit"]:
+        assert find_term(name) is not None, name

@@ -22,24 +22,32 @@ class Term:
 
 TERMS = (
     Term(
+        "accumulator",
+        "The format in which an operation is done before its result is stored: bf16:acc32 keeps"
+        " states in bf16 and adds in float32. It is never narrower than the format of the "
+        "state.",
+        "docs/arithmetic.md",
+        ("acc32", "accumulates"),
+    ),
+    Term(
         "aperiodic",
-        "A monoid without groups inside, other than groups of one element: doing the same thing "
-        "again and again comes to rest. Aperiodic languages are the star-free ones.",
+        "A monoid without groups inside, other than groups of one element: doing the same thing"
+        " again and again comes to rest. Aperiodic languages are the star-free ones.",
         "docs/theory/objects.md",
         ("star-free",),
     ),
     Term(
         "arithmetic",
-        "Which operations round, to what, in which order, and where the state is rounded. Every "
-        "verdict is about one such model and says nothing of another; negeig precision --help "
+        "Which operations round, to what, in which order, and where the state is rounded. Every"
+        " verdict is about one such model and says nothing of another; negeig precision --help "
         "lists the names.",
         "docs/arithmetic.md",
-        ("arithmetic model", "model of arithmetic", "number format"),
+        ("model", "arithmetic model", "model of arithmetic", "number format"),
     ),
     Term(
         "budget",
-        "What a network may use: layers, steps a token, dimension, a range of eigenvalues, keys "
-        "of length 1, numbers that a format holds. negeig compile meets it or says what is "
+        "What a network may use: layers, steps a token, dimension, a range of eigenvalues, keys"
+        " of length 1, numbers that a format holds. negeig compile meets it or says what is "
         "missing.",
         "docs/compile.md",
     ),
@@ -57,6 +65,13 @@ TERMS = (
         "computed; rounding at every step is another model.",
         "docs/theory/collisions.md",
         ("cast", "cast state"),
+    ),
+    Term(
+        "chunk",
+        "Some letters, 64 say, that a kernel computes as products of matrices instead of one "
+        "after the other: the same states in exact arithmetic, and other roundings.",
+        "docs/arithmetic.md",
+        ("chunked", "chunkwise"),
     ),
     Term(
         "closure",
@@ -88,8 +103,8 @@ TERMS = (
     ),
     Term(
         "decoder",
-        "What turns a layer's state and the letter read last into a symbol: the code nearest to "
-        "the state, then a table. In a stack the symbol is the letter of the next layer.",
+        "What turns a layer's state and the letter read last into a symbol: the code nearest to"
+        " the state, then a table. In a stack the symbol is the letter of the next layer.",
         "docs/theory/objects.md",
     ),
     Term(
@@ -99,6 +114,19 @@ TERMS = (
         "between 0 and 1 it forgets by degrees.",
         "docs/theory/objects.md",
         ("step", "key", "beta", "write", "householder", "reflection"),
+    ),
+    Term(
+        "depth",
+        "Of a network, how many layers stand on one another. Of a closure, how many letters the"
+        " longest of the shortest words has that lead to its states.",
+        "docs/theory/several-layers.md",
+    ),
+    Term(
+        "dimension",
+        "How many numbers the state of one layer has: the size of a key. Layers that compute "
+        "matrices do that for each of their columns.",
+        "docs/theory/objects.md",
+        ("dim", "head dimension"),
     ),
     Term(
         "drift",
@@ -120,10 +148,18 @@ TERMS = (
         ("eggbox", "green's relations", "j-class"),
     ),
     Term(
+        "eigenvalue",
+        "What a letter multiplies a direction of the state by. 0 forgets it, 1 keeps it, -1 "
+        "mirrors it: positive ones alone cannot count, for which real layers need -1 and "
+        "products of layers more.",
+        "docs/theory/spectra.md",
+        ("eigenvalues", "spectrum"),
+    ),
+    Term(
         "exact orbit",
         "The states that words reach in exact arithmetic, the orbit of the start. Statements "
-        "about networks with finitely many exact states say so: a layer that contracts may have "
-        "more.",
+        "about networks with finitely many exact states say so: a layer that contracts may have"
+        " more.",
         "docs/theory/closure.md",
         ("orbit", "finitely many exact states"),
     ),
@@ -136,6 +172,14 @@ TERMS = (
         ("any order",),
     ),
     Term(
+        "fma",
+        "A fused multiply-add: a product is added without being rounded first. Compilers choose"
+        " where, so a model says none, all (:fma), or wherever one likes (:fma?), which covers "
+        "every choice.",
+        "docs/arithmetic.md",
+        ("fused", "fma?", "fused multiply-add"),
+    ),
+    Term(
         "front",
         "The networks of which none is beaten by another in everything: layers, steps a token, "
         "dimension, eigenvalues, what a format holds. Each row has the command that builds it.",
@@ -143,9 +187,16 @@ TERMS = (
         ("pareto front", "trade-offs"),
     ),
     Term(
+        "group",
+        "A monoid in which every word can be undone: its letters permute the states. Which "
+        "groups a task has inside says which eigenvalues and how many layers it needs.",
+        "docs/theory/objects.md",
+        ("groups", "subgroup"),
+    ),
+    Term(
         "horizon",
-        "The length up to which a bound of the rounding errors proves words right where nothing "
-        "proves them all, beside the first word on which the network was seen to err.",
+        "The length up to which a bound of the rounding errors proves words right where nothing"
+        " proves them all, beside the first word on which the network was seen to err.",
         "docs/theory/horizon.md",
     ),
     Term(
@@ -155,6 +206,41 @@ TERMS = (
         "docs/theory/one-layer.md",
     ),
     Term(
+        "implementation",
+        "A program that computes a delta layer, ours or other people's, by its name in negeig "
+        "conform --list. impl:NAME proves a network in the bits that it returns.",
+        "docs/impl.md",
+        ("impl", "adapter"),
+    ),
+    Term(
+        "kernel",
+        "The program that a processor runs for a layer. kernel:cpu is a run of ours on words; "
+        "triton@sm_90 is one compiled for a GPU, whose instructions negeig kernel shows.",
+        "docs/compiled-kernels.md",
+        ("kernels", "compiled kernel"),
+    ),
+    Term(
+        "language",
+        "A set of words, or a task: what must be output after each word. A regular expression, "
+        "a task of the zoo or a file with a machine names one.",
+        "docs/languages.md",
+        ("task", "regular language"),
+    ),
+    Term(
+        "layer",
+        "A state, what each letter does to it, and a decoder. It reads the symbols of the layer"
+        " below; the first reads the word.",
+        "docs/theory/objects.md",
+        ("layers",),
+    ),
+    Term(
+        "letter",
+        "One symbol of the input, of one character or several. A word is letters one after the "
+        "other, and a token of a language model is one letter here.",
+        "docs/languages.md",
+        ("alphabet", "token", "word", "words"),
+    ),
+    Term(
         "limit",
         "A class of layers that provably cannot do the task, with the theorem, its model of "
         "arithmetic and a witness. Or a bound on work that was reached: then the option that "
@@ -162,17 +248,33 @@ TERMS = (
         "docs/theory/lower-bounds.md",
     ),
     Term(
+        "machine",
+        "States, a first one, and for each state and letter the next: what the network must "
+        "compute, with an output for each state. Here complete, deterministic and as small as "
+        "possible.",
+        "docs/theory/objects.md",
+        ("automaton", "dfa", "state machine"),
+    ),
+    Term(
         "margin",
-        "How far a letter may err in each coordinate that it computes, anywhere in the regions of "
-        "a proof, so that states still stay in them. Whatever errs by less is right on every word.",
+        "How far a letter may err in each coordinate that it computes, anywhere in the regions "
+        "of a proof, so that states still stay in them. Whatever errs by less is right on every"
+        " word.",
         "docs/theory/regions.md",
     ),
     Term(
         "monoid",
-        "The finite set of all maps of the machine's states that words act by, the empty word's "
-        "among them. It is a group exactly where every letter permutes the states.",
+        "The finite set of all maps of the machine's states that words act by, the empty word's"
+        " among them. It is a group exactly where every letter permutes the states.",
         "docs/theory/objects.md",
         ("transition monoid",),
+    ),
+    Term(
+        "network",
+        "Layers one after the other, with exact weights: each step, each code and each table is"
+        " written out.",
+        "docs/network-format.md",
+        ("linear rnn",),
     ),
     Term(
         "open",
@@ -190,9 +292,16 @@ TERMS = (
     ),
     Term(
         "passed",
-        "Nothing was wrong on the words that were run. It says nothing of other words, so it is "
-        "never a proof.",
+        "Nothing was wrong on the words that were run. It says nothing of other words, so it is"
+        " never a proof.",
         "docs/cli.md",
+    ),
+    Term(
+        "period",
+        "How often a word must be repeated until it does what it did before: 2 for a swap. "
+        "Periods above 1 need eigenvalues that are not positive.",
+        "docs/theory/counting.md",
+        ("periods",),
     ),
     Term(
         "proved",
@@ -210,8 +319,8 @@ TERMS = (
     ),
     Term(
         "region",
-        "A set of states, such as a box. Where letters carry regions into regions, each decoded "
-        "to the right output, a network is right on every word though its states may be "
+        "A set of states, such as a box. Where letters carry regions into regions, each decoded"
+        " to the right output, a network is right on every word though its states may be "
         "infinitely many.",
         "docs/theory/regions.md",
         ("regions", "invariant region"),
@@ -229,6 +338,20 @@ TERMS = (
         "docs/theory/constructions.md",
     ),
     Term(
+        "state",
+        "What is kept from letter to letter: of a machine one of finitely many, of a layer a "
+        "vector of numbers. Reports count states of whole networks, all layers together.",
+        "docs/theory/objects.md",
+        ("states", "hidden state"),
+    ),
+    Term(
+        "stochastic rounding",
+        "Up or down by chance, as caches that store states do. A proof (:sr, as in "
+        "bf16:acc32:sr) covers every outcome, as a set of states that may follow.",
+        "docs/arithmetic.md",
+        ("sr", "stochastic"),
+    ),
+    Term(
         "unit keys",
         "Keys of length 1, as layers that normalise their keys have them: then beta alone says "
         "what the eigenvalue is, and -1 needs beta 2.",
@@ -240,6 +363,13 @@ TERMS = (
         "What in the task a theorem forbids, as words: a word that keeps cycling, say, or two "
         "idempotents. It can be checked by hand.",
         "docs/theory/lower-bounds.md",
+    ),
+    Term(
+        "wrong",
+        "The network errs on the word that is shown, the shortest one. Whether another decoder "
+        "of the same states would be right is said beside it; if none would be, it is a "
+        "collision.",
+        "docs/theory/closure.md",
     ),
 )
 """In the order of their names."""
