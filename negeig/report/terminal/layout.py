@@ -24,6 +24,9 @@ NARROW = 60
 BESIDE = 50
 """Columns of a statement that its evidence stands beside, one below the other, where that fits."""
 
+SHORTEST = 20
+"""Columns that the name in a heading is cut to at least, so that the answer stands beside it."""
+
 READABLE = 100
 """Columns of the longest lines of prose."""
 
@@ -117,7 +120,7 @@ def command_lines(command: str, width: int) -> list[Text]:
       --layers 1 '(a b)*'
     """
     lines: list[Text] = []
-    for argument in _with_values(shlex.split(command)):
+    for argument in _with_values(shlex.split(command), width - 2 * len(GAP)):
         word = styled(argument, "command")
         if not lines:
             lines.append(word)
@@ -129,12 +132,13 @@ def command_lines(command: str, width: int) -> list[Text]:
     return lines
 
 
-def _with_values(arguments: Sequence[str]) -> list[str]:
-    """Return arguments as a shell reads them, an option with what may be its value."""
+def _with_values(arguments: Sequence[str], most: int) -> list[str]:
+    """Return arguments as a shell reads them, an option with what may be its value where short."""
     found: list[str] = []
     for before, argument in zip(("", *arguments), arguments, strict=False):
-        if before.startswith("--") and not argument.startswith("-"):
-            found[-1] += f" {quoted(argument)}"
+        may_be_value = before.startswith("--") and not argument.startswith("-")
+        if may_be_value and columns(both := f"{found[-1]} {quoted(argument)}") <= most:
+            found[-1] = both
         else:
             found.append(quoted(argument))
     return found
@@ -262,18 +266,16 @@ class Heading:
         parity   YES
           2 letters, 2 states
         """
-        name = styled(cut(printable(self.name), width), "heading")
-        about, answer = printable(self.about), printable(self.answer)
-        one = joined("   ", filter(None, (name, about, answer)))
+        name, about, answer = map(printable, (self.name, self.about, self.answer))
+        one = joined("   ", filter(None, (styled(name, "heading"), about, answer)))
         if columns(one) <= width:
             return [one]
-        first = joined("   ", filter(None, (name, answer)))
-        below = [about] if columns(first) <= width else [answer, about]
-        room = width - len(GAP)
-        return [
-            first if len(below) == 1 else name,
-            *indented((line for part in below for line in wrapped(part, room)), GAP),
-        ]
+        beside = width - columns(answer) - 3
+        if columns(name) <= beside or beside >= SHORTEST:
+            first = joined("   ", filter(None, (styled(cut(name, beside), "heading"), answer)))
+            return [first, *indented(wrapped(about, width - len(GAP)), GAP)]
+        below = [line for part in (answer, about) for line in wrapped(part, width - len(GAP))]
+        return [styled(cut(name, width), "heading"), *indented(below, GAP)]
 
 
 def cut(name: str, most: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from negeig.pipeline.monoid import MonoidResult
-from negeig.report.terminal.layout import Heading, Item, Row, glued, printable, report
+from negeig.report.terminal.layout import Heading, Item, Row, glued, printable, report, wrapped
 from negeig.report.terminal.styled import Text, styled
 from negeig.report.terminal.table import Table
 from negeig.report.terminal.text_rows import (
@@ -91,13 +91,17 @@ def _decomposition(decomposition: Any) -> Row:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Lines that are a picture, and so are not broken."""
+    """A picture with its titles: lines that are set in are the picture's, and not broken."""
 
     picture: Sequence[str]
 
     def lines(self, width: int) -> list[Text]:
-        """Return them as they are."""
-        return [printable(line) for line in self.picture]
+        """Return the lines."""
+        lines: list[Text] = []
+        for line in self.picture:
+            is_title = line and not line.startswith(" ")
+            lines += wrapped(line, width) if is_title else [printable(line)]
+        return lines
 
 
 def _counted(names: Sequence[str]) -> str:
