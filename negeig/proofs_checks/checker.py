@@ -20,7 +20,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, NoReturn, TypeAlias
 
 SCHEMA = "negeig.certificate/1"
@@ -542,6 +542,14 @@ class Machine:
         """Return the output after some words."""
         return self.outputs[self.after(self.initial, *words)]
 
+    def power(self, state: int, word: Sequence[int], k: int) -> int:
+        """Return where word^k leads from a state."""
+        image = self.image(word)
+        for i in range(k.bit_length()):
+            state = image[state] if k >> i & 1 else state
+            image = [image[q] for q in image]
+        return state
+
     def image(self, *words: Sequence[int]) -> list[int]:
         """Return where some words lead from each state."""
         return [self.after(q, *words) for q in range(self.size)]
@@ -736,6 +744,19 @@ class Network:
 Told: TypeAlias = list[tuple[str, str]]
 """What was verified, for people: a label and a text each."""
 
+KINDS: dict[str, tuple[Callable[[Lines, Any, Any], Told], str]] = {}
+"""What checks a kind, and what all certificates of the kind claim."""
+
+
+def claims(sentence: str) -> Callable[..., Any]:
+    """Enter a function under its name, as what checks a kind that claims this."""
+
+    def enter(check: Any) -> Any:
+        KINDS[check.__name__[1:]] = check, sentence
+        return check
+
+    return enter
+
 
 class Table:
     """The rows of one layer, each checked: its vector, its code, and where actions lead."""
@@ -775,8 +796,8 @@ class Table:
         return after, None if code < 0 else self.layer.emit[code][column]
 
 
-def closure(lines: Lines, about: Any, evidence: Any) -> Told:
-    """Every state that words lead to is listed, and every letter is right in it."""
+@claims("for words of every length the network's output is the machine's")
+def _closure(lines: Lines, about: Any, evidence: Any) -> Told:
     network, (counts, count) = Network(about), keys("evidence", evidence, "layers", "states")
     machine, own = network.machine, items("evidence.layers", counts, len(network.layers))
     tables = [Table(lines, layer, f"layers[{i}]", own[i]) for i, layer in enumerate(network.layers)]
@@ -812,8 +833,8 @@ def closure(lines: Lines, about: Any, evidence: Any) -> Told:
     return [*network.told, ("evidence", f"{count:,} states; of the layers: {sizes}")]
 
 
-def wrong_word(_: Lines, about: Any, evidence: Any) -> Told:
-    """On one word the network errs."""
+@claims("on this word the network's output is not the machine's")
+def _word(_: Lines, about: Any, evidence: Any) -> Told:
     network, (word, emits) = Network(about), keys("evidence", evidence, "word", "emits")
     goal = network.machine.output(network.machine.word("evidence.word", word))
     symbol = network.run(word)[1]
@@ -827,8 +848,8 @@ def wrong_word(_: Lines, about: Any, evidence: Any) -> Told:
     return [*network.told, ("evidence", text)]
 
 
-def bits(_: Lines, about: Any, evidence: Any) -> Told:
-    """Two words with one last letter lead to the same bits, and their outputs have to differ."""
+@claims("no decoder of the network's state and the last letter is right")
+def _bits(_: Lines, about: Any, evidence: Any) -> Told:
     network, (words,) = Network(about), keys("evidence", evidence, "words")
     place, (one, two) = "evidence.words", items("evidence.words", words, 2)
     goals = {network.machine.output(network.machine.word(place, word)) for word in (one, two)}
@@ -838,8 +859,8 @@ def bits(_: Lines, about: Any, evidence: Any) -> Told:
     return [*network.told, ("evidence", f"words of {len(one):,} and {len(two):,} letters")]
 
 
-def equivalence(_: Lines, about: Any, evidence: Any) -> Told:
-    """Pairs of states, that of the start among them, that letters keep and outputs agree on."""
+@claims("both machines have the same output on every word")
+def _equivalence(_: Lines, about: Any, evidence: Any) -> Told:
     one, two = (Machine(f"about[{i}]", x) for i, x in enumerate(items("about", about, 2)))
     if one.alphabet != two.alphabet:
         malformed("about", "the alphabets differ")
@@ -855,8 +876,8 @@ def equivalence(_: Lines, about: Any, evidence: Any) -> Told:
     return [("task", one.told), ("and", two.told), ("evidence", f"{len(pairs):,} pairs of states")]
 
 
-def inequivalence(_: Lines, about: Any, evidence: Any) -> Told:
-    """Find that two machines differ on a word."""
+@claims("the outputs of the machines differ on this word")
+def _inequivalence(_: Lines, about: Any, evidence: Any) -> Told:
     one, two = (Machine(f"about[{i}]", x) for i, x in enumerate(items("about", about, 2)))
     (word,) = keys("evidence", evidence, "word")
     outputs = [machine.output(machine.word("evidence.word", word)) for machine in (one, two)]
@@ -864,8 +885,8 @@ def inequivalence(_: Lines, about: Any, evidence: Any) -> Told:
     return [("task", one.told), ("and", two.told), ("evidence", f"outputs {' and '.join(outputs)}")]
 
 
-def idempotents(_: Lines, about: Any, evidence: Any) -> Told:
-    """Two words that act as idempotents, and a context in which efe and fe differ."""
+@claims("the words e and f are idempotent, and efe and fe differ in this context")
+def _idempotents(_: Lines, about: Any, evidence: Any) -> Told:
     machine, names = Machine("about", about), ("e", "f", "prefix", "suffix")
     words = keys("evidence", evidence, *names)
     e, f, prefix, suffix = (
@@ -879,8 +900,8 @@ def idempotents(_: Lines, about: Any, evidence: Any) -> Told:
     return [("task", machine.told), ("evidence", f"outputs {one} and {two}")]
 
 
-def period(_: Lines, about: Any, evidence: Any) -> Told:
-    """Find the least index and period of the outputs on prefix word^k suffix."""
+@claims("the outputs on prefix word^k suffix have this least index and period in k")
+def _period(_: Lines, about: Any, evidence: Any) -> Told:
     machine, names = Machine("about", about), ("word", "prefix", "suffix")
     first, least, *words = keys("evidence", evidence, "index", "period", *names)
     word, prefix, suffix = (
@@ -913,8 +934,8 @@ def period(_: Lines, about: Any, evidence: Any) -> Told:
     return [("task", machine.told), ("evidence", f"period {least} from {first} on")]
 
 
-def cascade(_: Lines, about: Any, evidence: Any) -> Told:
-    """Levels that permute or reset, and a map of their points onto states that letters respect."""
+@claims("every level permutes or resets, and the cascade computes the machine")
+def _cascade(_: Lines, about: Any, evidence: Any) -> Told:
     machine = Machine("about", about)
     initial, levels, states = keys("evidence", evidence, "initial", "levels", "states")
     read: list[tuple[int, dict[str, Any]]] = []
@@ -962,8 +983,8 @@ def cascade(_: Lines, about: Any, evidence: Any) -> Told:
     return [("task", machine.told), ("evidence", f"{len(read)} levels, {len(at):,} tuples")]
 
 
-def infeasibility(_: Lines, about: Any, evidence: Any) -> Told:
-    """Check z z^T + sum_a (Z_a - T_a Z_a T_a^T) = 0, where Z_a is about pairs that come back."""
+@claims("no contractive layer has affinely independent points for the machine's states")
+def _infeasibility(_: Lines, about: Any, evidence: Any) -> Told:
     machine = Machine("about", about)
     e, f, z, equations = keys("evidence", evidence, "e", "f", "vanishing", "equations")
     n = machine.size
@@ -998,29 +1019,164 @@ def infeasibility(_: Lines, about: Any, evidence: Any) -> Told:
     return [("task", machine.told), ("evidence", f"{len(equations)} equations")]
 
 
-# --- the program
+@claims("no decoder of the network's cast states and the last letter does the task")
+def _collision(_: Lines, about: Any, evidence: Any) -> Told:
+    machine, value = keys("about", about, "machine", "network")
+    network = Network({"machine": machine, "network": value, "arithmetic": "exact"})
+    names = ("prefix", "word", "suffix", "exponents", "outputs", "states", "cast")
+    *words, exponents, outputs, states, cast = keys("evidence", evidence, *names)
+    u, w, s = (network.machine.word(f"evidence.{n}", x) for n, x in zip(names, words, strict=False))
+    low, high = (index("evidence.exponents", k, 10**7) for k in items("", exponents, 2))
+    target = Target("evidence.cast", cast, "rne", True, False)
+    same = w[-1:] == (s or w if low or s else u)[-1:] or bool(s)
+    require(low < high and bool(w) and same, "evidence", "not two words with one last letter")
+    task = network.machine
+    ends = [task.after(task.power(task.after(task.initial, u), w, k), s) for k in (low, high)]
+    one, two = (task.outputs[q] for q in ends)
+    require([one, two] == [*map(text_of, outputs)] and one != two, "evidence.outputs", "not these")
+    claimed = [target.decoded("evidence.states", x) for x in strings("evidence.states", states)]
+    for k in (low, high):
+        if len(network.layers) == 1:
+            found = power_casts(network.layers[0], target, words, k)
+        else:
+            found = stack_casts(network, target, words[0] + words[1] * k + words[2])
+        is_same = list(map(repr, found)) == list(map(repr, claimed))
+        require(is_same, f"evidence.states, exponent {k}", "not the cast states")
+    return [*network.told, ("evidence", f"u w^{low} s and u w^{high} s, outputs {one} and {two}")]
 
-KINDS: dict[str, tuple[Callable[[Lines, Any, Any], Told], str]] = {
-    "bits": (bits, "no decoder of the network's state and the last letter is right"),
-    "cascade": (cascade, "every level permutes or resets, and the cascade computes the machine"),
-    "closure": (closure, "for words of every length the network's output is the machine's"),
-    "equivalence": (equivalence, "both machines have the same output on every word"),
-    "idempotents": (
-        idempotents,
-        "the words e and f are idempotent, and efe and fe differ in this context",
-    ),
-    "inequivalence": (inequivalence, "the outputs of the machines differ on this word"),
-    "infeasibility": (
-        infeasibility,
-        "no contractive layer has affinely independent points for the machine's states",
-    ),
-    "period": (
-        period,
-        "the outputs on prefix word^k suffix have this least index and period in k",
-    ),
-    "word": (wrong_word, "on this word the network's output is not the machine's"),
-}
-"""What checks a kind, and what it claims."""
+
+def cast_of(target: Target, x: Any) -> float:
+    """Round a rational number: to far below its last place first, with what is left as one bit."""
+    shift = target.precision - target.emin + 8
+    whole, rest = divmod(abs(x.numerator) << shift, x.denominator)
+    n = 2 * whole + (rest > 0)
+    return target.exact(-n if x < 0 else n, -shift - 1) if n else 0.0
+
+
+def stack_casts(network: Network, target: Target, word: Sequence[str]) -> list[float]:
+    """Return the cast states of all layers after a word; each layer decodes the cast below it."""
+    states, size = [layer.initial for layer in network.layers], 0
+    for letter in word:
+        symbol = letter
+        for i, layer in enumerate(network.layers):
+            a = layer.columns.get(symbol)
+            require(a is not None, "evidence", f"layer {i} does not read {symbol!r}")
+            states[i] = layer.move(layer.action[a], states[i])  # type: ignore[index]
+            size += sum(x.denominator.bit_length() for x in states[i])
+            require(size < MAX_WORK, "evidence", "the exact states take too long to follow")
+            code = layer.nearest(tuple(Fraction(cast_of(target, x)) for x in states[i]))
+            require(code is not None, "evidence", f"layer {i} has no code")
+            symbol = layer.emit[code][a]  # type: ignore[index]
+    return [cast_of(target, x) for state in states for x in state]
+
+
+def enclosed(x: Any, bits: int) -> tuple[Any, Any]:
+    """Return an interval of whole numbers around x 2^bits; x itself where it is to be exact."""
+    return (math.floor(x * 2**bits), math.ceil(x * 2**bits)) if bits > 0 else (x, x)
+
+
+def product(a: Any, b: Any, bits: int) -> list[list[tuple[Any, Any]]]:
+    """Return the product of two matrices of such intervals."""
+    columns = list(zip(*b, strict=True))
+    found: list[list[tuple[Any, Any]]] = []
+    for row in a:
+        found.append([])
+        for column in columns:
+            low = high = 0
+            for x, y in zip(row, column, strict=True):
+                ends = [p * q for p in x for q in y]
+                low, high = low + min(ends), high + max(ends)
+            found[-1].append((low >> bits, -(-high >> bits)) if bits > 0 else (low, high))
+    return found
+
+
+def power_casts(layer: Layer, target: Target, words: Any, k: int) -> list[float]:
+    """Return the cast state of a layer after u w^k s, by squaring, enclosed or exactly."""
+    n = layer.dim
+    axes = [tuple(int(i == j) for i in range(n)) for j in range(-1, n)]
+
+    def matrix(word: Sequence[str]) -> list[list[Any]]:
+        images = axes
+        for letter in word:
+            if letter not in layer.columns:
+                raise UnprovedError(f"evidence: the layer does not read {letter!r}")
+            images = [layer.move(layer.action[layer.columns[letter]], h) for h in images]
+        shift = images[0]
+        columns = [[x - b for x, b in zip(h, shift, strict=True)] + [0] for h in images[1:]]
+        return [list(row) for row in zip(*columns, [*shift, 1], strict=True)]
+
+    maps = [matrix(word) for word in words]
+    for bits in (0, 2048, 16_384, 131_072, -1):  # after the point; 0, -1: exactly, if small
+        first, power, last = ([[enclosed(x, bits) for x in row] for row in m] for m in maps)
+        h = product(first, [[enclosed(x, bits)] for x in (*layer.initial, 1)], bits)
+        size = 0
+        for i in range(k.bit_length()):
+            h = product(power, h, bits) if k >> i & 1 else h
+            power = product(power, power, bits)
+            size += sum(Fraction(x).denominator.bit_length() for row in power for x, _ in row)
+            if bits < 1 and size > (MAX_WORK if bits else 20_000):
+                break
+        else:
+            unit = Fraction(1, 1 << max(bits, 0))
+            ends = [
+                [cast_of(target, e * unit) for e in row[0]] for row in product(last, h, bits)[:-1]
+            ]
+            if all(repr(x) == repr(y) for x, y in ends):
+                return [x for x, _ in ends]
+    raise UnprovedError("evidence: the exact state takes too long to compute")
+
+
+@claims("the eigenvalues of the matrix are of this kind")
+def _spectrum(_: Lines, about: Any, evidence: Any) -> Told:
+    size = len(items("about", about))
+    a = [[rational("about", x) for x in items("about", row, size)] for row in about]
+    n = range(len(a))
+
+    def product(p: Any, q: Any) -> Any:
+        columns = list(zip(*q, strict=True))
+        return [[sum(x * y for x, y in zip(row, c, strict=True)) for c in columns] for row in p]
+
+    kind = str(evidence.get("kind")) if type(evidence) is dict else ""
+    if kind in ("non-real", "not-nonnegative"):  # the trace of q(A)^2, or of A q(A)^2, is < 0
+        q = [[0] * len(a) for _ in n]
+        for c in reversed(items("evidence.trace", keys("evidence", evidence, "kind", "trace")[1])):
+            q, c = product(q, a), rational("evidence.trace", c)
+            q = [[x + c * (i == j) for j, x in enumerate(row)] for i, row in enumerate(q)]
+        square = product(product(a, q) if kind == "not-nonnegative" else q, q)
+        require(sum(square[i][i] for i in n) < 0, "evidence.trace", "the trace is not negative")
+        return [("matrix", f"{len(a)} rows; {text_of(about)[:60]}"), ("evidence", kind)]
+    one_of("evidence.kind", kind, "real", "nonnegative")
+    # Factors of the characteristic polynomial that change sign as often as their degree.
+    whole: list[Any] = [1]
+    for factor in items("evidence.factors", keys("evidence", evidence, "kind", "factors")[1]):
+        value, at, times = keys("evidence.factors", factor, "polynomial", "points", "exponent")
+        p = [rational("evidence.factors", x) for x in items("evidence.factors", value)]
+        points = [rational("evidence.factors", x) for x in items("evidence.factors", at, len(p))]
+        require(len(p) > 1 and sorted(set(points)) == points, "evidence.factors", "not ascending")
+        signs = [sum(c * x**i for i, c in enumerate(p)) for x in points]
+        require(all(x * y < 0 for x, y in pairwise(signs)), "evidence.factors", "no sign changes")
+        is_right = kind == "real" or points[0] >= 0 or (len(p) == 2 and p[0] == 0)
+        require(is_right, "evidence.factors", "room for a negative root")
+        for _i in range(index("evidence.factors", times, len(a) + 1, 1)):
+            require(len(whole) + len(p) <= len(a) + 2, "evidence.factors", "of too high a degree")
+            sums = [0] * (len(whole) + len(p) - 1)
+            for i, x in enumerate(whole):
+                for j, y in enumerate(p):
+                    sums[i + j] += x * y
+            whole = sums
+    found, power = [Fraction(1)], [[Fraction(0)] * len(a) for _ in n]
+    for k in range(1, len(a) + 1):  # Faddeev and LeVerrier
+        power = [
+            [x + found[-1] * (i == j) for j, x in enumerate(row)] for i, row in enumerate(power)
+        ]
+        power = product(a, power)
+        found.append(-sum(power[i][i] for i in n) / k)
+    is_same = len(whole) == len(found) and whole == [c * whole[-1] for c in reversed(found)]
+    require(is_same, "evidence.factors", "their product is not the characteristic polynomial")
+    return [("matrix", f"{len(a)} rows; {text_of(about)[:60]}"), ("evidence", kind)]
+
+
+# --- the program
 
 
 def check_one(lines: Lines, header: Any, permitted: set[str]) -> Told:

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+from negeig.claims import InputError
 from negeig.precision.cast.cast import FormatCast
 from negeig.precision.cast.collision import Collision, NetworkAndTask
 from negeig.precision.numbers.formats import FORMATS
 from negeig.proofs_checks.kinds import CertificateKind
-from negeig.proofs_checks.subjects import NETWORK_AND_TASK
+from negeig.proofs_checks.runs.subject import format_json, machine_json
+from negeig.proofs_checks.subjects import MACHINE, NETWORK_AND_TASK
 
 SIGNED_ZERO = "+-0"
 """What the name of a cast that keeps the sign of zero ends in."""
@@ -22,10 +24,25 @@ def _read(data: Any, subject: NetworkAndTask) -> Collision:
     return replace(found, bound=found.expected_bound(subject))
 
 
+def _portable(about: Any, evidence: Any) -> tuple[Any, Any]:
+    """Leave out why there had to be a collision, and write the cast in numbers."""
+    if evidence["variant"] != "state":
+        raise InputError("certificate", "there is none for the cast of each term")
+    name = evidence["cast"]
+    cast = format_json(FORMATS[name.removesuffix(SIGNED_ZERO)])
+    kept = ("prefix", "word", "suffix", "exponents", "outputs", "states")
+    subject = {**about, "machine": machine_json(MACHINE.from_json(about["machine"]))}
+    return subject, {
+        **{key: evidence[key] for key in kept},
+        "cast": {**cast, "has_negative_zero": name.endswith(SIGNED_ZERO)},
+    }
+
+
 KIND: CertificateKind[NetworkAndTask] = CertificateKind(
     name="collision",
     statement="no decoder of the network's cast states and the last letter does the task",
     evidence=Collision,
     form=NETWORK_AND_TASK,
     read=_read,
+    portable=_portable,
 )

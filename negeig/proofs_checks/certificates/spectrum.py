@@ -13,4 +13,5 @@ KIND: CertificateKind[Matrix] = CertificateKind(
     form=MATRIX,
     read=lambda data, _: from_json(data),
     checker=verifier.problems,
+    portable=lambda about, evidence: (about, evidence),
 )
