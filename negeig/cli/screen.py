@@ -77,4 +77,4 @@ class Look:
         from negeig.report.terminal.styled import rendered
 
         shown = colours(self.color)
-        click.echo(rendered(text, shown), color=shown)
+        click.echo(rendered(text, shown, sys.stdout.encoding or "utf-8"), color=shown)

@@ -12,7 +12,7 @@ from negeig.kernels.implementation import Implementation
 from negeig.kernels.registry import find, known
 from negeig.pipeline.conform import conform, suite_tasks
 from negeig.report.terminal.conform import conform_text
-from support.command_line import begun, negeig, valid
+from support.command_line import begun, copied, negeig, valid
 
 BROKEN = """
 import ctypes
@@ -204,10 +204,9 @@ def test_the_report_has_every_verdict(capsys, monkeypatch):
         assert any(line.startswith(verdict) for line in text.splitlines())
     assert "in a clone of negeig, or pip install no-such-thing" in " ".join(text.split())
     commands = [result.replay(i) for i, r in enumerate(result.results) if r.verdict == "wrong"]
-    rows = [row.strip() for row in text.splitlines()]
     assert commands
-    assert all(rows.count(command) == 1 for command in commands), "in one line, to be copied"
-    assert all(len(row) <= 100 for row in text.splitlines() if row.strip() not in commands)
+    assert all(copied(text).count(command) == 1 for command in commands)
+    assert all(len(row) <= 100 for row in text.splitlines())
     notes = [row for row in text.splitlines() if row.startswith("note ")]
     rounded = [row for row in notes if "the format rounds the numbers of these networks" in row]
     assert rounded  # s5-root, whose entries no format holds

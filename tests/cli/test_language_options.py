@@ -114,7 +114,7 @@ def test_letters_of_several_characters(capsys):
     assert valid(out)["alphabet"] == ["down", "stay", "up"]
     code, out, _ = negeig(capsys, "monoid", ".*{up}", "--alphabet", "up,down")
     assert code == 0
-    assert "over {down, up}" in out
+    assert "letters      down index 1 period 1, up index 1 period 1" in out
     code, out, _ = negeig(capsys, "compare", "{1\\-2}*", "--zoo", "sym:2:swaps")
     assert code == 1
 

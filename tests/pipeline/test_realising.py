@@ -257,5 +257,5 @@ def test_unknown_arithmetics_are_refused(capsys, name):
 def test_the_command_of_a_front_names_the_arithmetic(capsys):
     code, out, _ = negeig(capsys, "compile", "--zoo", "mod:3", "--format", "bf16:acc32")
     assert code == 0
-    assert "bf16:acc32: closed" in out
-    assert "held by bf16" in out
+    assert "bf16:acc32 ✓" in out
+    assert "fits bf16" in out

@@ -39,6 +39,11 @@ def begun(*arguments, **how):
     return subprocess.Popen(command, text=True, **pipes, **how)
 
 
+def copied(text):
+    """A report with every command on one line, as a shell reads it, and single spaces."""
+    return " ".join(text.replace("\\\n", " ").split())
+
+
 def valid(text):
     """Parse one JSON object and hold it to the schema it names."""
     document = json.loads(text)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from negeig.claims import Verdict
 from negeig.pipeline.check import CheckResult
 from negeig.pipeline.parts.asking import Answer
 from negeig.pipeline.parts.layer_answers import LayerAnswer
+from negeig.pipeline.parts.proving import ThroughClaim
 from negeig.report.terminal.architecture_rows import architecture_rows
 from negeig.report.terminal.front_rows import asked_rows, front_rows
 from negeig.report.terminal.layer_rows import layer_rows
@@ -86,12 +88,18 @@ def check_answer(result: CheckResult) -> Iterator[Text]:
         names = [one.name for one in asked if one.verdict == verdict]
         if names:
             yield styled(word, style) + f" for {few(names, 3)}"
-    if not asked or result.claims_verdict != "holds":
-        yield _claims_answer(result)
+    through = [claim for claim in result.claims if isinstance(claim, ThroughClaim)]
+    own = replace(result, claims=tuple(claim for claim in result.claims if claim not in through))
+    for word, verdict in ((NO, Verdict.REFUTED), (OPEN, Verdict.OPEN)):
+        names = [claim.id for claim in through if claim.verdict is verdict]
+        if names:
+            yield word + f" in {few(names, 3)}"
+    if not asked or own.claims_verdict != "holds":
+        yield _claims_answer(own)
 
 
 def _claims_answer(result: CheckResult) -> Text:
-    """Return what the claims about the network say."""
+    """Return what the claims about the network itself say."""
     if result.shown is None:
         return OPEN + ", no network found"
     if result.claims_verdict == "holds":

@@ -96,8 +96,14 @@ def joined(separator: str, parts: Iterable[str]) -> Text:
     return Text(separator.join(listed), spans)
 
 
-def rendered(text: str, colour: bool) -> str:
+PLAIN = {"✓": "yes", "✗": "no", "·": ".", "…": "...", "◌": "o"}
+"""What stands for a character of reports where an encoding does not have it."""
+
+
+def rendered(text: str, colour: bool, encoding: str = "utf-8") -> str:
     r"""Return what is written to a terminal: the plain text, or with codes for its styles.
+
+    Marks that the encoding of the terminal does not have become words.
 
     Examples
     --------
@@ -105,9 +111,11 @@ def rendered(text: str, colour: bool) -> str:
     '\x1b[1;32mYES\x1b[0m, proved'
     >>> rendered(styled("YES", "yes"), False), rendered("no styles", True)
     ('YES', 'no styles')
+    >>> rendered("bf16 ✓", False, "cp1252")
+    'bf16 yes'
     """
     if not colour or not isinstance(text, Text):
-        return str(text)
+        return _encodable(str(text), encoding)
     pieces, end = [], 0
     for first, after, style in text.spans:
         # One line at a time: a pager that is given a line alone shows it right.
@@ -115,7 +123,16 @@ def rendered(text: str, colour: bool) -> str:
         shown = "\n".join(f"\x1b[{CODES[style]}m{line}\x1b[0m" if line else "" for line in lines)
         pieces += [str(text)[end:first], shown]
         end = after
-    return "".join(pieces) + str(text)[end:]
+    return _encodable("".join(pieces) + str(text)[end:], encoding)
+
+
+def _encodable(text: str, encoding: str) -> str:
+    for character, plain in PLAIN.items():
+        try:
+            character.encode(encoding)
+        except UnicodeError:
+            text = text.replace(character, plain)
+    return text
 
 
 def columns(text: str) -> int:
