@@ -52,7 +52,8 @@ def report(blocks: Iterable[Iterable[Item]], width: int) -> Text:
     ran          0 wrong
     """
     made = ([line for item in block for line in item.lines(width)] for block in blocks)
-    return joined("\n\n", [joined("\n", lines) for lines in made if lines])
+    whole = joined("\n\n", [joined("\n", lines) for lines in made if lines])
+    return Text(whole.replace(GLUE, " "), whole.spans)
 
 
 def glued(text: str) -> str:

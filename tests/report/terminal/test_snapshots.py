@@ -58,6 +58,7 @@ def test_colours_are_on_top_of_the_plain_text(name: str) -> None:
     text = shown(name)(80)
     plain, coloured = rendered(text, False), rendered(text, True)
     assert "\x1b" not in plain
+    assert plain.replace("\n", "").isprintable()
     assert "\x1b[" in coloured
     for code in ("1;32", "1;31", "1;33", "2", "1", "36", "0"):
         coloured = coloured.replace(f"\x1b[{code}m", "")
