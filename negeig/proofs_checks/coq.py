@@ -23,6 +23,9 @@ from negeig.proofs_checks.coq_text import comment, listed, numbers_of, places, s
 CLOSURE = ("Floating", "Network", "Closure")
 """The files of the development that a closed table needs, in the order they are compiled."""
 
+GENERAL = ("Rounding", "Chains", "Cascades")
+"""The files of theorems that no table needs: what rounding does, what layers cannot do."""
+
 HOW = "install Coq 8.16 or later, such as Debian's package coq, so that coqc is found"
 
 
@@ -74,12 +77,14 @@ class Development:
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
 
-    def check(self, text: str, *, timeout: float | None = None) -> Compiled:
-        """Compile a file; it is accepted if it has theorems and none of them any assumption.
+    def check(
+        self, text: str, name: str = "Certificate", *, timeout: float | None = None
+    ) -> Compiled:
+        """Compile a file; it is accepted if no theorem whose assumptions it prints has any.
 
         ``timeout`` is in seconds; after it ``subprocess.TimeoutExpired`` is raised.
         """
-        return self._compile("Certificate", text, timeout)
+        return self._compile(name, text, timeout)
 
     def _compile(self, name: str, text: str, timeout: float | None) -> Compiled:
         work = self._folder.name

@@ -226,13 +226,22 @@ def _arithmetic(model: Arithmetic) -> str:
         step = "(convert state_format)"
     fma = "true" if model.fma else "false"
     return f"""{comment("arithmetic", [model.name, model.describe()])}
-{_format("operations", operations)}
-{_format("state_format", state)}
+{format_definition("operations", operations)}
+{format_definition("state_format", state)}
 Definition A : arithmetic := rounding operations {fma} {step} {letter}.
 """
 
 
-def _format(name: str, form: Format) -> str:
+def format_definition(name: str, form: Format) -> str:
+    """Define a number format under a name.
+
+    Examples
+    --------
+    >>> from negeig.precision.numbers.formats import BF16
+    >>> format_definition("f", BF16).splitlines()[:3]
+    ['Definition f : format := {|', '  precision := 8;', '  unit := -133;']
+    """
+
     def flag(value: bool) -> str:
         return "true" if value else "false"
 

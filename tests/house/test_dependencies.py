@@ -83,6 +83,7 @@ def unused(requirements: Iterable[str], *folders: Path) -> set[str]:
         ("peers", [PACKAGE]),
         ("test", [ROOT / "tests"]),
         ("browser", [ROOT / "tests"]),
+        ("provers", [ROOT / "tests"]),
         ("cluster", [PACKAGE]),
         ("docs", [ROOT / "docs"]),
     ],
@@ -92,7 +93,7 @@ def test_what_is_declared_is_used(extra: str, folders: list[Path]) -> None:
 
 
 def test_every_extra_is_held_to_its_use() -> None:
-    assert set(EXTRAS) == {"gpu", "onnx", "peers", "test", "browser", "cluster", "docs"}
+    assert set(EXTRAS) == {"gpu", "onnx", "peers", "test", "browser", "provers", "cluster", "docs"}
 
 
 def test_what_the_package_imports_is_declared() -> None:

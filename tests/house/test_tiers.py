@@ -59,18 +59,20 @@ def test_the_tiers_exclude_each_other_and_ci_runs_all() -> None:
     options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     place = options["addopts"].index("-m")
     assert (
-        options["addopts"][place + 1] == "not exhaustive and not peers and not browser and not gpu"
+        options["addopts"][place + 1]
+        == "not exhaustive and not peers and not browser and not provers and not gpu"
     )
     assert "pytest -q -n auto -m exhaustive" in CI
     assert "pytest -q -n auto -m peers" in CI
     assert "pytest -q -n auto -m browser" in CI
-    tiers = ("README command 2", "second tier", "third tier", "fourth tier")
+    assert "pytest -q -n auto -m provers" in CI
+    tiers = ("README command 2", "second tier", "third tier", "fourth tier", "fifth tier")
     assert re.findall(r"'\$work/([^']+)\.xml'", CI[CI.index("tiers.py '") :]) == list(tiers)
 
 
 def test_a_test_has_one_tier() -> None:
     """Whoever marks a test as both has it run twice, and counted twice."""
-    names = ("exhaustive", "peers", "browser", "gpu")
+    names = ("exhaustive", "peers", "browser", "provers", "gpu")
     twice = " or ".join(f"({one} and {other})" for one, other in combinations(names, 2))
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", twice]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)

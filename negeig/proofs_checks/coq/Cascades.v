@@ -181,6 +181,5 @@ Qed.
 
 End Cascade.
 
-Print Assumptions nonnegative_stacks_are_aperiodic.
-Print Assumptions real_stacks_have_periods_that_are_powers_of_two.
-Print Assumptions nonnegative_stacks_have_no_parity.
+Definition theorems := (@nonnegative_stacks_are_aperiodic, @real_stacks_have_periods_that_are_powers_of_two, @nonnegative_stacks_have_no_parity).
+Print Assumptions theorems.

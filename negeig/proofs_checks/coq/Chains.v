@@ -209,6 +209,5 @@ Qed.
 
 End Rounded.
 
-Print Assumptions nonnegative_layer_freezes.
-Print Assumptions nonnegative_layer_has_no_parity.
-Print Assumptions nonpositive_layer_period_two.
+Definition theorems := (@nonnegative_layer_freezes, @nonnegative_layer_has_no_parity, @nonpositive_layer_period_two).
+Print Assumptions theorems.

@@ -219,7 +219,5 @@ Qed.
 
 End Format.
 
-Print Assumptions nearest_even_ties.
-Print Assumptions rounded_nearest.
-Print Assumptions rounded_monotone.
-Print Assumptions round_value.
+Definition theorems := (@nearest_even_ties, @rounded_nearest, @rounded_monotone, @round_value).
+Print Assumptions theorems.
