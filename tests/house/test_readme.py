@@ -10,105 +10,37 @@ blocks of the README install the package and are run by ``.ci/run``. Pages with 
 cells are run by the documentation build.
 """
 
-import contextlib
-import io
 import json
-import os
-import re
-import subprocess
-import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from support.paths import ROOT
-
-README = ROOT / "README.md"
-PAGES = [
+from support.page_blocks import (
+    PAGES,
     README,
-    *(p for p in sorted((ROOT / "docs").rglob("*.md")) if "{code-cell}" not in p.read_text()),
-]
-FENCE = re.compile(r"^```(?P<language>\S*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-UNITS = r"(?:[kMG] )?(?:tokens/s|states/s|ms|s|seconds)\b"
-FIGURE = re.compile(rf"\d[\d,]*(?:\.\d+)?(?= ?{UNITS})")
-NAMED = re.compile(r"# ([a-z_]+\.py)\n")
-PREFIXED = re.compile(r"# [kMG] (?=tokens/s|states/s)")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block, the ``text`` block right after it if there is one, and files beside it."""
-
-    page: str
-    line: int
-    language: str
-    body: str
-    shown: str | None
-    files: tuple[tuple[str, str], ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.page}:{self.line}"
-
-
-def blocks(text: str, page: str) -> list[Block]:
-    """Blocks of a page in order, a ``text`` block joined to the ``python`` block before it."""
-    found: list[Block] = []
-    files: dict[str, str] = {}
-    end = 0
-    for match in FENCE.finditer(text):
-        language, body = match["language"], match["body"]
-        if language.startswith("{"):  # a directive of the documentation build
-            continue
-        line = text.count("\n", 0, match.start()) + 1
-        if language == "text" and found and not text[end : match.start()].strip():
-            found.append(replace(found.pop(), shown=body))
-        else:
-            found.append(Block(page, line, language, body, None, tuple(files.items())))
-            if language == "python" and (name := NAMED.match(body)):
-                files[name[1]] = body
-        end = match.end()
-    return found
-
-
-def normal(text: str) -> str:
-    """Text with measured figures replaced by # and gaps between columns made one space."""
-    text = PREFIXED.sub("# ", FIGURE.sub("#", text))
-    return "\n".join(re.sub(r" +", " ", line).strip() for line in text.strip().splitlines())
-
-
-def commands(body: str) -> list[tuple[str, str]]:
-    """Commands of a console block with the output shown below each."""
-    head, *parts = re.split(r"^\$ ", body, flags=re.MULTILINE)
-    assert not head.strip(), "a console block starts with a command"
-    return [(part.split("\n", 1)[0], part.split("\n", 1)[1]) for part in parts]
+    Block,
+    blocks,
+    commands,
+    console_output,
+    normal,
+    prepare,
+    python_output,
+)
+from support.paths import ROOT
+from support.rewriting import rewritten
 
 
 def check(block: Block, folder: Path) -> None:
     """Run a block in a folder; AssertionError when it does not print what is shown."""
-    for name, text in block.files:
-        (folder / name).write_text(text)
+    prepare(block, folder)
     if block.language == "console":
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         for command, shown in commands(block.body):
-            done = subprocess.run(
-                ["bash", "-o", "pipefail", "-c", command],
-                cwd=folder,
-                env=os.environ | {"PATH": path, "NO_COLOR": "1", "COLUMNS": "100"},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-            )
-            assert done.returncode == 0, f"{command}: exit {done.returncode}\n{done.stderr}"
-            assert normal(done.stdout) == normal(shown), command
+            assert normal(console_output(command, folder)) == normal(shown), command
         for drawn in folder.glob("*.svg"):
             kept = ROOT / "docs" / "_static" / drawn.name
             assert not kept.exists() or kept.read_text() == drawn.read_text(), kept
     elif block.language == "python":
-        printed = io.StringIO()
-        with contextlib.chdir(folder), contextlib.redirect_stdout(printed):
-            exec(compile(block.body, str(block), "exec"), {"__name__": "__main__"})
-        assert normal(printed.getvalue()) == normal(block.shown or "")
+        assert normal(python_output(block, folder)) == normal(block.shown or "")
     elif block.language == "json":
         json.loads(block.body)
     else:
@@ -202,3 +134,18 @@ def test_a_picture_that_is_kept_is_the_one_drawn(tmp_path: Path) -> None:
     (block,) = blocks(f"```console\n$ echo '<svg/>' > {kept}\n```\n", "page.md")
     with pytest.raises(AssertionError, match=kept):
         check(block, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("page", "right"),
+    [
+        ("```console\n$ echo two\nthree\n$ echo 9 s\n7 s\n```\n",
+         "```console\n$ echo two\ntwo\n$ echo 9 s\n7 s\n```\n"),
+        (PRINTING + "\n```text\nran 1,025 tokens\n```\nends\n",
+         PRINTING + "\n```text\nran 1,024 tokens\n```\nends\n"),
+        ("```console\n$ echo two; false\nthree\n```\n" + PRINTING, None),
+    ],
+)  # fmt: skip
+def test_what_is_shown_is_rewritten_where_it_is_wrong(page: str, right: str | None) -> None:
+    """Measured figures alone change nothing, and a block that fails is left as it is."""
+    assert rewritten(page, "page.md")[0] == (right or page)
