@@ -75,8 +75,10 @@ class Operations:
     def fused(self, a: float, b: float, c: float) -> float:
         """Return a b + c, rounded once."""
         a, b, c = self.read_operand(a), self.read_operand(b), self.read_operand(c)
-        if not all(map(math.isfinite, (a, b, c))):
+        if not (math.isfinite(a) and math.isfinite(b)):
             return self.rounding.special(a * b + c)
+        if not math.isfinite(c):  # a float64 product may overflow, the exact one does not
+            return self.rounding.special(c)
         exact = Fraction(a) * Fraction(b) + Fraction(c)
         # An exact zero has the sign of a float sum of the two signed terms.
         product = math.copysign(1.0, a) * math.copysign(1.0, b) * (1.0 if a and b else 0.0)
