@@ -169,6 +169,7 @@ def precision_one_by_one(
     }
     results: list[tuple[str, Exploration]] = []
     notices: list[str] = []
+    exact: Exploration | None = None
     yield PrecisionResult(source, (), (), through, given, tuple(wanted))
     for number, (name, model) in enumerate(wanted.items(), 1):
         stage = name if len(wanted) == 1 else f"{name}, {number} of {len(wanted)}"
@@ -191,16 +192,21 @@ def precision_one_by_one(
                 scale=scale.of(name),
                 progress=None if progress is None else partial(progress, stage),
             )
-            if result.verdict == "open":
-                from negeig.pipeline.parts.horizons import with_horizon
+            if model.is_exact:
+                exact = result
+            elif result.verdict == "open":
+                from negeig.pipeline.parts.horizons import exactly, with_horizon
 
+                tell = None if progress is None else partial(progress, f"{stage}, horizon")
+                exact = exact or exactly(network, machine, tell)
                 result = with_horizon(
                     result,
                     network,
                     machine,
                     model,
                     round_parameters=round_parameters,
-                    progress=None if progress is None else partial(progress, f"{stage}, horizon"),
+                    exact=exact,
+                    progress=tell,
                 )
         results.append((name, result))
         missing = tuple(wanted)[len(results) :]

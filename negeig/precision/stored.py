@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from negeig.arrays import Ints
 from negeig.claims import InputError
 from negeig.precision.numbers.arithmetic import Arithmetic
-from negeig.precision.numbers.formats import FP32, Format
+from negeig.precision.numbers.formats import FP32, FP64, Format
 from negeig.precision.numbers.kernel_keys import kernel_keys
 from negeig.precision.numbers.operations import Operations
 from negeig.theory.exact.number_text import value_text
@@ -97,8 +98,19 @@ class Rounded:
 
     def __str__(self) -> str:
         exact = isinstance(self.value, Fraction)
-        shown = str(self.value) if exact else f"{float(self.value):.17g}..."
+        shown = str(self.value) if exact else f"{_digits(self.value)}..."
         return f"{self.place}: {shown} is not in {self.format.name}, nearest is {self.stored!r}"
+
+
+def _digits(value: Number) -> str:
+    """Return the first digits of a number, however large or small it is."""
+    low, high = enclose(value, 64)
+    if FP64.normal <= low <= FP64.max_finite or FP64.normal <= -high <= FP64.max_finite:
+        return f"{float(value):.17g}"
+    bits = 128
+    while (high - low) * 2**64 > abs(low):  # an irrational number is not 0
+        (low, high), bits = enclose(value, bits), 2 * bits
+    return f"{Decimal(low.numerator) / Decimal(low.denominator):.17g}"
 
 
 def nearest(value: Number, target: Format) -> float:

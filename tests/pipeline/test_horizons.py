@@ -2,10 +2,13 @@
 
 import pytest
 
-from negeig.claims import Horizon, InputError
+import negeig.pipeline.parts.horizons as horizons_module
+import negeig.precision.closure.horizon as horizon_module
+from negeig.claims import Horizon, InputError, Resources
 from negeig.kernels.standard_suite import TASKS
 from negeig.pipeline.parts.horizons import explored as how_far
 from negeig.pipeline.parts.horizons import horizons, with_horizon
+from negeig.pipeline.precision import precision
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import parse
 
@@ -90,3 +93,26 @@ def test_all_words_before_the_first_that_errs_were_explored() -> None:
     task = TASKS["mod3-rotations"]
     found = closure(task.network, task.machine, "bf16:acc32", round_parameters=True)
     assert how_far(found) == len(found.wrong_word or ()) - 1 == 891
+
+
+def test_exact_states_are_explored_once_for_all_arithmetics(monkeypatch):
+    task, count = TASKS["mod3-rotations"], []
+    known = horizon_module.exact_closure
+
+    def counted(*arguments, **options):
+        count.append(1)
+        return known(*arguments, **options)
+
+    monkeypatch.setattr(horizon_module, "exact_closure", counted)
+    monkeypatch.setattr(horizons_module, "exact_closure", counted)
+    names = ["fp32:l2norm", "fp32:keys-bf16", "fp64:l2norm"]
+    limited = Resources(max_closure=50)
+    found = precision(
+        task.network, task.machine, names, round_parameters=True, resources=limited
+    ).results
+    assert [one.verdict for _, one in found] == ["open"] * 3
+    assert all(one.horizon.length > 100 for _, one in found)
+    assert len(count) == 1
+    listed = ["exact", *names]
+    precision(task.network, task.machine, listed, round_parameters=True, resources=limited)
+    assert len(count) == 1  # that of the list is handed on

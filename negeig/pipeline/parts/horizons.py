@@ -10,12 +10,21 @@ from functools import partial
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Horizon, LimitReached, Open, Progress, StageProgress, Unavailable, Word
+from negeig.claims import (
+    Horizon,
+    LimitReached,
+    Open,
+    Progress,
+    StageProgress,
+    Stopped,
+    Unavailable,
+    Word,
+)
 from negeig.kernels.streams.failing import LETTERS, Failing, find_failing
 from negeig.pipeline.parts.any_order import is_any_order
 from negeig.pipeline.parts.through import is_implementation
 from negeig.precision.closure.error_recursion import MAX_LENGTH
-from negeig.precision.closure.horizon import horizon
+from negeig.precision.closure.horizon import MAX_ORBIT, horizon
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.theory.closure.exact_search import exact_closure
@@ -216,13 +225,15 @@ def with_horizon(
     model: Arithmetic,
     *,
     round_parameters: bool = False,
+    exact: Exploration | None = None,
     letters: int = LETTERS,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Exploration:
     """Return an open exploration with the length that is proved all the same, and why not if none.
 
-    Others are returned as they are, and so is what is exact. Words that err are searched.
+    Others are returned as they are, and so is what is exact. Words that err are searched. ``exact``
+    is how exact arithmetic ended, where that is known: see :func:`exactly`.
 
     Examples
     --------
@@ -239,8 +250,9 @@ def with_horizon(
     started = time.perf_counter()
     try:
         told, known = _told(
-            network, machine, model, explored(found), round_parameters, letters, seed, progress
-        )
+            network, machine, model, explored(found), round_parameters, exact, letters, seed,
+            progress,
+        )  # fmt: skip
     except LimitReached as limit:
         told, known = f"no length is proved by a bound of the errors: {limit}", None
     return replace(
@@ -249,6 +261,19 @@ def with_horizon(
         reason=f"{found.reason}. {told[0].upper()}{told[1:]}",
         seconds=found.seconds + time.perf_counter() - started,
     )
+
+
+def exactly(network: LinearRNN, machine: Machine, progress: Progress | None = None) -> Exploration:
+    """Return how exact arithmetic ends, once for the horizons of all others.
+
+    ``open`` where ``progress`` told it to stop at a limit.
+    """
+    try:
+        return exact_closure(network, machine, max_states=MAX_ORBIT, progress=progress)
+    except Stopped:
+        raise
+    except LimitReached as limit:
+        return Exploration.unexplored(str(limit))
 
 
 def explored(found: Exploration) -> int:
@@ -283,12 +308,15 @@ def _told(
     model: Arithmetic,
     length: int,
     round_parameters: bool,
+    exact: Exploration | None,
     letters: int,
     seed: int,
     progress: Progress | None,
 ) -> tuple[str, Horizon | None]:
     """Say up to which length words are right and what errs, beside the evidence."""
-    bound = horizon(network, machine, model, round_parameters=round_parameters, progress=progress)
+    bound = horizon(
+        network, machine, model, round_parameters=round_parameters, exact=exact, progress=progress
+    )
     known = _or_explored(bound, length)
     if isinstance(known, Open):
         return f"no length is proved: {known.detail}", None

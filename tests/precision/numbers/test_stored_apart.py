@@ -4,12 +4,14 @@ import itertools
 import random
 from fractions import Fraction
 
+import mpmath
 import pytest
 
 from negeig.claims import InputError
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import BF16, FORMATS, FP16, FP32, FP64
 from negeig.precision.stored import round_parameters, store
+from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep
 from support.closure_cases import single
 
@@ -86,6 +88,33 @@ def test_what_a_format_of_its_own_does_not_hold_is_refused_by_place() -> None:
     round_parameters(big, parse("bf16:acc32"), round_parameters=True)
     with pytest.raises(InputError, match="beta: 500 is not in e4m3fn"):
         round_parameters(big, parse("bf16:acc32:betas-e4m3fn"), round_parameters=True)
+
+
+@pytest.mark.parametrize(
+    ("factor", "digits"),
+    [
+        (Fraction(10**400), "1.7320508075688773e+400"),
+        (Fraction(1, 10**400), "1.7320508075688773e-400"),
+        (Fraction(-(10**308)), "-1.732050807568877"),
+    ],
+)
+def test_an_irrational_entry_of_any_size_is_told(factor: Fraction, digits: str) -> None:
+    root3 = NumberField((-3, 0, 1), "1.73205080756887729352744634150587236694").element([0, 1])
+    start = (root3 * factor,)
+    network = single({"a": ()}, start, [start], [0], 0)
+    _, (entry,) = store(network, parse("fp16"))
+    assert f"initial[0]: {digits}" in str(entry)
+
+
+def test_digits_of_a_small_difference_are_those_of_mpmath() -> None:
+    root3 = NumberField((-3, 0, 1), "1.73205080756887729352744634150587236694").element([0, 1])
+    near = Fraction(17320508075688772935274463415058723669428052538104, 10**49)
+    start = (root3 - near,)
+    _, (entry,) = store(single({"a": ()}, start, [start], [0], 0), parse("fp32"))
+    mpmath.mp.prec = 600
+    wanted = mpmath.nstr(mpmath.sqrt(3) - mpmath.mpf(near.numerator) / near.denominator, 16)
+    assert f"initial[0]: {wanted[:15]}" in str(entry)
+    assert "e-50..." in str(entry)
 
 
 def test_suffixes_may_come_in_any_order() -> None:
