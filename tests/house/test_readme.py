@@ -122,7 +122,8 @@ def test_a_right_block_passes(page: str, tmp_path: Path) -> None:
 def test_a_named_block_is_a_file_beside_those_below(tmp_path: Path) -> None:
     own = "```python\n# own.py\nnumber = 3\n```\n"
     using = "```console\n$ python -c 'import own; print(own.number)'\n3\n```\n"
-    before, after = blocks(using + own + using, "page.md")[::2]
+    drawing = "```{drawing} machine (ab)*\nA caption.\n```\n"
+    before, after = blocks(using + own + drawing + using, "page.md")[::2]
     check(after, tmp_path)
     (tmp_path / "own.py").unlink()
     with pytest.raises(AssertionError, match="own"):

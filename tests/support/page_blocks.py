@@ -16,7 +16,7 @@ PAGES = [
     README,
     *(p for p in sorted((ROOT / "docs").rglob("*.md")) if "{code-cell}" not in p.read_text()),
 ]
-FENCE = re.compile(r"^```(?P<language>\S*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(?P<language>\S*)[^\n]*\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 UNITS = r"(?:[kMG] )?(?:tokens/s|states/s|ms|s|seconds)\b"
 FIGURE = re.compile(rf"\d[\d,]*(?:\.\d+)?(?= ?{UNITS})")
 NAMED = re.compile(r"# ([a-z_]+\.py)\n")
