@@ -18,15 +18,18 @@ from negeig.claims import Letter, Output, Word
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 from negeig.pipeline.precision import PrecisionResult
 from negeig.pipeline.run import RunResult
+from negeig.report.drawing.graph import Edge, Vertex, graph_svg
+from negeig.report.drawing.layout import breadth_first_ranks
 from negeig.report.drawing.svg import INK, LETTER_COLOURS
 from negeig.report.pictures import cayley_svg
 from negeig.report.pictures.closure import closure_svg
+from negeig.report.pictures.state_diagram import parallel_edges
 from negeig.theory.bounds import limits as theorems
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.closure.explore import Exploration
 from negeig.theory.constructions.budget import Budget
-from negeig.theory.networks.network import LinearRNN
+from negeig.theory.networks.network import Layer, LinearRNN
 
 ARITHMETICS = ("exact", "bf16", "bf16:acc32", "fp16", "e4m3fn", "fp32", "fp32:fma")
 """What the pages ask about, where nothing else is the point."""
@@ -119,6 +122,30 @@ def _output(output: Output) -> str:
     return "none" if output is None else str(output)
 
 
+def moves(machine: Machine, about: str) -> Html:
+    """Draw a machine without the letters that leave a state as it is, outputs in the boxes."""
+    table = machine.transitions.tolist()
+    edges = [
+        Edge(source=p, target=q, title=f"{p} to {q}", lines=(", ".join(letters),))
+        for p, q, columns in parallel_edges(table)
+        if p != q
+        for letters in ([machine.alphabet[a] for a in columns],)
+    ]
+    vertices = [
+        Vertex(lines=(_output(output),), title=f"state {q}", initial=q == machine.initial)
+        for q, output in enumerate(machine.outputs)
+    ]
+    ranks = breadth_first_ranks(table, machine.initial)
+    return picture(graph_svg(vertices, edges, ranks, about), about)
+
+
+def transitions(machine: Machine) -> Html:
+    """Return where each letter leads from each state, with the output in each."""
+    head = ("state", "output", *machine.alphabet)
+    rows = zip(machine.outputs, machine.transitions.tolist(), strict=True)
+    return table(head, [(q, _output(output), *row) for q, (output, row) in enumerate(rows)])
+
+
 def cayley(machine: Machine, about: str) -> Html:
     """Draw the elements of the monoid of a machine, and what each letter makes of each."""
     return picture(cayley_svg(transition_monoid(machine)), about)
@@ -190,9 +217,9 @@ def enough(found: Iterable[Limit]) -> Html:
     return table(("enough",), [[text] for name, text in CLASSES.items() if name in able - larger])
 
 
-def weights(network: LinearRNN) -> Html:
-    """Return the letters of each layer, as delta steps and as the matrix that these make."""
-    return Html(f'<div class="construction">{network._repr_html_()}</div>')
+def weights(shown: LinearRNN | Layer) -> Html:
+    """Return what the letters of each layer do, as delta steps and as the matrix they make."""
+    return Html(f'<div class="construction">{shown._repr_html_()}</div>')
 
 
 def changed(
@@ -265,7 +292,7 @@ def run(found: RunResult) -> Html:
     return table(("kernel", "letters compared", "wrong", "verdict"), rows)
 
 
-def sequences(values: Mapping[str, Sequence[Fraction]]) -> None:
+def sequences(values: Mapping[str, Sequence[Fraction]], ylabel: str = "state h") -> None:
     """Draw one number over time, for two recurrences."""
     import matplotlib.pyplot as plt  # only some pages need it
 
@@ -273,7 +300,7 @@ def sequences(values: Mapping[str, Sequence[Fraction]]) -> None:
     for (label, numbers), colour in zip(values.items(), LETTER_COLOURS, strict=False):
         axes.plot([float(h) for h in numbers], "o-", ms=4, lw=1, color=colour, label=label)
     axes.axhline(0, color=INK, lw=0.5)
-    axes.set(xlabel="letters read", ylabel="state h")
+    axes.set(xlabel="letters read", ylabel=ylabel)
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     figure.tight_layout()
     plt.show()
@@ -289,5 +316,6 @@ def digits(codes: Sequence[Sequence[int]], about: str) -> Html:
         for fill in ("#e8ecef" if digit else LETTER_COLOURS[0],)
     ]
     size = f'width="{wide * len(codes)}" height="{high * len(codes[0])}"'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{"".join(squares)}</svg>'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img"'
+    svg = f'{head} aria-label="{escape(about, quote=True)}">{"".join(squares)}</svg>'
     return picture(svg, about)

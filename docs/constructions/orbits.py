@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from typing import Any
 
@@ -34,12 +35,16 @@ def orbit_svg(network: LinearRNN, size: int = 420, most: int = 400, legend: bool
     scaled[:, 1] += (height - size) / 2
     radius = float(np.clip(60 / len(points), 2.0, 7.0)) * size / 420
     parts = []
+    pairs = Counter(frozenset((q, r)) for q, row in enumerate(graph.after) for r in row)
     for a, letter in enumerate(network.alphabet):
         colour, seen = LETTER_COLOURS[a % len(LETTER_COLOURS)], set()
         for q, row in enumerate(graph.after):
             if row[a] not in (BEYOND, q) and (row[a], q) not in seen:
                 seen.add((q, row[a]))
-                parts.append(_line(scaled[q], scaled[row[a]], colour, bend=0.16 + 0.1 * a))
+                both_ways = row[a] < len(graph.after) and graph.after[row[a]][a] == q
+                alone = height == size and pairs[frozenset((q, row[a]))] == 1 + both_ways
+                bend = 0.0 if alone else 0.16 + 0.1 * a
+                parts.append(_line(scaled[q], scaled[row[a]], colour, bend))
         if legend:
             text = f'<text x="{12 + a * 74}" y="{height + 17}" font-size="13" fill="{colour}">'
             parts.append(f"{text}{escape(letter)}</text>")
