@@ -30,6 +30,7 @@ from negeig.theory.spectra.networks import (
     is_positive_symmetric,
 )
 from support.candidates import proposals
+from support.machines import small_languages, up_to_names
 from support.oracles import ORACLES
 
 INSIDE = {
@@ -52,19 +53,6 @@ def minimal_oracle(oracle):
         initial=oracle["initial"],
         outputs=[int(q in oracle["accepting"]) for q in range(len(table))],
     ).minimal()
-
-
-def small_languages():
-    """All languages over two letters with at most three states, as minimal machines."""
-    found = {}
-    for states in (1, 2, 3):
-        rows = list(product(range(states), repeat=2))
-        for table in product(rows, repeat=states):
-            for outputs in product((0, 1), repeat=states):
-                machine = Machine(alphabet="ab", transitions=table, initial=0, outputs=outputs)
-                minimal = machine.minimal()
-                found[minimal.transitions.tobytes(), minimal.outputs] = minimal
-    return list(found.values())
 
 
 def products_are_real(network):
@@ -197,7 +185,7 @@ def test_all_languages_with_three_states():
     seen = Counter()
     languages = small_languages()
     assert len(languages) == 1054
-    for machine in languages:
+    for machine in up_to_names(languages):
         check(machine, proposals(machine), seen)
     for name in ("nonnegative-spectrum", "real-spectrum", "one-contractive-layer"):
         assert seen[name, "impossible"] > 0 < seen["network", name]

@@ -15,6 +15,19 @@ def small_machines(states):
                 yield Machine(alphabet="ab", transitions=table, initial=initial, outputs=outputs)
 
 
+def small_languages():
+    """All languages over two letters with at most three states, as minimal machines."""
+    found = {}
+    for states in (1, 2, 3):
+        rows = list(product(range(states), repeat=2))
+        for table in product(rows, repeat=states):
+            for outputs in product((0, 1), repeat=states):
+                machine = Machine(alphabet="ab", transitions=table, initial=0, outputs=outputs)
+                minimal = machine.minimal()
+                found[minimal.transitions.tobytes(), minimal.outputs] = minimal
+    return list(found.values())
+
+
 def random_machine(rng, states, letters, outputs):
     return Machine(
         alphabet=tuple(map(str, range(letters))),
@@ -50,3 +63,24 @@ def minimal_machines(most):
         {minimize(machine) for states in range(1, most + 1) for machine in small_machines(states)},
         key=lambda machine: (machine.size, machine.transitions.tolist(), machine.outputs),
     )
+
+
+def up_to_names(machines):
+    """The first of every few minimal machines over two letters that differ by names only.
+
+    Letters may be exchanged, and the outputs 0 and 1: neither changes what a task needs.
+    """
+    seen, found = set(), []
+    for machine in machines:
+        if machine not in seen:
+            found.append(machine)
+        for columns in (slice(None), slice(None, None, -1)):
+            for turned in (0, 1):
+                other = Machine(
+                    alphabet=machine.alphabet,
+                    transitions=machine.transitions[:, columns],
+                    initial=machine.initial,
+                    outputs=[turned ^ output for output in machine.outputs],
+                )
+                seen.add(other.minimal())
+    return found
