@@ -4,11 +4,15 @@ The site loads nothing from elsewhere: formulas are MathML, and what the extensi
 write is made from the code at every build.
 """
 
+import os
 import sys
 from pathlib import Path
 
 from negeig import __version__
 
+# What cells and directives run finds the commands, and prints no wider than a page.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+os.environ["COLUMNS"] = "88"
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 project = "negeig"
