@@ -6,6 +6,7 @@ Every command makes its options with :func:`option`; those that are meant to be 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -44,6 +45,18 @@ class Once(click.Option):
         is_number = isinstance(self.type, (click.types.IntParamType, click.types.FloatParamType))
         return "N" if self.metavar is None and is_number else super().make_metavar(ctx)
 
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Return the value. Raises BadParameter that says which numbers are expected."""
+        try:
+            return super().type_cast_value(ctx, value)
+        except click.BadParameter:
+            expected = _numbers(self.type)
+            if not expected:
+                raise
+            shown = f"'{visible(str(value))}'"
+            text = f"expected {expected}, found {shown}"
+            raise click.BadParameter(text, ctx, self) from None
+
     def get_help_extra(self, ctx: click.Context) -> Any:
         """Return what the help adds in brackets; not that a number of things is none below 0."""
         extra = super().get_help_extra(ctx)
@@ -75,6 +88,34 @@ class Once(click.Option):
                 )
             opts = {**opts, self.name: given[0]}
         return super().handle_parse_result(ctx, opts, args)
+
+
+class Whole(click.IntRange):
+    """A whole number, also written as 1e6 or 1_000_000.
+
+    Examples
+    --------
+    >>> Whole(min=1).convert("1e6", None, None), Whole().convert("1_000", None, None)
+    (1000000, 1000)
+    """
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,3}[eE]\+?\d{1,2}", value):
+            digits, _, power = value.lower().partition("e")
+            value = int(digits) * 10 ** int(power)
+        return super().convert(value, param, ctx)
+
+
+def _numbers(kind: click.ParamType[Any]) -> str:
+    """Return which numbers a type takes, in words; nothing for a type that takes others."""
+    if isinstance(kind, click.IntRange):
+        if kind.max is not None:
+            return f"a whole number from {kind.min} to {kind.max}"
+        return "a whole number" + ("" if kind.min is None else f", at least {kind.min}")
+    if isinstance(kind, click.types.IntParamType):
+        return "a whole number"
+    return "a number" if isinstance(kind, click.types.FloatParamType) else ""
 
 
 def option(*names: str, **settings: Any) -> Callable[[Any], Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import shlex
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -17,7 +18,7 @@ from click.core import ParameterSource
 
 from negeig.automata.expressions.dialects import SYNTAXES, Syntax
 from negeig.claims import MAX_EFFORT, InputError, Resources, StageProgress
-from negeig.cli.once import option
+from negeig.cli.once import Whole, option
 from negeig.cli.pages import LANGUAGE, LIMITS, OUTPUT
 from negeig.cli.screen import Look
 
@@ -55,7 +56,7 @@ def options(*decorators: Decorator, becomes: str = "", gather: Any = None) -> De
     return decorate
 
 
-positive = click.IntRange(min=1)
+positive = Whole(min=1)
 
 
 def finite(_: click.Context, parameter: click.Parameter, seconds: float | None) -> float | None:
@@ -72,8 +73,9 @@ timeout_option = option(
 
 _printed = (
     option("--json", "as_json", is_flag=True, group=OUTPUT, help="Print one JSON object."),
-    option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", group=OUTPUT,
-           show_default=True, help="Colours; auto: on a terminal, unless NO_COLOR is set."),
+    option("--color", "--colour", "color", type=click.Choice(["auto", "always", "never"]),
+           default="auto", group=OUTPUT, show_default=True,
+           help="Colours; auto: on a terminal, unless NO_COLOR is set."),
 )  # fmt: skip
 _verbose = option("-v", "--verbose", is_flag=True, group=OUTPUT, help="Print the evidence too.")
 _all = option("--all", "everything", is_flag=True, group=OUTPUT, help="Print the rows left out.")
@@ -229,6 +231,11 @@ class Pair:
         if self.network == "-" and self.asked.file == "-":
             raise InputError("", "the network and the machine cannot both be standard input")
         self.asked.source()  # What is not named is said before anything is read.
+        if not os.path.exists(self.network) and os.path.isfile(self.asked.regex or ""):
+            raise InputError(
+                "", f"{self.network} is no file, but {self.asked.regex} is one: the network comes "
+                "first, then LANGUAGE", code="usage",
+            )  # fmt: skip
         network = read(self.network, max_bytes=resources.max_bytes)
         language = self.asked.read(resources, () if self.asked.regex is None else network.alphabet)
         note(language)

@@ -10,6 +10,7 @@ from textwrap import fill
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from negeig.cli.once import Once
 from negeig.cli.screen import width
@@ -120,6 +121,29 @@ class Command(click.Command):
             line: about.strip() for line, about in zip(lines[::2], lines[1::2], strict=True)
         }
         self.section = section
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. Raises UsageError for those that are too many, saying what to do."""
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            raise click.UsageError(self._too_many(ctx, rest), ctx)
+        return rest
+
+    def _too_many(self, ctx: click.Context, rest: list[str]) -> str:
+        takes = [p.make_metavar(ctx) for p in self.params if isinstance(p, click.Argument)]
+        shown = shlex.join(rest)
+        if not takes:
+            about = "; negeig explain says more about one: negeig explain"
+            return f"{ctx.info_name} takes no argument, found {shown}{about} {shown}"
+        listed = [p for p in self.params if p.metavar == "A,B" and p.name in ctx.params]
+        commas = any(
+            ctx.get_parameter_source(p.name or "") is ParameterSource.COMMANDLINE for p in listed
+        )
+        told = f"{shown} is too much: {ctx.info_name} takes {' '.join(takes)}"
+        if commas:
+            return f"{told}; values of one option have commas between them, and no spaces"
+        return f"{told}; what has spaces in it, or one of | * ( ) & ~, needs quotes: 'a b'"
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return what stands behind the name: what it is about, then the options."""

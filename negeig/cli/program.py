@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
@@ -77,7 +78,7 @@ def _instead(args: list[str]) -> str:
     invoke_without_command=True,
     subcommand_metavar="COMMAND ...",
 )
-@click.version_option(__version__, prog_name="negeig")
+@click.version_option(__version__, "-V", "--version", prog_name="negeig")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Which linear RNNs can track a finite-state task, and which provably cannot.
@@ -114,12 +115,13 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         text = error.format_message()
         if not error.option_name.startswith("--"):
             text = f"{text.rstrip('.')}; a language that begins with - comes last, after --"
-        code = _fail("usage", text, 2, as_json, helped=_helped(error))
+        text = text.rstrip(".") + (_command_first(argv) if argv[0].startswith("-") else "")
+        code = _fail("usage", text, 2, as_json, helped=_helped(argv))
     except click.ClickException as error:
-        helped = _helped(error) if isinstance(error, click.UsageError) else ""
-        code = _fail("usage", error.format_message(), 2, as_json, helped=helped)
+        code = _fail("usage", error.format_message(), 2, as_json, helped=_helped(argv))
     except NegeigError as error:
-        code = _fail(error.code, str(error), error.exit_code, as_json, error)
+        helped = _helped(argv) if error.code == "usage" else ""
+        code = _fail(error.code, str(error), error.exit_code, as_json, error, helped)
     except BrokenPipeError:
         _discard_output()
         code = 0
@@ -141,9 +143,16 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
-def _helped(error: click.UsageError) -> str:
+def _helped(argv: Sequence[str]) -> str:
     """Return the command whose help has what was used wrongly."""
-    return "" if error.ctx is None else f"{error.ctx.command_path} --help"
+    return f"negeig {argv[0]} --help" if argv and argv[0] in COMMANDS else "negeig --help"
+
+
+def _command_first(argv: Sequence[str]) -> str:
+    """Return what is said of options where a command belongs, if some command has them."""
+    if argv[0].partition("=")[0] not in ("--zoo", "--file", "--alphabet", "--syntax"):
+        return ""
+    return f"; a command comes first: {shlex.join(['negeig', 'check', *argv])}"
 
 
 def _discard_output() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,8 @@ def explain(identifier: str) -> Explanation:
     >>> explain("bf16:acc32").about.text
     'A model of arithmetic: fp32 operations, the state rounded to bf16 after each letter.'
     """
+    if number := re.fullmatch(r"(?:theorem|thm|t)[ .]*(\d+)", identifier.strip().lower()):
+        identifier = f"T{number[1]}"
     try:
         return Explanation(find_subject(identifier))
     except InputError as unknown:

@@ -116,4 +116,4 @@ def test_every_bad_name_is_said_at_once(capsys, network):
     assert "'kernel' is unknown" in err
     assert "'negeig.cpu' is unknown; did you mean impl:negeig.cpu?" in err
     assert err.count("known are exact") == 1
-    assert "impl:NAME with a name of negeig conform --list" in err
+    assert "impl:NAME, see negeig conform --list" in err

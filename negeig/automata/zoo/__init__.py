@@ -130,6 +130,10 @@ def _word(name: str, entry: Entry, text: str) -> str:
 
 def _unknown(name: str, head: str) -> str:
     """Return the message for a name the zoo does not have, the nearest names in it."""
+    if group := re.fullmatch(r"([sacdzq])_?(\d{1,4})", name.strip().lower()):
+        head = {"s": "sym", "a": "alt", "d": "dihedral"}.get(group[1], "cyclic")
+        called = "quaternion" if group[1] == "q" else f"{head}:{group[2]}"
+        return f"no task is called {shown(name)}; the group is {called}; `negeig zoo` lists all"
     heads = list(dict.fromkeys(entry.head for entry in entries()))
     near = difflib.get_close_matches(head[:40].lower(), heads, n=3, cutoff=0)
     patterns = [entry.pattern for match in near for entry in entries() if entry.head == match]

@@ -6,10 +6,8 @@ from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
-import click
-
 from negeig.claims import InputError, Resources, StageProgress, Stopped
-from negeig.cli.once import option
+from negeig.cli.once import Whole, option
 from negeig.cli.options import (
     Asked,
     finite,
@@ -48,7 +46,7 @@ if TYPE_CHECKING:
 @option("--dtype", default="fp32,bf16", show_default=True, metavar="A,B", help="fp32, bf16, fp16.")
 @option("--tokens", type=positive, default=420, show_default=True, metavar="N",
         help="Letters of one batch of three words.")  # fmt: skip
-@option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the words.")
+@option("--seed", type=Whole(min=0), default=0, show_default=True, help="Of the words.")
 @option("--list", "listed", is_flag=True, help="Show the implementations and what is installed.")
 @option("--jobs", type=positive, default=1, show_default=True, metavar="N",
         help="Processes at a time; each package has one.")  # fmt: skip

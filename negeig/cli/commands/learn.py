@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from negeig.claims import InputError, Resources
-from negeig.cli.once import option
+from negeig.cli.once import Whole, option
 from negeig.cli.options import (
     Asked,
     arithmetic_names,
@@ -23,7 +23,7 @@ from negeig.cli.options import (
 from negeig.cli.pages import command
 from negeig.cli.screen import Look
 
-natural = click.IntRange(min=0)
+natural = Whole(min=0)
 
 
 @command(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from negeig.claims import InputError, Resources, Stopped
-from negeig.cli.once import option
+from negeig.cli.once import Whole, option
 from negeig.cli.options import (
     Pair,
     arithmetic_names,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 )
 @option(
     "--threads",
-    type=click.IntRange(min=0),
+    type=Whole(min=0),
     default=0,
     show_default=True,
     metavar="N",

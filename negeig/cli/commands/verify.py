@@ -11,15 +11,15 @@ from negeig.cli.screen import Look
 
 
 @command(
-    section="Proofs",
+    section="What verdicts rest on",
     examples="""
     negeig check '(11)*' --certificate parity.json
-        a certificate for each claim; negeig verify parity.json checks them
-    negeig verify impl.json --permit deterministic,batch
-        what a stranger cannot check has to be permitted, by its name
+        a certificate for each claim
+    negeig verify parity.json
+        checked by a program that shares no code with negeig
     """,
 )
-@click.argument("file")
+@click.argument("file", metavar="CERTIFICATE")
 @option(
     "--permit",
     default="",

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-import click
-
 from negeig.claims import InputError, Output, Resources
-from negeig.cli.once import option
+from negeig.cli.once import Whole, option
 from negeig.cli.options import Asked, given, language_options, limit_options, positive, short_look
 from negeig.cli.pages import command
 from negeig.cli.screen import Look
@@ -27,7 +25,7 @@ from negeig.cli.screen import Look
 )
 @language_options
 @option(
-    "--length", type=click.IntRange(min=0), metavar="N",
+    "--length", type=Whole(min=0), metavar="N",
     help="Count, or list, up to this length; draw words of exactly this one.  [default: 10]",
 )  # fmt: skip
 @option("--list", "first", type=positive, metavar="K", help="List the first K words.")

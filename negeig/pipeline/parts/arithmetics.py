@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -78,21 +79,23 @@ def shown(name: str) -> str:
 
 def _together(errors: Sequence[tuple[str, InputError]]) -> InputError:
     """Return one error with the problems of all; which names there are is said once."""
-    if len(errors) == 1 and _implementation(errors[0][0]) is None:
-        return errors[0][1]
     problems: list[str] = []
+    is_listed = False
     for name, error in errors:
-        is_unknown = error.code == UNKNOWN and not is_implementation(name)
-        meant = _implementation(name) if is_unknown else None
-        if meant is not None:
-            problems.append(f"{name!r} is unknown; did you mean {meant}?")
-        else:
-            problems += [unknown(name)] if is_unknown else error.problems
-    if any(error.code == UNKNOWN and not is_implementation(name) for name, error in errors):
-        implementations = f"{PREFIX}NAME with a name of negeig conform --list"
-        problems.append(f"{all_names()}; any-order; {implementations}")
+        if error.code != UNKNOWN or is_implementation(name) or is_any_order(name):
+            problems += error.problems
+            continue
+        meant = _implementation(name)
+        told = unknown(name) if meant is None else f"{name!r} is unknown; did you mean {meant}?"
+        told += "" if told.endswith("?") else ";"
+        apart = " names have commas between them;" if re.search(r"[;\s]", name.strip()) else ""
+        problems.append(told + apart)
+        is_listed = True
+    if is_listed:
+        problems.append(f"{all_names()}; any-order; {PREFIX}NAME, see negeig conform --list")
     codes = {error.code for _, error in errors}
-    return InputError("arithmetic", problems, codes.pop() if len(codes) == 1 else "bad-input")
+    told_of = problems if len(errors) > 1 else " ".join(problems)
+    return InputError("arithmetic", told_of, codes.pop() if len(codes) == 1 else "bad-input")
 
 
 def _implementation(name: str) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
@@ -261,5 +262,7 @@ def unknown_format(name: str | None) -> list[str]:
     if name is None or name in FORMATS:
         return []
     other = OTHER_NAMES.get(name.strip().lower())
+    near = [] if other else get_close_matches(name.strip().lower(), FORMATS, n=2)
     hint = f"it is called {other} here; " if other else ""
+    hint = f"did you mean {' or '.join(near)}? " if near else hint
     return [f"unknown number format {name!r}; {hint}known: {', '.join(FORMATS)}"]

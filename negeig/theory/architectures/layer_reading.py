@@ -191,6 +191,8 @@ def _from_pairs(text: str, problems: list[str]) -> dict[str, object]:
         if not equals or not key or not value:
             hint = "; a range has two dots, 0..2, and no comma" if pair[-1:] in (")", "]") else ""
             problems.append(f"{pair!r} is no key=value{hint}")
+        elif "=" in value:
+            problems.append(f"{pair!r} is more than one key=value: write a comma between them")
         elif key in given:
             problems.append(f"{key} is given twice")
         else:
