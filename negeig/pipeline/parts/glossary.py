@@ -69,9 +69,10 @@ TERMS = (
     Term(
         "chunk",
         "Some letters, 64 say, that a kernel computes as products of matrices instead of one "
-        "after the other: the same states in exact arithmetic, and other roundings.",
+        "after the other: the same states in exact arithmetic, other roundings, and no order of "
+        "sums that a name could stand for. any-order proves such kernels where nothing rounds.",
         "docs/arithmetic.md",
-        ("chunked", "chunkwise"),
+        ("chunked", "chunkwise", "chunk-64"),
     ),
     Term(
         "closure",
@@ -354,9 +355,10 @@ TERMS = (
     Term(
         "unit keys",
         "Keys of length 1, as layers that normalise their keys have them: then beta alone says "
-        "what the eigenvalue is, and -1 needs beta 2.",
+        "what the eigenvalue is, and -1 needs beta 2. A kernel that adds an epsilon to the "
+        "squared length uses them shorter: :l2norm proves what is left.",
         "docs/compile.md",
-        ("dyadic roots",),
+        ("dyadic roots", "l2norm", "key normalisation", "epsilon"),
     ),
     Term(
         "witness",
