@@ -510,7 +510,8 @@ class Machine:
         self.alphabet, self.initial, self.delta, outputs = keys(
             place, value, "alphabet", "initial", "transitions", "outputs"
         )
-        letters, self.size = len(strings(place + ".alphabet", self.alphabet)), len(outputs)
+        letters = len(strings(place + ".alphabet", self.alphabet))
+        self.size = len(items(place + ".outputs", outputs))
         self.columns = {letter: a for a, letter in enumerate(self.alphabet)}
         if not letters or len(self.columns) < letters:
             malformed(place + ".alphabet", "empty, or a letter occurs twice")
@@ -518,7 +519,7 @@ class Machine:
         for row in items(place + ".transitions", self.delta, self.size):
             for target in items(place + ".transitions", row, letters):
                 index(place + ".transitions", target, self.size)
-        self.outputs = [text_of(x) for x in items(place + ".outputs", outputs)]
+        self.outputs = [text_of(x) for x in outputs]
         self.told = (
             f"a machine of {self.size:,} states over {', '.join(self.alphabet)[:40]}; "
             f"sha256 {hashlib.sha256(text_of(value).encode()).hexdigest()[:16]}"
@@ -1211,8 +1212,17 @@ def check(file: Any, permitted: set[str]) -> Iterator[tuple[str, str, Told]]:
             malformed("line 1", "the file is empty")
     except UnprovedError as error:  # its rows may not be read: where the next begins is not known
         yield "NOT VERIFIED", str(error), []
-    except (MalformedError, RecursionError) as error:
+    except MalformedError as error:
         yield "MALFORMED", str(error), []
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as e:
+        yield "MALFORMED", f"up to line {lines.number}: a value of another form, {e!r:.100}", []
 
 
 def main(arguments: Sequence[str]) -> int:

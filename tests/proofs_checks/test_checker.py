@@ -1,0 +1,249 @@
+"""The checker verifies what the library makes, and nothing that the library refutes."""
+
+import gzip
+import json
+import random
+import subprocess
+import sys
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+
+from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.numbers.operations import Operations
+from negeig.proofs_checks import checker
+from negeig.proofs_checks.certificate import text_of, write
+from negeig.proofs_checks.kinds import KINDS
+from negeig.proofs_checks.runs import closure, machines, words
+from negeig.proofs_checks.runs.subject import Patterns, arithmetic_json
+from support.certificates import claim_holds, every, lines_of, mutated, verdict, verdict_of_bytes
+
+EVERY = every()
+CHECKER = checker.__file__
+
+
+def test_every_kind_of_the_checker_is_made_here():
+    assert set(EVERY) == set(checker.KINDS)
+    claims = {name: sentence for name, (_, sentence) in checker.KINDS.items()}
+    assert claims["closure"] == closure.CLAIM
+    assert (claims["word"], claims["bits"]) == (words.WORD_CLAIM, words.BITS_CLAIM)
+    assert claims["equivalence"] == machines.SAME_CLAIM
+    assert claims["inequivalence"] == machines.OTHER_CLAIM
+    portable = {name: kind.statement for name, kind in KINDS.items() if kind.portable is not None}
+    assert portable.items() <= claims.items()
+
+
+@pytest.mark.parametrize("kind", sorted(EVERY))
+def test_what_is_made_is_verified_and_true(kind):
+    for certificate in EVERY[kind]:
+        lines = lines_of(certificate)
+        assert verdict(lines) == ("VERIFIED", "")
+        assert claim_holds(json.loads(lines[0]))
+
+
+def check_mutations(kind, count, seed):
+    """No altered certificate is verified unless what it claims is true."""
+    rng = random.Random(seed)
+    found = Counter()
+    for _ in range(count):
+        lines = lines_of(rng.choice(EVERY[kind]))
+        other = mutated(lines, rng)
+        if other == lines:
+            continue
+        said, reason = verdict(other)
+        found[said] += 1
+        if said == "VERIFIED":
+            assert claim_holds(json.loads(other[0])), (seed, other)
+        else:
+            assert reason
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted(EVERY))
+def test_nothing_false_is_verified(kind):
+    found = check_mutations(kind, 60, seed=1)
+    assert found["NOT VERIFIED"]
+    assert found["MALFORMED"]
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("kind", sorted(EVERY))
+def test_nothing_false_is_verified_of_ten_thousand(kind):
+    found = check_mutations(kind, 10_000, seed=2)
+    assert found["NOT VERIFIED"] > 100
+
+
+def test_flipped_bytes_are_never_a_crash():
+    rng = random.Random(3)
+    for kind in sorted(EVERY):
+        data = bytearray("".join(f"{x}\n" for x in lines_of(EVERY[kind][0])).encode())
+        for packed in (False, True):
+            whole = bytearray(gzip.compress(bytes(data), mtime=0)) if packed else data
+            for _ in range(40):
+                broken = bytearray(whole)
+                for _ in range(rng.choice((1, 1, 4))):
+                    broken[rng.randrange(len(broken))] = rng.randrange(256)
+                if rng.random() < 0.2:
+                    del broken[rng.randrange(len(broken)) :]
+                assert verdict_of_bytes(bytes(broken))[0] in (
+                    "VERIFIED", "NOT VERIFIED", "MALFORMED",
+                )  # fmt: skip
+
+
+# ---- arithmetic: the checker's operations are the library's
+
+
+ARITHMETICS = (
+    "bf16", "fp16", "fp32", "fp64", "e4m3fn", "e5m2", "e4m3fnuz", "e2m1fn", "e3m2fn", "fp32:fma",
+    "bf16:rtz", "fp16:rna", "e5m2:sat", "fp16:ftz", "fp16:daz", "bf16:acc32:rtz", "bf16:sum32",
+    "fp16:acc32-step:sat", "grid:2^-6", "fixed8:2^-4", "grid:2^-10:rtz", "bf16:fma", "e4m3fn:rtz",
+)  # fmt: skip
+
+
+def numbers_of(format, rng, count):
+    """Numbers of a format: special ones, and some of any size."""
+    top, smallest = float(format.max_finite), float(format.smallest)
+    found = [0.0, 1.0, -1.0, top, -top, smallest, -smallest, float(format.normal), 1.5, -0.5]
+    if format.has_negative_zero:
+        found.append(-0.0)
+    while len(found) < count:
+        x = (
+            rng.choice((-1, 1))
+            * rng.uniform(0.5, 2)
+            * 2.0 ** rng.uniform(format.emin - 3, format.emax)
+        )
+        found.append(format.nearest(Fraction(x)))
+    return found
+
+
+@pytest.mark.parametrize("name", ARITHMETICS)
+def test_operations_are_the_librarys_bit_for_bit(name):
+    rng = random.Random(name)
+    model = parse(name)
+    ours, theirs = Operations(model), checker.Rounded(json.loads(text_of(arithmetic_json(model))))
+    numbers = numbers_of(model.operations, rng, 24)
+    for a in numbers:
+        for b in numbers:
+            assert repr(theirs.add(a, b)) == repr(ours.add(a, b)), (a, b)
+            assert repr(theirs.times(a, b)) == repr(ours.multiply(a, b)), (a, b)
+        c, d = rng.choice(numbers), rng.choice(numbers)
+        assert repr(theirs.fused(a, c, d)) == repr(ours.fused(a, c, d)), (a, c, d)
+        assert repr(theirs.accumulate(a, c, d)) == repr(ours.accumulate(a, c, d)), (a, c, d)
+        assert repr(theirs.store.float(a)) == repr(ours.store(a)), a
+
+
+@pytest.mark.parametrize("name", ["bf16", "e4m3fn", "e5m2", "e4m3fnuz", "e2m1fn", "fp16"])
+def test_bits_are_read_as_they_are_written(name):
+    model = parse(name)
+    target = checker.Rounded(json.loads(text_of(arithmetic_json(model)))).stored
+    patterns = Patterns(model.state)
+    digits, finite, limit = target.digits, set(), 1 << target.width
+    for code in range(0, limit, 1 if limit <= 256 else 37):
+        text = f"{code:0{digits}x}"
+        try:
+            x = target.decoded("", text)
+        except checker.MalformedError:
+            continue
+        assert patterns[x] == text
+        finite.add(repr(x))
+    if limit <= 256:
+        zeros = 1 if model.state.has_negative_zero else 0
+        assert len(finite) == model.state.finite_values + zeros
+
+
+# ---- hostile files
+
+HEADER = text_of({"schema": checker.SCHEMA, "kind": "period", "claim": checker.KINDS["period"][1],
+                  "assumptions": [], "about": {}, "evidence": {}})  # fmt: skip
+WHOLE = lines_of(EVERY["closure"][0])
+
+
+def altered_header(old, new):
+    assert old in WHOLE[0]
+    return WHOLE[0].replace(old, new, 1).encode() + b"\n"
+
+
+HOSTILE = {
+    "empty": b"",
+    "no newline": WHOLE[0].encode(),
+    "not JSON": b"x\n",
+    "nesting": b"[" * 500_000 + b"\n",
+    "nested objects": b'{"a":' * 400_000 + b"\n",
+    "duplicate key": WHOLE[0].replace('{"about"', '{"about":0,"about"', 1).encode() + b"\n",
+    "future schema": WHOLE[0].replace("certificate/1", "certificate/2").encode() + b"\n",
+    "huge number": altered_header('"initial":0', '"initial":' + "9" * 200_000),
+    "long fraction": altered_header('"beta":"2"', '"beta":"' + "9" * 5_000_000 + '"'),
+    "exponent": WHOLE[0].replace('"initial":0', '"initial":1e999999999', 1).encode() + b"\n",
+    "spaces": WHOLE[0].replace(":", ": ").encode() + b"\n",
+    "cut after the header": (WHOLE[0] + "\n").encode(),
+    "cut in a row": ("\n".join(WHOLE))[:-3].encode(),
+    "many rows": WHOLE[0].replace('"states":2', '"states":99999999999').encode() + b"\n",
+    "long line": b'"' + b"a" * 40_000_000 + b'"\n',
+    "many parts": b"[" + b"[]," * 5_000_000 + b"[]]\n",
+    "zeros packed": gzip.compress(bytes(10_000_000)) * 40,
+    "a row without end, packed": gzip.compress((WHOLE[0] + "\n[").encode())
+    + gzip.compress(b"0," * 5_000_000) * 40,
+    "a row again and again, packed": gzip.compress(
+        (WHOLE[0].replace('"layers":[2]', '"layers":[9000000]') + "\n").encode()
+    )
+    + gzip.compress((WHOLE[1] + "\n").encode() * 100_000) * 80,
+    "packed and cut": gzip.compress("\n".join([*WHOLE, ""]).encode())[:-9],
+    "packed twice": gzip.compress(gzip.compress(b"x\n")),
+    "not ASCII": "\N{SNOWMAN}\n".encode(),
+    "half a surrogate": b'"\\ud800"\n',
+    "no object": b"[]\n",
+    "no members": HEADER.encode() + b"\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_hostile_file_is_malformed_within_bounds(name, tmp_path):
+    """In a process that may have 200 MB; it is ended after 20 seconds, which fails the test."""
+    path = tmp_path / "certificate"
+    path.write_bytes(HOSTILE[name])
+    code = (
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_AS, (200 << 20,) * 2);"
+        f"sys.argv = ['checker.py', {str(path)!r}];"
+        f"runpy.run_path({CHECKER!r}, run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], capture_output=True, text=True, timeout=20, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, "")
+    assert done.stdout.startswith("MALFORMED: line ") or "MALFORMED: " in done.stdout
+    assert len(done.stdout) < 1000
+
+
+ASSUMED = [{"id": "deterministic", "statement": "the same inputs give the same bits"}]
+
+
+def with_assumptions(lines, assumptions):
+    return [text_of({**json.loads(lines[0]), "assumptions": assumptions}), *lines[1:]]
+
+
+def test_an_assumption_has_to_be_permitted():
+    lines = with_assumptions(WHOLE, ASSUMED)
+    assert verdict(lines)[0] == "NOT VERIFIED"
+    assert "deterministic" in verdict(lines)[1]
+    assert verdict(lines, ["other"])[0] == "NOT VERIFIED"
+    assert verdict(lines, ["deterministic"]) == ("VERIFIED", "")
+    assert verdict(with_assumptions(WHOLE, ASSUMED * 2), ["deterministic"])[0] == "MALFORMED"
+    assert verdict(with_assumptions(WHOLE, [{"id": "x"}]), ["x"])[0] == "MALFORMED"
+
+
+def test_a_file_of_several_is_as_good_as_its_worst(tmp_path):
+    path = str(tmp_path / "all.json.gz")
+    every_one = [one for kind in sorted(EVERY) for one in EVERY[kind]]
+    assert write(path, every_one) == len(every_one)
+    first = (tmp_path / "all.json.gz").read_bytes()
+    write(path, every_one)
+    assert (tmp_path / "all.json.gz").read_bytes() == first
+    done = subprocess.run(
+        [sys.executable, CHECKER, path], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert done.stdout.count("VERIFIED") == len(every_one)
+    assert all(one.sha256 in done.stdout for one in every_one)
+    wrong = [x for one in every_one for x in lines_of(one)] + ["{}"]
+    assert verdict(wrong)[0] == "MALFORMED"

@@ -1,0 +1,221 @@
+"""Certificates of every kind that the checker knows, and whether what one claims is true.
+
+The oracle reads what a certificate is about with the library, which shares no code with the
+checker, and decides the claim anew; it never looks at what proves it, except where that is part of
+the claim: words, points and periods.
+"""
+
+import io
+import json
+import random
+
+import negeig
+from negeig.automata.formats import json_file
+from negeig.automata.machines.machine import Machine
+from negeig.automata.zoo import get
+from negeig.claims import InputError, LimitReached, output_text
+from negeig.precision.cast.cast import FormatCast
+from negeig.precision.cast.collision import Collision
+from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.closure.rounded_closure import closure
+from negeig.precision.numbers.formats import Format
+from negeig.precision.numbers.models import Arithmetic
+from negeig.precision.stored import round_parameters
+from negeig.proofs_checks import checker
+from negeig.proofs_checks.kinds import kind_of
+from negeig.proofs_checks.runs.closure import closure_certificate
+from negeig.proofs_checks.runs.machines import comparison_certificate
+from negeig.proofs_checks.runs.words import bits_certificate, word_certificate
+from negeig.theory.closure.exact_search import ExactSemantics
+from negeig.theory.closure.explore import explore
+from negeig.theory.networks import network_json
+from negeig.theory.networks.network import LinearRNN
+from support.closure_cases import dense, parity
+from support.evidence_cases import MADE, TRUE
+
+ARITHMETICS = ("exact", "bf16", "fp32", "fp32:fma", "bf16:acc32", "grid:2^-8")
+
+
+def lines_of(certificate):
+    return list(certificate.lines())
+
+
+def verdict(lines, permitted=()):
+    """What the checker says of the text of some lines: verdict and reason."""
+    data = "".join(line + "\n" for line in lines).encode("utf-8", "surrogatepass")
+    return verdict_of_bytes(data, permitted)
+
+
+def verdict_of_bytes(data, permitted=()):
+    file = io.BufferedReader(io.BytesIO(data))
+    found = list(checker.check(file, set(permitted)))
+    return found[-1][:2]
+
+
+def closures():
+    """Closures of one layer and of several, rational and in number fields."""
+    for name in ("parity", "flipflop", "mod:3", "dyck1:3", "sym:3"):
+        made = negeig.compile(zoo=name)
+        for arithmetic in ARITHMETICS:
+            try:
+                certificate = closure_certificate(
+                    made.network, made.machine, arithmetic, max_states=60
+                )
+            except (InputError, LimitReached):
+                continue
+            yield certificate
+
+
+def refutations():
+    """Words that err, and words that lead to the same bits."""
+    network = parity(dense([[-127 / 256]]))
+    machine = Machine(alphabet="1", transitions=[[1], [0]], initial=0, outputs=[1, 0])
+    for arithmetic in ("bf16", "e4m3fnuz", "fp16:acc32:rtz", "bf16:ftz"):
+        found = closure(network, machine, arithmetic, round_parameters=True)
+        yield word_certificate(network, machine, arithmetic, found.wrong_word)
+        if found.verdict == "collision":
+            yield bits_certificate(network, machine, arithmetic, found.words)
+    yield word_certificate(negeig.compile(zoo="mod:3").network, get("parity"), "exact", ("1", "1"))
+
+
+def comparisons():
+    yield comparison_certificate(get("mod:2"), get("parity"))
+    yield comparison_certificate(get("mod:4"), get("parity"))
+    yield comparison_certificate(get("sym:3"), get("sym:3"))
+
+
+def evidence(name):
+    for found, about in MADE[name]():
+        try:
+            yield kind_of(found).certificate(found, about)
+        except InputError:
+            continue
+
+
+def every():
+    """Lists of certificates by their kind."""
+    found = {}
+    for certificate in (*closures(), *refutations(), *comparisons()):
+        found.setdefault(certificate.kind, []).append(certificate)
+    for name in MADE:
+        if made := list(evidence(name)):
+            found[name] = made
+    return found
+
+
+def read_machine(value):
+    return json_file.parse(json.dumps(value), "machine")[0]
+
+
+def read_arithmetic(value):
+    if value == "exact":
+        return Arithmetic(name="exact")
+    fields = dict(value)
+    for key in ("operations", "state", "sums"):
+        if fields[key] is not None:
+            fields[key] = Format(name=key, **fields[key])
+    return Arithmetic(name="read", parameters=fields["operations"], **fields)
+
+
+def claim_holds(header):
+    """Whether a claim is true, by the library alone."""
+    about, data, kind = header["about"], header["evidence"], header["kind"]
+    if kind in TRUE and kind != "collision":
+        return TRUE[kind](about, data)
+    if kind == "equivalence":
+        one, two = map(read_machine, about)
+        return one.difference(two) is None
+    if kind == "inequivalence":
+        one, two = map(read_machine, about)
+        return output_text(one.output(data["word"])) != output_text(two.output(data["word"]))
+    machine = read_machine(about["machine"])
+    network = network_json.loads(json.dumps(about["network"]))
+    if kind == "collision":
+        cast = dict(data["cast"])
+        signed = cast.pop("has_negative_zero")
+        seen = FormatCast(Format(name="cast", has_negative_zero=True, **cast), signed)
+        known = {**data, "cast": seen.name, "variant": "state"}
+        return Collision.from_json(known, seen).verify((network, machine))
+    model = read_arithmetic(about["arithmetic"])
+    if kind == "closure":
+        return (
+            explore(semantics(network, model), network, machine, max_states=5000).verdict
+            == "proved"
+        )
+    words = [data["word"]] if kind == "word" else data["words"]
+    reached = [run(network, model, word) for word in words]
+    goals = [output_text(machine.output(word)) for word in words]
+    if kind == "word":
+        symbol = reached[0][1]
+        if not words[0]:
+            return output_text(network.empty) != goals[0]
+        return symbol is None or output_text(network.outputs.get(symbol)) != goals[0]
+    return reached[0][0] == reached[1][0] and words[0][-1] == words[1][-1] and goals[0] != goals[1]
+
+
+def semantics(network, model):
+    if model.is_exact:
+        return ExactSemantics(network)
+    stored, _ = round_parameters(network, model, round_parameters=False)
+    return ReferenceSemantics(network, stored, model)
+
+
+def run(network: LinearRNN, model, word):
+    meaning = semantics(network, model)
+    state, symbol = meaning.initial(), None
+    for letter in word:
+        state, symbol = meaning.step(state, letter)
+    return state, symbol
+
+
+def mutated(lines, rng: random.Random):
+    """A certificate with one or two of its parts altered, as lines."""
+    values = [json.loads(line) for line in lines]
+    for _ in range(rng.choice((1, 1, 1, 2))):
+        at = 0 if rng.random() < 0.5 else rng.randrange(len(values))
+        what = rng.random()
+        if len(values) > 1 and at and what < 0.15:
+            del values[at]
+        elif len(values) > 1 and at and what < 0.25:
+            other = rng.randrange(1, len(values))
+            values[at], values[other] = values[other], values[at]
+        elif not at and "evidence" in values[0] and rng.random() < 0.5:
+            values[0] = {**values[0], "evidence": altered(values[0]["evidence"], rng)}
+        else:
+            values[at] = altered(values[at], rng)
+    return [checker.text_of(value) for value in values]
+
+
+def altered(value, rng):
+    """A JSON value with one part replaced, dropped or repeated."""
+    if isinstance(value, dict) and value and rng.random() < 0.97:
+        key = rng.choice(sorted(value))
+        if rng.random() < 0.05:
+            return {k: v for k, v in value.items() if k != key}
+        return {**value, key: altered(value[key], rng)}
+    if isinstance(value, list) and value and rng.random() < 0.9:
+        i, what = rng.randrange(len(value)), rng.random()
+        if what < 0.08:
+            return value[:i] + value[i + 1 :]
+        if what < 0.16:
+            return [*value[:i], value[i], *value[i:]]
+        if what < 0.24:
+            j = rng.randrange(len(value))
+            swapped = list(value)
+            swapped[i], swapped[j] = swapped[j], swapped[i]
+            return swapped
+        return [*value[:i], altered(value[i], rng), *value[i + 1 :]]
+    return leaf(value, rng)
+
+
+def leaf(value, rng):
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return rng.choice((value + 1, value - 1, -value, 0, 1, 2 * value + 1, value ^ 4))
+    if isinstance(value, str):
+        if value and rng.random() < 0.6:
+            i = rng.randrange(len(value))
+            return value[:i] + rng.choice("0123456789abcdef-/") + value[i + 1 :]
+        return rng.choice(("0", "1", "-1", "1/2", "2", value + "0", value[1:], "exact", "0", "s"))
+    return rng.choice((None, 0, 1, [], {}, "1", True))
