@@ -297,12 +297,12 @@ def search_progress() -> Iterator[StageProgress | None]:
         yield report
 
 
-def wrote(path: str) -> None:
-    """Say on standard error which file was written; ``-`` is none."""
+def wrote(path: str, what: str) -> None:
+    """Say on standard error which file was written, and what is in it; ``-`` is none."""
     from negeig.automata.labels import visible
 
     if path != "-":
-        click.echo(f"negeig: wrote {visible(path)}", err=True)
+        click.echo(f"negeig: wrote {visible(path)}: {what}", err=True)
 
 
 def note(language: Language) -> None:

@@ -90,7 +90,7 @@ def compile_command(
     Without a budget the cheapest network counts: fewest layers, then steps a token, then dimension.
     """
     from negeig.pipeline import compile as pipeline
-    from negeig.pipeline.parts.outputs import check_outputs, storage_format, write_network
+    from negeig.pipeline.parts.outputs import check_outputs, in_words, storage_format, write_network
     from negeig.report.terminal.compile import compilation_text
 
     if layer is None:
@@ -129,7 +129,7 @@ def compile_command(
         save(certificate, of_compilation(made, resources))
     for path in dict.fromkeys(outputs):
         write_network(path, made, dtype=dtype or "float32", round_parameters=round_parameters)
-        wrote(path)
+        wrote(path, in_words(path, made, dtype or "float32"))
     if look.as_json or not outputs:
         look.show(made, compilation_text)
     if made.stopped is not None:

@@ -39,7 +39,8 @@ def convert(
     language = asked.read(resources)
     pipeline.convert(language, output, format=file_format, minimize=minimal)
     note(language)
-    wrote(output)
+    size = f"a machine of {language.machine.size:,} states"
+    wrote(output, "the minimal machine" if minimal else size)
     return 0
 
 

@@ -102,12 +102,12 @@ def learn(
         result = pipeline.learn(language, trial, resources=resources, progress=progress)
     if result.networks and output is not None:
         pipeline.write_learned(output, result)
-        wrote(output)
+        wrote(output, "the trained networks, as tensors")
     if result.networks and picture is not None:
         from negeig.report.pictures.learning import learning_svg
 
         write_picture(picture, learning_svg(result))
-        wrote(picture)
+        wrote(picture, "a picture of the accuracy by position (svg)")
     code = look.show(result, learn_text)
     if result.stopped:
         click.echo(f"negeig: {result.stopped}; the networks until then are above", err=True)

@@ -76,7 +76,7 @@ def monoid(
         note(language)
         machine = language.machine.minimal()
         write_picture(path, draw(picture or "eggbox", kinds[0], machine, resources, max_nodes))
-        wrote(path)
+        wrote(path, f"a picture ({picture or 'eggbox'}, {kinds[0]})")
         return 0
     try:
         result = pipeline.monoid(asked.read(resources), elements=elements, resources=resources)

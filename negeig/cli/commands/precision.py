@@ -125,7 +125,7 @@ def precision(
         from negeig.report.pictures.horizon import horizon_svg
 
         write_picture(picture, horizon_svg(rows_of(result.results), pair.network))
-        wrote(picture)
+        wrote(picture, "a picture of how far each arithmetic is right (svg)")
     code = look.show(result, precision_text)
     if result.stopped is not None:
         click.echo(f"negeig: {result.stopped}; not done: {', '.join(result.missing)}", err=True)

@@ -87,7 +87,8 @@ def report(
             progress=progress,
         )
     write_text(path, page(found))
-    wrote(path)
+    number = "one language" if len(languages) == 1 else f"{len(languages)} languages"
+    wrote(path, f"a page about {number}, for any browser")
     return look.show(found, report_text)
 
 

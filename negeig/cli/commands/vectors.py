@@ -85,7 +85,7 @@ def vectors(
             language, options, path=path, resources=resources, progress=progress
         )
     found.save()
-    wrote(path)
+    wrote(path, "inputs and the outputs to expect, as tensors")
     return look.show(found, vectors_text)
 
 

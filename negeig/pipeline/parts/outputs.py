@@ -54,6 +54,14 @@ def write_network(
             write_text(path, text + "\n")
 
 
+def in_words(path: str, made: Compilation, dtype: str = "float32") -> str:
+    """Say what :func:`write_network` writes to a file of this name."""
+    if _ends(path, ".safetensors"):
+        what = "the network" if made.layer is None else f"the weights of {made.layer.kind.name}"
+        return f"{what} as tensors, {dtype}"
+    return f"the network as {'an ONNX model' if _ends(path, '.onnx') else 'JSON'}"
+
+
 def check_outputs(
     paths: Sequence[str], *, dtype: str | None = None, round_parameters: bool = False
 ) -> None:
