@@ -35,8 +35,8 @@ _ARROW_LENGTH, _ARROW_HALF_WIDTH = 9.0, 3.6
 
 
 def text_width(text: str, size: float = FONT_SIZE) -> float:
-    """Width of one line of text in pixels."""
-    return text_columns(text) * size * _ADVANCE
+    """Width of one line of text in pixels, what cannot be seen as the escape that is written."""
+    return text_columns(visible(text)) * size * _ADVANCE
 
 
 def text_box(lines: Sequence[str], size: float = FONT_SIZE) -> tuple[float, float]:

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
+
+from negeig.claims import Resources
 
 if TYPE_CHECKING:
     from negeig.pipeline.check import CheckResult
 
+FEW_STATES, MOST_BYTES = 2_000, 200_000
+"""Most states of a closure, and bytes of a certificate, that a page carries."""
+
 
 def downloads(result: CheckResult) -> list[dict[str, str]]:
-    """Return a file for each certificate: its ``file`` name, ``text`` and ``data`` in base64."""
-    return []
+    """Return a file for each certificate: its ``file`` name, ``text`` and ``data`` in base64.
+
+    Those of closures of more than :data:`FEW_STATES` states are left out: a page stays small.
+    """
+    from negeig.proofs_checks.of_results import of_check
+
+    found = []
+    for number, one in enumerate(of_check(result, Resources(max_closure=FEW_STATES)).made, 1):
+        data = "".join(line + "\n" for line in one.lines()).encode()
+        if len(data) <= MOST_BYTES:
+            found.append(
+                {
+                    "file": f"{number}-{one.kind}.json",
+                    "text": f"{one.kind} ({number})",
+                    "data": base64.b64encode(data).decode(),
+                }
+            )
+    return found

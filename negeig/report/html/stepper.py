@@ -15,7 +15,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import Output, output_text
 from negeig.kernels.exact_states import ExactWalk
 from negeig.precision.closure.decode import decoder_of, to_float
-from negeig.precision.closure.reference import ReferenceSemantics
+from negeig.precision.closure.native_operations import reference_of
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.stored import round_parameters
 from negeig.theory.closure.state_graph import StateGraph, state_graph
@@ -28,6 +28,9 @@ MOST_STATES = 1_000
 
 MOST_NUMBERS = 40_000
 """Numbers that are listed of one arithmetic, a number for each coordinate of each state."""
+
+MOST_OPERATIONS = 400_000
+"""Operations of a rounded arithmetic that are carried out to list its states: counted work."""
 
 MOST_SYMBOLS = 20_000
 """Symbols that the decoders of a network pass on of which each is listed."""
@@ -148,8 +151,10 @@ def _code(layer: Layer, vector: Vector) -> int | None:
 def _rounded(network: LinearRNN, letters: Sequence[str], name: str) -> dict[str, Any]:
     model = parse(name)
     stored, _ = round_parameters(network, model, round_parameters=True)
-    semantics = ReferenceSemantics(network, stored, model)
-    graph = state_graph(semantics, letters, _room(network))
+    semantics = reference_of(network, stored, model)
+    each = 4 * sum(layer.dim * layer.steps_per_token for layer in network.layers) * len(letters)
+    room = min(_room(network), max(1, MOST_OPERATIONS // max(each, 1)))
+    graph = state_graph(semantics, letters, room)
     values = [[_finite(v) for v in semantics.values(state)] for state in graph.states]
     decoders = [decoder_of(layer) for layer in network.layers]
     codes = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from negeig.automata.labels import shortened
+from negeig.automata.labels import shortened, visible
 from negeig.automata.monoids.labels import letter_labels
 from negeig.claims import Output, output_text
 from negeig.report.drawing.graph import Edge, Vertex, graph_svg
@@ -68,7 +68,7 @@ def _layer(layer: Layer, name: str) -> Vertex:
 
 
 def _text(output: Output) -> str:
-    return output if isinstance(output, str) else output_text(output)
+    return visible(output if isinstance(output, str) else output_text(output))
 
 
 def _names(labels: Sequence[str]) -> str:
