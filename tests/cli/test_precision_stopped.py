@@ -46,7 +46,11 @@ def test_what_is_done_is_shown_and_what_is_not_is_named(
     asked = ("precision", network, "(11)*", "--arithmetic", NAMES)
     found, out, err = negeig(capsys, *asked)
     assert found == code
-    assert all(name in out for name in ("exact", "bf16", "fp32"))
+    rows = [line.split()[:2] for line in out.splitlines() if line.startswith(("proved", "missing"))]
+    done = [["proved", name] for name in ("exact", "bf16", "fp32")]
+    assert rows == [*done, ["missing", "fp16"], ["missing", "bf16:acc32"]]
+    assert "YES in exact, bf16, fp32" in " ".join(out.split())
+    assert "YES, proved" not in out
     assert said in err
     assert "not done: fp16, bf16:acc32" in err
     found, out, _ = negeig(capsys, *asked, "--json")
@@ -117,3 +121,15 @@ def test_every_bad_name_is_said_at_once(capsys, network):
     assert "'negeig.cpu' is unknown; did you mean impl:negeig.cpu?" in err
     assert err.count("known are exact") == 1
     assert "impl:NAME, see negeig conform --list" in err
+
+
+def test_rows_have_canonical_names_and_json_what_was_typed(capsys, network):
+    asked = ("precision", network, "(11)*", "--arithmetic", "BF16,bf16:sr:acc32,reference")
+    code, out, _ = negeig(capsys, *asked)
+    assert code == 0
+    rows = [line.split()[1:3] for line in out.splitlines() if line.startswith("proved")]
+    assert [row[0] for row in rows] == ["bf16", "bf16:acc32:sr", "fp32"]
+    assert rows[2][1] == "(reference)"
+    document = valid(negeig(capsys, *asked, "--json")[1])
+    typed = [row["arithmetic"] for row in document["results"]]
+    assert typed == ["BF16", "bf16:sr:acc32", "reference"]

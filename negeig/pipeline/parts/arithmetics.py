@@ -11,7 +11,7 @@ from negeig.pipeline.parts.any_order import InAnyOrder, is_any_order
 from negeig.pipeline.parts.any_order import read as read_any_order
 from negeig.pipeline.parts.through import PREFIX, ThroughOne, is_implementation
 from negeig.pipeline.parts.through import read as read_implementations
-from negeig.precision.numbers.arithmetic import all_names, parse, unknown
+from negeig.precision.numbers.arithmetic import PRESETS, all_names, parse, unknown
 from negeig.precision.numbers.models import Arithmetic
 
 UNKNOWN = "unknown-arithmetic"
@@ -69,11 +69,13 @@ def shown(name: str) -> str:
     Examples
     --------
     >>> shown("BF16"), shown("bf16:sr:acc32"), shown("reference"), shown("impl:negeig.cpu")
-    ('bf16', 'bf16:acc32:sr', 'fp32', 'impl:negeig.cpu')
+    ('bf16', 'bf16:acc32:sr', 'fp32 (reference)', 'impl:negeig.cpu')
     """
     if is_implementation(name) or is_any_order(name):
         return name.strip()
     typed, canonical = name.strip().lower(), parse(name).name
+    if typed in PRESETS:
+        return f"{canonical} ({typed})"
     return typed if canonical == f"{typed}:all-ops" else canonical
 
 

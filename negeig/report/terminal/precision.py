@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import chain
 
 from negeig.claims import Region
+from negeig.pipeline.parts.arithmetics import shown
 from negeig.pipeline.precision import PrecisionResult
 from negeig.report.terminal.layout import Heading, Item, Row, report
 from negeig.report.terminal.styled import Style, Text, joined, styled
@@ -31,6 +32,7 @@ def precision_text(result: PrecisionResult, width: int = 100, verbose: bool = Fa
             *notice_rows(result.notices),
         ],
         chain.from_iterable(_rows(result, *one, verbose) for one in result.results),
+        (Row(styled("missing", "open"), shown(name), "not reached") for name in result.missing),
     ]
     return report(blocks, width)
 
@@ -43,8 +45,8 @@ def _answer(result: PrecisionResult) -> Iterator[Text]:
         ("YES", "yes", ("proved",)),
     )
     for word, style, verdicts in kinds:
-        names = [name for name, found in result.results if found.verdict in verdicts]
-        if len(names) == len(result.results) and word == "YES":
+        names = [shown(name) for name, found in result.results if found.verdict in verdicts]
+        if len(names) == len(result.results) and word == "YES" and not result.missing:
             yield styled(word, style) + ", proved for every length"
         elif names:
             yield styled(word, style) + f" in {few(names, 3)}"
@@ -56,7 +58,7 @@ def _rows(result: PrecisionResult, name: str, found: Exploration, verbose: bool)
     evidence = f"{found.states:,} states, depth {found.depth:,}"
     if found.boxes:
         evidence = f"{found.boxes:,} regions of states"
-    yield Row(styled(word, style), name, evidence)
+    yield Row(styled(word, style), shown(name), evidence)
     if found.verdict == "collision":
         one, two = found.words
         yield Row("", f"{word_text(one)}  and  {word_text(two)}")
