@@ -30,7 +30,8 @@ def test_a_network_with_an_unknown_ending_is_refused_before_any_work(capsys, fol
 @pytest.mark.parametrize("name", ["x.json", "x.JSON", "x.y.json", "net", ".json", "x.SafeTensors"])
 def test_a_network_with_a_known_ending_or_none_is_written_and_named(capsys, folder, name):
     code, out, err = negeig(capsys, "compile", "a", "-o", name)
-    assert (code, out, err) == (0, "", f"negeig: wrote {name}\n")
+    what = "tensors, float32" if name.endswith("Tensors") else "JSON"
+    assert (code, out, err) == (0, "", f"negeig: wrote {name}: the network as {what}\n")
     data = (folder / name).read_bytes()
     if not name.endswith("Tensors"):
         assert json.loads(data)["schema"] == "negeig.network/1"
@@ -41,11 +42,17 @@ def test_standard_output_has_the_document_only(capsys):
         code, out, err = negeig(capsys, "compile", "a", *arguments)
         assert code == 0
         assert json.loads(out)["schema"] == "negeig.network/1"
-        assert err == ("" if arguments[0] == "-o" else "negeig: wrote n.json\n")
+        assert err == (
+            "" if arguments[0] == "-o" else "negeig: wrote n.json: the network as JSON\n"
+        )
 
 
 def test_a_converted_machine_is_named(capsys):
-    assert negeig(capsys, "convert", "a", "-o", "m.dot") == (0, "", "negeig: wrote m.dot\n")
+    assert negeig(capsys, "convert", "a", "-o", "m.dot") == (
+        0,
+        "",
+        "negeig: wrote m.dot: a machine of 3 states\n",
+    )
     code, out, err = negeig(capsys, "convert", "a", "-o", "-", "--to", "json")
     assert (code, json.loads(out)["alphabet"], err) == (0, ["a"], "")
     code, _, err = negeig(capsys, "convert", "a", "-o", "m.pt")
@@ -55,7 +62,7 @@ def test_a_converted_machine_is_named(capsys):
 
 def test_control_characters_of_a_name_do_not_reach_the_terminal(capsys):
     _, _, err = negeig(capsys, "convert", "a", "-o", "\x1b[31m.json")
-    assert err == "negeig: wrote \\x1b[31m.json\n"
+    assert err == "negeig: wrote \\x1b[31m.json: a machine of 3 states\n"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +71,8 @@ def test_control_characters_of_a_name_do_not_reach_the_terminal(capsys):
 )
 def test_a_picture_is_written_and_named(capsys, folder, kind, name):
     picture = ["monoid", "(ab)*", f"--{kind}"]
-    assert negeig(capsys, *picture, "-o", name) == (0, "", f"negeig: wrote {name}\n")
+    said = f"negeig: wrote {name}: a picture (eggbox, {kind})\n"
+    assert negeig(capsys, *picture, "-o", name) == (0, "", said)
     text = (folder / name).read_text()
     assert negeig(capsys, *picture) == (0, text, "")
     assert negeig(capsys, *picture, "-o", "-") == (0, text, "")

@@ -304,7 +304,7 @@ def test_the_file(tmp_path):
 def test_the_command_line(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, _, err = negeig(capsys, "compile", "(11)*", "-o", "parity.onnx")
-    assert (code, err) == (0, "negeig: wrote parity.onnx\n")
+    assert (code, err) == (0, "negeig: wrote parity.onnx: the network as an ONNX model\n")
     found = onnxruntime.InferenceSession("parity.onnx").run(
         None, {"letters": np.zeros((1, 4), int)}
     )

@@ -246,7 +246,11 @@ def test_tensors_are_read_back(capsys, tmp_path, name):
     tensors, text = tmp_path / "w.safetensors", tmp_path / "n.json"
     arguments = ["compile", "--zoo", name, "--format", "bf16", "--dtype", "bfloat16"]
     code, out, err = negeig(capsys, *arguments, "-o", str(tensors), "-o", str(text))
-    assert (code, out, err) == (0, "", f"negeig: wrote {tensors}\nnegeig: wrote {text}\n")
+    assert (code, out) == (0, "")
+    assert err.splitlines() == [
+        f"negeig: wrote {tensors}: the network as tensors, bfloat16",
+        f"negeig: wrote {text}: the network as JSON",
+    ]
     from negeig.kernels.tensors import load
 
     stored = load(str(tensors))
@@ -404,7 +408,7 @@ def test_extensions_are_recognised_whatever_the_case(capsys, tmp_path):
 def test_a_network_on_standard_output_is_the_file(capsys, tmp_path):
     path = tmp_path / "n.json"
     code, out, err = negeig(capsys, "compile", "(11)*", "-o", "-", "-o", "-", "-o", str(path))
-    assert (code, err) == (0, f"negeig: wrote {path}\n")
+    assert (code, err) == (0, f"negeig: wrote {path}: the network as JSON\n")
     assert valid(out) == json.loads(path.read_text())
     assert loads(out).run("11") == (1, 0, 1)
     assert [p.name for p in tmp_path.iterdir()] == ["n.json"]

@@ -33,7 +33,10 @@ def folder(tmp_path, monkeypatch):
 def written(capsys, *arguments):
     """Run the command; return its JSON, the tensors and the metadata of the file."""
     code, out, err = negeig(capsys, "vectors", *arguments, "-o", FILE, "--json")
-    assert (code, err) == (0, f"negeig: wrote {FILE}\n"), err
+    assert (code, err) == (
+        0,
+        f"negeig: wrote {FILE}: inputs and the outputs to expect, as tensors\n",
+    ), err
     with safe_open(FILE, "np") as file:
         return valid(out), load_file(FILE), file.metadata()
 
@@ -278,7 +281,10 @@ def test_a_network_that_is_larger_than_dim(capsys, folder):
 
 def test_the_report(capsys):
     code, out, err = negeig(capsys, "vectors", "(11)*", "-o", FILE, "--length", "12")
-    assert (code, err) == (0, f"negeig: wrote {FILE}\n")
+    assert (code, err) == (
+        0,
+        f"negeig: wrote {FILE}: inputs and the outputs to expect, as tensors\n",
+    )
     assert "two words of 12 letters (seed 0)" in out
     assert "proved       exact" in out
     assert "at most 2 significant bits" in " ".join(out.split())

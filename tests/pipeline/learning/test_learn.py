@@ -156,7 +156,10 @@ def test_the_command(capsys, tmp_path):
     document = valid(out)
     assert code == 0
     assert [n["range"] for n in document["networks"]] == [["0", "1"], ["-1", "1"]]
-    assert err == f"negeig: wrote {tensors}\nnegeig: wrote {picture}\n"
+    assert err.splitlines() == [
+        f"negeig: wrote {tensors}: the trained networks, as tensors",
+        f"negeig: wrote {picture}: a picture of the accuracy by position (svg)",
+    ]
     found = audit(
         str(tensors), keys="-1,1.seed0.key", betas="-1,1.seed0.beta", steps="last"
     ).to_json()
