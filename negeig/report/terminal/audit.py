@@ -39,7 +39,7 @@ CANNOT: dict[str, str] = {
 
 
 def audit_text(answer: AuditResult, width: int = 100, verbose: bool = False) -> Text:
-    """Return the report of ``negeig audit``; verbose: what was read, and what does not apply."""
+    """Return the report of ``negeig audit``; verbose: what does not apply, too."""
     result = answer.to_json()
     blocks: list[Iterable[Item]] = [
         [_heading(result), *notice_rows(result["notices"])],
@@ -78,13 +78,11 @@ def _heading(result: Mapping[str, Any]) -> Heading:
 
 
 def _spectrum(result: Mapping[str, Any], verbose: bool) -> Iterator[Item]:
-    if verbose:
-        parts = (
-            f"{visible(t['name'])} {'x'.join(map(str, t['shape']))} {t['format']}"
-            for t in result["tensors"]
-        )
-        distinct = f"{result['distinct']:,} distinct tokens"
-        yield Row("read", ", ".join(parts), distinct)
+    parts = (
+        f"{visible(t['name'])} {'x'.join(map(str, t['shape']))} {t['format']}"
+        for t in result["tensors"]
+    )
+    yield Row("read", ", ".join(parts), f"{result['distinct']:,} distinct tokens" * verbose)
     if result["range"] is not None:
         what = {"factors": _factor(result), "entries": "eigenvalues"}
         low, high = result["range"]["min"], result["range"]["max"]
