@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from negeig.claims import InputError, Resources, Stopped
+from negeig.cli.certificate_option import certificate_option, save
 from negeig.cli.once import Whole, option
 from negeig.cli.options import (
     Pair,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 @network_options
 @option(
     "--arithmetic",
+    group="Arithmetic",
     default="exact,bf16,fp32",
     show_default=True,
     metavar="A,B",
@@ -51,11 +53,13 @@ if TYPE_CHECKING:
 )
 @option(
     "--round-parameters",
+    group="Arithmetic",
     is_flag=True,
     help="Round parameters that the format cannot hold to nearest even.",
 )
 @option(
     "--threads",
+    group="Large searches",
     type=Whole(min=0),
     default=0,
     show_default=True,
@@ -65,6 +69,7 @@ if TYPE_CHECKING:
 )
 @option(
     "--work-folder",
+    group="Large searches",
     default="",
     metavar="DIR",
     help="Keep the states of one layer there, one folder for each arithmetic: a search that was "
@@ -72,16 +77,19 @@ if TYPE_CHECKING:
 )
 @option(
     "--picture",
+    group="Files",
     metavar="PATH",
     help="Draw the lengths that are proved, and words that err, over the arithmetics: a file .svg.",
 )
 @option(
     "--scheduler",
+    group="Large searches",
     default="",
     metavar="ADDRESS",
     help="Explore the states of one layer on a cluster of dask.distributed; local for workers in "
     "this process. The answer is the same.",
 )
+@certificate_option
 @limit_options
 @look_options
 def precision(
@@ -92,6 +100,7 @@ def precision(
     work_folder: str,
     scheduler: str,
     picture: str | None,
+    certificate: str | None,
     resources: Resources,
     look: Look,
 ) -> int:
@@ -126,6 +135,10 @@ def precision(
 
         write_picture(picture, horizon_svg(rows_of(result.results), pair.network))
         wrote(picture, "a picture of how far each arithmetic is right (svg)")
+    if certificate is not None:
+        from negeig.proofs_checks.of_results import of_precision
+
+        save(certificate, of_precision(result, network, language.machine, resources))
     code = look.show(result, precision_text)
     if result.stopped is not None:
         click.echo(f"negeig: {result.stopped}; not done: {', '.join(result.missing)}", err=True)
