@@ -29,7 +29,8 @@ QUANTITIES = {
 def compilation_text(made: Compilation, width: int = 100, verbose: bool = False) -> Text:
     """Return the report of ``negeig compile``: verdict, weights, front and lower bounds."""
     sizes = machine_text(len(made.machine.alphabet), made.machine.size)
-    name = title_text(shlex.join(made.arguments) or "network", made.arguments)
+    named = made.arguments[0] if len(made.arguments) == 1 else shlex.join(made.arguments)
+    name = title_text(named or "network", made.arguments)
     proved = ", ".join(claim.id for claim in made.claims)
     answer = YES + f", proved for every length in {proved}"
     blocks: list[Iterable[Item]] = [

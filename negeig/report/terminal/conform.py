@@ -38,7 +38,7 @@ STYLES: dict[str, Style] = {
 def conform_text(result: ConformResult, width: int = 100, verbose: bool = False) -> Text:
     """Return the report of ``negeig conform``, or of ``negeig conform --list``.
 
-    Verbose: what happens at the edges, and what the networks give an implementation.
+    Verbose: how many letters were compared, and how long that took.
     """
     if not result.results and result.stopped is None:
         return report((_listed(one) for one in result.implementations), width)
@@ -53,6 +53,9 @@ def _one(result: ConformResult, one: Implementation, verbose: bool) -> Iterator[
     own = [(i, r) for i, r in enumerate(result.results) if r.impl == one.name]
     rows = [row for _, row in own]
     yield Heading(one.name, f"{one.version or 'not installed'}, {one.device}", _answer(rows))
+    if verbose:
+        letters, seconds = sum(row.tokens for row in rows), sum(row.seconds for row in rows)
+        yield Row("compared", f"{letters:,} letters in {seconds:.3g} s, seed {result.seed}")
     for verdict in VERDICTS:
         yield from _verdict(result, [(i, r) for i, r in own if r.verdict == verdict])
     yield from _broken(rows)

@@ -12,7 +12,7 @@ from negeig.pipeline.parts.arithmetics import shown
 from negeig.pipeline.precision import PrecisionResult
 from negeig.report.terminal.layout import Heading, Item, Row, report
 from negeig.report.terminal.styled import Style, Text, joined, styled
-from negeig.report.terminal.text_rows import few, notice_rows, source_text, word_text
+from negeig.report.terminal.text_rows import count, few, notice_rows, source_text, word_text
 from negeig.report.terminal.uses_rows import uses_rows
 from negeig.theory.closure.explore import Exploration
 
@@ -64,8 +64,8 @@ def _rows(result: PrecisionResult, name: str, found: Exploration, verbose: bool)
         yield Row("", f"{word_text(one)}  and  {word_text(two)}")
         yield Row("", "reach the same bits and need different outputs: no decoder exists")
         if found.wrong_word and name not in result.through:
-            letters = len(found.wrong_word)
-            shortest = f"a shortest word that errs has {letters:,} letters"
+            letters = count(len(found.wrong_word), "letter")
+            shortest = f"a shortest word that errs has {letters}"
             yield Row("", f"{shortest}: shorter ones are right")
     elif found.verdict == "wrong":
         other = {
