@@ -18,11 +18,14 @@ def main(names: list[str]) -> int:
     for page in [Path(name).resolve() for name in names] or PAGES:
         before = page.read_text()
         after, problems = rewritten(before, str(page.relative_to(ROOT)))
-        if after != before:
+        done = "as it was" if after == before else "rewritten"
+        if page.read_text() != before:  # it takes minutes, and somebody may be writing
+            done = "changed meanwhile, and left alone"
+        elif after != before:
             page.write_text(after)
-        print(f"{page.relative_to(ROOT)}: {'rewritten' if after != before else 'as it was'}")
+        print(f"{page.relative_to(ROOT)}: {done}", flush=True)
         for problem in problems:
-            print(f"  {problem}")
+            print(f"  {problem}", flush=True)
         failed |= bool(problems)
     return int(failed)
 
