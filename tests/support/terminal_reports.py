@@ -63,9 +63,20 @@ def hostile_machine() -> Machine:
     return Machine(alphabet=HOSTILE, transitions=turns, initial=0, outputs=list(HOSTILE[:2]))
 
 
+HOSTILE_LANGUAGE = Language(source="\x1b[31m" + HOSTILE[2] + HOSTILE[-1], machine=hostile_machine())
+
+
 def _hostile() -> Shown:
-    language = Language(source="\x1b[31m" + HOSTILE[2] + HOSTILE[-1], machine=hostile_machine())
-    return partial(check_text, check(language, CheckOptions(backends=())), verbose=True)
+    result = check(HOSTILE_LANGUAGE, CheckOptions(backends=()))
+    return partial(check_text, result, verbose=True)
+
+
+def _hostile_compiled() -> Shown:
+    return partial(compilation_text, compile.compile(HOSTILE_LANGUAGE), verbose=True)
+
+
+def _hostile_monoid() -> Shown:
+    return partial(monoid_text, monoid.monoid(HOSTILE_LANGUAGE, elements=True))
 
 
 def _compile(name: str, **flags: bool) -> Shown:
@@ -169,6 +180,8 @@ REPORTS: dict[str, Callable[[], Shown]] = {
     "check-layer": partial(_check, "zoo:mod:3", layer="family=delta,beta=0..1,steps=2"),
     "check-refuted": partial(_check, "a(a|b)*", arithmetic=("e2m1fn",)),
     "check-hostile": _hostile,
+    "compile-hostile": _hostile_compiled,
+    "monoid-hostile": _hostile_monoid,
     "compile-mod-3": partial(_compile, "zoo:mod:3"),
     "compile-parity-verbose": partial(_compile, "(11)*", verbose=True),
     "monoid-starts-with-a": partial(_monoid, "a(a|b)*"),
