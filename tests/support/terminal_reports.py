@@ -11,8 +11,9 @@ import numpy as np
 
 from negeig.automata.language import Language, Source
 from negeig.automata.machines.machine import Machine
-from negeig.kernels.conforming import Conformity, FirstWrong
+from negeig.kernels.conforming import Conformity
 from negeig.kernels.registry import find
+from negeig.kernels.trial import FirstWrong
 from negeig.pipeline import collide, compare, compile, monoid, precision
 from negeig.pipeline.audit import audit
 from negeig.pipeline.auditing.model_config import audit_config
