@@ -23,6 +23,7 @@ def _writable(_: click.Context, __: click.Parameter, path: str | None) -> str | 
 
 certificate_option = option(
     "--certificate",
+    group="Files",
     metavar="FILE",
     callback=_writable,
     help="Write what is proved as certificates, which negeig verify and checker.py check; "

@@ -21,10 +21,10 @@ LANGUAGE, OUTPUT, LIMITS = "Language", "Output", "Limits"
 NARROW = 64
 """Columns below which what an option does stands below it and not beside."""
 
-ONE_OF = {
-    LANGUAGE: "LANGUAGE is exactly one of a regular expression such as '(ab)*', --zoo NAME and "
-    "--file PATH."
-}
+ONE_OF = (
+    "LANGUAGE is exactly one of a regular expression such as '(ab)*', --zoo NAME and --file PATH."
+)
+SEVERAL = "Each LANGUAGE is a regular expression such as '(ab)*', --zoo NAME or --file PATH."
 
 
 class Page(click.HelpFormatter):
@@ -167,8 +167,9 @@ class Command(click.Command):
         last = [name for name in (OUTPUT, LIMITS) if name in groups]
         for name in [*(name for name in groups if name not in last), *last]:
             with formatter.section(name):
-                if name in ONE_OF:
-                    formatter.write_text(ONE_OF[name])
+                if name == LANGUAGE:
+                    several = any(p.nargs == -1 for p in self.params)
+                    formatter.write_text(SEVERAL if several else ONE_OF)
                 formatter.write_dl(groups[name])
 
 

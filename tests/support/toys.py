@@ -55,19 +55,19 @@ IMPLEMENTATIONS = (replace(OURS[0], name="toy.loop"),)
 """
 
 COMMAND = """
-import click
-from negeig.cli.options import json_option, show
+from negeig.cli.options import short_look
+from negeig.cli.pages import command
 
 class Result:
     exit_code = 3
     def to_json(self):
         return {"schema": "negeig.toy/1", "found": None}
 
-@click.command()
-@json_option
-def toy(as_json):
+@command()
+@short_look
+def toy(look):
     \"\"\"Do what toys do.\"\"\"
-    return show(Result(), lambda result, width: "a toy", as_json=as_json)
+    return look.show(Result(), lambda result, width: "a toy")
 
 COMMAND = toy
 """

@@ -34,22 +34,27 @@ from negeig.cli.screen import Look
 )
 @click.argument("path", metavar="FILE")
 @option(
-    "--layer", type=click.Choice(["delta", "dense", "diagonal"]), default="delta",
+    "--layer", group="Tensors", type=click.Choice(["delta", "dense", "diagonal"]), default="delta",
     show_default=True, help="What the tensors are.",
 )  # fmt: skip
-@option("--keys", metavar="NAME", help="Tensor of the keys (delta).")
-@option("--betas", metavar="NAME", help="Tensor of the betas (delta).")
-@option("--matrices", metavar="NAME", help="Tensor of the matrices (dense) or the diagonals.")
+@option("--keys", group="Tensors", metavar="NAME", help="Tensor of the keys (delta).")
+@option("--betas", group="Tensors", metavar="NAME", help="Tensor of the betas (delta).")
 @option(
-    "--steps", type=click.Choice(["last", "none"]),
+    "--matrices",
+    group="Tensors",
+    metavar="NAME",
+    help="Tensor of the matrices (dense) or the diagonals.",
+)
+@option(
+    "--steps", group="Tensors", type=click.Choice(["last", "none"]),
     help="Whether the dimension before the keys' own counts the steps of a token (delta).",
 )  # fmt: skip
 @option(
-    "--normalise", metavar="none|l2|l2:EPS", default="none", show_default=True,
+    "--normalise", group="Tensors", metavar="none|l2|l2:EPS", default="none", show_default=True,
     help="Whether keys are divided by their length first, or by sqrt(|k|^2 + EPS) (delta).",
 )  # fmt: skip
 @option(
-    "--max-tokens", type=positive, default=10_000, show_default=True,
+    "--max-tokens", group="Tensors", type=positive, default=10_000, show_default=True,
     help="Distinct tokens whose characteristic polynomial is computed.",
 )  # fmt: skip
 @option("--max-bytes", type=positive, default=64_000_000, show_default=True, group=LIMITS,

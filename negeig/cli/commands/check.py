@@ -33,6 +33,7 @@ from negeig.cli.screen import Look
 @language_options
 @option(
     "--arithmetic",
+    group="Proofs and runs",
     default="bf16,fp32",
     show_default=True,
     metavar="A,B",
@@ -42,15 +43,17 @@ from negeig.cli.screen import Look
 @option(
     "--backend",
     "backends",
+    group="Proofs and runs",
     multiple=True,
     metavar="NAME",
     help="Kernel to run the network on: cpu (default), torch, triton. May be repeated.",
 )
-@option("--no-run", is_flag=True, help="Do not run the network on words.")
+@option("--no-run", group="Proofs and runs", is_flag=True, help="Do not run the network on words.")
 @option(
     "--dimension",
     "--dim",
     "dimension",
+    group="Layers that are asked about",
     type=positive,
     default=None,
     help="Head dimension for which length bounds are stated [default: 64]; that of the layers "
@@ -59,15 +62,24 @@ from negeig.cli.screen import Look
 @option(
     "--format",
     "number_format",
+    group="Layers that are asked about",
     default=None,
     metavar="F",
     help="Number format for which length bounds are stated [default: bf16]; that of the layers "
     "asked about.",
 )
-@option("--seed", type=int, default=0, show_default=True, help="Seed of the random words.")
+@option(
+    "--seed",
+    group="Proofs and runs",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Seed of the random words.",
+)
 @option(
     "--arch",
     "architectures",
+    group="Layers that are asked about",
     multiple=True,
     metavar="ARCH",
     help="Ask about an architecture or a released model, such as mamba or qwen3_next, or several, "
@@ -75,13 +87,26 @@ from negeig.cli.screen import Look
 )
 @option(
     "--layer",
+    group="Layers that are asked about",
     default=None,
     metavar="SPEC",
     help="Ask about a layer: key=value pairs, such as family=delta,beta=0..2,steps=2, or a JSON "
     "file.",
 )
-@option("--depth", type=positive, default=None, help="Most layers, of --layer or --arch.")
-@option("--heads", type=positive, default=None, help="Heads of a layer, of --layer or --arch.")
+@option(
+    "--depth",
+    group="Layers that are asked about",
+    type=positive,
+    default=None,
+    help="Most layers, of --layer or --arch.",
+)
+@option(
+    "--heads",
+    group="Layers that are asked about",
+    type=positive,
+    default=None,
+    help="Heads of a layer, of --layer or --arch.",
+)
 @certificate_option
 @search_options
 @full_look

@@ -21,19 +21,19 @@ from negeig.cli.screen import Look
 )
 @network_options
 @option(
-    "--format", "number_format", default="bf16", show_default=True, metavar="F",
+    "--format", "number_format", group="Search", default="bf16", show_default=True, metavar="F",
     help="Number format that decoders see the state in, saturating: there is no infinity.",
 )  # fmt: skip
 @option(
-    "--variant", default="state", show_default=True, metavar="V",
+    "--variant", group="Search", default="state", show_default=True, metavar="V",
     help="state: the state is cast; terms (one layer only): every term of it first.",
 )  # fmt: skip
 @option(
-    "--zero", default="signed", show_default=True, metavar="Z",
+    "--zero", group="Search", default="signed", show_default=True, metavar="Z",
     help="signed: decoders see the sign of a zero, as bits show it; one: +0 and -0 are one value.",
 )  # fmt: skip
 @option(
-    "--max-steps", type=positive, default=20_000, show_default=True,
+    "--max-steps", group="Search", type=positive, default=20_000, show_default=True,
     help="Repetitions of a word that are followed.",
 )  # fmt: skip
 @certificate_option

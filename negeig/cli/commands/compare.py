@@ -8,7 +8,7 @@ from negeig.automata.expressions.dialects import Syntax
 from negeig.claims import InputError, Resources
 from negeig.cli.once import option
 from negeig.cli.options import letters, limit_options, options, regex_options, short_look, warn
-from negeig.cli.pages import command
+from negeig.cli.pages import LANGUAGE, command
 from negeig.cli.screen import Look
 
 
@@ -22,9 +22,9 @@ from negeig.cli.screen import Look
     """,
 )
 @click.argument("regexes", nargs=-1, metavar="[LANGUAGE]...")
-@option("--zoo", "zoos", multiple=True, metavar="NAME", help="A named task.")
-@option("--file", "files", multiple=True, metavar="PATH", help="A machine file.")
-@option("--accepting", "accepting", multiple=True, metavar="STATES",
+@option("--zoo", "zoos", group=LANGUAGE, multiple=True, metavar="NAME", help="A named task.")
+@option("--file", "files", group=LANGUAGE, multiple=True, metavar="PATH", help="A machine file.")
+@option("--accepting", "accepting", group=LANGUAGE, multiple=True, metavar="STATES",
         help="States of a file that says none: q1,q2; once for each file.")  # fmt: skip
 @options(*regex_options)
 @limit_options

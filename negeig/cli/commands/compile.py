@@ -37,45 +37,56 @@ from negeig.cli.screen import Look
     """,
 )
 @language_options
-@option("--layers", type=int, metavar="N", help="Most layers.")
-@option("--steps", type=int, metavar="N", help="Most delta steps a token, in any layer.")
-@option("--dim", type=int, metavar="N", help="Largest dimension of a layer.")
+@option("--layers", group="Budget", type=int, metavar="N", help="Most layers.")
 @option(
-    "--eigenvalues", metavar="LOW,HIGH", default="-1,1", show_default=True,
+    "--steps", group="Budget", type=int, metavar="N", help="Most delta steps a token, in any layer."
+)
+@option("--dim", group="Budget", type=int, metavar="N", help="Largest dimension of a layer.")
+@option(
+    "--eigenvalues", group="Budget", metavar="LOW,HIGH", default="-1,1", show_default=True,
     help="Range of the eigenvalues of the steps.",
 )  # fmt: skip
-@option("--unit-keys", is_flag=True, help="Every key has length exactly 1.")
+@option("--unit-keys", group="Budget", is_flag=True, help="Every key has length exactly 1.")
 @option(
-    "--format", "number_format", metavar="F",
+    "--format", "number_format", group="Budget", metavar="F",
     help="A number format or arithmetic, such as bf16 or grid:2^-6, in which the network is proved "
     "too; grid: the coarsest grid that proves it (another network may be proved on a coarser one).",
 )  # fmt: skip
 @option(
     "--held-by",
+    group="Budget",
     multiple=True,
     metavar="F",
     help="A number format that must hold every parameter, so that storing it rounds nothing.",
 )
 @option(
     "--prefer",
+    group="Budget",
     type=click.Choice(["layers", "steps", "dim"]),
     default="layers",
     show_default=True,
     help="What counts first among networks within the budget.",
 )
-@option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
 @option(
-    "-o", "--output", "outputs", multiple=True, metavar="PATH",
+    "--route",
+    "routes",
+    group="Budget",
+    multiple=True,
+    metavar="NAME",
+    help="A route that may be used.",
+)
+@option(
+    "-o", "--output", "outputs", group="Files", multiple=True, metavar="PATH",
     help="Write the network: JSON (.json, no ending, or - for standard output), tensors "
     "(.safetensors) or an ONNX model (.onnx).",
 )  # fmt: skip
 @option(
-    "--for", "layer", metavar="LAYER",
+    "--for", "layer", group="Files", metavar="LAYER",
     help="A released layer, such as fla.DeltaNet, that the network must be: -o F.safetensors "
     "writes its weights.",
 )  # fmt: skip
-@option("--dtype", metavar="T", help="Type of the tensors.  [default: float32]")
-@option("--round-parameters", is_flag=True, help="Round what the type cannot hold.")
+@option("--dtype", group="Files", metavar="T", help="Type of the tensors.  [default: float32]")
+@option("--round-parameters", group="Files", is_flag=True, help="Round what the type cannot hold.")
 @certificate_option
 @search_options
 @look_options

@@ -36,19 +36,41 @@ if TYPE_CHECKING:
     """,
 )
 @language_options
-@option("--network", metavar="FILE", help="A network file; without LANGUAGE what it computes.")
-@option("--suite", metavar="NAME", help="Tasks of our own: standard.")
-@option("--task", "tasks", multiple=True, metavar="NAME", help="A task of the suite.")
 @option(
-    "--impl", default="found", show_default=True, metavar="A,B",
+    "--network",
+    group="Tasks",
+    metavar="FILE",
+    help="A network file; without LANGUAGE what it computes.",
+)
+@option("--suite", group="Tasks", metavar="NAME", help="Tasks of our own: standard.")
+@option(
+    "--task", "tasks", group="Tasks", multiple=True, metavar="NAME", help="A task of the suite."
+)
+@option(
+    "--impl", group="Implementations", default="found", show_default=True, metavar="A,B",
     help="Implementations, packages, found, all, or file.py:function.",
 )  # fmt: skip
-@option("--dtype", default="fp32,bf16", show_default=True, metavar="A,B", help="fp32, bf16, fp16.")
-@option("--tokens", type=positive, default=420, show_default=True, metavar="N",
+@option(
+    "--dtype",
+    group="Implementations",
+    default="fp32,bf16",
+    show_default=True,
+    metavar="A,B",
+    help="fp32, bf16, fp16.",
+)
+@option("--tokens", group="Words", type=positive, default=420, show_default=True, metavar="N",
         help="Letters of one batch of three words.")  # fmt: skip
-@option("--seed", type=Whole(min=0), default=0, show_default=True, help="Of the words.")
-@option("--list", "listed", is_flag=True, help="Show the implementations and what is installed.")
-@option("--jobs", type=positive, default=1, show_default=True, metavar="N",
+@option(
+    "--seed", group="Words", type=Whole(min=0), default=0, show_default=True, help="Of the words."
+)
+@option(
+    "--list",
+    "listed",
+    group="Implementations",
+    is_flag=True,
+    help="Show the implementations and what is installed.",
+)
+@option("--jobs", group="Implementations", type=positive, default=1, show_default=True, metavar="N",
         help="Processes at a time; each package has one.")  # fmt: skip
 @option("--timeout", type=float, callback=finite, default=None, metavar="SECONDS", group=LIMITS,
         help="Time of one result; what takes longer is ended, the rest goes on.")  # fmt: skip

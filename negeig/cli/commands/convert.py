@@ -19,15 +19,21 @@ from negeig.cli.pages import command
 )
 @language_options
 @option(
-    "-o", "--output", required=True, metavar="PATH", help="File to write; - is standard output."
+    "-o",
+    "--output",
+    group="File",
+    required=True,
+    metavar="PATH",
+    help="File to write; - is standard output.",
 )
 @option(
     "--to",
     "file_format",
+    group="File",
     metavar="FORMAT",
     help="json, jff, mata, dot, aut, csv, fsm or ba.  [default: by the name]",
 )
-@option("--minimal", is_flag=True, help="Write the minimal machine.")
+@option("--minimal", group="File", is_flag=True, help="Write the minimal machine.")
 @limit_options
 def convert(
     asked: Asked, output: str, file_format: str | None, minimal: bool, resources: Resources

@@ -25,7 +25,7 @@ from negeig.cli.screen import Look
 )
 @language_options
 @option(
-    "--impl", default="triton@sm_90", show_default=True, metavar="A,B",
+    "--impl", group="Kernels", default="triton@sm_90", show_default=True, metavar="A,B",
     help="Compiled kernels, each for a GPU; negeig conform --list --impl compiled lists them.",
 )  # fmt: skip
 @search_options

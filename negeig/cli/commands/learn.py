@@ -38,31 +38,91 @@ natural = Whole(min=0)
 )
 @language_options
 @option(
-    "--range", "ranges", multiple=True, metavar="LOW,HIGH", default=("0,1", "-1,1"),
+    "--range", "ranges", group="Layer", multiple=True, metavar="LOW,HIGH", default=("0,1", "-1,1"),
     show_default=True, help="Range of the eigenvalues of the steps. May be repeated.",
 )  # fmt: skip
-@option("--steps", type=positive, default=1, show_default=True, help="Delta steps a token.")
-@option("--heads", type=positive, default=2, show_default=True, help="Heads of the layer.")
-@option("--dim", type=positive, default=16, show_default=True,
-        help="Dimension of keys and values.")  # fmt: skip
-@option("--seeds", type=positive, default=3, show_default=True, help="Networks for each range.")
-@option("--seed", type=natural, default=0, show_default=True, help="The first seed.")
-@option("--updates", type=positive, default=600, show_default=True, help="Updates of the weights.")
-@option("--batch", type=positive, default=128, show_default=True, help="Words in each.")
-@option("--rate", type=float, default=0.01, show_default=True, help="Largest learning rate.")
-@option("--longest", type=positive, default=40, show_default=True,
-        help="Letters of the longest words that are trained.")  # fmt: skip
-@option("--length", type=positive, default=256, show_default=True,
-        help="Letters of the words on which accuracy is measured.")  # fmt: skip
-@option("--words", type=positive, default=256, show_default=True, help="How many of them.")
 @option(
-    "--arithmetic", default="fp32,bf16:acc32", show_default=True, metavar="A,B",
+    "--steps",
+    group="Layer",
+    type=positive,
+    default=1,
+    show_default=True,
+    help="Delta steps a token.",
+)
+@option(
+    "--heads",
+    group="Layer",
+    type=positive,
+    default=2,
+    show_default=True,
+    help="Heads of the layer.",
+)
+@option("--dim", group="Layer", type=positive, default=16, show_default=True,
+        help="Dimension of keys and values.")  # fmt: skip
+@option(
+    "--seeds",
+    group="Training",
+    type=positive,
+    default=3,
+    show_default=True,
+    help="Networks for each range.",
+)
+@option(
+    "--seed", group="Training", type=natural, default=0, show_default=True, help="The first seed."
+)
+@option(
+    "--updates",
+    group="Training",
+    type=positive,
+    default=600,
+    show_default=True,
+    help="Updates of the weights.",
+)
+@option(
+    "--batch",
+    group="Training",
+    type=positive,
+    default=128,
+    show_default=True,
+    help="Words in each.",
+)
+@option(
+    "--rate",
+    group="Training",
+    type=float,
+    default=0.01,
+    show_default=True,
+    help="Largest learning rate.",
+)
+@option("--longest", group="Training", type=positive, default=40, show_default=True,
+        help="Letters of the longest words that are trained.")  # fmt: skip
+@option("--length", group="What is looked at", type=positive, default=256, show_default=True,
+        help="Letters of the words on which accuracy is measured.")  # fmt: skip
+@option(
+    "--words",
+    group="What is looked at",
+    type=positive,
+    default=256,
+    show_default=True,
+    help="How many of them.",
+)
+@option(
+    "--arithmetic", group="What is looked at", default="fp32,bf16:acc32", show_default=True,
+    metavar="A,B",
     help="Arithmetics in which the states of the trained network are explored.",
 )  # fmt: skip
-@option("--tokens", type=natural, default=262_144, show_default=True,
+@option("--tokens", group="What is looked at", type=natural, default=262_144, show_default=True,
         help="Tokens of the long run, in the first arithmetic.")  # fmt: skip
-@option("--picture", metavar="PATH", help="Draw accuracy against position: a file .svg.")
-@option("-o", "--output", metavar="PATH", help="Write the trained layers: a file .safetensors.")
+@option(
+    "--picture", group="Files", metavar="PATH", help="Draw accuracy against position: a file .svg."
+)
+@option(
+    "-o",
+    "--output",
+    group="Files",
+    metavar="PATH",
+    help="Write the trained layers: a file .safetensors.",
+)
 @limit_options
 @look_options
 def learn(

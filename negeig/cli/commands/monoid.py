@@ -29,19 +29,23 @@ from negeig.cli.screen import Look
     """,
 )
 @language_options
-@option("--elements", is_flag=True, help="List every element with a shortest word.")
-@option("--text", is_flag=True, help="Draw as text (eggbox, decomposition).")
-@option("--dot", is_flag=True, help="Draw as DOT, for Graphviz.")
-@option("--svg", is_flag=True, help="Draw as SVG.")
+@option(
+    "--elements", group="Contents", is_flag=True, help="List every element with a shortest word."
+)
+@option("--text", group="Picture", is_flag=True, help="Draw as text (eggbox, decomposition).")
+@option("--dot", group="Picture", is_flag=True, help="Draw as DOT, for Graphviz.")
+@option("--svg", group="Picture", is_flag=True, help="Draw as SVG.")
 @option(
     "--picture",
+    group="Picture",
     metavar="WHAT",
     help="machine, eggbox, cayley, left-cayley or decomposition.  [default: eggbox]",
 )
-@option("--max-nodes", type=positive, help="Most nodes of a picture.")
+@option("--max-nodes", group="Picture", type=positive, help="Most nodes of a picture.")
 @option(
     "-o",
     "--output",
+    group="Picture",
     metavar="PATH",
     help="Write the picture to a file: .txt, .dot, .gv or .svg; - is standard output.",
 )

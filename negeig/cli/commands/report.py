@@ -17,7 +17,7 @@ from negeig.cli.options import (
     warn,
     wrote,
 )
-from negeig.cli.pages import command
+from negeig.cli.pages import LANGUAGE, command
 from negeig.cli.screen import Look
 
 
@@ -31,14 +31,28 @@ from negeig.cli.screen import Look
     """,
 )
 @click.argument("regexes", metavar="[LANGUAGE]...", nargs=-1)
-@option("--zoo", "tasks", multiple=True, metavar="NAME", help="A named task. May be repeated.")
-@option("--file", "paths", multiple=True, metavar="PATH", help="A machine file. May be repeated.")
+@option(
+    "--zoo",
+    "tasks",
+    group=LANGUAGE,
+    multiple=True,
+    metavar="NAME",
+    help="A named task. May be repeated.",
+)
+@option(
+    "--file",
+    "paths",
+    group=LANGUAGE,
+    multiple=True,
+    metavar="PATH",
+    help="A machine file. May be repeated.",
+)
 @options(*regex_options)
 @option(
-    "-o", "--output", "path", required=True, metavar="PATH",
+    "-o", "--output", "path", group="Page", required=True, metavar="PATH",
     help="The file to write; its name ends in .html.",
 )  # fmt: skip
-@option("--no-run", is_flag=True, help="Do not run the networks on words.")
+@option("--no-run", group="Page", is_flag=True, help="Do not run the networks on words.")
 @search_options
 @short_look
 def report(

@@ -53,25 +53,45 @@ def whole(_: click.Context, parameter: click.Parameter, text: str | None) -> int
     """,
 )
 @language_options
-@option("--network", metavar="FILE", help="A network file; without LANGUAGE what it computes.")
-@option("--backend", default="cpu", show_default=True, metavar="NAME",
+@option(
+    "--network",
+    group="What runs",
+    metavar="FILE",
+    help="A network file; without LANGUAGE what it computes.",
+)
+@option("--backend", group="What runs", default="cpu", show_default=True, metavar="NAME",
         help="What runs it: cpu, reference, torch or triton.")  # fmt: skip
-@option("--impl", metavar="NAME", help="In its place somebody's implementation, or NAME@bf16.")
-@option("--tokens", metavar="N", callback=whole,
+@option(
+    "--impl",
+    group="What runs",
+    metavar="NAME",
+    help="In its place somebody's implementation, or NAME@bf16.",
+)
+@option("--tokens", group="Words", metavar="N", callback=whole,
         help="Letters to read, 1e9 for instance; unless given, some seconds' worth.")  # fmt: skip
-@option("--words", default="mix", show_default=True, metavar="KIND",
+@option("--words", group="Words", default="mix", show_default=True, metavar="KIND",
         help="mix, all:N, closure, debruijn:N, runs, avoid-sinks or uniform.")  # fmt: skip
-@option("--word", metavar="LETTERS", help="This one word: ab, or up,down.")
-@option("--seed", type=int, default=0, show_default=True, help="Of the random letters.")
-@option("--rows", type=int, default=64, show_default=True, metavar="R",
+@option("--word", group="Words", metavar="LETTERS", help="This one word: ab, or up,down.")
+@option(
+    "--seed", group="Words", type=int, default=0, show_default=True, help="Of the random letters."
+)
+@option("--rows", group="Words", type=int, default=64, show_default=True, metavar="R",
         help="Words that are read side by side; 1 for one long word.")  # fmt: skip
-@option("--row", type=int, metavar="R", help="Read only this one of them.")
-@option("--offset", "--from", "offset", metavar="N", default="0", show_default=True, callback=whole,
-        help="Begin at this letter of every row.")  # fmt: skip
-@option("--state", metavar="TEXT", help="States to begin with, as a replay has them.")
-@option("--checkpoint", metavar="FILE",
+@option("--row", group="Words", type=int, metavar="R", help="Read only this one of them.")
+@option("--offset", "--from", "offset", group="Words", metavar="N", default="0",
+        show_default=True, callback=whole, help="Begin at this letter of every row.")  # fmt: skip
+@option(
+    "--state", group="Words", metavar="TEXT", help="States to begin with, as a replay has them."
+)
+@option("--checkpoint", group="Long runs", metavar="FILE",
         help="Write the run to a file now and then; go on with one that is there.")  # fmt: skip
-@option("--threads", type=positive, metavar="N", help="Threads of cpu at most, else one a core.")
+@option(
+    "--threads",
+    group="Long runs",
+    type=positive,
+    metavar="N",
+    help="Threads of cpu at most, else one a core.",
+)
 @search_options
 @look_options
 def run(

@@ -27,29 +27,87 @@ from negeig.cli.screen import Look
 )
 @language_options
 @option(
-    "-o", "--output", "path", required=True, metavar="PATH",
+    "-o", "--output", "path", group="Files", required=True, metavar="PATH",
     help="The file to write; its name ends in .safetensors.",
 )  # fmt: skip
 @option(
-    "--layout", default="fla", show_default=True, metavar="NAME",
+    "--layout", group="Tensors", default="fla", show_default=True, metavar="NAME",
     help="Whose interface: fla, transformers or onnx.",
 )  # fmt: skip
-@option("--batch", type=int, default=2, show_default=True, metavar="B", help="How many words.")
-@option("--length", type=int, default=1000, show_default=True, metavar="T", help="Letters of each.")
-@option("--dim", type=int, default=64, show_default=True, metavar="K", help="Key dimension.")
 @option(
-    "--value-dim", type=int, default=16, show_default=True, metavar="V", help="Value dimension."
+    "--batch",
+    group="Tensors",
+    type=int,
+    default=2,
+    show_default=True,
+    metavar="B",
+    help="How many words.",
 )
-@option("--heads", type=int, metavar="H", help="Heads, at least one a coordinate of the states.")
-@option("--dtype", default="bf16", show_default=True, metavar="T", help="bf16, fp16 or fp32.")
-@option("--seed", type=int, default=0, show_default=True, help="Seed of the words.")
 @option(
-    "--tolerance", type=float, metavar="X",
+    "--length",
+    group="Tensors",
+    type=int,
+    default=1000,
+    show_default=True,
+    metavar="T",
+    help="Letters of each.",
+)
+@option(
+    "--dim",
+    group="Tensors",
+    type=int,
+    default=64,
+    show_default=True,
+    metavar="K",
+    help="Key dimension.",
+)
+@option(
+    "--value-dim",
+    group="Tensors",
+    type=int,
+    default=16,
+    show_default=True,
+    metavar="V",
+    help="Value dimension.",
+)
+@option(
+    "--heads",
+    group="Tensors",
+    type=int,
+    metavar="H",
+    help="Heads, at least one a coordinate of the states.",
+)
+@option(
+    "--dtype",
+    group="Tensors",
+    default="bf16",
+    show_default=True,
+    metavar="T",
+    help="bf16, fp16 or fp32.",
+)
+@option(
+    "--seed", group="Tensors", type=int, default=0, show_default=True, help="Seed of the words."
+)
+@option(
+    "--tolerance", group="Tensors", type=float, metavar="X",
     help="Allow expected values that are not exact, and say how far off a kernel may be.",
 )  # fmt: skip
-@option("--layers", type=int, metavar="N", help="Most layers of the network.")
-@option("--steps", type=int, metavar="N", help="Most delta steps a letter, in any layer.")
-@option("--route", "routes", multiple=True, metavar="NAME", help="A route that may be used.")
+@option("--layers", group="Network", type=int, metavar="N", help="Most layers of the network.")
+@option(
+    "--steps",
+    group="Network",
+    type=int,
+    metavar="N",
+    help="Most delta steps a letter, in any layer.",
+)
+@option(
+    "--route",
+    "routes",
+    group="Network",
+    multiple=True,
+    metavar="NAME",
+    help="A route that may be used.",
+)
 @search_options
 @short_look
 def vectors(

@@ -22,6 +22,7 @@ from negeig.cli.screen import Look
 @click.argument("file", metavar="CERTIFICATE")
 @option(
     "--permit",
+    group="Assumptions",
     default="",
     metavar="ID,...",
     help="Assumptions that are permitted: a certificate that needs another is not verified.",

@@ -25,14 +25,29 @@ from negeig.cli.screen import Look
 )
 @language_options
 @option(
-    "--length", type=Whole(min=0), metavar="N",
+    "--length", group="Which words", type=Whole(min=0), metavar="N",
     help="Count, or list, up to this length; draw words of exactly this one.  [default: 10]",
 )  # fmt: skip
-@option("--list", "first", type=positive, metavar="K", help="List the first K words.")
-@option("--sample", type=positive, metavar="K", help="Draw K words, each equally likely.")
-@option("--seed", type=int, default=0, show_default=True, help="Seed of the draw.")
 @option(
-    "--output", "outputs", multiple=True, metavar="JSON",
+    "--list",
+    "first",
+    group="Which words",
+    type=positive,
+    metavar="K",
+    help="List the first K words.",
+)
+@option(
+    "--sample",
+    group="Which words",
+    type=positive,
+    metavar="K",
+    help="Draw K words, each equally likely.",
+)
+@option(
+    "--seed", group="Which words", type=int, default=0, show_default=True, help="Seed of the draw."
+)
+@option(
+    "--output", "outputs", group="Which words", multiple=True, metavar="JSON",
     help="Words after which the output is this value, for tasks with outputs. May be repeated.",
 )  # fmt: skip
 @limit_options
