@@ -204,11 +204,11 @@ class Commands(click.Group):
 
 
 def first_sentence(text: str) -> str:
-    """Return what a list of commands says of one: what stands before a full stop.
+    """Return what a list of commands says of one.
 
     Examples
     --------
     >>> first_sentence("List the tasks: all. There are many.")
-    'List the tasks: all'
+    'List the tasks: all.'
     """
-    return re.split(r"\.(?:\s|$)", " ".join(text.split()), maxsplit=1)[0]
+    return re.split(r"(?<=\.)\s", " ".join(text.split()), maxsplit=1)[0]
