@@ -12,7 +12,7 @@ from negeig.report.terminal.text_rows import count, source_text
 
 def kernel_text(result: KernelResult, width: int = 100, verbose: bool = False) -> Text:
     """Return the report of ``negeig kernel``; verbose: what was compiled in, and instructions."""
-    head = [Heading(source_text(result.source), result.network)]
+    head: list[Item] = [Heading(source_text(result.source), ""), Row("network", result.network)]
     return report([head, *(_page(page, verbose) for page in result.kernels)], width)
 
 

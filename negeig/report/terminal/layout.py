@@ -218,7 +218,7 @@ class Row:
         if self.beside:
             beside = self.beside if isinstance(self.beside, Text) else styled(self.beside, "dim")
             column = min(BESIDE, room - columns(beside))
-            if len(lines) == 1 and columns(lines[0]) + len(GAP) < column:
+            if len(lines) == 1 and columns(lines[0]) + len(GAP) <= column:
                 lines = [lines[0] + " " * (column - columns(lines[0])) + beside]
             else:
                 lines += wrapped(beside, min(room, READABLE))
