@@ -7,6 +7,7 @@ the caption. The pictures are SVG inside the page.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -22,6 +23,7 @@ from negeig.report.pictures.eigenvalues import eigenvalues_svg
 OF_NETWORKS = {"closure": closure_svg, "eigenvalues": eigenvalues_svg}
 
 
+@cache
 def svg(what: str, language: str) -> str:
     """Return a picture of a language as SVG."""
     zoo = language.removeprefix("--zoo ")
