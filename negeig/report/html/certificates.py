@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from negeig.claims import Resources
 
@@ -28,8 +28,16 @@ def downloads(result: CheckResult) -> list[dict[str, str]]:
             found.append(
                 {
                     "file": f"{number}-{one.kind}.json",
-                    "text": f"{one.kind} ({number})",
+                    "text": f"{number}-{one.kind}{_arithmetic(one.about)}",
                     "data": base64.b64encode(data).decode(),
                 }
             )
     return found
+
+
+def _arithmetic(about: Any) -> str:
+    """Return the arithmetic that a certificate is about, in a few words; nothing for none."""
+    found = about.get("arithmetic") if isinstance(about, dict) else None
+    if isinstance(found, dict):
+        return f" (state of {found['state']['precision']} bits)" if found.get("state") else ""
+    return "" if found is None else f" ({found})"

@@ -1,5 +1,6 @@
 """The page of ``negeig report``: whole, escaped, and its tables those of the machine."""
 
+import base64
 import json
 import re
 
@@ -11,6 +12,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
 from negeig.pipeline.parts.check_options import CheckOptions
 from negeig.pipeline.report import MOST_LANGUAGES, ReportResult, report
+from negeig.proofs_checks import checker
 from negeig.report.html.page import page
 from negeig.report.html.stepper import shown, stepper_data
 from negeig.theory.closure.state_graph import BEYOND
@@ -108,6 +110,22 @@ def test_where_nothing_rounds_lengths_are_folded():
     assert "<details><summary>Right on words of every length in e5m2:all-ops</summary>" in html
     html = made(Source("zoo", "mod:3").read())
     assert "<details open><summary>Nowhere proved; up to some length in e5m2:all-ops" in html
+
+
+def test_certificates_in_the_page_are_verified_by_the_checker(tmp_path, capsys):
+    """What is downloaded is what the checker takes; one that is altered it refuses."""
+    html = made(Source("zoo", "mod:3").read())
+    found = re.findall(r'download="([\w.-]+)" href="data:application/json;base64,([^"]+)"', html)
+    assert [name for name, _ in found][1:] == [
+        "1-closure.json", "2-closure.json", "3-closure.json", "4-period.json"
+    ]  # fmt: skip
+    for name, data in found[1:]:
+        path = tmp_path / name
+        path.write_bytes(base64.b64decode(data))
+        assert checker.main([str(path)]) == 0
+        path.write_text(path.read_text().replace("[[0,1],[1,2],[2,0]]", "[[0,0],[1,1],[2,2]]"))
+        assert checker.main([str(path)]) != 0
+    assert capsys.readouterr().out.startswith("VERIFIED")
 
 
 def test_what_a_claim_proves_is_right_at_every_length():

@@ -120,6 +120,74 @@ def test_letters_of_several_characters_are_separated(pages):
         assert "the same" in said
 
 
+def test_letters_are_pressed_and_what_decoders_pass_on_is_told(pages):
+    """The machine's picture shows where it is; each layer says what it read and passes on."""
+    with opened(pages / "several.html") as tab:
+        second = tab.locator("[data-stepper=l2]")
+        second.get_by_label("Word", exact=True).fill("")
+        for letter in "ab":
+            second.get_by_role("button", name=letter, exact=True).press("Enter")
+        assert second.get_by_label("Word", exact=True).input_value() == "ab"
+        said = second.locator(".decoded").all_inner_texts()
+        assert len(said) == 2
+        assert "It read “b”; the nearest code is (" in said[0]
+        assert said[1].endswith("it outputs 1.")
+        here = tab.locator("#l2 .machine .here title").first.text_content()
+        assert here == "state 1, output 1"
+        third = tab.locator("[data-stepper=l3]")
+        third.get_by_label("Word", exact=True).fill("")
+        third.locator("[data-letter='1']").click()
+        third.locator("[data-letter='0']").click()
+        assert "After 2 of 2 letters" in third.get_by_role("status").inner_text()
+
+
+def test_a_word_that_errs_is_stepped_through(pages):
+    """S3 on two numbers is right in bf16; with 3 bits it errs, and the page says where."""
+    with opened(pages / "several.html") as tab:
+        button = tab.locator("#l1 [data-run='e5m2:all-ops']")
+        tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        button.click()
+        now = tab.locator("[data-stepper=l1]").get_by_role("status")
+        assert "which is wrong" in now.inner_text()
+        assert tab.locator("[data-stepper=l1]").get_by_label("e5m2:all-ops").is_checked()
+        tab.locator("[data-stepper=l1] [data-go=back]").click()
+        assert "the same" in now.inner_text()
+
+
+def test_letters_that_hold_spaces_and_foreign_ones(pages, tmp_path):
+    machine = Machine(
+        alphabet=["up", "up down", "a\nb"], transitions=[[1, 0, 0], [0, 0, 1]], initial=0,
+        outputs=[0, 1],
+    )  # fmt: skip
+    path = tmp_path / "spaces.html"
+    path.write_text(page(report([Language("spaces", machine)], CheckOptions(backends=()))))
+    with opened(path) as tab:
+        word = tab.get_by_label("Word", exact=True)
+        word.fill("up up down a\\nb up  downwards up")
+        tape = tab.locator(".tape span")
+        assert tape.all_inner_texts() == ["up", "up down", "a\\nb", "up", "downwards", "up"]
+        assert tab.locator(".tape .foreign").all_inner_texts() == ["downwards"]
+        said = tab.get_by_role("status").inner_text()
+        assert "Letter 5, “downwards”, is not in the alphabet" in said
+
+
+def test_pictures_fit_a_narrow_page_or_scroll_inside(pages):
+    """No table or picture is cut off at the page's edge: what is wider scrolls in its own box."""
+    with opened(pages / "several.html", viewport={"width": 390, "height": 900}) as tab:
+        tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        tables = tab.evaluate(
+            "[...document.querySelectorAll('.wide:not(.picture)')]"
+            ".filter((box) => box.scrollWidth > box.clientWidth).length"
+        )
+        assert tables == 0
+        small = tab.evaluate(
+            "[...document.querySelectorAll('.picture svg')]"
+            ".filter((svg) => svg.getBoundingClientRect().width < 0.49 * svg.viewBox.baseVal.width)"
+            ".length"
+        )
+        assert small == 0
+
+
 def test_a_page_can_be_printed(pages):
     with opened(pages / "several.html") as tab:
         assert tab.pdf()[:5] == b"%PDF-"
