@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from negeig.report.terminal.layout import Item, Row
-from negeig.report.terminal.styled import Style, Text, styled
+from negeig.report.terminal.limit_rows import WORDS
+from negeig.report.terminal.styled import Text, styled
 from negeig.report.terminal.table import NOTHING, Table
 from negeig.theory.architectures import Architecture, entries
 from negeig.theory.architectures.verdicts import ArchitectureRow
@@ -26,11 +27,6 @@ FIRST = (
 )
 """What is asked about most, in that order."""
 
-WORDS: dict[str, tuple[str, Style]] = {
-    "impossible": ("no", "no"),
-    "possible": ("yes", "yes"),
-    "open": ("open", "open"),
-}
 HEADER = ("", "in [0, 1]", "in [-1, 1]", "why")
 
 

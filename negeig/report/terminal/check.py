@@ -19,6 +19,7 @@ from negeig.report.terminal.network_rows import cost_text, network_rows, other_r
 from negeig.report.terminal.styled import NO, OPEN, YES, Style, Text, joined, styled
 from negeig.report.terminal.table import Table
 from negeig.report.terminal.text_rows import (
+    alphabet_text,
     few,
     machine_text,
     monoid_phrase,
@@ -55,7 +56,11 @@ def check_text(
     name = title_text(result.source, result.arguments)
     heading = Heading(name, about_text(result), joined("; ", check_answer(result)))
     blocks: list[Iterable[Item]] = [
-        [heading, *notice_rows(result.notices)],
+        [
+            heading,
+            *notice_rows(result.notices),
+            *([Row("letters", alphabet_text(result.machine.alphabet))] if verbose else ()),
+        ],
         _asked_rows(result),
         network_rows(result, verbose=verbose),
         _front_rows(result, verbose),

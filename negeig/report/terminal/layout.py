@@ -216,7 +216,9 @@ class Row:
         room = inner(width) - self.indent * len(GAP)
         lines = wrapped(self.text, min(room, READABLE))
         if self.beside:
-            beside = self.beside if isinstance(self.beside, Text) else styled(self.beside, "dim")
+            beside = printable(self.beside)
+            if not isinstance(self.beside, Text):
+                beside = styled(beside, "dim")
             column = min(BESIDE, room - columns(beside))
             if len(lines) == 1 and columns(lines[0]) + len(GAP) <= column:
                 lines = [lines[0] + " " * (column - columns(lines[0])) + beside]

@@ -8,9 +8,10 @@ from negeig.pipeline.parts.budget_not_met import is_beaten
 from negeig.pipeline.parts.front import Point
 from negeig.precision.closure.escapes import CertifiedEscape
 from negeig.report.terminal.layout import Item, Row, glued
-from negeig.report.terminal.styled import joined, styled
+from negeig.report.terminal.styled import Style, joined, styled
+from negeig.report.terminal.table import NOTHING, Table
 from negeig.report.terminal.text_rows import count, word_text
-from negeig.theory.bounds.limit import Limit
+from negeig.theory.bounds.limit import Limit, LimitVerdict
 from negeig.theory.bounds.lower_bound import CONTRACTIVE, DELTA, FINITE, OWN, LowerBound
 from negeig.theory.bounds.witnesses import IdempotentWitness, PeriodWitness
 
@@ -49,6 +50,13 @@ COME_TO = {
     "real-diagonal": "only ever repeat with a power of two",
 }
 """What layers of a class do when one word is read again and again."""
+
+WORDS: dict[LimitVerdict, tuple[str, Style]] = {
+    "impossible": ("no", "no"),
+    "possible": ("yes", "yes"),
+    "open": ("open", "open"),
+}
+"""Whether a class of layers, or an architecture, can do a task."""
 
 ASSUMED = {
     FINITE: "if only finitely many exact states are reached",
@@ -133,7 +141,7 @@ def enough_rows(limits: Sequence[Limit]) -> Iterator[Item]:
 def why_not_rows(
     limits: Sequence[Limit], escapes: Sequence[CertifiedEscape], *, verbose: bool
 ) -> Iterator[Item]:
-    """Yield a sentence for each largest class that fails; verbose: by which length, and the rest.
+    """Yield a sentence for each largest class that fails; verbose: by which length, and a table.
 
     Rounding at every operation excludes no more than a cast does, and is left to the JSON.
     """
@@ -156,9 +164,12 @@ def why_not_rows(
             )
     if "one-contractive-layer" in failing:
         yield from escape_rows(escapes, verbose=verbose)
-    undecided = [CLASSES[limit.class_] for limit in cast if limit.verdict == "open"]
-    if verbose and undecided:
-        yield Row("not decided", "; ".join(undecided))
+    if verbose:
+        rows = [
+            [limit.class_, limit.model, styled(*WORDS[limit.verdict]), limit.theorem or NOTHING]
+            for limit in limits
+        ]
+        yield Table("limits", ("class of layers", "model", "can do it", "theorem"), rows)
 
 
 def why_not(limit: Limit) -> str:

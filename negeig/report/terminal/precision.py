@@ -63,7 +63,7 @@ def _rows(result: PrecisionResult, name: str, found: Exploration, verbose: bool)
         one, two = found.words
         yield Row("", f"{word_text(one)}  and  {word_text(two)}")
         yield Row("", "reach the same bits and need different outputs: no decoder exists")
-        if found.wrong_word and name not in result.through:
+        if found.wrong_word and found.wrong_is_shortest and name not in result.through:
             letters = count(len(found.wrong_word), "letter")
             shortest = f"a shortest word that errs has {letters}"
             yield Row("", f"{shortest}: shorter ones are right")

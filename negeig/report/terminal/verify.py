@@ -11,4 +11,7 @@ def verify_text(result: VerifyResult, width: int = 100) -> str:
     for one in result.certificates:
         lines.append(f"{one.verdict}: {one.reason}" if one.reason else one.verdict)
         lines += [f"  {label:<11} {text}" for label, text in one.told]
+    for other in result.others:
+        lines.append(f"{other.checker}, certificate {other.certificate}: {other.verdict}")
+        lines += [f"  {line}" for line in other.text.splitlines()]
     return "\n".join(lines)
