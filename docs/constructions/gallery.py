@@ -315,7 +315,8 @@ def digits(codes: Sequence[Sequence[int]], about: str) -> Html:
         for y, digit in enumerate(row)
         for fill in ("#e8ecef" if digit else LETTER_COLOURS[0],)
     ]
-    size = f'width="{wide * len(codes)}" height="{high * len(codes[0])}"'
+    across, down = wide * len(codes), high * len(codes[0])
+    size = f'width="{across}" height="{down}" viewBox="0 0 {across} {down}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img"'
     svg = f'{head} aria-label="{escape(about, quote=True)}">{"".join(squares)}</svg>'
     return picture(svg, about)
