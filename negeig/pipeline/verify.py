@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from negeig.claims import InputError
+
+if TYPE_CHECKING:
+    from negeig.proofs_checks.other_checkers import Other
 
 EXIT_CODES = {"VERIFIED": 0, "NOT VERIFIED": 1, "MALFORMED": 2}
 
@@ -32,24 +35,53 @@ class Checked:
 
 @dataclass(frozen=True)
 class VerifyResult:
-    """What the checker says of a file, certificate by certificate, up to the first that fails."""
+    """What the checker says of a file, certificate by certificate, up to the first that fails.
+
+    ``others`` has what other checkers say of those that are closures, where they were asked.
+    """
 
     file: str
     certificates: tuple[Checked, ...]
+    others: tuple[Other, ...] = ()
 
     @property
     def exit_code(self) -> int:
-        """0 all verified, 1 one is not, 2 the file is malformed."""
-        return max(EXIT_CODES[one.verdict] for one in self.certificates)
+        """0 all verified, 1 one is not, 2 the file is malformed.
+
+        3 where all are, but a checker that was asked too could be given none of them.
+        """
+        code = max(EXIT_CODES[one.verdict] for one in self.certificates)
+        if any(other.verdict == "NOT VERIFIED" for other in self.others):
+            return max(code, 1)
+        given = {other.checker: False for other in self.others}
+        given |= {other.checker: True for other in self.others if other.verdict != "NO FORM"}
+        return code or 3 * (not all(given.values()))
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of schema ``negeig.verify/1``."""
         rows = [one.to_json() for one in self.certificates]
-        return {"schema": "negeig.verify/1", "file": self.file, "certificates": rows}
+        document: dict[str, Any] = {
+            "schema": "negeig.verify/1",
+            "file": self.file,
+            "certificates": rows,
+        }
+        if self.others:
+            document["others"] = [other.to_json() for other in self.others]
+        return document
 
 
-def verify(path: str, permit: Iterable[str] = ()) -> VerifyResult:
+def verify(
+    path: str,
+    permit: Iterable[str] = (),
+    *,
+    coq: bool = False,
+    smt: str | None = None,
+    btor2: str | None = None,
+) -> VerifyResult:
     """Check the certificates of a file, permitting some assumptions.
+
+    Where all are verified, ``coq`` has Coq check the closures among them; ``smt`` and ``btor2``
+    name files in which they are written for SMT solvers and model checkers.
 
     Runs :mod:`negeig.proofs_checks.checker`, the very file that ``python checker.py`` runs. Raises
     InputError where the file cannot be read.
@@ -73,4 +105,9 @@ def verify(path: str, permit: Iterable[str] = ()) -> VerifyResult:
             )
     except OSError as error:
         raise InputError(path, f"cannot be read: {error.strerror}") from None
-    return VerifyResult(path, found)
+    asked = coq or smt is not None or btor2 is not None
+    if not asked or any(one.verdict != "VERIFIED" for one in found):
+        return VerifyResult(path, found)
+    from negeig.proofs_checks.other_checkers import other_checks
+
+    return VerifyResult(path, found, other_checks(path, coq=coq, smt=smt, btor2=btor2))

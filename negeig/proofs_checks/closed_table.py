@@ -38,7 +38,8 @@ class ClosedTable:
         The minimal one.
     arithmetic : Arithmetic
     states : tuple of State
-        The start first, in the order they were met.
+        The start first, in the order they were met; once for each state of the machine that they
+        are met with, as those that the last letter tells apart.
     decoded : tuple of tuple of int
         For each state and layer the number of the nearest code.
     machine_states : tuple of int
@@ -156,14 +157,18 @@ def closed_table(
     if not task.empty_is_right:
         raise InputError("network", "it errs on the empty word")
     first = semantics.initial()
-    number: dict[Any, int] = {first: 0}
+    number: dict[tuple[Any, int], int] = {(first, task.initial): 0}
     states, reached, targets = [first], [task.initial], list[tuple[int, ...]]()
     for source, state in enumerate(states):
         row = []
         for column, letter in enumerate(task.alphabet):
             after, symbol = semantics.step(state, letter)
             goal = task.delta[reached[source]][column]
-            target = number.setdefault(after, len(states))
+            if symbol is None and model.is_exact:
+                raise InputError("network", "a state equals no code: no table of states proves it")
+            if not task.is_right(symbol, goal):
+                raise InputError("network", f"{model.name} does not prove it: a word errs")
+            target = number.setdefault((after, goal), len(states))
             if target == len(states):
                 if len(states) >= max_states:
                     raise LimitReached(
@@ -171,8 +176,6 @@ def closed_table(
                     )
                 states.append(after)
                 reached.append(goal)
-            if not task.is_right(symbol, goal) or reached[target] != goal:
-                raise InputError("network", f"{model.name} does not prove it: a word errs")
             row.append(target)
         targets.append(tuple(row))
     values = tuple(map(semantics.values, states))

@@ -1,4 +1,4 @@
-"""BTOR2: the system is the network; nothing bad is reached, and is where a table is tampered with."""
+"""BTOR2: the system is the network; nothing bad is reached, and is where tables are spoilt."""
 
 import random
 from dataclasses import replace
@@ -111,7 +111,7 @@ def table_of(zoo: str) -> ClosedTable:
     return closed_table(network, negeig.language(zoo=zoo).machine)
 
 
-CASES = ("cyclic:2", "dyck1:2", "flipflop")
+CASES = ("cyclic:2", "dihedral:4", "flipflop")
 
 
 @pytest.mark.parametrize("zoo", CASES)
@@ -230,7 +230,7 @@ def fits(z3: Any, a: Any, b: Any, operation: Any) -> Any:
 
 
 @pytest.mark.provers
-@pytest.mark.parametrize("zoo", ["cyclic:2", "flipflop", "dyck1:2", "transformations:3"])
+@pytest.mark.parametrize("zoo", ["dihedral:4", "transformations:3"])
 def test_one_step_of_induction_proves_it_to_z3(zoo: str) -> None:
     """Not state by state: for all bit vectors, if nothing is bad nothing is after any letter."""
     import z3

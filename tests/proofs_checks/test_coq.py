@@ -84,6 +84,30 @@ def test_stacks_of_layers_of_several_dimensions(development: coq.Development) ->
         assert done.accepted, done.output
 
 
+@pytest.mark.provers
+def test_a_state_may_stand_for_two_of_the_machine(development: coq.Development) -> None:
+    """The last letter tells them apart, not the state."""
+    layer = Layer(
+        alphabet=("a", "b"),
+        initial=(Fraction(1),),
+        steps={"a": (), "b": ()},
+        codes=((Fraction(1),),),
+        emit=(("A", "B"),),
+    )
+    network = LinearRNN(alphabet=("a", "b"), layers=(layer,), outputs={"A": 1, "B": 0}, empty=0)
+    last = Machine(alphabet="ab", transitions=[[1, 0], [1, 0]], initial=0, outputs=[0, 1])
+    table = closed_table(network, last)
+    assert table.states[0] == table.states[1]
+    assert development.check(coq.theorem(table)).accepted
+
+
+def test_exact_states_between_the_codes_have_no_table() -> None:
+    """A proof by regions lists no states; in a number format there are finitely many."""
+    network = scalar(shrink(-1, 2))
+    with pytest.raises(InputError, match="equals no code"):
+        closed_table(network, PARITY)
+
+
 def other_target(table: ClosedTable) -> ClosedTable:
     return replace(table, targets=((0, *table.targets[0][1:]), *table.targets[1:]))
 

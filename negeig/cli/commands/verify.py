@@ -27,14 +27,30 @@ from negeig.cli.screen import Look
     metavar="ID,...",
     help="Assumptions that are permitted: a certificate that needs another is not verified.",
 )
+@option("--coq", is_flag=True, help="Have Coq check the closures too; needs coqc.")
+@option(
+    "--smt",
+    default=None,
+    metavar="PATH",
+    help="Write the closures in floating-point formats for SMT solvers, to be unsatisfiable.",
+)
+@option(
+    "--btor2",
+    default=None,
+    metavar="PATH",
+    help="Write the closures of exact integers for word-level model checkers, to be safe.",
+)
 @short_look
-def verify(file: str, permit: str, look: Look) -> int:
+def verify(
+    file: str, permit: str, coq: bool, smt: str | None, btor2: str | None, look: Look
+) -> int:
     """Check a certificate with a program of one file that shares no code with negeig."""
     from negeig.pipeline import verify as pipeline
     from negeig.report.terminal.verify import verify_text
 
     permitted = [name for name in permit.split(",") if name]
-    return look.show(pipeline.verify(file, permitted), verify_text)
+    result = pipeline.verify(file, permitted, coq=coq, smt=smt, btor2=btor2)
+    return look.show(result, verify_text)
 
 
 COMMAND = verify
