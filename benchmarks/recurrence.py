@@ -107,7 +107,7 @@ def _again(times, letters, n, group, steps, table, states):
 
 @njit
 def _decoded_again(
-    times, letters, read, n, group, states, values, more, radius, pairs, ranked, guesses, records,
+    times, letters, read, n, group, states, values, more, radius, pairs, short, guesses, records,
     emit, nothing, points, half_norms, order, codes, one, hits, decode,
 ):  # fmt: skip
     """Decode fresh letters each time; without ``decode``, only make them fresh."""
@@ -116,7 +116,7 @@ def _decoded_again(
         codes[:] = points.shape[0]
         if decode:
             _cpu_lanes.decode(
-                read, 0, n, group, states, values, more, radius, pairs, ranked, guesses, records,
+                read, 0, n, group, states, values, more, radius, pairs, short, guesses, records,
                 emit, nothing, points, half_norms, order, codes, 0, one, hits,
             )  # fmt: skip
 
@@ -177,7 +177,7 @@ def many_words(ready: Runnable, loops: ctypes.CDLL | None, runs: int) -> dict[st
     def decode(really: bool) -> None:
         _decoded_again(
             TIMES, letters, read, n, group, states, tables.values, tables.more, tables.radius,
-            tables.pairs, tables.ranked, tables.guesses, tables.records, tables.emit,
+            tables.pairs, tables.short, tables.guesses, tables.records, tables.emit,
             tables.nothing, book.points, book.half_norms, book.order, codes, inside.one,
             inside.hits, really,
         )  # fmt: skip

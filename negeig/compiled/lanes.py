@@ -118,6 +118,43 @@ def permuted_two(first: Lanes, second: Lanes, lanes: Lanes) -> Lanes:
 
 
 @Operation
+def looked_up(numbers: NDArray[Any], short: NDArray[Any], row: int, places: Lanes) -> Lanes:
+    """Return for every lane one of a row of 128 numbers that are less than 256, by its place.
+
+    ``numbers`` (rows, 128) are int32, and ``short`` the same in uint8: a processor uses either.
+
+    Examples
+    --------
+    >>> numbers = np.arange(256, dtype=np.int32).reshape(2, 128)
+    >>> looked_up(numbers, numbers.astype(np.uint8), 1, spread(np.int32(7)))[:3].tolist()
+    [135, 135, 135]
+    """
+    found: Lanes = short[row, places & 127].astype(np.int32)
+    return found
+
+
+@Operation
+def fused(one: Lanes, other: Lanes, summand: Lanes) -> Lanes:
+    """Return one times other plus the summand, float32, rounded once.
+
+    Examples
+    --------
+    >>> almost = np.float32(1 - 2**-20)
+    >>> float(fused(spread(almost), spread(almost), spread(np.float32(-1)))[0]) + 2**-19 == 2**-40
+    True
+    """
+    product, wide = one.astype(np.float64) * other, summand.astype(np.float64)
+    total = product + wide
+    part = total - product
+    error = (product - (total - part)) + (wide - part)
+    # Rounded to odd: float64 keeps that something was cut off, so the last rounding is the only.
+    even = total.view(np.int64) % 2 == 0
+    towards = np.where(error > 0, np.inf, -np.inf)
+    odd = np.isfinite(total) & (error != 0) & even
+    return np.where(odd, np.nextafter(total, towards), total).astype(np.float32)
+
+
+@Operation
 def gathered(array: NDArray[Any], places: Lanes) -> Lanes:
     """Return for every lane one number of a C-contiguous array, by its place."""
     return array.reshape(-1)[places]

@@ -165,38 +165,112 @@ def _permuted(typing: Any, values: Any, lanes: Any) -> Any:
 
 def _permuted_two(typing: Any, first: Any, second: Any, lanes: Any) -> Any:
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        one, other, places = args
-        if _wide(context):
-            name = "vpermi2var.ps.512" if first is FLOATS else "vpermi2var.d.512"
-            return _picked(context, builder, name, one, places, other)
-        bit = ir.Constant(places.type, [LANES] * LANES)
-        early = builder.icmp_signed("!=", builder.and_(places, bit), bit)
-        found = (_picked(context, builder, "", values, places) for values in (one, other))
-        return builder.select(early, *found)
+        return _picked_of_two(context, builder, first, *args)
 
     return first(first, first, INTS), emit
 
 
-def _wide(context: Any) -> bool:
-    """Whether the processor has vectors of sixteen numbers."""
-    return "+avx512f," in context.codegen()._tm_features
+def _picked_of_two(
+    context: Any, builder: Any, vector: Any, one: Any, other: Any, places: Any
+) -> Any:
+    if _feature(context, "avx512f"):
+        name = "vpermi2var.ps.512" if vector is FLOATS else "vpermi2var.d.512"
+        return _called(builder, name, one, places, other)
+    return _from_memory(builder, _stored(builder, one, other), places, 2 * LANES)
 
 
-def _picked(context: Any, builder: Any, name: str, *args: Any) -> Any:
+def _feature(context: Any, name: str) -> bool:
+    """Whether the processor has some instructions."""
+    return f"+{name}," in f"{context.codegen()._tm_features},"
+
+
+def _called(builder: Any, name: str, *args: Any) -> Any:
+    """Call an instruction of the processor that returns what its first argument is."""
+    kind = ir.FunctionType(args[0].type, [a.type for a in args])
+    name = f"llvm.x86.avx512.{name}"
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), args)
+
+
+def _picked(context: Any, builder: Any, name: str, vector: Any, places: Any) -> Any:
     """Pick lanes by the low bits of numbers, in one instruction if there is one.
 
     From the general form LLVM makes that instruction only inside a basic block.
     """
-    vector, places = args[:2]
-    if _wide(context):
-        kind, name = ir.FunctionType(vector.type, [a.type for a in args]), "llvm.x86.avx512." + name
-        return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), args)
-    places = builder.and_(places, ir.Constant(places.type, [LANES - 1] * LANES))
+    if _feature(context, "avx512f"):
+        return _called(builder, name, vector, places)
+    return _from_memory(builder, _stored(builder, vector), places, LANES)
+
+
+def _stored(builder: Any, *vectors: Any) -> Any:
+    """Write vectors one after the other; the pointer to their first number."""
+    kind = vectors[0].type
+    room = cgutils.alloca_once(builder, ir.ArrayType(kind, len(vectors)))
+    start = builder.bitcast(room, kind.as_pointer())
+    for i, vector in enumerate(vectors):
+        builder.store(vector, builder.gep(start, [ir.Constant(ir.IntType(64), i)]), align=4)
+    return builder.bitcast(room, kind.element.as_pointer())
+
+
+def _from_memory(builder: Any, start: Any, places: Any, count: int) -> Any:
+    """Load numbers by the low bits of their places, of a power of two of numbers."""
+    places = builder.and_(places, ir.Constant(places.type, [count - 1] * LANES))
 
     def value(lane: Any) -> Any:
-        return builder.extract_element(vector, builder.extract_element(places, lane))
+        place = builder.zext(builder.extract_element(places, lane), ir.IntType(64))
+        return builder.load(builder.gep(start, [place]))
 
-    return _built(builder, vector.type, value)
+    return _built(builder, ir.VectorType(start.type.pointee, LANES), value)
+
+
+def _looked_up(typing: Any, numbers: Any, short: Any, row: Any, places: Any) -> Any:
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        places, begin = args[3], builder.mul(args[2], ir.Constant(args[2].type, 8 * LANES))
+        if not _feature(context, "avx512vbmi"):
+            start = _address(context, builder, numbers, args[0], begin)
+            if not _feature(context, "avx512f"):
+                return _from_memory(builder, start, places, 8 * LANES)
+            return _of_128(context, builder, start, places)
+        kind = ir.VectorType(ir.IntType(8), 4 * LANES)
+        start = _address(context, builder, short, args[1], begin)
+        first, second = _vectors(builder, start, kind, 2)
+        index = builder.bitcast(places, kind)
+        found = _called(builder, "vpermi2var.qi.512", first, index, second)
+        # The other three bytes of a lane have picked something too.
+        low = ir.Constant(places.type, [255] * LANES)
+        return builder.and_(builder.bitcast(found, places.type), low)
+
+    return INTS(numbers, short, types.int64, INTS), emit
+
+
+def _vectors(builder: Any, start: Any, kind: Any, count: int) -> list[Any]:
+    """Load vectors that stand one after the other."""
+    start = builder.bitcast(start, kind.as_pointer())
+    places = (ir.Constant(ir.IntType(64), i) for i in range(count))
+    return [builder.load(builder.gep(start, [place]), align=4) for place in places]
+
+
+def _of_128(context: Any, builder: Any, start: Any, places: Any) -> Any:
+    """Pick lanes of eight vectors: of each two, and of these by the upper bits of the place."""
+    rows = _vectors(builder, start, places.type, 8)
+    found = [
+        _picked_of_two(context, builder, INTS, one, other, places)
+        for one, other in zip(rows[::2], rows[1::2], strict=True)
+    ]
+
+    def below(limit: int, one: Any, other: Any) -> Any:
+        limits = ir.Constant(places.type, [limit] * LANES)
+        return builder.select(builder.icmp_signed("<", places, limits), one, other)
+
+    return below(64, below(32, *found[:2]), below(96, *found[2:]))
+
+
+def _fused(typing: Any, one: Any, other: Any, summand: Any) -> Any:
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        kind = ir.FunctionType(args[0].type, [a.type for a in args])
+        name = f"llvm.fma.v{LANES}f32"
+        return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), args)
+
+    return FLOATS(FLOATS, FLOATS, FLOATS), emit
 
 
 def _gathered(typing: Any, array: Any, places: Any) -> Any:

@@ -79,7 +79,9 @@ def _value(value: Any, names: frozenset[str], package: str, seen: set[Any]) -> I
         yield f"{kind.__name__} {value.dtype.str} {value.shape} {value.tobytes().hex()}"
     elif isinstance(value, ModuleType):
         yield f"module {value.__name__} {vars(value).get('__version__')}"
-        if _package(value.__name__) == package and (id(value), names) not in seen:
+        # Ours too: a function elsewhere, of a benchmark say, may inline what it calls of ours.
+        followed = _package(value.__name__) in (package, _package(__name__))
+        if followed and (id(value), names) not in seen:
             seen.add((id(value), names))
             yield from _named(vars(value), names, package, seen)
     elif isinstance(value, BuiltinFunctionType | np.ufunc) or (

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,11 @@ from negeig.compiled.lanes import (
     Operation,
     chosen,
     everywhere,
+    fused,
     gathered,
     high,
     load,
+    looked_up,
     low,
     permuted,
     permuted_two,
@@ -24,6 +27,8 @@ from negeig.compiled.lanes import (
     store,
     transpose,
 )
+from negeig.precision.numbers.formats import FP32
+from negeig.precision.numbers.rounding import Rounding
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,10 +44,11 @@ def floats(a, b, places, table, found):
     store(found, 4, permuted_two(x, y, p))
     store(found, 5, gathered(table, p & spread(np.int32(63))))
     store(found, 6, chosen(x < y, x, spread(np.float32(0.1))))
+    store(found, 7, fused(x, y, load(a, 2)))
 
 
 @njit
-def ints(a, b, long, found):
+def ints(a, b, long, pairs, short, found):
     """All operations on integers."""
     x, y = load(a, 0), load(b, 1)
     store(found, 0, x + y)
@@ -56,6 +62,7 @@ def ints(a, b, long, found):
     whole = gathered(long, y & spread(np.int32(31)))
     store(found, 8, low(whole))
     store(found, 9, high(whole))
+    store(found, 10, looked_up(pairs, short, 1, y & spread(np.int32(127))))
     return everywhere(x < y), everywhere(x < spread(np.int32(2**31 - 1)) + (x - x))
 
 
@@ -73,15 +80,31 @@ def test_compiled_lanes_are_those_of_numpy(seed: int) -> None:
         values[r.random(values.shape) < 0.3] = r.choice(special)
     whole = r.integers(-(2**31), 2**31, (3, LANES)).astype(np.int32)
     long = r.integers(-(2**63), 2**63 - 1, 32)
+    pairs = r.integers(0, 256, (2, 128)).astype(np.int32)
     with np.errstate(all="ignore"):
-        one, other = np.zeros((7, LANES), np.float32), np.zeros((7, LANES), np.float32)
+        one, other = np.zeros((8, LANES), np.float32), np.zeros((8, LANES), np.float32)
         floats(a, b, whole, table, one)
         floats.py_func(a, b, whole, table, other)
         assert bits(one) == bits(other)
-        one, other = np.zeros((10, LANES), np.int32), np.zeros((10, LANES), np.int32)
-        same = ints(whole, whole, long, one)
-        assert same == ints.py_func(whole, whole, long, other)
+        one, other = np.zeros((11, LANES), np.int32), np.zeros((11, LANES), np.int32)
+        same = ints(whole, whole, long, pairs, pairs.astype(np.uint8), one)
+        assert same == ints.py_func(whole, whole, long, pairs, pairs.astype(np.uint8), other)
         assert one.tolist() == other.tolist()
+
+
+def test_fused_rounds_once() -> None:
+    """Beside fractions; among them sums that two roundings would get wrong."""
+    r = np.random.default_rng(0)
+    ulp = 2.0**-23
+    one = np.array([1 + ulp, 1 - ulp / 2, 3.0, 2.0**-75, *r.standard_normal(12)], np.float32)
+    other = np.array([1 + ulp, 1 + ulp, 1 + ulp, 2.0**-75, *r.standard_normal(12)], np.float32)
+    summand = np.array([2.0**-70, 2.0**30, -3.0, 2.0**-149, *one[4:] * -other[4:]], np.float32)
+    exact = [
+        Fraction(float(x)) * Fraction(float(y)) + Fraction(float(z))
+        for x, y, z in zip(one, other, summand, strict=True)
+    ]
+    right = [Rounding(target=FP32).round(number) if number else 0.0 for number in exact]
+    assert fused(one, other, summand).tolist() == right
 
 
 @njit

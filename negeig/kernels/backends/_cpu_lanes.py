@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from negeig.arrays import Float32s, Float64s, Ints, Longs
+from negeig.arrays import Bytes, Float32s, Float64s, Ints, Longs
 from negeig.compiled import inlined, njit
 from negeig.compiled.lanes import (
     LANES,
     Lanes,
     chosen,
     everywhere,
+    fused,
     gathered,
     high,
     load,
+    looked_up,
     low,
     permuted,
     permuted_two,
@@ -28,13 +30,16 @@ from negeig.compiled.lanes import (
 )
 from negeig.kernels._decoder_compiled import equal, nearest
 
+# A number of its own, so that it is known when a loop is compiled.
+_TWICE = 2 * LANES
+
 
 @njit
 def _entry(table: Float32s | Ints, row: int, width: int, places: Lanes) -> Lanes:
     """Numbers of a row of a table, each lane its own, by place; of 16 or 32, by its last bits."""
     if width == LANES:
         return permuted(load(table, row), places)
-    if width == 2 * LANES:
+    if width == _TWICE:
         return permuted_two(load(table, 2 * row), load(table, 2 * row + 1), places)
     return gathered(table, spread(np.int32(row * width)) + places)
 
@@ -155,7 +160,7 @@ def _advance(
                 store(states, after + j, load(states, before + j))
 
 
-@njit
+@inlined
 def _square(
     states: Float32s, at: int, dim: int, width: int, few: bool, code: Lanes, ranks: Lanes,
     values: Float32s, more: Ints,
@@ -164,32 +169,29 @@ def _square(
 
     With 2^bits columns, bits being 4 or 5, ``values`` (dim, width) holds the values that a
     coordinate of codes takes, and so many bits of ``ranks`` say which: when they are used up, of
-    ``more`` (words, codes), of 32 columns where there are ``few`` codes. Otherwise the columns are
-    the codes.
+    ``more`` (words, codes). Where there are ``few`` codes, or more than 32 values of a coordinate,
+    the columns are the codes.
     """
     bits = 4 if width == LANES else 5
     square = spread(np.float32(0))
     for j in range(dim):
-        if width > 2 * LANES:
-            value = gathered(values, spread(np.int32(j * width)) + code)
+        if few or width > _TWICE:
+            value = _entry(values, j, width, code)
         else:
             if j > 0 and j % (32 // bits) == 0:
                 word = j // (32 // bits) - 1
-                if few:
-                    ranks = _entry(more, word, 2 * LANES, code)
-                else:
-                    ranks = gathered(more, spread(np.int32(word * more.shape[1])) + code)
+                ranks = gathered(more, spread(np.int32(word * more.shape[1])) + code)
             value = _entry(values, j, width, ranks)
             ranks = ranks >> spread(np.int32(bits))
         gap = load(states, at + j) - value
-        square = square + gap * gap
+        square = fused(gap, gap, square)
     return square
 
 
 @njit
 def decode(
     letters: Ints, first: int, count: int, blocks: int, states: Float32s, values: Float32s,
-    more: Ints, radius: float, pairs: Ints, ranked: Ints, guesses: Longs, records: Longs,
+    more: Ints, radius: float, pairs: Ints, short: Bytes, guesses: Longs, records: Longs,
     emit: Ints, nothing: int, points: Float64s, half_norms: Float64s, order: Ints, codes: Ints,
     block: int, one: Float32s, hits: Ints,
 ) -> None:  # fmt: skip
@@ -200,10 +202,10 @@ def decode(
 
     Parameters
     ----------
-    pairs, ranked : int32 (128,), (32,)
-        Where there are few codes and letters the same guesses in 32 bits, of which a vector takes
-        its own without gathering: code, and from bit 16 on symbol, by letter, in a row of equal
-        length for each code last seen; and the first ranks of each code. Else empty.
+    pairs, short : int32 and uint8 (2, 128)
+        Where there are few codes, letters and symbols the same guesses, of which a vector takes its
+        own without gathering: the codes, and the symbols, by letter, in a row of equal length for
+        each code last seen. Else empty.
     guesses : int64 (codes + 1, width)
         Of the code last seen after a code (the last row: at the start of a word) and a letter, the
         record; from bit 48 on the symbol. Within ``radius`` of it it is surely the nearest.
@@ -216,98 +218,134 @@ def decode(
     one, hits : float32 (dim,), int32 (16,)
         Scratch.
     """
-    # Compiled once more for each of the widths that need no gathering.
-    width = values.shape[1]
-    if pairs.shape[0] > 0:
+    # Compiled once more for small layers and for the widths that need no gathering.
+    dim, width, n = one.shape[0], values.shape[1], count * blocks
+    few = pairs.shape[1] > 0
+    if few and dim == 1:
         _decode(
-            letters, first, count, blocks, LANES, True, states, values, more, radius, pairs, ranked,
-            guesses, records, emit, nothing, points, half_norms, order, codes, block, one, hits,
+            letters, first, n, blocks, 1, _TWICE, True, states, values, more, radius, pairs,
+            short, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            hits,
+        )  # fmt: skip
+    elif few and dim == 2:
+        _decode(
+            letters, first, n, blocks, 2, _TWICE, True, states, values, more, radius, pairs,
+            short, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            hits,
+        )  # fmt: skip
+    elif few and dim == 3:
+        _decode(
+            letters, first, n, blocks, 3, _TWICE, True, states, values, more, radius, pairs,
+            short, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            hits,
+        )  # fmt: skip
+    elif few and dim == 4:
+        _decode(
+            letters, first, n, blocks, 4, _TWICE, True, states, values, more, radius, pairs,
+            short, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            hits,
+        )  # fmt: skip
+    elif few and dim == 5:
+        _decode(
+            letters, first, n, blocks, 5, _TWICE, True, states, values, more, radius, pairs,
+            short, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            hits,
+        )  # fmt: skip
+    elif few:
+        _decode(
+            letters, first, n, blocks, dim, _TWICE, True, states, values, more, radius, pairs,
+            short, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            hits,
         )  # fmt: skip
     elif width == LANES:
         _decode(
-            letters, first, count, blocks, LANES, False, states, values, more, radius, pairs,
-            ranked, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            letters, first, n, blocks, dim, LANES, False, states, values, more, radius, pairs,
+            short, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
             hits,
         )  # fmt: skip
-    elif width == 2 * LANES:
+    elif width == _TWICE:
         _decode(
-            letters, first, count, blocks, 2 * LANES, False, states, values, more, radius, pairs,
-            ranked, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            letters, first, n, blocks, dim, _TWICE, False, states, values, more, radius, pairs,
+            short, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
             hits,
         )  # fmt: skip
     else:
         _decode(
-            letters, first, count, blocks, width, False, states, values, more, radius, pairs,
-            ranked, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
+            letters, first, n, blocks, dim, width, False, states, values, more, radius, pairs,
+            short, guesses, records, emit, nothing, points, half_norms, order, codes, block, one,
             hits,
         )  # fmt: skip
 
 
 @inlined
-def _pair(pairs: Ints, place: Lanes) -> Lanes:
-    """Numbers of a table of 128, each lane its own."""
-    a = permuted_two(load(pairs, 0), load(pairs, 1), place)
-    b = permuted_two(load(pairs, 2), load(pairs, 3), place)
-    c = permuted_two(load(pairs, 4), load(pairs, 5), place)
-    d = permuted_two(load(pairs, 6), load(pairs, 7), place)
-    lower = chosen(place < spread(np.int32(32)), a, b)
-    upper = chosen(place < spread(np.int32(96)), c, d)
-    return chosen(place < spread(np.int32(64)), lower, upper)
-
-
-@njit
 def _decode(
-    letters: Ints, first: int, count: int, blocks: int, columns: int, few: bool, states: Float32s,
-    values: Float32s, more: Ints, radius: float, pairs: Ints, ranked: Ints, guesses: Longs,
-    records: Longs, emit: Ints, nothing: int, points: Float64s, half_norms: Float64s, order: Ints,
-    codes: Ints, block: int, one: Float32s, hits: Ints,
+    letters: Ints, first: int, positions: int, blocks: int, dim: int, columns: int, few: bool,
+    states: Float32s, values: Float32s, more: Ints, radius: float, pairs: Ints, short: Bytes,
+    guesses: Longs, records: Longs, emit: Ints, nothing: int, points: Float64s,
+    half_norms: Float64s, order: Ints, codes: Ints, block: int, one: Float32s, hits: Ints,
 ) -> None:  # fmt: skip
-    dim, width, group = one.shape[0], emit.shape[1], states.shape[1]
-    row = pairs.shape[0] // (len(points) + 1)
-    for p in range(count * blocks):
-        now, after = block + p % blocks, p + blocks
-        at = after * dim
+    row = pairs.shape[1] // (len(points) + 1)
+    now = block
+    for p in range(positions):
         letter, before = load(letters, first + p), load(codes, now)
         if few:
-            pair = _pair(pairs, before * spread(np.int32(row)) + letter)
-            code = pair & spread(np.int32(0xFFFF))
-            ranks = _entry(ranked, 0, 2 * LANES, code)
+            place = before * spread(np.int32(row)) + letter
+            code = looked_up(pairs, short, 0, place)
+            symbol = looked_up(pairs, short, 1, place)
+            ranks = code
         else:
-            guess = gathered(guesses, before * spread(np.int32(width)) + letter)
+            guess = gathered(guesses, before * spread(np.int32(emit.shape[1])) + letter)
             pair, ranks = high(guess), low(guess)
             code = pair & spread(np.int32(0xFFFF))
+            symbol = (pair >> spread(np.int32(16))) & spread(np.int32(0xFFFF))
         # Before it is known to be right, so that the next letter need not wait for that.
         store(codes, now, code)
-        symbol = (pair >> spread(np.int32(16))) & spread(np.int32(0xFFFF))
-        square = _square(states, at, dim, columns, few, code, ranks, values, more)
+        square = _square(states, (p + blocks) * dim, dim, columns, few, code, ranks, values, more)
         near = square < spread(np.float32(radius))
         store(letters, first + p, chosen(near, symbol, letter))
         if not everywhere(near):
             store(codes, now, chosen(near, code, before))
             store(hits, 0, chosen(near, spread(np.int32(1)), spread(np.int32(0))))
-            for lane in range(LANES):
-                if hits[lane] == 0:
-                    for j in range(dim):
-                        # The last group may have fewer blocks than the array has places for.
-                        one[j] = states[after // group, after % group, j, lane]
-                    c = equal(one, points, order)
-                    if c < 0:
-                        c = nearest(one, points, half_norms)
-                    a = letters[first + p, lane]
-                    letters[first + p, lane] = nothing if c < 0 else emit[c, a]
-                    if c >= 0:
-                        if records[c] >= 0:
-                            found = records[c] + (np.int64(emit[c, a]) << 48)
-                            guesses[codes[now, lane], a] = found
-                            if few:
-                                pairs[codes[now, lane] * row + a] = np.int32(found >> 32)
-                        codes[now, lane] = c
+            _decode_missed(
+                letters, first + p, p + blocks, states, pairs, short, guesses, records, emit,
+                nothing, points, half_norms, order, codes, now, one, hits,
+            )  # fmt: skip
+        now = now + 1 if now + 1 < block + blocks else block
+
+
+@njit
+def _decode_missed(
+    letters: Ints, at: int, after: int, states: Float32s, pairs: Ints, short: Bytes, guesses: Longs,
+    records: Longs, emit: Ints, nothing: int, points: Float64s, half_norms: Float64s, order: Ints,
+    codes: Ints, now: int, one: Float32s, hits: Ints,
+) -> None:  # fmt: skip
+    """Find the codes of the lanes that missed, and remember them for the next guess."""
+    group, few = states.shape[1], pairs.shape[1] > 0
+    row = pairs.shape[1] // (len(points) + 1)
+    for lane in range(LANES):
+        if hits[lane] == 0:
+            for j in range(one.shape[0]):
+                # The last group may have fewer blocks than the array has places for.
+                one[j] = states[after // group, after % group, j, lane]
+            c = equal(one, points, order)
+            if c < 0:
+                c = nearest(one, points, half_norms)
+            a = letters[at, lane]
+            letters[at, lane] = nothing if c < 0 else emit[c, a]
+            if c >= 0:
+                if records[c] >= 0:
+                    guesses[codes[now, lane], a] = records[c] + (np.int64(emit[c, a]) << 48)
+                    if few:
+                        place = codes[now, lane] * row + a
+                        pairs[0, place] = short[0, place] = c
+                        pairs[1, place] = short[1, place] = emit[c, a]
+                codes[now, lane] = c
 
 
 @njit
 def read_layer(
     letters: Ints, group: int, steps: Ints, table: Float32s, state: Float32s, values: Float32s,
-    more: Ints, radius: float, pairs: Ints, ranked: Ints, guesses: Longs, records: Longs,
+    more: Ints, radius: float, pairs: Ints, short: Bytes, guesses: Longs, records: Longs,
     emit: Ints, nothing: int, points: Float64s, half_norms: Float64s, order: Ints, codes: Ints,
     states: Float32s, one: Float32s, hits: Ints,
 ) -> None:  # fmt: skip
@@ -329,7 +367,7 @@ def read_layer(
             first, count = n * block + piece * room * size, min(room, n - piece * room)
             advance(letters, first, count, size, steps, table, states)
             decode(
-                letters, first, count, size, states, values, more, radius, pairs, ranked, guesses,
+                letters, first, count, size, states, values, more, radius, pairs, short, guesses,
                 records, emit, nothing, points, half_norms, order, codes, block, one, hits,
             )  # fmt: skip
             for j in range(size * dim):
@@ -342,7 +380,7 @@ def read_layer(
 def read_words(
     words: Ints, symbols: Ints, columns: int, group: int, numbers: Ints, letters: Ints,
     steps: Ints, table: Float32s, state: Float32s, values: Float32s, more: Ints, radius: float,
-    pairs: Ints, ranked: Ints, guesses: Longs, records: Longs, emit: Ints, nothing: int,
+    pairs: Ints, short: Bytes, guesses: Longs, records: Longs, emit: Ints, nothing: int,
     points: Float64s, half_norms: Float64s, order: Ints, codes: Ints, states: Float32s,
     one: Float32s, hits: Ints,
 ) -> None:  # fmt: skip
@@ -357,7 +395,7 @@ def read_words(
         some = letters[: blocks * min(columns, length - column)]
         to_lanes(words, column, group, numbers, some)
         read_layer(
-            some, group, steps, table, state, values, more, radius, pairs, ranked, guesses,
+            some, group, steps, table, state, values, more, radius, pairs, short, guesses,
             records, emit, nothing, points, half_norms, order, codes, states, one, hits,
         )  # fmt: skip
         from_lanes(some, nothing, column, group, symbols)

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from negeig.arrays import Float32s, Float64s, Ints, Longs
+from negeig.arrays import Bytes, Float32s, Float64s, Ints, Longs
 from negeig.compiled.lanes import LANES
 from negeig.kernels.codebook import Codebook
 from negeig.precision.stored import StoredLayer
 
 # Numbers of one table at most; a layer with more is read word by word.
 _LARGEST = 2**24
-# Entries of a table of which a vector takes its own without gathering, and codes then.
-_PAIRS, _FEW_CODES = 8 * LANES, 2 * LANES
+# Entries of a table of which a vector takes its own without gathering, codes and symbols then.
+_PAIRS, _FEW_CODES, _FEW_SYMBOLS = 8 * LANES, 2 * LANES, 256
 # A guess has sixteen bits for the code and as many for the symbol.
 _NUMBERS = 2**16
 
@@ -31,7 +31,7 @@ class LaneTables:
         Number of that symbol.
     steps, table
         Of the recurrence.
-    values, more, radius, records, guesses, pairs, ranked, emit
+    values, more, radius, records, guesses, pairs, short, emit
         Of the decoder.
     """
 
@@ -78,21 +78,22 @@ class LaneTables:
         # one number, and whatever it is, it is checked.
         guess = max(self.records[first], 0) + (self.emit[first].astype(np.int64) << 48)
         self.guesses: Longs = np.repeat(guess[None], count + 1, axis=0)
-        few = most <= LANES and count <= _FEW_CODES and (count + 1) * kinds <= _PAIRS
-        self.pairs: Ints = aligned((_PAIRS if few else 0,), np.int32)
-        self.ranked: Ints = aligned((_FEW_CODES if few else 0,), np.int32)
+        few = count <= _FEW_CODES and (count + 1) * kinds <= _PAIRS and self.nothing < _FEW_SYMBOLS
+        self.pairs: Ints = aligned((2, _PAIRS if few else 0), np.int32)
         if few:
-            self._few_code_tables(ranks, kinds)
+            self._few_code_tables(points, kinds)
+        self.short: Bytes = aligned(self.pairs.shape, np.uint8)
+        self.short[:] = self.pairs
 
-    def _few_code_tables(self, ranks: Longs, kinds: int) -> None:
-        """Keep what the guesses of few codes and letters are made of where no lane gathers."""
-        words, count = ranks.shape
-        short = ranks.astype(np.uint32).view(np.int32)
-        self.ranked[:count] = short[0]
-        self.more = aligned((words - 1, _FEW_CODES), np.int32)
-        self.more[:, :count] = short[1:]
-        by_code = self.pairs[: _PAIRS // (count + 1) * (count + 1)].reshape(count + 1, -1)
-        by_code[:, :kinds] = self.guesses[:, :kinds] >> 32
+    def _few_code_tables(self, points: Float32s, kinds: int) -> None:
+        """Keep the guesses of few codes and letters, and the codes, where no lane gathers."""
+        count, dim = points.shape
+        self.values = aligned((dim, _FEW_CODES), np.float32)
+        self.values[:, :count] = points.T
+        size = _PAIRS // (count + 1) * (count + 1)
+        codes, symbols = self.pairs[:, :size].reshape(2, count + 1, -1)
+        pairs = self.guesses[:, :kinds] >> 32
+        codes[:, :kinds], symbols[:, :kinds] = pairs & 0xFFFF, pairs >> 16
 
 
 def fits(layer: StoredLayer, codebook: Codebook) -> bool:

@@ -227,7 +227,7 @@ class _LaneLayer:
         tables, book = self.tables, self.codebook
         return (
             tables.steps, tables.table, self.state, tables.values, tables.more, tables.radius,
-            tables.pairs, tables.ranked, tables.guesses, tables.records, tables.emit,
+            tables.pairs, tables.short, tables.guesses, tables.records, tables.emit,
             tables.nothing, book.points, book.half_norms, book.order, self.codes, self.scratch,
             self.one, self.hits,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.arrays import Float32s, Float64s, Ints, Longs
+from negeig.arrays import Bytes, Float32s, Float64s, Ints, Longs
 from negeig.compiled import njit
 from negeig.kernels.backends._cpu_lanes import read_words
 from negeig.kernels.streams._letters_compiled import draw, wrong_bits
@@ -16,7 +16,7 @@ def read_right(
     keys: NDArray[np.uint64], position: int, blocks: int, kinds: int, wanted: Longs,
     machine: Ints, words: Ints, symbols: Ints, group: int, numbers: Ints, letters: Ints,
     steps: Ints, table: Float32s, state: Float32s, values: Float32s, more: Ints, radius: float,
-    pairs: Ints, ranked: Ints, guesses: Longs, records: Longs, emit: Ints, nothing: int,
+    pairs: Ints, short: Bytes, guesses: Longs, records: Longs, emit: Ints, nothing: int,
     points: Float64s, half_norms: Float64s, order: Ints, codes: Ints, states: Float32s,
     one: Float32s, hits: Ints,
 ) -> bool:  # fmt: skip
@@ -31,7 +31,7 @@ def read_right(
         draw(keys, position + block * columns, kinds, words)
         read_words(
             words, symbols, columns, group, numbers, letters, steps, table, state, values, more,
-            radius, pairs, ranked, guesses, records, emit, nothing, points, half_norms, order,
+            radius, pairs, short, guesses, records, emit, nothing, points, half_norms, order,
             codes, states, one, hits,
         )  # fmt: skip
         if wrong_bits(words, symbols, wanted, kinds, machine) != 0:
