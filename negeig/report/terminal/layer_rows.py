@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from negeig.pipeline.parts.layer_answers import LayerAnswer
 from negeig.pipeline.parts.layer_answers import Row as FrontierRow
 from negeig.report.terminal.layout import Item, Row
+from negeig.report.terminal.limit_rows import WORDS
+from negeig.report.terminal.styled import styled
 from negeig.report.terminal.table import Table
 from negeig.report.terminal.text_rows import count
 from negeig.theory.architectures.layer_limits import Failure
@@ -25,7 +27,8 @@ MODELS = {
 def layer_rows(answer: LayerAnswer) -> Iterator[Item]:
     """Yield the rows about one layer: its answer, and the frontier of those like it."""
     yield Row("layer", str(answer.spec).replace(",", ", "))
-    yield Row("", f"{answer.name}: {answer.reason}", _theorem(answer))
+    verdict = styled(answer.verdict, WORDS[answer.verdict][1])
+    yield Row(verdict, f"{answer.name}: {answer.reason}", _theorem(answer))
     if answer.fails_by is not None:
         yield Row("fails by", failure_text(answer.fails_by))
     for ground in answer.also:
