@@ -55,8 +55,6 @@ def test_every_example_runs(capsys, monkeypatch, tmp_path, name):
     assert examples
     for line, about in examples.items():
         program, *arguments = shlex.split(line)
-        if arguments in (["learn", "--zoo", "parity"], ["conform", "--zoo", "mod:3"]):
-            continue
         said = re.search(r"exit code (\d)", about)
         code, _, err = negeig(capsys, *arguments)
         assert (program, code) == ("negeig", int(said[1]) if said else 0), (line, err)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
         the implementations there are, and what is installed
     negeig conform --suite standard --task parity --impl negeig.cpu
         one of them on one task
-    negeig conform --zoo mod:3 --impl found
-        all that is installed, on a task of mine
+    negeig conform --zoo parity --impl negeig
+        all of one package, on a task of mine; without --impl all that is installed
     """,
 )
 @language_options

@@ -30,10 +30,8 @@ natural = Whole(min=0)
     context_settings={"default_map": {"max_closure": 20_000}},
     section="Networks",
     examples="""
-    negeig learn --zoo parity
-        one layer trained with eigenvalues in [0, 1], and in [-1, 1]
     negeig learn --zoo parity --updates 50 --seeds 1 --tokens 1000
-        a quick look, in seconds
+        eigenvalues in [0, 1] and in [-1, 1], in seconds; by itself it trains for minutes
     """,
 )
 @language_options
