@@ -104,9 +104,8 @@ def parity() -> negeig.LinearRNN:
 
 
 def test_names_in_tables_are_escaped() -> None:
-    html = gallery.table(("<b>",), [["<script>"]])._repr_html_()
-    assert "<script>" not in html
-    assert "<b>" not in html
+    html = gallery.table(("<b>", "c"), [["<script>", "<i>"]])._repr_html_()
+    assert not any(name in html for name in ("<b>", "<script>", "<i>"))
 
 
 def test_refused_shows_a_theorem_and_no_success() -> None:
