@@ -118,7 +118,7 @@ def closed_table(
 ) -> ClosedTable:
     """Explore a network with a machine and return the closed table that proves it right.
 
-    Plain and slow, some ten thousand transitions a second: for tables that a proof assistant can
+    Plain and slow, some thousand transitions a second: for tables that a proof assistant can
     check.
 
     Raises

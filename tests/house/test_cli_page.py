@@ -12,7 +12,7 @@ from support.paths import ROOT
 PAGE = (ROOT / "docs" / "cli.md").read_text()
 SECTIONS = {part.split("\n", 1)[0]: part for part in PAGE.split("\n## ")[1:]}
 SHARED = "\n\n".join(SECTIONS[name] for name in ("Languages", "Output", "Limits"))
-OPTION = re.compile(r"(?<![\w^2-])--?[a-z][a-z-]*")
+OPTION = re.compile(r"(?<![\w^2-])--?[a-z][a-z0-9-]*")
 
 
 def section(command: str) -> str:
