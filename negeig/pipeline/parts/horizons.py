@@ -115,14 +115,15 @@ def rows_of(results: Sequence[tuple[str, Exploration]]) -> tuple[HorizonRow, ...
             known = found.horizon
         elif found.wrong_word is not None:
             some = Fraction(0)
-            known = Horizon(length=0, error=some, limit=some, word=found.wrong_word)
+            length = 0 if found.wrong_is_shortest else explored(found)
+            known = Horizon(length=length, error=some, limit=some, word=found.wrong_word)
         rows.append(
             HorizonRow(
                 arithmetic=name,
                 bits=state.precision,
                 closed=found.verdict == "proved",
                 found=known,
-                kind=CLOSURE if found.horizon is None else "",
+                kind=CLOSURE if found.horizon is None and found.wrong_is_shortest else "",
             )
         )
     return tuple(rows)
@@ -207,7 +208,8 @@ def _row(
     if isinstance(found, Open) or found.length == MAX_LENGTH:
         return replace(row, found=found)
     if closed.wrong_word is not None:
-        return replace(row, found=replace(found, word=closed.wrong_word), kind=CLOSURE)
+        kind = CLOSURE if closed.wrong_is_shortest else ""
+        return replace(row, found=replace(found, word=closed.wrong_word), kind=kind)
     failing = _failing(network, machine, model, letters, found.length, seed, tell)
     return replace(
         row,
@@ -289,7 +291,7 @@ def explored(found: Exploration) -> int:
     >>> explored(Exploration("wrong", 50, 9, words=(("a",) * 5,), wrong_word=("a",) * 5))
     4
     """
-    if found.wrong_word is not None:
+    if found.wrong_word is not None and found.wrong_is_shortest:
         return max(len(found.wrong_word) - 1, 0)
     return 0 if found.layerwise else max(found.depth - 1, 0)
 

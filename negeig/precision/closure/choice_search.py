@@ -243,7 +243,9 @@ class _Walk:
             )
         except LimitReached as limit:
             return self._conclude(reason=str(limit))
-        return self._conclude(words, wrong=wrong)
+        # All words that are shorter than the one along this edge have been read.
+        shortest = len(wrong) <= len(self._along(edge))
+        return replace(self._conclude(words, wrong=wrong), wrong_is_shortest=shortest)
 
 
 def _around(arithmetic: Arithmetic) -> compiled.Around:

@@ -90,6 +90,9 @@ class Exploration:
         the evidence. It is about every order of the sums.
     horizon : Horizon or None
         Where the verdict is ``open`` and words up to a length are proved right.
+    wrong_is_shortest : bool
+        Whether no shorter word errs than ``wrong_word``. Of a collision that is met before any word
+        that errs it is one of the two, and shorter ones may err.
     """
 
     verdict: Literal["proved", "collision", "wrong", "open"]
@@ -106,6 +109,7 @@ class Exploration:
     exactness: Exactness | None = None
     region: Region | None = None
     horizon: Horizon | None = None
+    wrong_is_shortest: bool = True
 
     @property
     def proof(self) -> Literal["closure", "layers", "regions", "exactness"] | None:

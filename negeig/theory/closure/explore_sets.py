@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from negeig.automata.machines.machine import Machine
@@ -63,7 +64,8 @@ def explore_sets(
         some choices err; :func:`erring_run` finds them again. ``collision``: two words that with
         some choices lead to the same state with the same last letter, though the machine's
         outputs differ: no decoder is right for all choices. The tables err on ``wrong_word``,
-        which is one of the two where no shorter one was met. ``open``: a limit was reached, on
+        which is one of the two where none was met before: ``wrong_is_shortest`` says whether
+        shorter ones are known to be right. ``open``: a limit was reached, on
         states or on outcomes, of which there are ``OUTCOMES_A_STATE`` times as many allowed.
 
     Notes
@@ -94,15 +96,17 @@ def explore_sets(
     def collide(
         one: Word, p: int, two: Word, q: int, state: State, symbol: Letter | None
     ) -> Exploration:
-        """Conclude, with the state and symbol at which the two words meet."""
+        """Conclude, with the state and symbol at which the two words meet; the second is last."""
         nonlocal wrong
         words = task.collision(one, p, two, q)
-        if wrong is None:
-            try:
-                wrong = erring_word(semantics, task, words, len(one), p, state, symbol)
-            except LimitReached as limit:
-                return finish(reason=str(limit))
-        return finish(words)
+        if wrong is not None:
+            return finish(words)
+        try:
+            wrong = erring_word(semantics, task, words, len(one), p, state, symbol)
+        except LimitReached as limit:
+            return finish(reason=str(limit))
+        # All words that are shorter than the second one have been read.
+        return replace(finish(words), wrong_is_shortest=len(wrong) <= len(two))
 
     for source, state in enumerate(states):
         for column, letter in enumerate(task.alphabet):

@@ -11,6 +11,7 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
+from negeig.pipeline.parts.horizons import explored, rows_of
 from negeig.precision.closure.choices import ChoiceSemantics
 from negeig.precision.closure.reference import ReferenceSemantics, from_bits, to_bits
 from negeig.precision.closure.rounded_closure import closure, compiled_closure
@@ -18,7 +19,7 @@ from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.stored import round_parameters
 from negeig.theory.closure.explore import explore
 from negeig.theory.closure.explore_sets import erring_run, explore_sets
-from negeig.theory.networks.network import DeltaStep, LinearRNN
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from support.closure_cases import (
     ONE,
     PARITY,
@@ -317,3 +318,27 @@ def test_models_are_not_taken_for_one_another() -> None:
     for name in ("bf16:acc32:sr", "bf16:rtz", "fp32:butterfly", "fp32:acc64", "bf16:fma"):
         with pytest.raises(ValueError, match="plain program only"):
             compiled_closure(network, machine, parse(name), stored)
+
+
+@pytest.mark.parametrize("name", ["bf16:acc32:sr", "fp32:fma?", "bf16"])
+def test_a_word_of_a_collision_is_not_said_to_be_shortest_where_it_may_not_be(name: str) -> None:
+    """The empty word, a and aa meet, and b, which errs, is read later."""
+    one = Fraction(1)
+    back = DeltaStep(one, (one,), -one)
+    start, other = (one,), (-one,)
+    layer = Layer(
+        alphabet=("a", "b"), initial=start, codes=(start, other),
+        steps={"a": (), "b": (back,)}, emit=(("1", "1"), ("0", "0")),
+    )  # fmt: skip
+    outputs = {"1": 1, "0": 0}
+    network = LinearRNN(alphabet=("a", "b"), layers=(layer,), outputs=outputs, empty=0)
+    machine = Machine(alphabet="ab", transitions=[[1, 1], [0, 0]], initial=0, outputs=[0, 1])
+    found = closure(network, machine, name)
+    assert found.verdict == "collision"
+    assert ("a", "a") in found.words
+    (row,) = rows_of([(name, found)])
+    assert explored(found) == row.certified == 0
+    if parse(name).has_choices:
+        assert (found.wrong_word, found.wrong_is_shortest) == (("a", "a"), False)
+    else:
+        assert found.wrong_word is None
