@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negeig.claims import InputError
+from negeig.writing import try_out
 
 if TYPE_CHECKING:
     from negeig.proofs_checks.other_checkers import Other
@@ -97,6 +98,11 @@ def verify(
     """
     from negeig.proofs_checks import checker
 
+    for place in filter(None, (smt, btor2)):
+        try:
+            try_out(place)
+        except OSError as error:
+            raise InputError(place, f"cannot be written: {error.strerror}") from None
     try:
         with Path(path).open("rb") as file:
             found = tuple(
