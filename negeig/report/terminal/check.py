@@ -8,12 +8,13 @@ from dataclasses import replace
 from negeig.claims import Verdict
 from negeig.pipeline.check import CheckResult
 from negeig.pipeline.parts.asking import Answer
+from negeig.pipeline.parts.front import command
 from negeig.pipeline.parts.layer_answers import LayerAnswer
 from negeig.pipeline.parts.proving import ThroughClaim
 from negeig.report.terminal.architecture_rows import architecture_rows
 from negeig.report.terminal.front_rows import asked_rows, front_rows
 from negeig.report.terminal.layer_rows import layer_rows
-from negeig.report.terminal.layout import Heading, Item, Row, report
+from negeig.report.terminal.layout import Command, Heading, Item, Row, report
 from negeig.report.terminal.limit_rows import CLASSES, bound_rows, enough_rows, why_not_rows
 from negeig.report.terminal.network_rows import cost_text, network_rows, other_rows
 from negeig.report.terminal.styled import NO, OPEN, YES, Style, Text, joined, styled
@@ -151,6 +152,9 @@ def _front_rows(result: CheckResult, verbose: bool) -> Iterator[Item]:
         yield from front_rows(
             result.front, result.shown, choice.terms, result.arguments, verbose=verbose
         )
+        if len(result.front) == 1:
+            (only,) = result.front
+            yield Command("weights", command(only, [only], choice.terms, result.arguments))
         if verbose:
             yield from asked_rows(choice.asked)
     yield from (Row("limit", text) for text in result.limits_reached)
