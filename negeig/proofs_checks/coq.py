@@ -23,7 +23,7 @@ from negeig.proofs_checks.coq_text import comment, listed, numbers_of, places, s
 CLOSURE = ("Floating", "Network", "Closure")
 """The files of the development that a closed table needs, in the order they are compiled."""
 
-GENERAL = ("Rounding", "Chains", "Cascades")
+GENERAL = ("Rounding", "Chains", "Cascades", "Idempotents")
 """The files of theorems that no table needs: what rounding does, what layers cannot do."""
 
 HOW = "install Coq 8.16 or later, such as Debian's package coq, so that coqc is found"
