@@ -18,6 +18,7 @@ from negeig.report.html.rows import (
     architectures_table,
     bound_texts,
     claims_table,
+    command_text,
     counted,
     front_table,
     horizons_table,
@@ -130,7 +131,9 @@ def _network(result: CheckResult) -> dict[str, Any]:
         "summary": cost_text(network).capitalize(),
         "idea": f"{construction.idea[:1].upper()}{construction.idea[1:]}.",
         "cost": (layers, steps, dim, range_text(point.eigenvalues)),
-        "command": command(point, result.choice.front, result.choice.terms, result.arguments),
+        "command": command_text(
+            command(point, result.choice.front, result.choice.terms, result.arguments)
+        ),
         "file": "network.json",
         "data": base64.b64encode(data).decode(),
         "picture": {"svg": network_svg(network)},

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from negeig.pipeline.parts.documents import versions
 from negeig.report.html.language import language_context
-from negeig.report.html.rows import comparison_table
+from negeig.report.html.rows import command_text, comparison_table
 from negeig.report.html.templates import safe, template
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def page(result: ReportResult) -> str:
         style=safe(_text("style.css")),
         script=safe(_text("stepper.js")),
         macros=template("macros.html").module,
-        command=result.command,
+        command=command_text(result.command),
         pages=contexts,
         comparison=comparison_table(contexts),
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from negeig.automata.labels import visible
+from negeig.automata.labels import shortened, visible
 from negeig.claims import Claim, Verdict
 from negeig.pipeline.parts.horizons import HorizonRow
 from negeig.report.html.tables import Cell, Content, Table, mark
+from negeig.report.terminal.layout import quoted
 from negeig.report.terminal.limit_rows import ASSUMED, CLASSES, QUANTITIES
 from negeig.report.terminal.text_rows import word_text
 from negeig.theory.architectures.verdicts import ArchitectureRow
@@ -22,8 +24,24 @@ if TYPE_CHECKING:
 MODELS = {"cast": "cast", "exact-orbit": "exact orbit", "hardware": "rounding at every step"}
 ORDER = {"impossible": 0, "open": 1, "possible": 2}
 
+LONGEST_COMMAND = 500
+"""Characters of a command that are shown."""
+
 LONGEST_STEPPED = 200
 """Letters of a word that errs which the stepper is offered."""
+
+
+def command_text(command: str) -> str:
+    """Return a command line as a shell reads it, with escapes for what cannot be seen; cut if long.
+
+    Examples
+    --------
+    >>> command_text("negeig check 'a b'")
+    "negeig check 'a b'"
+    >>> len(command_text("negeig check " + "a" * 10_000))
+    500
+    """
+    return shortened(" ".join(map(quoted, shlex.split(command))), LONGEST_COMMAND)
 
 
 def claims_table(claims: Sequence[Claim]) -> Table:
@@ -56,7 +74,7 @@ def front_table(front: Front, shown: object = None) -> Table:
                 *map(str, point.cost),
                 range_text(point.eigenvalues),
                 ", ".join(proved),
-                Cell("code", command),
+                Cell("code", command_text(command)),
             )
         )
     return Table(

@@ -14,6 +14,7 @@ from negeig.pipeline.parts.check_options import CheckOptions
 from negeig.pipeline.report import MOST_LANGUAGES, ReportResult, report
 from negeig.proofs_checks import checker
 from negeig.report.html.page import page
+from negeig.report.html.rows import command_text
 from negeig.report.html.stepper import shown, stepper_data
 from negeig.theory.closure.state_graph import BEYOND
 from negeig.theory.constructions.direct.scalar import construct
@@ -172,6 +173,16 @@ def test_names_from_outside_are_shown_and_never_run():
     assert html.count("</script>") == html.count("<script")
     assert len(tables(html)) == 2
     assert tables(html)[0]["typed"][1] == "</script><!--"  # a word can still be typed
+
+
+def test_expressions_that_turn_the_direction_of_writing_are_escaped_in_commands():
+    html = made(Source("regex", "a\u202eb(xy)*").read())
+    assert {c for c in html if not c.isprintable()} == {"\n"}
+    shown = re.sub("</?span>", "", html).replace("&#39;", "'")
+    assert "negeig compile --layers" in shown
+    assert "$'a\\u202eb(xy)*'" in shown  # as bash reads it
+    long = command_text("negeig check " + "a" * 10_000)
+    assert len(long) == 500
 
 
 def test_a_page_asks_no_other_computer():
