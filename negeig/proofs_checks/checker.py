@@ -588,6 +588,7 @@ class Layer:
         for c, code in enumerate(self.codes):
             self.equal.setdefault(code, c)
         self.patterns: dict[str, float] = {}
+        self.margins: dict[int, int] = {}
         # Codes and the squares of their lengths over one scale; irrational ones are off by up to 1.
         every = [x for code in self.codes for x in code]
         self.off = int(any(isinstance(x, Surd) for x in every))
@@ -653,7 +654,7 @@ class Layer:
         for pattern in digits:
             if pattern not in self.patterns:
                 self.patterns[pattern] = x = target.decoded(place, pattern)
-                if not self.model.holding.holds(Fraction(x)):
+                if self.model.holding.float(x) != x:
                     malformed(place, "the format of operations does not hold it")
         return tuple([self.patterns[pattern] for pattern in digits])
 
@@ -662,6 +663,30 @@ class Layer:
         if self.is_exact:
             return vector
         return struct.pack(f"<{self.dim}d", *(math.nan if x != x else x for x in vector))
+
+    def is_nearest(self, c: int, vector: Any) -> bool:
+        """Whether a code is the nearest, the first of equals: at once where it is near enough."""
+        if not self.is_exact and c not in self.margins:
+            own = self.scaled[c][0]
+            self.margins[c] = min(
+                (sum((x - y) ** 2 for x, y in zip(own, code, strict=True))
+                 for i, (code, _) in enumerate(self.scaled) if i != c),
+                default=0,
+            )  # fmt: skip
+        # Nearer than half the distance of the next code; half of that where codes are rounded.
+        if not self.is_exact and self.margins[c] > self.off << 128:
+            try:
+                ratios = [x.as_integer_ratio() for x in vector]
+            except (OverflowError, ValueError):
+                return False  # an infinity or a NaN
+            q = max([r for _, r in ratios], default=1)
+            off = [
+                self.scale * p * (q // r) - n * q
+                for (p, r), n in zip(ratios, self.scaled[c][0], strict=True)
+            ]
+            if sum([x * x for x in off]) << (2 + self.off) < self.margins[c] * q * q:
+                return True
+        return self.nearest(vector) == c
 
     def nearest(self, vector: Any) -> int | None:
         """Return the number of the nearest code, the first of equals; None without one."""
@@ -780,7 +805,7 @@ class Table:
         unpack = struct.Struct(f"<{layer.dim}d").unpack
         for i, state in enumerate(every):
             vector = state if layer.is_exact else unpack(state)
-            if self.codes[i] >= 0 and layer.nearest(vector) != self.codes[i]:
+            if self.codes[i] >= 0 and not layer.is_nearest(self.codes[i], vector):
                 raise UnprovedError(f"{name}, row {i}: its code is not the nearest one")
             for a in range(self.width):
                 target = self.after[i * self.width + a]

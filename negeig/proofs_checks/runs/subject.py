@@ -36,11 +36,12 @@ class Subject:
         """Round the parameters to nearest even where the format does not hold them.
 
         Raises InputError where the format cannot hold one, and for an arithmetic that certificates
-        do not have: where a letter has several outcomes, states are rounded after chunks, or sums
-        are added in another order than from the left.
+        do not have: where a letter has several outcomes, states are rounded after chunks, sums are
+        added in another order than from the left, or keys are divided by their length.
         """
         model = parse(arithmetic)
-        if model.has_choices or model.chunk is not None or model.order != "left":
+        other = model.chunk is not None or model.order != "left"
+        if model.has_choices or other or model.normalisation is not None:
             raise InputError("certificate", f"there is none for the arithmetic {model.name}")
         if model.is_exact:
             return cls(network, machine.minimal(), model, None)

@@ -1,0 +1,122 @@
+"""``negeig verify``, and the option ``--certificate`` of the commands that prove."""
+
+import gzip
+import json
+import subprocess
+import sys
+
+import pytest
+
+from negeig.proofs_checks import checker
+from support.command_line import negeig, valid
+
+
+def written(capsys, tmp_path, *arguments, name="c.json"):
+    path = str(tmp_path / name)
+    code, _, err = negeig(capsys, *arguments, "--certificate", path)
+    return code, path, err
+
+
+def verified(capsys, path, *more):
+    code, out, _ = negeig(capsys, "verify", path, "--json", *more)
+    document = valid(out)
+    return code, [row["verdict"] for row in document["certificates"]], document
+
+
+@pytest.mark.parametrize("language", [["(11)*"], ["a*b"], ["--zoo", "flipflop"]])
+def test_what_check_proves_is_verified(capsys, tmp_path, language):
+    code, path, err = written(capsys, tmp_path, "check", *language)
+    assert code == 0
+    assert "wrote" in err
+    assert "kernel:cpu: a run on words is no proof" in err  # what has no certificate is said
+    code, verdicts, document = verified(capsys, path)
+    assert (code, set(verdicts)) == (0, {"VERIFIED"})
+    assert len(verdicts) >= 3
+    labels = {told["label"] for row in document["certificates"] for told in row["told"]}
+    assert {"claim", "task", "arithmetic", "evidence", "sha256"} <= labels
+
+
+def test_compile_precision_and_collide_write_them_too(capsys, tmp_path):
+    network = str(tmp_path / "net.json")
+    _, path, _ = written(capsys, tmp_path, "compile", "--zoo", "sym:3", "-o", network)
+    assert verified(capsys, path)[0] == 0
+    arguments = ["precision", network, "--zoo", "sym:3", "--arithmetic", "exact,fp32,e4m3fn"]
+    code, path, _ = written(capsys, tmp_path, *arguments, "--round-parameters", name="p.json.gz")
+    assert code == 1
+    with gzip.open(path, "rt") as file:
+        kinds = [json.loads(line)["kind"] for line in file if line.startswith("{")]
+    assert kinds[:2] == ["closure", "closure"]
+    assert kinds[2] in ("word", "bits")
+    code, verdicts, _ = verified(capsys, path)
+    assert (code, verdicts) == (0, ["VERIFIED"] * 3)
+    shrinking = {
+        "schema": "negeig.network/1", "alphabet": ["0", "1"], "field": None, "empty": 1,
+        "layers": [{
+            "alphabet": ["0", "1"], "dim": 1, "initial": ["1"], "codes": [["1"], ["-1"]],
+            "steps": {"0": [], "1": [{"matrix": [["1/2"]], "bias": ["0"]}]},
+            "emit": [["even", "even"], ["odd", "odd"]],
+        }],
+        "outputs": {"even": 1, "odd": 0},
+    }  # fmt: skip
+    (tmp_path / "half.json").write_text(json.dumps(shrinking))
+    arguments = ["collide", str(tmp_path / "half.json"), "--zoo", "parity"]
+    code, path, _ = written(capsys, tmp_path, *arguments, name="k.json")
+    assert code == 1
+    assert verified(capsys, path)[:2] == (0, ["VERIFIED"])
+
+
+def test_it_prints_what_the_file_prints(capsys, tmp_path):
+    _, path, _ = written(capsys, tmp_path, "check", "(11)*", "--no-run")
+    for change in ("", '"3f80"'):
+        if change:
+            text = (tmp_path / "c.json").read_text()
+            (tmp_path / "c.json").write_text(text.replace('["bf80",1', '["bf81",1', 1))
+        code, out, _ = negeig(capsys, "verify", path)
+        other = subprocess.run(
+            [sys.executable, checker.__file__, path], capture_output=True, text=True, check=False
+        )
+        assert (code, out) == (other.returncode, other.stdout)
+        assert code == (1 if change else 0)
+
+
+def test_permitted_assumptions_are_named(capsys, tmp_path):
+    _, path, _ = written(capsys, tmp_path, "check", "(11)*", "--no-run")
+    text = (tmp_path / "c.json").read_text().splitlines()
+    header = json.loads(text[0])
+    header["assumptions"] = [{"id": "same", "statement": "the same inputs give the same bits"}]
+    rows = text[1 : 1 + 4]
+    (tmp_path / "c.json").write_text("\n".join([checker.text_of(header), *rows, ""]))
+    assert verified(capsys, path)[:2] == (1, ["NOT VERIFIED"])
+    assert verified(capsys, path, "--permit", "other")[0] == 1
+    assert verified(capsys, path, "--permit", "other,same")[:2] == (0, ["VERIFIED"])
+
+
+@pytest.mark.parametrize("command", ["check", "compile"])
+def test_a_path_that_cannot_be_written_is_refused_before_the_work(capsys, tmp_path, command):
+    for path in (tmp_path, tmp_path / "none" / "c.json"):
+        code, out, err = negeig(capsys, command, "--zoo", "sym:5", "--certificate", str(path))
+        assert (code, out) == (2, "")
+        assert str(path) in err
+
+
+def test_an_existing_file_is_replaced_by_a_complete_one_only(capsys, tmp_path, monkeypatch):
+    from negeig.proofs_checks.certificate import Certificate
+
+    path = tmp_path / "c.json"
+    path.write_text("old")
+
+    def broken(self):
+        yield "half"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Certificate, "lines", broken)
+    code, _, _ = negeig(capsys, "check", "(11)*", "--no-run", "--certificate", str(path))
+    assert code == 130
+    assert path.read_text() == "old"
+    assert [found.name for found in tmp_path.iterdir()] == ["c.json"]
+
+
+def test_a_file_that_is_not_there_is_bad_input(capsys, tmp_path):
+    code, out, err = negeig(capsys, "verify", str(tmp_path / "none"))
+    assert (code, out) == (2, "")
+    assert "cannot be read" in err
