@@ -83,6 +83,7 @@ PRINTING = "```python\nprint('ran 1,024 tokens')\n```\n"
     [
         "```console\n$ echo two\nthree\n```\n",
         "```console\n$ echo two; false\ntwo\n```\n",
+        "```console\n$ echo internal error, please report it >&2\n```\n",
         "```console\n$ echo 12 states in 0.5 s\n13 states in 0.5 s\n```\n",
         "```console\n$ echo one\none\n$ echo two\n```\n",
         "```console\nnot a command\n```\n",

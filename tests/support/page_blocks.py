@@ -96,6 +96,7 @@ def console_output(command: str, folder: Path) -> str:
         text=True,
     )
     assert done.returncode == 0, f"{command}: exit {done.returncode}\n{done.stderr}"
+    assert "internal error, please report it" not in done.stdout + done.stderr, done.stderr
     return done.stdout
 
 
