@@ -52,6 +52,11 @@ for (const table of document.querySelectorAll("article table")) {
 document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "All pages");
 document.querySelector(".toc-drawer")?.setAttribute("aria-label", "This page");
 
+/* The theme marks the captions of its list of pages as headings, and leaves out of which level. */
+for (const caption of document.querySelectorAll("[role=heading]:not([aria-level])")) {
+  caption.setAttribute("aria-level", "2");
+}
+
 /* A region that scrolls is a stop of the tab key, and no other is. */
 function reachable() {
   for (const region of document.querySelectorAll("pre, .table-wrapper, .formula, .picture")) {
