@@ -91,7 +91,11 @@ def joined(separator: str, parts: Iterable[str]) -> Text:
     start = 0
     for part in listed:
         if isinstance(part, Text):
-            spans += ((start + a, start + b, style) for a, b, style in part.spans)
+            for a, b, style in part.spans:
+                first = start + a
+                if spans and spans[-1][1:] == (first, style):  # it goes on
+                    first = spans.pop()[0]
+                spans.append((first, start + b, style))
         start += len(part) + len(separator)
     return Text(separator.join(listed), spans)
 
