@@ -22,7 +22,7 @@ import numpy as np
 
 from negeig.compiled import by_numba, njit  # noqa: F401 (calls cost less once numba is here)
 from negeig.compiled.lanes import LANES
-from negeig.kernels.backends import _cpu_compiled, _cpu_lanes
+from negeig.kernels.backends import _cpu_compiled, _cpu_lanes, _cpu_lanes_decoder
 from negeig.kernels.backends._cpu_tables import aligned
 from negeig.kernels.backends.cpu import Cpu
 from negeig.kernels.backends.reference import Reference
@@ -115,7 +115,7 @@ def _decoded_again(
         read[:] = letters
         codes[:] = points.shape[0]
         if decode:
-            _cpu_lanes.decode(
+            _cpu_lanes_decoder.decode(
                 read, 0, n, group, states, values, more, radius, pairs, short, guesses, records,
                 emit, nothing, points, half_norms, order, codes, 0, one, hits,
             )  # fmt: skip
