@@ -179,11 +179,15 @@ def mutated(lines, rng: random.Random):
         elif len(values) > 1 and at and what < 0.25:
             other = rng.randrange(1, len(values))
             values[at], values[other] = values[other], values[at]
-        elif not at and "evidence" in values[0] and rng.random() < 0.5:
+        elif not at and has_evidence(values[0]) and rng.random() < 0.5:
             values[0] = {**values[0], "evidence": altered(values[0]["evidence"], rng)}
         else:
             values[at] = altered(values[at], rng)
     return [checker.text_of(value) for value in values]
+
+
+def has_evidence(value):
+    return isinstance(value, dict) and "evidence" in value
 
 
 def altered(value, rng):
