@@ -3,7 +3,7 @@
 :func:`theorem` writes a network, a machine and a closed table as a Coq file whose theorem says
 that the network's run gives the machine's output on every word; :class:`Development` has
 ``coqc`` check it against the development in the folder ``coq``, which defines the arithmetic and
-proves the checker sound. Coq 8.16 and its standard library are all that is used, and no axiom.
+proves the checker sound. Coq 8.16 and what comes with it are all that is used, and no axiom.
 """
 
 from __future__ import annotations

@@ -46,7 +46,9 @@ def test_data_files_are_packaged() -> None:
     package = ROOT / "negeig"
     packaged = {path for pattern in patterns for path in package.glob(pattern)}
     data = {
-        p for p in package.rglob("*") if p.suffix in {".json", ".typed", ".html", ".css", ".js"}
+        p
+        for p in package.rglob("*")
+        if p.suffix in {".json", ".typed", ".html", ".css", ".js", ".v"}
     }
     assert package / "py.typed" in packaged
     assert data == packaged
