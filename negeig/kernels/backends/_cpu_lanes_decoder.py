@@ -63,7 +63,9 @@ def decode(
     emit: Ints, nothing: int, points: Float64s, half_norms: Float64s, order: Ints, codes: Ints,
     block: int, one: Float32s, hits: Ints,
 ) -> None:  # fmt: skip
-    """Turn the states that :func:`._cpu_lanes.advance` left into emitted symbols, which replace the letters.
+    """Turn the states that :func:`._cpu_lanes.advance` left into emitted symbols.
+
+    They replace the letters.
 
     As :func:`negeig.kernels._decoder_compiled.decode_states` does, it tries a guess first, which
     changes the speed only.
