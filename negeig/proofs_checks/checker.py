@@ -513,8 +513,8 @@ class Machine:
         letters = len(strings(place + ".alphabet", self.alphabet))
         self.size = len(items(place + ".outputs", outputs))
         self.columns = {letter: a for a, letter in enumerate(self.alphabet)}
-        if not letters or len(self.columns) < letters:
-            malformed(place + ".alphabet", "empty, or a letter occurs twice")
+        if not letters or len(self.columns) < letters or "" in self.columns:
+            malformed(place + ".alphabet", "empty, or a letter is empty or occurs twice")
         index(place + ".initial", self.initial, self.size)
         for row in items(place + ".transitions", self.delta, self.size):
             for target in items(place + ".transitions", row, letters):
@@ -665,8 +665,10 @@ class Layer:
         return struct.pack(f"<{self.dim}d", *(math.nan if x != x else x for x in vector))
 
     def is_nearest(self, c: int, vector: Any) -> bool:
-        """Whether a code is the nearest, the first of equals: at once where it is near enough."""
-        if not self.is_exact and c not in self.margins:
+        """Whether a code is the nearest, the first of equals; exact vectors have to equal it."""
+        if self.is_exact:
+            return self.equal.get(vector) == c
+        if c not in self.margins:
             own = self.scaled[c][0]
             self.margins[c] = min(
                 (sum((x - y) ** 2 for x, y in zip(own, code, strict=True))
@@ -674,7 +676,7 @@ class Layer:
                 default=0,
             )  # fmt: skip
         # Nearer than half the distance of the next code; half of that where codes are rounded.
-        if not self.is_exact and self.margins[c] > self.off << 128:
+        if self.margins[c] > self.off << 128:
             try:
                 ratios = [x.as_integer_ratio() for x in vector]
             except (OverflowError, ValueError):
@@ -740,6 +742,10 @@ class Network:
             malformed("about.network.outputs", "expected an object")
         self.outputs = {symbol: text_of(x) for symbol, x in outputs.items()}
         self.empty = text_of(empty)
+        reads = [*(layer.columns.keys() for layer in self.layers[1:]), self.outputs.keys()]
+        for layer, known in zip(self.layers, reads, strict=bool(self.layers)):
+            if not known >= set(chain(*layer.emit)):
+                malformed("about.network", "a symbol that comes out and is not read")
         sizes = ", ".join(str(layer.dim) for layer in self.layers) or "none"
         hashed = hashlib.sha256(text_of(about["network"]).encode()).hexdigest()[:16]
         text = arithmetic if arithmetic == "exact" else text_of(arithmetic)

@@ -63,8 +63,7 @@ def check_mutations(kind, count, seed):
 @pytest.mark.parametrize("kind", sorted(EVERY))
 def test_nothing_false_is_verified(kind):
     found = check_mutations(kind, 40, seed=1)
-    assert found["NOT VERIFIED"]
-    assert found["MALFORMED"]
+    assert found["NOT VERIFIED"] + found["MALFORMED"] > 10
 
 
 @pytest.mark.exhaustive
