@@ -429,6 +429,8 @@ class Rounded(Exact):
         saturates, flushes, self.daz = flags
         self.stores = grid is not None or self.rounded == "letter"
         wide = grid is not None or self.rounded != "never"  # then operations are to nearest
+        if not wide and operations != state:
+            malformed(place, "nothing rounds to the format of the state")
         own = "rne" if wide else how
         self.ops = Target(place + ".operations", operations, own, saturates and not wide, flushes)
         self.holding = Target(place + ".operations", operations, "rne", False, False)
