@@ -101,6 +101,8 @@ def _taken(parameters: Mapping[str, inspect.Parameter]) -> tuple[dict[str, str],
 
 def _function(file: Path, name: str) -> Callable[..., Any]:
     """Import a file and return its function; InputError names those that it has."""
+    if not file.is_file():
+        raise InputError("--impl", f"{file}: there is no such file")
     with _beside(file):
         module = module_of(file)
     function: Callable[..., Any] | None = getattr(module, name, None)

@@ -26,6 +26,9 @@ MAX_DIGITS = 4_300
 MAX_LETTERS = 10_000_000
 """Letters of all the words that are listed, or drawn."""
 
+MAX_COUNTS = 1_000_000
+"""Lengths for which words are counted."""
+
 DEFAULT_LENGTH = 10
 """Length up to which words are counted, or of which they are drawn, unless one is named."""
 
@@ -119,8 +122,8 @@ def words(
         A number is negative, an output is none of the task's, several outputs and none is named,
         or there is no word of the length to draw.
     LimitReached
-        A count has more than MAX_DIGITS digits, the words have more than MAX_LETTERS letters, or
-        the tables are larger than the memory allowed.
+        A count has more than MAX_DIGITS digits, the words have more than MAX_LETTERS letters, they
+        are counted for MAX_COUNTS lengths or more, or the tables take more memory than allowed.
 
     Examples
     --------
@@ -148,6 +151,8 @@ def words(
         raise InputError(language.source, problems)
 
     at = DEFAULT_LENGTH if length is None else length
+    if first is None and sample is None and at >= MAX_COUNTS:
+        raise LimitReached("lengths", MAX_COUNTS, reached=at, detail="lower --length")
     limits: dict[str, Any] = {"outputs": outputs, "max_memory": resources.max_memory}
     total = languages.number_of_words(machine, outputs=outputs)
     counts = None

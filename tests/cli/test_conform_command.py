@@ -247,6 +247,7 @@ def test_the_list_shows_what_is_there_and_what_is_not(capsys):
         (("--impl", "fla.chunky", "(11)*"), "'fla.chunky' is unknown"),
         (("--impl", ",", "(11)*"), "--impl: at least one name"),
         (("--impl", "kernel.py:nothing", "(11)*"), "no function 'nothing' in kernel.py; it has "),
+        (("--impl", "nowhere.py:it", "(11)*"), "nowhere.py: there is no such file"),
         (("--suite", "large"), "'large' is unknown; there is standard"),
         (("--suite", "standard", "--task", "s6"), "'s6' is not in the suite; there are parity"),
         (("--task", "parity", "(11)*"), "give --suite standard"),

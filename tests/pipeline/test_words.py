@@ -161,6 +161,7 @@ def test_numbers_below_zero_are_refused_together() -> None:
         ),
         (["a{3000}", "--list", "1", "--max-memory", "1000000"], "raise it with --max-memory"),
         (["a{200000}", "--list", "1"], "raise it with --max-states"),
+        (["(ab)*", "--length", "99999999999"], "the limit is 1,000,000. lower --length"),
     ],
 )
 def test_limits(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
