@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+import numpy as np
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
 from negeig.precision.closure.held_network import held
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.numbers.formats import Format
-from negeig.precision.stored import StoredNetwork, round_parameters
+from negeig.precision.stored import Floats, StoredLayer, StoredNetwork, round_parameters
 from negeig.theory.networks import network_json
 from negeig.theory.networks.network import LinearRNN
 
@@ -37,7 +39,8 @@ class Subject:
 
         Raises InputError where the format cannot hold one, and for an arithmetic that certificates
         do not have: where a letter has several outcomes, states are rounded after chunks, sums are
-        added in another order than from the left, or keys are divided by their length.
+        added in another order than from the left, or keys are divided by their length; and where a
+        parameter is stored as -0.
         """
         model = parse(arithmetic)
         other = model.chunk is not None or model.order != "left"
@@ -46,6 +49,9 @@ class Subject:
         if model.is_exact:
             return cls(network, machine.minimal(), model, None)
         stored, _ = round_parameters(network, model, round_parameters=True)
+        # Numbers of a network are exact, and there is one 0; -0 gives other bits.
+        if any(np.any((x == 0) & np.signbit(x)) for x in _numbers(stored.layers)):
+            raise InputError("certificate", "a parameter is -0 once it is stored; make it 0")
         return cls(held(network, stored), machine.minimal(), model, stored)
 
     def to_json(self) -> dict[str, Any]:
@@ -55,6 +61,12 @@ class Subject:
             "network": network_json.to_json(self.network),
             "arithmetic": arithmetic_json(self.arithmetic),
         }
+
+
+def _numbers(stored: Iterable[StoredLayer]) -> Iterator[Floats]:
+    """Yield all arrays of stored numbers."""
+    for layer in stored:
+        yield from (layer.initial, layer.beta, layer.write, layer.key, layer.matrix, layer.bias)
 
 
 def machine_json(machine: Machine) -> dict[str, Any]:

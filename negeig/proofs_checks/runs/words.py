@@ -32,12 +32,11 @@ def word_certificate(
     """
     subject = Subject.of(network, machine, arithmetic)
     emits = _emits(subject, word)
-    given = (
-        (network.empty if not word else network.outputs.get(emits or ""))
-        if emits or not word
-        else None
-    )
-    if (emits is not None or not word) and output_text(given) == output_text(machine.output(word)):
+    # A symbol may be the empty text; None is that nothing comes out.
+    said = [network.empty] if not word else []
+    if emits is not None and emits in network.outputs:
+        said = [network.outputs[emits]]
+    if [output_text(given) for given in said] == [output_text(machine.output(word))]:
         raise InputError("certificate", "the network is right on this word")
     return Certificate(
         kind="word",
