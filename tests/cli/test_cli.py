@@ -48,7 +48,7 @@ def test_check(capsys, arguments, code, as_json):
         document = valid(out)
         assert document["verdict"] == {0: "holds", 3: "undecided"}[code]
     else:
-        answer = "YES, proved for every length" if code == 0 else "OPEN, "
+        answer = "YES, proved for every length" if code == 0 else "OPEN"
         assert f"   {answer}" in out.splitlines()[0]
 
 
