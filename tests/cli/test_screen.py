@@ -33,7 +33,7 @@ def test_in_a_pipe_the_width_is_that_of_the_environment(monkeypatch, columns, wa
 def test_on_a_terminal_it_is_the_terminals(monkeypatch, columns, wanted):
     monkeypatch.setattr(sys, "stdout", Terminal())
     size = os.terminal_size((columns, 24))
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_: size)  # pytest asks, too
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_, **__: size)  # pytest asks, too
     assert width() == wanted
 
 
