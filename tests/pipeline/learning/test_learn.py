@@ -258,9 +258,9 @@ def test_a_name_of_a_task_that_is_read_as_an_expression_is_said_before_training(
         raise Stopped("seconds", 1, reached=1, option="--timeout", detail="before any update")
 
     monkeypatch.setattr(training, "train", stopped)
-    note = "negeig: note: read as a regular expression; --zoo parity is the task of this name"
+    note = "note: parity is read as a regular expression; --zoo parity is the task of this name"
     _, _, err = negeig(capsys, "learn", "parity", *OPTIONS[3:])
-    assert err.splitlines()[0] == note
+    assert err.splitlines()[0] == f"negeig: {note}"
     _, _, err = negeig(capsys, *OPTIONS)
     assert "note" not in err
 
