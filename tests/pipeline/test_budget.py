@@ -382,7 +382,7 @@ def test_a_limit_of_a_route_is_reported(monkeypatch, capsys):
     (asked,) = (asked for asked in made.asked if asked.route == "contraction")
     assert (asked.outcome, asked.effort) == ("cut short", 1)
     assert "semidefinite program" in asked.detail
-    _, out, _ = negeig(capsys, "compile", "--zoo", "dyck1:2")
+    _, out, _ = negeig(capsys, "compile", "--zoo", "dyck1:2", "-v")
     assert "too large    for contraction" in out
 
 

@@ -365,9 +365,9 @@ def test_the_clock_only_stops(capfd):
     [
         (["--construction-seconds", "3"], "--effort"),
         (["--run-seconds", "3"], "sizes of the network"),
-        (["--effort", "0"], "1<=x<=8"),
-        (["--effort", "9"], "1<=x<=8"),
-        (["--effort", "much"], "integer"),
+        (["--effort", "0"], "from 1 to 8, found '0'"),
+        (["--effort", "9"], "from 1 to 8, found '9'"),
+        (["--effort", "much"], "whole number"),
         (["--prefer", "speed"], "layers"),
     ],
 )

@@ -33,6 +33,7 @@ from negeig.pipeline.run import language_task, run
 from negeig.pipeline.running.options import RunOptions
 from negeig.pipeline.theorems import theorems
 from negeig.pipeline.vectors import VectorsOptions, vectors
+from negeig.pipeline.verify import Checked, VerifyResult
 from negeig.pipeline.words import words
 from negeig.pipeline.zoo import zoo as list_zoo
 from negeig.theory.architectures.verdicts import verdicts
@@ -136,6 +137,7 @@ def documents():
         collide(shrinking(), zoo.get("parity").minimal(), format="e4m3fn").to_json(),
         collide(compiled_parity.network, loop("(11)*"), max_steps=50).to_json(),
         kernel(Source("zoo", "parity").read()).to_json(),
+        VerifyResult("f", (Checked("VERIFIED", "", (("claim", "it holds"),)),)).to_json(),
         error(),
     ]
 

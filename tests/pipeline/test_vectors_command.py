@@ -286,7 +286,7 @@ def test_the_report(capsys):
         f"negeig: wrote {FILE}: inputs and the outputs to expect, as tensors\n",
     )
     assert "two words of 12 letters (seed 0)" in out
-    assert "proved       exact" in out
+    assert "exact ✓" in out
     assert "at most 2 significant bits" in " ".join(out.split())
     assert f"load_file({FILE!r})" in out
     for layout in LAYOUTS:
