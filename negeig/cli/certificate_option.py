@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _writable(_: click.Context, __: click.Parameter, path: str | None) -> str | None:
     """Refuse a file that cannot be written before any work is done."""
     if path is not None:
-        from negeig.proofs_checks.certificate import check_writable
+        from negeig.pipeline.parts.outputs import check_writable
 
         check_writable(path)
     return path
