@@ -183,7 +183,7 @@ def test_check_an_architecture(capsys, arch, language, code, verdict, theorem):
     assert asked["reason"]
     found, out, _ = negeig(capsys, "check", "--arch", arch, language, "--no-run")
     assert found == code
-    assert verdict in out.splitlines()[2]
+    assert any(line.startswith(verdict) for line in out.splitlines())
 
 
 def test_a_delta_rule_is_searched_for_in_several_layers():
