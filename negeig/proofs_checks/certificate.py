@@ -9,16 +9,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any
 
 from negeig.claims import Assumption, InputError
+from negeig.writing import whole_file
 
 SCHEMA = "negeig.certificate/1"
 
@@ -95,36 +93,16 @@ def without_floats(value: Any) -> Any:
     return value
 
 
-def check_writable(path: str) -> None:
-    """Raise InputError where no file can be written to a path, before any work is done."""
-    target = Path(path)
-    folder = target.parent
-    if target.is_dir():
-        raise InputError(path, "a folder, expected the name of a file")
-    if not folder.is_dir():
-        raise InputError(path, f"there is no folder {folder}")
-    if not os.access(folder, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
-        raise InputError(path, "cannot be written")
-
-
 def write(path: str, certificates: Iterable[Certificate]) -> int:
     """Write certificates to a file, compressed where its name ends in ``.gz``; how many there were.
 
     An existing file is replaced by a complete one only. Raises InputError where it cannot be.
     """
-    check_writable(path)
-    number, name = tempfile.mkstemp(prefix=".certificate-", dir=Path(path).parent)
     try:
-        with open(number, "wb") as raw:
-            count = _write(raw, path, certificates)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        with whole_file(path) as raw:
+            return _write(raw, path, certificates)
     except OSError as error:
         raise InputError(path, f"cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-    return count
 
 
 def _write(raw: IO[bytes], path: str, certificates: Iterable[Certificate]) -> int:
@@ -144,9 +122,3 @@ def _write(raw: IO[bytes], path: str, certificates: Iterable[Certificate]) -> in
 def _blocks(lines: Iterator[str]) -> Iterator[bytes]:
     while block := list(islice(lines, 4096)):
         yield "".join(line + "\n" for line in block).encode("ascii")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
