@@ -88,10 +88,10 @@ def bound_rows(bounds: Sequence[LowerBound], front: Sequence[Point] = ()) -> Ite
     >>> machine = get("quaternion").minimal()
     >>> rows = bound_rows(lower_bounds(machine, transition_monoid(machine)))
     >>> print(report([rows], 100))
-    at least     two steps a token in one layer                    negeig explain period-steps
-                 dimension 4 in one layer                          negeig explain group-dimension
+    at least     steps a token >= 2 in one layer                   negeig explain period-steps
+                 dimension >= 4 in one layer                       negeig explain group-dimension
                    if only finitely many exact states are reached
-                 four steps a token in one layer                   negeig explain own-representations
+                 steps a token >= 4 in one layer                   negeig explain own-representations
                    if only finitely many exact states are reached, and the letters that permute them do
                    it as their own group, not as a larger one
     """  # noqa: E501
@@ -115,13 +115,8 @@ def _at_least(bound: LowerBound) -> str:
     depth = {None: "at any depth", 1: "in one layer"}.get(
         bound.layers, f"in {count(bound.layers or 0, 'layer')}"
     )
-    if bound.quantity == "dim":
-        return f"dimension {bound.value} {depth}"
-    noun = {"layers": "layer", "steps": "step"}[bound.quantity]
-    token = " a token" if bound.quantity == "steps" else ""
-    return f"{count(bound.value, noun)}{token} {depth}" if bound.quantity == "steps" else (
-        count(bound.value, noun)
-    )  # fmt: skip
+    where = "" if bound.quantity == "layers" else f" {depth}"
+    return f"{QUANTITIES[bound.quantity]} >= {bound.value}{where}"
 
 
 def enough_rows(limits: Sequence[Limit]) -> Iterator[Item]:
