@@ -597,22 +597,25 @@ def test_languages_by_name(tmp_path: Path) -> None:
         language(file=str(path), resources=Resources(max_bytes=path.stat().st_size - 1))
 
 
+IN_PYTHON, ON_THE_COMMAND_LINE = ("zoo='mod:3'", "file='machine.json'"), ("--zoo", "--file")
+
+
 @pytest.mark.parametrize(
-    ("given", "found"),
+    ("given", "options", "found"),
     [
-        ({}, "none was given"),
-        ({"alphabet": ["a"]}, "none was given"),
-        ({"regex": "a", "zoo": "parity"}, "2 were given"),
-        ({"regex": "", "file": "-"}, "2 were given"),
-        ({"regex": "", "zoo": "", "file": ""}, "3 were given"),
+        ({}, IN_PYTHON, "none was given"),
+        ({"alphabet": ["a"]}, IN_PYTHON, "none was given"),
+        ({"regex": "a", "zoo": "parity"}, ON_THE_COMMAND_LINE, "2 were given"),
+        ({"regex": "", "file": "-"}, ON_THE_COMMAND_LINE, "2 were given"),
+        ({"regex": "", "zoo": "", "file": ""}, ON_THE_COMMAND_LINE, "3 were given"),
     ],
 )
-def test_exactly_one_language(given: dict[str, str], found: str) -> None:
+def test_exactly_one_language(given: dict[str, str], options: tuple[str, str], found: str) -> None:
     with pytest.raises(InputError) as error:
         language(**given)  # type: ignore[arg-type]
     assert error.value.exit_code == 2
     assert str(error.value).endswith(found)
-    for option in ("regular expression", "--zoo", "--file"):
+    for option in ("regular expression", *options):
         assert option in str(error.value)
 
 
