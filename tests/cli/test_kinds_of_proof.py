@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.command_line import begun, negeig, valid
+from support.command_line import begun, copied, negeig, valid
 
 
 @pytest.fixture(scope="module")
@@ -57,5 +57,6 @@ def test_the_report_names_the_margin(capsys, networks):
     asked = (networks["digits"], "(a|b)*abb", "--arithmetic", "exact,fp32", "--max-closure", "100")
     code, out, _ = negeig(capsys, "precision", *asked)
     assert code == 0
-    assert "whatever reads a letter in these regions with an error of at most 0.023" in out
-    assert "in every order of every sum" in " ".join(out.split())
+    text = copied(out)
+    assert "whatever reads a letter in these regions with an error of at most 0.023" in text
+    assert "in every order of every sum" in text

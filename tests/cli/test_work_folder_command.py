@@ -8,7 +8,7 @@ import pytest
 from negeig.precision.closure.scale import in_memory
 from negeig.theory.networks.network_json import dumps
 from support.closure_cases import FLIP, SHRINKING_FLIP
-from support.command_line import negeig, valid
+from support.command_line import copied, negeig, valid
 
 
 @pytest.fixture
@@ -108,5 +108,5 @@ def test_of_a_stack_nothing_is_kept(tmp_path, capsys) -> None:
     assert negeig(capsys, "compile", "(111)*", "--steps", "1", "-o", str(path))[0] == 0
     asked = ("precision", str(path), "(111)*", "--arithmetic", "fp32", "--round-parameters")
     _, out, _ = negeig(capsys, *asked, "--work-folder", str(tmp_path / "work"))
-    assert "fp32: its states are not kept in the folder: only those of one layer are" in out
+    assert "fp32: its states are not kept in the folder: only those of one layer are" in copied(out)
     assert not (tmp_path / "work").exists()

@@ -18,12 +18,14 @@ EXTRAS = PROJECT["optional-dependencies"]
 COMMANDS = (ROOT / ".ci" / "run").read_text() + (ROOT / "README.md").read_text()
 ADAPTERS = "".join(p.read_text() for p in (PACKAGE / "kernels" / "adapters").glob("*.py"))
 SPHINX = (ROOT / "docs" / "conf.py").read_text()
+BTOR2 = (ROOT / "tests" / "proofs_checks" / "test_btor2.py").read_text()
 # Run or named rather than imported: where that is.
 NAMED = {
     "mypy": ("-m mypy", COMMANDS),
     "pytest-xdist": ("-n auto", COMMANDS),
     "ruff": ("-m ruff", COMMANDS),
     "sphinx": ("-m sphinx", COMMANDS),
+    "z3-solver": ("import z3", BTOR2),  # installed last, where provers are tested
     "fla-core": ('"fla-core"', ADAPTERS),  # its files are loaded by their paths
     "flash-linear-attention": ("fla.layers", ADAPTERS),
     "einops": ('"einops"', ADAPTERS),  # which they import

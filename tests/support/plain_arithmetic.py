@@ -404,6 +404,10 @@ class Exactly:
         return {(tuple(after), symbol)}
 
 
+NOTHING = object()
+"""What a state emits that is no code's: no output of a machine, whatever its outputs are."""
+
+
 class Walk:
     """All states of a network in one semantics, each letter read once."""
 
@@ -448,8 +452,8 @@ class Walk:
                 for letter in self.network.alphabet:
                     goal = machine.transitions[q][letters.index(letter)]
                     for pair in self.after(state, letter):
-                        said = outputs.get(pair[1], "none")
-                        if first is None and said != machine.outputs[goal]:
+                        wrong = outputs.get(pair[1], NOTHING) != machine.outputs[goal]
+                        if first is None and wrong:
                             first = depth
                         if (pair[0], goal) not in seen:
                             seen.add((pair[0], goal))

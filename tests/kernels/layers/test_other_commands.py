@@ -6,7 +6,7 @@ from negeig.kernels.layers.kind import known
 from negeig.kernels.layers.other_commands import QUESTIONS, other_commands
 from negeig.kernels.registry import find
 from negeig.theory.architectures import find_subject
-from support.command_line import negeig
+from support.command_line import copied, negeig
 
 QWEN = "transformers.torch_recurrent_gated_delta_rule+l2norm"
 
@@ -27,15 +27,17 @@ def test_three_answers_about_qwen3_next_are_linked(capsys):
     weights = "negeig compile --zoo parity --for transformers.qwen3_next"
     alone = f"negeig conform --zoo parity --impl {QWEN},"
     can = "negeig check --zoo parity --arch qwen3-next"
-    out = negeig(capsys, "check", *language, "--arch", "qwen3_next", "--no-run")[1]
+    out = copied(negeig(capsys, "check", *language, "--arch", "qwen3_next", "--no-run")[1])
     assert weights in out
     assert alone in out
     code, _, err = negeig(capsys, "compile", *language, "--for", "transformers.qwen3_next")
     assert code == 1
-    assert can in err
-    assert alone in err
-    out = negeig(capsys, "compile", "--zoo", "flipflop", "--for", "transformers.qwen3_next")[1]
-    assert "also         whether the architecture can at all: negeig check --zoo flipflop" in out
+    assert can in copied(err)
+    assert alone in copied(err)
+    out = copied(
+        negeig(capsys, "compile", "--zoo", "flipflop", "--for", "transformers.qwen3_next")[1]
+    )
+    assert "also whether the architecture can at all: negeig check --zoo flipflop" in out
     out = negeig(capsys, "check", *language, "--no-run", "--arch", "mamba")[1]
     assert weights not in out
 

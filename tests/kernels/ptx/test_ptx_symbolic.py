@@ -69,7 +69,7 @@ def test_wide_kernels_are_compiled_and_have_no_formula() -> None:
     step = compiled_step("triton@sm_90", 9)
     assert (step.formula, len(step.launches)) == ((), 1)
     assert "up to dimension 8" in step.reason
-    with pytest.raises(InputError, match="no compiled kernel; they are triton@sm_80"):
+    with pytest.raises(InputError, match="no compiled kernel; there are triton@sm_80"):
         compiled_step("triton@sm_70", 2)
 
 
