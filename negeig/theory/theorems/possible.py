@@ -204,6 +204,27 @@ POSSIBLE = (
         page="docs/theory/cover.md",
     ),
     Entry(
+        id=ids.CHAIN,
+        title="Chains of registers that projections move along",
+        statement="Let register i of a chain keep its content on some letters, take over that of "
+        "register i - 1 on one other letter, which replaces that one too, and be overwritten on "
+        "all others. One layer does this with delta steps of eigenvalue 0 alone: a step to replace "
+        "a content and one more to take one over, which halves it. The transition monoid of such "
+        "a layer is L-trivial and its idempotents satisfy efe = fe.",
+        hypotheses=(
+            "one layer",
+            "that chains determine every task with such a monoid is a conjecture: so far they do "
+            "for all two-letter machines of up to 4 states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/cover.md",
+        checked=(
+            "negeig/theory/constructions/covers/chain.py",
+            "tests/theory/constructions/test_chain.py",
+        ),
+        page="docs/theory/cover.md",
+    ),
+    Entry(
         id=ids.TWO_REFLECTIONS,
         title="One reflection a token, in two layers",
         statement="A task whose letters generate a cyclic or dihedral group is tracked by "

@@ -16,9 +16,8 @@ from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
 from negeig.theory.closure.exact_search import exact_closure
-from negeig.theory.constructions.covers import cover
 from negeig.theory.constructions.covers.cover import ROUTE, construct
-from negeig.theory.constructions.pieces import cover_search
+from negeig.theory.constructions.pieces import acting_letters, cover_search
 from negeig.theory.constructions.pieces.cover_search import Search
 from negeig.theory.constructions.pieces.exploring import Explorer, Pairs, contents_of
 from negeig.theory.constructions.pieces.register_rows import (
@@ -373,8 +372,8 @@ def test_registers_of_a_group_need_not_be_overwritten():
         )
         fronts = []
         for kind in ("moves", "all"):
-            products = transition_monoid(machine).right.tolist()
-            search = Search(table, 0, products, Work("rows", 10**7))
+            products = transition_monoid(machine).right
+            search = Search(machine.transitions, 0, products, Work("rows", 10**7))
             fronts.append([c.cost for c in search.covers(kind)])
         assert fronts[0] == fronts[1]
 
@@ -397,7 +396,7 @@ def test_limits_are_named():
         with pytest.raises(LimitReached, match="rows of registers"):
             list(construct(machine))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cover, "MAX_MONOID", 5)
+        patch.setattr(acting_letters, "MAX_MONOID", 5)
         with pytest.raises(LimitReached, match="monoid elements"):
             list(construct(machine))
     up, down = [[*range(1, 66), 65], [0, *range(65)]]

@@ -9,37 +9,29 @@ registers exist, in some number, and the search finds them if it may go on for l
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import TypeAlias
+
+import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
+from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import LimitReached
-from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
-from negeig.theory.constructions.pieces.cover_search import MAX_LETTERS, Cover, Search
+from negeig.theory.constructions.pieces.acting_letters import ActingLetters, acting_letters
+from negeig.theory.constructions.pieces.cover_search import Search
+from negeig.theory.constructions.pieces.covering import Cover, register_network
 from negeig.theory.constructions.pieces.register_rows import Kind
 from negeig.theory.constructions.pieces.registers import row_steps
+from negeig.theory.constructions.pieces.representation import permutes
 from negeig.theory.constructions.route import Construction, Route
-from negeig.theory.networks.network import Layer, LinearRNN
-from negeig.theory.networks.one_layer import symbols
 from negeig.theory.theorems import ids
 from negeig.work import Work
-
-MAX_STATES = 64
-"""Largest machine for which covers are searched."""
-
-MAX_MONOID = 2_000
-"""Largest transition monoid for which covers are searched, at effort 1."""
 
 MAX_PERMUTED = 24
 """Largest machine whose letters all permute for which covers are searched, at effort 1."""
 
 UNITS, COUNTS = 12_000_000, "rows and pairs of words tried, contents of registers explored"
 """Work at effort 1: about a second where all of it is used, which is rare for small machines."""
-
-Map: TypeAlias = tuple[int, ...]
 
 
 def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Construction]:
@@ -71,46 +63,21 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     (1, 2, 2)
     """
     work = Work(COUNTS, UNITS) if work is None else work
-    identity = tuple(range(machine.size))
-    columns = [tuple(column) for column in machine.transitions.T.tolist()]
-    permute = all(len(set(column)) == machine.size for column in columns)
-    if machine.size < 2 or (permute and machine.size > work.scaled(MAX_PERMUTED)):
+    if machine.size > work.scaled(MAX_PERMUTED) and permutes(machine):
         return
-    letters = list(dict.fromkeys(column for column in columns if column != identity))
-    if _short_words_violate(letters):
+    letters = acting_letters(machine, work, "a cover")
+    if letters is None:
         return
-    _require("machine states for a cover", machine.size, MAX_STATES)
-    _require("letters that act differently, for a cover", len(letters), MAX_LETTERS)
-    monoid = _monoid(machine, work)
-    if idempotent_witness(Contexts(machine), monoid)[0] is not None:
-        return
-    numbers = [letters.index(c) if c in letters else None for c in columns]
-    table = [list(row) for row in zip(*letters, strict=True)]
-    products = monoid.right[:, [columns.index(letter) for letter in letters]]
-    search = Search(table, machine.initial, products.tolist(), work)
+    search = Search(letters.table, machine.initial, letters.products, work)
     limits = []
-    for kind in _kinds(monoid, permute):
+    for kind in _kinds(letters.monoid, permutes(machine)):
         try:
             for cover in search.covers(kind):
-                yield _construction(machine, cover, numbers)
+                yield _construction(machine, letters, cover)
         except LimitReached as limit:
             limits.append(limit)
     if limits:
         raise limits[0]
-
-
-def _require(what: str, size: int, most: int) -> None:
-    if size > most:
-        raise LimitReached(what, most, reached=size)
-
-
-def _monoid(machine: Machine, work: Work) -> TransitionMonoid:
-    most = work.scaled(MAX_MONOID)
-    try:
-        return transition_monoid(machine, max_elements=most)
-    except LimitReached as limit:
-        name = "monoid elements for a cover"
-        raise LimitReached(name, most, reached=limit.reached, option="--effort") from None
 
 
 def _kinds(monoid: TransitionMonoid, permute: bool) -> tuple[Kind, ...]:
@@ -121,64 +88,24 @@ def _kinds(monoid: TransitionMonoid, permute: bool) -> tuple[Kind, ...]:
     """
     if permute:
         return ("moves",)
-    maps = [tuple(m) for m in monoid.maps.tolist()]
-    letters = [tuple(m) for m in monoid.generators.tolist()]
-    still = all(_then(x, x) == x for x in maps) and all(
-        _then(_then(x, a), x) == _then(a, x) for x in maps for a in letters
+    maps = monoid.maps
+    still = len(monoid.idempotents) == monoid.size and all(
+        (np.take_along_axis(maps, a[maps], axis=1) == maps[:, a]).all() for a in monoid.generators
     )
     return ("writes", "all") if still else ("all",)
 
 
-def _short_words_violate(columns: Sequence[Map]) -> bool:
-    """Whether powers of words of at most three letters already violate ``efe = fe``."""
-    idempotents = set()
-    for length in (1, 2, 3):
-        for word in itertools.islice(itertools.product(columns, repeat=length), 200):
-            once = word[0]
-            for letter in word[1:]:
-                once = _then(once, letter)
-            power = once
-            for _ in range(200):
-                if _then(power, power) == power:
-                    idempotents.add(power)
-                    break
-                power = _then(power, once)
-    return any(_then(_then(e, f), e) != _then(f, e) for e in idempotents for f in idempotents)
-
-
-def _then(first: Map, second: Map) -> Map:
-    return tuple([second[q] for q in first])
-
-
-def _construction(machine: Machine, cover: Cover, columns: Sequence[int | None]) -> Construction:
-    """Build the layer: one code for each reachable content of the registers."""
-    emitted = symbols(machine.outputs)
-    width = len(machine.alphabet)
-    steps = {
-        letter: ()
-        if a is None
-        else row_steps(cover.rows[a], [Fraction(w) for w in cover.writes[a]])
-        for letter, a in zip(machine.alphabet, columns, strict=True)
-    }
-    registers = len(cover.start)
-    layer = Layer(
-        alphabet=machine.alphabet,
-        initial=tuple(map(Fraction, cover.start)),
-        steps=steps,
-        codes=tuple(tuple(map(Fraction, code)) for code in cover.vectors),
-        emit=tuple((emitted[q],) * width for q in cover.states),
-        names=tuple(f"register {i + 1}" for i in range(registers)),
-    )
-    network = LinearRNN(
-        alphabet=machine.alphabet,
-        layers=(layer,),
-        outputs=dict(zip(emitted, machine.outputs, strict=True)),
-        empty=machine.outputs[machine.initial],
-    )
+def _construction(machine: Machine, letters: ActingLetters, cover: Cover) -> Construction:
+    steps = [
+        row_steps(row, [Fraction(w) for w in writes])
+        for row, writes in zip(cover.rows, cover.writes, strict=True)
+    ]
     idea = (
-        f"{registers} registers, which letters move by reflections and overwrite with constants, "
-        f"determine the state; they take {len(cover.vectors)} values for {machine.size} states"
+        f"{len(cover.start)} registers, which letters move by reflections and overwrite with "
+        f"constants, determine the state; they take {len(cover.vectors)} values for "
+        f"{machine.size} states"
     )
+    network = register_network(machine, cover, letters.of_all(steps, ()))
     return Construction(ROUTE.name, network, idea, ids.COVER)
 
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from negeig.claims import LimitReached
 from negeig.theory.constructions.pieces._cover_compiled import has_smaller
-from negeig.theory.constructions.pieces.exploring import Explorer, Pairs, contents_of
+from negeig.theory.constructions.pieces.covering import Cover, with_few_values
+from negeig.theory.constructions.pieces.exploring import Explorer, Pairs, Table, contents_of
 from negeig.theory.constructions.pieces.register_rows import (
     Kind,
     Renumberings,
@@ -30,7 +30,6 @@ from negeig.theory.constructions.pieces.register_rows import (
     representatives,
     rows_of,
 )
-from negeig.theory.constructions.pieces.registers import Row, steps_needed
 from negeig.work import LOG_GROWTH, Work
 
 CONTENTS = "contents of the registers of a cover"
@@ -44,9 +43,6 @@ MOST_CONTENTS = 1 << 20
 MAX_ROWS = 20_000_000
 """Most rows of one number of steps and registers: what fits in memory with ease."""
 
-MAX_LETTERS = 100
-"""Most letters that act differently; beyond it none is known to have a cover that is worth it."""
-
 MAX_RENUMBERED = 5
 """Most registers whose rows for the second and later letters are taken up to renumbering."""
 
@@ -59,56 +55,31 @@ CHUNK = 4096
 CALL, RUN = 200, 60
 """What beginning with a list of rows costs, and with an exploration, in tests of one pair."""
 
-SWEEPS = 2
-"""Times the number of every code is chosen."""
-
-
-@dataclass(frozen=True)
-class Cover:
-    """Registers whose contents determine the state of a machine.
-
-    ``rows[a]`` says where letter a takes contents from, ``start`` and ``writes[a]`` are what the
-    registers hold at first and what a letter writes. ``vectors`` are all reachable contents, the
-    first those at the start, and ``states`` the machine's state at each.
-    """
-
-    rows: tuple[Row, ...]
-    start: tuple[int, ...]
-    writes: tuple[tuple[int, ...], ...]
-    vectors: tuple[tuple[int, ...], ...]
-    states: tuple[int, ...]
-
-    @property
-    def cost(self) -> tuple[int, int]:
-        """Steps a token and registers."""
-        return max(map(steps_needed, self.rows), default=0), len(self.start)
-
 
 class Search:
     """What is known about covers of one machine: the pairs of words that must be told apart.
 
     Parameters
     ----------
-    table : rows of the machine's transition table
-        One column for each letter; no two columns are equal and none is the identity.
+    table : int32 array (states, letters)
+        The machine's transitions; no two columns are equal and none is the identity.
     initial : int
         The machine's initial state.
-    products : rows of the transition monoid's right Cayley graph
-        Element 0 is the identity, and column a multiplies by letter a.
+    products : int32 array (elements, letters)
+        The transition monoid's right Cayley graph. Element 0 is the identity, and column a
+        multiplies by letter a.
     work : Work
         Spent on pairs tested, rows listed and contents explored.
     """
 
     def __init__(
         self,
-        table: Sequence[Sequence[int]],
+        table: Table,
         initial: int,
-        products: Sequence[Sequence[int]],
+        products: Table,
         work: Work,
     ) -> None:
-        self._table = np.array(table, dtype=np.int32)
-        self._initial = initial
-        self._products = np.array(products, dtype=np.int32)
+        self._table, self._initial, self._products = table, initial, products
         self._letters = self._products.shape[1]
         self._work = self._left = work
         units = work.limit >> (LOG_GROWTH * (work.level - 1))
@@ -196,7 +167,7 @@ class Search:
             if left is None:
                 continue
             if not left:
-                return self._with_few_values(table)
+                return with_few_values(self._explorer, table, self._table, self._initial)
             # Its rows change places under the group, so which letter follows does not depend on it.
             following = min(left, key=lambda a: len(left[a]))
             smaller = fixing(group, row) if len(group[0]) > 1 else group
@@ -249,43 +220,3 @@ class Search:
             else:
                 yield choices[r]
             r += 1
-
-    def _with_few_values(self, table: Rows) -> Cover:
-        """Put small integers in place of the codes, equal ones wherever nothing is lost.
-
-        Greedy, code by code: the number that leaves the fewest contents. One exploration for
-        every code and number.
-        """
-        n = table.shape[1]
-        numbers = np.arange(table.size + n + 1) + table.size + n  # beyond all small numbers
-        used = [*range(1, n + 1), *(n + 1 + np.flatnonzero(table == 0)).tolist()]
-        explorer, letters = self._explorer, np.arange(self._letters, dtype=np.int8)
-        fewest = explorer.most
-        for _ in range(SWEEPS):
-            done: set[int] = set()
-            for code in used:
-                best = numbers[code]
-                small = max(map(abs, done), default=0) + 1
-                for number in [*(s * i for i in range(1, small + 1) for s in (1, -1)), 0]:
-                    numbers[code] = number
-                    start, writes = contents_of(numbers, table)
-                    # There is room for fewer contents only, or as few with a smaller number.
-                    room = fewest + (best > small)
-                    if (
-                        explorer.run(
-                            table, letters, start, writes, self._table, self._initial, room
-                        )
-                        > 0
-                    ):
-                        fewest, best = explorer.count, number
-                numbers[code] = best
-                done.add(int(best))
-        start, writes = contents_of(numbers, table)
-        explorer.run(table, letters, start, writes, self._table, self._initial)
-        return Cover(
-            rows=tuple(map(tuple, table.tolist())),
-            start=tuple(start.tolist()),
-            writes=tuple(map(tuple, np.where(table == 0, writes, 0).tolist())),
-            vectors=tuple(map(tuple, explorer.contents[: explorer.count].tolist())),
-            states=tuple(explorer.elements[: explorer.count].tolist()),
-        )
