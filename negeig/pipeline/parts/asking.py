@@ -22,6 +22,9 @@ from negeig.theory.architectures import (
     find,
     find_subject,
 )
+from negeig.theory.architectures.layer import LayerSpec
+from negeig.theory.architectures.layer_inside import outside
+from negeig.theory.architectures.layer_reading import read_layer
 from negeig.theory.architectures.verdicts import ArchitectureRow, contained, contains, verdicts
 from negeig.theory.bounds.limit import Limit, LimitVerdict
 from negeig.theory.constructions import Construction
@@ -177,7 +180,9 @@ def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found
         layers, steps, dim = made.cost
         size = f"layers {layers}, steps a token {steps}, dimension {dim}"
         reason = f"the {made.route} network, proved on every word in exact arithmetic: {size}"
-        reason += _of_length_one(architecture, made.network)
+        reason += _of_length_one(architecture, made.network) or _at_open_ends(
+            architecture, made.network
+        )
         return _answer(architecture, row, reason if layers else "a network without layers does it")
     if row.verdict == "possible" and row.theorem != architecture.theorem:
         names = (find(inner).name for inner in contained(architecture.id))
@@ -194,13 +199,41 @@ def _of_length_one(architecture: Architecture, network: LinearRNN) -> str:
     if architecture.key_epsilon is None or architecture.low is None:
         return ""
     least = min((v for layer in network.layers for v in layer.eigenvalues), default=Fraction(1))
-    if least > Fraction(architecture.low) or (least == 0 and architecture.gate != "none"):
+    spec = _exact_layer(architecture)
+    if least > Fraction(architecture.low):
+        return ""
+    if least == 0 and spec is not None and spec.gate is not None and spec.gate.holds(least):
         return ""  # a gate may be 0 as well
     hint = ", which the answer with --depth counts" if architecture.layer else ""
     return (
         f"; it needs the eigenvalue {value_text(least)} and so keys of length 1: those of the code "
         f"are shorter, by an epsilon of {architecture.key_epsilon}{hint}"
     )
+
+
+def _at_open_ends(architecture: Architecture, network: LinearRNN) -> str:
+    """Say where a network takes the end of a range that the code of an architecture only nears.
+
+    The catalogue's ranges are closed; the same question about a layer holds it to its ranges.
+    """
+    spec = _exact_layer(architecture)
+    if spec is None or architecture.key_epsilon is not None:
+        return ""
+    beyond = outside(spec, network, sizes=False)
+    if not beyond:
+        return ""
+    return (
+        "; this counts ends of ranges as reached, since formats may round what is near them; in "
+        f"exact numbers the network is outside: {'; '.join(beyond)}; --depth holds the layer to "
+        "its ranges"
+    )
+
+
+def _exact_layer(architecture: Architecture) -> LayerSpec | None:
+    """Return the layer of an architecture in exact numbers, None where the catalogue has none."""
+    if not architecture.layer:
+        return None
+    return read_layer(architecture.layer, {"format": "exact", "state": "exact"})
 
 
 def _made(architecture: Architecture, found: Choice) -> Construction | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
+from typing import Any
 
-from negeig.claims import Verdict
+from negeig.claims import InputError, Verdict
 from negeig.pipeline.choosing import Choice
 from negeig.pipeline.parts.budget_not_met import demand, routes_text
+from negeig.pipeline.parts.front import Point
 from negeig.pipeline.parts.layer_search import Inside
 from negeig.pipeline.parts.proving import failure_text
 from negeig.theory.architectures.layer import LayerSpec
@@ -19,6 +22,12 @@ from negeig.theory.theorems import ids
 
 OF_MATRICES = {DELTA: FINITE, CONTRACTIVE: f"matrices of norm at most 1, {FINITE}"}
 """What is assumed of a layer without delta steps, where a bound assumes something of steps."""
+
+ENDS = "with its open ends reached"
+COUNTED = "formats may round what is near an end to it, and --arch without --depth counts them so"
+
+MORE = 16
+"""How many times as many heads, or dimensions, are tried where those of a layer are too few."""
 
 
 def why_open(
@@ -60,11 +69,11 @@ def why_open(
             f"{fitting[0].claims[-1].detail}"
         )
     elif proved:
-        lacks = "; ".join(outside(spec, proved[0].network))
-        reasons.append(f"the nearest network, {proved[0].route}: {lacks}")
+        nearest = min(proved, key=lambda n: len(outside(spec, n.network)))
+        lacks = "; ".join(outside(spec, nearest.network))
+        reasons.append(f"the nearest network, {nearest.route}: {lacks}")
     else:
         reasons += _nearest_outside(spec, found)
-    reasons += _with_ends_closed(spec, found)
     reasons.append(f"effort {found.terms.effort}, {routes_text(found)}")
     reasons += found.limits
     return "; ".join(reasons)
@@ -81,31 +90,60 @@ def demand_on(spec: LayerSpec, bound: LowerBound) -> str:
 
 
 def _nearest_outside(spec: LayerSpec, found: Choice) -> list[str]:
-    """Say what keeps the first network found out of the specification, or what is not proved."""
-    ordered = [p for p in found.front if not p.lacks] or list(found.front)
-    if not ordered:
+    """Say what keeps out the network that the least is missing of, and what change lets one in."""
+    if not found.front:
         return ["no network was found"]
-    point = ordered[0]
-    name = f"the {point.construction.route} network"
-    lacks = point.lacks or (
+    changes = [
+        (change, point)
+        for change, other in one_change_away(spec)
+        for point in _first_inside(other, found)
+    ]
+    near = [point for _, point in changes] or found.front
+    point = min(near, key=lambda point: len(outside(spec, point.construction.network)))
+    lacks = outside(spec, point.construction.network) or (
         failure_text([c for c in point.claims if c.verdict is not Verdict.PROVED]),
     )
-    return [f"{name} is outside: {'; '.join(filter(None, lacks)) or 'not proved in ' + spec.state}"]
-
-
-def _with_ends_closed(spec: LayerSpec, found: Choice) -> list[str]:
-    """Say where a network would be inside if the open ends of the ranges were reached."""
-    closed = replace(spec, beta=_closed(spec.beta), gate=_closed(spec.gate))
-    if closed == spec:
-        return []
-    able = (p.construction for p in found.front if not outside(closed, p.construction.network))
-    first = next(able, None)
-    if first is None:
-        return []
+    why = "; ".join(filter(None, lacks)) or f"not proved in {spec.state}"
     return [
-        f"with its open ends reached the {first.route} network is inside: say so where the format "
-        "rounds what is near an end to the end"
+        f"the {point.construction.route} network is outside: {why}",
+        *(
+            f"{change} the {point.construction.route} network is inside"
+            + f": {COUNTED}" * (change == ENDS)
+            for change, point in changes
+        ),
     ]
+
+
+def _first_inside(spec: LayerSpec, found: Choice) -> list[Point]:
+    """Return the first network of a front that is made of such layers, if there is one."""
+    return [p for p in found.front if not outside(spec, p.construction.network)][:1]
+
+
+def one_change_away(spec: LayerSpec) -> Iterator[tuple[str, LayerSpec]]:
+    """Yield layers that differ in one thing that may be what is missing, and say in what.
+
+    None for a change that changes nothing, or that the rest of the specification contradicts.
+    """
+    ends = {"beta": _closed(spec.beta), "gate": _closed(spec.gate)}
+    changes: list[tuple[str, dict[str, Any]]] = [(ENDS, ends)]
+    if spec.family == "delta":
+        changes += [
+            ("with eps=0", {"eps": Fraction(0)}),
+            ("with keys=free", {"keys": "free", "eps": Fraction(0)}),
+            ("with steps=any", {"steps": None}),
+        ]
+    changes += [
+        ("with depth=any", {"depth": None}),
+        (f"with heads={spec.heads * MORE}", {"heads": spec.heads * MORE}),
+        (f"with dim={spec.dim * MORE}", {"dim": spec.dim * MORE}),
+    ]
+    for said, fields in changes:
+        try:
+            other = replace(spec, **fields)
+        except InputError:
+            continue
+        if other != spec:
+            yield said, other
 
 
 def _closed(found: Range | None) -> Range | None:

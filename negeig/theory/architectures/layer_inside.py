@@ -48,7 +48,7 @@ def outside(spec: LayerSpec, network: LinearRNN, *, sizes: bool = True) -> tuple
     >>> outside(read_layer("family=delta,beta=0..2,format=exact"), flip)
     ()
     >>> outside(read_layer("family=delta,beta=0..below2,format=exact"), flip)
-    ('a step has beta |k|^2 = 2, not in 0..below2',)
+    ('a step has beta |k|^2 = 2, not in [0, 2)',)
     """
     found: dict[str, None] = {}
     if sizes and spec.depth is not None and len(network.layers) > spec.depth:
@@ -69,7 +69,7 @@ def steps_in(spec: LayerSpec, network: LinearRNN) -> int:
 def _layer_outside(spec: LayerSpec, network: LinearRNN, layer: Layer, sizes: bool) -> Iterator[str]:
     if spec.family == "delta":
         if spec.gate is not None and not spec.gate.holds(ONE):
-            yield f"its steps have no gate: the gate is 1, not in {spec.gate}"
+            yield f"its steps have no gate: the gate is 1, not in {spec.gate.interval}"
         yield from _delta_outside(spec, layer)
     else:
         yield from _matrices_outside(spec, layer)
@@ -107,7 +107,7 @@ def _delta_outside(spec: LayerSpec, layer: Layer) -> Iterator[str]:
                 yield f"a step has beta |k|^2 = {value_text(amount)}: no key gives that with \
 beta={spec.beta}"
         elif not _is_amount(spec, amount):
-            yield f"a step has beta |k|^2 = {value_text(amount)}, not in {spec.beta}{_why(spec)}"
+            yield f"a step has beta |k|^2 = {value_text(amount)}, {_why_no_amount(spec, amount)}"
         elif not spec.is_exact and _square(step) != 1:
             yield "has keys of other lengths than 1"
         elif not spec.is_exact and spec.eps > 0 and not all(map(_has_exact_square, step.key)):
@@ -137,13 +137,17 @@ def _is_amount(spec: LayerSpec, amount: Number) -> bool:
     return amount < beta.most.value if amount > 0 else amount > beta.least.value
 
 
-def _why(spec: LayerSpec) -> str:
-    """Say what the epsilon does, where there is one."""
-    if spec.eps == 0:
-        return ""
-    if spec.is_exact:
-        return f" times |k|^2 below 1 (eps={spec.eps})"
-    return "" if spec.eps <= HARMLESS else f": eps={spec.eps} does not vanish beside 256^2 in fp32"
+def _why_no_amount(spec: LayerSpec, amount: Number) -> str:
+    """Say why normalised keys do not give ``beta |k|^2`` a value: its interval, or the epsilon."""
+    if spec.beta is None:
+        return "and such layers have no beta"
+    if spec.beta.holds(amount) and not spec.is_exact:
+        return f"and eps={spec.eps} makes keys shorter: it does not vanish beside 256^2 in fp32"
+    if not spec.beta.holds(amount) or spec.eps == 0:
+        return f"not in {spec.beta.interval}"
+    least, most = spec.beta.least.value, spec.beta.most.value
+    left = Range(End(min(least, ZERO), least >= 0), End(max(most, ZERO), most <= 0))
+    return f"not in {left.interval}: eps={spec.eps} makes every key shorter than 1"
 
 
 def _can_idle(spec: LayerSpec, layer: Layer) -> bool:
@@ -163,7 +167,7 @@ def _matrices_outside(spec: LayerSpec, layer: Layer) -> Iterator[str]:
         matrix = layer.letter_matrix(letter)
         if spec.family == "dense":
             if spec.gate is not None and not _norm_within(matrix, spec.gate):
-                yield f"a letter's matrix has a norm outside {spec.gate}"
+                yield f"a letter's matrix has a norm outside {spec.gate.interval}"
             continue
         for block in _blocks(layer):
             part = tuple(tuple(matrix[i][j] for j in block) for i in block)
@@ -178,10 +182,12 @@ def _block_outside(spec: LayerSpec, part: Matrix) -> Iterator[str]:
         if len(part) > 1:
             yield "a letter's matrix is not diagonal"
         elif not gate.holds(part[0][0]):
-            yield f"a letter's matrix has the entry {value_text(part[0][0])}, not in {gate}"
+            entry = value_text(part[0][0])
+            yield f"a letter's matrix has the entry {entry}, not in {gate.interval}"
     elif len(part) == 1:
         if not gate.holds(_absolute(part[0][0])):
-            yield f"a letter's matrix has the modulus {value_text(part[0][0])}, not in {gate}"
+            modulus = value_text(_absolute(part[0][0]))
+            yield f"a letter's matrix has the modulus {modulus}, not in {gate.interval}"
     elif len(part) > 2 or part[0][0] != part[1][1] or part[0][1] != -part[1][0]:
         yield "a letter's matrix does not turn pairs of coordinates"
     else:
@@ -191,7 +197,8 @@ def _block_outside(spec: LayerSpec, part: Matrix) -> Iterator[str]:
             End(gate.most.value**2, gate.most.is_reached),
         )
         if not squared.holds(square):
-            yield f"a letter's matrix has the modulus sqrt({value_text(square)}), not in {gate}"
+            modulus = f"sqrt({value_text(square)})"
+            yield f"a letter's matrix has the modulus {modulus}, not in {gate.interval}"
 
 
 def _norm_within(matrix: Matrix, gate: Range) -> bool:

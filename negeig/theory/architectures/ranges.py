@@ -96,6 +96,19 @@ class Range:
             and (self.most.value, self.most.is_reached) <= (other.most.value, other.most.is_reached)
         )
 
+    @property
+    def interval(self) -> str:
+        """The range as an interval of mathematics, which says of each end whether it is reached.
+
+        Examples
+        --------
+        >>> Range.read("above0..below1").interval, Range.of(0, 2).interval
+        ('(0, 1)', '[0, 2]')
+        """
+        low, high = self.least, self.most
+        left, right = "[" if low.is_reached else "(", "]" if high.is_reached else ")"
+        return f"{left}{low.value}, {high.value}{right}"
+
     def __str__(self) -> str:
         """Return the range as it is read."""
         low, high = self.least, self.most
