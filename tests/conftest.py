@@ -8,6 +8,8 @@ from importlib.metadata import version
 import pytest
 from hypothesis import settings
 
+from support.tiers import in_two_tiers
+
 # Derandomised: a run is the same everywhere, and a failure in CI fails at the desk too.
 settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True)
@@ -15,6 +17,13 @@ PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else
 settings.load_profile(PROFILE)
 
 SHOWN = ["numpy", "numba", "python-flint", "ml_dtypes", "torch", "triton", "hypothesis"]
+
+
+@pytest.hookimpl(tryfirst=True)  # before any is deselected
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse to run a test that has two tiers."""
+    if twice := in_two_tiers(items):
+        raise pytest.UsageError("marked for two tiers: " + ", ".join(twice))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,7 +1,6 @@
 """Every page of the documentation in Chromium: it needs no network, fits, and can be read by all.
 
-The pages are those in the folder that ``NEGEIG_SITE`` names, or else are built first. One test
-opens them all, so that they are built once.
+The pages are those in the folder that ``NEGEIG_SITE`` names, or else are built first.
 """
 
 import os
@@ -63,25 +62,28 @@ def problems(tab, page: Path) -> list[str]:
     ]
 
 
-def site(folder: Path) -> Path:
-    """Return the folder with the pages; they are built in the one given, unless they are there."""
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the pages; they are built, unless they are there."""
     if built := os.environ.get("NEGEIG_SITE"):
         return (ROOT / built).resolve()
+    folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", str(ROOT / "docs"), str(folder)]
     subprocess.run(command, check=True, cwd=ROOT, stdin=subprocess.DEVNULL)
     return folder
 
 
-def test_every_page_needs_no_network_and_can_be_read_by_all(tmp_path: Path) -> None:
-    root = site(tmp_path)
-    pages = sorted(p for p in root.rglob("*.html") if "_static" not in p.parts)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_every_page_needs_no_network_and_can_be_read_by_all(
+    width: int, scheme: str, site: Path
+) -> None:
+    pages = sorted(p for p in site.rglob("*.html") if "_static" not in p.parts)
     assert len(pages) > 60
     found = {}
-    for width, scheme in LOOKS:
-        with tab_of(width, scheme) as tab:
-            for page in pages:
-                if wrong := problems(tab, page):
-                    found[f"{page.relative_to(root)}, {width} px, {scheme}"] = wrong
+    with tab_of(width, scheme) as tab:
+        for page in pages:
+            if wrong := problems(tab, page):
+                found[str(page.relative_to(site))] = wrong
     assert found == {}
 
 

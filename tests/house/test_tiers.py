@@ -1,11 +1,12 @@
 """Tests come in tiers, and what counts them finds a test that neither ran."""
 
+import os
 import re
 import runpy
 import subprocess
 import sys
 import tomllib
-from itertools import combinations
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
 import pytest
@@ -70,10 +71,17 @@ def test_the_tiers_exclude_each_other_and_ci_runs_all() -> None:
     assert re.findall(r"'\$work/([^']+)\.xml'", CI[CI.index("tiers.py '") :]) == list(tiers)
 
 
-def test_a_test_has_one_tier() -> None:
-    """Whoever marks a test as both has it run twice, and counted twice."""
-    names = ("exhaustive", "peers", "browser", "provers", "gpu")
-    twice = " or ".join(f"({one} and {other})" for one, other in combinations(names, 2))
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", twice]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    assert "no tests collected" in done.stdout
+def test_a_test_has_one_tier(tmp_path: Path) -> None:
+    """Whoever marks a test as both would have it run twice, and counted twice: all are refused."""
+    both = "@pytest.mark.peers\n@pytest.mark.exhaustive\ndef test_both():\n    pass\n"
+    one = "@pytest.mark.peers\ndef test_one():\n    pass\n"
+    for text, told in ((both + one, "marked for two tiers: "), (one, "1 deselected")):
+        (tmp_path / "test_marks.py").write_text("import pytest\n\n" + text)
+        command = [sys.executable, "-m", "pytest", "-p", "conftest", "-q", "test_marks.py"]
+        command += ["-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml")]
+        paths = {"PYTHONPATH": str(ROOT / "tests"), "PYTEST_ADDOPTS": ""}
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=tmp_path, env=os.environ | paths
+        )
+        assert told in done.stdout + done.stderr
+        assert "test_one" not in done.stderr
