@@ -154,9 +154,14 @@ class CheckResult(Shown):
         return self.answers[0] if len(self.answers) == 1 else None
 
     @property
+    def asked(self) -> tuple[LayerAnswer | Answer, ...]:
+        """What was found about everything asked about: layers, then architectures."""
+        return (*self.layers, *self.answers)
+
+    @property
     def verdict(self) -> str:
         """That of the claims, and of the architectures and layers that were asked about."""
-        asked = {a.verdict for a in self.answers} | {a.verdict for a in self.layers}
+        asked = {one.verdict for one in self.asked}
         found = self.claims_verdict
         if "impossible" in asked or found == "refuted":
             return "refuted"

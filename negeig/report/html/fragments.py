@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from negeig.claims import Claim
 from negeig.report.html.layers import layer_context
-from negeig.report.html.rows import claims_table, front_table
+from negeig.report.html.rows import asked_table, claims_table, front_table
 from negeig.report.html.templates import safe, template
 from negeig.report.pictures.monoid import monoid_pictures
 from negeig.report.pictures.network import network_svg
-from negeig.report.terminal.check import check_answer, check_heading
+from negeig.report.terminal.check import ANY_LAYERS, check_answer, check_heading
 from negeig.report.terminal.monoid import monoid_text
 from negeig.report.terminal.network_rows import cost_text
 from negeig.theory.networks.network import Layer, LinearRNN
@@ -71,12 +71,16 @@ def front_html(front: Front) -> str:
 
 
 def check_html(result: CheckResult) -> str:
-    """Return the answer, the claims and the network."""
+    """Return the answer, what was asked about with its own networks, the claims and the network."""
     answer = "; ".join(map(str, check_answer(result)))
-    parts = [
-        _of("answer", result.verdict, f"{check_heading(result)}   {answer}"),
-        _of("table", claims_table(result.claims)),
-    ]
+    parts = [_of("answer", result.verdict, f"{check_heading(result)}   {answer}")]
+    if result.asked:
+        parts.append(_of("table", asked_table(result.asked)))
+        for layer in result.layers:
+            if layer.inside is not None:
+                parts += [_of("summary", f"{layer.name}:"), *_network(layer.inside.network)]
+        parts.append(_of("summary", ANY_LAYERS))
+    parts.append(_of("table", claims_table(result.claims)))
     if result.construction is not None:
         parts += _network(result.construction.network)
     return _framed(*parts)

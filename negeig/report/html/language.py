@@ -16,6 +16,7 @@ from negeig.report.html.layers import layer_context
 from negeig.report.html.rows import (
     LONGEST_STEPPED,
     architectures_table,
+    asked_table,
     bound_texts,
     claims_table,
     command_text,
@@ -32,7 +33,7 @@ from negeig.report.pictures.eigenvalues import eigenvalues_svg
 from negeig.report.pictures.horizon import horizon_svg
 from negeig.report.pictures.monoid import monoid_pictures
 from negeig.report.pictures.network import network_svg
-from negeig.report.terminal.check import about_text, check_answer
+from negeig.report.terminal.check import ANY_LAYERS, about_text, check_answer
 from negeig.report.terminal.network_rows import cost_text
 from negeig.report.terminal.text_rows import few, monoid_phrase, title_text
 from negeig.theory.networks.network_json import to_json
@@ -64,6 +65,8 @@ def language_context(
         "verdict": result.verdict,
         "answer": "; ".join(map(str, check_answer(result))),
         "about": about_text(result),
+        "asked": asked_table(result.asked) if result.asked else None,
+        "any_layers": ANY_LAYERS,
         "task": _task(machine),
         "states": machine.size,
         "notices": [visible(notice) for notice in result.notices],

@@ -17,8 +17,11 @@ from negeig.report.terminal.text_rows import word_text
 from negeig.theory.architectures.verdicts import ArchitectureRow
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.lower_bound import LowerBound
+from negeig.theory.theorems import ids
 
 if TYPE_CHECKING:
+    from negeig.pipeline.parts.asking import Answer
+    from negeig.pipeline.parts.layer_answers import LayerAnswer
     from negeig.pipeline.parts.tables import Front
 
 MODELS = {"cast": "cast", "exact-orbit": "exact orbit", "hardware": "rounding at every step"}
@@ -42,6 +45,20 @@ def command_text(command: str) -> str:
     500
     """
     return shortened(" ".join(map(quoted, shlex.split(command))), LONGEST_COMMAND)
+
+
+def asked_table(asked: Sequence[Answer | LayerAnswer]) -> Table:
+    """Return what was asked about, layers and architectures, each with its verdict and why."""
+    return Table(
+        "What was asked about",
+        ("asked", "verdict", "why"),
+        tuple((one.name, mark(one.verdict), _asked_why(one)) for one in asked),
+    )
+
+
+def _asked_why(one: Answer | LayerAnswer) -> list[str | Cell]:
+    known = one.theorem not in (None, ids.CLOSURE)
+    return [one.reason, *([Cell("code", f"negeig explain {one.theorem}")] if known else [])]
 
 
 def claims_table(claims: Sequence[Claim]) -> Table:

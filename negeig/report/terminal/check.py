@@ -14,7 +14,7 @@ from negeig.pipeline.parts.proving import ThroughClaim
 from negeig.report.terminal.architecture_rows import architecture_rows
 from negeig.report.terminal.front_rows import asked_rows, front_rows
 from negeig.report.terminal.layer_rows import layer_rows
-from negeig.report.terminal.layout import Command, Heading, Item, Row, report
+from negeig.report.terminal.layout import Command, Heading, Item, Paragraph, Row, report
 from negeig.report.terminal.limit_rows import CLASSES, bound_rows, enough_rows, why_not_rows
 from negeig.report.terminal.network_rows import cost_text, network_rows, other_rows
 from negeig.report.terminal.styled import NO, OPEN, YES, Style, Text, joined, styled
@@ -37,6 +37,9 @@ ANSWERS: dict[str, tuple[str, Style]] = {
     "possible": ("YES", "yes"),
 }
 """What an answer is called, in the order in which answers are told."""
+
+ANY_LAYERS = "The task itself, in layers of any kind:"
+"""What stands between the answer about some layers and the network that is shown for the task."""
 
 
 def check_text(
@@ -63,6 +66,7 @@ def check_text(
             *([Row("letters", alphabet_text(result.machine.alphabet))] if verbose else ()),
         ],
         _asked_rows(result),
+        [Paragraph(ANY_LAYERS)] if result.asked and result.shown is not None else [],
         network_rows(result, verbose=verbose),
         _front_rows(result, verbose),
         [
@@ -71,7 +75,7 @@ def check_text(
             *why_not_rows(result.limits, result.escapes, verbose=verbose),
         ],
     ]
-    if everything or not (result.layers or result.answers):
+    if everything or not result.asked:
         blocks.append(architecture_rows(result.architectures, everything=everything))
     return report(blocks, width)
 
@@ -89,7 +93,7 @@ def about_text(result: CheckResult) -> str:
 
 def check_answer(result: CheckResult) -> Iterator[Text]:
     """Yield the answer: about what was asked, and about the network unless all of it is proved."""
-    asked: list[Answer | LayerAnswer] = [*result.layers, *result.answers]
+    asked = result.asked
     for verdict, (word, style) in ANSWERS.items():
         names = [one.name for one in asked if one.verdict == verdict]
         if names:
@@ -121,9 +125,10 @@ def _claims_answer(result: CheckResult) -> Text:
 
 def _asked_rows(result: CheckResult) -> Iterator[Item]:
     """Yield what was found about each layer and architecture asked about; first, in a table."""
-    asked: list[Answer | LayerAnswer] = [*result.layers, *result.answers]
-    if len(asked) > 1:
-        rows = [[one.name, styled(one.verdict, _style(one)), one.theorem or ""] for one in asked]
+    if len(result.asked) > 1:
+        rows = [
+            [one.name, styled(one.verdict, _style(one)), one.theorem or ""] for one in result.asked
+        ]
         yield Table("asked", ["", "", ""], rows)
     for layer in result.layers:
         yield from layer_rows(layer)
