@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negeig.claims import InputError
@@ -104,7 +103,7 @@ def verify(
         except OSError as error:
             raise InputError(place, f"cannot be written: {error.strerror}") from None
     try:
-        with Path(path).open("rb") as file:
+        with checker.opened(path) as file:
             found = tuple(
                 Checked(verdict, reason, tuple(told))
                 for verdict, reason, told in checker.check(file, set(permit))

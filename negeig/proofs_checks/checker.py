@@ -3,9 +3,9 @@
     python checker.py FILE [--permit ID,...]
 
 prints VERIFIED (exit 0), NOT VERIFIED (1) or MALFORMED (2) with the place; 3 says that it could
-not be printed. Nothing in the file is
-trusted and nothing is searched for: every step is taken again, in exact numbers or rounded from
-the bits. The time is linear in the file. The format is described in docs/certificates.md.
+not be printed. Nothing in the file is trusted and nothing is searched for: every step is taken
+again, in exact numbers or rounded from the bits. All work is counted, and no file gets more than
+its bytes are worth. The format is described in docs/certificates.md.
 """
 
 from __future__ import annotations
@@ -15,44 +15,55 @@ import gzip
 import hashlib
 import json
 import math
-import operator
 import os
 import re
-import struct
+import stat
 import sys
 import zlib
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache, reduce, total_ordering
 from itertools import chain, pairwise, zip_longest
-from typing import Any, NoReturn, TypeAlias
+from operator import mul
+from typing import IO, Any, NoReturn, TypeAlias
 
-SCHEMA = "negeig.certificate/1"
-MAX_HEADER, MAX_ROW = 16_000_000, 1_000_000  # bytes of a line
+SCHEMA = "negeig.certificate/2"
+MAX_HEADER, MAX_ROW, MAX_ROWS = 16_000_000, 1_000_000, 20_000_000  # bytes of a line, rows
 MAX_PARTS = 800_000  # commas and brackets of a line: parsing takes about 100 bytes for each
-MAX_ROWS = 20_000_000
-PLACES = 400  # bits after the point to which the root of a field is known
-MAX_WORK = 100_000_000  # letters times states, or bits of all exact numbers of one orbit
+MAX_RATIO = 100  # of compression, after the first MAX_HEADER bytes
+WORK, WORK_PER_BYTE = 15_000_000, 200  # what a file gets, in steps of some 0.1 microseconds
 
 
-class MalformedError(Exception):
-    """The file is no certificate."""
-
-
-class UnprovedError(Exception):
-    """The certificate is well formed and does not show its claim."""
+class Failure(Exception):
+    """A verdict other than VERIFIED, and the reason for it."""
 
 
 def malformed(place: str, problem: str) -> NoReturn:
     """Say that the file is no certificate, and where."""
-    raise MalformedError(f"{place}: {problem}")
+    raise Failure("MALFORMED", f"{place}: {problem}")
 
 
 def require(holds: bool, place: str, problem: str) -> None:
-    """Say that the claim is not shown, and where, unless something holds."""
+    """Say that a well-formed certificate does not show its claim, and where, unless it holds."""
     if not holds:
-        raise UnprovedError(f"{place}: {problem}")
+        raise Failure("NOT VERIFIED", f"{place}: {problem}")
+
+
+class Progress:
+    """How far the file was read, and how much work may still be done."""
+
+    line = work = 0
+
+    def spend(self, steps: int) -> None:
+        """Count work that the lines do not bound by themselves."""
+        self.work -= steps
+        if self.work < 0:
+            malformed(f"up to line {self.line}", "it takes more work than a file of its size may")
+
+
+progress = Progress()
 
 
 # --- reading, whatever the file holds
@@ -74,26 +85,30 @@ class Lines:
     """The lines of a file, none longer than it may be; gzip is recognised by its first bytes."""
 
     def __init__(self, file: Any) -> None:
-        self.file: Any = file
-        self.number, self.hash = 0, hashlib.sha256()
+        self.file = self.packed = file
+        self.size, self.hash = 0, hashlib.sha256()
+        progress.line, progress.work = 0, WORK
 
     def read(self, longest: int) -> Any:
         """Return the value of the next line; None at the end of the file."""
-        self.number += 1
-        place = f"line {self.number}"
+        progress.line += 1
+        place = f"line {progress.line}"
         try:
-            if self.number == 1 and self.file.peek(2)[:2] == b"\x1f\x8b":
-                self.file = gzip.GzipFile(fileobj=self.file)
+            if progress.line == 1 and self.file.peek(2)[:2] == b"\x1f\x8b":
+                self.file = gzip.GzipFile(fileobj=self.packed)
             line = self.file.readline(longest + 1)
+            self.size += len(line)
+            is_bomb = self.size > MAX_HEADER + MAX_RATIO * self.packed.tell()
         except (EOFError, OSError, zlib.error) as error:
             malformed(place, f"cannot be read: {error}")
         if not line:
             return None
-        if len(line) > longest or not line.endswith(b"\n"):
-            malformed(place, f"cut short, or longer than {longest:,} bytes")
+        if len(line) > longest or not line.endswith(b"\n") or is_bomb:
+            malformed(place, f"cut short, longer than {longest:,} bytes, or a bomb of compression")
         if line.count(b",") + line.count(b"[") + line.count(b"{") > MAX_PARTS:
             malformed(place, f"more than {MAX_PARTS:,} commas and brackets")
         self.hash.update(line)
+        progress.work += WORK_PER_BYTE * len(line)
         try:
             text = line[:-1].decode("ascii")
             value = _DECODER.decode(text)
@@ -104,57 +119,47 @@ class Lines:
             malformed(place, "not canonical: keys sorted, each once, no spaces")
         return value
 
-    def rows(self, name: str, count: Any, width: int) -> Iterator[list[Any]]:
+    def rows(self, name: str, count: int, width: int) -> Iterator[list[Any]]:
         """Yield so many rows of so many entries."""
-        for _ in range(whole(MAX_ROWS)(name, count)):
+        for _ in range(count):
             row = self.read(MAX_ROW)
             if type(row) is not list or len(row) != width:
-                malformed(f"line {self.number}", f"expected {count:,} rows of {width} for {name}")
+                place = f"line {progress.line}"
+                malformed(place, f"expected {count:,} rows of {width} for {name}")
             yield row
 
 
-Reader: TypeAlias = Callable[[str, Any], Any]
-"""Returns what a JSON value stands for, or says that it is malformed, and at which place."""
+TYPES: Any = {str: "a string", bool: "true or false", list: "a list", dict: "an object", object: ""}
 
 
-def each(read: Reader, length: int | None = None) -> Reader:
-    """Read a list, of this length if one is given."""
+def read(place: str, value: Any, shape: Any) -> Any:
+    """Return what a JSON value of some shape stands for.
 
-    def read_list(place: str, value: Any) -> list[Any]:
-        if type(value) is not list or length not in (None, len(value)):
-            malformed(place, f"expected a list{'' if length is None else f' of {length}'}")
-        return [read(place, x) for x in value]
+    A shape is one of ``TYPES`` (``object`` is any value), a range of whole numbers, a set of
+    values, a list of one shape and perhaps a length, an object of shapes, whose values are returned
+    in its order, or a function of place and value.
+    """
+    if isinstance(shape, dict):
+        if type(value) is not dict or value.keys() != shape.keys():
+            malformed(place, f"expected an object with the keys {', '.join(sorted(shape))}")
+        return [read(f"{place}.{key}", value[key], part) for key, part in shape.items()]
+    if isinstance(shape, list):
+        part, *length = shape
+        if type(value) is not list or length not in ([], [len(value)]):
+            malformed(place, f"expected a list{f' of {length[0]}' if length else ''}")
+        return [read(place, x, part) for x in value]
+    if isinstance(shape, range):
+        if type(value) is not int or value not in shape:
+            malformed(place, f"expected a whole number from {shape.start} to {shape.stop - 1}")
+    elif isinstance(shape, set):
+        if not any(type(value) is type(x) and value == x for x in shape):
+            malformed(place, f"expected one of {', '.join(sorted(map(text_of, shape)))}")
+    elif (expected := TYPES.get(shape)) is None:
+        return shape(place, value)
+    elif expected and type(value) is not shape:
+        malformed(place, f"expected {expected}")
+    return value
 
-    return read_list
-
-
-def checked(holds: Callable[[Any], bool], expected: str) -> Reader:
-    """Read a value of which something holds."""
-
-    def read(place: str, value: Any) -> Any:
-        if not holds(value):
-            malformed(place, f"expected {expected}")
-        return value
-
-    return read
-
-
-def whole(end: int, least: int = 0) -> Reader:
-    """Read a whole number from ``least`` up to and without ``end``."""
-    expected = f"a whole number from {least} to {end - 1}"
-    return checked(lambda x: type(x) is int and least <= x < end, expected)
-
-
-def one_of(*known: Any) -> Reader:
-    """Read one of some values."""
-    texts = {text_of(x) for x in known}  # true is not 1
-    return checked(lambda x: text_of(x) in texts, f"one of {', '.join(sorted(texts))}")
-
-
-string, anything = checked(lambda x: type(x) is str, "a string"), checked(lambda x: True, "")
-
-
-# --- exact numbers: an int, a Fraction or a Surd; they mix
 
 _WHOLE = r"0|[1-9]\d{0,3999}|0x[1-9a-f][0-9a-f]{0,29999}"
 _RATIONAL = re.compile(f"(-?(?:{_WHOLE}))(?:/({_WHOLE}))?", re.ASCII)
@@ -166,75 +171,82 @@ def rational(place: str, value: Any) -> Fraction | int:
     if found is None:
         malformed(place, "expected a number, a string p or p/q, that is not too long")
     p, q = int(found[1], 0), int(found[2] or "1", 0)
+    progress.spend((p.bit_length() + q.bit_length()) ** 2 >> 19)
     if q == 0 or (found[2] and q == 1) or math.gcd(p, q) != 1:
         malformed(place, "a fraction that is not in lowest terms")
     return Fraction(p, q) if q > 1 else p
 
 
-READERS: dict[str, Reader] = {
-    **{"": anything, "text": string, "texts": each(string), "list": each(anything)},
-    **{"count": whole(MAX_ROWS), "counts": each(whole(MAX_ROWS)), "numbers": each(rational)},
-    "flag": one_of(True, False),
-}
+# --- exact numbers: an int, a Fraction or a Surd; they mix
 
 
-def fields(place: str, value: Any, form: str, **own: Reader) -> list[Any]:
-    """Read an object that has exactly the keys of a form, ``key`` or ``key:reader`` each."""
-    wanted = [part.partition(":")[::2] for part in form.split()]
-    if type(value) is not dict or value.keys() != {key for key, _ in wanted}:
-        malformed(place, f"expected an object with the keys {', '.join(sorted(dict(wanted)))}")
-    return [{**READERS, **own}[name](f"{place}.{key}", value[key]) for key, name in wanted]
+def length(x: Any) -> int:
+    """Return how long operations on a number take; those on the parts of a Surd count there."""
+    if isinstance(x, int):
+        return x.bit_length() >> 2
+    return 0 if isinstance(x, Surd) else x.numerator.bit_length() + x.denominator.bit_length()
+
+
+def plus(a: Any, b: Any) -> Any:
+    """Return a + b; rational numbers take work in the square of their length."""
+    progress.spend(10 + ((length(a) + length(b)) ** 2 >> 19))
+    return a + b
+
+
+def times(a: Any, b: Any) -> Any:
+    """Return a b."""
+    progress.spend(10 + ((length(a) + length(b)) ** 2 >> 19))
+    return a * b
+
+
+def unit_of(denominators: Iterable[int]) -> int:
+    """Return their least common multiple."""
+    unit = 1
+    for d in denominators:
+        progress.spend(3 + ((unit.bit_length() + d.bit_length()) ** 2 >> 19))
+        unit = math.lcm(unit, d)
+    return unit
 
 
 class Field:
-    """Q(r), for the root r of a polynomial that lies near a decimal number."""
+    """Q(r), for the one root r of a polynomial that lies near a decimal number."""
 
     def __init__(self, place: str, value: Any) -> None:
-        polynomial, root = fields(place, value, "minimal_polynomial:list root:text")
-        each(whole(10**18, 1 - 10**18))(place, polynomial)
+        coefficients = [range(1 - 10**18, 10**18)]
+        polynomial, root = read(place, value, {"minimal_polynomial": coefficients, "root": str})
         if not 2 <= len(polynomial) <= 200 or polynomial[-1] == 0:
             malformed(place, "expected a polynomial of degree 1 or more, up to 199")
         if not re.fullmatch(r"-?\d{1,300}(\.\d{1,300})?", root, re.ASCII):
             malformed(place, "expected the root as a decimal number")
         self.polynomial = [Fraction(c, polynomial[-1]) for c in polynomial]
-        off = max(Fraction(2, 10 ** len(root.partition(".")[2])), Fraction(1, 2**200))
-        ends = Fraction(root) - off, Fraction(root) + off
-        self.low, self.high = (math.floor(x * (1 << PLACES)) for x in ends)
-        slope = [k * c for k, c in enumerate(self.polynomial)][1:]
-        rises = self.sign(slope, self.low, self.high)
-        sides = [rises * self.sign(self.polynomial, x, x) for x in (self.low, self.high)]
-        if sides != [-1, 1]:
+        digits = len(root.partition(".")[2])
+        self.places, off = 4 * digits + 64, Fraction(2, 10**digits)
+        self.low, self.high = (int((Fraction(root) + x) * 2**self.places) for x in (-off, off))
+        slope, low, high = [k * c for k, c in enumerate(polynomial)][1:], self.low, self.high
+        below, above = self.sign(polynomial, low, low), self.sign(polynomial, high, high)
+        if not below or (below, above) != (-self.sign(slope, low, high), -below):
             malformed(place, "the root does not single out one root")
-        side = 1
-        while side and self.high - self.low > 1:  # halve the interval, as long as signs are clear
-            middle = (self.low + self.high) // 2
-            side = rises * self.sign(self.polynomial, middle, middle)
-            self.low = middle if side < 0 else self.low
-            self.high = middle if side > 0 else self.high
+
+    def sign(self, polynomial: Sequence[Any], low: int, high: int) -> int:
+        """Return the sign of a polynomial's values on an interval; 0 if it is not clear."""
+        least = most = 0
+        for c in reversed(polynomial):
+            progress.spend(20 + (length(c) * self.places >> 16))
+            ends, scaled = [x * y for x in (least, most) for y in (low, high)], c * 2**self.places
+            least = (min(ends) >> self.places) + math.floor(scaled)
+            most = -(-max(ends) >> self.places) + math.ceil(scaled)
+        return (least > 0) - (most < 0)
 
     def number(self, place: str, value: Any) -> Any:
         """Read a number of the field."""
-        return self.normal(each(rational, len(self.polynomial) - 1)(place, value))
+        return self.normal(read(place, value, [rational, len(self.polynomial) - 1]))
 
     def normal(self, parts: Sequence[Any]) -> Any:
         """Return a number of the field: a Surd only if it is irrational."""
         return Surd(self, tuple(parts)) if any(parts[1:]) else parts[0]
 
-    def bounds(self, polynomial: Sequence[Any], low: int, high: int) -> tuple[int, int]:
-        """Return bounds of a polynomial's values on an interval, all in units of 2^-PLACES."""
-        least = most = 0
-        for c in reversed(polynomial):
-            ends, scaled = [x * y for x in (least, most) for y in (low, high)], c * (1 << PLACES)
-            least = (min(ends) >> PLACES) + math.floor(scaled)
-            most = -(-max(ends) >> PLACES) + math.ceil(scaled)
-        return least, most
 
-    def sign(self, polynomial: Sequence[Any], low: int, high: int) -> int:
-        """Return the sign of a polynomial's values on an interval; 0 if it is not clear."""
-        least, most = self.bounds(polynomial, low, high)
-        return (least > 0) - (most < 0)
-
-
+@total_ordering
 @dataclass(frozen=True)
 class Surd:
     """An irrational number of a field: coefficients of the powers of its root."""
@@ -243,8 +255,8 @@ class Surd:
     parts: tuple[Any, ...]
 
     def __add__(self, other: Any) -> Any:
-        parts = other.parts if isinstance(other, Surd) else (other,)
-        return self.field.normal([a + b for a, b in zip_longest(self.parts, parts, fillvalue=0)])
+        parts = zip_longest(self.parts, other.parts if isinstance(other, Surd) else (other,))
+        return self.field.normal([plus(a, b or 0) for a, b in parts])
 
     def __mul__(self, other: Any) -> Any:
         product = list[Any]([0] * len(self.parts))
@@ -252,35 +264,21 @@ class Surd:
             top, product = product[-1], [0, *product[:-1]]  # Horner's rule: times the root
             if top:
                 reduced = zip(product, self.field.polynomial[:-1], strict=True)
-                product = [x - top * c for x, c in reduced]
-            product = [x + a * b for x, a in zip(product, self.parts, strict=True)]
+                product = [plus(x, times(-top, c)) for x, c in reduced]
+            product = [plus(x, times(a, b)) for x, a in zip(product, self.parts, strict=True)]
         return self.field.normal(product)
 
     __radd__, __rmul__ = __add__, __mul__
 
     def __neg__(self) -> Any:
-        return self * -1
+        return Surd(self.field, tuple([-x for x in self.parts]))
 
-
-def sign(x: Any) -> int:
-    """Return the sign of an exact number."""
-    if not isinstance(x, Surd):
-        return int(x > 0) - int(x < 0)
-    found = x.field.sign(x.parts, x.field.low, x.field.high)
-    require(found != 0, "network.field", "a sign is undecided")
-    return found
-
-
-def approximate(x: Any) -> float:
-    """Return a float, off by 2^-50 of the number and 1e-50; an infinity beyond the largest."""
-    try:
-        if not isinstance(x, Surd):
-            return float(x)
-        least, most = x.field.bounds(x.parts, x.field.low, x.field.high)
-        require(most - least < 1 << (PLACES - 200), "network.field", "a number is unclear")
-        return least / (1 << PLACES)
-    except OverflowError:
-        return math.inf
+    def __lt__(self, other: Any) -> bool:
+        gap = self + -other
+        parts = gap.parts if isinstance(gap, Surd) else (gap,)
+        sign = self.field.sign(parts, self.field.low, self.field.high)
+        require(sign != 0, "network.field", "the root has too few digits to compare numbers")
+        return sign < 0
 
 
 # --- rounding, from the bits
@@ -293,27 +291,21 @@ class Target:
     """
 
     def __init__(self, place: str, value: Any, how: str = "rne", **options: Any) -> None:
-        form = "precision emin emax unused has_inf:flag has_nan:flag has_negative_zero:flag"
-        *numbers, self.inf, self.nan, self.negative_zero = fields(place, value, form)
-        limits = whole(54, 2), whole(1, -1022), whole(1024), whole(1 << 53)
-        found = [read(place, x) for read, x in zip(limits, numbers, strict=True)]
-        self.precision, self.emin, emax, unused = found
-        whole(1 << (self.precision - 1))(place + ".unused", unused)
+        shape = {
+            **{"precision": range(2, 54), "emin": range(-1022, 1), "emax": range(1024)},
+            **{"unused": range(1 << 52), "has_inf": bool, "has_nan": bool},
+            "has_negative_zero": bool,
+        }
+        found = read(place, value, shape)
+        self.precision, self.emin, emax, unused, self.inf, self.nan, self.negative_zero = found
+        read(place + ".unused", unused, range(1 << (self.precision - 1)))
         self.how, self.saturates = how, options.get("saturates", False)
         self.flushes, self.daz = options.get("flushes", False), options.get("daz", False)
         self.largest = math.ldexp((1 << self.precision) - 1 - unused, emax - self.precision + 1)
         self.lowest, self.normal = -self.largest, math.ldexp(1.0, self.emin)
         self.width = (emax - self.emin + 1).bit_length() + self.precision
         self.digits = -(-self.width // 4)
-        # The sum or product of two numbers of at most 24 bits, rounded to 53 bits and then to 24
-        # or fewer, is rounded as if at once: 53 >= 2 * 24 + 2 (Figueroa 1995). To nearest only.
-        self.quick = how == "rne" and self.precision <= 24 and self.emin >= -126 and emax <= 127
-        self.quick = self.quick and not self.flushes and not self.daz
-
-    def includes(self, other: Target) -> bool:
-        """Whether every finite number of another format is one of this."""
-        finest = self.emin - self.precision <= other.emin - other.precision
-        return finest and self.precision >= other.precision and self.largest >= other.largest
+        self.known = lru_cache(1 << 16)(self.fused)  # -0 and 0 would be one key
 
     def on_grid(self, q: int, bits: int | None) -> None:
         """Make it the multiples of 2^-q, in so many bits of two's complement or without bound."""
@@ -323,15 +315,16 @@ class Target:
         top = math.inf if bits is None else math.ldexp(1.0, bits - 1 - q)
         self.largest, self.lowest = top - math.ldexp(1.0, -q), -top
 
-    def exact(self, n: int, e: int) -> float:
-        """Round n 2^e, where n is not 0."""
+    def rounded(self, n: int, d: int) -> float:
+        """Round n / d, where n is not 0."""
         size = abs(n)
-        unit = max(size.bit_length() + e - 1, self.emin) - self.precision + 1
-        drop = unit - e
-        kept = size >> drop if drop > 0 else size << -drop
-        if drop > 0 and self.how != "rtz":
-            rest, half = size - (kept << drop), 1 << (drop - 1)
-            kept += rest > half or (rest == half and (self.how == "rna" or kept & 1))
+        top = size.bit_length() - d.bit_length()
+        top -= size << max(-top, 0) < d << max(top, 0)  # the exponent of size / d
+        unit = max(top, self.emin) - self.precision + 1
+        whole = d << max(unit, 0)
+        kept, rest = divmod(size << max(-unit, 0), whole)
+        if self.how != "rtz":
+            kept += 2 * rest > whole or (2 * rest == whole and (self.how == "rna" or kept & 1))
         found = math.inf if unit + kept.bit_length() > 1024 else math.ldexp(kept, unit)
         if self.how == "rtz":
             found = min(found, -self.lowest if n < 0 else self.largest)
@@ -345,58 +338,37 @@ class Target:
             size = over if (self.inf or self.nan) and not self.saturates else largest
         elif size == 0.0 or (self.flushes and size < self.normal):
             size, negative = 0.0, negative and self.negative_zero
-        return -size if negative else size
+        return -size if negative and size == size else size
 
-    def float(self, x: Any) -> Any:
+    def of(self, x: Any) -> Any:
         """Round a float."""
         if x and math.isfinite(x):
-            m, e = math.frexp(x)
-            return self.exact(int(m * 2.0**53), e - 53)
-        return x if x != x else self.held(abs(x), math.copysign(1.0, x) < 0)
-
-    def fast(self, x: Any) -> Any:
-        """Round a binary64 sum or product of two numbers of a ``quick`` format."""
-        if x == 0.0 or not math.isfinite(x):
-            return self.float(x)
-        unit = max(math.frexp(x)[1] - 1, self.emin) - self.precision + 1
-        found = math.ldexp(round(math.ldexp(x, -unit)), unit)  # to even: round() does
-        if found and self.lowest <= found <= self.largest:
-            return found
-        return self.held(abs(found), x < 0)
+            return self.rounded(*x.as_integer_ratio())
+        return self.held(abs(x), math.copysign(1.0, x) < 0) if x == x else math.nan
 
     def fused(self, a: Any, b: Any, c: Any) -> Any:
         """Return a b + c, rounded once; subnormal operands may count as zero."""
         if self.daz:
             a, b, c = (math.copysign(0.0, x) if abs(x) < self.normal else x for x in (a, b, c))
-        (x, e), (y, f), (z, g) = map(math.frexp, (a, b, c))
-        special = x * y + z  # of numbers that are at most 1, or infinite: it does not overflow
+        special = math.frexp(a)[0] * math.frexp(b)[0] + math.frexp(c)[0]  # does not overflow
         if not math.isfinite(special):
-            return self.float(special)
-        p, q, r = (int(m * 2.0**53) for m in (x, y, z))
-        low = min(e + f - 106, g - 53)
-        n = (p * q << (e + f - 106 - low)) + (r << (g - 53 - low))
-        return self.exact(n, low) if n else self.float(0.0 if z else special)
+            return self.of(special)
+        (n, d), (m, e), (k, f) = (x.as_integer_ratio() for x in (a, b, c))
+        total = n * m * f + k * d * e
+        return self.rounded(total, d * e * f) if total else self.of(0.0 if c else special)
 
     def add(self, a: Any, b: Any) -> Any:
         """Return a + b, rounded once."""
-        return self.fast(a + b) if self.quick else self.fused(1.0, a, b)
+        return (self.known if a and b else self.fused)(1.0, a, b)
 
     def times(self, a: Any, b: Any) -> Any:
         """Return a b, rounded once."""
-        return self.fast(a * b) if self.quick else self.fused(a, b, -0.0)
+        return (self.known if a and b else self.fused)(a, b, -0.0)
 
-    def holds(self, x: Any) -> bool:
-        """Whether a number that is finite is a value of the format."""
-        n, d = x.as_integer_ratio()
-        last = n & -n  # the lowest bit that is set
-        is_dyadic = d & (d - 1) == 0 and (abs(n) // (last or 1)).bit_length() <= self.precision
-        is_coarse = last.bit_length() - d.bit_length() > self.emin - self.precision
-        return n == 0 or bool(is_dyadic and is_coarse and self.lowest <= x <= self.largest)
-
-    def decoded(self, place: str, digits: str) -> Any:
-        """Return the number with these bits."""
+    def decoded(self, digits: str) -> float | None:
+        """Return the number with these bits, None where it is no finite number of the format."""
         if len(digits) != self.digits or not re.fullmatch("[0-9a-f]+", digits, re.ASCII):
-            malformed(place, f"expected {self.digits} hexadecimal digits for each number")
+            return None
         negative, code = divmod(int(digits, 16), 1 << (self.width - 1))
         exponent, low = divmod(code, 1 << (self.precision - 1))
         units = low + (1 << (self.precision - 1)) if exponent else low
@@ -404,16 +376,16 @@ class Target:
         size = math.ldexp(units, unit) if exponent < 2047 else math.inf
         no_zero = negative and not code and not self.negative_zero
         if negative > 1 or size > self.largest or no_zero:
-            malformed(place, f"{digits} is no finite number of the format")
+            return None
         return -size if negative else size
 
 
 class Arithmetic:
     """Operations on exact numbers, or on floats, each rounded as the fields of a value say."""
 
-    add: Any = staticmethod(operator.add)
-    times: Any = staticmethod(operator.mul)
-    fused: Any = staticmethod(lambda a, b, c: c + a * b if a and b else c)
+    add: Any = staticmethod(plus)
+    times: Any = staticmethod(times)
+    fused: Any = staticmethod(lambda a, b, c: plus(c, times(a, b)) if a and b else c)
     rounded, stores, fma = "", False, True
     ops: Any
     sums: Any = None
@@ -423,33 +395,30 @@ class Arithmetic:
         if self.is_exact:
             return
         place = "about.arithmetic"
-        form = "operations state sums rounded:when direction:how grid grid_bits fma:flag "
-        form += "saturates:flag flushes:flag flushes_operands:flag"
-        when, how = one_of("never", "letter", "step"), one_of("rne", "rtz", "rna")
-        found = fields(place, value, form, when=when, how=how)
-        operations, state, sums, self.rounded, how, grid, bits, self.fma, *flags = found
+        shape = {
+            **dict.fromkeys(("operations", "state", "sums", "grid", "grid_bits"), object),
+            **{"rounded": {"never", "letter", "step"}, "direction": {"rne", "rtz", "rna"}},
+            **dict.fromkeys(("fma", "saturates", "flushes", "flushes_operands"), bool),
+        }
+        operations, state, sums, grid, bits, self.rounded, how, self.fma, *flags = read(
+            place, value, shape
+        )
         saturates, flushes, daz = flags
         self.stores = grid is not None or self.rounded == "letter"
         wide = grid is not None or self.rounded != "never"  # then operations are to nearest
-        if not wide and operations != state:
-            malformed(place, "nothing rounds to the format of the state")
+        if (not wide and operations != state) or (grid is None and bits is not None):
+            malformed(place, "nothing rounds to the format of the state, or to its bits")
+        if sums is not None and self.fma:
+            malformed(place, "sums are not fused")
         own = {"saturates": saturates and not wide, "flushes": flushes, "daz": daz}
         self.ops = Target(place + ".operations", operations, "rne" if wide else how, **own)
         self.store = Target(place + ".state", state, how, saturates=saturates, flushes=flushes)
         self.stored = self.store if grid is None else self.ops
         if grid is not None:
-            width = None if bits is None else whole(54, 1)(place + ".grid_bits", bits)
-            self.store.on_grid(whole(1000)(place + ".grid", grid), width)
-        self.sums = None if sums is None else Target(place + ".sums", sums, flushes=flushes)
-        if (self.sums and self.fma) or (grid is None and bits is not None):
-            malformed(place, "sums are not fused, and only a grid has bits")
-        if self.sums and not self.sums.includes(self.ops):
-            malformed(place, "sums are narrower than operations")
-        on_grid = grid is not None and (bits is None or bits - 1 <= self.ops.precision)
-        if wide and not on_grid and (grid is not None or not self.ops.includes(self.store)):
-            malformed(place, "operations do not hold every state")
-        if self.sums:
-            self.sums.quick = self.ops.quick = self.sums.quick and self.ops.quick
+            width = None if bits is None else read(place + ".grid_bits", bits, range(1, 54))
+            self.store.on_grid(read(place + ".grid", grid, range(1000)), width)
+        if sums is not None:
+            self.sums = Target(place + ".sums", sums, flushes=flushes)
         self.add, self.times, self.fused = self.ops.add, self.ops.times, self.ops.fused
 
     def accumulate(self, a: Any, b: Any, c: Any) -> Any:
@@ -465,7 +434,16 @@ class Arithmetic:
                 total = self.accumulate(a, b, total)
             else:
                 total = self.sums.add(total, self.times(a, b))
-        return total if self.sums is None else self.ops.float(total)
+        return total if self.sums is None else self.ops.of(total)
+
+
+EXACT = Arithmetic("exact")
+
+
+def product(p: Any, q: Any) -> list[list[Any]]:
+    """Return the product of two matrices."""
+    columns = list(zip(*q, strict=True))
+    return [[EXACT.dot(row, column) for column in columns] for row in p]
 
 
 # --- machines and networks
@@ -475,24 +453,21 @@ class Machine:
     """A machine: where each letter leads from each state, and what each state outputs, as text."""
 
     def __init__(self, place: str, value: Any) -> None:
-        self.alphabet, outputs, self.initial, self.delta = fields(
-            place, value, "alphabet:texts outputs:list initial transitions"
-        )
+        shape = {"alphabet": [str], "outputs": list, "initial": object, "transitions": object}
+        self.alphabet, outputs, self.initial, self.delta = read(place, value, shape)
         self.size, letters = len(outputs), len(self.alphabet)
         self.columns = {letter: a for a, letter in enumerate(self.alphabet)}
         if not letters or len(self.columns) < letters or "" in self.columns:
             malformed(place + ".alphabet", "empty, or a letter is empty or occurs twice")
-        whole(self.size)(place + ".initial", self.initial)
-        each(each(whole(self.size), letters), self.size)(place + ".transitions", self.delta)
+        read(place + ".initial", self.initial, range(self.size))
+        read(place + ".transitions", self.delta, [[range(self.size), letters], self.size])
         self.outputs = [text_of(x) for x in outputs]
         over = ", ".join(self.alphabet)[:40]
         self.told = f"a machine of {self.size:,} states over {over}; {digest(value)}"
 
     def word(self, place: str, value: Any) -> list[int]:
         """Read a word, a list of letters, as columns."""
-        if len(each(string)(place, value)) * self.size > MAX_WORK:
-            malformed(place, "too many letters for so many states")
-        if not self.columns.keys() >= set(value):
+        if not self.columns.keys() >= set(read(place, value, [str])):
             malformed(place, "a letter that the machine does not have")
         return [self.columns[letter] for letter in value]
 
@@ -515,88 +490,74 @@ class Machine:
 
     def image(self, word: Sequence[int]) -> list[int]:
         """Return where a word leads from each state."""
+        progress.spend(self.size * len(word))
         return [self.after(q, word) for q in range(self.size)]
 
 
 class Layer:
     """One layer: what its actions do to a vector, and which code is the nearest."""
 
-    def __init__(self, place: str, value: Any, field: Field | None, model: Any) -> None:
-        value = {**value, "names": None} if type(value) is dict else value
-        self.alphabet, dim, initial, steps, codes, emit, _ = fields(
-            place, value, "alphabet:texts dim initial steps codes emit names"
-        )
-        self.dim = whole(10**6)(place + ".dim", dim)
-        self.model, self.is_exact = model, model.is_exact
-        self.number: Reader = rational if field is None else field.number
-        self.numbers = each(self.number if self.is_exact else self.operand, self.dim)
-        self.initial = tuple(self.numbers(place + ".initial", initial))
-        self.columns: dict[Any, int] = {letter: a for a, letter in enumerate(self.alphabet)}
-        letters = len(self.alphabet)
-        if type(steps) is not dict or steps.keys() != self.columns.keys() or len(steps) < letters:
+    def __init__(self, place: str, value: Any, field: Field | None, model: Arithmetic) -> None:
+        shape = {"alphabet": [str], "dim": range(10**6), "codes": list, "emit": list, "steps": dict}
+        shape |= dict.fromkeys({"initial", "names"} & {*read(place, value, dict)}, object)
+        self.alphabet, self.dim, codes, emit, steps, *_ = read(place, value, shape)
+        self.model, letters = model, len(self.alphabet)
+        self.number: Any = rational if field is None else field.number
+        self.entry = self.number if model.is_exact else self.operand
+        self.numbers = [self.entry, self.dim]
+        self.initial = tuple(read(place + ".initial", value["initial"], self.numbers))
+        self.columns = {letter: a for a, letter in enumerate(self.alphabet)}
+        if steps.keys() != self.columns.keys() or len(steps) < letters:
             malformed(place + ".steps", "expected steps for each letter, and no letter twice")
         actions: dict[str, int] = {}  # letters that have the same steps are one action
         self.action, self.steps = [], list[list[Any]]()
         for letter in self.alphabet:
             self.action.append(actions.setdefault(text_of(steps[letter]), len(actions)))
             if len(actions) > len(self.steps):
-                self.steps.append(each(self.step)(place + ".steps", steps[letter]))
-        read = each(self.number, self.dim)
-        self.codes = [tuple(code) for code in each(read)(place + ".codes", codes)]
-        self.emit = each(each(string, letters), len(codes))(place + ".emit", emit)
+                self.steps.append(read(place + ".steps", steps[letter], [self.step]))
+        self.codes = [*map(tuple, read(place + ".codes", codes, [[self.number, self.dim]]))]
+        self.emit = read(place + ".emit", emit, [[str, letters], len(codes)])
         self.equal: dict[Any, int] = {}  # a float equals, and hashes as, the number it stands for
         for c, code in enumerate(self.codes):
             self.equal.setdefault(code, c)
-        self.patterns: dict[str, float] = {}
-        self.near = [] if self.is_exact else [tuple(map(approximate, code)) for code in self.codes]
-        self.norm = max([math.hypot(*code) for code in self.near], default=0.0)
-        if field is not None:
-            self.tell_apart(place + ".codes")
-
-    def tell_apart(self, place: str) -> None:
-        """Show that codes of a field with other coefficients are other vectors.
-
-        They need not be where the polynomial is reducible. A sum of the entries, each with its own
-        weight, differs where floats say so; for the rest signs decide.
-        """
-        rows = [list(map(approximate, code)) for code in self.codes]
-        sums = [sum(x / (j + math.pi) for j, x in enumerate(row)) for row in rows]
-        most = max((abs(x) for row in rows for x in row), default=0.0)
-        require(math.isfinite(most), place, "a number is too large")
-        off = 1e-12 * (self.dim * most + 1e-20)
-        order = sorted(range(len(rows)), key=sums.__getitem__)
-        for i, one in enumerate(order):
-            for other in order[i + 1 :]:
-                if sums[other] - sums[one] > off:
-                    break
-                pairs = zip(self.codes[one], self.codes[other], strict=True)
-                gaps = [a + -b for a, b in pairs if a != b]
-                require(not gaps or any(map(sign, gaps)), place, "two codes may be one")
+        sorted(self.equal)  # says so unless codes with other coefficients are other vectors
+        entries = [x for code in self.codes for x in code]
+        is_rational = not any(isinstance(x, Surd) for x in entries)
+        unit = unit_of(x.denominator for x in entries) if is_rational else 1
+        self.scaled = list[Any]()  # of each code the square, and what is multiplied by a vector
+        for code in self.codes:
+            row = [int(x * unit) if is_rational else x for x in code]
+            self.scaled.append((EXACT.dot(row, row), [-2 * unit * x for x in row]))
+        self.weight = 5 * len(codes) + sum(1 + (length(x * unit) >> 9) for x in entries)
+        if not model.is_exact:
+            self.decoded = lru_cache(1 << 16)(model.stored.decoded)
 
     def operand(self, place: str, value: Any) -> float:
         """Read a number that operations hold."""
         x = self.number(place, value)
-        if isinstance(x, Surd) or not self.model.ops.holds(x):
+        if isinstance(x, Surd) or (x and self.model.ops.rounded(*x.as_integer_ratio()) != x):
             malformed(place, "the format of operations does not hold a number")
         return float(x)
 
     def step(self, place: str, value: Any) -> Any:
         """Read a step as a function of a vector; its operations in the order that counts."""
-        model, read = self.model, self.numbers
+        model = self.model
         if type(value) is dict and "matrix" in value:
-            rows = each(read, self.dim)
-            matrix, bias = fields(place, value, "matrix:rows bias:row", rows=rows, row=read)
+            shape: Any = {"matrix": [self.numbers, self.dim], "bias": self.numbers}
+            matrix, bias = read(place, value, shape)
 
             def dense(h: Any) -> Any:
+                progress.spend(10 * self.dim * self.dim)
                 sums = [model.dot(row, h) for row in matrix]
                 return [model.add(s, b) if b else s for s, b in zip(sums, bias, strict=True)]
 
             return dense
-        one = self.number if self.is_exact else self.operand
-        beta, key, write = fields(place, value, "beta:one key:row write:one", one=one, row=read)
+        shape = {"beta": self.entry, "key": self.numbers, "write": self.entry}
+        beta, key, write = read(place, value, shape)
         minus = [-k for k in key]
 
         def delta(h: Any) -> Any:
+            progress.spend(40 * self.dim)
             s = model.dot(key, h)
             t = model.times(beta, model.add(s, -write) if write else s)
             return [model.accumulate(k, t, x) for k, x in zip(minus, h, strict=True)]
@@ -609,77 +570,86 @@ class Layer:
         for step in steps:
             h = step(h)
             if model.rounded == "step":
-                h = [model.store.float(x) for x in h]
+                h = [model.store.of(x) for x in h]
         is_last = model.stores or (model.rounded == "never" and not steps)
-        return tuple([model.store.float(x) for x in h] if is_last else h)
+        return tuple([model.store.of(x) for x in h] if is_last else h)
+
+    def after(self, powers: Any) -> list[tuple[int, int]]:
+        """Return the exact state, as ratios, after powers of words: by squaring, in integers."""
+        axes = [tuple(int(i == j) for i in range(self.dim)) for j in range(-1, self.dim)]
+        unit = unit_of(x.denominator for x in self.initial)
+        h: Any = [[int(x * unit)] for x in (*self.initial, 1)]
+        for word, count in powers:
+            images = axes
+            for letter in word:
+                images = [self.move(self.action[self.columns[letter]], x) for x in images]
+            shift, *others = images
+            columns: Any = [
+                [plus(x, -b) for x, b in zip(y, shift, strict=True)] + [0] for y in others
+            ]
+            rows = list(zip(*columns, [*shift, 1], strict=True))
+            scale = unit_of(x.denominator for row in rows for x in row)
+            power = [[int(x * scale) for x in row] for row in rows]
+            while count:
+                h, unit = (product(power, h), unit * scale) if count & 1 else (h, unit)
+                count >>= 1
+                power, scale = (product(power, power), scale * scale) if count else (power, 1)
+        return [(x, unit) for (x,) in h[:-1]]
 
     def vector(self, place: str, value: Any) -> tuple[Any, ...]:
         """Read a vector: bit patterns one after the other, or a list of exact numbers."""
-        if self.is_exact:
-            return tuple(self.numbers(place, value))
-        target, d = self.model.stored, self.model.stored.digits
-        if type(value) is not str or len(value) != d * self.dim:
-            malformed(place, f"expected {d * self.dim} hexadecimal digits")
-        digits = [value[i : i + d] for i in range(0, len(value), d)]
-        for pattern in digits:
-            if pattern not in self.patterns:
-                self.patterns[pattern] = x = target.decoded(place, pattern)
-                if not self.model.ops.holds(x):
-                    malformed(place, "the format of operations does not hold it")
-        return tuple([self.patterns[pattern] for pattern in digits])
+        if self.model.is_exact:
+            return tuple(read(place, value, self.numbers))
+        d = self.model.stored.digits
+        value = read(place, value, str)
+        found = tuple([self.decoded(value[i : i + d]) for i in range(0, len(value), d)])
+        if None in found or len(found) != self.dim:
+            malformed(place, f"expected {self.dim} finite numbers of {d} hexadecimal digits each")
+        return found
 
     def bits(self, vector: Any) -> Any:
         """Return what vectors share exactly when their bits are the same: +0 and -0 are not."""
-        if self.is_exact:
-            return vector
-        return struct.pack(f"<{self.dim}d", *(math.nan if x != x else x for x in vector))
+        return vector if self.model.is_exact else array("d", vector).tobytes()
 
     def nearest(self, vector: Any) -> int | None:
         """Return the number of the nearest code, the first of equals; None without one."""
         found = self.equal.get(vector)
         if found is not None or not self.codes:
             return found
-        candidates: Sequence[int] = range(len(self.codes))
-        if not self.is_exact:  # those that floats, which are off by less, do not rule out
-            if not all(map(math.isfinite, vector)):
-                return None
-            away = [math.dist(code, vector) for code in self.near]
-            enough = min(away) + 1e-9 * (min(away) + self.norm) + 1e-40
-            candidates = [c for c in candidates if not away[c] > enough]
-        best, dot = candidates[0], Arithmetic("exact").dot
-        h = vector if self.is_exact or len(candidates) < 2 else [*map(Fraction, vector)]
-        for c in candidates[1:]:
-            one, two = self.codes[c], self.codes[best]
-            score = dot(one, one) + -dot(two, two) + -2 * (dot(one, h) + -dot(two, h))
-            best = c if sign(score) < 0 else best
-        return best
+        try:
+            ratios = [x.as_integer_ratio() for x in vector]
+        except (OverflowError, ValueError):  # an infinity or a NaN
+            return None
+        unit = unit_of(d for _, d in ratios)
+        progress.spend(self.weight * (1 + (unit.bit_length() >> 8)))
+        h = [n * (unit // d) for n, d in ratios]
+        away = [square * unit + sum(map(mul, code, h)) for square, code in self.scaled]
+        return away.index(min(away))
 
 
 class Network:
     """A network, its task and its arithmetic."""
 
     def __init__(self, about: Any) -> None:
-        form = "machine:machine network arithmetic"
-        self.machine, network, arithmetic = fields("about", about, form, machine=Machine)
-        value = {**network, "about": None} if type(network) is dict else network
-        form = "schema alphabet:texts field layers:list outputs empty about"
-        schema, alphabet, root, layers, outputs, empty, _ = fields("about.network", value, form)
-        one_of("negeig.network/1")("about.network.schema", schema)
+        shape: Any = {"machine": Machine, "network": dict, "arithmetic": object}
+        self.machine, network, arithmetic = read("about", about, shape)
+        shape = {"schema": {"negeig.network/1"}, "alphabet": [str], "field": object}
+        shape |= {"layers": list, "outputs": dict, "empty": object}
+        shape |= {"about": object} if "about" in network else {}
+        _, alphabet, root, layers, outputs, empty, *_ = read("about.network", network, shape)
         if sorted(alphabet) != sorted(self.machine.alphabet):
             malformed("about.network.alphabet", "not the letters of the machine")
         field = None if root is None else Field("about.network.field", root)
-        model = Arithmetic(arithmetic)
-        self.layers = [
-            Layer(f"about.network.layers[{i}]", x, field, model) for i, x in enumerate(layers)
-        ]
-        if type(outputs) is not dict:
-            malformed("about.network.outputs", "expected an object")
+        self.model = Arithmetic(arithmetic)
+        places = [f"about.network.layers[{i}]" for i in range(len(layers))]
+        both = zip(places, layers, strict=True)
+        self.layers = [Layer(place, x, field, self.model) for place, x in both]
         self.outputs = {symbol: text_of(x) for symbol, x in outputs.items()}
         self.empty = text_of(empty)
-        reads = [*(layer.columns.keys() for layer in self.layers[1:]), self.outputs.keys()]
-        for layer, known in zip(self.layers, reads, strict=bool(self.layers)):
-            if not known >= set(chain(*layer.emit)):
-                malformed("about.network", "a symbol that comes out and is not read")
+        written = [alphabet, *(set(chain(*layer.emit)) for layer in self.layers)]
+        reads = [*(layer.columns.keys() for layer in self.layers), self.outputs.keys()]
+        if not all(known >= set(symbols) for symbols, known in zip(written, reads, strict=True)):
+            malformed("about.network", "a symbol that comes out and is not read")
         sizes = ", ".join(str(layer.dim) for layer in self.layers) or "none"
         self.told = [
             ("task", self.machine.told),
@@ -687,23 +657,22 @@ class Network:
             ("arithmetic", arithmetic if arithmetic == "exact" else text_of(arithmetic)),
         ]
 
-    def run(self, word: Sequence[str], view: Any = tuple) -> tuple[list[Any], list[Any]]:
-        """Return the layers' states after a word, and what comes out after each of its letters.
+    def run(self, word: Sequence[str], view: Any = tuple) -> tuple[list[Any], str | None]:
+        """Return the layers' states after a word and what comes out last, if anything does.
 
-        What is decoded is a view of the state. None comes out where a layer has no code.
+        What is decoded is a view of the state. Nothing comes out where a layer has no code.
         """
-        states, symbols = [layer.initial for layer in self.layers], list[Any]()
-        for letter in word:
-            symbols.append(letter)
+        states, symbol = [layer.initial for layer in self.layers], None
+        for symbol in word:
             for i, layer in enumerate(self.layers):
-                a = layer.columns.get(symbols[-1], -1)
-                if a < 0:
-                    symbols[-1] = None
-                    break
+                a = layer.columns[symbol]
                 states[i] = layer.move(layer.action[a], states[i])
                 code = layer.nearest(view(states[i]))
-                symbols[-1] = None if code is None else layer.emit[code][a]
-        return states, symbols
+                if code is None:
+                    symbol = None
+                    break
+                symbol = layer.emit[code][a]
+        return states, symbol
 
 
 # --- one function for each kind
@@ -724,23 +693,22 @@ def claims(sentence: str) -> Callable[[Any], Any]:
 def table(lines: Lines, layer: Layer, name: str, count: int) -> tuple[Any, Any]:
     """Check the rows of a layer: vectors, their codes, where actions lead; return the last two."""
     codes, after, width = array("i"), array("i"), len(layer.steps)
-    code, targets = whole(len(layer.codes), -1), each(whole(count, -1))
     states: dict[Any, None] = {}
-    for row in lines.rows(name, count, 2 + width):
-        place = f"line {lines.number}"
-        states[layer.bits(layer.vector(place, row[0]))] = None
+    for vector, code, *targets in lines.rows(name, count, 2 + width):
+        place = f"line {progress.line}"
+        states[layer.bits(layer.vector(place, vector))] = None
         if len(states) == len(codes):
             malformed(place, "a vector that occurs twice")
-        codes.append(code(place, row[1]))
-        after.extend(targets(place, row[2:]))
+        codes.append(read(place, code, range(-1, len(layer.codes))))
+        after.extend(read(place, targets, [range(-1, count)]))
     every = list(states)
     del states
     require(every[:1] == [layer.bits(layer.initial)], f"{name}, row 0", "not the initial state")
-    unpack = struct.Struct(f"<{layer.dim}d").unpack
+    is_exact = layer.model.is_exact
     for i, state in enumerate(every):
-        place, vector = f"{name}, row {i}", state if layer.is_exact else unpack(state)
+        place, vector = f"{name}, row {i}", state if is_exact else tuple(array("d", state))
         if codes[i] >= 0:
-            found = layer.equal.get(vector) if layer.is_exact else layer.nearest(vector)
+            found = layer.equal.get(vector) if is_exact else layer.nearest(vector)
             require(found == codes[i], place, "its code is not the nearest one")
         for a, target in enumerate(after[i * width : (i + 1) * width]):
             is_right = target < 0 or layer.bits(layer.move(a, vector)) == every[target]
@@ -750,18 +718,18 @@ def table(lines: Lines, layer: Layer, name: str, count: int) -> tuple[Any, Any]:
 
 @claims("for words of every length the network's output is the machine's")
 def _closure(lines: Lines, about: Any, evidence: Any) -> Told:
-    network = Network(about)
+    network, rows = Network(about), range(MAX_ROWS)
     machine, letters = network.machine, network.machine.alphabet
-    counts, count = fields("evidence", evidence, "layers:counts states:count")
+    shape: Any = {"layers": [rows, len(network.layers)], "states": rows}
+    counts, count = read("evidence", evidence, shape)
     pairs = enumerate(zip(network.layers, counts, strict=True))
     tables = [(layer, *table(lines, layer, f"layers[{i}]", n)) for i, (layer, n) in pairs]
     width, places, after = 1 + len(tables), array("i"), array("i")
-    reads = [*map(whole, (machine.size, *counts)), *[whole(count)] * len(letters)]
-    for entries in lines.rows("states", count, len(reads)):
-        place = f"line {lines.number}"
-        found = [read(place, x) for read, x in zip(reads, entries, strict=True)]
-        places.extend(found[:width])
-        after.extend(found[width:])
+    ends = [range(end) for end in (machine.size, *counts)]
+    for entries in lines.rows("states", count, width + len(letters)):
+        place = f"line {progress.line}"
+        places.extend([read(place, x, end) for x, end in zip(entries, ends, strict=False)])
+        after.extend(read(place, entries[width:], [range(count)]))
     require(network.empty == machine.output(), "network.empty", "not the machine's output")
     start = [machine.initial, *[0] * len(tables)]
     require(list(places[:width]) == start, "states, row 0", "not the start")
@@ -772,13 +740,12 @@ def _closure(lines: Lines, about: Any, evidence: Any) -> Told:
         for a, symbol in enumerate(letters):
             place, target = f"states, row {i}, letter {a}", after[i * len(letters) + a] * width
             goal, reached = machine.delta[state][a], places[target : target + width]
-            for k, (layer, codes, rows) in enumerate(tables):
-                column, row = layer.columns.get(symbol, -1), reached[k + 1]
+            for k, (layer, codes, moves) in enumerate(tables):
+                column, row = layer.columns[symbol], reached[k + 1]
                 edge = at[k] * len(layer.steps) + layer.action[column]
-                is_right = column >= 0 and rows[edge] == row and codes[row] >= 0
-                require(is_right, place, f"layer {k} goes elsewhere")
+                require(moves[edge] == row and codes[row] >= 0, place, f"layer {k} goes elsewhere")
                 symbol = layer.emit[codes[row]][column]
-            is_right = network.outputs.get(symbol) == machine.outputs[goal]
+            is_right = network.outputs[symbol] == machine.outputs[goal]
             require(is_right, place, "the output is not the machine's")
             require(futures[reached[0]] == futures[goal], place, "the machine goes elsewhere")
     sizes = ", ".join(f"{n:,}" for n in counts) or "none"
@@ -788,36 +755,24 @@ def _closure(lines: Lines, about: Any, evidence: Any) -> Told:
 @claims("on this word the network's output is not the machine's")
 def _word(_: Lines, about: Any, evidence: Any) -> Told:
     network = Network(about)
-    word, emits = fields("evidence", evidence, "word emits")
+    (word,) = read("evidence", evidence, {"word": object})
     goal = network.machine.output(network.machine.word("evidence.word", word))
-    symbol = network.run(word)[1][-1] if word else None
-    require(type(emits) is type(symbol) and symbol == emits, "evidence.emits", "not this symbol")
+    symbol = network.run(word)[1]
     output = network.outputs.get(symbol, "nothing") if word else network.empty
     require(output != goal, "evidence.word", "the network is right")
     text = f"{len(word):,} letters; the network gives {output}, the machine {goal}"
     return [*network.told, ("evidence", text)]
 
 
-@claims("no decoder of the network's state and the last letter is right")
-def _bits(_: Lines, about: Any, evidence: Any) -> Told:
-    network, (words,) = Network(about), fields("evidence", evidence, "words:list")
-    place, (one, two) = "evidence.words", words
-    goals = {network.machine.output(network.machine.word(place, word)) for word in words}
-    require(bool(one and two) and one[-1] == two[-1], place, "not one last letter")
-    found = [zip(network.layers, network.run(word)[0], strict=True) for word in words]
-    bits = [[layer.bits(h) for layer, h in states] for states in found]
-    require(bits[0] == bits[1], place, "they lead to different states")
-    require(len(goals) == 2, place, "the machine's outputs are the same")
-    return [*network.told, ("evidence", f"words of {len(one):,} and {len(two):,} letters")]
-
-
 @claims("both machines have the same output on every word")
 def _equivalence(_: Lines, about: Any, evidence: Any) -> Told:
-    one, two = each(Machine, 2)("about", about)
+    one, two = read("about", about, [Machine, 2])
     if one.alphabet != two.alphabet:
         malformed("about", "the alphabets differ")
-    pairs = {(p, q) for p, q in each(each(whole(MAX_ROWS), 2))("evidence", evidence)}
+    shape = [lambda place, pair: tuple(read(place, pair, [range(MAX_ROWS), 2]))]
+    pairs = set(read("evidence", evidence, shape))
     require((one.initial, two.initial) in pairs, "evidence", "the start is missing")
+    progress.spend(len(pairs) * len(one.alphabet))
     for p, q in pairs:
         require(one.outputs[p] == two.outputs[q], f"pair {p}, {q}", "the outputs differ")
         after = set(zip(one.delta[p], two.delta[q], strict=True))
@@ -827,8 +782,8 @@ def _equivalence(_: Lines, about: Any, evidence: Any) -> Told:
 
 @claims("the outputs of the machines differ on this word")
 def _inequivalence(_: Lines, about: Any, evidence: Any) -> Told:
-    one, two = each(Machine, 2)("about", about)
-    (word,) = fields("evidence", evidence, "word")
+    one, two = read("about", about, [Machine, 2])
+    (word,) = read("evidence", evidence, {"word": object})
     outputs = [machine.output(machine.word("evidence.word", word)) for machine in (one, two)]
     require(outputs[0] != outputs[1], "evidence.word", "the outputs are the same")
     return [("task", one.told), ("and", two.told), ("evidence", f"outputs {' and '.join(outputs)}")]
@@ -837,8 +792,8 @@ def _inequivalence(_: Lines, about: Any, evidence: Any) -> Told:
 @claims("the words e and f are idempotent, and efe and fe differ in this context")
 def _idempotents(_: Lines, about: Any, evidence: Any) -> Told:
     m = Machine("about", about)
-    form = "e:twice f:twice prefix:word suffix:word"
-    e, f, prefix, suffix = fields("evidence", evidence, form, word=m.word, twice=m.idempotent)
+    shape = {"e": m.idempotent, "f": m.idempotent, "prefix": m.word, "suffix": m.word}
+    e, f, prefix, suffix = read("evidence", evidence, shape)
     one, two = m.output(prefix, e, f, e, suffix), m.output(prefix, f, e, suffix)
     require(one != two, "evidence", "efe and fe give one output in this context")
     return [("task", m.told), ("evidence", f"outputs {one} and {two}")]
@@ -847,19 +802,18 @@ def _idempotents(_: Lines, about: Any, evidence: Any) -> Told:
 @claims("the outputs on prefix word^k suffix have this least index and period in k")
 def _period(_: Lines, about: Any, evidence: Any) -> Told:
     m = Machine("about", about)
-    first, least, word, prefix, suffix = fields(
-        "evidence", evidence, "index period word:word prefix:word suffix:word", word=m.word
-    )
-    whole(m.size)("evidence.index", first)
-    whole(m.size + 1, 2)("evidence.period", least)
+    shape: Any = {"index": range(m.size), "period": range(2, m.size + 1)}
+    shape |= {"word": m.word, "prefix": m.word, "suffix": m.word}
+    first, least, word, prefix, suffix = read("evidence", evidence, shape)
     step, last, state, shown = m.image(word), m.image(suffix), m.after(m.initial, prefix), []
-    for _k in range(3 * m.size + 3):  # states repeat within m.size: what holds here, holds always
+    for _k in range(3 * m.size):  # states repeat within m.size: what holds here, holds always
         shown.append(m.outputs[last[state]])
         state = step[state]
 
     def repeats(length: int, since: int) -> bool:
-        return all(x == y for x, y in zip(shown[since:], shown[since + length :], strict=False))
+        return shown[since:-length] == shown[since + length :]
 
+    progress.spend(100 * m.size)  # a number as small has few divisors
     divisors = [d for d in range(1, least) if least % d == 0]
     is_least = repeats(least, first) and not any(repeats(d, first) for d in divisors)
     require(bool(word) and is_least, "evidence.period", "not the least one from the index on")
@@ -869,33 +823,31 @@ def _period(_: Lines, about: Any, evidence: Any) -> Told:
 
 @claims("every level permutes or resets, and the cascade computes the machine")
 def _cascade(_: Lines, about: Any, evidence: Any) -> Told:
-    machine, place = Machine("about", about), "evidence.levels"
-    form = "initial:counts levels:list states:list"
-    initial, levels, states = fields("evidence", evidence, form)
-    read: list[tuple[int, dict[tuple[int, ...], Any]]] = []
+    machine, counts, place = Machine("about", about), [range(MAX_ROWS)], "evidence.levels"
+    shape: Any = {"initial": counts, "levels": list, "states": [[object, 2]]}
+    initial, levels, states = read("evidence", evidence, shape)
+    read_levels: list[dict[tuple[int, ...], Any]] = []
     for level in levels:
-        form = "points:count maps:list contexts:list choice:list"
-        points, maps, contexts, choice = fields(place, level, form)
-        for image in each(each(whole(points), points))(place + ".maps", maps):
+        shape = {"points": range(MAX_ROWS), "maps": list, "contexts": [counts], "choice": list}
+        points, maps, contexts, choice = read(place, level, shape)
+        for image in read(place + ".maps", maps, [[range(points), points]]):
             require(len(set(image)) in (1, points), place, "neither permutes nor resets")
-        rows = each(each(whole(len(maps)), len(machine.alphabet)))(place + ".choice", choice)
-        known = map(tuple, each(READERS["counts"])(place + ".contexts", contexts))
+        rows = read(place + ".choice", choice, [[range(len(maps)), len(machine.alphabet)]])
         chosen = [[maps[m] for m in row] for row in rows]
-        read.append((points, dict(zip(known, chosen, strict=True))))
+        read_levels.append(dict(zip(map(tuple, contexts), chosen, strict=True)))
     at: dict[tuple[int, ...], int] = {}
     for coordinates, state in states:
-        for p, (points, _rows) in zip(coordinates, read, strict=True):
-            whole(points)("evidence.states", p)
-        at[tuple(coordinates)] = whole(machine.size)("evidence.states", state)
+        point = tuple(read("evidence.states", coordinates, [range(MAX_ROWS), len(levels)]))
+        at[point] = read("evidence.states", state, range(machine.size))
     require(at.get(tuple(initial)) == machine.initial, "evidence.initial", "not the start")
+    progress.spend(len(at) * len(levels) * (len(levels) + 2 * len(machine.alphabet)))
     for point, state in at.items():
-        maps = [rows.get(point[:i]) for i, (_points, rows) in enumerate(read)]
-        require(None not in maps, f"states {point}", "a level has no map here")
+        maps = [rows[point[:i]] for i, rows in enumerate(read_levels)]
         for a, goal in enumerate(machine.delta[state]):
             after = at.get(tuple([m[a][p] for m, p in zip(maps, point, strict=True)]))
             require(after == goal, f"states {point}, letter {a}", "it leads elsewhere")
     require(set(at.values()) == set(range(machine.size)), "states", "not onto")
-    return [("task", machine.told), ("evidence", f"{len(read)} levels, {len(at):,} tuples")]
+    return [("task", machine.told), ("evidence", f"{len(levels)} levels, {len(at):,} tuples")]
 
 
 @claims("no contractive layer has affinely independent points for the machine's states")
@@ -903,173 +855,104 @@ def _infeasibility(_: Lines, about: Any, evidence: Any) -> Told:
     m = Machine("about", about)
 
     def combination(place: str, value: Any) -> list[Any]:
-        found: list[Any] = each(rational, m.size)(place, value)
-        require(sum(found) == 0, place, "the sum is not 0")
+        found: list[Any] = read(place, value, [rational, m.size])
+        require(reduce(plus, found, 0) == 0, place, "the sum is not 0")
         return found
 
-    readers = {"sum": combination, "twice": m.idempotent, "word": m.word}
-    form = "vanishing:sum equations:list e:twice f:twice"
-    z, equations, _e, _f = fields("evidence", evidence, form, **readers)
+    shape: Any = {"vanishing": combination, "equations": list, "e": m.idempotent, "f": m.idempotent}
+    z, equations, _e, _f = read("evidence", evidence, shape)
     require(any(z), "evidence.vanishing", "it is 0")
-    total = [[x * y for y in z] for x in z]
+    total = [[times(x, y) for y in z] for x in z]
     for i, equation in enumerate(equations):
-        place, form = f"evidence.equations[{i}]", "letter:text pair back:word multiplier:sum"
-        letter, pair, back, y = fields(place, equation, form, **readers)
-        (a,), (p, q) = m.word(place, [letter]), each(whole(m.size), 2)(place, pair)
+        place, pair = f"evidence.equations[{i}]", [range(m.size), 2]
+        shape = {"letter": str, "pair": pair, "back": m.word, "multiplier": combination}
+        letter, (p, q), back, y = read(place, equation, shape)
+        (a,) = m.word(place, [letter])
         image = {m.after(state, [a], back) for state in (p, q)}
         require(p != q and image == {p, q}, place, "the words do not bring the pair back")
         for r, weight in enumerate(y):
             for state, signed in ((p, weight), (q, -weight)) if weight else ():
                 for u, v in ((state, r), (r, state)):
-                    total[u][v] += signed
-                    total[m.delta[u][a]][m.delta[v][a]] -= signed
+                    total[u][v] = plus(total[u][v], signed)
+                    u, v = m.delta[u][a], m.delta[v][a]
+                    total[u][v] = plus(total[u][v], -signed)
     require(not any(map(any, total)), "evidence", "the matrix equation does not hold")
     return [("task", m.told), ("evidence", f"{len(equations)} equations")]
 
 
-@claims("no decoder of the network's cast states and the last letter does the task")
+@claims("no decoder of the network's state, or of its cast, and of the last letter is right")
 def _collision(_: Lines, about: Any, evidence: Any) -> Told:
-    fields("about", about, "machine network")
-    network = Network({**about, "arithmetic": "exact"})
-    task, form = network.machine, "exponents outputs:list states:texts cast prefix word suffix"
-    exponents, outputs, states, cast, *words = fields("evidence", evidence, form)
-    u, w, s = (task.word("evidence", word) for word in words)
-    low, high = each(whole(10**7), 2)("evidence.exponents", exponents)
-    cast = Target("evidence.cast", cast, saturates=True)
-    same = w[-1:] == (s or w if low or s else u)[-1:] or bool(s)
-    require(low < high and bool(w) and same, "evidence", "not two words with one last letter")
-    image, ends = task.image(w), []
-    for k in (low, high):
-        state = task.after(task.initial, u)
-        for _k in range(k):
-            state = image[state]
-        ends.append(task.outputs[task.after(state, s)])
-    one, two = ends
-    require([one, two] == [*map(text_of, outputs)] and one != two, "evidence.outputs", "not these")
-    claimed = [cast.decoded("evidence.states", x) for x in states]
-    for k in (low, high):
-        casts = power_casts if len(network.layers) == 1 else stack_casts
-        is_same = list(map(repr, casts(network, cast, words, k))) == list(map(repr, claimed))
-        require(is_same, f"evidence.states, exponent {k}", "not the cast states")
-    return [*network.told, ("evidence", f"u w^{low} s and u w^{high} s, outputs {one} and {two}")]
+    network = Network(about)
+    task, layers, is_exact = network.machine, network.layers, network.model.is_exact
+    powers = [{"word": [str], "times": range(10**9)}]
+    words, cast = read("evidence", evidence, {"words": [powers, 2], "cast": object})
+    if is_exact != (cast is not None):
+        malformed("evidence.cast", "exact states are cast, and no others")
+    target = Target("evidence.cast", cast, saturates=True) if is_exact else None
+    seen: list[Any] = []
 
+    def shown(h: Any) -> Any:
+        """Return what is seen of a state, its cast where it is exact."""
+        if target is None:
+            return h
+        ratios = (x if type(x) is tuple else x.as_integer_ratio() for x in h)
+        return tuple([target.rounded(n, d) if n else 0.0 for n, d in ratios])
 
-def cast_of(target: Target, x: Any) -> float:
-    """Round a rational number: to far below its last place first, with what is left as one bit."""
-    shift = target.precision - target.emin + 8
-    whole, rest = divmod(abs(x.numerator) << shift, x.denominator)
-    n = 2 * whole + (rest > 0)
-    return target.exact(-n if x < 0 else n, -shift - 1) if n else 0.0
-
-
-def stack_casts(network: Network, target: Target, words: Any, k: int) -> list[float]:
-    """Return the cast states after u w^k s; each layer decodes the cast of the one below it."""
-    require(k * len(words[1]) < MAX_WORK // 100, "evidence", "too many letters to follow")
-    size = 0
-
-    def view(h: Any) -> Any:
-        nonlocal size
-        size += sum(x.denominator.bit_length() for x in h)
-        require(size < MAX_WORK, "evidence", "the exact states take too long to follow")
-        return tuple(Fraction(cast_of(target, x)) for x in h)
-
-    states, symbols = network.run(words[0] + words[1] * k + words[2], view)
-    require(None not in symbols, "evidence", "a layer has no code")
-    return [cast_of(target, x) for state in states for x in state]
-
-
-def matrix_product(a: Any, b: Any, bits: int) -> list[list[tuple[Any, Any]]]:
-    """Return the product of matrices of intervals in units of 2^-bits; unit 1: not rounded."""
-    found: list[list[tuple[Any, Any]]] = []
-    for row in a:
-        found.append([])
-        for column in zip(*b, strict=True):
-            low = high = 0
-            for x, y in zip(row, column, strict=True):
-                ends = [p * q for p in x for q in y]
-                low, high = low + min(ends), high + max(ends)
-            found[-1].append((low >> bits, -(-high >> bits)) if bits else (low, high))
-    return found
-
-
-def power_casts(network: Network, target: Target, words: Any, k: int) -> list[float]:
-    """Return the cast state of a layer after u w^k s, by squaring, enclosed or exactly."""
-    (layer,) = network.layers
-
-    def enclosed(x: Any, bits: int) -> tuple[Any, Any]:
-        return (math.floor(x * 2**bits), math.ceil(x * 2**bits)) if bits else (x, x)
-
-    axes = [tuple(int(i == j) for i in range(layer.dim)) for j in range(-1, layer.dim)]
-
-    def matrix(word: Sequence[str]) -> list[list[Any]]:
-        require(layer.columns.keys() >= set(word), "evidence", "a letter that is not read")
-        images = axes
-        for letter in word:
-            images = [layer.move(layer.action[layer.columns[letter]], h) for h in images]
-        shift, *others = images
-        columns = [[x - b for x, b in zip(h, shift, strict=True)] + [0] for h in others]
-        return [list(row) for row in zip(*columns, [*shift, 1], strict=True)]
-
-    exact = [*map(matrix, words), [[x] for x in (*layer.initial, 1)]]
-    # After the point; 0: exactly, if that is small, and at last if it is not too large.
-    for bits, most in ((0, 20_000), (2048, 0), (16_384, 0), (131_072, 0), (0, MAX_WORK)):
-        first, power, last, h = ([[enclosed(x, bits) for x in row] for row in m] for m in exact)
-        h, size = matrix_product(first, h, bits), 0
-        for i in range(k.bit_length()):
-            h = matrix_product(power, h, bits) if k >> i & 1 else h
-            power = matrix_product(power, power, bits)
-            size += sum(Fraction(x).denominator.bit_length() for row in power for x, _ in row)
-            if not bits and size > most:
-                break
+    for word in words:
+        progress.spend(sum(10 * len(part) * count for part, count in word))
+        letters = [a for part, count in word for a in part * count]
+        goal = task.output(task.word("evidence.words", letters))
+        if is_exact and len(layers) == 1:
+            states: Any = [layers[0].after(word)]
         else:
-            rows, unit = matrix_product(last, h, bits)[:-1], Fraction(1, 1 << bits)
-            ends = [[cast_of(target, e * unit) for e in row[0]] for row in rows]
-            if all(repr(x) == repr(y) for x, y in ends):
-                return [x for x, _ in ends]
-    raise UnprovedError("evidence: the exact state takes too long to compute")
+            states, _symbol = network.run(letters, shown)
+        seen.append((letters[-1:], goal, [array("d", shown(h)).tobytes() for h in states]))
+    (last, one, bits), (other_last, two, other_bits) = seen
+    require(last == other_last != [], "evidence.words", "they do not end in one letter")
+    require(bits == other_bits, "evidence.words", "they lead to different states")
+    require(one != two, "evidence.words", "the machine's outputs are the same")
+    return [*network.told, ("evidence", f"outputs {one} and {two} must differ, the states do not")]
 
 
 @claims("the eigenvalues of the matrix are of this kind")
 def _spectrum(_: Lines, about: Any, evidence: Any) -> Told:
-    a = each(each(rational))("about", about)
-    each(each(anything, len(a)))("about", about)
-    n, zero = range(len(a)), [[0] * len(a) for _ in a]
+    a = read("about", about, [[rational]])
+    read("about", about, [[object, len(a)]])
+    ones = [[int(i == j) for i in range(len(a))] for j in range(len(a))]
 
-    def product(p: Any, q: Any) -> Any:
-        columns = list(zip(*q, strict=True))
-        return [[sum(x * y for x, y in zip(row, c, strict=True)) for c in columns] for row in p]
-
-    def at(polynomial: Sequence[Any]) -> Any:
-        value = zero
+    def matrix_at(polynomial: Sequence[Any]) -> Any:
+        value = [[0] * len(a) for _ in a]
         for c in reversed(polynomial):
-            value = product(value, a)
-            value = [[x + c * (i == j) for j, x in enumerate(row)] for i, row in enumerate(value)]
+            rows = zip(product(value, a), ones, strict=True)
+            value = [[plus(x, times(c, o)) for x, o in zip(*both, strict=True)] for both in rows]
         return value
 
-    kind = str(evidence.get("kind")) if type(evidence) is dict else ""
-    told = [("matrix", f"{len(a)} rows; {text_of(about)[:60]}"), ("evidence", kind)]
+    kind = read("evidence", evidence, dict).get("kind")
+    told = [("matrix", f"{len(a)} rows; {text_of(about)[:60]}"), ("evidence", str(kind))]
     if kind in ("non-real", "not-nonnegative"):  # the trace of q(A)^2, or of A q(A)^2, is < 0
-        q = at(fields("evidence", evidence, "trace:numbers kind")[0])
+        _, q = read("evidence", evidence, {"kind": str, "trace": [rational]})
+        q = matrix_at(q)
         square = product(product(a, q) if kind == "not-nonnegative" else q, q)
-        require(sum(square[i][i] for i in n) < 0, "evidence.trace", "the trace is not negative")
+        trace = reduce(plus, (row[i] for i, row in enumerate(square)), 0)
+        require(trace < 0, "evidence.trace", "the trace is not negative")
         return told
-    one_of("real", "nonnegative")("evidence.kind", kind)
     # The matrix is a root of a product of factors that change sign as often as their degree.
-    factors, place = fields("evidence", evidence, "factors:list kind")[0], "evidence.factors"
-    value, degree = at([1]), 0
+    shape: Any = {"kind": {"real", "nonnegative"}, "factors": list}
+    (_, factors), place = read("evidence", evidence, shape), "evidence.factors"
+    value, degree = ones, 0
     for factor in factors:
-        form = "polynomial:numbers points:numbers exponent"
-        p, points, times = fields(place, factor, form)
-        degree += whole(len(a) + 1, 1)(place, times) * (len(p) - 1)
+        shape = {"polynomial": [rational], "points": [rational], "exponent": range(1, len(a) + 1)}
+        p, points, exponent = read(place, factor, shape)
+        degree += exponent * (len(p) - 1)
         require(1 < len(p) == len(points) and degree <= len(a), place, "of another degree")
         require(sorted(set(points)) == points, place, "not ascending")
-        signs = [sum(c * x**i for i, c in enumerate(p)) for x in points]
+        signs = [reduce(lambda value, c: plus(times(value, x), c), reversed(p), 0) for x in points]
         require(all(x * y < 0 for x, y in pairwise(signs)), place, "no sign changes")
         is_right = kind == "real" or points[0] >= 0 or (len(p) == 2 and p[0] == 0)
         require(is_right, place, "room for a negative root")
-        for _i in range(times):
-            value = product(value, at(p))
-    require(value == zero, place, "the matrix is no root of their product")
+        for _i in range(exponent):
+            value = product(value, matrix_at(p))
+    require(not any(map(any, value)), place, "the matrix is no root of their product")
     return told
 
 
@@ -1078,13 +961,12 @@ def _spectrum(_: Lines, about: Any, evidence: Any) -> Told:
 
 def check_one(lines: Lines, header: Any, permitted: set[str]) -> Told:
     """Check one certificate, whose header was read; return what was verified."""
-    form = "schema kind claim assumptions:list about evidence"
-    place = f"line {lines.number}"
-    schema, kind, claim, assumptions, about, evidence = fields(place, header, form)
-    one_of(SCHEMA)("schema", schema)
-    function, sentence = KINDS[one_of(*KINDS)("kind", kind)]
-    one_of(sentence)("claim", claim)
-    assumed = [fields("assumptions", x, "id:text statement:text") for x in assumptions]
+    shape: Any = {"schema": {SCHEMA}, "kind": set(KINDS), "claim": str, "about": object}
+    shape |= {"evidence": object, "assumptions": [{"id": str, "statement": str}]}
+    place = f"line {progress.line}"
+    _, kind, claim, about, evidence, assumed = read(place, header, shape)
+    function, sentence = KINDS[kind]
+    read(f"{place}.claim", claim, {sentence})
     if len({name for name, _ in assumed}) < len(assumed):
         malformed("assumptions", "one is listed twice")
     told = [("claim", sentence), *function(lines, about, evidence)]
@@ -1103,25 +985,30 @@ UNEXPECTED = ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 
 
 def check(file: Any, permitted: set[str]) -> Iterator[tuple[str, str, Told]]:
-    """Yield a verdict, the reason unless it is VERIFIED, and what was verified, of each one."""
-    lines, count = Lines(file), 0
+    """Yield a verdict, the reason unless it is VERIFIED, and what was verified, of each one.
+
+    After one that fails its rows may not be read: where the next begins is not known.
+    """
+    lines, reason = Lines(file), ""
     try:
         while (header := lines.read(MAX_HEADER)) is not None:
-            count += 1
             yield "VERIFIED", "", check_one(lines, header, permitted)
             lines.hash = hashlib.sha256()
-        if not count:
+        if progress.line == 1:
             malformed("line 1", "the file is empty")
-    except UnprovedError as error:  # its rows may not be read: where the next begins is not known
-        yield "NOT VERIFIED", printable(str(error)), []
-    except MalformedError as error:
-        yield "MALFORMED", printable(str(error)), []
-    except OSError as error:
-        yield "MALFORMED", f"line {lines.number}: cannot be read: {error.strerror}", []
-    except MemoryError:
-        yield "MALFORMED", f"up to line {lines.number}: it takes more memory than there is", []
-    except UNEXPECTED as e:
-        yield "MALFORMED", f"up to line {lines.number}: a value of another form, {e!r:.100}", []
+        return
+    except Failure as failure:
+        verdict, reason = failure.args
+    except (OSError, MemoryError, *UNEXPECTED) as error:
+        verdict, reason = "MALFORMED", f"up to line {progress.line}: {error!r:.100}"
+    yield verdict, printable(reason), []
+
+
+def opened(path: str) -> IO[bytes]:
+    """Open a file to be read, unless it is a pipe or a device, which may never end."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(0, "not a regular file", path)
+    return open(path, "rb")
 
 
 def show(file: Any, permitted: set[str]) -> int:
@@ -1148,7 +1035,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--permit", metavar="ID,...", action="append", default=[])
     given = parser.parse_args(arguments)
     try:
-        with open(given.file, "rb") as file:
+        with opened(given.file) as file:
             return show(file, set(",".join(given.permit).split(",")) - {""})
     except OSError as error:
         print(f"MALFORMED: {error}")

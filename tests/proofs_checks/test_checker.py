@@ -27,7 +27,7 @@ def test_every_kind_of_the_checker_is_made_here():
     assert set(EVERY) == set(checker.KINDS)
     claims = {name: sentence for name, (_, sentence) in checker.KINDS.items()}
     assert claims["closure"] == closure.CLAIM
-    assert (claims["word"], claims["bits"]) == (words.WORD_CLAIM, words.BITS_CLAIM)
+    assert (claims["word"], claims["collision"]) == (words.WORD_CLAIM, words.COLLISION_CLAIM)
     assert claims["equivalence"] == machines.SAME_CLAIM
     assert claims["inequivalence"] == machines.OTHER_CLAIM
     portable = {name: kind.statement for name, kind in KINDS.items() if kind.portable is not None}
@@ -130,7 +130,7 @@ def test_operations_are_the_librarys_bit_for_bit(name):
         c, d = rng.choice(numbers), rng.choice(numbers)
         assert repr(theirs.fused(a, c, d)) == repr(ours.fused(a, c, d)), (a, c, d)
         assert repr(theirs.accumulate(a, c, d)) == repr(ours.accumulate(a, c, d)), (a, c, d)
-        assert repr(theirs.store.float(a)) == repr(ours.store(a)), a
+        assert repr(theirs.store.of(a)) == repr(ours.store(a)), a
 
 
 @pytest.mark.parametrize("name", ["bf16", "e4m3fn", "e5m2", "e4m3fnuz", "e2m1fn", "fp16"])
@@ -141,9 +141,8 @@ def test_bits_are_read_as_they_are_written(name):
     digits, finite, limit = target.digits, set(), 1 << target.width
     for code in range(0, limit, 1 if limit <= 256 else 37):
         text = f"{code:0{digits}x}"
-        try:
-            x = target.decoded("", text)
-        except checker.MalformedError:
+        x = target.decoded(text)
+        if x is None:
             continue
         assert patterns[x] == text
         finite.add(repr(x))
@@ -171,7 +170,7 @@ HOSTILE = {
     "nesting": b"[" * 500_000 + b"\n",
     "nested objects": b'{"a":' * 400_000 + b"\n",
     "duplicate key": WHOLE[0].replace('{"about"', '{"about":0,"about"', 1).encode() + b"\n",
-    "future schema": WHOLE[0].replace("certificate/1", "certificate/2").encode() + b"\n",
+    "future schema": WHOLE[0].replace("certificate/2", "certificate/3").encode() + b"\n",
     "huge number": altered_header('"initial":0', '"initial":' + "9" * 200_000),
     "long fraction": altered_header('"beta":"2"', '"beta":"' + "9" * 5_000_000 + '"'),
     "exponent": WHOLE[0].replace('"initial":0', '"initial":1e999999999', 1).encode() + b"\n",

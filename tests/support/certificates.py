@@ -15,7 +15,6 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached, output_text
 from negeig.precision.cast.cast import FormatCast
-from negeig.precision.cast.collision import Collision
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.formats import Format
@@ -31,7 +30,7 @@ from negeig.theory.closure.explore import explore
 from negeig.theory.networks import network_json
 from negeig.theory.networks.network import LinearRNN
 from support.closure_cases import dense, parity
-from support.evidence_cases import MADE, TRUE
+from support.evidence_cases import MADE, TRUE, casts_seen
 
 ARITHMETICS = ("exact", "bf16", "fp32", "fp32:fma", "bf16:acc32", "grid:2^-8")
 
@@ -99,7 +98,7 @@ def every():
         found.setdefault(certificate.kind, []).append(certificate)
     for name in MADE:
         if made := list(evidence(name)):
-            found[name] = made
+            found.setdefault(name, []).extend(made)
     return found
 
 
@@ -130,27 +129,28 @@ def claim_holds(header):
         return output_text(one.output(data["word"])) != output_text(two.output(data["word"]))
     machine = read_machine(about["machine"])
     network = network_json.loads(json.dumps(about["network"]))
-    if kind == "collision":
-        cast = dict(data["cast"])
-        signed = cast.pop("has_negative_zero")
-        seen = FormatCast(Format(name="cast", has_negative_zero=True, **cast), signed)
-        known = {**data, "cast": seen.name, "variant": "state"}
-        return Collision.from_json(known, seen).verify((network, machine))
     model = read_arithmetic(about["arithmetic"])
     if kind == "closure":
         return (
             explore(semantics(network, model), network, machine, max_states=5000).verdict
             == "proved"
         )
-    words = [data["word"]] if kind == "word" else data["words"]
-    reached = [run(network, model, word) for word in words]
-    goals = [output_text(machine.output(word)) for word in words]
     if kind == "word":
-        symbol = reached[0][1]
-        if not words[0]:
-            return output_text(network.empty) != goals[0]
-        return symbol is None or output_text(network.outputs.get(symbol)) != goals[0]
-    return reached[0][0] == reached[1][0] and words[0][-1] == words[1][-1] and goals[0] != goals[1]
+        word, symbol = data["word"], run(network, model, data["word"])[1]
+        said = network.outputs.get(symbol) if word else network.empty
+        return (bool(word) and symbol is None) or output_text(said) != output_text(
+            machine.output(word)
+        )
+    one, two = words = [[a for x in w for a in x["word"] * x["times"]] for w in data["words"]]
+    if data["cast"] is None:
+        seen = [run(network, model, word)[0] for word in words]
+    else:
+        cast = dict(data["cast"])
+        signed = cast.pop("has_negative_zero")
+        view = FormatCast(Format(name="cast", has_negative_zero=True, **cast), signed)
+        seen = [casts_seen(network.layers, word, view, False) for word in words]
+    goals = {output_text(machine.output(word)) for word in words}
+    return seen[0] == seen[1] and one[-1] == two[-1] and len(goals) == 2
 
 
 def semantics(network, model):

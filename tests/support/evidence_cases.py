@@ -250,7 +250,9 @@ def _is_infeasible(about: Any, data: Any) -> bool:
     return solve(program(_machine(about))) is None
 
 
-def _seen(layers: tuple[Layer, ...], word: list[str], cast: FormatCast, terms: bool) -> list[str]:
+def casts_seen(
+    layers: tuple[Layer, ...], word: list[str], cast: FormatCast, terms: bool
+) -> list[str]:
     """Casts of all coordinates after a word, by running it."""
     if terms:
         (layer,) = layers
@@ -285,7 +287,7 @@ def _is_collision(about: Any, data: Any) -> bool:
     one, two = (data["prefix"] + data["word"] * k + data["suffix"] for k in data["exponents"])
     name = data["cast"]
     cast = FormatCast(FORMATS[name.removesuffix("+-0")], name.endswith("+-0"))
-    seen = [_seen(layers, word, cast, data["variant"] == "terms") for word in (one, two)]
+    seen = [casts_seen(layers, word, cast, data["variant"] == "terms") for word in (one, two)]
     return (
         seen == [data["states"]] * 2
         and one[-1] == two[-1]

@@ -9,6 +9,7 @@ from negeig.precision.cast.collision import Collision, NetworkAndTask
 from negeig.precision.numbers.formats import FORMATS
 from negeig.proofs_checks.kinds import CertificateKind
 from negeig.proofs_checks.runs.subject import format_json, machine_json
+from negeig.proofs_checks.runs.words import COLLISION_CLAIM, power
 from negeig.proofs_checks.subjects import MACHINE, NETWORK_AND_TASK
 
 SIGNED_ZERO = "+-0"
@@ -25,22 +26,24 @@ def _read(data: Any, subject: NetworkAndTask) -> Collision:
 
 
 def _portable(about: Any, evidence: Any) -> tuple[Any, Any]:
-    """Leave out why there had to be a collision, and write the cast in numbers."""
+    """Leave out why there had to be a collision, and write words as powers, the cast in numbers."""
     if evidence["variant"] != "state":
         raise InputError("certificate", "there is none for the cast of each term")
     name = evidence["cast"]
     cast = format_json(FORMATS[name.removesuffix(SIGNED_ZERO)])
-    kept = ("prefix", "word", "suffix", "exponents", "outputs", "states")
-    subject = {**about, "machine": machine_json(MACHINE.from_json(about["machine"]))}
-    return subject, {
-        **{key: evidence[key] for key in kept},
+    prefix, word, suffix = (tuple(evidence[key]) for key in ("prefix", "word", "suffix"))
+    machine = machine_json(MACHINE.from_json(about["machine"]))
+    return {**about, "machine": machine, "arithmetic": "exact"}, {
+        "words": [
+            [power(prefix, 1), power(word, k), power(suffix, 1)] for k in evidence["exponents"]
+        ],
         "cast": {**cast, "has_negative_zero": name.endswith(SIGNED_ZERO)},
     }
 
 
 KIND: CertificateKind[NetworkAndTask] = CertificateKind(
     name="collision",
-    statement="no decoder of the network's cast states and the last letter does the task",
+    statement=COLLISION_CLAIM,
     evidence=Collision,
     form=NETWORK_AND_TASK,
     read=_read,

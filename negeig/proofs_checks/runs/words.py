@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Letter, Word, output_text
 from negeig.precision.closure.native_operations import reference_of
@@ -11,7 +13,9 @@ from negeig.proofs_checks.runs.subject import Subject
 from negeig.theory.networks.network import LinearRNN
 
 WORD_CLAIM = "on this word the network's output is not the machine's"
-BITS_CLAIM = "no decoder of the network's state and the last letter is right"
+COLLISION_CLAIM = (
+    "no decoder of the network's state, or of its cast, and of the last letter is right"
+)
 
 
 def word_certificate(
@@ -42,7 +46,7 @@ def word_certificate(
         kind="word",
         claim=WORD_CLAIM,
         about=subject.to_json(),
-        evidence={"word": list(word), "emits": emits},
+        evidence={"word": list(word)},
     )
 
 
@@ -78,8 +82,19 @@ def bits_certificate(
     the checker to see.
     """
     return Certificate(
-        kind="bits",
-        claim=BITS_CLAIM,
+        kind="collision",
+        claim=COLLISION_CLAIM,
         about=Subject.of(network, machine, arithmetic).to_json(),
-        evidence={"words": [list(word) for word in words]},
+        evidence={"words": [[power(word, 1)] for word in words], "cast": None},
     )
+
+
+def power(word: Word, times: int) -> dict[str, Any]:
+    """Return a word that is read several times, as certificates have it.
+
+    Examples
+    --------
+    >>> power(("a", "b"), 3)
+    {'word': ['a', 'b'], 'times': 3}
+    """
+    return {"word": list(word), "times": times}
