@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from negeig.claims import InputError
-from negeig.pipeline.parts.glossary import Term, find_term, term_names
+from negeig.pipeline.parts.glossary import find_term, term_names
+from negeig.pipeline.parts.term import Term
 from negeig.theory.architectures import Architecture, Outside, Released, Subject, find_subject
 from negeig.theory.theorems import entries, get
 from negeig.theory.theorems.entry import Entry

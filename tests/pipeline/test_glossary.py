@@ -4,7 +4,8 @@ import pytest
 
 from negeig.claims import InputError
 from negeig.pipeline.explain import explain
-from negeig.pipeline.parts.glossary import TERMS, Term, find_term, term_names
+from negeig.pipeline.parts.glossary import TERMS, find_term, term_names
+from negeig.pipeline.parts.term import Term
 from negeig.report.terminal.explain import explain_text
 from negeig.theory.theorems import entries
 from support.command_line import negeig, valid
@@ -83,5 +84,16 @@ def test_the_words_that_people_ask_about_are_there():
         "sr fma chunk stochastic kernel code decoder model orbit horizon region front route "
         "accumulator implementation machine network layer letter state group period eigenvalue"
     )
-    for name in [*asked.split(), "cast state", "own group", "delta step", "exact orbit"]:
+    drawn = "holonomy cascade decomposition cayley left-cayley eggbox r-class level component"
+    for name in [
+        *asked.split(), *drawn.split(), "cast state", "own group", "delta step", "delta rule",
+        "exact orbit",
+    ]:  # fmt: skip
         assert find_term(name) is not None, name
+
+
+@pytest.mark.parametrize("name", ["lstm", "GRU", "rnn", "elman", "slstm"])
+def test_recurrences_that_are_not_linear_say_so(capsys, name):
+    code, out, _ = negeig(capsys, "explain", name)
+    assert code == 0
+    assert "not linear in the state" in " ".join(out.split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from negeig.pipeline.explain import Explanation
-from negeig.pipeline.parts.glossary import Term
+from negeig.pipeline.parts.term import Term
 from negeig.report.terminal.layout import Heading, Item, Paragraph, Row, report
 from negeig.report.terminal.styled import Text
 from negeig.report.terminal.table import Table

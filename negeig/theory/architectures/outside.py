@@ -38,6 +38,7 @@ class Outside:
 
 
 GROWING = "it looks back at every token: its state grows with the text"
+READING = "its gates read the state, so its recurrence is not linear in the state"
 
 OUTSIDE = (
     Outside(
@@ -99,9 +100,31 @@ OUTSIDE = (
         aliases=("matrix-to-matrix-rnn",),
     ),
     Outside(
+        id="lstm",
+        name="LSTM",
+        reason=f"{READING}; the mLSTM, whose gates read the token alone, is inside",
+        source="Hochreiter and Schmidhuber 1997, Neural Computation 9(8)",
+        aliases=("long-short-term-memory",),
+    ),
+    Outside(
+        id="gru",
+        name="GRU",
+        reason=f"{READING}; the RG-LRU, whose gates read the token alone, is inside",
+        source="Cho et al. 2014, arXiv 1406.1078",
+        aliases=("gated-recurrent-unit",),
+    ),
+    Outside(
+        id="elman-rnn",
+        name="RNN with a nonlinearity (Elman)",
+        reason="each token puts the state through a nonlinear function, so its recurrence is not "
+        "linear in the state",
+        source="Elman 1990, Cognitive Science 14(2)",
+        aliases=("rnn", "elman", "simple-rnn", "vanilla-rnn"),
+    ),
+    Outside(
         id="slstm",
         name="sLSTM",
-        reason="its gates read the state, so its recurrence is not linear in the state",
+        reason=READING,
         source="Beck et al. 2024, arXiv 2405.04517",
     ),
     Outside(
