@@ -183,7 +183,7 @@ def least(found: Iterable[LowerBound]) -> Html:
     strongest: dict[tuple[str, int | None], LowerBound] = {}
     for bound in found:
         key = bound.quantity, bound.layers
-        if bound.on_eigenvalues or bound.own_group or bound.value < 2:
+        if bound.on_eigenvalues or bound.own_group or bound.no_reflections or bound.value < 2:
             continue
         if key not in strongest or bound.value > strongest[key].value:
             strongest[key] = bound

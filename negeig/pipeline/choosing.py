@@ -40,7 +40,7 @@ from negeig.pipeline.parts.proving import exact_claim, failure_text, hardware_cl
 from negeig.pipeline.parts.reach import best_demands, bounds_of, is_escaped
 from negeig.pipeline.parts.unit_variants import variants
 from negeig.theory.bounds.lower_bound import LowerBound
-from negeig.theory.constructions.budget import Budget
+from negeig.theory.constructions.budget import LOWEST, Budget
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.constructions.routes import ROOMS, names_of, routes_of
 from negeig.theory.networks.network import LinearRNN
@@ -249,9 +249,11 @@ class _Search:
     def _may_matter(self, least_layers: int, most_layers: int | None, within: bool) -> bool:
         """Whether networks of so many layers could be better in anything than what is proved."""
         low, _ = self.budget.eigenvalues
+        reached = low if within else LOWEST
+        bounds = [bound for bound in self.binding if bound.is_about(reached)]
         return any(
             not any(point.demands <= best for point in self.front)
-            for best in best_demands(self.binding, least_layers, most_layers)
+            for best in best_demands(bounds, least_layers, most_layers)
             if not within
             or not (
                 self.budget.exceeded_by(layers=best.layers, steps=best.steps, dim=best.dim)

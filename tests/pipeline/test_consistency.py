@@ -109,6 +109,8 @@ def beaten(bound, network):
         return False
     if bound.steps is not None and steps > bound.steps:
         return False
+    if bound.no_reflections and any(-1 in layer.eigenvalues for layer in network.layers):
+        return False
     if bound.own_group:
         return False  # a network may track a larger group: see the tests of lower bounds
     if bound.model == "exact-orbit" and is_endless(network):

@@ -113,6 +113,7 @@ def is_beaten(bound: LowerBound, front: Sequence[Point]) -> bool:
     """
     return not bound.on_eigenvalues and any(
         (bound.layers is None or point.cost[0] <= bound.layers)
+        and bound.is_about(point.eigenvalues[0])
         and point.construction.quantities[bound.quantity] < bound.value
         for point in front
     )

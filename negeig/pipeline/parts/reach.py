@@ -123,7 +123,8 @@ def is_escaped(bound: LowerBound, budget: Budget) -> bool:
 
 def _applies(bound: LowerBound, budget: Budget) -> bool:
     """Whether every network within the budget is one that the bound speaks of."""
-    return all(
+    low, _ = budget.eigenvalues
+    return bound.is_about(low) and all(
         most is None or (allowed is not None and allowed <= most)
         for most, allowed in ((bound.layers, budget.layers), (bound.steps, budget.steps))
     )

@@ -111,6 +111,8 @@ def _strongest(made: Compilation) -> Iterable[LowerBound]:
     for bound in made.bounds:
         if (bound.layers or layers) < layers or (bound.steps or steps) < steps:
             continue  # it speaks of smaller networks only
+        if not bound.is_about(made.winner.eigenvalues[0]):
+            continue  # it speaks of networks without the eigenvalue -1
         if made.winner.demands.endless and bound.model == "exact-orbit":
             continue  # it speaks of finitely many exact states
         negative = bound.quantity == "eigenvalue-below" or bound.value < 0

@@ -12,7 +12,14 @@ from negeig.report.terminal.styled import Style, joined, styled
 from negeig.report.terminal.table import NOTHING, Table
 from negeig.report.terminal.text_rows import count, word_text
 from negeig.theory.bounds.limit import Limit, LimitVerdict
-from negeig.theory.bounds.lower_bound import CONTRACTIVE, DELTA, FINITE, OWN, LowerBound
+from negeig.theory.bounds.lower_bound import (
+    CONTRACTIVE,
+    DELTA,
+    FINITE,
+    OWN,
+    WITHOUT_REFLECTIONS,
+    LowerBound,
+)
 from negeig.theory.bounds.witnesses import IdempotentWitness, PeriodWitness
 
 QUANTITIES = {"layers": "layers", "steps": "steps a token", "dim": "dimension"}
@@ -63,6 +70,8 @@ ASSUMED = {
     DELTA: "if steps are delta steps and only finitely many exact states are reached",
     CONTRACTIVE: "if steps are delta steps with eigenvalues in [-1, 1] and only finitely many "
     "exact states are reached",
+    WITHOUT_REFLECTIONS: "if steps are delta steps with eigenvalues in (-1, 1] and only finitely "
+    "many exact states are reached",
     f"{OWN}; {FINITE}": "if only finitely many exact states are reached, and the letters that "
     "permute them do it as their own group, not as a larger one",
 }
@@ -95,11 +104,11 @@ def bound_rows(bounds: Sequence[LowerBound], front: Sequence[Point] = ()) -> Ite
                    if only finitely many exact states are reached, and the letters that permute them do
                    it as their own group, not as a larger one
     """  # noqa: E501
-    strongest: dict[tuple[str, int | None, bool], LowerBound] = {}
+    strongest: dict[tuple[str, int | None, bool, bool], LowerBound] = {}
     for bound in bounds:
         if bound.on_eigenvalues or bound.value < 2 or is_beaten(bound, front):
             continue
-        key = bound.quantity, bound.layers, bound.own_group
+        key = bound.quantity, bound.layers, bound.own_group, bound.no_reflections
         if key not in strongest or bound.value > strongest[key].value:
             strongest[key] = bound
     label = "at least"

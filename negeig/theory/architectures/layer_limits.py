@@ -41,10 +41,17 @@ from negeig.theory.bounds.rounded import BEYOND_FINITE, rest_bound, rounds_to_re
 from negeig.theory.bounds.witnesses import Contexts, PeriodWitness, period_witnesses
 from negeig.theory.theorems import ids
 
-CONTRACTIONS = (ids.IDEMPOTENTS, ids.COMPLEXITY, ids.ISOMETRY)
+CONTRACTIONS = (ids.IDEMPOTENTS, ids.COMPLEXITY, ids.PEELING, ids.ISOMETRY)
 """Theorems about layers of norm at most 1."""
 
-NOT_ABOUT_STEPS = (ids.SIMPLE_DIMENSION, ids.GROUP_DIMENSION, ids.IDEMPOTENTS, ids.COMPLEXITY, None)
+NOT_ABOUT_STEPS = (
+    ids.SIMPLE_DIMENSION,
+    ids.GROUP_DIMENSION,
+    ids.IDEMPOTENTS,
+    ids.COMPLEXITY,
+    ids.PEELING,
+    None,
+)
 """Theorems whose bounds hold for matrices of every kind, not only for products of delta steps."""
 
 MAX_DEPTH = 1_000
@@ -308,6 +315,8 @@ def _layers_demanded(
 def _is_about(spec: LayerSpec, bound: LowerBound) -> bool:
     """Whether a bound's assumptions hold of every network of such layers."""
     if bound.theorem in CONTRACTIONS and not _contracts(spec):
+        return False
+    if bound.no_reflections and _keeps_a_length(spec):
         return False
     if bound.quantity == "steps" or bound.steps is not None:
         return spec.family == "delta" and _has_no_gate(spec)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from negeig.theory.bounds.peeling import Peeling
+
 Quantity = Literal["layers", "steps", "dim", "eigenvalue", "eigenvalue-below"]
 
 MAX_GROUPED = 5_000
@@ -14,6 +16,7 @@ MAX_GROUPED = 5_000
 FINITE = "finitely many exact states"
 DELTA = "delta steps, " + FINITE
 CONTRACTIVE = "delta steps with eigenvalues in [-1, 1], " + FINITE
+WITHOUT_REFLECTIONS = "delta steps with eigenvalues in (-1, 1], " + FINITE
 OWN = "the letters that permute act on the finite orbit as their own group, not as a larger one"
 
 
@@ -45,6 +48,10 @@ class LowerBound:
     own_group : bool
         Whether the assumption is that the letters that permute act on the orbit as their own group.
         A larger group may be cheaper, so such a bound is a hint. Not in JSON.
+    no_reflections : bool
+        Whether the bound is only about networks without the eigenvalue -1.
+    chain : Peeling or None
+        The layers taken off one by one, where that is what shows the bound.
     """
 
     quantity: Quantity
@@ -56,6 +63,8 @@ class LowerBound:
     assumption: str = FINITE
     reason: str
     own_group: bool = False
+    no_reflections: bool = False
+    chain: Peeling | None = None
 
     @property
     def on_eigenvalues(self) -> bool:
@@ -77,6 +86,17 @@ class LowerBound:
         """
         return self.quantity == "eigenvalue" and self.value == 0 and self.model == "exact-orbit"
 
+    def is_about(self, low: Fraction) -> bool:
+        """Whether networks whose eigenvalues go down to ``low`` are among those it speaks of.
+
+        Examples
+        --------
+        >>> layers = LowerBound(quantity="layers", value=3, reason="", no_reflections=True)
+        >>> layers.is_about(Fraction(-1)), layers.is_about(Fraction(-1, 2))
+        (False, True)
+        """
+        return low > -1 or not self.no_reflections
+
     def is_met_within(self, low: Fraction, high: Fraction) -> bool:
         """Whether eigenvalues from ``low`` to ``high`` include one that the bound asks for.
 
@@ -94,4 +114,5 @@ class LowerBound:
         """Return the bound as a JSON object."""
         found = asdict(self)
         del found["own_group"]
+        found["chain"] = None if self.chain is None else self.chain.to_json()
         return found

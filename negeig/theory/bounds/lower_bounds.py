@@ -8,6 +8,7 @@ sees the last letter, so states that every letter takes to the same state are on
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +25,11 @@ from negeig.theory.bounds.lower_bound import (
     FINITE,
     MAX_GROUPED,
     OWN,
+    WITHOUT_REFLECTIONS,
     LowerBound,
     Quantity,
 )
+from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.bounds.periods import above_one, with_period
 from negeig.theory.bounds.plane_rotations import four_steps_obstruction
 from negeig.theory.bounds.reflection_bounds import one_step_obstruction, reflection_front, units
@@ -52,7 +55,8 @@ def lower_bounds(machine: Machine, monoid: TransitionMonoid | None) -> tuple[Low
     -----
     The costs are those of :func:`negeig.theory.bounds.witnesses.idempotent_witness`,
     :func:`negeig.automata.decomposition.complexity.complexity_lower_bound` and of naming the
-    subgroups of a monoid of at most 5,000 elements.
+    subgroups of a monoid of at most 5,000 elements; and
+    :func:`negeig.theory.bounds.peeling_exact.peel_listed`.
 
     Examples
     --------
@@ -109,10 +113,15 @@ def _layers(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[Lower
                 reason=f"words e = {show(witness.e)} and f = {show(witness.f)} are idempotent, "
                 "and efe differs from fe",
             )
-    try:
-        complexity = complexity_lower_bound(machine)
-    except LimitReached:
-        return
+    with suppress(LimitReached):
+        yield from _complexity(machine)
+    if monoid is not None:
+        with suppress(LimitReached):
+            yield from _peeling(monoid)
+
+
+def _complexity(machine: Machine) -> Iterator[LowerBound]:
+    complexity = complexity_lower_bound(machine)
     if complexity > 1:
         yield LowerBound(
             quantity="layers",
@@ -122,6 +131,25 @@ def _layers(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[Lower
             reason=f"some words act as all maps of {complexity + 1} states to themselves, a "
             f"monoid of group complexity {complexity}, and a layer holds one group",
         )
+
+
+def _peeling(monoid: TransitionMonoid) -> Iterator[LowerBound]:
+    """Bounds by peeling: for all contractions, and more where there is no eigenvalue -1.
+
+    A monoid with periods needs that eigenvalue at any depth: there is nothing to bound without it.
+    """
+    for reflections in (True, False) if monoid.is_aperiodic else (True,):
+        chain = peel_listed(monoid, reflections=reflections)
+        if chain.value > 1:
+            yield LowerBound(
+                quantity="layers",
+                value=chain.value,
+                theorem=ids.PEELING,
+                assumption=CONTRACTIVE if reflections else WITHOUT_REFLECTIONS,
+                reason=chain.reason,
+                no_reflections=not reflections,
+                chain=chain,
+            )
 
 
 def _steps(machine: Machine, seen: Transitions) -> Iterator[LowerBound]:
@@ -190,6 +218,7 @@ def _is_implied(bound: LowerBound, others: list[LowerBound]) -> bool:
         other.quantity == bound.quantity
         and other.value >= bound.value
         and (other.layers is None or other.layers == bound.layers)
+        and (bound.no_reflections or not other.no_reflections)
         for other in others
     )
 

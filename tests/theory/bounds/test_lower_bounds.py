@@ -64,6 +64,7 @@ def best(bounds, quantity, *, layers=None, own=True):
             if b.quantity == quantity
             and (b.layers is None or b.layers == layers)
             and (own or not b.own_group)
+            and not b.no_reflections
         ),
         default=0,
     )
@@ -85,6 +86,7 @@ def respects(network, bounds):
         for b in bounds
         if (b.layers is None or layers <= b.layers)
         and (b.steps is None or spent["steps"] <= b.steps)
+        and (not b.no_reflections or -1 not in values)
         and not b.own_group
     )
 
@@ -780,6 +782,8 @@ def test_json():
         "theorem": "period-steps",
         "assumption": "finitely many exact states",
         "reason": "letter 'g' has period 3, and a single step of finite order has order 1 or 2",
+        "no_reflections": False,
+        "chain": None,
     } in rows
 
 
@@ -799,5 +803,6 @@ def test_the_assumption_of_the_own_group_is_a_field_and_not_in_json():
     for bound in bounds:
         assert bound.own_group == bound.assumption.startswith(OWN)
         assert list(bound.to_json()) == [
-            *("quantity", "value", "layers", "steps", "model", "theorem", "assumption", "reason")
+            *("quantity", "value", "layers", "steps", "model", "theorem", "assumption", "reason"),
+            *("no_reflections", "chain"),
         ]

@@ -1,0 +1,114 @@
+"""A lower bound on the number of layers: what remains of a task when its first layer is at rest.
+
+Let e be an idempotent of the task's monoid M. Words whose effect the first layer loses as soon as
+e is read act through the layers above it alone, so if L layers do the task, L - 1 layers do what
+remains of M at e: the monoid eSe, for the submonoid S of those words. Peeling goes on with what
+remains, until it is certain that one layer is not enough for it; then there are two more.
+The proof is in docs/theory/layers.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from negeig.claims import Word
+from negeig.theory.bounds.witness_text import show
+
+Ending = Literal["trivial", "one layer", "idempotents", "letters", "complexity"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """One layer taken off: an idempotent, and what remains of the monoid at it.
+
+    Attributes
+    ----------
+    idempotent : Word
+        A word that acts as e, the identity of what remains.
+    generators : tuple of Word
+        Words that generate what remains, or as much of it as the rest of the chain needs; each
+        acts as some exe, x in the submonoid that the layer above sees alone.
+    """
+
+    idempotent: Word
+    generators: tuple[Word, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the link as a JSON object."""
+        return {
+            "idempotent": list(self.idempotent),
+            "generators": [list(word) for word in self.generators],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Peeling:
+    """Every network for the task has so many layers, and the chain that shows it.
+
+    Attributes
+    ----------
+    value : int
+        Networks whose layers are contractions and that reach finitely many exact states have at
+        least ``max(1, value)`` layers; more than what the last letter tells takes one anyway.
+    reflections : bool
+        Whether steps may have the eigenvalue -1. If not, the bound is only about networks of steps
+        with eigenvalues in (-1, 1].
+    links : tuple of Link
+        The layers taken off, the first one first; each works on what the one before left.
+    ending : str
+        What shows that what remains takes ``value - len(links)`` layers: ``"idempotents"``, two
+        words e, f in ``witness`` with efe different from fe; ``"letters"``, an idempotent word e
+        and a word s that divides it, with se different from e; ``"complexity"``, its group
+        complexity; ``"one layer"``, that it is not trivial; ``"trivial"``, nothing.
+    witness : tuple of Word
+        The two words of the ending, none for the others.
+    exhaustive : bool
+        Whether no other chain gives more; otherwise the search was cut short, or chose greedily.
+    """
+
+    value: int
+    reflections: bool
+    links: tuple[Link, ...]
+    ending: Ending
+    witness: tuple[Word, ...] = ()
+    exhaustive: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the chain as a JSON object."""
+        return {
+            "value": self.value,
+            "reflections": self.reflections,
+            "links": [link.to_json() for link in self.links],
+            "ending": self.ending,
+            "witness": [list(word) for word in self.witness],
+            "exhaustive": self.exhaustive,
+        }
+
+    @property
+    def reason(self) -> str:
+        """Say in one sentence what shows it.
+
+        Examples
+        --------
+        >>> link = Link(idempotent=("c",), generators=(("a",), ("b",)))
+        >>> print(Peeling(value=3, reflections=True, links=(link,), ending="idempotents",
+        ...               witness=(("a",), ("b",)), exhaustive=True).reason)
+        what remains above a layer that reads c has idempotents e = a and f = b, and efe differs from fe
+        """  # noqa: E501
+        if not self.links:
+            what = "the task"
+        elif len(self.links) == 1:
+            what = f"what remains above a layer that reads {show(self.links[0].idempotent)}"
+        else:
+            read = ", then ".join(show(link.idempotent) for link in self.links)
+            what = f"what remains above {len(self.links)} layers, at {read},"
+        words = [show(word) for word in self.witness]
+        has = {
+            "idempotents": "has idempotents e = {} and f = {}, and efe differs from fe",
+            "letters": "has an idempotent e = {} and a part s = {} of it, and se differs from e",
+            "complexity": f"has group complexity {self.value - len(self.links)}",
+            "one layer": "is more than the last letter tells",
+            "trivial": "is nothing but what the last letter tells",
+        }[self.ending]
+        return f"{what} {has.format(*words)}"

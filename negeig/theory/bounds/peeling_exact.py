@@ -1,0 +1,184 @@
+"""The longest chain of peelings of a monoid that is listed, over all of its idempotents."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from negeig.automata.decomposition.complexity import complexity_lower_bound
+from negeig.automata.machines.machine import Machine
+from negeig.automata.monoids.monoid import TransitionMonoid
+from negeig.automata.monoids.submonoids import Multiplication, Submonoid
+from negeig.claims import LimitReached
+from negeig.theory.bounds.peeling import Ending, Link, Peeling
+
+MAX_WORK = 200_000_000
+"""Products looked up before the chains found so far have to do: some two seconds."""
+
+PAIRS_AT_ONCE = 1_000_000
+"""Pairs of idempotents compared before it is seen whether one of them violates the identity."""
+
+
+def peel_listed(
+    monoid: TransitionMonoid, *, reflections: bool = True, max_work: int = MAX_WORK
+) -> Peeling:
+    """Return the peeling bound of a listed monoid, with a chain that shows it.
+
+    Parameters
+    ----------
+    monoid : TransitionMonoid
+        Of the minimal machine; at most 8,192 elements.
+    reflections : bool
+        Whether steps may have the eigenvalue -1. Without it the monoid has to be aperiodic:
+        others are done at no depth.
+    max_work : int
+        Products looked up before the chains found so far have to do; the result says so.
+
+    Raises
+    ------
+    LimitReached
+        A larger monoid.
+
+    Notes
+    -----
+    One idempotent of each regular J-class; what remains is peeled once, however it was reached.
+    O(size^2) for the multiplication table, O(size x generators) for each of what remains, and as
+    many pairs of idempotents as it takes to find a violation of efe = fe. An idempotent with k
+    points in its image is passed over where k further layers would not be more than is known.
+
+    Examples
+    --------
+    >>> from negeig.automata.monoids.monoid import transition_monoid
+    >>> from negeig.automata.zoo import get
+    >>> found = peel_listed(transition_monoid(get("transformations:4").minimal()))
+    >>> found.value, found.exhaustive, len(found.links), found.ending
+    (3, True, 1, 'idempotents')
+    """
+    search = _Search(Multiplication(monoid), reflections, max_work)
+    return search.peeling(search.table.whole())
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A chain, its idempotents and generators as elements."""
+
+    value: int
+    ending: Ending
+    witness: tuple[int, ...] = ()
+    links: tuple[tuple[int, tuple[int, ...]], ...] = ()
+
+
+class _Search:
+    def __init__(self, table: Multiplication, reflections: bool, max_work: int) -> None:
+        self.table, self.reflections, self.max_work = table, reflections, max_work
+        self.known: dict[bytes, _Found] = {}
+        self.exhaustive = True
+
+    def peeling(self, whole: Submonoid) -> Peeling:
+        found = self.best(whole)
+        word = self.table.monoid.word
+        return Peeling(
+            value=found.value,
+            reflections=self.reflections,
+            links=tuple(
+                Link(idempotent=word(e), generators=tuple(map(word, generators)))
+                for e, generators in found.links
+            ),
+            ending=found.ending,
+            witness=tuple(map(word, found.witness)),
+            exhaustive=self.exhaustive,
+        )
+
+    def best(self, of: Submonoid) -> _Found:
+        key = of.elements.tobytes()
+        if key not in self.known:
+            self.known[key] = self._best(of)
+        return self.known[key]
+
+    def _best(self, of: Submonoid) -> _Found:
+        best = self._without_peeling(of)
+        if best.value < 2:
+            return best
+        base = of.kernel() if self.reflections else of
+        lowest = int(self.table.ranks[of.elements].min())
+        for e in base.representatives:
+            # A chain goes on through idempotents of ever smaller images, and ends with a layer.
+            if 1 + int(self.table.ranks[e]) - lowest + 1 <= best.value:
+                break
+            if self.table.work > self.max_work:
+                self.exhaustive = False
+                break
+            rest = base.local(e, base.dividing(e))
+            found = self.best(rest)
+            if 1 + found.value > best.value:
+                links = ((e, _needed(rest, found)), *found.links)
+                best = replace(found, value=1 + found.value, links=links)
+        return self._complexity(of, more_than=best.value) or best
+
+    def _without_peeling(self, of: Submonoid) -> _Found:
+        """Return what holds at once: no layer, one, or two where a theorem says so."""
+        if of.size == 1:
+            return _Found(0, "trivial")
+        pair = violation(of)
+        if pair is not None:
+            return _Found(2, "idempotents", pair)
+        letters = None if self.reflections else moving(of)
+        return _Found(1, "one layer") if letters is None else _Found(2, "letters", letters)
+
+    def _complexity(self, of: Submonoid, *, more_than: int) -> _Found | None:
+        """Return what the group complexity shows, if it may be and is more than a number."""
+        if int(self.table.ranks[of.identity]) - 1 <= more_than or of.is_aperiodic:
+            return None
+        with suppress(LimitReached):
+            found = complexity_lower_bound(_machine(of))
+            if found > more_than:
+                return _Found(found, "complexity")
+        return None
+
+
+def _needed(rest: Submonoid, found: _Found) -> tuple[int, ...]:
+    """Return generators of what remains, or the two idempotents if the chain ends with them."""
+    if found.ending == "idempotents" and not found.links:
+        return found.witness
+    return tuple(rest.generators.tolist())
+
+
+def _machine(of: Submonoid) -> Machine:
+    """Return the generators' maps of the image of the identity as a machine."""
+    maps = of.table.monoid.maps
+    points = np.unique(maps[of.identity])
+    transitions = np.searchsorted(points, maps[of.generators][:, points]).T
+    return Machine(
+        alphabet=[str(g) for g in of.generators.tolist()],
+        transitions=transitions,
+        initial=0,
+        outputs=range(len(points)),
+    )
+
+
+def violation(of: Submonoid) -> tuple[int, int] | None:
+    """Return idempotents e, f with efe different from fe, or None where there are none."""
+    idempotents = of.idempotents
+    block = max(1, PAIRS_AT_ONCE // max(1, len(idempotents)))
+    for start in range(0, len(idempotents), block):
+        e = idempotents[start : start + block, None]
+        then = of.table.times(idempotents, e)
+        rows, columns = np.nonzero(of.table.times(e, then) != then)
+        if len(rows):
+            return int(e[rows[0], 0]), int(idempotents[columns[0]])
+    return None
+
+
+def moving(of: Submonoid) -> tuple[int, int] | None:
+    """Return an idempotent e and a generator s that divides it, with se different from e.
+
+    There is none exactly if the L-classes are single elements.
+    """
+    for e in of.idempotents.tolist():
+        dividing = of.dividing(e)
+        moved = dividing[of.table.times(dividing, e) != e]
+        if len(moved):
+            return e, int(moved[0])
+    return None

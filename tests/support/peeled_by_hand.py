@@ -1,0 +1,132 @@
+"""Peeling from the definitions alone, on maps as tuples: slow, nothing shared with the bound."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+
+
+def then(x, y):
+    """First x, then y."""
+    return tuple(y[q] for q in x)
+
+
+def generated(identity, generators):
+    """The elements of a monoid of maps with an identity of its own."""
+    found = [identity]
+    seen = {identity}
+    for x in found:  # grows while it is read
+        for y in (then(x, g) for g in generators):
+            if y not in seen:
+                seen.add(y)
+                found.append(y)
+    return seen
+
+
+def kernel(elements, identity):
+    """The least submonoid with all idempotents that holds axb with x, aba = a or bab = b."""
+    pairs = [
+        (a, b)
+        for a, b in product(elements, repeat=2)
+        if then(then(a, b), a) == a or then(then(b, a), b) == b
+    ]
+    found = {identity, *(x for x in elements if then(x, x) == x)}
+    while True:
+        more = {then(x, y) for x, y in product(found, repeat=2)}
+        more |= {then(then(a, x), b) for a, b in pairs for x in found}
+        if more <= found:
+            return found
+        found |= more
+
+
+def dividing(elements, e):
+    """The elements x with e = yxz."""
+    lefts = {x: {then(y, x) for y in elements} for x in elements}
+    return {x for x in elements if any(then(left, z) == e for left in lefts[x] for z in elements)}
+
+
+def remaining(elements, identity, e, *, reflections):
+    """What remains at an idempotent of a monoid."""
+    base = kernel(elements, identity) if reflections else elements
+    inside = generated(identity, dividing(base, e))
+    return {then(then(e, s), e) for s in inside}
+
+
+def takes_two(elements, *, reflections):
+    """Whether one layer is excluded."""
+    idempotents = [x for x in elements if then(x, x) == x]
+    if any(then(then(e, f), e) != then(f, e) for e, f in product(idempotents, repeat=2)):
+        return True
+    return not reflections and any(
+        then(s, e) != e for e in idempotents for s in dividing(elements, e)
+    )
+
+
+def most_layers(elements, identity, *, reflections):
+    """The bound, over all idempotents, without complexity."""
+    if len(elements) == 1:
+        return 0
+    if not takes_two(elements, reflections=reflections):
+        return 1
+    return max(
+        2,
+        *(
+            1
+            + most_layers(
+                remaining(elements, identity, e, reflections=reflections),
+                e,
+                reflections=reflections,
+            )
+            for e in elements
+            if then(e, e) == e != identity
+        ),
+    )
+
+
+def complexity(elements, states):
+    """The most k - 1 with all maps of some k states among the elements."""
+    found = 0
+    for size in range(2, states + 1):
+        for points in combinations(range(states), size):
+            inside = {tuple(x[q] for q in points) for x in elements}
+            if sum(set(x) <= set(points) for x in inside) == size**size:
+                found = size - 1
+    return found
+
+
+def replay(machine, peeling):
+    """Go through a chain link by link; return how many layers it shows, or fail."""
+    letters = dict(zip(machine.alphabet, map(tuple, machine.transitions.T.tolist()), strict=True))
+    identity = tuple(range(machine.size))
+
+    def element(word):
+        x = tuple(range(machine.size))
+        for letter in word:
+            x = then(x, letters[letter])
+        return x
+
+    elements = generated(identity, letters.values())
+    for link in peeling.links:
+        e = element(link.idempotent)
+        assert e in elements
+        assert then(e, e) == e
+        rest = remaining(elements, identity, e, reflections=peeling.reflections)
+        generators = [element(word) for word in link.generators]
+        assert set(generators) <= rest
+        elements, identity = generated(e, generators), e
+    shown = len(peeling.links)
+    if peeling.ending == "complexity":
+        return shown + complexity(elements, machine.size)
+    if peeling.ending in ("trivial", "one layer"):
+        return shown + (len(elements) > 1)
+    e, other = map(element, peeling.witness)
+    assert e in elements
+    assert other in elements
+    assert then(e, e) == e
+    if peeling.ending == "idempotents":
+        assert then(other, other) == other
+        assert then(then(e, other), e) != then(other, e)
+    else:
+        assert not peeling.reflections
+        assert other in dividing(elements, e)
+        assert then(other, e) != e
+    return shown + 2
