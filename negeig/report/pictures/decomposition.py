@@ -17,10 +17,6 @@ _LONGEST_SET = 30
 _MOST_TILES = 4
 _MOST_LEVELS = 8  # listed where there are too many components to draw
 _SIZE = 12.0
-_KEY = (
-    "(5,S3): S3 permutes 5 points, and resets; 2: two points, resets only",
-    "an arrow: the lower part distinguishes within a point of the upper one",
-)
 
 
 def decomposition_svg(cascade: Cascade, *, max_nodes: int = 300) -> str:
@@ -45,11 +41,12 @@ def decomposition_svg(cascade: Cascade, *, max_nodes: int = 300) -> str:
     if len(components) > max_nodes:
         return _numbers(cascade, len(components), max_nodes)
     title = f"Krohn-Rhodes decomposition: {cascade.depth} level{'s' * (cascade.depth != 1)}"
-    key_width, key_height = text_box(_KEY, NOTE_SIZE)
     if not components:
         svg = Svg(220, 40, title)
         svg.text(["one state: no levels"], (110.0, 20.0), _SIZE)
         return svg.document()
+    key = legend([component for _, component in components])
+    key_width, key_height = text_box(key, NOTE_SIZE)
     texts = [_lines(component) for _, component in components]
     boxes = []
     for lines in texts:
@@ -80,8 +77,43 @@ def decomposition_svg(cascade: Cascade, *, max_nodes: int = 300) -> str:
         svg.rectangle((x + left, y), box.width, box.height, 6, fill, INK)
         svg.text(lines, (x + left, y), _SIZE)
         svg.end()
-    svg.text(_KEY, (14.0, layout.height + key_height / 2), NOTE_SIZE, FAINT, "start")
+    svg.text(key, (14.0, layout.height + key_height / 2), NOTE_SIZE, FAINT, "start")
     return svg.document()
+
+
+def legend(components: Sequence[Component]) -> tuple[str, ...]:
+    """Return what explains a picture: a line for each kind of thing that it shows, by an example.
+
+    Examples
+    --------
+    >>> from negeig.automata.decomposition.holonomy import holonomy
+    >>> from negeig.automata.machines.machine import Machine
+    >>> parity = Machine(alphabet="a", transitions=[[1], [0]], initial=0, outputs=[1, 0])
+    >>> print(*legend(holonomy(parity).levels[0].components), sep=chr(10))
+    (2,C2), blue: 2 sets of states that the group C2 permutes, and other letters reset
+    {0,1}: {0} {1}: it tells in which set behind the colon a state of {0,1} is
+    """
+    group = next((c for c in components if c.group.order > 1), None)
+    resets = next((c for c in components if c.group.order == 1), None)
+    several = next((c for c in components if c.sets > 1), None)
+    lines = []
+    if group is not None:
+        lines.append(
+            f"{group.notation}, blue: {group.points} sets of states that the group "
+            f"{group.group.name} permutes, and other letters reset"
+        )
+    if resets is not None:
+        lines.append(f"{resets.notation}, grey: {resets.points} sets of states, resets only")
+    example = min(components, key=lambda c: len(_lines(c)[1]))
+    lines.append(
+        f"{_lines(example)[1]}: it tells in which set behind the colon a state of "
+        f"{set_text(example.states)} is"
+    )
+    if several is not None:
+        lines.append(f"{_lines(several)[2]}: the component does the same in each of them")
+    if any(component.below for component in components):
+        lines.append("an arrow: the lower component goes on within a set of the upper one")
+    return tuple(lines)
 
 
 def _numbers(cascade: Cascade, components: int, max_nodes: int) -> str:

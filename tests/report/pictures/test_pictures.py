@@ -30,6 +30,7 @@ from negeig.report.pictures import (
     state_diagram_dot,
     state_diagram_svg,
 )
+from negeig.report.pictures.decomposition import legend
 from support import svg_reading as reading
 from support.paths import TESTS
 from support.picture_cases import (
@@ -243,6 +244,22 @@ def test_decomposition_counts(name):
         p.tagged("rect")[0].attrib["fill"] == GROUP_FILL for p in parts if p.kind == "component"
     ]
     assert filled == [c.group.order > 1 for c in components]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_decomposition_explains_what_it_shows_and_nothing_else(name):
+    cascade = holonomy(EXAMPLES[name])
+    components = [c for level in cascade.levels for c in level.components]
+    if not components:
+        return
+    said = "\n".join(legend(components))
+    assert ("blue" in said) == any(c.group.order > 1 for c in components)
+    assert ("grey" in said) == any(c.group.order == 1 for c in components)
+    assert ("in each of them" in said) == any(c.sets > 1 for c in components)
+    assert ("an arrow" in said) == any(c.below for c in components)
+    assert "behind the colon" in said
+    drawn = [e.text for e in ET.fromstring(decomposition_svg(cascade)).iter() if e.text]
+    assert set(legend(components)) <= set(drawn)
 
 
 def test_a_single_state_has_pictures():
