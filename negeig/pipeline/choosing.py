@@ -249,8 +249,7 @@ class _Search:
     def _may_matter(self, least_layers: int, most_layers: int | None, within: bool) -> bool:
         """Whether networks of so many layers could be better in anything than what is proved."""
         low, _ = self.budget.eigenvalues
-        reached = low if within else LOWEST
-        bounds = [bound for bound in self.binding if bound.is_about(reached)]
+        bounds = [b for b in self.binding if b.is_about(low if within else LOWEST)]
         return any(
             not any(point.demands <= best for point in self.front)
             for best in best_demands(bounds, least_layers, most_layers)

@@ -44,14 +44,7 @@ from negeig.theory.theorems import ids
 CONTRACTIONS = (ids.IDEMPOTENTS, ids.COMPLEXITY, ids.PEELING, ids.ISOMETRY)
 """Theorems about layers of norm at most 1."""
 
-NOT_ABOUT_STEPS = (
-    ids.SIMPLE_DIMENSION,
-    ids.GROUP_DIMENSION,
-    ids.IDEMPOTENTS,
-    ids.COMPLEXITY,
-    ids.PEELING,
-    None,
-)
+NOT_ABOUT_STEPS = (*CONTRACTIONS, ids.SIMPLE_DIMENSION, ids.GROUP_DIMENSION, None)
 """Theorems whose bounds hold for matrices of every kind, not only for products of delta steps."""
 
 MAX_DEPTH = 1_000
