@@ -28,6 +28,7 @@ from negeig.pipeline.monoid import summary_of, summary_unlisted
 from negeig.pipeline.parts.asking import Answer, ask
 from negeig.pipeline.parts.budget_not_met import routes_text
 from negeig.pipeline.parts.check_options import CheckOptions
+from negeig.pipeline.parts.depth import Depth, depths
 from negeig.pipeline.parts.documents import construction_json, machine_json, versions
 from negeig.pipeline.parts.front import Point, front_json
 from negeig.pipeline.parts.layer_answers import LayerAnswer, ask_layer
@@ -138,6 +139,11 @@ class CheckResult(Shown):
         return self.choice.bounds
 
     @property
+    def depth(self) -> tuple[Depth, ...]:
+        """The least number of layers, as far as it is known, for three ranges of eigenvalues."""
+        return depths(self.choice.bounds, self.choice.front)
+
+    @property
     def alternatives(self) -> tuple[tuple[Construction, str], ...]:
         """Networks before the one shown that were tried, and what is not proved of them."""
         return () if self.shown is None else self.choice.before(self.shown, Budget())
@@ -208,6 +214,7 @@ class CheckResult(Shown):
             "limits": [limit.to_json() for limit in self.limits],
             "periods": None if self.periods is None else self.periods.to_json(),
             "lower_bounds": [bound.to_json() for bound in self.lower_bounds],
+            "depth": [depth.to_json() for depth in self.depth],
             "escapes": [escape.to_json() for escape in self.escapes],
             "architectures": [row.to_json() for row in self.architectures],
             "requested": None if self.requested is None else self.requested.to_json(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from negeig.pipeline.parts.budget_not_met import is_beaten
+from negeig.pipeline.parts.depth import depths
 from negeig.pipeline.parts.front import Point
 from negeig.precision.closure.escapes import CertifiedEscape
 from negeig.report.terminal.layout import Item, Row, glued
@@ -115,7 +116,8 @@ def bound_rows(bounds: Sequence[LowerBound], front: Sequence[Point] = ()) -> Ite
     for assumption in dict.fromkeys(bound.assumption for bound in strongest.values()):
         for bound in strongest.values():
             if bound.assumption == assumption:
-                yield Row(label, _at_least(bound), f"negeig explain {bound.theorem}")
+                text = _at_least(bound) + _enough(bound, front)
+                yield Row(label, text, f"negeig explain {bound.theorem}")
                 label = ""
         yield Row("", ASSUMED.get(assumption, f"assuming {assumption}"), indent=1)
 
@@ -126,6 +128,15 @@ def _at_least(bound: LowerBound) -> str:
     )
     where = "" if bound.quantity == "layers" else f" {depth}"
     return f"{QUANTITIES[bound.quantity]} >= {bound.value}{where}"
+
+
+def _enough(bound: LowerBound, front: Sequence[Point]) -> str:
+    """Say how many layers are known to be enough, where that is what a bound is about."""
+    if bound.quantity != "layers":
+        return ""
+    asked = "(-1, 1]" if bound.no_reflections else "[-1, 1]"
+    known = next(d.known for d in depths((bound,), front) if d.eigenvalues == asked)
+    return "" if known is None else f", and {known} are enough"
 
 
 def enough_rows(limits: Sequence[Limit]) -> Iterator[Item]:
