@@ -9,7 +9,7 @@ from typing import Any
 from negeig.automata.language import Language
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
-from negeig.claims import DEFAULT_RESOURCES, Letter, LimitReached, Resources
+from negeig.claims import DEFAULT_RESOURCES, Letter, LimitReached, Resources, Verdict
 from negeig.pipeline.parts.documents import machine_json
 from negeig.shown import Shown
 
@@ -36,8 +36,9 @@ class MonoidResult(Shown):
     monoid : mapping
         Size, numbers of classes, subgroups, periods of letters.
     listed : bool
-        Whether the elements were listed. Without, ``varieties`` and ``circuits`` are None.
-    varieties, circuits, decomposition
+        Whether the elements were listed. Without, ``varieties``, ``circuits`` and
+        ``since_depth`` are None.
+    varieties, circuits, since_depth, decomposition
         Rows of ``negeig.monoid/1``.
     eggbox : tuple of str or None
         The picture of a small monoid, as text.
@@ -53,6 +54,7 @@ class MonoidResult(Shown):
     listed: bool
     varieties: Sequence[Mapping[str, Any]] | None
     circuits: Mapping[str, Any] | None
+    since_depth: Mapping[str, Any] | None
     decomposition: Mapping[str, Any]
     eggbox: tuple[str, ...] | None = None
     acts_on: str | None = None
@@ -79,6 +81,7 @@ class MonoidResult(Shown):
             "listed": self.listed,
             "varieties": self.varieties,
             "circuits": self.circuits,
+            "since_depth": self.since_depth,
             **{key: value for key, value in asked.items() if value is not None},
             "decomposition": self.decomposition,
         }
@@ -89,10 +92,11 @@ def monoid(
 ) -> MonoidResult:
     """Return everything about the transition monoid of a language's minimal machine.
 
-    Structure, varieties with witnesses, circuit class and a verified Krohn-Rhodes decomposition;
-    with ``elements``, every element too. A monoid with more elements than ``resources`` allow is
-    not listed: its structure is computed without, and what needs the elements is left out. Raises
-    LimitReached when its structure is too large as well, or when the elements were asked for.
+    Structure, varieties with witnesses, circuit class, depth of nested Since and a verified
+    Krohn-Rhodes decomposition; with ``elements``, every element too. A monoid with more elements
+    than ``resources`` allow is not listed: its structure is computed without, and what needs the
+    elements is left out. Raises LimitReached when its structure is too large as well, or when the
+    elements were asked for.
 
     Examples
     --------
@@ -101,6 +105,7 @@ def monoid(
     6
     """
     machine = language.machine.minimal()
+    decomposition = _decomposition(machine)
     found: dict[str, Any]
     try:
         listed = _listed(machine, resources)
@@ -110,6 +115,7 @@ def monoid(
         found = {"monoid": _structure(machine, machine.alphabet, resources), **UNLISTED}
     else:
         found = {"monoid": summary_of(listed), "listed": True, **_classes(listed)}
+        found["since_depth"] = _since(listed, decomposition)
         if listed.size <= SMALL:
             from negeig.automata.monoids.eggbox import eggbox_text
             from negeig.automata.monoids.green import GreenRelations
@@ -122,7 +128,7 @@ def monoid(
         alphabet=machine.alphabet,
         machine=machine,
         notices=language.notices,
-        decomposition=_decomposition(machine),
+        decomposition=decomposition,
         **found,
     )
 
@@ -158,7 +164,12 @@ def word_problem(name: str, resources: Resources = DEFAULT_RESOURCES) -> MonoidR
     )
 
 
-UNLISTED: dict[str, Any] = {"listed": False, "varieties": None, "circuits": None}
+UNLISTED: dict[str, Any] = {
+    "listed": False,
+    "varieties": None,
+    "circuits": None,
+    "since_depth": None,
+}
 """What a description lacks where the elements are not listed."""
 
 
@@ -223,6 +234,17 @@ def _classes(monoid: TransitionMonoid) -> dict[str, Any]:
         "varieties": [membership.to_json() for membership in classify(monoid)],
         "circuits": circuit_class(monoid).to_json(),
     }
+
+
+def _since(monoid: TransitionMonoid, decomposition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the depth of nested Since; a cascade of resets says how much is enough."""
+    from negeig.automata.varieties.since_depth import since_depth
+
+    depth, levels = since_depth(monoid), decomposition["levels"]
+    if levels is None or decomposition["claim"]["verdict"] != Verdict.PROVED:
+        return depth.to_json()
+    orders = [group["order"] for level in levels for group in level["components"]]
+    return (depth.with_cascade(len(levels)) if set(orders) <= {1} else depth).to_json()
 
 
 def _decomposition(machine: Machine) -> dict[str, Any]:

@@ -10,7 +10,7 @@ knows the transition monoid, so this is also what re-checks the witnesses found 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -261,6 +261,30 @@ def separating_word(machine: Machine, p: int, q: int) -> Word:
     if word is None:
         raise InputError("machine", f"states {p} and {q} are equivalent; minimise it first")
     return word
+
+
+def separating_context(machine: Machine, left: Map, right: Map) -> tuple[Word, Word]:
+    """Prefix and suffix with which two maps lead a minimal machine to different outputs.
+
+    Raises InputError where the maps are equal on the states that words reach.
+    """
+    for prefix, state in _access_words(machine):
+        p, q = int(left[state]), int(right[state])
+        if p != q:
+            return prefix, separating_word(machine, p, q)
+    raise InputError("maps", "they are equal: no context tells them apart")
+
+
+def _access_words(machine: Machine) -> Iterable[tuple[Word, int]]:
+    """Every state with the shortest word that leads to it, shortest words first."""
+    queue: list[tuple[Word, int]] = [((), machine.initial)]
+    seen = {machine.initial}
+    for word, state in queue:  # grows while it is read
+        yield word, state
+        for letter, target in zip(machine.alphabet, machine.transitions[state], strict=True):
+            if int(target) not in seen:
+                seen.add(int(target))
+                queue.append(((*word, letter), int(target)))
 
 
 def omega(m: Map) -> tuple[Map, int]:

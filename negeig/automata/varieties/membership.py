@@ -17,7 +17,7 @@ import numpy as np
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
-from negeig.automata.varieties.identities import Implication, Rule, separating_word
+from negeig.automata.varieties.identities import Implication, Rule, separating_context
 from negeig.automata.varieties.subsemigroup import Structure
 from negeig.automata.varieties.table import CLASSES, VarietyClass
 from negeig.claims import InputError, LimitReached, Output, Word, output_text
@@ -323,23 +323,7 @@ def witness(machine: Machine, rule: Rule, words: dict[str, Word]) -> Witness:
     parts = (rule.text, tuple(sorted(words.items())), broken.omega)
     if broken.pair is None:
         return Witness(*parts)
-    left, right = broken.pair
-    for prefix, state in _access_words(machine):
-        p, q = int(left[state]), int(right[state])
-        if p != q:
-            suffix = separating_word(machine, p, q)
-            outputs = _output(machine, p, suffix), _output(machine, q, suffix)
-            return Witness(*parts, (prefix, suffix), outputs)
-    raise RuntimeError(f"equal maps break {rule.text}")
-
-
-def _access_words(machine: Machine) -> Iterable[tuple[Word, int]]:
-    """Every state with the shortest word that leads to it, shortest words first."""
-    queue: list[tuple[Word, int]] = [((), machine.initial)]
-    seen = {machine.initial}
-    for word, state in queue:  # grows while it is read
-        yield word, state
-        for letter, target in zip(machine.alphabet, machine.transitions[state], strict=True):
-            if int(target) not in seen:
-                seen.add(int(target))
-                queue.append(((*word, letter), int(target)))
+    prefix, suffix = separating_context(machine, *broken.pair)
+    *_, state = machine.states(prefix)
+    outputs = tuple(_output(machine, int(m[state]), suffix) for m in broken.pair)
+    return Witness(*parts, (prefix, suffix), (outputs[0], outputs[1]))

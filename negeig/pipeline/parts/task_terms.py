@@ -114,6 +114,14 @@ TASK_TERMS = (
         ("simple groups",),
     ),
     Term(
+        "since depth",
+        "How deeply p since q, of the logic of the past, must be nested to say a task's outputs: "
+        "the least number of layers whose letters keep a number or overwrite it, each reading the "
+        "letter and what those below held before it. Tasks that count have none.",
+        "docs/theory/since-depth.md",
+        ("since", "temporal logic", "strict since", "flip-flop layers"),
+    ),
+    Term(
         "solvable group",
         "A group put together from cyclic ones, as S3 and S4 are and S5 is not. Complex "
         "diagonal layers, which turn pairs of numbers, do such groups in several levels, and no"

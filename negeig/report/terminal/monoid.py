@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from negeig.claims import output_text
 from negeig.pipeline.monoid import MonoidResult
 from negeig.report.terminal.layout import Heading, Item, Row, glued, printable, report, wrapped
 from negeig.report.terminal.styled import Text, styled
@@ -77,6 +78,27 @@ def _variety_rows(result: MonoidResult, verbose: bool) -> Iterator[Item]:
     yield Row("circuits", f"{result.circuits['name']}: {result.circuits['proved']}")
     if result.circuits["conditional"]:
         yield Row("", result.circuits["conditional"])
+    if result.since_depth is not None:
+        yield _since(result.since_depth)
+
+
+def _since(found: Mapping[str, Any]) -> Row:
+    if found["at_least"] is None:
+        return Row("Since depth", f"none: {found['reason']}")
+    depth = str(found["depth"])
+    if found["depth"] is None:
+        most = "" if found["at_most"] is None else f", at most {found['at_most']}"
+        depth = f"at least {found['at_least']}{most}: {found['reason']}"
+    witness = found["witness"]
+    if witness is None:
+        return Row("Since depth", depth)
+    one, other = (
+        f"{word_text(word)} (output {source_text(output_text(output), 20)})"
+        for word, output in zip(witness["words"], witness["outputs"], strict=True)
+    )
+    return Row(
+        "Since depth", depth, f"no formula of depth {witness['depth']} tells {one} from {other}"
+    )
 
 
 def _decomposition(decomposition: Any) -> Row:
