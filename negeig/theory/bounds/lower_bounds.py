@@ -29,7 +29,7 @@ from negeig.theory.bounds.lower_bound import (
     LowerBound,
     Quantity,
 )
-from negeig.theory.bounds.peeling_exact import peel_listed
+from negeig.theory.bounds.peeling_greedy import peel
 from negeig.theory.bounds.periods import above_one, with_period
 from negeig.theory.bounds.plane_rotations import four_steps_obstruction
 from negeig.theory.bounds.reflection_bounds import one_step_obstruction, reflection_front, units
@@ -56,7 +56,7 @@ def lower_bounds(machine: Machine, monoid: TransitionMonoid | None) -> tuple[Low
     The costs are those of :func:`negeig.theory.bounds.witnesses.idempotent_witness`,
     :func:`negeig.automata.decomposition.complexity.complexity_lower_bound` and of naming the
     subgroups of a monoid of at most 5,000 elements; and
-    :func:`negeig.theory.bounds.peeling_exact.peel_listed`.
+    :func:`negeig.theory.bounds.peeling_greedy.peel`.
 
     Examples
     --------
@@ -115,9 +115,8 @@ def _layers(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[Lower
             )
     with suppress(LimitReached):
         yield from _complexity(machine)
-    if monoid is not None:
-        with suppress(LimitReached):
-            yield from _peeling(monoid)
+    with suppress(LimitReached):
+        yield from _peeling(machine, monoid)
 
 
 def _complexity(machine: Machine) -> Iterator[LowerBound]:
@@ -133,13 +132,14 @@ def _complexity(machine: Machine) -> Iterator[LowerBound]:
         )
 
 
-def _peeling(monoid: TransitionMonoid) -> Iterator[LowerBound]:
+def _peeling(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[LowerBound]:
     """Bounds by peeling: for all contractions, and more where there is no eigenvalue -1.
 
     A monoid with periods needs that eigenvalue at any depth: there is nothing to bound without it.
     """
-    for reflections in (True, False) if monoid.is_aperiodic else (True,):
-        chain = peel_listed(monoid, reflections=reflections)
+    counts = complexity_lower_bound(machine) > 0 if monoid is None else not monoid.is_aperiodic
+    for reflections in (True,) if counts else (True, False):
+        chain = peel(machine, monoid, reflections=reflections)
         if chain.value > 1:
             yield LowerBound(
                 quantity="layers",

@@ -69,7 +69,7 @@ class Peeling:
 
     value: int
     reflections: bool
-    links: tuple[Link, ...]
+    links: tuple[Link, ...] = ()
     ending: Ending
     witness: tuple[Word, ...] = ()
     exhaustive: bool

@@ -46,6 +46,7 @@ NECESSARY = (
         "complexity of finite semigroups (1972), for K",
         checked=(
             "negeig/theory/bounds/peeling_exact.py",
+            "negeig/theory/bounds/peeling_greedy.py",
             "negeig/automata/monoids/submonoids.py",
             "tests/theory/bounds/test_peeling.py",
         ),
