@@ -267,13 +267,21 @@ def too_shallow(machine, *routes):
     return False
 
 
-def test_no_network_of_a_random_machine_has_fewer_layers():
-    """Machines of 4 to 7 states, groups among them; the routes that need no search."""
-    for seed in range(25):
+@pytest.mark.parametrize(
+    ("seeds", "routes"),
+    [
+        (200, ONE_LAYER),
+        pytest.param(40, (*ONE_LAYER, "cascade"), marks=pytest.mark.exhaustive),
+    ],
+    ids=["one layer", "cascades too"],
+)
+def test_no_network_of_a_random_machine_has_fewer_layers(seeds, routes):
+    """Machines of 4 to 7 states, groups among them."""
+    for seed in range(seeds):
         random = Random(seed)
         machine = drawn(random, random.randint(4, 7), 2, outputs=3).minimal()
         with suppress(LimitReached):
-            assert not too_shallow(machine, *ONE_LAYER, "cascade"), f"seed {seed}"
+            assert not too_shallow(machine, *routes), f"seed {seed}"
 
 
 def test_no_network_of_a_small_structure_has_fewer_layers():
@@ -306,9 +314,8 @@ def test_a_bound_that_is_too_high_is_noticed(monkeypatch):
     """The negative twin: with one layer more for each task a proved network contradicts it."""
     machine = get("parity").minimal()
     assert not too_shallow(machine, *ONE_LAYER)
-    monkeypatch.setattr(
-        peeling_exact._Search, "best", lambda self, of: peeling_exact._Found(2, "one layer")
-    )
+    too_high = peeling_exact._Found(2, "one layer")
+    monkeypatch.setattr(peeling_exact._Search, "best", lambda search, of: too_high)
     assert too_shallow(machine, *ONE_LAYER)
 
 
