@@ -33,7 +33,7 @@ SCHEMA = "negeig.certificate/2"
 MAX_HEADER, MAX_ROW, MAX_ROWS = 16_000_000, 1_000_000, 20_000_000  # bytes of a line, rows
 MAX_PARTS = 800_000  # commas and brackets of a line: parsing takes about 100 bytes for each
 MAX_RATIO = 100  # of compression, after the first MAX_HEADER bytes
-WORK, WORK_PER_BYTE = 15_000_000, 200  # what a file gets, in steps of some 0.1 microseconds
+WORK, WORK_PER_BYTE = 10_000_000, 200  # what a file gets, in steps of some 0.1 microseconds
 
 
 class Failure(Exception):
@@ -189,13 +189,13 @@ def length(x: Any) -> int:
 
 def plus(a: Any, b: Any) -> Any:
     """Return a + b; rational numbers take work in the square of their length."""
-    progress.spend(10 + ((length(a) + length(b)) ** 2 >> 19))
+    progress.spend(20 + ((length(a) + length(b)) ** 2 >> 19))
     return a + b
 
 
 def times(a: Any, b: Any) -> Any:
     """Return a b."""
-    progress.spend(10 + ((length(a) + length(b)) ** 2 >> 19))
+    progress.spend(20 + ((length(a) + length(b)) ** 2 >> 19))
     return a * b
 
 
@@ -305,7 +305,7 @@ class Target:
         self.lowest, self.normal = -self.largest, math.ldexp(1.0, self.emin)
         self.width = (emax - self.emin + 1).bit_length() + self.precision
         self.digits = -(-self.width // 4)
-        self.known = lru_cache(1 << 16)(self.fused)  # -0 and 0 would be one key
+        self.known = self.fused if self.daz else lru_cache(1 << 16)(self.fused)  # -0 and 0 are one
 
     def on_grid(self, q: int, bits: int | None) -> None:
         """Make it the multiples of 2^-q, in so many bits of two's complement or without bound."""
@@ -359,11 +359,11 @@ class Target:
 
     def add(self, a: Any, b: Any) -> Any:
         """Return a + b, rounded once."""
-        return (self.known if a and b else self.fused)(1.0, a, b)
+        return self.known(1.0, a, b) if a or b else self.of(a + b)
 
     def times(self, a: Any, b: Any) -> Any:
         """Return a b, rounded once."""
-        return (self.known if a and b else self.fused)(a, b, -0.0)
+        return self.known(a, b, -0.0) if a and b else self.of(a * b)
 
     def decoded(self, digits: str) -> float | None:
         """Return the number with these bits, None where it is no finite number of the format."""
@@ -576,6 +576,7 @@ class Layer:
 
     def after(self, powers: Any) -> list[tuple[int, int]]:
         """Return the exact state, as ratios, after powers of words: by squaring, in integers."""
+        progress.spend(10 * (self.dim + 1) ** 2)
         axes = [tuple(int(i == j) for i in range(self.dim)) for j in range(-1, self.dim)]
         unit = unit_of(x.denominator for x in self.initial)
         h: Any = [[int(x * unit)] for x in (*self.initial, 1)]
@@ -616,6 +617,8 @@ class Layer:
         found = self.equal.get(vector)
         if found is not None or not self.codes:
             return found
+        is_rational = not any(isinstance(x, Surd) for x in vector)
+        require(is_rational, "network", "an irrational state is no code")
         try:
             ratios = [x.as_integer_ratio() for x in vector]
         except (OverflowError, ValueError):  # an infinity or a NaN
@@ -1001,7 +1004,7 @@ def check(file: Any, permitted: set[str]) -> Iterator[tuple[str, str, Told]]:
         verdict, reason = failure.args
     except (OSError, MemoryError, *UNEXPECTED) as error:
         verdict, reason = "MALFORMED", f"up to line {progress.line}: {error!r:.100}"
-    yield verdict, printable(reason), []
+    yield verdict, printable(reason)[:600], []
 
 
 def opened(path: str) -> IO[bytes]:
