@@ -19,6 +19,8 @@ from negeig.automata.monoids.submonoids import Multiplication
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.theory.architectures.layer_limits import broken
+from negeig.theory.architectures.layer_reading import read_layer
 from negeig.theory.bounds import peeling_exact, peeling_greedy
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.bounds.peeling_exact import peel_listed
@@ -330,6 +332,23 @@ def test_the_bounds_that_budgets_meet():
         api.compile(machine, budget=Budget(layers=2, eigenvalues=(0, 1)))
     assert refused.value.exit_code == 1
     assert len(api.compile(machine, budget=Budget(layers=1)).network.layers) == 1
+
+
+@pytest.mark.parametrize(
+    ("spec", "is_broken"),
+    [
+        ("family=delta,beta=0..1,steps=9,depth=2", True),
+        ("family=delta,beta=0..below2,steps=9,depth=2", True),
+        ("family=delta,beta=0..1,steps=9,depth=3", False),
+        ("family=delta,beta=0..2,steps=9,depth=2", False),
+        ("family=diagonal,gate=0..1,depth=2", True),
+        ("family=diagonal,gate=-1..1,depth=2", False),
+    ],
+)
+def test_specified_layers(spec, is_broken):
+    machine = nested(2)
+    found = broken(read_layer(spec), lower_bounds(machine, transition_monoid(machine)))
+    assert (ids.PEELING in [bound.theorem for bound in found]) == is_broken
 
 
 def test_work_is_counted_and_said():
