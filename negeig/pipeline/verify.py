@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from negeig.automata.formats.documents import LONGEST, binary, glance, other_than
 from negeig.claims import InputError
 from negeig.writing import try_out
 
@@ -37,12 +39,19 @@ class Checked:
 class VerifyResult:
     """What the checker says of a file, certificate by certificate, up to the first that fails.
 
-    ``others`` has what other checkers say of those that are closures, where they were asked.
+    ``others`` has what other checkers say of those that are closures, where they were asked;
+    ``instead`` what a malformed file is, where it is a document that another command reads.
     """
 
     file: str
     certificates: tuple[Checked, ...]
     others: tuple[Other, ...] = ()
+    instead: str | None = None
+
+    @property
+    def verdict(self) -> str:
+        """That of the last certificate: all are verified, or it is the first that is not."""
+        return self.certificates[-1].verdict
 
     @property
     def exit_code(self) -> int:
@@ -65,9 +74,22 @@ class VerifyResult:
             "file": self.file,
             "certificates": rows,
         }
+        if self.instead is not None:
+            document["instead"] = self.instead
         if self.others:
             document["others"] = [other.to_json() for other in self.others]
         return document
+
+
+def _instead(path: str) -> str | None:
+    """Say what a file is that holds no certificate, where another command reads it."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LONGEST)
+    except OSError:  # a pipe that was read to its end
+        return None
+    other = other_than("certificate", glance(data)) or binary(data)
+    return None if other is None else f"{other}; --certificate FILE writes what is read here"
 
 
 def verify(
@@ -110,6 +132,8 @@ def verify(
             )
     except OSError as error:
         raise InputError(path, f"cannot be read: {error.strerror}") from None
+    if found[-1].verdict == "MALFORMED":
+        return VerifyResult(path, found, instead=_instead(path))
     asked = coq or smt is not None or btor2 is not None
     if not asked or any(one.verdict != "VERIFIED" for one in found):
         return VerifyResult(path, found)

@@ -20,6 +20,7 @@ from negeig.pipeline.auditing.model_config import audit_config
 from negeig.pipeline.check import check
 from negeig.pipeline.conform import ConformResult
 from negeig.pipeline.parts.check_options import CheckOptions
+from negeig.pipeline.verify import Checked, VerifyResult
 from negeig.report.terminal.audit import audit_text
 from negeig.report.terminal.check import check_text
 from negeig.report.terminal.collide import collide_text
@@ -30,6 +31,7 @@ from negeig.report.terminal.model_audit import model_text
 from negeig.report.terminal.monoid import monoid_text
 from negeig.report.terminal.precision import precision_text
 from negeig.report.terminal.styled import Text
+from negeig.report.terminal.verify import verify_text
 from negeig.theory.networks.network_json import loads
 
 Shown = Callable[[int], Text]
@@ -168,6 +170,20 @@ def _conform() -> Shown:
     return partial(conform_text, result)
 
 
+def _verify() -> Shown:
+    """Two certificates, the second of which fails, and what another checker said."""
+    told = (
+        ("claim", "for words of every length the network's output is the machine's"),
+        ("arithmetic", '{"direction":"rne","fma":false,"grid":null,"rounded":"never"}'),
+        ("sha256", "63dd5161fc32a9d378c0a221a5eb594357ef02a65a25d8210dcf09110ee351be"),
+    )
+    certificates = (
+        Checked("VERIFIED", "", told),
+        Checked("NOT VERIFIED", "layers[0], row 0: action 0 leads elsewhere", ()),
+    )
+    return partial(verify_text, VerifyResult("parity.json", certificates))
+
+
 ASKED = ("mamba,deltanet-negative,s4",)
 
 REPORTS: dict[str, Callable[[], Shown]] = {
@@ -194,6 +210,7 @@ REPORTS: dict[str, Callable[[], Shown]] = {
     "audit-negative-verbose": partial(_audit, 2.0, verbose=True),
     "audit-model": _model,
     "conform": _conform,
+    "verify": _verify,
 }
 
 

@@ -24,6 +24,7 @@ from negeig.automata.formats import (
     mata_file,
 )
 from negeig.automata.formats.completion import Notices, said_of_acceptance
+from negeig.automata.formats.documents import binary
 from negeig.automata.formats.text import INVISIBLE
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
@@ -375,12 +376,7 @@ def _too_large(name: str, size: str, max_bytes: int) -> InputError:
 
 def decode(data: bytes, name: str) -> str:
     """Decode a file's contents as UTF-8; InputError with the first bad byte."""
-    what = ""
-    if b"\0" in data[:8] and data[8:10] == b'{"':  # the length of a header, and the header
-        what = "a safetensors file, which negeig audit reads"
-    elif data[:1] == b"\x08" and data[2:3] in (b"\x12", b"\x3a"):  # version, producer or graph
-        what = "an ONNX model, which runtimes read"
-    if what:
+    if what := binary(data):
         network = "a network is read as JSON, which negeig compile -o NAME.json writes"
         raise InputError(name, f"{what}; {network}", "bad-file")
     skipped = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from negeig.automata.problems import shown
-
 XML = r"(?:<\?xml[^>]*>\s*+|<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE[^>\[]*>\s*+)*+"
 
 BEGINNINGS = (
@@ -96,8 +94,5 @@ def json_object(value: dict[str, object]) -> str | None:
     """
     if isinstance(value.get("states"), dict) and "initial" in value:
         return "an XState machine"
-    schema = value.get("schema")
-    if isinstance(schema, str) and schema.startswith("negeig.") and "transitions" not in value:
-        return f"{shown(schema)}, a document of negeig, but no machine"
     found: Collection[str] = value.keys()
     return next((what for keys, what in KEYS if keys <= set(found)), None)

@@ -26,10 +26,16 @@ from numpy.typing import NDArray
 
 from negeig.automata.formats import automata_lib_json, foreign
 from negeig.automata.formats.completion import MISSING, Choices, Notices, complete
+from negeig.automata.formats.documents import glance, other_than
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems, shown
 from negeig.claims import InputError, Output
+
+READ = (
+    "here a machine is read: write an object with alphabet, initial, transitions and accepting or "
+    "outputs"
+)
 
 KEYS = ("alphabet", "initial", "transitions", "outputs", "accepting")
 
@@ -79,6 +85,8 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
         raise InputError(name, f"expected a JSON object, found {shown(value)}", code="bad-file")
     if automata_lib_json.looks_like(value):
         return automata_lib_json.parse(value, name, max_states)
+    if other := other_than("machine", value):
+        raise InputError(name, f"{other}; {READ}", code="bad-file")
     if what := foreign.json_object(value):
         raise InputError(
             name,
@@ -202,6 +210,8 @@ def _load(text: str, name: str) -> Any:
     try:
         return loads(text)
     except ValueError as error:
+        if other := other_than("machine", glance(text)):
+            raise InputError(name, f"{other}; {READ}", code="bad-file") from None
         python = re.match(r"\s*\{\s*'", text)
         hint = "; it looks like a dictionary of Python: write it with json.dumps" if python else ""
         raise InputError(name, f"not valid JSON: {error}{hint}", code="bad-file") from None

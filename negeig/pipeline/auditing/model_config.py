@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from negeig.automata.formats.documents import glance, other_than
 from negeig.automata.formats.files import read_bytes
 from negeig.automata.formats.json_file import loads
 from negeig.automata.problems import Problems
@@ -25,6 +26,11 @@ STEPS = "num_householder"
 
 MAX_BYTES = 1_000_000
 """Largest config.json; published ones have some thousand bytes."""
+
+READ = (
+    "here the config.json of a model is read, or a layer's tensors, which negeig compile -o "
+    "NAME.safetensors writes"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +113,11 @@ def audit_config(config: str | Path | Config, source: str = "config.json") -> Mo
         try:
             config = loads(data.decode())
         except ValueError as error:
-            raise InputError(source, f"not JSON: {error}", "bad-file") from None
+            other = other_than("config", glance(data))
+            problem = f"{other}; {READ}" if other else f"not JSON: {error}"
+            raise InputError(source, problem, "bad-file") from None
+    if other := other_than("config", config):
+        raise InputError(source, f"{other}; {READ}", "bad-file")
     if not isinstance(config, Mapping):
         raise InputError(source, "expected a JSON object, as in a config.json")
     inner = config.get("text_config")

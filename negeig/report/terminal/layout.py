@@ -168,12 +168,16 @@ def _escape(character: str) -> str:
 
 
 def labelled(label: str | None, lines: Sequence[str], width: int) -> list[Text]:
-    """Put a label before lines that were made for ``inner(width)`` columns."""
+    """Put a label before lines that were made for ``inner(width)`` columns.
+
+    On a line of its own where it is long, and where a word does not fit beside it.
+    """
     if label is None:
         return [joined("", (line,)) for line in lines]
     name = styled(printable(label), "dim")
-    if width < NARROW or columns(name) >= LABEL:
-        indent = GAP if width < NARROW else " " * LABEL
+    is_narrow = width < NARROW or any(columns(line) > width - LABEL for line in lines[:1])
+    if is_narrow or columns(name) >= LABEL:
+        indent = GAP if is_narrow else " " * LABEL
         return [*([name] if label else []), *indented(lines, indent)]
     padding = " " * (LABEL - columns(name))
     return [joined("", (name, padding, *lines[:1])), *indented(lines[1:], " " * LABEL)]

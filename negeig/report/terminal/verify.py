@@ -1,17 +1,79 @@
-"""What ``negeig verify`` shows a person: the same text as ``python checker.py``."""
+"""What ``negeig verify`` shows a person: what the checker says, certificate by certificate."""
 
 from __future__ import annotations
 
-from negeig.pipeline.verify import VerifyResult
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from negeig.pipeline.verify import Checked, VerifyResult
+from negeig.report.terminal.layout import Heading, Item, Row, report
+from negeig.report.terminal.styled import Style, Text, joined, styled
+from negeig.report.terminal.text_rows import count
+
+if TYPE_CHECKING:
+    from negeig.proofs_checks.other_checkers import Other
+
+STYLES: dict[str, Style] = {
+    "VERIFIED": "yes",
+    "NOT VERIFIED": "no",
+    "MALFORMED": "no",
+    "NO FORM": "open",
+    "WRITTEN": "dim",
+}
 
 
-def verify_text(result: VerifyResult, width: int = 100) -> str:
-    """Return the verdicts, and what was verified; lines are not broken, hashes being one word."""
-    lines = []
-    for one in result.certificates:
-        lines.append(f"{one.verdict}: {one.reason}" if one.reason else one.verdict)
-        lines += [f"  {label:<11} {text}" for label, text in one.told]
-    for other in result.others:
-        lines.append(f"{other.checker}, certificate {other.certificate}: {other.verdict}")
-        lines += [f"  {line}" for line in other.text.splitlines()]
-    return "\n".join(lines)
+def verify_text(result: VerifyResult, width: int = 100) -> Text:
+    """Return the verdict on a file, then each certificate with what was verified of it.
+
+    The words are the checker's, those that ``python checker.py`` prints; lines are broken between
+    them, and hashes are one word.
+    """
+    read = sum(one.verdict != "MALFORMED" for one in result.certificates)
+    about = f"{count(read, 'certificate')} read"
+    blocks: list[Iterable[Item]] = [[Heading(result.file, about, _answer(result))]]
+    if result.instead is not None:
+        blocks[0] = [*blocks[0], Row("instead", result.instead)]
+    blocks += [_rows(number, one) for number, one in enumerate(result.certificates, 1)]
+    blocks += [_other_rows(other) for other in result.others]
+    return report(blocks, width)
+
+
+def _answer(result: VerifyResult) -> Text:
+    """Return the verdict of the checker, and of the others that were asked too."""
+    said = [_styled(result.verdict)]
+    for verdict in ("NOT VERIFIED", "NO FORM"):
+        names = dict.fromkeys(o.checker for o in result.others if o.verdict == verdict)
+        said += [_styled(verdict) + f" by {name}" for name in names if verdict == "NOT VERIFIED"]
+        said += [_styled(verdict) + f" for {name}" for name in names if verdict == "NO FORM"]
+    return joined("; ", said)
+
+
+def _styled(verdict: str) -> Text:
+    return styled(verdict, STYLES[verdict])
+
+
+def _rows(number: int, one: Checked) -> Iterator[Item]:
+    reason = f": {one.reason}" if one.reason else ""
+    yield Row(_styled(one.verdict), f"certificate {number}{reason}")
+    yield from (Row(label, _spaced(text)) for label, text in one.told)
+
+
+def _spaced(text: str) -> str:
+    """Return an object of JSON with spaces where its lines may be broken; other texts as they are.
+
+    Examples
+    --------
+    >>> _spaced('{"fma":false,"grid":null}'), _spaced("bf16, then fp32")
+    ('"fma":false "grid":null', 'bf16, then fp32')
+    """
+    if not text.startswith("{"):
+        return text
+    return " ".join(f"{json.dumps(k)}:{json.dumps(v)}" for k, v in json.loads(text).items())
+
+
+def _other_rows(other: Other) -> Iterator[Item]:
+    first, *more = other.text.splitlines() or [""]
+    text = f"{other.checker}, certificate {other.certificate}" + (f": {first}" if first else "")
+    yield Row(_styled(other.verdict), text)
+    yield from (Row("", line) for line in more)

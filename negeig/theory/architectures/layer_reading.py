@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from negeig.automata.formats.documents import glance, other_than
 from negeig.automata.formats.files import read_bytes
 from negeig.claims import InputError
 from negeig.theory.architectures import Architecture, Released, find, find_subject
@@ -166,7 +167,11 @@ def _from_text(text: str, problems: list[str], max_bytes: int) -> dict[str, obje
     try:
         found = json.loads(data, parse_float=_decimal, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
-        raise InputError(name, f"no JSON: {error}", code="bad-file") from None
+        other = other_than("layer", glance(data))
+        problem = f"{other}; here a layer is read" if other else f"no JSON: {error}"
+        raise InputError(name, problem, code="bad-file") from None
+    if other := other_than("layer", found):
+        raise InputError(name, f"{other}; here a layer is read, {A_LAYER}", code="bad-file")
     if not isinstance(found, dict):
         raise InputError(name, 'a layer is one JSON object, such as {"family": "delta"}')
     return found

@@ -31,6 +31,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from negeig.automata.formats.documents import glance, other_than
 from negeig.automata.formats.files import decode, read_bytes
 from negeig.automata.formats.json_file import loads as load_json
 from negeig.automata.formats.json_file import written_output
@@ -39,6 +40,8 @@ from negeig.claims import InputError
 from negeig.theory.exact.numbers import FieldElement, Number, Vector
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 from negeig.theory.networks.network_reader import MAX_DIGITS, SCHEMA, Reader
+
+READ = "here a network is read, which negeig compile -o NAME.json writes"
 
 
 def to_json(network: LinearRNN, about: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -174,7 +177,11 @@ def loads(source: str | bytes, name: str = "network", max_bytes: int = 64_000_00
     try:
         document = load_json(text)
     except ValueError as error:
-        raise InputError(name, f"not valid JSON: {error}", code="bad-file") from None
+        other = other_than("network", glance(text))
+        problem = f"{other}; {READ}" if other else f"not valid JSON: {error}"
+        raise InputError(name, problem, code="bad-file") from None
+    if other := other_than("network", document):
+        raise InputError(name, f"{other}; {READ}", code="bad-file")
     problems = Problems(name)
     network = Reader(problems).network(document)
     if problems or network is None:
