@@ -4,7 +4,8 @@ Registers that letters move, negate and overwrite with constants remember more t
 state: where in a finite group the word has come to, and what was done last. The route searches for
 few registers that determine the state. A monoid in which two idempotents violate ``efe = fe`` is
 refused at once: no single layer of the kind exists (docs/theory/one-layer.md). For all others such
-registers exist, in some number, and the search finds them if it may go on for long enough.
+registers exist, in some number (docs/theory/cover.md), and the search ends with some if it may go
+on for long enough.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import LimitReached
 from negeig.theory.constructions.pieces.acting_letters import ActingLetters, acting_letters
-from negeig.theory.constructions.pieces.cover_search import Search
-from negeig.theory.constructions.pieces.covering import Cover, register_network
+from negeig.theory.constructions.pieces.cover_search import MAX_CONTENTS, Search
+from negeig.theory.constructions.pieces.covering import Cover, register_network, with_few_values
+from negeig.theory.constructions.pieces.exploring import Explorer
+from negeig.theory.constructions.pieces.group_covers import group_cover
 from negeig.theory.constructions.pieces.register_rows import Kind
 from negeig.theory.constructions.pieces.registers import row_steps
 from negeig.theory.constructions.pieces.representation import permutes
@@ -34,13 +37,19 @@ UNITS, COUNTS = 12_000_000, "rows and pairs of words tried, contents of register
 """Work at effort 1: about a second where all of it is used, which is rare for small machines."""
 
 
+GROUP_UNITS = 6_000_000
+"""Work at effort 1 on what is tried where that finds nothing: some seconds at most."""
+
+
 def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Construction]:
     """Yield covers of a minimal machine, none beaten by another in steps a token and registers.
 
     Nothing where idempotents violate ``efe = fe``. All registers that a signed partial permutation
     moves and that constants overwrite are searched, smaller numbers of steps and registers first;
     first those that are never moved, whose layers have the eigenvalues 0 and 1 only. Where all
-    letters permute the states, registers need not be overwritten.
+    letters permute the states, registers need not be overwritten. Where that finds nothing within
+    the work, groups are tried one by one, with registers in blocks for each: with enough work that
+    ends with a cover, though not the cheapest.
 
     Raises
     ------
@@ -70,10 +79,17 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
         return
     search = Search(letters.table, machine.initial, letters.products, work)
     limits = []
+    found = False
     for kind in _kinds(letters.monoid, permutes(machine)):
         try:
             for cover in search.covers(kind):
+                found = True
                 yield _construction(machine, letters, cover)
+        except LimitReached as limit:
+            limits.append(limit)
+    if limits and not found and not permutes(machine):
+        try:
+            yield _by_group(machine, letters, work)
         except LimitReached as limit:
             limits.append(limit)
     if limits:
@@ -93,6 +109,15 @@ def _kinds(monoid: TransitionMonoid, permute: bool) -> tuple[Kind, ...]:
         (np.take_along_axis(maps, a[maps], axis=1) == maps[:, a]).all() for a in monoid.generators
     )
     return ("writes", "all") if still else ("all",)
+
+
+def _by_group(machine: Machine, letters: ActingLetters, work: Work) -> Construction:
+    """Return a cover for the first group that has one, whatever it costs."""
+    explorer = Explorer(work.scaled(MAX_CONTENTS))
+    own = work.part("places and contents tried group by group (cover)", GROUP_UNITS)
+    rows = group_cover(letters, explorer, own)
+    cover = with_few_values(explorer, rows, letters.table, machine.initial)
+    return _construction(machine, letters, cover)
 
 
 def _construction(machine: Machine, letters: ActingLetters, cover: Cover) -> Construction:

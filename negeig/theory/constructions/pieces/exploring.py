@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.theory.constructions.pieces._cover_compiled import explore, scan
+from negeig.theory.constructions.pieces._cover_compiled import explore, scan, separates
 from negeig.theory.constructions.pieces.register_rows import Rows
 
 Letters: TypeAlias = tuple[int, ...]
@@ -74,6 +74,21 @@ class Pairs:
             self.count,
             self._tests,
         )
+
+    def confused(self, table: Rows) -> int:
+        """Return the number of the first pair that rows do not tell apart, -1 if there is none."""
+        for pair in range(self.count):
+            if not separates(table, self._words, self._lengths, pair):
+                return pair
+        return -1
+
+    def words(self, pair: int) -> tuple[Letters, Letters]:
+        """Return the words of a pair, by its number."""
+        one, two = (
+            tuple(word[:length].tolist())
+            for word, length in zip(self._words[pair], self._lengths[pair], strict=True)
+        )
+        return one, two
 
     def take_tests(self) -> int:
         """Return how many tests there were since the last call."""
