@@ -33,7 +33,7 @@ KINDS = (
         "a network of negeig",
         "negeig precision, collide and conform --network read",
         lambda value: (
-            value.get("schema") == "negeig.network/1" or {"layers", "outputs"} <= value.keys()
+            value.get("schema") == "negeig.network/1" or {"layers", "alphabet"} <= value.keys()
         ),
     ),
     Kind(

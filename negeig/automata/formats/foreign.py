@@ -53,7 +53,6 @@ BEGINNINGS = (
 
 KEYS = (
     ({"jani-version"}, "a model of JANI, which may be timed, probabilistic or have data"),
-    ({"layers", "alphabet"}, "a network of negeig, not a machine; give it to precision or collide"),
     ({"StartAt", "States"}, "a workflow in the Amazon States Language"),
     ({"machine", "version"}, "an XState machine"),
     ({"states", "on"}, "an XState machine"),
