@@ -78,6 +78,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--save", action="store_true")
     options = parser.parse_args()
+    machine = describe()
+    print(summary(machine))
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for name, certificate in cases():
@@ -100,10 +102,9 @@ def main() -> None:
                 f"{name:<12} {row['states']:>9,} states  {middle:7.2f} CPU s  "
                 f"{middle / row['states'] * 1e6:6.1f} us a state  {row['megabytes']:6.0f} MB"
             )
-    print(summary())
     if options.save:
         RESULTS.mkdir(exist_ok=True)
-        text = json.dumps({"machine": describe(), "rows": rows}, indent=1) + "\n"
+        text = json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n"
         (RESULTS / "checker.json").write_text(text)
 
 

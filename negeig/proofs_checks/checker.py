@@ -60,7 +60,7 @@ class Progress:
         """Count work that the lines do not bound by themselves."""
         self.work -= steps
         if self.work < 0:
-            malformed(f"up to line {self.line}", "it takes more work than a file of its size may")
+            malformed(f"up to line {self.line}", "more work than its size allows: see WORK")
 
 
 progress = Progress()

@@ -131,6 +131,13 @@ def test_operations_are_the_librarys_bit_for_bit(name):
         assert repr(theirs.fused(a, c, d)) == repr(ours.fused(a, c, d)), (a, c, d)
         assert repr(theirs.accumulate(a, c, d)) == repr(ours.accumulate(a, c, d)), (a, c, d)
         assert repr(theirs.store.of(a)) == repr(ours.store(a)), a
+    for _ in range(50):
+        third = Fraction(rng.randrange(1, 10**6), rng.randrange(1, 10**6))
+        x = third * Fraction(rng.choice(numbers))
+        if x:
+            assert repr(theirs.ops.rounded(*x.as_integer_ratio())) == repr(
+                ours.rounding.round(x)
+            ), x
 
 
 @pytest.mark.parametrize("name", ["bf16", "e4m3fn", "e5m2", "e4m3fnuz", "e2m1fn", "fp16"])
