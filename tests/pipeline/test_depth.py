@@ -9,6 +9,8 @@ from negeig.automata.language import language
 from negeig.automata.zoo import get
 from negeig.pipeline.choosing import choose
 from negeig.pipeline.parts.depth import Depth, depths
+from negeig.report.terminal.layout import report
+from negeig.report.terminal.limit_rows import bound_rows
 
 
 def rows(machine):
@@ -56,3 +58,8 @@ def test_what_is_decided():
 def test_check_says_it():
     result = api.check("(a(ab)*b)*", backends=())
     assert [d["at_least"] for d in result.to_json()["depth"]] == [1, 3, 3]
+    shown = " ".join(report([bound_rows(result.lower_bounds, result.front)], 100).split())
+    assert "layers >= 3, and 3 are enough negeig explain peeling since what remains" in shown
+    assert "eigenvalues in (-1, 1]" in shown
+    alone = report([bound_rows(result.lower_bounds)], 100)
+    assert "layers >= 3 " in alone

@@ -119,6 +119,8 @@ def bound_rows(bounds: Sequence[LowerBound], front: Sequence[Point] = ()) -> Ite
                 text = _at_least(bound) + _enough(bound, front)
                 yield Row(label, text, f"negeig explain {bound.theorem}")
                 label = ""
+                if bound.chain is not None:
+                    yield Row("", f"since {bound.reason}", indent=1)
         yield Row("", ASSUMED.get(assumption, f"assuming {assumption}"), indent=1)
 
 
