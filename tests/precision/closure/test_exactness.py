@@ -158,7 +158,7 @@ def test_what_is_added_up_is_within_the_bounds(seed, first):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("seed", NETWORKS)
+@pytest.mark.parametrize("seed", list(NETWORKS)[::2])
 def test_what_longer_words_add_up_is_within_the_bounds(seed):
     check_bounds(NETWORKS[seed], 4)
     if orbit_is_short(NETWORKS[seed]):
