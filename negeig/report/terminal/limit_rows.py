@@ -22,6 +22,7 @@ from negeig.theory.bounds.lower_bound import (
     LowerBound,
 )
 from negeig.theory.bounds.witnesses import IdempotentWitness, PeriodWitness
+from negeig.theory.theorems import ids
 
 QUANTITIES = {"layers": "layers", "steps": "steps a token", "dim": "dimension"}
 
@@ -58,6 +59,9 @@ COME_TO = {
     "real-diagonal": "only ever repeat with a power of two",
 }
 """What layers of a class do when one word is read again and again."""
+
+EXISTS: tuple[str, Style] = "exists", "yes"
+"""One layer exists by a theorem, and no network is at hand."""
 
 WORDS: dict[LimitVerdict, tuple[str, Style]] = {
     "impossible": ("no", "no"),
@@ -147,8 +151,11 @@ def enough_rows(limits: Sequence[Limit]) -> Iterator[Item]:
     enough = [class_ for class_ in CLASSES if verdicts.get(class_) == "possible"]
     smallest = [c for c in enough if not any(c in INSIDE.get(other, ()) for other in enough)]
     negative = verdicts.get("nonnegative-spectrum") == "impossible"
+    unseen = {limit.class_ for limit in limits if limit.theorem == ids.ONE_LAYER}
     names = [
-        CLASSES[class_] + ", with a negative eigenvalue" * (negative and class_ == "real-diagonal")
+        CLASSES[class_]
+        + ", with a negative eigenvalue" * (negative and class_ == "real-diagonal")
+        + f" (one exists, by negeig explain {ids.ONE_LAYER}; none is at hand)" * (class_ in unseen)
         for class_ in smallest
     ]
     if names:
@@ -175,18 +182,22 @@ def why_not_rows(
         if verbose and detail is not None:
             yield Row(
                 "",
-                f"one layer of dimension {detail.dimension} in {detail.format} is wrong on some "
-                f"word of at most {detail.letters:,} letters",
+                f"one layer of dimension {detail.dimension}, states cast to {detail.format}, is "
+                f"wrong on some word of at most {detail.letters:,} letters",
                 indent=1,
             )
     if "one-contractive-layer" in failing:
         yield from escape_rows(escapes, verbose=verbose)
     if verbose:
         rows = [
-            [limit.class_, limit.model, styled(*WORDS[limit.verdict]), limit.theorem or NOTHING]
+            [limit.class_, limit.model, styled(*_can(limit)), limit.theorem or NOTHING]
             for limit in limits
         ]
         yield Table("limits", ("class of layers", "model", "can do it", "theorem"), rows)
+
+
+def _can(limit: Limit) -> tuple[str, Style]:
+    return EXISTS if limit.theorem == ids.ONE_LAYER else WORDS[limit.verdict]
 
 
 def why_not(limit: Limit) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from negeig.theory.bounds.periods import ALLOWS
 from negeig.theory.bounds.witnesses import IdempotentWitness, PeriodWitness
+from negeig.theory.theorems import ids
 
 LimitVerdict = Literal["impossible", "possible", "open"]
 
@@ -72,6 +73,11 @@ class Limit:
     least_layers: int | None = None
 
     @property
+    def in_hand(self) -> bool:
+        """Whether a proved network of the class is at hand; ``possible`` may rest on a theorem."""
+        return self.verdict == "possible" and self.theorem == ids.CLOSURE
+
+    @property
     def allows(self) -> str:
         """What every task satisfies that networks of the class can do."""
         return ALLOWS[self.class_]
@@ -90,4 +96,5 @@ class Limit:
             "reason": self.reason,
             "allows": self.allows,
             "least_layers": self.least_layers,
+            "in_hand": self.in_hand,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from negeig.theory.theorems import ids
+from negeig.theory.theorems.covers import COVERS
 from negeig.theory.theorems.entry import ALGEBRA, EXACT, PAPER, Entry
 
 POSSIBLE = (
@@ -186,44 +187,7 @@ POSSIBLE = (
         ),
         page="docs/theory/contraction.md",
     ),
-    Entry(
-        id=ids.COVER,
-        title="Registers that letters move, negate and overwrite",
-        statement="A layer whose letters are signed partial permutations of n registers plus "
-        "written constants takes, for each letter, n minus the number of cycles that keep their "
-        "sign delta steps, and no fewer. Such registers, moved by a finite group, can determine "
-        "exactly what is a function of the group element reached and of the Cayley edges passed, "
-        "in the order of their last passing. None exist where two idempotents violate efe = fe.",
-        hypotheses=("one layer", "finite group", "a failed search proves nothing"),
-        model=EXACT,
-        source="negeig, docs/theory/cover.md",
-        checked=(
-            "negeig/theory/constructions/covers/cover.py",
-            "tests/theory/constructions/test_cover.py",
-        ),
-        page="docs/theory/cover.md",
-    ),
-    Entry(
-        id=ids.CHAIN,
-        title="Chains of registers that projections move along",
-        statement="Let register i of a chain keep its content on some letters, take over that of "
-        "register i - 1 on one other letter, which replaces that one too, and be overwritten on "
-        "all others. One layer does this with delta steps of eigenvalue 0 alone: a step to replace "
-        "a content and one more to take one over, which halves it. The transition monoid of such "
-        "a layer is L-trivial and its idempotents satisfy efe = fe.",
-        hypotheses=(
-            "one layer",
-            "that chains determine every task with such a monoid is a conjecture: so far they do "
-            "for all two-letter machines of up to 4 states",
-        ),
-        model=EXACT,
-        source="negeig, docs/theory/cover.md",
-        checked=(
-            "negeig/theory/constructions/covers/chain.py",
-            "tests/theory/constructions/test_chain.py",
-        ),
-        page="docs/theory/cover.md",
-    ),
+    *COVERS,
     Entry(
         id=ids.TWO_REFLECTIONS,
         title="One reflection a token, in two layers",

@@ -31,6 +31,7 @@ from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.exact.numbers import NumberField
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from negeig.theory.spectra.networks import has_real_spectrum, is_diagonal, is_householder
+from negeig.theory.theorems import ids
 from support.candidates import candidates
 from support.limit_rows import SMALL, rows_of
 
@@ -141,6 +142,9 @@ def test_all_small_machines_agree_with_brute_force():
             elif isinstance(row.witness, IdempotentWitness):
                 check_idempotent_witness(machine, row.witness)
             verdicts_seen.add((name, row.verdict))
+            assert not row.in_hand  # no networks were given
+        one = rows["one-contractive-layer"]
+        assert (one.theorem == ids.ONE_LAYER) == (one.verdict == "possible") != violated
         if all(p == 1 for p in periods):
             assert all(rows[name].verdict == "possible" for name in list(rows)[:5])
     assert len(verdicts_seen) >= 12

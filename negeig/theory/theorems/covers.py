@@ -1,0 +1,73 @@
+"""Theorems about one layer of registers: when there is one, and what it is made of."""
+
+from __future__ import annotations
+
+from negeig.theory.theorems import ids
+from negeig.theory.theorems.entry import EXACT, Entry
+
+COVERS = (
+    Entry(
+        id=ids.ONE_LAYER,
+        title="One layer exists exactly where idempotents satisfy efe = fe",
+        statement="For the transition monoid of a minimal machine these are equivalent: one layer "
+        "of Euclidean norm at most 1 with finitely many exact states recognises the task; any two "
+        "idempotents satisfy efe = fe; with some finite group and an element of it for each letter "
+        "the words of value 1 act as idempotents x, y with xyx = yx; registers that this group "
+        "moves and letters overwrite determine the state. So one layer of delta steps with "
+        "eigenvalues in [-1, 1] exists where the identity holds, whether or not one is at hand.",
+        hypotheses=(
+            "one layer, any dimension and number of steps",
+            "finitely many exact states",
+            "says that a network exists; a search for it may still end without one",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/one-layer.md",
+        checked=(
+            "negeig/theory/bounds/limits.py",
+            "negeig/theory/constructions/pieces/covering_groups.py",
+            "tests/theory/bounds/test_limits.py",
+            "tests/theory/constructions/test_group_cover.py",
+        ),
+        page="docs/theory/one-layer.md",
+    ),
+    Entry(
+        id=ids.COVER,
+        title="Registers that letters move, negate and overwrite",
+        statement="A layer whose letters are signed partial permutations of n registers plus "
+        "written constants takes, for each letter, n minus the number of cycles that keep their "
+        "sign delta steps, and no fewer. Such registers, moved by a finite group, can determine "
+        "exactly what is a function of the group element reached and of the Cayley edges passed, "
+        "in the order of their last passing. They exist exactly where idempotents satisfy efe = fe "
+        "(one-layer).",
+        hypotheses=("one layer", "finite group", "a failed search proves nothing"),
+        model=EXACT,
+        source="negeig, docs/theory/cover.md",
+        checked=(
+            "negeig/theory/constructions/covers/cover.py",
+            "tests/theory/constructions/test_cover.py",
+            "tests/theory/constructions/test_group_cover.py",
+        ),
+        page="docs/theory/cover.md",
+    ),
+    Entry(
+        id=ids.CHAIN,
+        title="Chains of registers that projections move along",
+        statement="Let register i of a chain keep its content on some letters, take over that of "
+        "register i - 1 on one other letter, which replaces that one too, and be overwritten on "
+        "all others. One layer does this with delta steps of eigenvalue 0 alone: a step to replace "
+        "a content and one more to take one over, which halves it. The transition monoid of such "
+        "a layer is L-trivial and its idempotents satisfy efe = fe.",
+        hypotheses=(
+            "one layer",
+            "that chains determine every task with such a monoid is a conjecture: so far they do "
+            "for all two-letter machines of up to 4 states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/cover.md",
+        checked=(
+            "negeig/theory/constructions/covers/chain.py",
+            "tests/theory/constructions/test_chain.py",
+        ),
+        page="docs/theory/cover.md",
+    ),
+)
