@@ -56,6 +56,10 @@ def peel_listed(
     >>> found.value, found.exhaustive, len(found.links), found.ending
     (3, True, 1, 'idempotents')
     """
+    if monoid.is_group and reflections:
+        ending: Ending = "trivial" if monoid.size == 1 else "one layer"
+        value = int(monoid.size > 1)
+        return Peeling(value=value, reflections=reflections, ending=ending, exhaustive=True)
     search = _Search(Multiplication(monoid), reflections, max_work)
     return search.peeling(search.table.whole())
 

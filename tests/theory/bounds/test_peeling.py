@@ -314,7 +314,7 @@ def test_layers_of_the_zoo(name, values):
 
 def test_a_bound_that_is_too_high_is_noticed(monkeypatch):
     """The negative twin: with one layer more for each task a proved network contradicts it."""
-    machine = get("parity").minimal()
+    machine = get("flipflop").minimal()
     assert not too_shallow(machine, *ONE_LAYER)
     too_high = peeling_exact._Found(2, "one layer")
     monkeypatch.setattr(peeling_exact._Search, "best", lambda search, of: too_high)
