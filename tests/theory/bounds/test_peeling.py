@@ -25,6 +25,7 @@ from negeig.theory.bounds import peeling_exact, peeling_greedy
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.bounds.peeling_greedy import peel as peel_greedily
+from negeig.theory.bounds.peeling_loops import Loops, Maps
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.theorems import ids
@@ -378,6 +379,16 @@ def test_greedy_chains_are_replayed_and_never_above_the_best(reflections, listed
         if monoid.size <= 60:
             assert peeled_by_hand.replay(machine, found) == found.value
     assert attained > 0
+
+
+def test_what_leads_away_for_good_does_not_divide():
+    """c keeps 0 and 1 apart, at 2 and 3, and nothing takes these back: only the swap remains."""
+    rows = np.array([[0, 1, 0, 0, 0], [2, 3, 2, 3, 2], [1, 0, 2, 3, 4]])
+    maps = Maps(rows, (("e",), ("c",), ("s",)))
+    loops = Loops(maps, maps.of([0]))
+    assert loops.dividing == [0, 2]
+    rest = loops.remaining()
+    assert (rest.rows.tolist(), rest.words) == ([[1, 0]], (("e", "s", "e"),))
 
 
 def test_monoids_that_are_not_listed():
