@@ -122,7 +122,7 @@ IMPOSSIBLE = (
         model="finite precision, as in the cast model",
         source="Sarrof, Veitsman, Hahn 2024, arXiv 2405.17394; star-free and aperiodic: "
         "Schutzenberger 1965",
-        checked=(),
+        checked=("negeig/proofs_checks/theorem_checks/impossible.py",),
         page="docs/theory/counting.md",
     ),
     Entry(

@@ -352,7 +352,7 @@ POSSIBLE = (
         hypotheses=("transition matrices diag(w) - c k (a * k)^T with c = 2",),
         model="idealised weights, as its authors state it",
         source="Peng et al. 2025, arXiv 2503.14456",
-        checked=(),
+        checked=("negeig/proofs_checks/theorem_checks/factors.py",),
         page="docs/theory/architectures.md",
     ),
     Entry(

@@ -1,0 +1,42 @@
+"""Every theorem's check by its identifier, and running them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from negeig.claims import StageProgress
+from negeig.proofs_checks.theorem_checks import factors, impossible, necessary, possible
+from negeig.proofs_checks.theorem_checks.check import Check, Outcome, run
+from negeig.theory.theorems.entry import Entry
+
+CHECKS: Mapping[str, Check] = {
+    check.id: check for room in (impossible, necessary, possible, factors) for check in room.CHECKS
+}
+
+
+def run_checks(
+    theorems: Sequence[Entry],
+    *,
+    checks: Mapping[str, Check] = CHECKS,
+    progress: StageProgress | None = None,
+) -> Iterator[Outcome]:
+    """Run the checks of theorems, one after the other, and yield what each gave.
+
+    Examples
+    --------
+    >>> from negeig.theory.theorems import get
+    >>> [(one.instances, one.twins, one.ok) for one in run_checks([get("P1")])]
+    [(2, 1, True)]
+    """
+    rows = [checks[entry.id] for entry in theorems if entry.id in checks]
+    total = sum(len(row.instances) + len(row.twins) for row in rows)
+    count = 0
+
+    def done() -> None:
+        nonlocal count
+        count += 1
+        if progress is not None:
+            progress(f"instances of theorems, of {total}", count)
+
+    for entry in theorems:
+        yield run(entry, checks.get(entry.id), done)
