@@ -20,8 +20,8 @@ from negeig.claims import Word
 NODES = 6_000
 """Maps that are followed around an idempotent."""
 
-LOOPS = 300
-"""Permutations among the ways back that are looked at."""
+PERMUTATIONS = 300
+"""Permutations of the image that are looked at."""
 
 MOST_DROPS, BACKS = 1_500, 4
 """Ways that take points together, and ways back from there, that are looked at."""
@@ -95,9 +95,10 @@ class Maps:
 
 
 def _powers(rows: Longs, exponent: int) -> Longs:
-    """Return a power of each map; one that their numbers of points and all their periods divide.
+    """Return a power of each map: by squaring, one array operation for each binary digit.
 
-    The least common multiple of 1 to n is a multiple of every period, and at least n - 1.
+    With the least common multiple of 1 to n, a multiple of every period of n points and at least
+    n - 1, it is idempotent.
     """
     result = np.broadcast_to(np.arange(rows.shape[1]), rows.shape)
     square = rows
@@ -203,12 +204,8 @@ class Loops:
 
         They are maps of the image of e, its points renumbered in increasing order.
         """
-        loops: list[tuple[int, int]] = []
-        drops: list[tuple[int, int]] = []
-        for i in self.back:
-            for h in self.dividing:
-                (loops if self._within[i, h] else drops).append((i, h))
-        kept = [*self._generating(loops[:LOOPS]), *self._lower(drops[:MOST_DROPS])]
+        drops = [(i, h) for i in self.back for h in self.dividing if not self._within[i, h]]
+        kept = [*self._permuting(), *self._lower(drops[:MOST_DROPS])]
         if not kept:
             return None
         return Maps(np.array([row for row, _ in kept]), tuple(word for _, word in kept))
@@ -222,15 +219,16 @@ class Loops:
         row, word = self.e.rows[0][row], word + self.e.words[0]
         return np.searchsorted(self.image, row), word
 
-    def _generating(self, loops: Sequence[tuple[int, int]]) -> list[tuple[Longs, Word]]:
-        """Return loops, each outside the group of those before it, the shorter ones first."""
-        made = sorted(
-            (self._element(i, h, int(self.targets[i, h])) for i, h in loops),
-            key=lambda one: len(one[1]),
-        )
+    def _permuting(self) -> list[tuple[Longs, Word]]:
+        """Return permutations of the image, each outside the group of those before it."""
+        found = [i for i in sorted(self.back) if (np.sort(self.nodes[i]) == self.image).all()]
+        made = [
+            (np.searchsorted(self.image, self.nodes[i]), self.e.words[0] + self._word_to(i))
+            for i in found[:PERMUTATIONS]
+        ]
         kept: list[tuple[Longs, Word]] = []
         group = PermutationGroup([np.arange(len(self.image))])
-        for row, word in made:
+        for row, word in sorted(made, key=lambda one: len(one[1])):
             if row.tolist() not in group:
                 kept.append((row, word))
                 group = PermutationGroup([row for row, _ in kept])
