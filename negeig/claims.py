@@ -356,6 +356,12 @@ class InputError(NegeigError):
         return [f"InputError: {self}"]
 
 
+def _written(number: int | float) -> str:
+    """Write a number with all its digits, one of more than 21 by its order alone."""
+    digits = len(str(number)) if isinstance(number, int) else 0
+    return f"{number:,}" if digits <= 21 else f"10^{digits - 1}"
+
+
 class LimitReached(NegeigError):
     """A resource limit was hit: which, how far the work got, and the option that raises it.
 
@@ -378,7 +384,7 @@ class LimitReached(NegeigError):
         detail: str = "",
     ) -> None:
         self.limit, self.value, self.reached, self.option = limit, value, reached, option
-        text = f"{limit}: stopped at {reached:,}, the limit is {value:,}"
+        text = f"{limit}: stopped at {_written(reached)}, the limit is {value:,}"
         if option:
             text += f"; raise it with {option}"
         if detail:

@@ -67,7 +67,7 @@ class PrecisionResult(Shown):
             "results": [
                 {
                     "arithmetic": name,
-                    **exploration_json(result),
+                    **exploration_json(result, is_through=name in self.through),
                     "proof": None if result.proof is None else str(result.proof),
                     "implementation": self.through[name].to_json()
                     if name in self.through
@@ -98,14 +98,19 @@ class PrecisionResult(Shown):
         return {"uses": self.uses.to_json()}
 
 
-def exploration_json(result: Exploration) -> dict[str, Any]:
-    """Return one closure as a row of ``negeig.precision/1`` without what it is in."""
+def exploration_json(result: Exploration, *, is_through: bool) -> dict[str, Any]:
+    """Return one closure as a row of ``negeig.precision/1`` without what it is in.
+
+    Through an implementation words are tried, so that a shorter one may err as well.
+    """
+    is_shortest = result.wrong_is_shortest and not is_through
     return {
         "verdict": str(result.verdict),
         "states": result.states,
         "depth": result.depth,
         "words": [list(word) for word in result.words],
         "wrong_word": None if result.wrong_word is None else list(result.wrong_word),
+        "wrong_is_shortest": None if result.wrong_word is None else is_shortest,
         "decoder_exists": result.decoder_exists,
         "reason": result.reason,
         "seconds": round(result.seconds, 6),

@@ -302,7 +302,7 @@ def test_a_model_has_as_many_layers_as_it_has_and_says_which(capsys):
 def test_what_a_person_sees(capsys):
     given = ("check", "--no-run", "--zoo", "parity", "--layer")
     out = negeig(capsys, *given, "arch=mamba2,depth=64,heads=8")[1]
-    assert "fails by     64 layers of 8 heads of dimension 64 in bf16 are wrong on some" in out
+    assert "fails by     64 layers of 8 heads of dimension 64, states cast to bf16, are" in out
     assert "negeig explain T1 (any depth, states cast to a format)" in out
     assert "and by" in out
     assert "every operation rounded" in out

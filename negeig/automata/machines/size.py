@@ -38,13 +38,14 @@ def check_size(states: int, letters: int, max_states: int, what: str) -> None:
 --max-states. sym:6 was not built
     """
     if states > max_states:
+        is_beyond = states >= COUNT_CAP
         raise LimitReached(
             "machine states",
             max_states,
             reached=min(states, COUNT_CAP),
-            option="--max-states",
+            option="" if is_beyond else "--max-states",
             detail=f"{what} was not built"
-            + (": it has more states than can be counted here" if states >= COUNT_CAP else ""),
+            + ": it has 10^30 states or more, for which no limit is high enough" * is_beyond,
         )
     most_entries = cell_limit(max_states)
     if states * letters > most_entries:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from negeig.automata.decomposition.cascade_text import describe as text
@@ -43,8 +44,19 @@ def draw(
         ("decomposition", "svg"): lambda: pictures.decomposition_svg(holonomy(machine), **limit),
     }
     if (what, format) not in drawings:
-        known = ", ".join(f"{name} as {kind}" for name, kind in drawings)
-        raise InputError("picture", f"{what!r} as {format!r} is not drawn; there are {known}")
+        raise InputError("picture", _unknown(what, format, drawings))
     if format == "text" and max_nodes is not None:
         raise InputError("picture", "--max-nodes is about --dot and --svg; a text shows everything")
     return drawings[what, format]()
+
+
+def _unknown(what: str, format: str, known: Iterable[tuple[str, str]]) -> str:
+    """Say how a picture is drawn instead, or which there are, the nearest name first."""
+    formats: dict[str, list[str]] = {}
+    for name, kind in known:
+        formats.setdefault(name, []).append(kind)
+    if what in formats:
+        return f"{what} is drawn as {' or '.join(formats[what])}, not as {format}"
+    near = get_close_matches(what.lower(), formats, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"there is no picture {what!r}; {hint}the pictures are {', '.join(formats)}"

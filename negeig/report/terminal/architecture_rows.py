@@ -41,7 +41,16 @@ class Family:
     @property
     def is_open(self) -> bool:
         """Whether nothing is decided about it."""
-        return all(row is None or row.verdict == "open" for row in (self.usual, self.wider))
+        return self.has_open and all(row is None or row.verdict == "open" for row in self._rows)
+
+    @property
+    def has_open(self) -> bool:
+        """Whether something is undecided about it, in one range at least."""
+        return any(row is not None and row.verdict == "open" for row in self._rows)
+
+    @property
+    def _rows(self) -> tuple[ArchitectureRow | None, ...]:
+        return self.usual, self.wider
 
 
 def families(rows: Sequence[ArchitectureRow]) -> dict[str, Family]:
@@ -94,8 +103,13 @@ def architecture_rows(rows: Sequence[ArchitectureRow], *, everything: bool) -> I
     hidden = [family for family in found.values() if family not in listed]
     if hidden:
         undecided = sum(family.is_open for family in hidden)
-        said = f", {undecided} of them open" if undecided else ""
-        yield Row("" if listed else "architecture", f"{len(hidden)} more{said}: --all lists them")
+        partly = sum(family.has_open for family in hidden) - undecided
+        counts = [
+            f"{undecided} of them open" * (undecided > 0),
+            f"{partly} in one of the two ranges" * (partly > 0),
+        ]
+        said = ", ".join([f"{len(hidden)} more", *filter(None, counts)])
+        yield Row("" if listed else "architecture", f"{said}: --all lists them")
 
 
 def _cells(family: Family) -> list[Text]:

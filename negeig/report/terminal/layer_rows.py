@@ -23,6 +23,9 @@ MODELS = {
     "hardware": "every operation rounded",
 }
 
+ROUNDED = {"cast": "states cast", "hardware": "every operation rounded"}
+"""What is rounded to a format, in each model in which a length is stated."""
+
 
 def layer_rows(answer: LayerAnswer) -> Iterator[Item]:
     """Yield the rows about one layer: its answer, and the frontier of those like it."""
@@ -30,10 +33,10 @@ def layer_rows(answer: LayerAnswer) -> Iterator[Item]:
     verdict = styled(answer.verdict, WORDS[answer.verdict][1])
     yield Row(verdict, f"{answer.name}: {answer.reason}", _theorem(answer))
     if answer.fails_by is not None:
-        yield Row("fails by", failure_text(answer.fails_by))
+        yield Row("fails by", failure_text(answer.fails_by, answer.model))
     for ground in answer.also:
         if ground.fails_by is not None:
-            text = f"{failure_text(ground.fails_by)}: {MODELS[ground.model]}"
+            text = failure_text(ground.fails_by, ground.model)
             yield Row("and by", text, f"negeig explain {ground.theorem}")
     yield from frontier_rows(answer.frontier, answer.spec.family)
 
@@ -46,20 +49,22 @@ def _theorem(answer: LayerAnswer) -> str:
     return f"negeig explain {answer.theorem}" + (f" ({', '.join(said)})" if said else "")
 
 
-def failure_text(found: Failure) -> str:
-    """Say by what length layers must fail.
+def failure_text(found: Failure, model: str | None = "cast") -> str:
+    """Say by what length layers must fail, their states cast to a format, or all of it rounded.
 
     Examples
     --------
     >>> print(failure_text(Failure(letters=2**124 - 5, changes=1, layers=4, heads=8, dim=64,
     ...                            columns=1, format="bf16")))
-    four layers of 8 heads of dimension 64 in bf16 are wrong on some word of at most 2^124 letters
+    four layers of 8 heads of dimension 64, states cast to bf16, are wrong on some word of at \
+most 2^124 letters
     """
     heads = f"{found.heads} heads of dimension" if found.heads > 1 else "dimension"
     columns = f" with {found.columns} columns" if found.columns > 1 else ""
+    rounded = f"{ROUNDED.get(model or '', 'rounded')} to {found.format}"
     most = f"{found.letters:,}" if found.letters <= SHORT else f"2^{found.power_of_two}"
     return (
-        f"{count(found.layers, 'layer')} of {heads} {found.dim}{columns} in {found.format} "
+        f"{count(found.layers, 'layer')} of {heads} {found.dim}{columns}, {rounded}, "
         f"{'is' if found.layers == 1 else 'are'} wrong on some word of at most {most} letters"
     )
 

@@ -13,7 +13,7 @@ from negeig.automata.monoids.green import green
 from negeig.automata.monoids.j_order import j_order
 from negeig.automata.monoids.labels import WordLabels, letter_labels, output_labels
 from negeig.automata.monoids.monoid import transition_monoid
-from negeig.claims import InputError
+from negeig.claims import InputError, Resources
 from negeig.report.pictures import (
     cayley_dot,
     decomposition_dot,
@@ -22,8 +22,26 @@ from negeig.report.pictures import (
     state_diagram_dot,
     state_diagram_svg,
 )
+from negeig.report.pictures import draw as drawing
 from support import svg_reading as reading
 from support.picture_cases import EXAMPLES, NASTY, SMALL, edges_of, graphs, nasty_machine, pictures
+
+
+@pytest.mark.parametrize(
+    ("what", "format", "said"),
+    [
+        (
+            "caylee",
+            "svg",
+            "no picture 'caylee'; did you mean cayley? the pictures are machine",
+        ),
+        ("xyzzy", "dot", "no picture 'xyzzy'; the pictures are machine, "),
+        ("cayley", "text", "cayley is drawn as dot or svg, not as text"),
+    ],
+)
+def test_a_picture_that_is_none_has_the_nearest(what, format, said):
+    with pytest.raises(InputError, match=re.escape(said)):
+        drawing.draw(what, format, EXAMPLES["dyck1:4"], Resources())
 
 
 def test_every_character_can_be_drawn():

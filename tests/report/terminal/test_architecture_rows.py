@@ -49,6 +49,8 @@ def test_what_is_left_out_is_counted(name: str) -> None:
     undecided = [row for row in every if {row[1], row[2]} <= {"open", "-"}]
     assert not [row for row in some if row in undecided]
     assert f", {len(undecided)} of them open" in said
+    partly = [r for r in every if r not in some and "open" in r[1:3] and r not in undecided]
+    assert (f", {len(partly)} in one of the two ranges:" in said) == bool(partly)
 
 
 def test_a_verdict_is_the_word_of_its_row() -> None:
