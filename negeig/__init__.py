@@ -2,7 +2,8 @@
 
 The Python interface: :func:`check`, :func:`compile`, :func:`prove` and :func:`run` return the
 objects that the command line prints; :class:`Machine` is what they are about. What they raise is a
-:class:`NegeigError`: :class:`InputError`, :class:`LimitReached` or :class:`Unavailable`.
+:class:`NegeigError`: :class:`InputError`, :class:`LimitReached`, :class:`Unavailable` or
+:class:`BudgetNotMet`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from negeig.claims import NegeigError as NegeigError
     from negeig.claims import Resources as Resources
     from negeig.claims import Unavailable as Unavailable
+    from negeig.pipeline.parts.budget_not_met import BudgetNotMet as BudgetNotMet
     from negeig.theory.constructions.budget import Budget as Budget
     from negeig.theory.networks.network import DeltaStep as DeltaStep
     from negeig.theory.networks.network import Layer as Layer
@@ -38,6 +40,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Budget": "theory.constructions.budget",
+    "BudgetNotMet": "pipeline.parts.budget_not_met",
     "Claim": "claims",
     "DeltaStep": "theory.networks.network",
     "InputError": "claims",
