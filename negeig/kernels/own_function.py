@@ -1,6 +1,7 @@
 """A function of one's own as an implementation: ``file.py:function`` or ``module:function``.
 
-With ``@cuda`` behind its name it is given tensors on a GPU. A file may import those beside it.
+With ``@cuda`` behind its name it is given tensors on a GPU; with ``@numpy`` arrays, as it is where
+its module imports numpy and not torch. A file may import those beside it.
 
 It is called as fla's ``naive_recurrent_gated_delta_rule`` is, with torch tensors by name: q, k
 [B, T, H, K], v [B, T, H, V], g [B, T, H] (the logarithm of the decay, float32), beta [B, T, H],
@@ -17,11 +18,14 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from pkgutil import resolve_name
+from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from negeig.claims import InputError
 from negeig.kernels.adapters._heads import Heads, Layout, kernel
-from negeig.kernels.implementation import Implementation, module_of
+from negeig.kernels.implementation import DTYPES, Implementation, module_of
 from negeig.kernels.raised import told
 
 NAMES = {"query": "q", "key": "k", "value": "v"}
@@ -61,24 +65,59 @@ def own(name: str) -> Implementation:
     missing = [p for p in ("q", "k", "v", "beta") if p not in named and not anything]
     problems = [f"{name}: the parameter {p!r} is unknown; known are {', '.join(KNOWN)}"
                 for p in unknown] + [f"{name} does not take {p}" for p in missing]  # fmt: skip
-    if device not in ("", "cuda"):
-        problems.append(f"{name}: the device {device!r} is unknown; @cuda is known")
+    if device not in ("", "cuda", "numpy"):
+        problems.append(f"{name}: @{device} is unknown; @cuda and @numpy are known")
     if problems:
         raise InputError("--impl", problems)
     layout = Layout(
         scales=not (anything or "scale" in named),
         resumes=anything or "initial_state" in named,
-        device=device or "cpu",
+        device="cuda" if device == "cuda" else "cpu",
     )
+    arrays = device == "numpy" or (not device and wants_arrays(function))
+    if arrays:
+        function = with_arrays(function)
     return Implementation(
         name=name,
         packages=("torch",),
+        dtypes=("fp32", "fp16") if arrays else tuple(DTYPES),
         load=lambda: kernel(function, _arguments(named, anything), layout),
         device=layout.device,
         resumes=layout.resumes,
         tensors=True,
         cannot={} if "g" in named or anything else {"decay": "it takes no g"},
     )
+
+
+def wants_arrays(function: Callable[..., Any]) -> bool:
+    """Whether the module of a function imports numpy and not torch.
+
+    Examples
+    --------
+    >>> wants_arrays(np.linalg.norm), wants_arrays(inspect.unwrap)
+    (True, False)
+    """
+    inner = inspect.unwrap(function)
+    known = getattr(inner, "__globals__", {}).values()
+    named = {value.__name__.partition(".")[0] for value in known if isinstance(value, ModuleType)}
+    return "numpy" in named and "torch" not in named
+
+
+def with_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of tensors that calls one of arrays: they share their memory."""
+    import torch
+
+    def tensor(found: Any) -> Any:
+        is_array = isinstance(found, np.ndarray)
+        return torch.from_numpy(np.ascontiguousarray(found)) if is_array else found
+
+    def called(**given: Any) -> Any:
+        found = function(
+            **{p: x.numpy() if isinstance(x, torch.Tensor) else x for p, x in given.items()}
+        )
+        return tuple(map(tensor, found)) if isinstance(found, tuple) else tensor(found)
+
+    return called
 
 
 def needed(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -170,6 +170,40 @@ def test_a_function_of_ones_own(own, function) -> None:
     assert own(function, "decaying-digits").verdict == "right"
 
 
+ARRAYS = """
+import numpy as np
+
+def delta(q, k, v, beta, initial_state, scale=1.0, g=None):
+    assert all(isinstance(x, np.ndarray) for x in (q, k, v, beta, initial_state, g))
+    h, o = initial_state, []
+    for t in range(q.shape[1]):
+        h = h * np.exp(g[:, t, :, None, None])
+        error = v[:, t] - (h * k[:, t, :, :, None]).sum(2)
+        h = h + k[:, t, :, :, None] * (beta[:, t, :, None] * error)[:, :, None]
+        o.append((h * q[:, t, :, :, None] * np.float32(scale)).sum(2))
+    return np.stack(o, 1).astype(q.dtype), h
+
+def alone(q, k, v, beta):
+    start = np.zeros((*k.shape[:1], *k.shape[2:], v.shape[-1]), np.float32)
+    decay = np.zeros(beta.shape, np.float32)
+    return delta(q, k, v, beta, start, k.shape[-1] ** -0.5, decay)[0]
+"""
+
+
+def test_a_function_of_arrays_is_given_arrays(tmp_path) -> None:
+    """Where its module imports numpy and not torch, and where its name says so."""
+    (tmp_path / "arrays.py").write_text(ARRAYS)
+    (tmp_path / "both.py").write_text(f"import torch\n{ARRAYS}")
+    for name, task in (("arrays.py:delta", "resets"), ("arrays.py:alone", "s3-swaps"),
+                       ("both.py:delta@numpy", "registers")):  # fmt: skip
+        (one,) = find((f"{tmp_path}/{name}",))
+        assert (one.dtypes, one.device) == (("fp32", "fp16"), "cpu")
+        result = conform(one, one.kernel(), TASKS[task], "fp32", 420, 0)
+        assert (result.verdict, result.max_error) == ("exact", 0.0), result.reason
+    (one,) = find((f"{tmp_path}/both.py:delta",))
+    assert one.dtypes == ("fp32", "bf16", "fp16")
+
+
 def test_a_function_without_state_scale_and_decay(own) -> None:
     """Its keys are padded, its first position makes the initial state."""
     for task in ("s5-swaps", "registers", "s3-swaps"):
@@ -224,7 +258,7 @@ def test_what_needs_a_gpu_is_missing_where_there_is_none(own, monkeypatch) -> No
         names = {other.name for other in find(("found",))}
         assert ("fla.chunk_kda@cuda" in names) == (there and known()["fla.chunk_kda@cuda"].version
                                                    is not None)  # fmt: skip
-    with pytest.raises(InputError, match="the device 'tpu' is unknown"):
+    with pytest.raises(InputError, match="@tpu is unknown; @cuda and @numpy are"):
         find((f"{own.path}:delta@tpu",))
 
 
