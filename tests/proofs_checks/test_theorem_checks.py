@@ -42,8 +42,10 @@ def test_the_command_prints_a_table_and_json(capsys):
     assert lines[0].split()[2:] == ["5", "instances,", "3", "twins", "all", "2", "ok"]
     assert lines[3].split()[:4] == ["P1", "2", "1", "ok"]
     assert lines[4].split()[:4] == ["T3", "3", "2", "ok"]
+    assert "twin beta |k|^2 = 21/10: some product lengthens a vector" in " ".join(out.split())
     code, out, _ = negeig(capsys, "theorems", "--run", "--only", "P1", "--json")
     (row,) = valid(out)["runs"]
+    assert [case["twin"] for case in row["cases"]] == [False, False, True]
     assert (code, row["instances"], row["twins"], row["ok"], row["failed"]) == (0, 2, 1, True, [])
     assert [theorem["id"] for theorem in json.loads(out)["theorems"]] == ["P1"]
 
@@ -94,11 +96,11 @@ def test_what_raises_and_what_is_missing_fails(monkeypatch):
     raised = run(entry, Check("P1", (fine, Case("bad", broken)), (fine,)), lambda: told.append(1))
     assert raised.failed == ("instance: bad: ValueError: not a number",)
     assert (raised.ok, len(told)) == (False, 3)
-    assert not run(entry, Check("P1", (fine,), ()), lambda: None).ok
-    assert not run(entry, Check("P1", (), (fine,)), lambda: None).ok
+    assert run(entry, Check("P1", (fine,), ()), lambda: None).failed == ("no twin",)
+    assert run(entry, Check("P1", (), (fine,)), lambda: None).failed == ("no instance",)
     without = {id: check for id, check in CHECKS.items() if id != "P1"}
     (missing,) = run_checks([entry], checks=without)
-    assert (missing.ok, missing.failed) == (False, ("no check of this theorem",))
+    assert (missing.ok, missing.failed) == (False, ("no instance", "no twin"))
 
 
 def test_an_instance_is_made_of_each_value():

@@ -46,18 +46,54 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Ran:
+    """A case that was run: ``failed`` says why it does not hold, and is empty where it does."""
+
+    says: str
+    twin: bool
+    failed: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as one of ``cases`` of ``negeig.theorems/1``."""
+        return {"says": self.says, "twin": self.twin, "ok": not self.failed, "failed": self.failed}
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What running the check of one theorem gave; ``failed`` says which instances did not hold."""
+    """What running the check of one theorem gave; no cases where there is no check."""
 
     entry: Entry
-    instances: int
-    twins: int
-    failed: tuple[str, ...]
+    cases: tuple[Ran, ...]
+
+    @property
+    def instances(self) -> int:
+        """How many cases have all hypotheses."""
+        return sum(not case.twin for case in self.cases)
+
+    @property
+    def twins(self) -> int:
+        """How many cases lack one."""
+        return sum(case.twin for case in self.cases)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """What did not hold, and why; or that there were no instances or twins."""
+        failed = [
+            f"{'twin' if case.twin else 'instance'}: {case.says}: {case.failed}"
+            for case in self.cases
+            if case.failed
+        ]
+        missing = [
+            f"no {kind}"
+            for kind, number in (("instance", self.instances), ("twin", self.twins))
+            if not number
+        ]
+        return (*failed, *missing)
 
     @property
     def ok(self) -> bool:
         """Whether there were instances and twins, and all of them held."""
-        return self.instances > 0 and self.twins > 0 and not self.failed
+        return not self.failed
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a row of ``runs`` of ``negeig.theorems/1``."""
@@ -68,21 +104,20 @@ class Outcome:
             "twins": self.twins,
             "ok": self.ok,
             "failed": list(self.failed),
+            "cases": [case.to_json() for case in self.cases],
         }
 
 
 def run(entry: Entry, check: Check | None, done: Callable[[], None]) -> Outcome:
-    """Run the check of a theorem; what an instance raises fails it. None: there is no check."""
-    if check is None:
-        return Outcome(entry, 0, 0, ("no check of this theorem",))
-    failed = []
-    for kind, cases in (("instance", check.instances), ("twin", check.twins)):
-        for case in cases:
+    """Run the check of a theorem; what a case raises fails it. None: there is no check."""
+    ran = []
+    cases = () if check is None else (check.instances, check.twins)
+    for twin, kind in enumerate(cases):
+        for case in kind:
             try:
-                reason = "" if case.holds() else "does not hold"
+                failed = "" if case.holds() else "does not hold"
             except (NegeigError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-                reason = f"{type(error).__name__}: {error}"
-            if reason:
-                failed.append(f"{kind}: {case.says}: {reason}")
+                failed = f"{type(error).__name__}: {error}"
+            ran.append(Ran(case.says, bool(twin), failed))
             done()
-    return Outcome(entry, len(check.instances), len(check.twins), tuple(failed))
+    return Outcome(entry, tuple(ran))

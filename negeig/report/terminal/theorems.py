@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from negeig.pipeline.theorems import TheoremsResult
-from negeig.report.terminal.layout import Heading, Paragraph, Row, report
+from negeig.report.terminal.layout import Heading, Item, Paragraph, Row, report
 from negeig.report.terminal.styled import Text, styled
 from negeig.report.terminal.table import Table
 from negeig.theory.architectures.models import MODELS
@@ -14,6 +14,15 @@ from negeig.theory.architectures.outside import OUTSIDE
 
 if TYPE_CHECKING:
     from negeig.proofs_checks.theorem_checks.check import Outcome
+
+TOLD = 5
+"""Up to this many theorems, the cases are told one by one."""
+
+MEANING = (
+    "An instance is a task, a network or a matrix of which the conclusion holds; a twin lacks a "
+    "hypothesis, and there it fails. Instances prove nothing: the proofs are on the pages that "
+    "negeig explain names."
+)
 
 
 def theorems_text(result: TheoremsResult, width: int = 100) -> Text:
@@ -58,18 +67,17 @@ def _runs_text(runs: Sequence[Outcome], width: int) -> Text:
         ]
         for one in runs
     ]
-    return report(
-        [
-            [heading],
-            [Row(one.entry.id, why) for one in failed for why in one.failed],
-            [Table(None, ["theorem", "instances", "twins", "found", "title"], rows)],
-            [
-                Paragraph(
-                    "An instance is a task, a network or a matrix of which the conclusion holds; a "
-                    "twin lacks a hypothesis, and there it fails. Instances prove nothing: the "
-                    "proofs are on the pages that negeig explain names."
-                )
-            ],
-        ],
-        width,
-    )
+    blocks: list[Iterable[Item]] = [
+        [heading],
+        [Row(one.entry.id, why) for one in failed for why in one.failed],
+        [Table(None, ["theorem", "instances", "twins", "found", "title"], rows)],
+    ]
+    if len(runs) <= TOLD:
+        blocks += [_cases(one) for one in runs]
+    return report([*blocks, [Paragraph(MEANING)]], width)
+
+
+def _cases(outcome: Outcome) -> Iterator[Item]:
+    yield Heading(outcome.entry.id, "")
+    for case in outcome.cases:
+        yield Row("twin" if case.twin else "instance", case.says)
