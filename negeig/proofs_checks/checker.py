@@ -612,6 +612,10 @@ class Layer:
         """Return what vectors share exactly when their bits are the same: +0 and -0 are not."""
         return vector if self.model.is_exact else array("d", vector).tobytes()
 
+    def vector_of(self, bits: Any) -> tuple[Any, ...]:
+        """Return the vector with these bits."""
+        return bits if self.model.is_exact else tuple(array("d", bits))
+
     def nearest(self, vector: Any) -> int | None:
         """Return the number of the nearest code, the first of equals; None without one."""
         found = self.equal.get(vector)
@@ -693,64 +697,67 @@ def claims(sentence: str) -> Callable[[Any], Any]:
     return lambda check: KINDS.setdefault(check.__name__[1:], (check, sentence))
 
 
-def table(lines: Lines, layer: Layer, name: str, count: int) -> tuple[Any, Any]:
-    """Check the rows of a layer: vectors, their codes, where actions lead; return the last two."""
-    codes, after, width = array("i"), array("i"), len(layer.steps)
-    states: dict[Any, None] = {}
-    for vector, code, *targets in lines.rows(name, count, 2 + width):
-        place = f"line {progress.line}"
-        states[layer.bits(layer.vector(place, vector))] = None
-        if len(states) == len(codes):
-            malformed(place, "a vector that occurs twice")
-        codes.append(read(place, code, range(-1, len(layer.codes))))
-        after.extend(read(place, targets, [range(-1, count)]))
-    every = list(states)
-    del states
-    require(every[:1] == [layer.bits(layer.initial)], f"{name}, row 0", "not the initial state")
-    is_exact = layer.model.is_exact
-    for i, state in enumerate(every):
-        place, vector = f"{name}, row {i}", state if is_exact else tuple(array("d", state))
-        if codes[i] >= 0:
-            found = layer.equal.get(vector) if is_exact else layer.nearest(vector)
-            require(found == codes[i], place, "its code is not the nearest one")
-        for a, target in enumerate(after[i * width : (i + 1) * width]):
-            is_right = target < 0 or layer.bits(layer.move(a, vector)) == every[target]
-            require(is_right, place, f"action {a} leads elsewhere")
-    return codes, after
+class Table:
+    """The vectors of a layer, numbered, and where letters lead: worked out when it is asked for."""
+
+    def __init__(self, lines: Lines, layer: Layer, name: str, count: int) -> None:
+        self.layer, self.rows = layer, dict[Any, int]()
+        for (vector,) in lines.rows(name, count, 1):
+            bits, new = layer.bits(layer.vector(f"line {progress.line}", vector)), len(self.rows)
+            if self.rows.setdefault(bits, new) != new:
+                malformed(f"line {progress.line}", "a vector that occurs twice")
+        self.vectors, unknown = list(self.rows), array("i", [-1])
+        self.codes, self.after = unknown * count, unknown * (count * len(layer.steps))
+
+    def step(self, place: str, row: int, letter: str) -> tuple[int, str]:
+        """Return to which row a letter leads, and which symbol comes out."""
+        layer, column = self.layer, self.layer.columns[letter]
+        action = layer.action[column]
+        edge = row * len(layer.steps) + action
+        if self.after[edge] < 0:
+            vector = layer.vector_of(self.vectors[row])
+            reached = self.rows.get(layer.bits(layer.move(action, vector)), -1)
+            require(reached >= 0, place, "a layer's vector leads to none of its vectors")
+            self.after[edge] = reached
+        reached = self.after[edge]
+        if self.codes[reached] < 0:
+            vector = layer.vector_of(self.vectors[reached])
+            code = layer.equal.get(vector) if layer.model.is_exact else layer.nearest(vector)
+            require(code is not None, place, "a layer's vector is no code")
+            self.codes[reached] = code or 0
+        return reached, layer.emit[self.codes[reached]][column]
 
 
 @claims("for words of every length the network's output is the machine's")
 def _closure(lines: Lines, about: Any, evidence: Any) -> Told:
     network, rows = Network(about), range(MAX_ROWS)
-    machine, letters = network.machine, network.machine.alphabet
-    shape: Any = {"layers": [rows, len(network.layers)], "states": rows}
+    machine, layers = network.machine, network.layers
+    shape: Any = {"layers": [rows, len(layers)], "states": rows}
     counts, count = read("evidence", evidence, shape)
-    pairs = enumerate(zip(network.layers, counts, strict=True))
-    tables = [(layer, *table(lines, layer, f"layers[{i}]", n)) for i, (layer, n) in pairs]
-    width, places, after = 1 + len(tables), array("i"), array("i")
+    names = [f"layers[{i}]" for i in range(len(layers))]
+    given = zip(layers, names, counts, strict=True)
+    tables = [Table(lines, *each) for each in given]
     ends = [range(end) for end in (machine.size, *counts)]
-    for entries in lines.rows("states", count, width + len(letters)):
+    states: dict[tuple[int, ...], int] = {}  # the machine's, by the rows of the layers
+    for entries in lines.rows("states", count, len(ends)):
         place = f"line {progress.line}"
-        places.extend([read(place, x, end) for x, end in zip(entries, ends, strict=False)])
-        after.extend(read(place, entries[width:], [range(count)]))
+        state, *at = [read(place, x, end) for x, end in zip(entries, ends, strict=True)]
+        states[tuple(at)] = state
     require(network.empty == machine.output(), "network.empty", "not the machine's output")
-    start = [machine.initial, *[0] * len(tables)]
-    require(list(places[:width]) == start, "states, row 0", "not the start")
-    same: dict[tuple[int, ...], int] = {}
-    futures = [same.setdefault(tuple(row), len(same)) for row in machine.delta]
-    for i in range(count):
-        state, *at = places[i * width : (i + 1) * width]
-        for a, symbol in enumerate(letters):
-            place, target = f"states, row {i}, letter {a}", after[i * len(letters) + a] * width
-            goal, reached = machine.delta[state][a], places[target : target + width]
-            for k, (layer, codes, moves) in enumerate(tables):
-                column, row = layer.columns[symbol], reached[k + 1]
-                edge = at[k] * len(layer.steps) + layer.action[column]
-                require(moves[edge] == row and codes[row] >= 0, place, f"layer {k} goes elsewhere")
-                symbol = layer.emit[codes[row]][column]
+    start = [table.rows.get(table.layer.bits(table.layer.initial), -1) for table in tables]
+    require(states.get(tuple(start)) == machine.initial, "states", "the start is missing")
+    for places, state in states.items():
+        name = f"state {'/'.join(map(str, places))}"
+        for symbol, goal in zip(machine.alphabet, machine.delta[state], strict=True):
+            place, reached = f"{name}, letter {symbol}", list[int]()
+            for table, row in zip(tables, places, strict=True):
+                row, symbol = table.step(place, row, symbol)
+                reached.append(row)
             is_right = network.outputs[symbol] == machine.outputs[goal]
             require(is_right, place, "the output is not the machine's")
-            require(futures[reached[0]] == futures[goal], place, "the machine goes elsewhere")
+            now = states.get(tuple(reached), -1)
+            is_known = now >= 0 and machine.delta[now] == machine.delta[goal]
+            require(is_known, place, "it leads to no state of the table")
     sizes = ", ".join(f"{n:,}" for n in counts) or "none"
     return [*network.told, ("evidence", f"{count:,} states; of the layers: {sizes}")]
 

@@ -45,7 +45,7 @@ def test_where_nothing_has_a_form_it_is_undecided(capsys, tmp_path, parity):
 def test_what_the_checker_refuses_goes_no_further(capsys, tmp_path, parity):
     text = Path(parity).read_text()
     spoilt = tmp_path / "spoilt.json"
-    spoilt.write_text(text.replace('[["-1"],1,0]', '[["-1"],0,0]'))
+    spoilt.write_text(text.replace('[["-1"]]', '[["-2"]]'))
     code, found = verdicts(capsys, str(spoilt), "--btor2", str(tmp_path / "p.btor2"))
     assert (code, found) == (1, [])
     assert not (tmp_path / "p.btor2").exists()

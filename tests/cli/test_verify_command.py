@@ -71,7 +71,7 @@ def test_it_says_what_the_file_says_word_by_word(capsys, tmp_path):
     for change in ("", '"3f80"'):
         if change:
             text = (tmp_path / "c.json").read_text()
-            (tmp_path / "c.json").write_text(text.replace('["bf80",1', '["bf81",1', 1))
+            (tmp_path / "c.json").write_text(text.replace('["bf80"]', '["bf81"]', 1))
         code, out, _ = negeig(capsys, "verify", path)
         other = subprocess.run(
             [sys.executable, checker.__file__, path], capture_output=True, text=True, check=False
@@ -89,10 +89,10 @@ def test_the_first_line_answers_and_lines_fit(capsys, tmp_path, monkeypatch):
         assert out[0] == "c.json   four certificates read   VERIFIED"
         assert [line for line in out if len(line) > columns] == []
     text = (tmp_path / "c.json").read_text()
-    (tmp_path / "c.json").write_text(text.replace('["bf80",1', '["bf81",1', 1))
+    (tmp_path / "c.json").write_text(text.replace('["bf80"]', '["bf81"]', 1))
     code, out, _ = negeig(capsys, "verify", "c.json")
     assert (code, out.splitlines()[0]) == (1, "c.json   two certificates read   NOT VERIFIED")
-    assert "\nNOT VERIFIED certificate 2: layers[0], row 0: " in out
+    assert "\nNOT VERIFIED certificate 2: state 0, letter 1: " in out
     (tmp_path / "c.json").write_text("{}\n")
     code, out, _ = negeig(capsys, "verify", "c.json")
     assert (code, out.splitlines()[0]) == (2, "c.json   no certificates read   MALFORMED")

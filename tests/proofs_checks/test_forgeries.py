@@ -69,7 +69,7 @@ def test_the_empty_text_is_a_symbol(tmp_path):
     layer = {"alphabet": ["a"], "dim": 1, "initial": ["1"], "steps": {"a": []},
              "codes": [["1"]], "emit": [[""]]}  # fmt: skip
     about = {"machine": constant(), "network": network(layer, {"": 1}, 1), "arithmetic": "exact"}
-    rows = [[["1"], 0, 0], [0, 0, 0]]
+    rows = [[["1"]], [0, 0]]
     assert checked(tmp_path, "closure", about, {"layers": [1], "states": 1}, rows)[0] == 0
     assert checked(tmp_path, "word", about, {"word": ["a"]})[0] != 0
 
@@ -83,7 +83,7 @@ def test_two_names_of_one_number_are_no_two_codes(tmp_path, model):
     given = network(layer, {"x": 0, "y": 1}, 1, field)
     about = {"machine": constant(), "network": given, "arithmetic": model}
     state = [["1", "0"]] if model == "exact" else "3f80"
-    rows = [[state, 1, 0], [0, 0, 0]]
+    rows = [[state], [0, 0]]
     assert checked(tmp_path, "closure", about, {"layers": [1], "states": 1}, rows)[0] != 0
     about["machine"] = constant(output=0)
     given["empty"] = 0

@@ -92,7 +92,7 @@ def wide_rows():
     layer = one_layer([["0"] * size], "a", codes=[])
     layer["steps"] = {"a": []}
     first = header("closure", about(layer, ROUNDED), {"layers": [90_000], "states": 1})
-    rows = (f'["{i:08x}{"0" * (8 * size - 8)}",-1,-1]\n'.encode() for i in range(1, 60))
+    rows = (f'["{i:08x}{"0" * (8 * size - 8)}"]\n'.encode() for i in range(1, 60))
     return gzip.compress(first) + gzip.compress(b"".join(rows))
 
 
@@ -181,10 +181,9 @@ def long_powers():
 def many_codes():
     layer = one_layer([["1"], ["1"]], codes=[[str(i)] for i in range(1, 5000)])
     layer["emit"] = [["x"]] * len(layer["codes"])
-    rows = [["3f800000", 0, 0], *([f"{i:08x}", 0, -1] for i in range(1, 5000))]
-    return header(
-        "closure", about(layer, ROUNDED), {"layers": [5000], "states": 1}, [*rows, [0, 0, 0]]
-    )
+    rows = [["3f800000"], *([f"{i:08x}"] for i in range(1, 5000))]
+    rows += [[0, i] for i in range(5000)]
+    return header("closure", about(layer, ROUNDED), {"layers": [5000], "states": 5000}, rows)
 
 
 def long_polynomial():
@@ -206,11 +205,11 @@ def long_field():
     degree, root = 199, 3 ** (1 / 199)
     field = {"minimal_polynomial": [-3, *[0] * (degree - 1), 1], "root": f"{root:.15f}"}
     powers = [["1" if i == k else "0" for i in range(degree)] for k in range(100)]
-    layer = one_layer([[powers[0]], [powers[1]]], codes=[], bias=[["0"] * degree])
-    rows = [[[power], -1, k + 1] for k, power in enumerate(powers)]
-    rows[-1][-1] = -1
-    evidence = {"layers": [len(rows)], "states": 1}
-    return header("closure", about(layer, field=field), evidence, [*rows, [0, 0, 0]])
+    codes = [[power] for power in powers]
+    layer = one_layer([[powers[0]], [powers[1]]], codes=codes, bias=[["0"] * degree])
+    rows = [*([code] for code in codes), *([0, k] for k in range(100))]
+    evidence = {"layers": [100], "states": 100}
+    return header("closure", about(layer, field=field), evidence, rows)
 
 
 def common_denominators():
@@ -325,4 +324,5 @@ def test_flipped_bits_of_what_is_packed_are_malformed_or_change_nothing():
         broken = bytearray(packed)
         broken[i] ^= 1 << i % 8
         found = verdict_of_bytes(bytes(broken))
-        assert found[0] in ("NOT VERIFIED", "MALFORMED"), i
+        if found[0] == "VERIFIED":
+            assert gzip.decompress(broken) == whole

@@ -51,10 +51,10 @@ def closure_certificate(
     >>> certificate = closure_certificate(made.network, made.machine, "bf16")
     >>> for row in list(certificate.lines())[1:]:
     ...     print(row)
-    ["3f80",0,0,1]
-    ["bf80",1,1,0]
-    [0,0,0,1]
-    [1,1,1,0]
+    ["3f80"]
+    ["bf80"]
+    [0,0]
+    [1,1]
     """
     subject = Subject.of(network, machine, arithmetic)
     tables = _tables(subject, max_states, progress)

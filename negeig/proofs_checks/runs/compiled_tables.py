@@ -72,8 +72,7 @@ def compiled_tables(
     layers: list[Any] = [_layer_rows(search, i, patterns) for i in range(len(search.stored))]
     depth = len(layers)
     places = search.rows[: search.count, : depth + 1].astype(np.int64)
-    targets = _targets(search, places[:, :depth])
-    states: Any = Rows(None, np.column_stack([places[:, depth], places[:, :depth], targets]))
+    states: Any = Rows(None, np.column_stack([places[:, depth], places[:, :depth]]))
     return Tables(layers, states)
 
 
@@ -82,37 +81,4 @@ def _layer_rows(search: StackSearch, i: int, patterns: Patterns) -> Rows:
     words, places = np.unique(search.layer_rows[i, :count, : layer.dim], return_inverse=True)
     texts = np.array([patterns[x] for x in search.numbers.values(words)] or [""])
     vectors = texts[places.reshape(count, layer.dim)] if layer.dim else np.empty((count, 0), "U1")
-    first = np.array([*search.decoders[i].first, -1])
-    found = search.layer_rows[i, :count, -1].astype(np.int64) - 2
-    codes = first[np.where(found < 0, -1, found)]
-    codes[0] = codes[0] if (search.layer_next[i] == 0).any() else -1
-    kinds: dict[Any, int] = {}
-    actions = [kinds.setdefault(layer.steps[a], len(kinds)) for a in layer.alphabet]
-    after = np.full((count, len(kinds)), -1, np.int64)
-    for column, action in enumerate(actions):  # letters of one action lead to the same state
-        after[:, action] = np.maximum(after[:, action], search.layer_next[i, :count, column])
-    return Rows(vectors, np.column_stack([codes, after]))
-
-
-def _targets(search: StackSearch, places: Longs) -> Longs:
-    """Return where each letter leads from each state of the network."""
-    depth = places.shape[1]
-    order = np.lexsort(places.T[::-1])
-    ordered = places[order]
-    found = []
-    for column in range(len(search.task.alphabet)):
-        symbol = np.full(len(places), int(search.first_letters[column]), np.int64)
-        after = places.copy()
-        for i in range(depth):
-            after[:, i] = search.layer_next[i, places[:, i], symbol]
-            code = search.layer_rows[i, after[:, i], -1].astype(np.int64) - 2
-            symbol = search.emit[i, code, symbol].astype(np.int64)
-        found.append(order[_searched(ordered, after)])
-    return np.column_stack(found)
-
-
-def _searched(ordered: Longs, rows: Longs) -> Longs:
-    """Return the numbers of rows among ordered ones, which have them all."""
-    both = np.concatenate([ordered, rows])
-    _, numbers = np.unique(both, axis=0, return_inverse=True)
-    return numbers.reshape(-1)[len(ordered) :].astype(np.int64)
+    return Rows(vectors, np.empty((count, 0), np.int64))

@@ -22,8 +22,8 @@ class Tables:
 
     Attributes
     ----------
-    layers : list of list of rows ``[vector, code, target of each action, ...]``
-    states : list of rows ``[machine state, row of each layer, ..., target of each letter, ...]``
+    layers : list of list of rows ``[vector]``
+    states : list of rows ``[machine state, row of each layer, ...]``
     """
 
     layers: list[list[Row]]
@@ -122,11 +122,7 @@ class _Walk:
         return target, None if code is None else self.layer.emit[code][self.columns[letter]]
 
     def rows(self) -> list[Row]:
-        codes = (-1 if code is None else code for code in self.codes)
-        return [
-            [self.meaning.text(state), code, *after]
-            for state, code, after in zip(self.states, codes, self.after, strict=True)
-        ]
+        return [[self.meaning.text(state)] for state in self.states]
 
 
 def walks_of(subject: Subject) -> list[_Walk]:
@@ -161,7 +157,6 @@ def plain_tables(subject: Subject, max_states: int, progress: Progress | None = 
     for source, state in enumerate(queue):  # grows while it is read
         if progress is not None and source % 1024 == 0:
             progress(len(queue))
-        targets = []
         for column, letter in enumerate(task.alphabet):
             symbol: Letter | None = letter
             after = []
@@ -184,6 +179,5 @@ def plain_tables(subject: Subject, max_states: int, progress: Progress | None = 
                 reached.append(goal)
             if not task.is_right(symbol, goal) or task.row[reached[target]] != task.row[goal]:
                 raise InputError("certificate", "the network errs: no closure to certify")
-            targets.append(target)
-        states.append([reached[source], *state, *targets])
+        states.append([reached[source], *state])
     return Tables([walk.rows() for walk in walks], states)
