@@ -183,7 +183,7 @@ def since_depth(
         raise InputError("machine", "the depth is that of the minimal machine; minimise it first")
     if not monoid.is_aperiodic:
         return SinceDepth(depth=None, at_least=None, reason=GROUPS)
-    structure = Structure(monoid, max_lookups)
+    structure = Structure(monoid, max_lookups, use="the depth of Since", function="since_depth")
     letters = irredundant_letters(monoid)
     level, witness = 0, None
     try:

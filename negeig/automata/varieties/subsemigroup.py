@@ -85,15 +85,24 @@ class Search:
 class Structure:
     """A monoid with what the deciders share, and the budget of one of them.
 
-    ``charge`` counts look-ups in tables; past ``max_lookups`` it raises LimitReached.
+    ``charge`` counts look-ups in tables; past ``max_lookups`` it raises LimitReached, which says
+    what they were for and which function takes the limit.
     """
 
-    def __init__(self, monoid: TransitionMonoid, max_lookups: int) -> None:
+    def __init__(
+        self,
+        monoid: TransitionMonoid,
+        max_lookups: int,
+        *,
+        use: str = "one class",
+        function: str = "classify",
+    ) -> None:
         self.monoid = monoid
         self.machine = monoid.machine
         self.green = GreenRelations(monoid)
         self.max_lookups = max_lookups
         self.charged = 0
+        self._use, self._function = use, function
         every = tuple(range(len(self.machine.alphabet)))
         self._labels = {every: (self.green.r, self.green.l, self.green.j)}
 
@@ -102,10 +111,10 @@ class Structure:
         self.charged += count
         if self.charged > self.max_lookups:
             raise LimitReached(
-                "look-ups for one class",
+                f"look-ups for {self._use}",
                 self.max_lookups,
                 reached=self.charged,
-                option="max_lookups of classify",
+                option=f"max_lookups of {self._function}",
             )
 
     @cached_property
