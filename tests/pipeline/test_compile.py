@@ -110,6 +110,8 @@ def check_bounds(made):
                 continue
             if "own group" in bound.assumption:
                 continue  # a network may act as a larger group
+            if bound.no_reflections and -1 in eigenvalues:
+                continue  # it has the eigenvalue -1
             if point.demands.endless and bound.model == "exact-orbit":
                 continue  # it has infinitely many exact states
             if bound.on_eigenvalues:
