@@ -158,6 +158,20 @@ def test_bits_are_read_as_they_are_written(name):
         assert len(finite) == model.state.finite_values + zeros
 
 
+def test_numbers_of_a_field_are_compared():
+    """Two codes may be as far: equal numbers are not less, and none is undecided."""
+    value = {"minimal_polynomial": [-2, 0, 1], "root": "1.41421356237309504880168872421"}
+    root = checker.Field("", value).number("", ["0", "1"])
+    assert 1 < root < 2
+    assert not root < root
+    assert not root > root
+    assert root * root == 2
+    assert root + -root == 0
+    away = [3, root * Fraction(1, 2), 2, root * Fraction(1, 2)]
+    assert away.index(min(away)) == 1
+    assert sorted([root, 1, -root, 2]) == [-root, 1, root, 2]
+
+
 # ---- assumptions, and several certificates in a file
 
 WHOLE = lines_of(EVERY["closure"][0])
