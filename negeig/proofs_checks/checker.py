@@ -54,7 +54,7 @@ def require(holds: bool, place: str, problem: str) -> None:
 class Progress:
     """How far the file was read, and how much work may still be done."""
 
-    line = work = 0
+    line, work = 0, WORK
 
     def spend(self, steps: int) -> None:
         """Count work that the lines do not bound by themselves."""
