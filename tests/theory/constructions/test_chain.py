@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from negeig.automata.language import language
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
@@ -26,6 +27,7 @@ from negeig.theory.constructions.pieces.chains import (
     separating,
     tells_apart,
 )
+from negeig.theory.constructions.stacks import cascade
 from negeig.work import Work
 
 SEED = 31
@@ -232,3 +234,15 @@ def test_chains_that_tell_words_apart_are_all_there():
             tree = frozenset(chain[: i + 1] for i in range(len(chain)))
             assert followed(tree, one)[chain] != followed(tree, two)[chain]
         assert bool(found) or not differ
+
+
+def test_chains_are_layers_of_stacks_without_reflections():
+    """An a first and bbb last: chains join the levels that tell the end, two layers in all."""
+    machine = language("a(a|b)*bbb").machine.minimal()
+    found = [
+        made
+        for made in cascade.construct(machine)
+        if all(x >= 0 for layer in made.network.layers for x in layer.eigenvalues)
+    ]
+    assert all(exact_closure(made.network, machine).verdict == "proved" for made in found)
+    assert min(len(made.network.layers) for made in found) == 2

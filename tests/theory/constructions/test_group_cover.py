@@ -109,18 +109,15 @@ def test_machines_of_three_letters():
 
 def test_the_search_is_asked_where_the_work_is_used_up():
     """The network comes, and then that there may be cheaper ones."""
-    proposals = cover.construct(machine_of(*NAMED[0]), work=Work("rows", 50))
+    proposals = cover.construct(machine_of(*NAMED[3]), work=Work("rows", 100_000))
     assert next(proposals).cost[0] == 1
     with pytest.raises(LimitReached, match="--effort"):
         next(proposals)
 
 
 def test_limits_are_named():
-    machine = machine_of(*NAMED[0])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cover, "GROUP_UNITS", 100)
-        with pytest.raises(LimitReached, match="--effort"):
-            next(cover.construct(machine, work=Work("rows", 50)))
+    with pytest.raises(LimitReached, match="--effort"):
+        next(cover.construct(machine_of(*NAMED[0]), work=Work("rows", 50)))
 
 
 # --- actions

@@ -28,7 +28,7 @@ from negeig.theory.constructions.pieces.registers import row_steps
 from negeig.theory.constructions.pieces.representation import permutes
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.theorems import ids
-from negeig.work import Work
+from negeig.work import LOG_GROWTH, Work
 
 MAX_PERMUTED = 24
 """Largest machine whose letters all permute for which covers are searched, at effort 1."""
@@ -37,8 +37,8 @@ UNITS, COUNTS = 12_000_000, "rows and pairs of words tried, contents of register
 """Work at effort 1: about a second where all of it is used, which is rare for small machines."""
 
 
-GROUP_UNITS = 6_000_000
-"""Work at effort 1 on what is tried where that finds nothing: some seconds at most."""
+GROUP_PART = 2
+"""Where that finds nothing, this part of the work, one in so many, is spent group by group."""
 
 
 def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Construction]:
@@ -114,7 +114,8 @@ def _kinds(monoid: TransitionMonoid, permute: bool) -> tuple[Kind, ...]:
 def _by_group(machine: Machine, letters: ActingLetters, work: Work) -> Construction:
     """Return a cover for the first group that has one, whatever it costs."""
     explorer = Explorer(work.scaled(MAX_CONTENTS))
-    own = work.part("places and contents tried group by group (cover)", GROUP_UNITS)
+    units = (work.limit >> (LOG_GROWTH * (work.level - 1))) // GROUP_PART
+    own = work.part("places and contents tried group by group (cover)", units)
     rows = group_cover(letters, explorer, own)
     cover = with_few_values(explorer, rows, letters.table, machine.initial)
     return _construction(machine, letters, cover)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
-from negeig.theory.constructions.covers import cover
+from negeig.theory.constructions.covers import chain, cover
 from negeig.theory.constructions.direct import (
     partial_injection,
     permutation,
@@ -39,9 +39,9 @@ BLOCK_ROUTES = (scalar, permutation, permutation_reset, partial_injection)
 """One-layer routes of blocks, those with fewer states of a layer that remembers first."""
 
 
-MAX_COVERED, MAX_EXPLORED = 16, 3_200_000
+MAX_COVERED, MAX_EXPLORED, MAX_CHAINED = 16, 3_200_000, 12_000
 """Largest number of points of a block that is searched for covering registers, and the work of
-one such search."""
+one such search, of registers that are permuted and of chains."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,8 @@ def realise(
     is_last : bool
         Whether the layer is the last: otherwise it remembers what it overwrites.
     covers : bool
-        Whether to search for covering registers where no other route applies.
+        Whether to search for covering registers where no other route applies: without mirrors
+        for chains of them.
     mirrors : bool
         Whether eigenvalue -1 may be used.
     work : Work, optional
@@ -153,12 +154,12 @@ def realise(
     if not covers or size > MAX_COVERED:
         return None
     made: list[Realisation] = []
+    level = 1 if work is None else work.level
+    search, units = (cover, MAX_EXPLORED) if mirrors else (chain, MAX_CHAINED)
     with suppress(LimitReached):  # the search was not complete: what it found will do
-        level = 1 if work is None else work.level
-        for candidate in cover.construct(
-            machine, work=Work(cover.COUNTS, MAX_EXPLORED, level=level)
-        ):
-            made.append(_realisation(candidate.network, is_last, mirrors))
+        for candidate in search.construct(machine, work=Work(search.COUNTS, units, level=level)):
+            if mirrors or is_last or _overwrites(candidate.network):  # else it cannot remember
+                made.append(_realisation(candidate.network, is_last, mirrors))
     return min(made, key=lambda realisation: realisation.cost, default=None)
 
 

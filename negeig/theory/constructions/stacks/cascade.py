@@ -159,9 +159,14 @@ class _Search:
         for own in plans:
             yield from self._made(own, lambda plans: plans.single)
             yield from self._made(own, lambda plans: plans.fewest)
-            if own.mirrors:
-                yield from self._made(own, lambda plans: plans.covered)
+            yield from self._covered(own)
             self.limits += own.limits
+
+    def _covered(self, plans: _Plans) -> Iterator[Construction]:
+        """Yield the networks of plans in which registers cover more and more levels."""
+        with suppress(LimitReached):  # noted with the plan that it begins with
+            for plan in plans.covered:
+                yield from self._stacked(plans, plan)
 
     def _listed(self) -> Iterator[Stages]:
         """Yield holonomy decompositions whose coordinates can be listed."""
@@ -174,9 +179,17 @@ class _Search:
     def _made(
         self, plans: _Plans, choose: Callable[[_Plans], list[Block]]
     ) -> Iterator[Construction]:
-        """Yield the network of a plan; where that meets a limit, note it."""
+        """Yield the network of a plan that is chosen; where that meets a limit, note it."""
         try:
             plan = choose(plans)
+        except LimitReached as reached:
+            self.limits.append(reached)
+            return
+        yield from self._stacked(plans, plan)
+
+    def _stacked(self, plans: _Plans, plan: list[Block]) -> Iterator[Construction]:
+        """Yield the network of a plan; where that meets a limit, note it."""
+        try:
             network = stack(self.machine, plans.stages, plan)
         except LimitReached as reached:
             self.limits.append(reached)
@@ -221,14 +234,19 @@ class _Plans:
         return best[0]
 
     @property
-    def covered(self) -> list[Block]:
-        """The fewest blocks, neighbours joined from the last where registers cover them."""
+    def covered(self) -> Iterator[list[Block]]:
+        """The fewest blocks, neighbours joined from the last where registers cover them.
+
+        After each time that some are joined, the plan as it is then.
+        """
         *others, last = self.fewest
         merged = [last]
-        for block in reversed(others):
+        while others:
+            block = others.pop()
             joined = self._joined(block.first, merged[0].last, covers=True)
             merged[:1] = [block, merged[0]] if joined is None else [joined]
-        return merged
+            if joined is not None:
+                yield [*others, *merged]
 
     def _joined(self, first: int, last: int, *, covers: bool = False) -> Block | None:
         """Join levels, as long as there is work left for it."""
