@@ -33,7 +33,10 @@ def compare(
     regexes: tuple[str, ...], zoos: tuple[str, ...], files: tuple[str, ...],
     accepting: tuple[str, ...], alphabet: str, syntax: Syntax, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
-    """Compare two languages: equal, or a shortest separating word (exit code 1)."""
+    """Compare two languages: equal, or a shortest separating word (exit code 1).
+
+    It writes no certificate: that word is all there is to check, and negeig words runs it.
+    """
     from negeig.automata.formats.text import read_names
     from negeig.automata.language import Source
     from negeig.pipeline import compare as pipeline

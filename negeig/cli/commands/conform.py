@@ -83,7 +83,8 @@ def conform(
 ) -> int:  # fmt: skip
     """Test other people's implementations of the delta rule: every position, every state.
 
-    On LANGUAGE with a network compiled for it, on a network file, or on a suite.
+    On LANGUAGE with a network compiled for it, on a network file, or on a suite. It writes no
+    certificate: right on words is no proof; negeig precision --arithmetic impl:NAME looks for one.
     """
     from negeig.pipeline import conform as pipeline
     from negeig.report.terminal.conform import conform_text

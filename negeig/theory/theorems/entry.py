@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PAPER = "Grazzi, Siems, Franke, Zela, Hutter, Pontil 2025, arXiv 2411.12537"
+PAPER = "Grazzi, Siems, Zela, Franke, Hutter, Pontil 2025, arXiv 2411.12537"
 CAST = "cast: exact states, seen by the decoder rounded, by a nondecreasing cast to a finite set"
 EXACT = "exact arithmetic; the reachable states are finite in number"
 HARDWARE = "hardware: every operation rounds, and the state is what the last one leaves"
