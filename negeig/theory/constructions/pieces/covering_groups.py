@@ -1,10 +1,10 @@
 """Groups over which a machine may be covered: permutations for the letters, tested and mended.
 
-Registers moved by a group determine a machine exactly when words of value 1 in the group act on
-the states as idempotents x, y with xyx = yx (docs/theory/cover.md). Exploring elements and values
-together settles that, or yields a word, or two, of value 1 that violate it. In every group that
-will do one of them has another value, so such words are kept, and the smallest groups are tried
-that move some point by one word of each. Some finite group always does where ``efe = fe``.
+Registers moved by a group determine a machine with ``efe = fe`` exactly when words of value 1 in
+the group act on the states as idempotents (docs/theory/one-layer.md). Exploring elements and values
+together settles that, or yields a word of value 1 that is none. In every group that will do it has
+another value, so such words are kept, and the smallest groups are tried in which each of them moves
+some point. Some finite group always does.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ Actions: TypeAlias = tuple[Action, ...]
 MAX_PAIRS = 1_000_000
 """Most pairs of an element and a value that are explored at effort 1."""
 
+MAX_TABLES = 4_000
+"""Most tables of actions on few points that are listed at effort 1."""
+
+MAX_ORDER = 1_000
+"""Largest group whose order is found; of larger ones it is bounded."""
+
 MAX_TOGETHER, COMBINATION = 3, 5
 """Most actions that are taken together, and the work of looking at one set of them."""
 
@@ -53,8 +59,8 @@ class CoveringGroups:
         self._largest = work.scaled(MAX_PAIRS) // monoid.size
         self._idempotent = np.zeros(monoid.size, dtype=np.bool_)
         self._idempotent[monoid.idempotents] = True
-        self._pool = transitive_actions(products.shape[1])
-        self._orders = orders(self._products.shape[1])
+        self._pool = transitive_actions(products.shape[1], work.scaled(MAX_TABLES))
+        self._orders = _orders(self._pool)
         self._by_order = sorted(range(len(self._pool)), key=lambda i: self._orders[i])
         self._moved: list[int] = [0] * len(self._pool)
         self._known = 0
@@ -72,16 +78,18 @@ class CoveringGroups:
                 group = cayley_table(actions, self._largest)
             except LimitReached:
                 continue
-            words = self._violating(group)
-            if words is None:
+            word = self._violating(group)
+            if word is None:
                 yield actions
             else:
-                self._keep(words)
+                self._keep(word)
         points = len(self._pool[-1][0])
-        raise LimitReached("points that letters permute for a cover", points, reached=points)
+        raise LimitReached(
+            "points that letters permute for a cover", points, reached=points, option="--effort"
+        )
 
     def _cheapest(self) -> tuple[int, ...] | None:
-        """Return the actions, of the smallest orders, that move a point by each words kept."""
+        """Return the actions, of the smallest orders, that move a point by each word kept."""
         every = (1 << self._known) - 1
         alike: dict[int, list[int]] = {}
         for i in self._by_order:
@@ -110,23 +118,21 @@ class CoveringGroups:
                         break
         return None if best is None else best[1]
 
-    def _keep(self, words: Sequence[Letters]) -> None:
-        """Keep words of which one must have another value than 1."""
+    def _keep(self, word: Letters) -> None:
+        """Keep a word that must not have the value 1."""
+        self._work.spend(len(self._pool))
         for i, action in enumerate(self._pool):
             points = range(len(action[0]))
-            for word in words:
-                self._work.spend(1)
-                images: Sequence[int] = points
-                for a in word:
-                    letter = action[a]
-                    images = [letter[p] for p in images]
-                if any(p != q for p, q in zip(points, images, strict=True)):
-                    self._moved[i] |= 1 << self._known
-                    break
+            images: Sequence[int] = points
+            for a in word:
+                letter = action[a]
+                images = [letter[p] for p in images]
+            if any(p != q for p, q in zip(points, images, strict=True)):
+                self._moved[i] |= 1 << self._known
         self._known += 1
 
-    def _violating(self, group: Table) -> tuple[Letters, ...] | None:
-        """Return words of value 1 in a group that no group may give it, if there are any."""
+    def _violating(self, group: Table) -> Letters | None:
+        """Return a word of value 1 in a group that no group may give it, if there is one."""
         order, letters = group.shape
         size = order * self._monoid.size
         before = np.full(size, -1, dtype=np.int32)
@@ -134,29 +140,19 @@ class CoveringGroups:
         queue = np.zeros(size, dtype=np.int32)
         count = explore_values(self._products, group, self._idempotent, before, by, queue)
         self._work.spend(int((before >= 0).sum()) + order * letters)
-        if count < 0:
-            return (_word(-1 - count, before, by),)
-        reached = np.flatnonzero(before.reshape(-1, order)[:, 0] >= 0)
-        pair = self._not_right_regular(reached)
-        return None if pair is None else tuple(_word(x * order, before, by) for x in pair)
-
-    def _not_right_regular(self, elements: NDArray[np.int64]) -> tuple[int, int] | None:
-        """Return elements x, y with xyx != yx, if there are any."""
-        maps = self._monoid.maps
-        for x in elements.tolist():
-            # First y and then x, and x before both.
-            then_x = maps[x][maps[elements]]
-            self._work.spend(len(elements))
-            differ = (then_x[:, maps[x]] != then_x).any(axis=1)
-            if differ.any():
-                return x, int(elements[int(np.argmax(differ))])
-        return None
+        return None if count > 0 else _word(-1 - count, before, by)
 
 
 @cache
-def orders(letters: int) -> tuple[int, ...]:
-    """Return the order of the group of each of the transitive actions."""
-    return tuple(len(cayley_table((action,), 1000)) for action in transitive_actions(letters))
+def _orders(actions: tuple[Action, ...]) -> tuple[int, ...]:
+    """Return the order of the group of each action; of a very large one, more than it may have."""
+    found = []
+    for action in actions:
+        try:
+            found.append(len(cayley_table((action,), MAX_ORDER)))
+        except LimitReached:
+            found.append(math.factorial(len(action[0])))
+    return tuple(found)
 
 
 def _union(masks: Sequence[int]) -> int:

@@ -14,24 +14,25 @@ from typing import TypeAlias
 Action: TypeAlias = tuple[tuple[int, ...], ...]
 """For each letter the point to which it takes each point."""
 
-MAX_TABLES, MAX_POINTS = 4_000, 12
-"""Most tables listed for one number of letters, numbers of points together, and most points."""
+MAX_POINTS = 12
+"""Most points."""
 
 
 @cache
-def transitive_actions(letters: int) -> tuple[Action, ...]:
+def transitive_actions(letters: int, most: int) -> tuple[Action, ...]:
     """Return the actions on few points, all for one number of points or none, fewer points first.
 
-    The number of points goes as far as there are at most ``MAX_TABLES`` tables.
+    The number of points goes as far as there are at most so many tables in all: one for each action
+    and each point that may be the first.
 
     Examples
     --------
     >>> from collections import Counter
-    >>> Counter(len(action[0]) for action in transitive_actions(2))
+    >>> Counter(len(action[0]) for action in transitive_actions(2, 4000))
     Counter({6: 624, 5: 97, 4: 26, 3: 7, 2: 3, 1: 1})
     """
     found: list[Action] = []
-    left = MAX_TABLES
+    left = most
     for points in range(1, MAX_POINTS + 1):
         listed: set[Action] = set()
         for table in _tables(letters, points):
