@@ -83,7 +83,8 @@ def measured(seed: int) -> dict[str, Any]:
         monoid = transition_monoid(machine, max_elements=20_000)
     except LimitReached:
         monoid = None
-    below = [b.value for b in lower_bounds(machine, monoid) if b.quantity == "layers" and not b.no_reflections]
+    bounds = [b for b in lower_bounds(machine, monoid) if b.quantity == "layers"]
+    below = [b.value for b in bounds if not b.no_reflections]
     return {
         "seed": seed,
         "machine": [machine.size, len(machine.alphabet)],

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
+from math import log10
 from typing import Any, ClassVar, TypeAlias
 
 from negeig.shown import Shown
@@ -356,12 +357,6 @@ class InputError(NegeigError):
         return [f"InputError: {self}"]
 
 
-def _written(number: int | float) -> str:
-    """Write a number with all its digits, one of more than 21 by its order alone."""
-    digits = len(str(number)) if isinstance(number, int) else 0
-    return f"{number:,}" if digits <= 21 else f"10^{digits - 1}"
-
-
 class LimitReached(NegeigError):
     """A resource limit was hit: which, how far the work got, and the option that raises it.
 
@@ -384,11 +379,9 @@ class LimitReached(NegeigError):
         detail: str = "",
     ) -> None:
         self.limit, self.value, self.reached, self.option = limit, value, reached, option
-        text = f"{limit}: stopped at {_written(reached)}, the limit is {value:,}"
-        if option:
-            text += f"; raise it with {option}"
-        if detail:
-            text += f". {detail}"
+        found = f"{reached:,}" if reached < 10**21 else f"10^{log10(reached):.0f}"
+        text = f"{limit}: stopped at {found}, the limit is {value:,}"
+        text += f"; raise it with {option}" * bool(option) + f". {detail}" * bool(detail)
         super().__init__(text)
 
 

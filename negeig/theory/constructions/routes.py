@@ -48,6 +48,6 @@ def names_of(room: str) -> frozenset[str]:
     Examples
     --------
     >>> sorted(names_of("covers"))
-    ['contraction', 'cover', 'extension']
+    ['chain', 'contraction', 'cover', 'extension']
     """
     return frozenset(name.replace("_", "-") for name in FILES[room])
