@@ -100,7 +100,7 @@ def test_models_are_complete(model):
 def test_layers_out_of_scope_have_a_reason(outside):
     assert isinstance(find_subject(outside.name), Outside)
     assert outside.reason
-    assert re.search(r"arXiv \d{4}\.\d{5}|transformers", outside.source)
+    assert re.search(r"arXiv \d{4}\.\d{4,5}|transformers|[a-z] \d+\(\d+\)$", outside.source)
     assert "no statement here is about it" in explain_text(explain(outside.id))
 
 

@@ -64,8 +64,8 @@ ENTRIES = (
         low=0,
         steps=1,
         wider="deltanet-negative",
-        source="Schlag, Irie, Schmidhuber 2021, arXiv 2102.11174; in chunks: Yang et al. 2024, arXiv "
-        "2406.06484",
+        source="Schlag, Irie, Schmidhuber 2021, arXiv 2102.11174; in chunks: Yang et al. 2024, "
+        "arXiv 2406.06484",
         other_keys=("sum",),
         settings=negative(False),
         aliases=("delta_net",),
