@@ -49,6 +49,7 @@ NECESSARY = (
             "negeig/theory/bounds/peeling_greedy.py",
             "negeig/automata/monoids/submonoids.py",
             "tests/theory/bounds/test_peeling.py",
+            "tests/theory/bounds/test_peeling_greedy.py",
         ),
         page="docs/theory/layers.md",
     ),
