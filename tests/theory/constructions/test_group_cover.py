@@ -14,7 +14,7 @@ from negeig.claims import LimitReached
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.covers import cover
 from negeig.theory.constructions.pieces.acting_letters import acting_letters
-from negeig.theory.constructions.pieces.block_cover import side_by_side
+from negeig.theory.constructions.pieces.block_cover import BlockSearch, side_by_side
 from negeig.theory.constructions.pieces.covering_groups import CoveringGroups, cayley_table
 from negeig.theory.constructions.pieces.exploring import Explorer
 from negeig.theory.constructions.pieces.group_covers import group_cover
@@ -216,3 +216,12 @@ def test_what_is_found_determines_the_state():
 def test_blocks_are_put_side_by_side():
     one, two = np.array([[2, 1], [0, 2]], np.int8), np.array([[1], [0]], np.int8)
     assert side_by_side([one, two]).tolist() == [[2, 1, 3], [0, 2, 0]]
+
+
+@pytest.mark.parametrize(("letters", "places"), [(70, 1), (2, 40)])
+def test_actions_with_too_many_places_are_left_out(letters, places):
+    """Their sets of places would not fit into a number; there is no other action, so no cover."""
+    turn = tuple((p + 1) % places for p in range(places))
+    products = np.array([[1] * letters, [1] * letters], np.int32)
+    search = BlockSearch(products, Explorer(100))
+    assert search.cover([(turn,) * letters], Work("pairs", 10**6)) is None

@@ -34,6 +34,9 @@ from negeig.work import Work
 MAX_CHOICES = 4_096
 """Most sets of overwritten places of one action; those with fewer places first."""
 
+MAX_WRITES = 62
+"""Most letters times places of an action: sets of overwritten places are bits of a number."""
+
 MAX_BLOCKS = 6
 """Most blocks of a cover."""
 
@@ -86,7 +89,11 @@ class BlockSearch:
         ``work`` is spent on sets of places tried on pairs, and on contents explored.
         """
         self._work = work
-        families = [self._family(action) for action in actions]
+        families = [
+            self._family(action)
+            for action in actions
+            if self._letters * len(action[0]) <= MAX_WRITES
+        ]
         count = 0
         pair: tuple[Letters, Letters] | None = self._pairs.words(0)
         excluded: set[Chosen] = set()

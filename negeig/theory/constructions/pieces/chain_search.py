@@ -63,6 +63,8 @@ class ChainSearch:
     def forests(self) -> Iterator[Forest]:
         """Yield forests that determine the element, none beaten by another in steps and registers.
 
+        For more than a few letters some sets of letters to keep are left out, see ``separating``.
+
         Raises LimitReached at the end where there may be further ones.
         """
         known = self._reduced(self._any())

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from negeig.claims import LimitReached
 from negeig.theory.constructions.pieces.acting_letters import ActingLetters
-from negeig.theory.constructions.pieces.block_cover import BlockSearch
+from negeig.theory.constructions.pieces.block_cover import MAX_WRITES, BlockSearch
 from negeig.theory.constructions.pieces.covering_groups import CoveringGroups, regular
 from negeig.theory.constructions.pieces.exploring import Explorer
 from negeig.theory.constructions.pieces.register_rows import Rows
@@ -41,9 +41,10 @@ def group_cover(letters: ActingLetters, explorer: Explorer, work: Work) -> Rows:
     [[2, 1, 4, 3, 6, 5], [3, 4, 1, 2, 0, 0]]
     """
     blocks = BlockSearch(letters.products, explorer)
+    largest = min(work.scaled(MAX_REGULAR), MAX_WRITES // letters.products.shape[1])
     for actions in CoveringGroups(letters.products, letters.monoid, work):
         rows = _tried(blocks, actions, work)
-        if rows is None and (itself := regular(actions, work.scaled(MAX_REGULAR))) is not None:
+        if rows is None and (itself := regular(actions, largest)) is not None:
             rows = _tried(blocks, [*actions, itself], work)
         if rows is not None:
             return rows
