@@ -185,7 +185,8 @@ def test_a_regex_error_points_at_the_column(capsys):
     ("arguments", "option"),
     [
         (["check", "(a|b)*a(a|b){9}", "--max-states", "100"], "--max-states"),
-        (["check", "--zoo", "sym:30"], "--max-states"),
+        (["check", "--zoo", "sym:12"], "--max-states"),
+        (["check", "--zoo", "sym:30"], "no limit is high enough"),
         (["monoid", "--zoo", "sym:5", "--elements", "--max-elements", "10"], "--max-elements"),
         (["compile", "--zoo", "sym:4", "--max-closure", "1"], "--max-closure"),
         (["monoid", "--zoo", "sym:2000"], "points of the group"),
