@@ -47,6 +47,7 @@ from negeig.theory.constructions import Construction
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.route import why_not
 from negeig.theory.networks.network import LinearRNN
+from negeig.theory.theorems import ids
 
 EXIT_CODES = {"holds": 0, "refuted": 1, "undecided": 3}
 
@@ -141,7 +142,8 @@ class CheckResult(Shown):
     @property
     def depth(self) -> tuple[Depth, ...]:
         """The least number of layers, as far as it is known, for three ranges of eigenvalues."""
-        return depths(self.choice.bounds, self.choice.front)
+        exists = any(limit.theorem == ids.ONE_LAYER for limit in self.limits)
+        return depths(self.choice.bounds, self.choice.front, one_layer=exists)
 
     @property
     def alternatives(self) -> tuple[tuple[Construction, str], ...]:

@@ -6,6 +6,7 @@ import pytest
 
 from negeig import api
 from negeig.automata.language import language
+from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.pipeline.choosing import choose
 from negeig.pipeline.parts.depth import Depth, depths
@@ -53,6 +54,20 @@ def test_what_is_decided():
         row = Depth(eigenvalues="[0, 1]", at_least=at_least, known=known)
         assert row.decided is decided
         assert row.to_json()["decided"] is decided
+
+
+def test_one_layer_that_exists_is_decided_without_a_network():
+    """The machine of six states for which no route finds the layer that efe = fe promises."""
+    rows = [[1, 2], [2, 0], [3, 4], [5, 5], [4, 0], [1, 2]]
+    task = Machine(alphabet="ab", transitions=rows, initial=0, outputs=range(6))
+    found = api.check(machine=task, arithmetic=(), backends=())
+    known = found.depth[0].known
+    assert known is None or known > 1, "a route finds one: look for another machine"
+    assert found.to_json()["depth"][0]["exists"]
+    assert found.depth[0].decided
+    # Twin: where idempotents exclude one layer nothing of the kind is said.
+    other = api.check("a(a|b)*", arithmetic=(), backends=())
+    assert not any(row["exists"] for row in other.to_json()["depth"])
 
 
 def test_check_says_it():

@@ -25,16 +25,19 @@ class Depth:
         No network has fewer layers; None where no number of layers is enough.
     known : int or None
         The fewest layers of a proved network; None where none is known.
+    exists : bool
+        Whether a network of one layer exists by a theorem, at hand or not.
     """
 
     eigenvalues: Eigenvalues
     at_least: int | None
     known: int | None
+    exists: bool = False
 
     @property
     def decided(self) -> bool:
         """Whether the least number of layers is known, or that there is none."""
-        return self.at_least is None or self.at_least == self.known
+        return self.at_least is None or self.at_least == self.known or self.exists
 
     def to_json(self) -> dict[str, Any]:
         """Return the row of ``depth``."""
@@ -42,11 +45,14 @@ class Depth:
             "eigenvalues": self.eigenvalues,
             "at_least": self.at_least,
             "known": self.known,
+            "exists": self.exists,
             "decided": self.decided,
         }
 
 
-def depths(bounds: Sequence[LowerBound], networks: Iterable[Point]) -> tuple[Depth, ...]:
+def depths(
+    bounds: Sequence[LowerBound], networks: Iterable[Point], *, one_layer: bool = False
+) -> tuple[Depth, ...]:
     """Return the least number of layers as far as it is known, the widest range first.
 
     Parameters
@@ -54,6 +60,8 @@ def depths(bounds: Sequence[LowerBound], networks: Iterable[Point]) -> tuple[Dep
     bounds : sequence of LowerBound
     networks : iterable of Point
         Those that are proved in exact arithmetic.
+    one_layer : bool
+        Whether one layer with eigenvalues in [-1, 1] does the task by a theorem.
 
     Examples
     --------
@@ -69,7 +77,7 @@ def depths(bounds: Sequence[LowerBound], networks: Iterable[Point]) -> tuple[Dep
     every = _at_least(bounds, reflections=True)
     turned = None if reflects else _at_least(bounds, reflections=False)
     return (
-        Depth(eigenvalues="[-1, 1]", at_least=every, known=_fewest(finite)),
+        Depth(eigenvalues="[-1, 1]", at_least=every, known=_fewest(finite), exists=one_layer),
         Depth(
             eigenvalues="(-1, 1]",
             at_least=turned,
