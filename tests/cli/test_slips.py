@@ -43,7 +43,7 @@ SLIPS = [
     ("theorems T1", "negeig explain T1"),
     ("--zoo parity", "a command comes first: negeig check --zoo parity"),
     ("--nonsense", "No such option '--nonsense'\n        negeig --help has"),
-    ("monoid a --svg --picture tree", "there are machine as dot"),
+    ("monoid a --svg --picture tree", "the pictures are machine, eggbox, cayley"),
     ("compile a --route scaler", "did you mean scalar?"),
     ("run --zoo parity --seed x", "expected a whole number, found 'x'"),
 ]  # fmt: skip
