@@ -171,6 +171,21 @@ def test_the_frontier_of_three_objects(capsys):
         assert len(built.layers) == row["layers"]
 
 
+@pytest.mark.parametrize(
+    ("zoo", "layer", "least"),
+    [
+        ("dyck1:2", "beta=0..2,eps=1e-6", 1),  # vanishes where the layer runs, which leaves -1
+        ("dyck1:2", "beta=0..below2", 3),
+        ("starts-with:a", "beta=0..2,eps=1e-6", 2),
+        ("mod:3", "beta=0..2,eps=1e-6", 1),
+    ],
+)
+def test_no_network_of_the_frontier_is_below_the_bound_beside_it(capsys, zoo, layer, least):
+    rows = ask(capsys, f"family=delta,{layer},steps=4,depth=3", "--zoo", zoo)["frontier"]
+    assert all(row["layers"] is None or row["layers"] >= row["least"] for row in rows), rows
+    assert min(row["least"] for row in rows) == least
+
+
 def test_depth_and_steps_change_what_five_objects_take(capsys):
     base = "family=delta,beta=0..2,depth=1,steps="
     one = ask(capsys, base + "1", "--zoo", "sym:5")

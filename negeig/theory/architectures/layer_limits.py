@@ -26,7 +26,7 @@ from typing import Any
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Word
 from negeig.theory.architectures.architecture import End
-from negeig.theory.architectures.layer import LayerSpec
+from negeig.theory.architectures.layer import HARMLESS, LayerSpec
 from negeig.theory.architectures.ranges import Range
 from negeig.theory.bounds.bounds import (
     collision_bound,
@@ -385,9 +385,13 @@ def _is_invertible(spec: LayerSpec) -> bool:
 
 
 def _reached(spec: LayerSpec) -> Range | None:
-    """Return the eigenvalues that steps reach in exact arithmetic; None for all."""
+    """Return the eigenvalues that steps reach where the layer runs; None for all.
+
+    In a format a small epsilon vanishes beside long keys, and the ends are reached as without it.
+    """
     steps = spec.step_range
-    if steps is None or spec.eps == 0 or spec.beta is None:
+    vanishes = spec.eps == 0 or (spec.eps <= HARMLESS and not spec.is_exact)
+    if steps is None or vanishes or spec.beta is None:
         return steps
     # |k|^2 is in [0, 1): from 1 to the ends, which are not reached.
     low, high = min(steps.least.value, Fraction(1)), max(steps.most.value, Fraction(1))

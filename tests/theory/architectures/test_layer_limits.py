@@ -188,7 +188,9 @@ def bounds(machine):
         ("parity", "family=delta,beta=0..below2", [ids.ISOMETRY]),
         ("parity", "family=delta,beta=0..2,gate=0..below1", [ids.ISOMETRY]),
         ("parity", "family=delta,beta=0..1,gate=-1..1", []),
-        ("parity", "family=delta,beta=0..2,eps=1e-6", [ids.ISOMETRY]),
+        ("parity", "family=delta,beta=0..2,eps=1e-6,format=exact,state=exact", [ids.ISOMETRY]),
+        ("parity", "family=delta,beta=0..2,eps=1/8", [ids.ISOMETRY]),
+        ("parity", "family=delta,beta=0..2,eps=1e-6", []),  # it vanishes beside long keys
         ("parity", "family=diagonal,gate=above-1..1", [ids.ISOMETRY]),
         ("parity", "family=diagonal,gate=-1..1", []),
         ("parity", "family=rotation,gate=0..below1", [ids.ISOMETRY]),
