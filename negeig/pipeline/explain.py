@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,12 +87,22 @@ def _named(name: str) -> Term | None:
     return Term(name.strip(), text, "docs/arithmetic.md", also)
 
 
+def _holding(part: str, names: Iterable[str]) -> list[str]:
+    """Return up to three names that begin with a text of some letters, or that hold it."""
+    found = [name for name in names if part in name] if len(part) > 2 else []
+    return sorted(found, key=lambda name: not name.startswith(part))[:3]
+
+
 def _near(identifier: str) -> list[str]:
     """Return what is said of a name that is none: the theorems and the words nearest to it."""
     ids = {entry.id.lower(): entry.id for entry in entries()}
     words = {name.lower(): name for name in term_names()}
+    name = identifier.strip().lower()
     near = [
-        (kind, [known[name] for name in difflib.get_close_matches(identifier.lower(), known)])
+        (
+            kind,
+            [known[one] for one in _holding(name, known) or difflib.get_close_matches(name, known)],
+        )
         for kind, known in (("theorem", ids), ("word", words))
     ]
     said = [

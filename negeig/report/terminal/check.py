@@ -105,7 +105,8 @@ def check_answer(result: CheckResult) -> Iterator[Text]:
         if names:
             yield word + f" in {few(names, 3)}"
     if not asked or own.claims_verdict != "holds":
-        yield _claims_answer(own)
+        apart = any(claim.verdict in (Verdict.REFUTED, Verdict.OPEN) for claim in through)
+        yield "the network itself: " * apart + _claims_answer(own)
 
 
 def _claims_answer(result: CheckResult) -> Text:

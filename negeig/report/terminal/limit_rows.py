@@ -133,6 +133,7 @@ def _at_least(bound: LowerBound) -> str:
         bound.layers, f"in {count(bound.layers or 0, 'layer')}"
     )
     where = "" if bound.quantity == "layers" else f" {depth}"
+    where += " without the eigenvalue -1" * bound.no_reflections
     return f"{QUANTITIES[bound.quantity]} >= {bound.value}{where}"
 
 
