@@ -108,8 +108,13 @@ def binary(data: bytes) -> str | None:
     --------
     >>> binary(b"\x40" + bytes(7) + b'{"__metadata__":')
     'a safetensors file, which negeig audit reads'
+    >>> binary(b"\x40" + bytes(7) + b'{"__metadata__":{"schema":"negeig.layer/1"}}')
+    'the parameters of a released layer, which the code in its metadata runs'
     """
     if b"\0" in data[:8] and data[8:10] == b'{"':  # the length of a header, and the header
+        header = data[8 : 8 + int.from_bytes(data[:8], "little")]
+        if b'"schema":"negeig.layer/1"' in header:
+            return "the parameters of a released layer, which the code in its metadata runs"
         return "a safetensors file, which negeig audit reads"
     if data[:1] == b"\x08" and data[2:3] in (b"\x12", b"\x3a"):  # version, producer or graph
         return "an ONNX model, which runtimes read"
