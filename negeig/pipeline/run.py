@@ -227,9 +227,10 @@ def language_task(
 ) -> Asked:
     """Return a language with the cheapest network that is proved in the format of the backend.
 
-    Where there is none, with the cheapest one. Raises as
-    :func:`negeig.pipeline.compile.compile` does.
+    Where there is none, with the cheapest one. Raises as :func:`run` does, and as
+    :func:`negeig.pipeline.compile.compile`.
     """
+    _check_word(language.machine.alphabet, options)  # before any network is searched for
     if options.impl is not None:
         format = read([PREFIX + options.impl])[0].dtype
     else:
@@ -325,6 +326,11 @@ def run(
     )
 
 
+def _check_word(alphabet: Sequence[Letter], options: RunOptions) -> None:
+    if options.word is not None and (problems := unknown_letters(alphabet, options.word)):
+        raise InputError("--word", problems)
+
+
 def _planned(comparison: Comparison, options: RunOptions) -> Run:
     """Return the run that the options ask for, with nothing read."""
     machine = comparison.machine
@@ -332,8 +338,7 @@ def _planned(comparison: Comparison, options: RunOptions) -> Run:
     compiled = options.impl is None and options.backend == "cpu"
     threads = (options.threads or _cores()) if compiled else 1
     if options.word is not None:
-        if problems := unknown_letters(machine.alphabet, options.word):
-            raise InputError("--word", problems)
+        _check_word(machine.alphabet, options)
         part = Part("word", 1, len(options.word), word=options.word)
         return Run(comparison=comparison, parts=[part], seed=options.seed)
     cost = comparison.backend.nanoseconds_per_token()

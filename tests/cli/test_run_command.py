@@ -65,6 +65,15 @@ except SystemExit as stop:
     } == set()
 
 
+def test_a_letter_is_looked_up_before_a_network_is_searched_for(capsys, monkeypatch):
+    def searched(*_, **__):
+        raise AssertionError("a network was searched for")
+
+    monkeypatch.setattr("negeig.pipeline.run.compile_language", searched)
+    code, _, err = negeig(capsys, "run", "(11)*", "--word", "12")
+    assert (code, "letter '2' is not in the alphabet" in err) == (2, True)
+
+
 @pytest.mark.parametrize("words", ["uniform", "runs", "all", "closure", "mix", "debruijn:14"])
 def test_a_mismatch_and_its_replay(capsys, files, words):
     asked = ("run", *files, "--words", words, "--tokens", "1e6", "--seed", "4")
