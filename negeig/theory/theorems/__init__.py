@@ -44,7 +44,8 @@ def get(id: str) -> Entry:
     by_id = {entry.id.lower(): entry for entry in entries()}
     found = by_id.get(id.lower())
     if found is None:
-        near = difflib.get_close_matches(id.lower(), by_id, n=3) or list(by_id)
-        names = ", ".join(by_id[name].id for name in near)
-        raise InputError("", f"no theorem {id!r}; nearest: {names}", code="unknown-theorem")
+        near = difflib.get_close_matches(id.lower(), by_id, n=3)
+        known = f"; nearest: {', '.join(by_id[name].id for name in near)}" if near else ""
+        every = "; negeig theorems lists all" * (not near)
+        raise InputError("", f"no theorem {id!r}{known}{every}", code="unknown-theorem")
     return found
