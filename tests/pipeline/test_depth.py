@@ -56,6 +56,15 @@ def test_what_is_decided():
         assert row.to_json()["decided"] is decided
 
 
+def test_one_layer_that_exists_is_decided():
+    found = choose(get("ends-with:a").minimal())
+    unknown = depths(found.bounds, (), one_layer=True)
+    assert [row.known for row in unknown] == [None] * 3
+    assert [row.decided for row in unknown] == [True, False, False]
+    assert not any(row.decided for row in depths(found.bounds, ()))
+
+
+@pytest.mark.exhaustive
 def test_one_layer_that_exists_is_decided_without_a_network():
     """The machine of six states for which no route finds the layer that efe = fe promises."""
     rows = [[1, 2], [2, 0], [3, 4], [5, 5], [4, 0], [1, 2]]
