@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-XML = r"(?:<\?xml[^>]*>\s*+|<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE[^>\[]*>\s*+)*+"
+# A lookahead that is repeated possessively matches nothing in Python before 3.11.5.
+XML = r"(?:<\?xml[^>]*>\s*+|<!--.*?-->\s*+|<!DOCTYPE[^>\[]*>\s*+)*+"
 
 BEGINNINGS = (
     (r"HOA:", "the Hanoi omega-automata format (HOA), whose automata are on infinite words"),
