@@ -11,13 +11,14 @@ import negeig as package
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import DEFAULT_RESOURCES, InputError
-from negeig.pipeline.parts.layer_search import one_hot, search
+from negeig.pipeline.parts.layer_search import search
 from negeig.pipeline.parts.reach import bounds_of
 from negeig.theory.architectures.layer_inside import outside
 from negeig.theory.architectures.layer_limits import broken, class_of
 from negeig.theory.architectures.layer_reading import read_layer
 from negeig.theory.bounds.limits import limits
 from negeig.theory.networks.network_json import loads
+from negeig.theory.networks.one_layer import one_hot
 from support.command_line import negeig, valid
 
 EXIT = {"possible": 0, "impossible": 1, "open": 3}

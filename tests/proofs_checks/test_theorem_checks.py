@@ -8,7 +8,7 @@ import pytest
 from negeig.pipeline.theorems import theorems
 from negeig.proofs_checks.theorem_checks import factors
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each, run
-from negeig.proofs_checks.theorem_checks.registry import CHECKS, run_checks
+from negeig.proofs_checks.theorem_checks.registry import CHECKS, ROOMS, run_checks
 from negeig.theory.theorems import entries, get
 from support.command_line import negeig, valid
 
@@ -16,6 +16,7 @@ from support.command_line import negeig, valid
 def test_every_theorem_has_instances_and_twins():
     """Each says something of its own, so that what fails is found by what it says."""
     assert sorted(CHECKS) == sorted(entry.id for entry in entries())
+    assert sum(len(room.CHECKS) for room in ROOMS) == len(CHECKS), "two checks of one theorem"
     for id, check in CHECKS.items():
         assert check.instances, id
         assert check.twins, id

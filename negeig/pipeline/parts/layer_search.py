@@ -26,7 +26,7 @@ from negeig.theory.constructions.pieces.clocks import clocks
 from negeig.theory.constructions.route import Construction
 from negeig.theory.exact.numbers import Number
 from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
-from negeig.theory.networks.one_layer import one_layer
+from negeig.theory.networks.one_layer import one_hot
 from negeig.work import scaled
 
 ONE_HOT, CLOCKS = "one-hot", "clocks"
@@ -193,27 +193,6 @@ def _own(spec: LayerSpec, machine: Machine) -> Iterator[tuple[str, LinearRNN]]:
     made = clocks(machine) if spec.family == "rotation" else None
     if made is not None:
         yield CLOCKS, made
-
-
-def one_hot(machine: Machine) -> LinearRNN:
-    """Return the one-layer network whose state is the unit vector of the machine's state.
-
-    Its matrices have a single 1 in every column; no format that has 0 and 1 rounds anything.
-
-    Examples
-    --------
-    >>> from negeig.automata.zoo import get
-    >>> one_hot(get("mod:3").minimal()).run("111")
-    (1, 0, 0, 1)
-    """
-    states = range(machine.size)
-    units = [tuple(ONE if i == q else ZERO for i in states) for q in states]
-    none = tuple(ZERO for _ in states)
-    steps = [
-        (DenseStep(tuple(tuple(ONE if t == i else ZERO for t in column) for i in states), none),)
-        for column in machine.transitions.T.tolist()
-    ]
-    return one_layer(machine, initial=units[machine.initial], steps=steps, codes=units)
 
 
 def in_matrices(network: LinearRNN) -> LinearRNN:

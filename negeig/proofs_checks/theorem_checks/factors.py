@@ -16,7 +16,6 @@ from negeig.proofs_checks.theorem_checks.tasks import (
     bound,
     built,
     machine,
-    one_hot,
     proved,
     refused,
     shape,
@@ -27,6 +26,7 @@ from negeig.theory.factors.dyadic_simplex import dimension, longest_chain, roots
 from negeig.theory.factors.factorisation import cycles, reset_steps
 from negeig.theory.factors.householder import contraction_steps, product_of, reflections
 from negeig.theory.networks.network import DeltaStep, LinearRNN
+from negeig.theory.networks.one_layer import one_hot
 from negeig.theory.theorems import ids
 
 HALF = Fraction(1, 2)

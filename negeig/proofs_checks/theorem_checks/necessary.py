@@ -17,7 +17,6 @@ from negeig.proofs_checks.theorem_checks.tasks import (
     built,
     machine,
     monoid,
-    one_hot,
     proved,
     shape,
     spectrum,
@@ -26,6 +25,7 @@ from negeig.theory.bounds.peeling_greedy import peel
 from negeig.theory.bounds.reflection_bounds import one_step_obstruction, reflection_front, units
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import one_hot
 from negeig.theory.theorems import ids
 
 

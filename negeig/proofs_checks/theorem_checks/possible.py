@@ -122,7 +122,7 @@ CHECKS = (
         ids.CONTRACTION,
         each(
             "{0}: one layer",
-            lambda task: _affinely_independent(task),
+            _affinely_independent,
             ("regex:(ab)*", "regex:(a|b)*b", "parity"),
         ),
         (
@@ -168,15 +168,6 @@ CHECKS = (
             ("ends-with:ab", "regex:(a|b)*abb", "flipflop"),
         ),
         (_refused("efe differs from fe", "contains:ab", "one-contractive-layer"),),
-    ),
-    Check(
-        ids.ONE_LAYER,
-        each(
-            "{0}: efe = fe, and there is one layer",
-            lambda task: len(shape(built("cover", task))) == 1,
-            ("ends-with:ab", "regex:(a|b)*abb", "flipflop"),
-        ),
-        (_refused("efe differs from fe", "starts-with:a", "one-contractive-layer"),),
     ),
     Check(
         ids.CHAIN,

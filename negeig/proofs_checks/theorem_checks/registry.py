@@ -9,9 +9,9 @@ from negeig.proofs_checks.theorem_checks import factors, impossible, necessary, 
 from negeig.proofs_checks.theorem_checks.check import Check, Outcome, run
 from negeig.theory.theorems.entry import Entry
 
-CHECKS: Mapping[str, Check] = {
-    check.id: check for room in (impossible, necessary, possible, factors) for check in room.CHECKS
-}
+ROOMS = (impossible, necessary, possible, factors)
+
+CHECKS: Mapping[str, Check] = {check.id: check for room in ROOMS for check in room.CHECKS}
 
 
 def run_checks(

@@ -17,7 +17,7 @@ from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.routes import routes
-from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
+from negeig.theory.networks.network import LinearRNN
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -70,33 +70,6 @@ def spectrum(network: LinearRNN | None) -> set[Fraction]:
     """Return the eigenvalues of all steps of a rational network."""
     layers = () if network is None else network.layers
     return {Fraction(str(value)) for layer in layers for value in layer.eigenvalues}
-
-
-def one_hot(task: Machine) -> LinearRNN:
-    """Return the layer with a unit vector for each state, and the letters' 0/1 matrices."""
-    size = task.size
-    unit = [tuple(ONE if i == j else ZERO for i in range(size)) for j in range(size)]
-    symbols = tuple(str(q) for q in range(size))
-    matrices = {
-        letter: tuple(
-            tuple(ONE if task.transitions[q, a] == p else ZERO for q in range(size))
-            for p in range(size)
-        )
-        for a, letter in enumerate(task.alphabet)
-    }
-    layer = Layer(
-        alphabet=task.alphabet,
-        initial=unit[task.initial],
-        steps={letter: (DenseStep(matrix, (ZERO,) * size),) for letter, matrix in matrices.items()},
-        codes=tuple(unit),
-        emit=tuple((symbol,) * len(task.alphabet) for symbol in symbols),
-    )
-    return LinearRNN(
-        alphabet=task.alphabet,
-        layers=(layer,),
-        outputs=dict(zip(symbols, task.outputs, strict=True)),
-        empty=task.outputs[task.initial],
-    )
 
 
 def proved(network: LinearRNN, task: Machine) -> bool:

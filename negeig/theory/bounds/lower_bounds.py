@@ -113,15 +113,10 @@ def _layers(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[Lower
                 reason=f"words e = {show(witness.e)} and f = {show(witness.f)} are idempotent, "
                 "and efe differs from fe",
             )
+    complexity = None
     with suppress(LimitReached):
-        yield from _complexity(machine)
-    with suppress(LimitReached):
-        yield from _peeling(machine, monoid)
-
-
-def _complexity(machine: Machine) -> Iterator[LowerBound]:
-    complexity = complexity_lower_bound(machine)
-    if complexity > 1:
+        complexity = complexity_lower_bound(machine)
+    if complexity is not None and complexity > 1:
         yield LowerBound(
             quantity="layers",
             value=complexity,
@@ -130,14 +125,23 @@ def _complexity(machine: Machine) -> Iterator[LowerBound]:
             reason=f"some words act as all maps of {complexity + 1} states to themselves, a "
             f"monoid of group complexity {complexity}, and a layer holds one group",
         )
+    with suppress(LimitReached):
+        yield from _peeling(machine, monoid, complexity)
 
 
-def _peeling(machine: Machine, monoid: TransitionMonoid | None) -> Iterator[LowerBound]:
+def _peeling(
+    machine: Machine, monoid: TransitionMonoid | None, complexity: int | None
+) -> Iterator[LowerBound]:
     """Bounds by peeling: for all contractions, and more where there is no eigenvalue -1.
 
     A monoid with periods needs that eigenvalue at any depth: there is nothing to bound without it.
     """
-    counts = complexity_lower_bound(machine) > 0 if monoid is None else not monoid.is_aperiodic
+    if monoid is not None:
+        counts = not monoid.is_aperiodic
+    elif complexity is not None:
+        counts = complexity > 0
+    else:
+        return
     for reflections in (True,) if counts else (True, False):
         chain = peel(machine, monoid, reflections=reflections)
         if chain.value > 1:

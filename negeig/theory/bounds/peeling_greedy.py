@@ -76,7 +76,7 @@ def peel(
         )
     columns = np.ascontiguousarray(machine.transitions.T, dtype=np.int64)
     letters = Maps(columns, tuple((a,) for a in machine.alphabet))
-    found = _chain(letters, reflections)
+    found = _large(letters, reflections)
     if monoid is None:
         return found
     return _written(found, lambda word: monoid.word(monoid.element(word)))
@@ -88,6 +88,11 @@ def _chain(of: Maps, reflections: bool) -> Peeling:
         monoid = transition_monoid(of.machine, max_elements=MAX_TABLE)
         found = peel_listed(monoid, reflections=reflections)
         return _written(found, lambda word: sum((of.words[int(i)] for i in word), ()))
+    return _large(of, reflections)
+
+
+def _large(of: Maps, reflections: bool) -> Peeling:
+    """Return the first chain that goes on, of a monoid that is not listed."""
     idempotents = of.idempotents(WORDS, IDEMPOTENTS)
     best = _without_peeling(idempotents, reflections)
     for i in range(len(idempotents.words))[:CANDIDATES]:

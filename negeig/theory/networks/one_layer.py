@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, Output, output_text
 from negeig.theory.exact.numbers import Vector
-from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN, Step
 
 
 def symbols(outputs: Sequence[Output]) -> tuple[Letter, ...]:
@@ -54,3 +55,25 @@ def one_layer(
         outputs=dict(zip(emitted, machine.outputs, strict=True)),
         empty=machine.outputs[machine.initial],
     )
+
+
+def one_hot(machine: Machine) -> LinearRNN:
+    """Return the one-layer network whose state is the unit vector of the machine's state.
+
+    Its matrices have a single 1 in every column; no format that has 0 and 1 rounds anything.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> one_hot(get("mod:3").minimal()).run("111")
+    (1, 0, 0, 1)
+    """
+    zero, one = Fraction(0), Fraction(1)
+    states = range(machine.size)
+    units = [tuple(one if i == q else zero for i in states) for q in states]
+    none = tuple(zero for _ in states)
+    steps = [
+        (DenseStep(tuple(tuple(one if t == i else zero for t in column) for i in states), none),)
+        for column in machine.transitions.T.tolist()
+    ]
+    return one_layer(machine, initial=units[machine.initial], steps=steps, codes=units)

@@ -7,7 +7,6 @@ import itertools
 import random
 from fractions import Fraction
 
-import numpy as np
 import pytest
 
 from negeig.automata.language import language
@@ -29,22 +28,9 @@ from negeig.theory.constructions.pieces.chains import (
 )
 from negeig.theory.constructions.stacks import cascade
 from negeig.work import Work
+from support.maps import generated, machine_of, starts, structures, then
 
 SEED = 31
-
-
-def then(first, second):
-    return tuple(second[q] for q in first)
-
-
-def generated(letters):
-    elements = {tuple(range(len(letters[0])))}
-    queue = list(elements)
-    for x in queue:
-        new = {then(x, a) for a in letters} - elements
-        elements |= new
-        queue += new
-    return elements
 
 
 def is_wanted(letters):
@@ -55,37 +41,6 @@ def is_wanted(letters):
     return len(set(left.values())) == len(elements) and all(
         then(then(e, f), e) == then(f, e) for e, f in itertools.product(idempotents, repeat=2)
     )
-
-
-def starts(letters):
-    states = range(len(letters[0]))
-    elements = generated(letters)
-    return [q for q in states if {x[q] for x in elements} == set(states)]
-
-
-def structures(n):
-    """Pairs of maps, up to renaming states and letters, in which some state reaches all."""
-    maps = list(itertools.product(range(n), repeat=n))
-    seen = set()
-    for pair in itertools.product(maps, repeat=2):
-        if pair in seen:
-            continue
-        for order in itertools.permutations(range(n)):
-            back = np.argsort(order)
-            renamed = [tuple(order[f[back[q]]] for q in range(n)) for f in pair]
-            seen |= {tuple(renamed), tuple(renamed[::-1])}
-        if starts(pair):
-            yield pair
-
-
-def machine_of(letters, initial):
-    n = len(letters[0])
-    return Machine(
-        alphabet="abcdefgh"[: len(letters)],
-        transitions=[[f[q] for f in letters] for q in range(n)],
-        initial=initial,
-        outputs=range(n),
-    ).minimal()
 
 
 def check(machine, work=None):

@@ -9,7 +9,6 @@ import random
 import numpy as np
 import pytest
 
-from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.covers import cover
@@ -20,6 +19,7 @@ from negeig.theory.constructions.pieces.exploring import Explorer
 from negeig.theory.constructions.pieces.group_covers import group_cover
 from negeig.theory.constructions.pieces.transitive_actions import renumbered, transitive_actions
 from negeig.work import Work
+from support.maps import machine_of, then
 
 SEED = 37
 
@@ -32,20 +32,6 @@ NAMED = [
     (((1, 2, 3, 5, 4, 1), (2, 0, 4, 0, 0, 2)), 0),
 ]
 """Letters and start of machines with efe = fe for which few registers of any kind do not do."""
-
-
-def machine_of(letters, initial):
-    n = len(letters[0])
-    return Machine(
-        alphabet="abc"[: len(letters)],
-        transitions=[[f[q] for f in letters] for q in range(n)],
-        initial=initial,
-        outputs=range(n),
-    ).minimal()
-
-
-def then(first, second):
-    return tuple(second[q] for q in first)
 
 
 def covered_machines(count, sizes=(4, 5), letters=2):
