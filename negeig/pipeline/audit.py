@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -113,7 +113,8 @@ def audit(
     Parameters
     ----------
     tensors : str, Path or mapping from name to array
-        A safetensors file, which need not be trusted, or its tensors.
+        A safetensors file, which need not be trusted, or its tensors. Of one with the weights of a
+        released layer, which ``compile --for`` writes, the keys and betas that these make.
     layer : str
         ``delta``: tokens are products of factors I - beta k k^T, the first step applied first;
         ``dense``: one matrix a token; ``diagonal``: one diagonal a token.
@@ -158,12 +159,21 @@ def audit(
     if wrong:
         raise InputError("options", wrong)
     unread: dict[str, str] = {}
+    notices: list[str] = []
     if isinstance(tensors, (str, Path)):
-        from negeig.kernels.tensor_file import read_tensors
+        from negeig.kernels.tensor_file import read
+        from negeig.pipeline.auditing.written_layer import is_written_layer, keys_and_betas
 
         if os.path.exists(tensors) and not os.path.isfile(tensors):
             raise InputError(str(tensors), "is no regular file; - is standard input", "bad-file")
-        source, tensors = str(tensors), read_tensors(str(tensors), max_bytes, unread)
+        source = str(tensors)
+        name, tensors, metadata = read(source, max_bytes, unread)
+        if is_written_layer(metadata):
+            if layer != "delta":
+                text = f"the file has the weights of a delta layer, which is not {layer}"
+                raise InputError("--layer", text)
+            tensors, notice = keys_and_betas(name, tensors, metadata, max_bytes)
+            notices.append(notice)
     stored = stored_layer(
         tensors, layer, source=source, keys=keys, betas=betas, matrices=matrices, steps=steps,
         unread=unread,
@@ -174,6 +184,7 @@ def audit(
         found.append(token)
         if progress is not None:
             progress(len(found))
+    stored = replace(stored, notices=(*notices, *stored.notices))
     return _result(stored, found, reasons, source, normalise)
 
 

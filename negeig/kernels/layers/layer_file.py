@@ -19,7 +19,7 @@ from negeig.automata.problems import Problems
 from negeig.claims import Letter, Output
 from negeig.kernels.layers.export import DTYPES, Export, export
 from negeig.kernels.layers.kind import known
-from negeig.kernels.tensor_file import read, write
+from negeig.kernels.tensor_file import Array, read, write
 from negeig.theory.networks.network_json import dumps, loads
 
 SCHEMA = "negeig.layer/1"
@@ -169,7 +169,16 @@ def load(path: str, max_bytes: int = 64_000_000) -> Export:
     Unavailable
         When safetensors is not installed.
     """
-    name, tensors, texts = read(path, max_bytes)
+    return held(*read(path, max_bytes), max_bytes)
+
+
+def held(
+    name: str, tensors: Mapping[str, Array], texts: Mapping[str, str], max_bytes: int = 64_000_000
+) -> Export:
+    """Return what a file that was read holds, as :func:`load` does.
+
+    ``name`` is what messages call it, and ``texts`` its metadata.
+    """
     problems = Problems(name)
     if texts.get("schema") != SCHEMA:
         problems.add(f'schema: expected "{SCHEMA}", found {texts.get("schema")!r}')

@@ -110,7 +110,8 @@ def stored_layer(
         ``delta``: keys [tokens, (steps,) dim] and betas [tokens, (steps)]. ``dense``: [tokens,
         dim, dim]. ``diagonal``: [tokens, dim]. More dimensions in front number tokens too.
     keys, betas, matrices : str, optional
-        Names of the tensors; by default those of :data:`NAMES`. ``matrices`` also names diagonals.
+        Names of the tensors; by default those of :data:`NAMES`, and betas beside the keys that are
+        named. ``matrices`` also names diagonals.
     steps : str, optional
         Whether the last dimension of betas numbers the steps of one token (``last``) or tokens
         (``none``); needed from three dimensions on, and ``last`` where there are two.
@@ -131,7 +132,10 @@ def stored_layer(
     found: dict[str, tuple[str, Array]] = {}
     for role, asked in roles.items():
         option = f"--{role}" if kind == "delta" else "--matrices"
-        name = _find({**tensors, **unread}, role, asked, option, problems)
+        here: dict[str, Array | str] = {**tensors, **unread}
+        if role == "betas" and asked is None and keys is not None:
+            here = _beside(keys, here)
+        name = _find(here, role, asked, option, problems)
         if name is not None and name in unread:
             problems.add(f"tensor {name!r} {unread[name]}; expected {', '.join(FORMATS)}")
         elif name is not None and _usable(name, np.asarray(tensors[name]), problems):
@@ -191,6 +195,14 @@ def fractions_of(array: Array) -> list[Any]:
     if values.ndim == 1:
         return [Fraction(x) for x in values.tolist()]
     return [fractions_of(row) for row in values]
+
+
+def _beside(keys: str, tensors: Mapping[str, Array | str]) -> dict[str, Array | str]:
+    """Return the tensors of the layer that keys are of, if betas are among them, or else all."""
+    layer = keys.rpartition(".")[0]
+    near = {name: tensor for name, tensor in tensors.items() if name.rpartition(".")[0] == layer}
+    has_betas = any(name.rpartition(".")[2] in NAMES["betas"] for name in near)
+    return near if has_betas else dict(tensors)
 
 
 def _find(
