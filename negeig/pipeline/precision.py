@@ -225,7 +225,7 @@ def _divided(name: str, network: LinearRNN, model: Model) -> list[str]:
     from negeig.precision.closure.kernel_key_effect import kernel_key_effect
 
     effect = kernel_key_effect(network, model)
-    return [] if effect is None else [f"{name}: {effect}"]
+    return [] if effect is None else [f"{model.short_name}: {effect}"]
 
 
 def _unscaled(name: str, network: LinearRNN, model: Model, scale: Scale) -> list[str]:

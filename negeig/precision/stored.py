@@ -212,7 +212,7 @@ def round_parameters(
         divided.
     """
     stored, rounded = store(network, arithmetic)
-    check_held(arithmetic.name, rounded, round_parameters=round_parameters)
+    check_held(arithmetic.short_name, rounded, round_parameters=round_parameters)
     return stored, rounded
 
 
@@ -259,7 +259,7 @@ def _divided(
     if problems:
         more = [f"and {len(problems) - LISTED} more"] if len(problems) > LISTED else []
         raise InputError(
-            f"{arithmetic.name} divides keys by their length, which has to be 1 (compile "
+            f"{arithmetic.short_name} divides keys by their length, which has to be 1 (compile "
             "--unit-keys), with one outcome",
             [*problems[:LISTED], *more],
             "key-not-divided",

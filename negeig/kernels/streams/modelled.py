@@ -54,12 +54,14 @@ class Modelled:
 
     def __init__(self, network: LinearRNN, alphabet: Sequence[str], arithmetic: Arithmetic) -> None:
         if arithmetic.parameters is None or not arithmetic.is_basic:
-            raise Unavailable(f"{arithmetic.name} is not compiled, so no long words are read in it")
+            raise Unavailable(
+                f"{arithmetic.short_name} is not compiled, so no long words are read in it"
+            )
         from negeig.precision.numbers.compiled_model import CompiledModel
 
         self.network = runnable(network, alphabet, arithmetic)
         self.numbers = CompiledModel(arithmetic)
-        self.device = f"{processor()}, {arithmetic.name}"
+        self.device = f"{processor()}, {arithmetic.short_name}"
         layers = self.network.stored.layers
         self.initial = [layer.initial.astype(self.numbers.float_type) for layer in layers]
 

@@ -64,19 +64,17 @@ def parted(names: Sequence[str]) -> tuple[list[str], tuple[InAnyOrder | ThroughO
 
 
 def shown(name: str) -> str:
-    """Return the canonical name of an arithmetic, without ``all-ops`` where it goes without saying.
+    """Return the canonical name of an arithmetic, without ``all-ops``, which goes without saying.
 
     Examples
     --------
-    >>> shown("BF16"), shown("bf16:sr:acc32"), shown("reference"), shown("impl:negeig.cpu")
+    >>> shown("BF16:all-ops"), shown("bf16:sr:acc32"), shown("reference"), shown("impl:negeig.cpu")
     ('bf16', 'bf16:acc32:sr', 'fp32 (reference)', 'impl:negeig.cpu')
     """
     if is_implementation(name) or is_any_order(name):
         return name.strip()
-    typed, canonical = name.strip().lower(), parse(name).name
-    if typed in PRESETS:
-        return f"{canonical} ({typed})"
-    return typed if canonical == f"{typed}:all-ops" else canonical
+    typed, short = name.strip().lower(), parse(name).short_name
+    return f"{short} ({typed})" if typed in PRESETS else short
 
 
 def _together(errors: Sequence[tuple[str, InputError]]) -> InputError:

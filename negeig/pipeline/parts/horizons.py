@@ -190,7 +190,7 @@ def _row(
     seed: int,
     progress: StageProgress | None,
 ) -> HorizonRow:
-    tell = None if progress is None else partial(progress, model.name)
+    tell = None if progress is None else partial(progress, model.short_name)
     bits = 0 if model.state is None else model.state.precision
     closed = closure(
         network, machine, model, max_states=max_states, round_parameters=True, progress=tell

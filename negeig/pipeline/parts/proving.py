@@ -26,6 +26,7 @@ from negeig.claims import (
     Verdict,
     Word,
 )
+from negeig.precision.numbers.models import short_name
 from negeig.theory.closure.exact_search import ExactSemantics, exact_closure
 from negeig.theory.closure.explore import Exploration, Semantics, Task
 from negeig.theory.networks.network import LinearRNN
@@ -119,7 +120,7 @@ def hardware_claim(
     from negeig.precision.stored import round_parameters
 
     model = parse(name)
-    claim_id = name.removesuffix(":all-ops")
+    claim_id = short_name(name)
     try:
         parameters, changed = round_parameters(network, model, round_parameters=True)
         effect = kernel_key_effect(network, model)

@@ -110,7 +110,7 @@ def realisations(
         model = next(closing, None)
         found = None if model is None else trial.finished()
         if model is not None and found is not None:
-            how = f"{trial.how}, so that few states are reached in {model.name}"
+            how = f"{trial.how}, so that few states are reached in {model.short_name}"
             yield replace(construction, network=found, idea=f"{construction.idea}; {how}")
 
 

@@ -42,7 +42,9 @@ class KernelKeyEffect:
 
     def __str__(self) -> str:
         if not self.changed:
-            return "the kernel uses the keys as they are stored, divided by their length or not"
+            if self.lost:
+                return "no key changes: the epsilon is lost, and each length is 1"
+            return "no key changes, though the epsilon is not lost"
         text = f"{self.changed} of {self.keys} keys become others where they are divided: "
         text += f"{self.place} has eigenvalue {float(self.after):.10g} in place of "
         text += f"{float(self.before):.10g}"
@@ -50,7 +52,7 @@ class KernelKeyEffect:
             return f"{text}, by rounding alone, the epsilon being lost"
         if self.harmless is None:
             return f"{text}, and no factor of keys makes the epsilon harmless"
-        return f"{text}; the epsilon is lost in {self.harmless.name}, of longer keys"
+        return f"{text}; the epsilon is lost in {self.harmless.short_name}, of longer keys"
 
 
 def kernel_key_effect(network: LinearRNN, arithmetic: Arithmetic) -> KernelKeyEffect | None:

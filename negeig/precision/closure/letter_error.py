@@ -311,9 +311,11 @@ def check_modelled(arithmetic: Arithmetic) -> None:
     values = {name: getattr(arithmetic, name) for name in MODELLED}
     odd += [f"{name} = {value!r}" for name, value in values.items() if value not in MODELLED[name]]
     if odd:
-        raise NoBound(f"{arithmetic.name}: errors are not bounded for {', '.join(odd)}")
+        raise NoBound(f"{arithmetic.short_name}: errors are not bounded for {', '.join(odd)}")
     if not all(f.within(operations) for f in formats):
-        raise NoBound(f"{arithmetic.name}: operations in {operations.name} lose what is stored")
+        raise NoBound(
+            f"{arithmetic.short_name}: operations in {operations.name} lose what is stored"
+        )
 
 
 def _beyond(model: Arithmetic | Format, known: Sequence[str]) -> list[tuple[str, Any]]:

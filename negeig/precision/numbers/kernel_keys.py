@@ -56,7 +56,7 @@ def kernel_keys(key: Sequence[float], stored: Format, run: Operations) -> list[t
     """
     how, operations = run.arithmetic.normalisation, run.operations
     if how is None:
-        raise ValueError(f"{run.arithmetic.name} divides no keys")
+        raise ValueError(f"{run.arithmetic.short_name} divides no keys")
     given = [math.ldexp(k, how.scale) for k in key]
     problem = any(k and stored.overflows(Fraction(k)) for k in given)
     found: list[tuple[float, ...]] = []
@@ -73,7 +73,7 @@ def kernel_keys(key: Sequence[float], stored: Format, run: Operations) -> list[t
     if problem:
         raise InputError(
             "key",
-            f"{list(key)} leads beyond {stored.name} or to NaN where {run.arithmetic.name} "
+            f"{list(key)} leads beyond {stored.name} or to NaN where {run.arithmetic.short_name} "
             "divides keys by their length",
             "key-not-divided",
         )

@@ -18,6 +18,17 @@ Order = Literal["left", "pairwise", "butterfly"]
 term i with term i + n/2 of n (a power of two, zeros added), then so with what remains."""
 
 
+def short_name(name: str) -> str:
+    """Return a name for people, without ``all-ops``, which goes without saying.
+
+    Examples
+    --------
+    >>> [short_name(name) for name in ("bf16:all-ops", "bf16:all-ops:l2norm", "bf16:acc32")]
+    ['bf16', 'bf16:l2norm', 'bf16:acc32']
+    """
+    return name.replace(":all-ops", "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Arithmetic:
     """One complete model of how a layer is executed.
@@ -85,6 +96,11 @@ class Arithmetic:
     flushes: bool = False
     flushes_operands: bool = False
     order: Order = "left"
+
+    @property
+    def short_name(self) -> str:
+        """The name for people: see :func:`short_name`."""
+        return short_name(self.name)
 
     @property
     def is_exact(self) -> bool:

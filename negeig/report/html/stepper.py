@@ -161,7 +161,7 @@ def _rounded(network: LinearRNN, letters: Sequence[str], name: str) -> dict[str,
         [decoder.nearest(v) for decoder, v in zip(decoders, semantics.values(state), strict=True)]
         for state in graph.states
     ]
-    return _run(name, model.describe(), network, graph, values, codes)
+    return _run(model.short_name, model.describe(), network, graph, values, codes)
 
 
 def _run(

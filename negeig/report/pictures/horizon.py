@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from negeig.precision.closure.error_recursion import MAX_LENGTH
+from negeig.precision.numbers.models import short_name
 from negeig.report.drawing.svg import (
     FAINT,
     FONT_SIZE,
@@ -115,7 +116,7 @@ def _texts(row: HorizonRow) -> list[str]:
         certified = "10^12 and more"
     wrong = "-" if row.word is None else f"{len(row.word):,}"
     read = f"{row.longest:,}" if row.longest else "-"
-    return [row.arithmetic, str(row.bits), certified, wrong, read]
+    return [short_name(row.arithmetic), str(row.bits), certified, wrong, read]
 
 
 def _told(row: HorizonRow) -> str:

@@ -8,6 +8,7 @@ from negeig.claims import Verdict
 from negeig.pipeline.learn import LearnedNetwork, LearnResult
 from negeig.pipeline.learning.exploring import Exploration
 from negeig.pipeline.learning.running import LongRun
+from negeig.precision.numbers.models import short_name
 from negeig.report.terminal.layout import Heading, Item, Row, report
 from negeig.report.terminal.styled import Style, Text, styled
 from negeig.report.terminal.table import Table
@@ -102,7 +103,7 @@ def _holds(network: LearnedNetwork) -> Iterator[Item]:
     if network.run is not None:
         passed = network.run.evidence.verdict is Verdict.PASSED
         label = styled("passed", "yes") if passed else styled("refuted", "no")
-        yield Row(label, f"{network.run.arithmetic}: {_ran(network.run)}")
+        yield Row(label, f"{short_name(network.run.arithmetic)}: {_ran(network.run)}")
 
 
 def _explored(exploration: Exploration) -> str:

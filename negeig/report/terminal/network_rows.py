@@ -10,6 +10,7 @@ from negeig.claims import Claim, Closure, Exactness, Run, Verdict
 from negeig.pipeline.check import CheckResult
 from negeig.pipeline.parts.proving import ThroughClaim
 from negeig.pipeline.parts.through import PREFIX
+from negeig.precision.numbers.models import short_name
 from negeig.report.terminal.layout import Command, Item, Row, glued
 from negeig.report.terminal.styled import Style, Text, joined, styled
 from negeig.report.terminal.text_rows import assumption_rows, count, word_text
@@ -144,12 +145,18 @@ def _claim_rows(claim: Claim) -> Iterator[Item]:
         )
     elif claim.verdict is Verdict.REFUTED:
         wrong = "" if claim.word is None else f"wrong on {word_text(claim.word)}"
-        which = f"{claim.id} ({claim.arithmetic})"
+        which = _which(claim)
         if isinstance(claim, ThroughClaim):
             which = f"the implementation, not the network: {which}"
         yield Row("refuted", f"{which}: {claim.detail}", wrong)
     elif claim.verdict is Verdict.OPEN:
-        yield Row("open", f"{claim.id} ({claim.arithmetic}): {claim.detail}")
+        yield Row("open", f"{_which(claim)}: {claim.detail}")
+
+
+def _which(claim: Claim) -> str:
+    """Name a claim, and the arithmetic that it is about where that has another name."""
+    about = short_name(claim.arithmetic)
+    return claim.id if about in (claim.id, "hardware") else f"{claim.id} ({about})"
 
 
 def _layers_around(through: Sequence[ThroughClaim]) -> list[LayerKind]:

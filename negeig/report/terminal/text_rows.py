@@ -7,6 +7,7 @@ from typing import Any
 
 from negeig.automata.labels import visible
 from negeig.claims import Claim, Word
+from negeig.precision.numbers.models import short_name
 from negeig.report.terminal.layout import Item, Row
 from negeig.report.terminal.styled import styled
 
@@ -71,7 +72,7 @@ def notice_rows(notices: Iterable[str]) -> Iterator[Item]:
 def assumption_rows(claim: Claim) -> Iterator[Item]:
     """Yield what a claim about an implementation rests on, and each that failed its test."""
     held = "; ".join(assumed.statement for assumed in claim.assumptions if assumed.held)
-    about = claim.arithmetic
+    about = short_name(claim.arithmetic)
     if held:
         yield Row("tested", f"of {about}, not proved: {held}")
     for assumed in claim.assumptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from negeig.pipeline.vectors import MEANINGS, VectorsResult
+from negeig.precision.numbers.models import short_name
 from negeig.report.terminal.layout import Heading, Item, Row, glued, report
 from negeig.report.terminal.network_rows import cost_text, marks
 from negeig.report.terminal.styled import Text
@@ -23,7 +24,7 @@ def vectors_text(result: VectorsResult, width: int = 100) -> Text:
             f"({count(made.steps, 'step')} a token), heads {heads}, key dimension {dim}, value "
             f"dimension {columns}; scale {made.scale:g}",
         ),
-        Row("arithmetic", made.arithmetic),
+        Row("arithmetic", short_name(made.arithmetic)),
         Row("keys", made.normalisation),
     ]
     table = [

@@ -158,6 +158,15 @@ def test_what_an_epsilon_does_to_a_reflection_is_exact() -> None:
     assert (half.changed, half.lost) == (1, False)
 
 
+@pytest.mark.parametrize(("name", "is_lost"), [("bf16", True), ("fp16", True), ("fp64", False)])
+def test_whether_an_epsilon_is_lost_is_said(name: str, is_lost: bool) -> None:
+    """A key of length 1 beside 1e-6: 1 + 1e-6 is no bf16 and no fp16, and it is an fp64."""
+    found = kernel_key_effect(TASKS["parity"].network, parse(f"{name}:l2norm"))
+    assert found.lost is is_lost
+    assert ("no key changes: the epsilon is lost" in str(found)) is is_lost
+    assert ":all-ops" not in str(found)
+
+
 def test_an_epsilon_is_what_breaks_the_proof() -> None:
     """Parity drifts in float32 for ever, and closes with longer keys, or in bf16."""
     task = TASKS["parity"]

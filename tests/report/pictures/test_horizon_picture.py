@@ -39,12 +39,12 @@ def heights(svg: str) -> dict[str, float]:
 def test_bars_are_logarithms_in_the_order_of_bits() -> None:
     svg = horizon_svg(ROWS)
     found = heights(svg)
-    assert list(found) == ["e4m3fn:all-ops", "bf16:acc32", "bf16:all-ops", "fp32", "fp64"]
+    assert list(found) == ["e4m3fn", "bf16:acc32", "bf16", "fp32", "fp64"]
     unit = found["fp64"] / 12
     for name, length in (("bf16:acc32", 77), ("fp32", 1_517_434)):
         assert abs(found[name] - unit * math.log10(length)) < 0.2
-    assert found["bf16:all-ops"] == 0
-    assert found["e4m3fn:all-ops"] > found["fp64"]
+    assert found["bf16"] == 0
+    assert found["e4m3fn"] > found["fp64"]
 
 
 def test_numbers_and_marks_are_drawn_and_nothing_overlaps() -> None:
@@ -52,7 +52,7 @@ def test_numbers_and_marks_are_drawn_and_nothing_overlaps() -> None:
     assert count(svg) == {"arithmetic": 5, "axes": 1}
     titles = [part.title for part in parts(svg)]
     assert "bf16:acc32: right on words of up to 77; errs on one of 892 letters" in titles
-    assert "e4m3fn:all-ops: right on words of every length" in titles
+    assert "e4m3fn: right on words of every length" in titles
     assert faults(svg) == []
     lines = {part.texts[0]: len(part.tagged("line")) for part in parts(svg)[1:]}
     assert lines["bf16:acc32"] == 4
