@@ -7,7 +7,7 @@ the gate leaves (``1 - f``, or the step size), so a channel that keeps all takes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from negeig.theory.architectures.architecture import Architecture
@@ -68,11 +68,15 @@ def has_channels(architecture: Architecture, network: LinearRNN) -> bool:
     return _has_gates(network, 0 if architecture.inside == "nonnegative-diagonal" else -1)
 
 
-def _by_head(network: LinearRNN) -> Iterator[list[Line] | None]:
-    for layer in network.layers:
-        for head in heads(layer):
-            for letter in layer.alphabet:
-                yield lines(layer, letter, head)
+@lru_cache(maxsize=64)  # every architecture asks about the same few networks
+def _by_head(network: LinearRNN) -> tuple[list[Line] | None, ...]:
+    """Return the steps of every letter in every head."""
+    return tuple(
+        lines(layer, letter, head)
+        for layer in network.layers
+        for head in heads(layer)
+        for letter in layer.alphabet
+    )
 
 
 def _is_within(line: Line, least: int) -> bool:

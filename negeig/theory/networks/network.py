@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from negeig.claims import Letter, Output
 from negeig.shown import Shown
+from negeig.theory.exact.linear_algebra import identity, multiply
 from negeig.theory.exact.numbers import Matrix, Number, NumberField, Vector, simplified
 
 
@@ -55,6 +56,21 @@ class DeltaStep:
             after[j] = after[j] + k * amount
         return tuple(after)
 
+    def after(self, matrix: Matrix) -> Matrix:
+        """Return the step's linear part times a matrix. Exact; few operations for sparse keys."""
+        support = [(j, k) for j, k in enumerate(self.key) if k != 0]
+        products = [
+            sum((k * matrix[j][c] for j, k in support if matrix[j][c] != 0), Fraction(0))
+            for c in range(len(self.key))
+        ]
+        rows = list(matrix)
+        for j, k in support:
+            factor = self.beta * k
+            rows[j] = tuple(
+                x if p == 0 else x - factor * p for x, p in zip(rows[j], products, strict=True)
+            )
+        return tuple(rows)
+
 
 @dataclass(frozen=True)
 class DenseStep:
@@ -72,6 +88,10 @@ class DenseStep:
             sum((a * h for a, h in zip(row, state, strict=True) if a != 0), Fraction(0)) + b
             for row, b in zip(self.matrix, self.bias, strict=True)
         )
+
+    def after(self, matrix: Matrix) -> Matrix:
+        """Return the step's linear part times a matrix. Exact."""
+        return multiply(self.matrix, matrix)
 
 
 Step: TypeAlias = DeltaStep | DenseStep
@@ -139,15 +159,10 @@ class Layer(Shown):
 
     def letter_matrix(self, letter: Letter) -> Matrix:
         """Return the linear part of one letter, the product of its steps' matrices. Exact."""
-        zero, one = Fraction(0), Fraction(1)
-        origin = tuple(zero for _ in range(self.dim))
-        shift = self.apply(letter, origin)
-        columns = []
-        for j in range(self.dim):
-            unit = tuple(one if i == j else zero for i in range(self.dim))
-            image = self.apply(letter, unit)
-            columns.append(tuple(x - b for x, b in zip(image, shift, strict=True)))
-        return tuple(tuple(column[i] for column in columns) for i in range(self.dim))
+        matrix = identity(self.dim)
+        for step in self.steps[letter]:
+            matrix = step.after(matrix)
+        return matrix
 
     def nearest(self, state: Vector) -> int:
         """Return the number of the code nearest to a state, the first of equals. Exact.
