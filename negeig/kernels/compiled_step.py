@@ -144,6 +144,8 @@ def step_through(
         reasons.append(f"formulas are shown up to dimension {shown}")
     if one.chunk is not None:
         reasons.append("it works in chunks, by several kernels")
+    if "oblique keys" in one.cannot:
+        reasons.append("it multiplies by exponentials, which are no sums and products")
     if reasons:  # it is compiled, and nothing more
         one = make(launches=launches, executor=lambda *_, **__: 0)
     kernel = one.kernel()

@@ -39,13 +39,17 @@ NEEDS: dict[str, Callable[[Steps], bool]] = {
     "writes": _delta(lambda step: step.write != 0 and step.beta != 0),
     "beta above 1": _delta(lambda step: step.beta > 1),
     "key length": _delta(lambda step: key_square(step) not in (0, 1)),
+    "negative eigenvalue": _delta(lambda step: step.eigenvalue < 0),
+    "eigenvalue between 0 and 1": _delta(lambda step: 0 < step.eigenvalue < 1),
+    "several dimensions": _delta(lambda step: len(step.key) > 1),
     "oblique keys": _delta(lambda step: sum(k != 0 for k in step.key) > 1),
     "decay": lambda steps: any(isinstance(step, DenseStep) for step in steps),
     "late decay": lambda steps: any(decays for decays, _ in list(_positions(steps))[1:]),
 }
 """What a letter may need of an interface: a value, a beta beyond a sigmoid's, keys that are not
-divided by their length, keys along several coordinates, a decay, a decay behind a delta step of the
-same letter, which needs one for each position and not for each token."""
+divided by their length, a step that reflects, one that shrinks, a state of more than one number,
+keys along several coordinates, a decay, a decay behind a delta step of the same letter, which needs
+one for each position and not for each token."""
 
 
 def needs(network: LinearRNN) -> list[str]:
@@ -54,8 +58,10 @@ def needs(network: LinearRNN) -> list[str]:
     Examples
     --------
     >>> from negeig.kernels.standard_suite import TASKS
-    >>> needs(TASKS["parity"].network), needs(TASKS["s3-swaps"].network)
-    (['beta above 1'], ['key length', 'oblique keys'])
+    >>> needs(TASKS["parity"].network)
+    ['beta above 1', 'negative eigenvalue']
+    >>> needs(TASKS["s3-swaps"].network)
+    ['key length', 'negative eigenvalue', 'several dimensions', 'oblique keys']
     """
     letters = {id(row): row for layer in network.layers for row in layer.steps.values()}
     return [name for name, has in NEEDS.items() if any(map(has, letters.values()))]

@@ -1,8 +1,11 @@
 """Closure through what others wrote: their counts, and their proofs; the third tier."""
 
+from dataclasses import replace
+
 import pytest
 
 from negeig import api
+from negeig.kernels.conforming import refusal
 from negeig.kernels.registry import find
 from negeig.kernels.standard_suite import TASKS
 from negeig.kernels.through_closure import close_through
@@ -99,3 +102,42 @@ def test_every_chunked_one_has_a_form_or_divides_keys():
         "transformers.chunk_kimi_delta_attention+l2norm",
     }
     assert {one.name for one in chunked if one.form is not None} == set(CHUNKED)
+
+
+GATES = ("fused_recurrent_gla", "fused_recurrent_simple_gla", "fused_recurrent_hgrn")
+
+
+@pytest.mark.parametrize("dtype", ["fp32", "bf16"])
+@pytest.mark.parametrize("name", GATES)
+def test_a_gate_that_forgets_is_a_flip_flop_in_the_compiled_kernel(name, dtype):
+    (one,) = find((f"fla.{name}@sm_90",))
+    task = TASKS["flipflop"]
+    assert refusal(one, task, dtype) is None
+    found = close_through(one, task.network, task.machine, dtype)
+    assert found.verdict == "proved", found.reason
+    assert found.states == closure(task.network, task.machine, "fp32").states
+    altered = with_the_last_output_of_the_first(task.machine)
+    assert close_through(one, task.network, altered, dtype).verdict == "wrong"
+
+
+@pytest.mark.parametrize("name", ["fused_recurrent_gla", "fused_recurrent_hgrn"])
+def test_each_coordinate_forgets_alone(name):
+    (one,) = find((f"fla.{name}@sm_80",))
+    made = api.compile(zoo="recall:2:2")
+    assert made.network.layers[0].dim > 1
+    found = close_through(one, made.network, made.machine)
+    assert found.verdict == "proved", found.reason
+    assert found.states == closure(made.network, made.machine, "fp32").states
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_a_gate_is_not_given_what_it_cannot_express(name):
+    (one,) = find((f"fla.{name}@sm_90",))
+    reasons = {task: refusal(one, TASKS[task], "fp32") for task in ("parity", "digits", "s3-swaps")}
+    assert reasons["parity"].startswith("negative eigenvalue: ")
+    assert reasons["digits"].startswith("eigenvalue between 0 and 1: ")
+    assert reasons["s3-swaps"].startswith("negative eigenvalue: ")
+    made = api.compile(zoo="recall:2:2")
+    registers = replace(TASKS["parity"], network=made.network, machine=made.machine)
+    whole = refusal(one, registers, "fp32")
+    assert (whole is None) == (name != "fused_recurrent_simple_gla")

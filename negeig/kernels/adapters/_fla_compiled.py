@@ -10,7 +10,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy as np
 from negeig.claims import InputError
 from negeig.kernels.adapters import _fla_kernels as fla
 from negeig.kernels.adapters._fla_chunk_forms import chunk_form
+from negeig.kernels.adapters._fla_gates import GATES
 from negeig.kernels.adapters._heads import kernel
 from negeig.kernels.implementation import (
     Answer,
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from negeig.kernels.ptx.compile import Launch
 
 
-APPROXIMATE = {
-    "decay": "it takes the logarithm of a decay, and the instruction that undoes that has no "
-    "defined bits but for 0, a decay of 1"
-}
+_LOGARITHM = (
+    "it takes the logarithm of a decay, and the instruction that undoes that has no defined bits "
+)
+APPROXIMATE = {"decay": _LOGARITHM + "but for 0, a decay of 1"}
+BETWEEN = {"eigenvalue between 0 and 1": _LOGARITHM + "but for decays of 0 and 1"}
 
 
 def compiled(
@@ -46,7 +47,7 @@ def compiled(
     executor: Callable[..., int] | None = None,
     launches: list[Launch] | None = None,
 ) -> Implementation:
-    """Return a function of ``KERNELS`` as it is compiled for a target.
+    """Return a function of ``FUNCTIONS`` as it is compiled for a target.
 
     Without ``fusion`` no product and sum are contracted, as with TRITON_DEFAULT_FP_FUSION=0. Its
     PTX runs on arrays and, where it is called often, as machine code of the CPU, or as another
@@ -57,7 +58,7 @@ def compiled(
     >>> compiled("fused_recurrent_kda", "sm_90").name
     'fla.fused_recurrent_kda@sm_90'
     """
-    operator, arguments = fla.KERNELS[name]
+    _, arguments = fla.FUNCTIONS[name]
 
     def load() -> Kernel:
         from negeig.kernels.ptx.executor import execute
@@ -65,7 +66,7 @@ def compiled(
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns that there is no GPU
-            function = getattr(import_module(f"fla.ops.{operator}"), name)
+            function = fla.imported(name)
 
         def run(**heads: Any) -> Any:
             try:
@@ -85,7 +86,7 @@ def compiled(
         form=chunk_form(name),
         device=f"cpu, as {target}",
         tensors=True,
-        cannot={**APPROXIMATE, **fla.cannot(name)},
+        cannot={**APPROXIMATE, **(BETWEEN if name in GATES else {}), **fla.cannot(name)},
     )
 
 
@@ -108,6 +109,7 @@ def _in_powers_of_2(one: Kernel) -> Kernel:
 
 
 COMPILED: dict[str, Implementation] = {
-    one.name: one for one in (compiled(name, target) for name in fla.KERNELS for target in TARGETS)
+    one.name: one
+    for one in (compiled(name, target) for name in fla.FUNCTIONS for target in TARGETS)
 }
 """By name."""

@@ -7,9 +7,11 @@ called alike, so that the same launches are compared.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 from negeig.kernels.adapters import _fla_arguments as given
+from negeig.kernels.adapters import _fla_gates as gates
 from negeig.kernels.adapters._heads import Heads, Layout
 from negeig.kernels.adapters.fla import NO_DECAY, ONE_DECAY
 from negeig.kernels.implementation import DTYPES
@@ -34,7 +36,10 @@ KERNELS: dict[str, tuple[str, Callable[[Heads], dict[str, Any]]]] = {
     "chunk_dplr_delta_rule": (GENERAL, given.dplr_kernel),
     "fused_mul_recurrent_rwkv7": ("rwkv7", given.rwkv7_kernel),
 }
-"""By their names, the operator of each and what it calls its arguments."""
+"""Delta rules by their names, the operator of each and what it calls its arguments."""
+
+FUNCTIONS = KERNELS | gates.GATES
+"""Those that subtract nothing, too."""
 
 PACKAGES = ("fla-core", "einops", "torch", "triton")
 
@@ -54,9 +59,19 @@ def dtypes(function: str) -> tuple[str, ...]:
 def layout(function: str, device: str) -> Layout:
     """Return how it takes its arguments; chunk kernels multiply matrices of 16 columns at least."""
     keys = 16 if is_chunked(function) else 1
-    return Layout(keys=keys, device=device, per_token=KERNELS[function][0] == PRODUCT)
+    return Layout(keys=keys, device=device, per_token=FUNCTIONS[function][0] == PRODUCT)
+
+
+def imported(function: str) -> Callable[..., Any]:
+    """Return it, as a function of keys and values."""
+    found: Callable[..., Any] = getattr(
+        import_module(f"fla.ops.{FUNCTIONS[function][0]}"), function
+    )
+    return gates.by_channels(found) if function.endswith("hgrn") else found
 
 
 def cannot(function: str) -> Mapping[str, str]:
     """Return what its interface cannot express, with the reasons."""
+    if function in gates.CANNOT:
+        return gates.CANNOT[function]
     return _CANNOT.get(function.removeprefix("chunk_").removeprefix("fused_recurrent_"), {})

@@ -5,8 +5,6 @@ Each is the function that a layer calls, by the name that its operator exports, 
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from negeig.claims import Unavailable
 from negeig.kernels.adapters import _fla_kernels as fla
 from negeig.kernels.adapters._fla_chunk_forms import chunk_form
@@ -15,15 +13,14 @@ from negeig.kernels.implementation import Implementation, Kernel
 
 
 def _one(function: str) -> Implementation:
-    operator, arguments = fla.KERNELS[function]
+    _, arguments = fla.FUNCTIONS[function]
 
     def load() -> Kernel:
         import torch
 
         if not torch.cuda.is_available():
             raise Unavailable(f"this build of torch, {torch.__version__}, sees no GPU")
-        module = import_module(f"fla.ops.{operator}")
-        return kernel(getattr(module, function), arguments, fla.layout(function, "cuda"))
+        return kernel(fla.imported(function), arguments, fla.layout(function, "cuda"))
 
     return Implementation(
         name=f"fla.{function}@cuda",
@@ -38,4 +35,4 @@ def _one(function: str) -> Implementation:
     )
 
 
-IMPLEMENTATIONS = tuple(map(_one, fla.KERNELS))
+IMPLEMENTATIONS = tuple(map(_one, fla.FUNCTIONS))
