@@ -8,6 +8,7 @@ the claim: words, points and periods.
 import io
 import json
 import random
+from functools import cache
 
 import negeig
 from negeig.automata.formats import json_file
@@ -91,15 +92,21 @@ def evidence(name):
             continue
 
 
-def every():
-    """Lists of certificates by their kind."""
-    found = {}
-    for certificate in (*closures(), *refutations(), *comparisons()):
-        found.setdefault(certificate.kind, []).append(certificate)
-    for name in MADE:
-        if made := list(evidence(name)):
-            found.setdefault(name, []).extend(made)
-    return found
+SOURCES = {
+    "closure": closures,
+    "collision": refutations,
+    "equivalence": comparisons,
+    "inequivalence": comparisons,
+    "word": refutations,
+}
+
+
+@cache
+def of_kind(kind):
+    """Certificates of a kind, made when they are first asked for."""
+    made = SOURCES[kind]() if kind in SOURCES else ()
+    found = [certificate for certificate in made if certificate.kind == kind]
+    return [*found, *(evidence(kind) if kind in MADE else ())]
 
 
 def read_machine(value):
