@@ -1,9 +1,9 @@
 """Every machine of a size, and random ones."""
 
+from functools import cache
 from itertools import product
 
 from negeig.automata.machines.machine import Machine
-from negeig.automata.machines.minimize import minimize
 
 
 def small_machines(states):
@@ -15,8 +15,9 @@ def small_machines(states):
                 yield Machine(alphabet="ab", transitions=table, initial=initial, outputs=outputs)
 
 
+@cache
 def small_languages():
-    """All languages over two letters with at most three states, as minimal machines."""
+    """All languages over two letters with at most three states, as minimal machines, made once."""
     found = {}
     for states in (1, 2, 3):
         rows = list(product(range(states), repeat=2))
@@ -25,7 +26,7 @@ def small_languages():
                 machine = Machine(alphabet="ab", transitions=table, initial=0, outputs=outputs)
                 minimal = machine.minimal()
                 found[minimal.transitions.tobytes(), minimal.outputs] = minimal
-    return list(found.values())
+    return tuple(found.values())
 
 
 def random_machine(rng, states, letters, outputs):
@@ -58,9 +59,10 @@ def drawn(source, states, letters, outputs):
 
 
 def minimal_machines(most):
-    """All of them with at most this many states, minimised, each once."""
+    """Those with at most this many states, up to three, the small ones first."""
+    assert most <= 3
     return sorted(
-        {minimize(machine) for states in range(1, most + 1) for machine in small_machines(states)},
+        (machine for machine in small_languages() if machine.size <= most),
         key=lambda machine: (machine.size, machine.transitions.tolist(), machine.outputs),
     )
 
