@@ -322,7 +322,9 @@ def test_positions_are_the_steps_of_the_letters() -> None:
     assert asked.beta.tolist() == [[1, 0, 1, 1]]
     assert asked.write.tolist() == [[1, 0, 0, 0]]
     assert asked.decay.tolist() == [[1, 1, 1, 1]]
-    assert needs(task.network) == ["writes", "key length", "oblique keys"]
+    assert needs(task.network) == [
+        "writes", "key length", "negative eigenvalue", "several dimensions", "oblique keys"
+    ]  # fmt: skip
 
 
 def test_words_are_drawn_from_the_seed() -> None:
