@@ -176,7 +176,7 @@ def _fail(
             "exit_code": exit_code,
         }
         for name in ("problems", "column", "limit", "value", "reached", "option", "impossible",
-                     "missing", "tightest", "limits", "routes"):  # fmt: skip
+                     "missing", "tightest", "depth", "limits", "routes"):  # fmt: skip
             if hasattr(error, name):
                 document[name] = getattr(error, name)
         click.echo(json.dumps(document, ensure_ascii=False))

@@ -38,7 +38,7 @@ from negeig.pipeline.parts.tables import Claims, Front
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.formats import FORMATS
 from negeig.shown import Shown
-from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts
+from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts, with_layers
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bound import LowerBound
@@ -311,7 +311,7 @@ def check(
         notices=language.notices,
         monoid=summary,
         limits=rows,
-        architectures=verdicts(rows, networks),
+        architectures=with_layers(verdicts(rows, networks), rows, finite, bounds),
         periods=periods(minimal, monoid),
         escapes=certified_escapes(minimal) if excluded else (),
         answers=tuple(ask(subject, rows, found) for subject in options.asked),

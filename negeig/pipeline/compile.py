@@ -12,6 +12,7 @@ from negeig.claims import DEFAULT_RESOURCES, Claim, InputError, Resources, Stage
 from negeig.pipeline.choosing import Choice, choose
 from negeig.pipeline.parts.budget_format import format_problems
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.parts.depth import Depth, depths_of
 from negeig.pipeline.parts.front import Point, front_json
 from negeig.pipeline.parts.proving import rounded
 from negeig.precision.numbers.formats import unknown_format
@@ -39,6 +40,8 @@ class Compilation(Shown):
     budget : Budget
     choice : Choice
         The front, the lower bounds, and what became of the routes.
+    depth : tuple of Depth
+        The least number of layers, as far as it is known, for three ranges of eigenvalues.
     arguments : tuple of str
         What names the language on the command line; empty for an object of Python.
     layer : Export or None
@@ -49,6 +52,7 @@ class Compilation(Shown):
     winner: Point
     budget: Budget
     choice: Choice
+    depth: tuple[Depth, ...] = ()
     arguments: tuple[str, ...] = ()
     layer: Export | None = None
 
@@ -138,6 +142,7 @@ class Compilation(Shown):
             "claims": [claim.to_json() for claim in self.claims],
             "front": front_json(self.front, self.choice.terms, self.arguments),
             "lower_bounds": [bound.to_json() for bound in self.bounds],
+            "depth": [depth.to_json() for depth in self.depth],
             "published_bound": published_bound(self.machine),
             "rejected": [
                 {"route": other.route, "cost": list(other.cost), "reason": reason}
@@ -213,13 +218,15 @@ def compile(
         raise InputError("budget", unknown)
     minimal = language.machine.minimal()
     found = choose(minimal, budget, resources=resources, progress=progress)
+    depth = depths_of(minimal, found.bounds, found.front, resources)
     if found.winner is None:
-        raise BudgetNotMet(language.source, budget, found, language.arguments)
+        raise BudgetNotMet(language.source, budget, found, depth, language.arguments)
     return Compilation(
         machine=minimal,
         winner=found.winner,
         budget=budget,
         choice=found,
+        depth=depth,
         arguments=language.arguments,
     )
 

@@ -229,7 +229,7 @@ def test_json_validates_and_is_read_back(capsys, tmp_path, name):
     about = document["about"]
     assert list(about) == [
         *("route", "idea", "source", "cost", "budget", "claims", "front", "lower_bounds"),
-        *("published_bound", "rejected", "routes", "limits", "stopped"),
+        *("depth", "published_bound", "rejected", "routes", "limits", "stopped"),
     ]
     written = valid(path.read_text())
     for each in (about, written["about"]):

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
 from negeig import api
 from negeig.automata.language import language
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
+from negeig.claims import DEFAULT_RESOURCES
 from negeig.pipeline.choosing import choose
-from negeig.pipeline.parts.depth import Depth, depths
+from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+from negeig.pipeline.parts.depth import Depth, depths, depths_of
+from negeig.report.terminal.compile import compilation_text
+from negeig.report.terminal.depth_rows import depth_rows
 from negeig.report.terminal.layout import report
 from negeig.report.terminal.limit_rows import bound_rows
+from negeig.theory.bounds.lower_bounds import lower_bounds
+from negeig.theory.constructions.budget import Budget
 
 
 def rows(machine):
@@ -83,8 +92,69 @@ def test_check_says_it():
     result = api.check("(a(ab)*b)*", backends=())
     assert [d["at_least"] for d in result.to_json()["depth"]] == [1, 3, 3]
     shown = " ".join(report([bound_rows(result.lower_bounds, result.front)], 100).split())
-    bound = "layers >= 3 without the eigenvalue -1, and 3 are enough"
-    assert f"{bound} negeig explain peeling since what remains" in shown
+    bound = "layers >= 3 without the eigenvalue -1 negeig explain peeling since what remains"
+    assert bound in shown
     assert "eigenvalues in (-1, 1]" in shown
     alone = report([bound_rows(result.lower_bounds)], 100)
     assert "layers >= 3 " in alone
+
+
+def test_compile_says_the_same_as_check():
+    made = api.compile("(ab)*")
+    found = made.to_json()["about"]["depth"]
+    assert [(row["at_least"], row["known"]) for row in found] == [(1, 1), (2, 2), (2, 2)]
+    assert found == api.check("(ab)*", arithmetic=(), backends=()).to_json()["depth"]
+    lines = " ".join(compilation_text(made).split())
+    assert "in [0, 1] in (-1, 1] in [-1, 1] 2 2 1 of delta steps" in lines
+    assert compilation_text(api.compile("(a|b)*a")).count("least layers") == 0  # it takes none
+
+
+def test_ranges_are_told_apart_where_no_number_is_enough():
+    shown = " ".join(report([depth_rows(api.compile("(11)*").depth)], 100).split())
+    assert "in [-1, 1] no depth no depth 1 of delta steps" in shown
+
+
+@pytest.mark.parametrize(
+    ("budget", "said"),
+    [
+        (Budget(layers=1), "eigenvalues in [-1, 1] and finitely many exact states: 2"),
+        (
+            Budget(layers=1, eigenvalues=(Fraction(-1, 2), Fraction(1))),
+            "eigenvalues in (-1, 1] and finitely many exact states: 2",
+        ),
+    ],
+)
+def test_a_refused_number_of_layers_says_how_many_it_takes(budget, said):
+    with pytest.raises(BudgetNotMet) as stop:
+        api.compile("a(a|b)*", budget=budget)
+    assert said in str(stop.value)
+    assert [row["at_least"] for row in stop.value.depth] == [2, 2, 2]
+    with pytest.raises(BudgetNotMet) as stop:
+        api.compile("a(a|b)*", budget=Budget(steps=0))
+    assert "least layers" not in str(stop.value)
+
+
+def test_a_layer_that_exists_is_told_from_one_that_is_impossible():
+    found = replace(choose(get("flipflop").minimal()), winner=None, front=())
+    rows = depths(found.bounds, (), one_layer=True)
+    for budget, exists in (
+        (Budget(layers=1), True),
+        (Budget(layers=1, steps=1), False),  # of its steps nothing is known
+        (Budget(layers=0), False),
+        (Budget(layers=1, eigenvalues=(Fraction(0), Fraction(1))), False),
+    ):
+        error = BudgetNotMet("flipflop", budget, found, rows)
+        assert ("one of one layer exists: negeig explain one-layer" in str(error)) == exists
+        assert error.exit_code == (1 if budget.layers == 0 else 3)
+    unknown = BudgetNotMet("flipflop", Budget(layers=1), found, depths(found.bounds, ()))
+    assert "not proved impossible" in str(unknown)
+    assert "exact states: 1 or more" in str(unknown)
+
+
+@pytest.mark.parametrize(("name", "exists"), [("flipflop", True), ("starts-with:a", False)])
+def test_idempotents_are_asked_where_no_network_is_at_hand(name, exists):
+    machine = get(name).minimal()
+    bounds = [bound for bound in lower_bounds(machine, None) if bound.value == 1]
+    assert depths_of(machine, bounds, (), DEFAULT_RESOURCES)[0].exists is exists
+    few = replace(DEFAULT_RESOURCES, max_elements=2)
+    assert not depths_of(machine, bounds, (), few)[0].exists

@@ -78,7 +78,7 @@ def unmet():
     """What is printed where a budget cannot be met."""
     with pytest.raises(BudgetNotMet) as stop:
         api.compile(zoo="mod:3", budget=Budget(layers=1, steps=1))
-    names = ("code", "exit_code", "impossible", "missing", "tightest", "limits")
+    names = ("code", "exit_code", "impossible", "missing", "tightest", "depth", "limits")
     values = {name: getattr(stop.value, name) for name in names}
     return {"schema": "negeig.error/1", "message": str(stop.value), **values}
 
@@ -186,8 +186,8 @@ def test_names_of_the_contract_are_required():
     ]
 
 
-def limit_validator():
-    schema = {**SCHEMAS["check"]["$defs"]["limit"], "$defs": SCHEMAS["check"]["$defs"]}
+def definition_validator(name):
+    schema = {**SCHEMAS["check"]["$defs"][name], "$defs": SCHEMAS["check"]["$defs"]}
     return Draft202012Validator(schema)
 
 
@@ -195,17 +195,17 @@ def limit_validator():
 def test_limits_and_architectures_of_named_tasks_validate(name):
     machine = zoo.get(name).minimal()
     rows = limits(machine, transition_monoid(machine))
-    validator = limit_validator()
+    validator = definition_validator("limit")
     for row in rows:
         validator.validate(row.to_json())
-    architecture = Draft202012Validator(SCHEMAS["check"]["$defs"]["architecture"])
+    architecture = definition_validator("architecture")
     for row in verdicts(rows):
         architecture.validate(row.to_json())
 
 
 def test_a_limit_that_is_open_names_no_theorem_and_others_do():
     row = limits(zoo.get("sym:3").minimal(), None)[0].to_json()
-    validator = limit_validator()
+    validator = definition_validator("limit")
     validator.validate(row)
     assert not validator.is_valid({**row, "verdict": "open"})
     assert not validator.is_valid({**row, "theorem": None})

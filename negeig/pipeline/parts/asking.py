@@ -7,8 +7,9 @@ recurrence is open, with the reason.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from negeig.claims import InputError
 from negeig.pipeline.choosing import Choice
@@ -25,7 +26,14 @@ from negeig.theory.architectures import (
 from negeig.theory.architectures.layer import LayerSpec
 from negeig.theory.architectures.layer_inside import outside
 from negeig.theory.architectures.layer_reading import read_layer
-from negeig.theory.architectures.verdicts import ArchitectureRow, contained, contains, verdicts
+from negeig.theory.architectures.least_layers import ArchitectureDepth
+from negeig.theory.architectures.verdicts import (
+    ArchitectureRow,
+    contained,
+    contains,
+    verdicts,
+    with_layers,
+)
 from negeig.theory.bounds.limit import Limit, LimitVerdict
 from negeig.theory.constructions import Construction
 from negeig.theory.constructions.budget import Budget
@@ -36,17 +44,28 @@ from negeig.theory.theorems import ids
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What is known about one architecture, or released model, that was asked about, and why."""
+    """What is known about one architecture, or released model, that was asked about, and why.
+
+    ``layers`` is the least number of layers, None for what is no architecture of the catalogue.
+    """
 
     id: str
     name: str
     verdict: LimitVerdict
     theorem: str | None
     reason: str
+    layers: ArchitectureDepth | None = None
 
-    def to_json(self) -> dict[str, str | None]:
+    def to_json(self) -> dict[str, Any]:
         """Return the answer as the key ``requested`` of ``negeig.check/1``."""
-        return asdict(self)
+        return {
+            "id": self.id,
+            "name": self.name,
+            "verdict": self.verdict,
+            "theorem": self.theorem,
+            "reason": self.reason,
+            "layers": None if self.layers is None else self.layers.to_json(),
+        }
 
 
 def subjects(asked: str | Sequence[str]) -> tuple[Subject, ...]:
@@ -131,6 +150,7 @@ def _ask_model(model: Released, limits: Sequence[Limit], found: Choice) -> Answe
         verdict=verdict,
         theorem=theorem,
         reason=f"{about(model)}; {reason}",
+        layers=answer.layers,
     )
 
 
@@ -169,7 +189,9 @@ def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found
         The front of networks for the task, and its lower bounds.
     """
     networks = [point.construction.network for point in found.front]
-    by_name = {row.name: row for row in verdicts(limits, networks)}
+    finite = [p.construction.network for p in found.front if not p.demands.endless]
+    rows = with_layers(verdicts(limits, networks), limits, finite, found.bounds)
+    by_name = {row.name: row for row in rows}
     row = by_name[architecture.name]
     if row.verdict == "impossible":
         by_class = {limit.class_: limit for limit in limits}
@@ -296,5 +318,21 @@ def _answer(architecture: Architecture, row: ArchitectureRow, reason: str) -> An
         name=architecture.name,
         verdict=row.verdict,
         theorem=row.theorem,
-        reason=reason,
+        reason=reason + _layers_text(row),
+        layers=row.layers,
     )
+
+
+def _layers_text(row: ArchitectureRow) -> str:
+    """Say how many layers an architecture takes at least, where some may be enough and one not.
+
+    Examples
+    --------
+    >>> depth = ArchitectureDepth(at_least=3, known=None, theorem="peeling")
+    >>> print(_layers_text(ArchitectureRow("GLA", "possible", "closure", depth)))
+    ; with finitely many exact states it takes 3 or more layers (theorem peeling)
+    """
+    depth = row.layers
+    if row.verdict == "impossible" or depth is None or depth.at_least in (None, 0, 1):
+        return ""
+    return f"; with {depth.assumption} it takes {depth.text} layers (theorem {depth.theorem})"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from negeig.claims import NegeigError
+from negeig.claims import MAX_EFFORT, NegeigError
 from negeig.pipeline.choosing import Choice
+from negeig.pipeline.parts.depth import Depth, depth_within
 from negeig.pipeline.parts.front import Point, Terms, front_json, options
 from negeig.pipeline.parts.reach import violated
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.constructions.budget import Budget
+from negeig.theory.constructions.routes import names_of
+from negeig.theory.theorems import ids
 
 
 class BudgetNotMet(NegeigError):
@@ -18,14 +21,20 @@ class BudgetNotMet(NegeigError):
     ``violated`` are the lower bounds that the budget violates, empty where nothing is proved, and
     ``impossible`` says what they demand; ``tightest`` are the cheapest proved networks as budgets,
     each with the command that builds it, and ``missing`` is what else is in the way: what all of
-    these lack, and bounds under an assumption that not every network meets. ``limits`` are what
-    cut a search or a proof short, ``routes`` what became of every route.
+    these lack, and bounds under an assumption that not every network meets. ``depth`` are the
+    least numbers of layers, as far as they are known, as they are listed by ``check``. ``limits``
+    are what cut a search or a proof short, ``routes`` what became of every route.
     """
 
     code = "budget"
 
     def __init__(
-        self, source: str, budget: Budget, found: Choice, arguments: Sequence[str] = ()
+        self,
+        source: str,
+        budget: Budget,
+        found: Choice,
+        depth: Sequence[Depth],
+        arguments: Sequence[str] = (),
     ) -> None:
         self.violated, hints = violated(found.bounds, budget)
         self.impossible = [demand(bound) for bound in self.violated]
@@ -35,13 +44,16 @@ class BudgetNotMet(NegeigError):
         self.missing = [*(f"hint: {demand(bound)}" for bound in hints), *self.missing]
         self.missing += [f"{name} has to hold every parameter" for name in budget.held_by]
         self.tightest = front_json(tightest, found.terms, arguments)
+        self.depth = [row.to_json() for row in depth]
         self.limits = [*found.limits, *([] if found.stopped is None else [str(found.stopped)])]
         self.routes = [asked.to_json() for asked in found.asked]
         rows = [f"no network for {source} within the budget"]
         rows += [f"  impossible: {reason}" for reason in self.impossible]
         if not self.violated:
-            rows.append("  not proved impossible; no route at hand gives one")
+            rows.append(f"  {_not_at_hand(budget, depth[0])}; no route at hand gives one")
             rows.append(f"  {routes_text(found)}")
+        if budget.layers is not None:
+            rows.append(f"  {_least_layers(depth_within(depth, budget.eigenvalues[0]))}")
         rows += [f"  {reason}" for reason in self.missing]
         if not self.violated:
             rows += [f"  stopped: {limit}" for limit in self.limits]
@@ -51,23 +63,57 @@ class BudgetNotMet(NegeigError):
         super().__init__("\n".join(rows))
 
 
+def _not_at_hand(budget: Budget, depth: Depth) -> str:
+    """Say whether a network within the budget exists although none was found."""
+    only_layers = Budget(layers=budget.layers, prefer=budget.prefer)
+    if depth.exists and budget == only_layers and budget.layers != 0:
+        return f"one of one layer exists: negeig explain {ids.ONE_LAYER}"
+    return "not proved impossible"
+
+
+def _least_layers(depth: Depth) -> str:
+    """Say how many layers networks with the budget's eigenvalues take, whatever else they cost.
+
+    Examples
+    --------
+    >>> print(_least_layers(Depth(eigenvalues="(-1, 1]", at_least=2, known=3)))
+    least layers with eigenvalues in (-1, 1] and finitely many exact states: 2 to 3
+    """
+    about = f"eigenvalues in {depth.eigenvalues} and finitely many exact states"
+    return f"least layers with {about}: {depth.text}"
+
+
+TRIED = {
+    "direct": "one layer read off the machine",
+    "groups": "its group in one layer",
+    "stacks": "several layers",
+    "covers": "a search for one layer",
+}
+"""What the routes of a room are, for people."""
+
+
 def routes_text(found: Choice) -> str:
-    """Say which routes were asked, which of them were cut short, and which not needed.
+    """Say in words what was tried, how much of it was cut short, and what looks further.
 
     Examples
     --------
     >>> from negeig.automata.zoo import get
     >>> from negeig.pipeline.choosing import choose
     >>> routes_text(choose(get("parity").minimal(), Budget(routes=("scalar", "rotations"))))
-    'asked: scalar; not needed: rotations'
+    'tried at effort 1: one layer read off the machine (1 route)'
     """
-    by_outcome = {
-        outcome: [asked.route for asked in found.asked if asked.outcome == outcome]
-        for outcome in ("complete", "cut short", "not needed")
-    }
-    labels = {"complete": "asked", "cut short": "cut short", "not needed": "not needed"}
-    parts = [f"{labels[name]}: {', '.join(names)}" for name, names in by_outcome.items() if names]
-    return "; ".join(parts) or "no route was asked"
+    tried = {asked.route: asked for asked in found.asked if asked.outcome != "not needed"}
+    rooms = [words for room, words in TRIED.items() if not tried.keys().isdisjoint(names_of(room))]
+    if not rooms:
+        return "no route was tried" if found.stopped is None else "no route came to its end"
+    short = [asked for asked in tried.values() if asked.outcome == "cut short"]
+    counted = [f"{len(tried)} route{'s' * (len(tried) != 1)}"]
+    if short:
+        counted.append(f"{len(short)} of them cut short")
+    effort = found.terms.effort
+    if effort < MAX_EFFORT and any(asked.option == "--effort" for asked in short):
+        counted.append(f"--effort {effort + 1} looks further")
+    return f"tried at effort {effort}: {', '.join(rooms)} ({', '.join(counted)})"
 
 
 def _tightest(found: Choice, budget: Budget) -> tuple[list[Point], list[str]]:

@@ -3,51 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
+from negeig.automata.machines.machine import Machine
+from negeig.automata.monoids.monoid import transition_monoid
+from negeig.claims import LimitReached, Resources
 from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.reach import BOUND_ELEMENTS
+from negeig.theory.bounds.least_layers import LeastLayers
 from negeig.theory.bounds.lower_bound import LowerBound
+from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
 from negeig.theory.theorems import ids
 
 Eigenvalues = Literal["[-1, 1]", "(-1, 1]", "[0, 1]"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Depth:
+class Depth(LeastLayers):
     """The least number of layers of networks with finitely many exact states.
 
     Attributes
     ----------
     eigenvalues : str
         The range in which those of all steps are.
-    at_least : int or None
-        No network has fewer layers; None where no number of layers is enough.
-    known : int or None
-        The fewest layers of a proved network; None where none is known.
-    exists : bool
-        Whether a network of one layer exists by a theorem, at hand or not.
     """
 
     eigenvalues: Eigenvalues
-    at_least: int | None
-    known: int | None
-    exists: bool = False
-
-    @property
-    def decided(self) -> bool:
-        """Whether the least number of layers is known, or that there is none."""
-        return self.at_least is None or self.at_least == self.known or self.exists
 
     def to_json(self) -> dict[str, Any]:
         """Return the row of ``depth``."""
-        return {
-            "eigenvalues": self.eigenvalues,
-            "at_least": self.at_least,
-            "known": self.known,
-            "exists": self.exists,
-            "decided": self.decided,
-        }
+        return {"eigenvalues": self.eigenvalues, **super().to_json()}
 
 
 def depths(
@@ -74,10 +62,15 @@ def depths(
     finite = [point for point in networks if point.is_exact and not point.demands.endless]
     least = {point: point.eigenvalues[0] for point in finite}
     reflects = any(bound.theorem == ids.ISOMETRY for bound in bounds)
-    every = _at_least(bounds, reflections=True)
     turned = None if reflects else _at_least(bounds, reflections=False)
+    every = _fewest(finite)
     return (
-        Depth(eigenvalues="[-1, 1]", at_least=every, known=_fewest(finite), exists=one_layer),
+        Depth(
+            eigenvalues="[-1, 1]",
+            at_least=_at_least(bounds, reflections=True),
+            known=every,
+            exists=one_layer and (every is None or every > 1),
+        ),
         Depth(
             eigenvalues="(-1, 1]",
             at_least=turned,
@@ -87,6 +80,61 @@ def depths(
             eigenvalues="[0, 1]", at_least=turned, known=_fewest(p for p in finite if least[p] >= 0)
         ),
     )
+
+
+def depths_of(
+    machine: Machine,
+    bounds: Sequence[LowerBound],
+    networks: Sequence[Point],
+    resources: Resources,
+) -> tuple[Depth, ...]:
+    """Return the least number of layers of a minimal machine's task.
+
+    Where the bounds leave one layer possible and no network has one, the monoid is listed, up to
+    20,000 elements, and its idempotents say whether one exists.
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> from negeig.claims import DEFAULT_RESOURCES
+    >>> from negeig.theory.bounds.lower_bounds import lower_bounds
+    >>> machine = get("parity").minimal()
+    >>> found = depths_of(machine, lower_bounds(machine, None), (), DEFAULT_RESOURCES)
+    >>> [depth.text for depth in found]
+    ['1, not at hand', 'no depth', 'no depth']
+    """
+    found = depths(bounds, networks)
+    if found[0].at_least == 1 and not found[0].decided and _one_layer_exists(machine, resources):
+        return depths(bounds, networks, one_layer=True)
+    return found
+
+
+def _one_layer_exists(machine: Machine, resources: Resources) -> bool:
+    """Whether any two idempotents satisfy efe = fe, and all of them could be compared."""
+    with suppress(LimitReached):
+        monoid = transition_monoid(
+            machine,
+            max_elements=min(BOUND_ELEMENTS, resources.max_elements),
+            max_memory=resources.max_memory,
+        )
+        witness, complete = idempotent_witness(Contexts(machine), monoid)
+        return witness is None and complete
+    return False
+
+
+def depth_within(depth: Sequence[Depth], low: Fraction) -> Depth:
+    """Return the row of the smallest range that holds all eigenvalues from ``low`` to 1.
+
+    Examples
+    --------
+    >>> rows = depths((), ())
+    >>> [depth_within(rows, Fraction(low)).eigenvalues for low in ("-1", "-1/2", "0", "1/2")]
+    ['[-1, 1]', '(-1, 1]', '[0, 1]', '[0, 1]']
+    """
+    every, turned, positive = depth
+    if low >= 0:
+        return positive
+    return turned if low > -1 else every
 
 
 def _at_least(bounds: Iterable[LowerBound], *, reflections: bool) -> int:

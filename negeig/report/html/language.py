@@ -11,6 +11,7 @@ from negeig.automata.labels import visible
 from negeig.claims import Claim, InputError, LimitReached, NegeigError
 from negeig.pipeline.parts.front import command
 from negeig.pipeline.parts.horizons import HorizonRow
+from negeig.precision.numbers.models import short_name
 from negeig.report.html.certificates import downloads
 from negeig.report.html.layers import layer_context
 from negeig.report.html.rows import (
@@ -21,6 +22,7 @@ from negeig.report.html.rows import (
     claims_table,
     command_text,
     counted,
+    depth_table,
     front_table,
     horizons_table,
     limits_table,
@@ -84,6 +86,7 @@ def language_context(
         "horizons": _horizons(result.source, horizons, separator, stepper is not None),
         "front": front_table(result.front, result.construction) if len(result.front) > 1 else None,
         "limits": limits_table(result.limits),
+        "depth": depth_table(result.depth),
         "bounds": bound_texts(result.lower_bounds),
         "architectures": architectures_table(result.architectures),
         "architecture_counts": counted([row.verdict for row in result.architectures]),
@@ -152,8 +155,8 @@ def _horizons(
     """Return the picture and table of lengths; folded where every length is proved everywhere."""
     if not rows:
         return None
-    limited = [row.arithmetic for row in rows if row.certified is not None]
-    every = [row.arithmetic for row in rows if row.certified is None]
+    limited = [short_name(row.arithmetic) for row in rows if row.certified is not None]
+    every = [short_name(row.arithmetic) for row in rows if row.certified is None]
     told = f"Right on words of every length in {few(every, 8)}" if every else "Nowhere proved"
     return {
         "folded": not limited,

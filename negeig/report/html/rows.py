@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from negeig.automata.labels import shortened, visible
 from negeig.claims import Claim, Verdict
 from negeig.pipeline.parts.horizons import HorizonRow
+from negeig.precision.numbers.models import short_name
 from negeig.report.html.tables import Cell, Content, Table, mark
+from negeig.report.terminal.depth_rows import ASSUMED as DEPTH_ASSUMED
 from negeig.report.terminal.layout import quoted
 from negeig.report.terminal.limit_rows import ASSUMED, CLASSES, QUANTITIES
 from negeig.report.terminal.text_rows import word_text
@@ -21,6 +23,7 @@ from negeig.theory.theorems import ids
 
 if TYPE_CHECKING:
     from negeig.pipeline.parts.asking import Answer
+    from negeig.pipeline.parts.depth import Depth
     from negeig.pipeline.parts.layer_answers import LayerAnswer
     from negeig.pipeline.parts.tables import Front
 
@@ -77,7 +80,7 @@ def _claim(claim: Claim) -> tuple[Content, ...]:
         evidence += ["It errs on the word", Cell("key", word_text(claim.word))]
     evidence += [Cell("note", f"assumed: {one.statement}") for one in claim.assumptions]
     states = "" if claim.states is None else f"{claim.states:,}"
-    return claim.id, mark(claim.verdict.value), claim.arithmetic, states, evidence
+    return claim.id, mark(claim.verdict.value), short_name(claim.arithmetic), states, evidence
 
 
 def front_table(front: Front, shown: object = None) -> Table:
@@ -122,6 +125,15 @@ def limits_table(limits: Sequence[Limit]) -> Table:
     )
 
 
+def depth_table(depth: Sequence[Depth]) -> Table:
+    """Return the least number of layers for ranges of eigenvalues, the narrowest first."""
+    return Table(
+        f"The least number of layers {DEPTH_ASSUMED}, for each range of their eigenvalues.",
+        ("eigenvalues in", *(row.eigenvalues for row in depth[::-1])),
+        (("layers", *(row.text for row in depth[::-1])),),
+    )
+
+
 def bound_texts(bounds: Sequence[LowerBound]) -> list[str]:
     """Return a sentence for each thing that is needed at least."""
     return [
@@ -142,12 +154,14 @@ def architectures_table(rows: Sequence[ArchitectureRow]) -> Table:
     """Return the architectures by name, what is impossible first."""
     ordered = sorted(rows, key=lambda row: (ORDER[row.verdict], row.name))
     return Table(
-        "Layers by the names that people know them by",
-        ("architecture", "verdict", "why"),
+        "Layers by the names that people know them by, and the least number of them with finitely "
+        "many exact states",
+        ("architecture", "verdict", "layers", "why"),
         tuple(
             (
                 row.name,
                 mark(row.verdict),
+                "" if row.verdict == "impossible" or row.layers is None else row.layers.text,
                 Cell("code", f"negeig explain {row.theorem}") if row.theorem else "not known",
             )
             for row in ordered
@@ -177,10 +191,10 @@ def horizons_table(rows: Sequence[HorizonRow], separator: str, can_step: bool) -
             count = f"{len(row.word):,} letter{'s' * (len(row.word) != 1)}"
             errs = [f"a word of {count}", Cell("key", word_text(row.word))]
             if can_step and len(row.word) <= LONGEST_STEPPED:
-                errs.append(Cell("step", separator.join(row.word), row.arithmetic))
+                errs.append(Cell("step", separator.join(row.word), short_name(row.arithmetic)))
         elif row.certified is not None:
             errs = ["no word found"]
-        found.append((row.arithmetic, str(row.bits), right, errs or "nowhere"))
+        found.append((short_name(row.arithmetic), str(row.bits), right, errs or "nowhere"))
     return Table(
         "Each operation is rounded to the format, and so are the parameters. Right: proved for "
         "every word of so many letters.",

@@ -27,6 +27,9 @@ FIRST = (
 )
 """What is asked about most, in that order."""
 
+LAYERS = "numbers: how many layers it takes, with finitely many exact states"
+"""What stands below a table that has numbers of layers."""
+
 HEADER = ("", "in [0, 1]", "in [-1, 1]", "why")
 
 
@@ -41,16 +44,17 @@ class Family:
     @property
     def is_open(self) -> bool:
         """Whether nothing is decided about it."""
-        return self.has_open and all(row is None or row.verdict == "open" for row in self._rows)
+        return self.has_open and all(row.verdict == "open" for row in self.rows)
 
     @property
     def has_open(self) -> bool:
         """Whether something is undecided about it, in one range at least."""
-        return any(row is not None and row.verdict == "open" for row in self._rows)
+        return any(row.verdict == "open" for row in self.rows)
 
     @property
-    def _rows(self) -> tuple[ArchitectureRow | None, ...]:
-        return self.usual, self.wider
+    def rows(self) -> tuple[ArchitectureRow, ...]:
+        """Those of its ranges that there are."""
+        return tuple(row for row in (self.usual, self.wider) if row is not None)
 
 
 def families(rows: Sequence[ArchitectureRow]) -> dict[str, Family]:
@@ -100,6 +104,8 @@ def architecture_rows(rows: Sequence[ArchitectureRow], *, everything: bool) -> I
     ]
     if listed:
         yield Table("architecture", HEADER, [_cells(family) for family in listed])
+        if any(_tells_layers(row) for family in listed for row in family.rows):
+            yield Row("", LAYERS, indent=1)
     hidden = [family for family in found.values() if family not in listed]
     if hidden:
         undecided = sum(family.is_open for family in hidden)
@@ -113,13 +119,27 @@ def architecture_rows(rows: Sequence[ArchitectureRow], *, everything: bool) -> I
 
 
 def _cells(family: Family) -> list[Text]:
-    both = [row for row in (family.usual, family.wider) if row is not None]
-    why = dict.fromkeys(_why(row) for row in both if row.theorem)
+    why = dict.fromkeys(_why(row) for row in family.rows if row.theorem)
     return [Text(family.name), _word(family.usual), _word(family.wider), Text(", ".join(why))]
 
 
 def _word(row: ArchitectureRow | None) -> Text:
-    return styled(NOTHING, "dim") if row is None else styled(*WORDS[row.verdict])
+    """Return whether it can, and in how many layers where that says more than that it takes one."""
+    if row is None:
+        return styled(NOTHING, "dim")
+    word = styled(*WORDS[row.verdict])
+    if not _tells_layers(row):
+        return word
+    assert row.layers is not None
+    return word + f", {row.layers.sign}"
+
+
+def _tells_layers(row: ArchitectureRow) -> bool:
+    """Whether the number of layers is decided, or at least that one is not enough."""
+    depth = row.layers
+    if row.verdict == "impossible" or depth is None or depth.known == 0:
+        return False
+    return depth.decided or depth.at_least != 1
 
 
 def _why(row: ArchitectureRow) -> str:

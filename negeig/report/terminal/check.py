@@ -12,6 +12,7 @@ from negeig.pipeline.parts.front import command
 from negeig.pipeline.parts.layer_answers import LayerAnswer
 from negeig.pipeline.parts.proving import ThroughClaim
 from negeig.report.terminal.architecture_rows import architecture_rows
+from negeig.report.terminal.depth_rows import depth_rows
 from negeig.report.terminal.front_rows import asked_rows, front_rows
 from negeig.report.terminal.layer_rows import layer_rows
 from negeig.report.terminal.layout import Command, Heading, Item, Paragraph, Row, report
@@ -70,6 +71,7 @@ def check_text(
         network_rows(result, verbose=verbose),
         _front_rows(result, verbose),
         [
+            *depth_rows(result.depth),
             *bound_rows(result.lower_bounds, result.front),
             *enough_rows(result.limits),
             *why_not_rows(result.limits, result.escapes, verbose=verbose),
@@ -161,6 +163,6 @@ def _front_rows(result: CheckResult, verbose: bool) -> Iterator[Item]:
         if len(result.front) == 1:
             (only,) = result.front
             yield Command("weights", command(only, [only], choice.terms, result.arguments))
-        if verbose:
-            yield from asked_rows(choice.asked)
+    if verbose:
+        yield from asked_rows(result.choice.asked)
     yield from (Row("limit", text) for text in result.limits_reached)

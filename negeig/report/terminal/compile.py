@@ -10,6 +10,7 @@ from negeig.kernels.layers.export import Export
 from negeig.kernels.layers.layer_file import about
 from negeig.pipeline.compile import Compilation
 from negeig.pipeline.parts.budget_not_met import scope
+from negeig.report.terminal.depth_rows import depth_rows
 from negeig.report.terminal.front_rows import asked_rows, front_rows
 from negeig.report.terminal.layout import Heading, Item, Row, report
 from negeig.report.terminal.network_rows import cost_text, marks, other_commands_rows
@@ -44,7 +45,7 @@ def compilation_text(made: Compilation, width: int = 100, verbose: bool = False)
             ),
             *(asked_rows(made.choice.asked) if verbose else ()),
         ],
-        _gap_rows(made, verbose),
+        [*depth_rows(made.depth), *_gap_rows(made, verbose)],
     ]
     if made.stopped is not None:
         blocks.append([Row("stopped", f"{made.stopped}; there may be something cheaper")])

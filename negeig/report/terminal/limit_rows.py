@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from negeig.pipeline.parts.budget_not_met import is_beaten
-from negeig.pipeline.parts.depth import depths
 from negeig.pipeline.parts.front import Point
 from negeig.precision.closure.escapes import CertifiedEscape
+from negeig.precision.numbers.models import short_name
 from negeig.report.terminal.layout import Item, Row, glued
 from negeig.report.terminal.styled import Style, joined, styled
 from negeig.report.terminal.table import NOTHING, Table
@@ -120,8 +120,7 @@ def bound_rows(bounds: Sequence[LowerBound], front: Sequence[Point] = ()) -> Ite
     for assumption in dict.fromkeys(bound.assumption for bound in strongest.values()):
         for bound in strongest.values():
             if bound.assumption == assumption:
-                text = _at_least(bound) + _enough(bound, front)
-                yield Row(label, text, f"negeig explain {bound.theorem}")
+                yield Row(label, _at_least(bound), f"negeig explain {bound.theorem}")
                 label = ""
                 if bound.chain is not None:
                     yield Row("", f"since {bound.reason}", indent=1)
@@ -135,15 +134,6 @@ def _at_least(bound: LowerBound) -> str:
     where = "" if bound.quantity == "layers" else f" {depth}"
     where += " without the eigenvalue -1" * bound.no_reflections
     return f"{QUANTITIES[bound.quantity]} >= {bound.value}{where}"
-
-
-def _enough(bound: LowerBound, front: Sequence[Point]) -> str:
-    """Say how many layers are known to be enough, where that is what a bound is about."""
-    if bound.quantity != "layers":
-        return ""
-    asked = "(-1, 1]" if bound.no_reflections else "[-1, 1]"
-    known = next(d.known for d in depths((bound,), front) if d.eigenvalues == asked)
-    return "" if known is None else f", and {known} are enough"
 
 
 def enough_rows(limits: Sequence[Limit]) -> Iterator[Item]:
@@ -262,7 +252,7 @@ def escape_rows(found: Sequence[CertifiedEscape], *, verbose: bool = False) -> I
     escape = found[0].escape
     (layer,) = escape.network.layers
     proofs = ", ".join(
-        f"{one.arithmetic.removesuffix(':all-ops')} ({one.result.states:,} states)" for one in found
+        f"{short_name(one.arithmetic)} ({one.result.states:,} states)" for one in found
     )
     idea = f". {escape.idea[0].upper()}{escape.idea[1:]}" if verbose else ""
     yield Row(

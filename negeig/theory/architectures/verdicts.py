@@ -12,27 +12,46 @@ of them, and a theorem that does not say how many, are no answer then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
 
-from negeig.theory.architectures import Architecture, entries
+from negeig.theory.architectures import Architecture, entries, find
 from negeig.theory.architectures.containment import has_channels, has_steps
+from negeig.theory.architectures.least_layers import ArchitectureDepth, lower_bound
 from negeig.theory.bounds.limit import Limit, LimitVerdict
+from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.theorems import ids
 
 
 @dataclass(frozen=True)
 class ArchitectureRow:
-    """One architecture against one task; ``theorem`` is a registry entry, None when open."""
+    """One architecture against one task.
+
+    Attributes
+    ----------
+    name, verdict
+    theorem : str or None
+        A registry entry, None when open.
+    layers : ArchitectureDepth or None
+        The least number of layers, as far as it is known; None where nobody asked.
+    """
 
     name: str
     verdict: LimitVerdict
     theorem: str | None
+    layers: ArchitectureDepth | None = None
 
-    def to_json(self) -> dict[str, str | None]:
+    def to_json(self) -> dict[str, Any]:
         """Return the row of ``negeig.check/1``."""
-        return {"name": self.name, "verdict": self.verdict, "theorem": self.theorem}
+        return {
+            "name": self.name,
+            "verdict": self.verdict,
+            "theorem": self.theorem,
+            "layers": None if self.layers is None else self.layers.to_json(),
+        }
 
 
 def verdicts(
@@ -59,6 +78,74 @@ def verdicts(
         if row.verdict == "open" and able is not None:
             answered[id_] = ArchitectureRow(row.name, "possible", rows[able].theorem)
     return tuple(answered.values())
+
+
+def with_layers(
+    rows: Sequence[ArchitectureRow],
+    limits: Sequence[Limit],
+    networks: Sequence[LinearRNN],
+    bounds: Sequence[LowerBound],
+) -> tuple[ArchitectureRow, ...]:
+    """Return the rows with the least number of layers of each architecture, as far as it is known.
+
+    Parameters
+    ----------
+    rows : sequence of ArchitectureRow
+        One for each architecture, in the order of the catalogue.
+    limits : sequence of Limit
+        All rows for the task.
+    networks : sequence of LinearRNN
+        Networks for the task with finitely many exact states, each proved on all words.
+    bounds : sequence of LowerBound
+
+    Examples
+    --------
+    >>> from negeig import api
+    >>> found = api.check("(a(ab)*b)*", arithmetic=(), backends=())
+    >>> {row.name: row.layers.text for row in found.architectures if "DeltaNet" in row.name[:8]}
+    {'DeltaNet (beta <= 1)': '3 or more', 'DeltaNet (beta <= 2)': '1 to 3'}
+    """
+    by_class = {limit.class_: limit for limit in limits}
+    own = {
+        a.id: [*_depths_known(a, row, by_class.get(a.inside or ""), networks)]
+        for a, row in zip(entries(), rows, strict=True)
+    }
+    one_layer = by_class.get("one-contractive-layer")
+    exists = one_layer is not None and one_layer.theorem == ids.ONE_LAYER
+    found = []
+    for a, row in zip(entries(), rows, strict=True):
+        inside = (a.id, *contained(a.id))
+        known = min(chain.from_iterable(own[id_] for id_ in inside), default=None)
+        at_least, theorem = lower_bound(a, bounds, limits)
+        layers = ArchitectureDepth(
+            at_least=at_least,
+            known=None if at_least is None else known,
+            exists=exists and (known is None or known > 1) and any(map(_has_any_steps, inside)),
+            theorem=theorem,
+        )
+        found.append(replace(row, layers=layers))
+    return tuple(found)
+
+
+def _has_any_steps(id_: str) -> bool:
+    """Whether an architecture has all products of delta steps with eigenvalues in [-1, 1]."""
+    architecture = find(id_)
+    return architecture.low == -1 and architecture.steps is None
+
+
+def _depths_known(
+    architecture: Architecture,
+    row: ArchitectureRow,
+    limit: Limit | None,
+    networks: Sequence[LinearRNN],
+) -> Iterator[int]:
+    """Yield numbers of layers that are enough: of networks that it contains, and by theorems."""
+    yield from (len(n.layers) for n in networks if contains(architecture, n))
+    if row.verdict == "possible" and row.theorem is not None:
+        if row.theorem == architecture.theorem and architecture.theorem_layers is not None:
+            yield architecture.theorem_layers
+        if row.theorem == ids.SUBNORMAL and limit is not None and limit.least_layers is not None:
+            yield limit.least_layers
 
 
 def contained(id_: str) -> tuple[str, ...]:

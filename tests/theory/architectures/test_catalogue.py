@@ -69,6 +69,11 @@ def test_one_more_file_is_one_more_family(tmp_path, monkeypatch):
     toy = architectures.find("TOY")
     assert isinstance(toy, Architecture)
     assert architectures.entries()[-1] is toy
-    assert verdicts(())[-1].to_json() == {"name": "Toy", "verdict": "open", "theorem": None}
+    assert verdicts(())[-1].to_json() == {
+        "name": "Toy",
+        "verdict": "open",
+        "theorem": None,
+        "layers": None,
+    }
     monkeypatch.undo()
     assert architectures.entries()[-1].id == "slice"

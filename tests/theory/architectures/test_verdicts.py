@@ -40,6 +40,7 @@ def test_architectures_on_parity():
         "name": "DeltaNet (beta <= 2)",
         "verdict": "possible",
         "theorem": "closure",
+        "layers": None,
     }
     # A product of three projections may have complex eigenvalues.
     assert rows["deltaproduct"].verdict == "open"
