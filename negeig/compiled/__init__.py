@@ -12,6 +12,7 @@ function is called with the same types the next time:
 from __future__ import annotations
 
 import functools
+import itertools
 import sys
 import threading
 from collections.abc import Callable
@@ -22,6 +23,14 @@ from negeig.compiled.program import program
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+MANY = 10_000
+"""Calls without numba in a process after which its import costs less than what it saves.
+
+Its own calls take a microsecond, and those without it ten or twenty.
+"""
+
+_calls = itertools.count(1)
 
 
 class Compiled(Generic[P, R]):
@@ -48,9 +57,9 @@ class Compiled(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the machine code; the first time with these types, numba may have to make it."""
-        # Once numba is here it is used: its calls cost less, a microsecond and not ten.
+        # Once numba is here it is used, since its calls cost less.
         numba = "negeig.compiled.by_numba" in sys.modules
-        read = None if numba or kwargs else native.read(args)
+        read = None if numba or kwargs or next(_calls) > MANY else native.read(args)
         if read is not None:
             types, values = read
             code = self._native.get(types)

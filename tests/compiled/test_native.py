@@ -196,6 +196,19 @@ for function, args, named in [
 """
 
 
+def test_numba_takes_over_after_many_calls(sources: Sources) -> None:
+    """Its calls cost less, and after so many its import has been paid for."""
+    sources.write("everything", EVERYTHING)
+    calls = """
+import everything as e
+from negeig.compiled import MANY
+result = [e.one(i) for i in range(MANY + {})] == list(range(MANY + {}))
+"""
+    assert sources.run("import everything as e\nresult = e.one(1)") == ("1", True)
+    for more, numba in ((0, False), (1, True)):
+        assert sources.run(calls.format(more, more)) == ("True", numba)
+
+
 def test_what_only_numba_knows_is_left_to_it(sources: Sources) -> None:
     """Types without machine code of their own: results and errors are those of the dispatcher."""
     sources.write("everything", EVERYTHING)
