@@ -20,7 +20,10 @@ from negeig.claims import LimitReached, StageProgress, Stopped, Unavailable
 POLL_SECONDS = 0.01
 
 GRACE_SECONDS = 5.0
-"""How long a search that was asked to stop may take to do so and to print what it has."""
+"""How long a search that was asked to stop may take at least to do so and to print what it has."""
+
+GRACE_PART = 0.25
+"""The same as a part of the time limit, where that is more: long work leaves more to print."""
 
 ASK = getattr(signal, "SIGUSR1", None)
 
@@ -45,7 +48,7 @@ def run_within(seconds: float) -> None:
     code = _wait(child, seconds)
     if code is None:
         os.kill(child, ASK)
-        code = _wait(child, GRACE_SECONDS)
+        code = _wait(child, max(GRACE_SECONDS, GRACE_PART * seconds))
     if code is None:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

@@ -64,7 +64,7 @@ def test_the_nearest_network_is_the_one_that_the_least_is_missing_of():
     assert first == (nearest, "a head takes 2 steps a token, the specification says 1")
     assert (nearest,) in others
     reason = why_open(layer, (), found, (), None)
-    assert reason.startswith(f"the two-reflections network is outside: {nearest}; effort")
+    assert reason.startswith(f"the two-reflections network is outside: {nearest}; tried at")
 
 
 def test_an_epsilon_is_said_to_shorten_keys_only_where_it_does():

@@ -125,15 +125,14 @@ def compile_command(
     )
     language = asked.read(resources)
     note(language)
-    with search_progress() as progress:
+    with search_progress() as progress, _told(layer, language.arguments, look.verbose):
         if layer is None:
             made = pipeline.compile(language, budget, resources=resources, progress=progress)
         else:
-            with _linked(layer, language.arguments):
-                made = pipeline.compile_layer(
-                    language, layer, dtype or "float32", budget,
-                    resources=resources, progress=progress,
-                )  # fmt: skip
+            made = pipeline.compile_layer(
+                language, layer, dtype or "float32", budget,
+                resources=resources, progress=progress,
+            )  # fmt: skip
     if certificate is not None:
         from negeig.proofs_checks.of_results import of_compilation
 
@@ -149,17 +148,24 @@ def compile_command(
 
 
 @contextmanager
-def _linked(layer: str, arguments: Sequence[str]) -> Iterator[None]:
-    """Have an unmet budget say which commands answer about the layer otherwise."""
-    from negeig.kernels.layers.kind import find
-    from negeig.kernels.layers.other_commands import other_commands
+def _told(layer: str | None, arguments: Sequence[str], verbose: bool) -> Iterator[None]:
+    """Have an unmet budget say which commands answer about a layer otherwise; -v: the routes."""
     from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 
     try:
         yield
     except BudgetNotMet as error:
-        others = other_commands(find(layer), "compile", arguments)
-        error.args = ("\n  ".join((str(error), *others)),)
+        more = []
+        if verbose:
+            for outcome in dict.fromkeys(row["outcome"] for row in error.routes):
+                names = (row["route"] for row in error.routes if row["outcome"] == outcome)
+                more.append(f"routes {outcome}: {', '.join(names)}")
+        if layer is not None:
+            from negeig.kernels.layers.kind import find
+            from negeig.kernels.layers.other_commands import other_commands
+
+            more += other_commands(find(layer), "compile", arguments)
+        error.args = ("\n  ".join((str(error), *more)),)
         raise
 
 

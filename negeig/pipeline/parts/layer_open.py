@@ -74,8 +74,9 @@ def why_open(
         reasons.append(f"the nearest network, {nearest.route}: {lacks}")
     else:
         reasons += _nearest_outside(spec, found)
-    reasons.append(f"effort {found.terms.effort}, {routes_text(found)}")
-    reasons += found.limits
+    reasons.append(routes_text(found))
+    if found.stopped is not None:
+        reasons.append(str(found.stopped))
     return "; ".join(reasons)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Resources, StageProgress, Verdict
@@ -122,12 +123,16 @@ def search(
     In the order of layers, steps a token and dimension; whatever is proved of them.
     """
     found = choose(machine, budget_of(spec), bounds=bounds, resources=resources, progress=progress)
-    inside = list(_inside(spec, machine, found, resources))
+    inside = list(_inside(spec, machine, found, resources, progress))
     return found, tuple(sorted(inside, key=lambda i: (i.layers, i.steps, i.dim)))
 
 
 def _inside(
-    spec: LayerSpec, machine: Machine, found: Choice, resources: Resources
+    spec: LayerSpec,
+    machine: Machine,
+    found: Choice,
+    resources: Resources,
+    progress: StageProgress | None,
 ) -> Iterator[Inside]:
     states = max(scaled(TRIAL_STATES, resources.effort), 2 * machine.size)
     exact = replace(spec, format="exact", state="exact")
@@ -136,8 +141,10 @@ def _inside(
     def told(claim: Claim) -> Claim:
         return naming_effort(claim, states) if states < resources.max_closure else claim
 
+    tell = None if progress is None else partial(progress, "layer that is asked about")
+
     def rounded(network: LinearRNN) -> Claim:
-        return told(hardware_claim(network, machine, spec.state, limits))
+        return told(hardware_claim(network, machine, spec.state, limits, tell))
 
     for point in (p for p in found.front if not p.lacks):
         own, claims = point.construction.network, point.claims
@@ -165,7 +172,7 @@ def _inside(
     for route, own in _own(spec, machine):  # with finitely many exact states, all of them
         if outside(exact, own, sizes=False):
             continue
-        claims = (told(exact_claim(own, machine, limits)),)
+        claims = (told(exact_claim(own, machine, limits, tell)),)
         stored = None if spec.is_exact else _stored(spec, own)
         if stored is not None:
             own, claims = stored, (*_kept(claims, own, stored), rounded(stored))

@@ -71,18 +71,24 @@ def _yes(holds: bool) -> Text:
 
 
 def asked_rows(asked: Sequence[Asked]) -> list[Item]:
-    """Return a row that names the routes that were cut short, if any, and what looks further.
+    """Return the routes by what became of them, and what looks further into those cut short.
 
     Examples
     --------
     >>> asked = Asked("cover", "cut short", 1, option="--effort"), Asked("scalar", "complete")
     >>> [(row.label, row.text) for row in asked_rows(asked)]
-    [('cut short', 'cover: --effort 2 looks further')]
+    [('routes', 'tried: scalar'), ('cut short', 'cover: --effort 2 looks further')]
     """
+    whole = {
+        word: [one.route for one in asked if one.outcome == outcome]
+        for word, outcome in (("tried", "complete"), ("not needed", "not needed"))
+    }
+    told = "; ".join(f"{word}: {', '.join(names)}" for word, names in whole.items() if names)
     short = [one for one in asked if one.outcome == "cut short"]
     raised = [one.route for one in short if one.option == "--effort"]
     others = [one.route for one in short if one.option != "--effort"]
     effort = max((one.effort for one in short), default=0)
     further = f": --effort {effort + 1} looks further" if effort < MAX_EFFORT else ""
-    rows: list[Item] = [Row("cut short", f"{', '.join(raised)}{further}")] if raised else []
+    rows: list[Item] = [Row("routes", told)] if told else []
+    rows += [Row("cut short", f"{', '.join(raised)}{further}")] if raised else []
     return rows + ([Row("too large", f"for {', '.join(others)}")] if others else [])

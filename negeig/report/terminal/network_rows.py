@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Closure, Exactness, Run, Verdict
 from negeig.pipeline.check import CheckResult
+from negeig.pipeline.parts.budget_not_met import routes_text
 from negeig.pipeline.parts.proving import ThroughClaim
 from negeig.pipeline.parts.through import PREFIX
 from negeig.precision.numbers.models import short_name
@@ -36,8 +37,7 @@ def network_rows(result: CheckResult, *, verbose: bool) -> Iterator[Item]:
     """
     construction = result.construction
     if construction is None:
-        yield Row("network", "none found by the routes at hand")
-        yield from (Row("", reason) for reason in result.undecided_because)
+        yield from _none_rows(result, verbose)
         return
     network = construction.network
     through = [claim for claim in result.claims if isinstance(claim, ThroughClaim)]
@@ -61,6 +61,18 @@ def network_rows(result: CheckResult, *, verbose: bool) -> Iterator[Item]:
             yield Row("undecided", reason)
     if verbose:
         yield from _details(result, construction)
+
+
+def _none_rows(result: CheckResult, verbose: bool) -> Iterator[Item]:
+    """Yield what was tried for a network; verbose: what cut each route short."""
+    choice = result.choice
+    yield Row("network", f"none found; {routes_text(choice)}")
+    if choice.stopped is not None:
+        yield Row("", str(choice.stopped))
+    if verbose:
+        yield from (Row("", reason) for reason in choice.limits)
+    elif choice.limits:
+        yield Row("", "-v lists the routes, and what cut some of them short")
 
 
 def marks(claims: Sequence[Claim]) -> Text:
