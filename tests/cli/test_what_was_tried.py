@@ -7,9 +7,9 @@ from negeig.theory.constructions.routes import ROOMS, names_of
 from tests.support.command_line import copied, negeig
 
 OPEN = {
-    "layer": ["check", "--zoo", "even-pairs", "--layer", "family=delta,depth=1", "--no-run"],
+    "layer": ["check", "--zoo", "sym:3", "--layer", "family=delta,steps=4,depth=2", "--no-run"],
     "none": ["check", "(a|b)*a(a|b){9}", "--no-run"],
-    "budget": ["compile", "--zoo", "starts-with:ab", "--layers", "1", "--dim", "1"],
+    "budget": ["compile", "--zoo", "dyck1:2", "--layers", "1", "--dim", "2"],
 }
 NAMES = {name for room in ROOMS for name in names_of(room) if "-" in name}
 """Names that are no words of the language."""
