@@ -19,7 +19,8 @@ from negeig.claims import Letter, Progress, Word, output_text
 from negeig.kernels.streams.comparing import Comparison, Mismatch, Reading
 from negeig.kernels.streams.kinds import Letters, Part, letters_of
 from negeig.kernels.streams.modelled import Modelled
-from negeig.precision.closure.reference import ReferenceSemantics, to_bits
+from negeig.precision.closure.native_operations import reference_of
+from negeig.precision.closure.reference import to_bits
 from negeig.precision.numbers.models import Arithmetic
 from negeig.theory.networks.network import LinearRNN
 
@@ -195,7 +196,7 @@ def _errs(network: LinearRNN, machine: Machine, arithmetic: Arithmetic, wrong: M
     if arithmetic.parameters is None or wrong.letter is None:
         return False
     stored, _ = store(network, arithmetic)
-    semantics = ReferenceSemantics(network, stored, arithmetic)
+    semantics = reference_of(network, stored, arithmetic)
     state = tuple(to_bits(layer[0].tolist()) for layer in wrong.before.states)
     letter: Letter = machine.alphabet[wrong.letter]
     _, symbol = semantics.step(state, letter)

@@ -115,7 +115,7 @@ def hardware_claim(
     """
     from negeig.pipeline.parts.rounded import explore_rounded
     from negeig.precision.closure.kernel_key_effect import kernel_key_effect
-    from negeig.precision.closure.reference import ReferenceSemantics
+    from negeig.precision.closure.native_operations import reference_of
     from negeig.precision.numbers.arithmetic import parse
     from negeig.precision.stored import round_parameters
 
@@ -138,7 +138,7 @@ def hardware_claim(
         model.name,
         network,
         machine,
-        lambda: ReferenceSemantics(network, parameters, model),
+        lambda: reference_of(network, parameters, model),
         lambda: explore_rounded(
             network,
             machine,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Letter
-from negeig.precision.closure.reference import Bits, ReferenceSemantics
+from negeig.precision.closure.decode import Decoder
+from negeig.precision.closure.native_operations import reference_of
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.stored import round_parameters
 from negeig.theory.bounds.counterexamples import Escape, escapes
@@ -61,7 +61,7 @@ class CertifiedEscape:
 def certify(escape: Escape, machine: Machine, arithmetic: str = "bf16") -> CertifiedEscape:
     """Explore every state of an escaping layer in one rounded arithmetic.
 
-    Parameters that the format does not hold are rounded to nearest even. The plain reference is
+    Parameters that the format does not hold are rounded to nearest even. The plain program is
     used: states x letters x dimension^2 rounded operations. Proved means: right on words of every
     length.
 
@@ -77,8 +77,9 @@ def certify(escape: Escape, machine: Machine, arithmetic: str = "bf16") -> Certi
     """
     model = parse(arithmetic)
     stored, _ = round_parameters(escape.network, model, round_parameters=True)
-    read = _SignReading if escape.decoder == "sign" else ReferenceSemantics
-    semantics = read(escape.network, stored, model)
+    semantics = reference_of(escape.network, stored, model)
+    if escape.decoder == "sign":
+        semantics.decoders = [_BySign(layer.codes) for layer in escape.network.layers]
     return CertifiedEscape(
         escape=escape, arithmetic=model.name, result=explore(semantics, escape.network, machine)
     )
@@ -102,14 +103,8 @@ def certified_escapes(
     return ()
 
 
-class _SignReading(ReferenceSemantics):
+class _BySign(Decoder):
     """Decodes by the sign bit of the first coordinate, which a comparison with 0 would miss."""
 
-    def step(
-        self, state: tuple[Bits, ...], letter: Letter
-    ) -> tuple[tuple[Bits, ...], Letter | None]:
-        after, _ = super().step(state, letter)
-        (values,) = self.values(after)
-        (layer,) = self.layers
-        code = 0 if math.copysign(1.0, values[0]) > 0 else 1
-        return after, layer.emit[code][layer.alphabet.index(letter)]
+    def nearest(self, state: Sequence[float]) -> int:
+        return 0 if math.copysign(1.0, state[0]) > 0 else 1

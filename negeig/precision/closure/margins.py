@@ -19,6 +19,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached, Progress, Region
 from negeig.precision.closure.held_network import held
 from negeig.precision.closure.letter_error import NoBound, check_modelled, letter_error
+from negeig.precision.closure.native_operations import reference_of
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.models import Arithmetic
@@ -210,7 +211,7 @@ def _stack(
 
     def semantics(layer: LinearRNN) -> ReferenceSemantics:
         stored, _ = store_parameters(layer, model.of_kernel_keys, round_parameters=False)
-        return ReferenceSemantics(layer, stored, model)
+        return reference_of(layer, stored, model)
 
     def close(layer: LinearRNN) -> Closed | None:
         few = len(layer.layers[0].codes) * len(layer.alphabet) <= FEW

@@ -1,18 +1,19 @@
-"""The operations of fp32 by the processor's own floats: the same bits as the exact ones, sooner."""
+"""Operations by the processor's own floats: the same bits as the exact ones, sooner."""
 
 from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Callable
 from ctypes import c_float
-from functools import cached_property
+from functools import cached_property, partial
 
 from negeig.precision.closure.choices import ChoiceSemantics
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.formats import FP32, Format
 from negeig.precision.numbers.models import Arithmetic
 from negeig.precision.numbers.operations import Operations
-from negeig.precision.numbers.rounding import Rounding
+from negeig.precision.numbers.rounding import Grid, Rounding
 from negeig.precision.stored import StoredNetwork
 from negeig.theory.networks.network import LinearRNN
 
@@ -34,34 +35,51 @@ def is_native(arithmetic: Arithmetic) -> bool:
     return arithmetic.operation_rounding == Rounding(target=FP32)
 
 
-class NativeOperations(Operations):
-    """Operations of an arithmetic that :func:`is_native`, on floats that fp32 holds.
+def is_narrow(arithmetic: Arithmetic) -> bool:
+    """Whether operations round to nearest, to a format of at most half the bits of float64.
 
-    A float64 sum or product of two such numbers, rounded to fp32, is the correctly rounded one:
-    53 >= 2 * 24 + 2 (Figueroa 1995); products are exact in float64, subnormal ones too.
+    Examples
+    --------
+    >>> from negeig.precision.numbers.arithmetic import parse
+    >>> [is_narrow(parse(name)) for name in ("bf16", "fp32:ftz", "fp64", "bf16:rtz", "fp16:daz")]
+    [True, True, False, False, False]
+    """
+    target = arithmetic.operations
+    if target is None or arithmetic.flushes_operands:
+        return False
+    # Twice the digits and two more, and products of the smallest numbers: see NativeOperations.
+    fits = 2 * target.precision + 2 <= 53 and 2 * (target.emin - target.precision + 1) >= -1074
+    return fits and arithmetic.operation_rounding.direction == "rne"
+
+
+class NativeOperations(Operations):
+    """Operations of an arithmetic that :func:`is_narrow`, on floats that its format holds.
+
+    A float64 sum of two such numbers, rounded to the format of p digits, is the correctly rounded
+    one: 53 >= 2 p + 2 (Figueroa 1995); products are exact in float64, subnormal ones too.
     """
 
     def add(self, a: float, b: float) -> float:
         """Return a + b, rounded once."""
-        return c_float(a + b).value
+        return self._once(a + b)
 
     def multiply(self, a: float, b: float) -> float:
         """Return a b, rounded once."""
-        return c_float(a * b).value
+        return self._once(a * b)
 
     def fused(self, a: float, b: float, c: float) -> float:
         """Return a b + c, rounded once: to odd in float64 first (Boldo and Melquiond 2008)."""
         product = a * b
         total = product + c
         if not math.isfinite(total):
-            return c_float(total).value
+            return self._once(total)
         back = total - product
         error = (product - (total - back)) + (c - back)
         if error:
             (bits,) = struct.unpack("<q", struct.pack("<d", total))
             if not bits & 1:
                 total = math.nextafter(total, math.copysign(math.inf, error))
-        return c_float(total).value
+        return self._once(total)
 
     def store(self, x: float) -> float:
         """Round one coordinate to the state format or the grid; a zero keeps its sign."""
@@ -83,27 +101,47 @@ class NativeOperations(Operations):
 
     def _rounded(self, x: float) -> tuple[float, ...]:
         """Round a number other than 0 to the state's format or grid, in units of its last place."""
-        target, direction = self.storing.target, self.storing.direction
-        if isinstance(target, Format):
-            unit = max(math.frexp(x)[1] - 1, target.emin) - target.precision + 1
-        else:
-            unit = -target.q
+        if not self.arithmetic.stochastic:
+            return (_nearest(self.storing, x),)
+        unit = _unit(self.storing.target, x)
         lifted = math.ldexp(x, -unit)  # exact, as is what follows
         whole = math.trunc(lifted)
-        outwards = 1 if x > 0 else -1
-        if self.arithmetic.stochastic:
-            wholes = [whole] if whole == lifted else [whole, whole + outwards]
-        elif direction == "rne":
-            wholes = [round(lifted)]
-        else:
-            away = direction == "rna" and abs(lifted - whole) >= 0.5
-            wholes = [whole + outwards if away else whole]
+        wholes = [whole] if whole == lifted else [whole, whole + (1 if x > 0 else -1)]
         found = [self.storing.held(math.ldexp(w, unit), negative=x < 0) for w in wholes]
         return tuple({repr(value): value for value in found}.values())
 
     @cached_property
+    def _once(self) -> Callable[[float], float]:
+        """Rounding of a float to the format of operations."""
+        if self.rounding == Rounding(target=FP32):
+            return lambda x: c_float(x).value
+        return partial(_nearest, self.rounding)
+
+    @cached_property
     def _roundings(self) -> dict[float, tuple[float, ...]]:
         return {}
+
+
+def _nearest(rounding: Rounding, x: float) -> float:
+    """Round a float as :meth:`Rounding.round` and :meth:`Rounding.special` do, in any direction."""
+    if not x or not math.isfinite(x):
+        return rounding.special(x)
+    unit = _unit(rounding.target, x)
+    lifted = math.ldexp(x, -unit)  # exact, as is what follows
+    if rounding.direction == "rne":
+        whole = round(lifted)
+    else:
+        whole = math.trunc(lifted)
+        if rounding.direction == "rna" and abs(lifted - whole) >= 0.5:
+            whole += 1 if x > 0 else -1
+    return rounding.held(math.ldexp(whole, unit), negative=x < 0)
+
+
+def _unit(target: Format | Grid, x: float) -> int:
+    """Return the exponent of the unit in the last place of numbers as large as x, not 0."""
+    if isinstance(target, Format):
+        return max(math.frexp(x)[1] - 1, target.emin) - target.precision + 1
+    return -target.q
 
 
 class NativeReference(NativeOperations, ReferenceSemantics):
@@ -118,7 +156,7 @@ def reference_of(
     network: LinearRNN, stored: StoredNetwork, arithmetic: Arithmetic
 ) -> ReferenceSemantics:
     """Return the semantics of an arithmetic without choices, the faster one where there is one."""
-    kind = NativeReference if is_native(arithmetic) else ReferenceSemantics
+    kind = NativeReference if is_narrow(arithmetic) else ReferenceSemantics
     return kind(network, stored, arithmetic)
 
 
@@ -126,5 +164,5 @@ def choices_of(
     network: LinearRNN, stored: StoredNetwork, arithmetic: Arithmetic, most: int = 2_000_000
 ) -> ChoiceSemantics:
     """Return the semantics of every outcome, the faster one where there is one."""
-    kind = NativeChoices if is_native(arithmetic) else ChoiceSemantics
+    kind = NativeChoices if is_narrow(arithmetic) else ChoiceSemantics
     return kind(network, stored, arithmetic, most)

@@ -12,7 +12,6 @@ from time import perf_counter
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Progress
 from negeig.precision.closure.native_operations import choices_of, reference_of
-from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.closure.scale.options import DEFAULT_SCALE, Scale
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import StoredNetwork
@@ -118,7 +117,7 @@ is_basic`, are explored by a plain program, some thousand transitions a second.
         return replace(result, seconds=perf_counter() - started)
     few = min(max_states, SMALL_WORK // _work(network))
     if few > 0:
-        plain = ReferenceSemantics(network, stored, model)
+        plain = reference_of(network, stored, model)
         result = explore(plain, network, minimal, max_states=few)
     if few > 0 and not (result.reason and few < max_states):
         return replace(result, seconds=perf_counter() - started)

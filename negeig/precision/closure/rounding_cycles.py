@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from negeig.automata.machines.machine import Machine
-from negeig.precision.closure.reference import Bits, ReferenceSemantics
+from negeig.precision.closure.native_operations import reference_of
+from negeig.precision.closure.reference import Bits
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import round_parameters
@@ -57,7 +58,7 @@ def rounding_cycle(
     model = parse(arithmetic)
     network = counter(steps, [start])
     stored, _ = round_parameters(network, model, round_parameters=False)
-    run = ReferenceSemantics(network, stored, model)
+    run = reference_of(network, stored, model)
     state = run.initial()
     number: dict[tuple[Bits, ...], int] = {}
     while state not in number:

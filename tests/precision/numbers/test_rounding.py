@@ -10,12 +10,14 @@ import pytest
 
 from negeig.claims import InputError
 from negeig.precision.closure.decode import Decoder
+from negeig.precision.closure.native_operations import NativeReference
 from negeig.precision.closure.reference import ReferenceSemantics, from_bits, to_bits
 from negeig.precision.numbers import _rounding_compiled as compiled
 from negeig.precision.numbers.arithmetic import known_names, parse
 from negeig.precision.numbers.array_rounding import round_array
 from negeig.precision.numbers.compiled_model import CompiledModel
 from negeig.precision.numbers.formats import BF16, FORMATS, FP32, FP64, Format
+from negeig.precision.numbers.operations import Operations
 from negeig.precision.numbers.rounding import Rounding
 from negeig.precision.stored import nearest, round_parameters
 from negeig.theory.exact.fields import polygon
@@ -77,11 +79,11 @@ def test_compiled_rounding_is_exact_rounding(f: Format) -> None:
             assert bits(compiled.round_bf16(y)) == bits(round_exactly(float(y), f)), x
 
 
-def operations(name: str) -> ReferenceSemantics:
+def operations(name: str, kind: type[ReferenceSemantics] = ReferenceSemantics) -> Operations:
     """The scalar operations of one arithmetic, on no network at all."""
     empty = LinearRNN(alphabet=("a",), layers=(), outputs={}, empty=0)
     stored, _ = round_parameters(empty, parse(name), round_parameters=False)
-    return ReferenceSemantics(empty, stored, parse(name))
+    return kind(empty, stored, parse(name))
 
 
 def every_value(f: Format) -> list[float]:
@@ -101,12 +103,15 @@ def every_value(f: Format) -> list[float]:
 def test_every_operation_of_a_small_format(name: str) -> None:
     arithmetic = parse(name)
     spec, reference = CompiledModel(arithmetic).spec, operations(name)
+    native = operations(name, NativeReference)
     values = every_value(FORMATS[name])
     for a, b in itertools.product(map(np.float32, values), repeat=2):
-        total = compiled.add(a, b, compiled.SMALL, spec)
-        product = compiled.multiply(a, b, compiled.SMALL, spec)
-        assert bits(total) == bits(reference.add(float(a), float(b))), (a, b)
-        assert bits(product) == bits(reference.multiply(float(a), float(b))), (a, b)
+        total = reference.add(float(a), float(b))
+        product = reference.multiply(float(a), float(b))
+        assert bits(compiled.add(a, b, compiled.SMALL, spec)) == bits(total), (a, b)
+        assert bits(compiled.multiply(a, b, compiled.SMALL, spec)) == bits(product), (a, b)
+        assert bits(native.add(float(a), float(b))) == bits(total), (a, b)
+        assert bits(native.multiply(float(a), float(b))) == bits(product), (a, b)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +127,7 @@ def test_every_operation_of_a_small_format(name: str) -> None:
 def test_operations_of_wider_formats(name: str, model: int) -> None:
     """Operands far apart, nearly cancelling, subnormal and overflowing."""
     numbers, reference = CompiledModel(parse(name)), operations(name)
-    f = reference.operations
+    native, f = operations(name, NativeReference), reference.operations
     values = interesting(f, 40)
     with np.errstate(over="ignore"):
         operands = [np.float32(x) for x in round_array(np.array(values), Rounding(target=f))]
@@ -138,6 +143,9 @@ def test_operations_of_wider_formats(name: str, model: int) -> None:
         assert bits(compiled.add(a, b, model, numbers.spec)) == bits(reference.add(x, y)), (a, b)
         found = compiled.accumulate(a, b, c, model, numbers.spec)
         assert bits(found) == bits(reference.accumulate(x, y, z)), (a, b, c)
+        assert bits(native.add(x, y)) == bits(reference.add(x, y)), (a, b)
+        assert bits(native.multiply(x, y)) == bits(reference.multiply(x, y)), (a, b)
+        assert bits(native.fused(x, y, z)) == bits(reference.fused(x, y, z)), (a, b, c)
 
 
 def test_an_fma_is_not_a_double_rounding() -> None:
