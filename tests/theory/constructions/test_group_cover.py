@@ -13,7 +13,8 @@ from negeig.claims import LimitReached
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.covers import cover
 from negeig.theory.constructions.pieces.acting_letters import acting_letters
-from negeig.theory.constructions.pieces.block_cover import BlockSearch, side_by_side
+from negeig.theory.constructions.pieces.block_choice import side_by_side
+from negeig.theory.constructions.pieces.block_cover import BlockSearch
 from negeig.theory.constructions.pieces.covering_groups import CoveringGroups, cayley_table
 from negeig.theory.constructions.pieces.exploring import Explorer
 from negeig.theory.constructions.pieces.group_covers import group_cover

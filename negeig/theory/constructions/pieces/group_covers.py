@@ -11,7 +11,8 @@ from contextlib import suppress
 
 from negeig.claims import LimitReached
 from negeig.theory.constructions.pieces.acting_letters import ActingLetters
-from negeig.theory.constructions.pieces.block_cover import MAX_WRITES, BlockSearch
+from negeig.theory.constructions.pieces.block_choice import MAX_WRITES
+from negeig.theory.constructions.pieces.block_cover import BlockSearch
 from negeig.theory.constructions.pieces.covering_groups import CoveringGroups, regular
 from negeig.theory.constructions.pieces.exploring import Explorer
 from negeig.theory.constructions.pieces.register_rows import Rows
