@@ -1,7 +1,7 @@
 """Submonoids of a listed monoid: generated, their Green classes, and their kernel for groups.
 
-Everything is a look-up in one multiplication table, so a submonoid of a submonoid costs no more
-than the products that are asked for. A submonoid has its own identity, an idempotent of the monoid.
+Products are looked up along the Cayley graphs of the monoid, so a submonoid of a submonoid costs no
+more than the products that are asked for. A submonoid has its own identity, an idempotent.
 """
 
 from __future__ import annotations
@@ -18,25 +18,26 @@ from negeig.automata.machines.components import strong_components
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import LimitReached
 
-MAX_TABLE = 8_192
-"""Monoids with more elements get no multiplication table: two bytes for each pair, 128 MB here."""
+MAX_MULTIPLIED = 20_000
+"""Monoids with more elements are not multiplied."""
 
 # Below this many edges plain Python is faster than importing numba.
 _PLAIN_EDGES = 20_000
 
 
 class Multiplication:
-    """The multiplication table of a listed monoid, and how much of it was read.
+    """Products in a listed monoid, along its Cayley graphs, and how many were looked up.
 
     Parameters
     ----------
     monoid : TransitionMonoid
-        Of at most :data:`MAX_TABLE` elements.
+        Of at most :data:`MAX_MULTIPLIED` elements.
 
     Attributes
     ----------
-    work : int
-        Products looked up so far.
+    work, most_work : int
+        Products with a letter looked up so far, and how many may be before no more elements are
+        added to a submonoid; None for any number.
 
     Raises
     ------
@@ -45,25 +46,71 @@ class Multiplication:
 
     Notes
     -----
-    O(size^2) for the table: the row of ``ya`` is that of ``y`` with the letter a appended.
+    A product takes as many look-ups as the one factor has letters as a word; there is no table of
+    size^2, and none is missed: submonoids have few generators, with short words.
+
+    Examples
+    --------
+    >>> from negeig.automata.monoids.monoid import transition_monoid
+    >>> from negeig.automata.zoo import get
+    >>> monoid = transition_monoid(get("dyck1:2").minimal())
+    >>> opened, closed = monoid.right[0].tolist()
+    >>> (product,) = Multiplication(monoid).times([opened], closed).tolist()
+    >>> monoid.word(product)
+    ('(', ')')
     """
 
     def __init__(self, monoid: TransitionMonoid) -> None:
-        if monoid.size > MAX_TABLE:
-            raise LimitReached("multiplication table", MAX_TABLE, reached=monoid.size)
+        if monoid.size > MAX_MULTIPLIED:
+            raise LimitReached("elements of a monoid", MAX_MULTIPLIED, reached=monoid.size)
         self.monoid = monoid
         self.work = 0
-        columns = np.ascontiguousarray(monoid.right.T).astype(np.uint16)
-        parents, letters = monoid.parent.tolist(), monoid.last_letter.tolist()
-        self._after = np.empty((monoid.size, monoid.size), np.uint16)
-        self._after[0] = np.arange(monoid.size)
-        for y in range(1, monoid.size):
-            self._after[y] = columns[letters[y]][self._after[parents[y]]]
+        self.most_work: int | None = None
+        self._right = np.ascontiguousarray(monoid.right.T).astype(np.uint16)
+        self._left = np.ascontiguousarray(monoid.left.T).astype(np.uint16)
+        self._parents, self._letters = monoid.parent.tolist(), monoid.last_letter.tolist()
 
-    def times(self, x: Any, y: Any) -> NDArray[np.uint16]:
-        """Products of two broadcast arrays of elements: first x, then y."""
-        found: NDArray[np.uint16] = self._after[y, x]
-        self.work += found.size
+    def check(self) -> None:
+        """Raise LimitReached where more was looked up than may be."""
+        if self.most_work is not None and self.work > self.most_work:
+            raise LimitReached("products of elements", self.most_work, reached=self.work)
+
+    def times(self, x: Any, y: int) -> NDArray[np.uint16]:
+        """Products of some elements and one that comes after each of them."""
+        return self._along(self._right, x, self._word(y)[::-1])
+
+    def before(self, x: int, y: Any) -> NDArray[np.uint16]:
+        """Products of one element and some that come after it."""
+        return self._along(self._left, y, self._word(x))
+
+    def each_times(self, x: NDArray[Any], generators: NDArray[Any]) -> NDArray[np.uint16]:
+        """Products x.g of some elements, a row each, and some generators, a column each."""
+        found = np.empty((len(x), len(generators)), np.uint16)
+        for j, g in enumerate(generators.tolist()):
+            found[:, j] = self.times(x, g)
+        return found
+
+    def times_each(self, generators: NDArray[Any], x: NDArray[Any]) -> NDArray[np.uint16]:
+        """Products g.x of some generators, a column each, and some elements, a row each."""
+        found = np.empty((len(x), len(generators)), np.uint16)
+        for j, g in enumerate(generators.tolist()):
+            found[:, j] = self.before(g, x)
+        return found
+
+    def _word(self, x: int) -> list[int]:
+        """Return the numbers of the letters of an element's word, the last one first."""
+        found = []
+        while x:
+            found.append(self._letters[x])
+            x = self._parents[x]
+        return found
+
+    def _along(self, edges: NDArray[np.uint16], x: Any, word: list[int]) -> NDArray[np.uint16]:
+        """Follow a word, letter by letter, from some elements."""
+        found = np.asarray(x, np.uint16)
+        for letter in word:
+            found = edges[letter][found]
+        self.work += found.size * (1 + len(word))
         return found
 
     @cached_property
@@ -105,11 +152,12 @@ class _Growing:
         for g in candidates.tolist():
             if self.inside[g]:
                 continue
+            self.table.check()
             self.generators.append(g)
             found = self.table.times(np.flatnonzero(self.inside), g)
             while len(found := np.unique(found[~self.inside[found]])):
                 self.inside[found] = True
-                found = self.table.times(found[:, None], np.array(self.generators)).ravel()
+                found = self.table.each_times(found, np.array(self.generators)).ravel()
 
     def submonoid(self) -> Submonoid:
         elements = np.flatnonzero(self.inside)
@@ -134,9 +182,7 @@ class Submonoid:
     @cached_property
     def idempotents(self) -> Longs:
         """Elements e with e.e = e, in increasing order."""
-        found: Longs = self.elements[
-            self.table.times(self.elements, self.elements) == self.elements
-        ]
+        found: Longs = self.elements[np.isin(self.elements, self.table.monoid.idempotents)]
         return found
 
     @cached_property
@@ -154,12 +200,12 @@ class Submonoid:
     @cached_property
     def right(self) -> Ints:
         """Places of the products x.g, one row an element and one column a generator."""
-        return self._position[self.table.times(self.elements[:, None], self.generators)]
+        return self._position[self.table.each_times(self.elements, self.generators)]
 
     @cached_property
     def left(self) -> Ints:
         """Places of the products g.x, one row an element and one column a generator."""
-        return self._position[self.table.times(self.generators, self.elements[:, None])]
+        return self._position[self.table.times_each(self.generators, self.elements)]
 
     @cached_property
     def r(self) -> Ints:
@@ -239,7 +285,7 @@ class Submonoid:
     def local(self, e: int, generators: NDArray[Any]) -> Submonoid:
         """Return eSe, S the submonoid of some generators; e is an idempotent of S."""
         inside = self.table.generated(self.identity, generators).elements
-        found = np.unique(self.table.times(self.table.times(e, inside), e))
+        found = np.unique(self.table.times(self.table.before(e, inside), e))
         return self.table.generated(e, self.table.highest_first(found))
 
 

@@ -102,8 +102,9 @@ def with_layers(
     --------
     >>> from negeig import api
     >>> found = api.check("(a(ab)*b)*", arithmetic=(), backends=())
-    >>> {row.name: row.layers.text for row in found.architectures if "DeltaNet" in row.name[:8]}
-    {'DeltaNet (beta <= 1)': '3 or more', 'DeltaNet (beta <= 2)': '1 to 3'}
+    >>> depths = {row.name: row.layers.text for row in found.architectures}
+    >>> [depths[f"DeltaProduct (any steps, beta <= {most})"] for most in (1, 2)]
+    ['3', '1']
     """
     by_class = {limit.class_: limit for limit in limits}
     own = {

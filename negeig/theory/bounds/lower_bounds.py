@@ -17,6 +17,7 @@ from negeig.automata.decomposition.complexity import complexity_lower_bound
 from negeig.automata.machines.machine import Machine, Transitions
 from negeig.automata.machines.periods import map_index_period
 from negeig.automata.monoids.monoid import TransitionMonoid
+from negeig.automata.monoids.submonoids import MAX_MULTIPLIED, Multiplication
 from negeig.claims import Letter, LimitReached
 from negeig.theory.bounds.dimension_bounds import dimensions
 from negeig.theory.bounds.lower_bound import (
@@ -142,8 +143,11 @@ def _peeling(
         counts = complexity > 0
     else:
         return
-    for reflections in (True,) if counts else (True, False):
-        chain = peel(machine, monoid, reflections=reflections)
+    ranges = (True,) if counts else (True, False)
+    is_listed = monoid is not None and monoid.size <= MAX_MULTIPLIED
+    table = Multiplication(monoid) if monoid and is_listed and len(ranges) > 1 else None
+    for reflections in ranges:
+        chain = peel(machine, monoid, reflections=reflections, table=table)
         if chain.value > 1:
             yield LowerBound(
                 quantity="layers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -17,24 +18,31 @@ from negeig.theory.bounds.peeling import Ending, Link, Peeling
 MAX_WORK = 200_000_000
 """Products looked up before the chains found so far have to do: some two seconds."""
 
-PAIRS_AT_ONCE = 1_000_000
-"""Pairs of idempotents compared before it is seen whether one of them violates the identity."""
+
+MAX_PAIRS = 4_000_000
+"""Pairs of idempotents compared before it is taken that none violates the identity."""
 
 
 def peel_listed(
-    monoid: TransitionMonoid, *, reflections: bool = True, max_work: int = MAX_WORK
+    monoid: TransitionMonoid,
+    *,
+    reflections: bool = True,
+    max_work: int = MAX_WORK,
+    table: Multiplication | None = None,
 ) -> Peeling:
     """Return the peeling bound of a listed monoid, with a chain that shows it.
 
     Parameters
     ----------
     monoid : TransitionMonoid
-        Of the minimal machine; at most 8,192 elements.
+        Of the minimal machine; at most 20,000 elements.
     reflections : bool
         Whether steps may have the eigenvalue -1. Without it the monoid has to be aperiodic:
         others are done at no depth.
     max_work : int
         Products looked up before the chains found so far have to do; the result says so.
+    table : Multiplication, optional
+        The multiplication of the monoid, where it was prepared already.
 
     Raises
     ------
@@ -44,9 +52,9 @@ def peel_listed(
     Notes
     -----
     One idempotent of each regular J-class; what remains is peeled once, however it was reached.
-    O(size^2) for the multiplication table, O(size x generators) for each of what remains, and as
-    many pairs of idempotents as it takes to find a violation of efe = fe. An idempotent with k
-    points in its image is passed over where k further layers would not be more than is known.
+    O(size x generators) products for each of what remains, and as many pairs of idempotents as it
+    takes to find a violation of efe = fe. An idempotent with k points in its image is passed over
+    where k further layers would not be more than is known.
 
     Examples
     --------
@@ -60,7 +68,7 @@ def peel_listed(
         ending: Ending = "trivial" if monoid.size == 1 else "one layer"
         value = int(monoid.size > 1)
         return Peeling(value=value, reflections=reflections, ending=ending, exhaustive=True)
-    search = _Search(Multiplication(monoid), reflections, max_work)
+    search = _Search(table or Multiplication(monoid), reflections, max_work)
     return search.peeling(search.table.whole())
 
 
@@ -81,7 +89,9 @@ class _Search:
         self.exhaustive = True
 
     def peeling(self, whole: Submonoid) -> Peeling:
+        self.table.most_work = self.table.work + self.max_work
         found = self.best(whole)
+        self.table.most_work = None
         word = self.table.monoid.word
         return Peeling(
             value=found.value,
@@ -105,29 +115,36 @@ class _Search:
         best = self._without_peeling(of)
         if best.value < 2:
             return best
+        try:
+            for better in self._peeled(of, best):
+                best = better
+        except LimitReached:
+            self.exhaustive = False
+        return self._complexity(of, more_than=best.value) or best
+
+    def _peeled(self, of: Submonoid, best: _Found) -> Iterator[_Found]:
+        """Yield chains of a link and the best of what remains, each better than those before."""
         base = of.kernel() if self.reflections else of
         lowest = int(self.table.ranks[of.elements].min())
         for e in base.representatives:
             # A chain goes on through idempotents of ever smaller images, and ends with a layer.
             if 1 + int(self.table.ranks[e]) - lowest + 1 <= best.value:
                 break
-            if self.table.work > self.max_work:
-                self.exhaustive = False
-                break
             rest = base.local(e, base.dividing(e))
             found = self.best(rest)
             if 1 + found.value > best.value:
                 links = ((e, _needed(rest, found)), *found.links)
                 best = replace(found, value=1 + found.value, links=links)
-        return self._complexity(of, more_than=best.value) or best
+                yield best
 
     def _without_peeling(self, of: Submonoid) -> _Found:
         """Return what holds at once: no layer, one, or two where a theorem says so."""
         if of.size == 1:
             return _Found(0, "trivial")
-        pair = violation(of)
+        pair, complete = violation(of)
         if pair is not None:
             return _Found(2, "idempotents", pair)
+        self.exhaustive &= complete
         letters = None if self.reflections else moving(of)
         return _Found(1, "one layer") if letters is None else _Found(2, "letters", letters)
 
@@ -162,17 +179,19 @@ def _machine(of: Submonoid) -> Machine:
     )
 
 
-def violation(of: Submonoid) -> tuple[int, int] | None:
-    """Return idempotents e, f with efe different from fe, or None where there are none."""
+def violation(of: Submonoid) -> tuple[tuple[int, int] | None, bool]:
+    """Return idempotents e, f with efe different from fe, or None, and whether that is for sure.
+
+    The shortest words e are tried first, with all f, up to four million pairs.
+    """
     idempotents = of.idempotents
-    block = max(1, PAIRS_AT_ONCE // max(1, len(idempotents)))
-    for start in range(0, len(idempotents), block):
-        e = idempotents[start : start + block, None]
+    most = MAX_PAIRS // max(1, len(idempotents))
+    for e in idempotents[:most].tolist():
         then = of.table.times(idempotents, e)
-        rows, columns = np.nonzero(of.table.times(e, then) != then)
-        if len(rows):
-            return int(e[rows[0], 0]), int(idempotents[columns[0]])
-    return None
+        differ = np.flatnonzero(of.table.before(e, then) != then)
+        if len(differ):
+            return (e, int(idempotents[differ[0]])), True
+    return None, len(idempotents) <= most
 
 
 def moving(of: Submonoid) -> tuple[int, int] | None:

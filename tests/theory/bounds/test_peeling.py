@@ -21,7 +21,7 @@ from negeig.claims import LimitReached
 from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 from negeig.theory.architectures.layer_limits import broken
 from negeig.theory.architectures.layer_reading import read_layer
-from negeig.theory.bounds import peeling_exact
+from negeig.theory.bounds import peeling_exact, peeling_greedy
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.closure.exact_search import exact_closure
@@ -344,7 +344,65 @@ def test_work_is_counted_and_said():
     assert peel_listed(monoid).exhaustive
 
 
-def test_a_monoid_without_a_table_is_refused(monkeypatch):
-    monkeypatch.setattr("negeig.automata.monoids.submonoids.MAX_TABLE", 9)
-    with pytest.raises(LimitReached, match="multiplication table"):
+def test_a_monoid_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr("negeig.automata.monoids.submonoids.MAX_MULTIPLIED", 9)
+    with pytest.raises(LimitReached, match="elements of a monoid"):
         peel(order_preserving(3))
+
+
+def test_one_multiplication_serves_both_ranges():
+    """What one search may still look up does not depend on what another one did before."""
+    monoid = transition_monoid(order_preserving(5))
+    table = Multiplication(monoid)
+    for reflections in (True, False, True):
+        found = peel_listed(monoid, reflections=reflections, table=table)
+        assert found == peel_listed(monoid, reflections=reflections)
+    before = table.work
+    assert not peel_listed(monoid, max_work=0, table=table).exhaustive
+    assert table.work > before
+    assert peel_listed(monoid, table=table).exhaustive
+
+
+def test_pairs_that_are_not_compared_are_said(monkeypatch):
+    """Ends with b: efe = fe, and a search that may not look at all pairs does not claim to have."""
+    monoid = transition_monoid(language("(a|b)*bb", alphabet="ab").machine.minimal())
+    assert peel_listed(monoid).exhaustive
+    monkeypatch.setattr(peeling_exact, "MAX_PAIRS", 1)
+    short = peel_listed(monoid)
+    assert (short.value, short.exhaustive) == (1, False)
+
+
+def test_products_along_words():
+    """Against the maps themselves."""
+    monoid = transition_monoid(get("transformations:3").minimal())
+    table, maps = Multiplication(monoid), monoid.maps
+    rows = {tuple(row): i for i, row in enumerate(maps.tolist())}
+    every = np.arange(monoid.size)
+    products = [[rows[tuple(maps[y][maps[x]].tolist())] for y in every] for x in every]
+    assert table.each_times(every, every).tolist() == products
+    assert table.times_each(every, every).T.tolist() == products
+
+
+@pytest.mark.exhaustive
+def test_monoids_of_up_to_20_000_elements_are_peeled_over_all_chains():
+    """Order-preserving letters on 9 to 12 points; chains from short words find less on some."""
+    below = 0
+    for seed in (27, 92, 155, 173, 244):
+        random = Random(seed)
+        points, letters = random.randint(9, 12), random.randint(2, 5)
+        columns = [sorted(random.choices(range(points), k=points)) for _ in range(letters)]
+        machine = Machine(
+            alphabet=map(str, range(letters)),
+            transitions=np.array(columns).T,
+            initial=0,
+            outputs=range(points),
+        ).minimal()
+        monoid = transition_monoid(machine, max_elements=20_000)
+        assert monoid.size > 8_192
+        for reflections in (True, False):
+            found = peel_listed(monoid, reflections=reflections)
+            assert found.exhaustive
+            some = peeling_greedy._Chains(reflections).best(peeling_greedy.letters_of(machine))
+            assert some.value <= found.value
+            below += some.value < found.value
+    assert below > 0

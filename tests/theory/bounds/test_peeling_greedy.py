@@ -1,4 +1,4 @@
-"""One chain of peelings of a monoid that is not listed: replayed, and never above the best."""
+"""Some chains of peelings of a monoid that is not listed: replayed, and never above the best."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
@@ -27,7 +28,7 @@ BOTH = pytest.mark.parametrize("reflections", [True, False], ids=["any", "withou
 @pytest.mark.parametrize("listed", [True, False], ids=["shortest words", "as found"])
 def test_greedy_chains_are_replayed_and_never_above_the_best(reflections, listed, monkeypatch):
     """With tables of a few elements only: all maps, order-preserving ones, and random machines."""
-    monkeypatch.setattr(peeling_greedy, "MAX_TABLE", 4)
+    monkeypatch.setattr(peeling_greedy, "MAX_MULTIPLIED", 4)
     machines = [order_preserving(4), get("transformations:3").minimal()]
     machines += [drawn(Random(seed), 4, 2, outputs=4).minimal() for seed in range(30, 42)]
     attained = 0
@@ -43,6 +44,41 @@ def test_greedy_chains_are_replayed_and_never_above_the_best(reflections, listed
         if monoid.size <= 60:
             assert peeled_by_hand.replay(machine, found) == found.value
     assert attained > 0
+
+
+@BOTH
+def test_more_chains_show_more(reflections, monkeypatch):
+    """Order-preserving letters on 6 to 8 points; on these the first chain is below the best."""
+    monkeypatch.setattr(peeling_greedy, "MAX_MULTIPLIED", 10)
+    for seed in (113, 331, *((5, 84) if reflections else (16, 30))):
+        random = Random(seed)
+        points = random.randint(6, 8)
+        columns = [
+            sorted(random.choices(range(points), k=points)) for _ in range(random.randint(2, 4))
+        ]
+        machine = Machine(
+            alphabet=map(str, range(len(columns))),
+            transitions=np.array(columns).T,
+            initial=0,
+            outputs=range(points),
+        ).minimal()
+        monoid = transition_monoid(machine)
+        found = {}
+        for chains in (1, 8):
+            monkeypatch.setattr(peeling_greedy, "CHAINS", chains)
+            found[chains] = peel_greedily(machine, monoid, reflections=reflections).value
+        best = peel_listed(monoid, reflections=reflections).value
+        assert found[1] < found[8] == best, f"seed {seed}"
+
+
+def test_work_ends_the_search_for_better_chains(monkeypatch):
+    """The first chain is followed to its end; without work no second one is begun."""
+    machine = order_preserving(7)
+    monkeypatch.setattr(peeling_greedy, "MAX_MULTIPLIED", 10)
+    monkeypatch.setattr(peeling_greedy, "MAX_WORK", 0)
+    chains = peeling_greedy._Chains(True)
+    assert chains.best(peeling_greedy.letters_of(machine)).value == 6
+    assert len(chains.known) <= 6
 
 
 def test_what_leads_away_for_good_does_not_divide():
