@@ -27,10 +27,10 @@ from machine import describe, summary
 from negeig.automata.language import Source
 from negeig.kernels.backend import load
 from negeig.kernels.streams.comparing import PIECE_TOKENS
-from negeig.kernels.threads import pool
 from negeig.pipeline.conform import Asked
 from negeig.pipeline.run import language_task, run
 from negeig.pipeline.running.options import ROWS, RunOptions
+from negeig.threads import pool
 
 RESULTS = Path(__file__).parent / "results"
 TASKS = ["parity", "sym:3", "sym:5", "flipflop", "dyck1:4"]

@@ -12,6 +12,7 @@ RENAMED = {
     "kernels.codes": "kernels.codebook",
     "kernels.packing": "precision.stored",
     "kernels.run": "kernels.conformance",
+    "kernels.threads": "threads",
     "kernels.triton_recurrent": "kernels.backends.triton",
     "options": "cli.options",
     "pipeline.parts.optimising": "pipeline.choosing",

@@ -27,9 +27,9 @@ from negeig.kernels.backends._cpu_tables import LaneTables, aligned, fits
 from negeig.kernels.backends._layered import LayeredStream
 from negeig.kernels.codebook import Codebook
 from negeig.kernels.runnable import Runnable
-from negeig.kernels.threads import pool
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import StoredLayer
+from negeig.threads import pool
 
 # A block of fewer words than this takes longer than the words one by one.
 _FEW = 3

@@ -18,8 +18,8 @@ from negeig.claims import Output, output_text
 from negeig.kernels.backend import States, Stream
 from negeig.kernels.streams.kinds import Letters, Part
 from negeig.kernels.streams.together import COLUMNS, together
-from negeig.kernels.threads import pool
 from negeig.theory.networks.network import LinearRNN
+from negeig.threads import pool
 
 PIECE_TOKENS = 2**17
 """Letters that one thread reads at once, at most: words and symbols stay in a processor's cache."""

@@ -11,6 +11,7 @@ from negeig.claims import InputError, Resources
 from negeig.precision.closure._tables_compiled import hash_words
 from negeig.precision.closure.rounded_closure import compiled_closure
 from negeig.precision.closure.scale import in_memory, layer_problem
+from negeig.precision.closure.scale._absorb_compiled import enter, slot_of, widen
 from negeig.precision.closure.scale.options import Scale
 from negeig.precision.closure.stack_search import StackSearch
 from negeig.precision.numbers.arithmetic import parse
@@ -193,3 +194,22 @@ def test_a_changed_table_is_found_by_every_search() -> None:
     assert found[0].verdict == "collision"
     assert found[0] == by_stack(network, changed, "bf16", 300_000)
     check_words(network, changed, "bf16", found[0])
+
+
+@pytest.mark.parametrize("times", [2, 4])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_wider_table_has_every_entry_where_it_is_looked_for(seed: int, times: int) -> None:
+    """Full to two thirds, with runs of entries that go on at the beginning."""
+    draw = np.random.default_rng(seed)
+    rows = draw.integers(0, 1 << 30, (680, 3)).astype(np.uint32)
+    table, wider = np.zeros(1021, np.uint64), np.zeros(1021 * times, np.uint64)
+    enter(table, rows, 0, len(rows), 2, 0, 1)
+    widen(table, wider)
+    assert sorted(wider[wider > 0].tolist()) == sorted(table[table > 0].tolist())
+    assert np.count_nonzero(table) == len(rows)
+    for number, row in enumerate(rows):
+        h = int(hash_words(row, 2))
+        slot = int(slot_of(np.uint64(h), len(wider)))
+        while int(wider[slot]) != (h & 0xFFFFFFFF) << 32 | number + 1:
+            assert wider[slot] != 0, "a gap before the entry"
+            slot = (slot + 1) % len(wider)

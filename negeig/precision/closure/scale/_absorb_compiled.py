@@ -1,7 +1,8 @@
 """Candidates looked up among the states found, and those that are new numbered in order.
 
 The table is split into parts by the hash, so that each thread has its own. A part's entries pack
-32 bits of the hash with a state's number + 1; a match is confirmed on all bits. Candidates are
+the 32 bits of the hash that say where they are looked for first with a state's number + 1, so that
+a table is made larger without looking at a state; a match is confirmed on all bits. Candidates are
 those of one block of rows, numbered by row and then by letter. Until all parts are done a new one
 is known by ``count`` + its place in the block, and its row is among the candidates.
 """
@@ -54,8 +55,33 @@ def part_of(h: Any, parts: int) -> Any:
 
 @inlined
 def slot_of(h: Any, slots: int) -> Any:
-    """Where a hash is looked for first."""
+    """Where a hash is looked for first: the slots are in the order of its lower half."""
     return np.int64(((h & np.uint64(0xFFFFFFFF)) * np.uint64(slots)) >> np.uint64(32))
+
+
+@inlined
+def entry_of(h: Any, number: int) -> Any:
+    """Pack a hash and a number."""
+    return (h << np.uint64(32)) | np.uint64(number + 1)
+
+
+@inlined
+def may_be(entry: Any, h: Any) -> Any:
+    """Whether an entry has the same bits of a hash."""
+    return entry >> np.uint64(32) == h & np.uint64(0xFFFFFFFF)
+
+
+@njit
+def widen(table: Table, wider: Table) -> None:
+    """Copy the entries of a table into a wider one that is empty, both read in order."""
+    for entry in table:
+        if entry != 0:
+            slot = slot_of(entry >> np.uint64(32), wider.size)
+            while wider[slot] != 0:
+                slot += 1
+                if slot == wider.size:
+                    slot = 0
+            wider[slot] = entry
 
 
 @njit
@@ -80,7 +106,7 @@ def enter(table: Table, rows: Words, first: int, last: int, dim: int, part: int,
                     slot += 1
                     if slot == table.size:
                         slot = 0
-                table[slot] = ((h >> np.uint64(32)) << np.uint64(32)) | np.uint64(number + 1)
+                table[slot] = entry_of(h, number)
                 entered += 1
         entered += np.int64(warm) & 0
     return entered
@@ -138,7 +164,7 @@ def look_up(
             h = hashes[own[i]]
             entry: Any = table[slot_of(h, table.size)]
             likely = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
-            if (entry ^ h) >> np.uint64(32) == 0 and 0 <= likely < count:
+            if may_be(entry, h) and 0 <= likely < count:
                 warm ^= np.uint64(rows[likely, 0] ^ rows[likely, dim])
         for i in range(begin, end):
             e = own[i]
@@ -148,7 +174,7 @@ def look_up(
             slot = slot_of(h, table.size)
             while table[slot] != 0:
                 entry = table[slot]
-                if (entry ^ h) >> np.uint64(32) == 0:
+                if may_be(entry, h):
                     number = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
                     same = True
                     if number < count:
@@ -164,7 +190,7 @@ def look_up(
                 if slot == table.size:
                     slot = 0
             if found < 0:
-                table[slot] = ((h >> np.uint64(32)) << np.uint64(32)) | np.uint64(count + e + 1)
+                table[slot] = entry_of(h, count + e)
                 fresh[new], slots[new] = e, slot
                 new += 1
                 labels[e] = goal * (code_mask + 1)

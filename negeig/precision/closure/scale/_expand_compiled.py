@@ -198,6 +198,7 @@ def expand(
             for i in range(many):
                 g = mixed[i] * np.uint64(0xBF58476D1CE4E5B9)
                 hashes[at + (begin + i) * letters + a] = g ^ (g >> np.uint64(32))
-            for i in range(many):
-                for j in range(dim):
-                    candidates[at + (begin + i) * letters + a, j] = words[j, i]
+            for j in range(dim):
+                bits = words[j]
+                for i in range(many):
+                    candidates[at + (begin + i) * letters + a, j] = bits[i]

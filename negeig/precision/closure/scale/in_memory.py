@@ -25,6 +25,7 @@ from negeig.precision.closure.scale._absorb_compiled import (
     look_up,
     move,
     settle,
+    widen,
 )
 from negeig.precision.closure.scale.folder import WorkFolder
 from negeig.precision.closure.scale.layer_problem import LayerProblem, Room
@@ -281,9 +282,8 @@ class MemorySearch:
             self.levels = np.concatenate([self.levels, np.zeros_like(self.levels)])
             return
         slots = (4 if self.tables.size < SMALL_SLOTS else 2) * self.tables.shape[1]
-        self.tables = np.zeros((self.threads, 1), np.uint64)  # the old one is freed first
-        self.tables = np.zeros((self.threads, slots), np.uint64)
-        self.enter(team)
+        narrow, self.tables = self.tables, np.zeros((self.threads, slots), np.uint64)
+        team.each(lambda part: widen(narrow[part], self.tables[part]))
 
     def _grow_to(self, count: int) -> None:
         """Make tables that so many rows fit into."""
@@ -339,7 +339,7 @@ def fitting(problem: LayerProblem, max_memory: int) -> int:
     row = words + (4 * problem.letters if problem.task.has_twins else 0)
     edges = problem.block * problem.letters
     most, slots = 0, FIRST_SLOTS
-    while 8 * slots < max_memory:
-        most = max(most, min(2 * slots // 3 - edges, (max_memory - 8 * slots) // row))
+    while 12 * slots < max_memory:  # a table is copied into one of twice its size
+        most = max(most, min(2 * slots // 3 - edges, (max_memory - 12 * slots) // row))
         slots *= 2
     return max(1, min(most, (1 << 32) - 2 - edges))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Team:
-    """Threads of a search; the caller's is one of them.
+    """Threads of a search, on processors of their own; the caller's waits for them.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ class Team:
         self.size = size
         self._pool: ThreadPoolExecutor | None = None
         if size > 1:
-            from concurrent.futures import ThreadPoolExecutor
+            from negeig.threads import pool
 
-            self._pool = ThreadPoolExecutor(size - 1)
+            self._pool = pool(size)
 
     def each(self, work: Callable[[int], None]) -> None:
         """Call ``work`` with every part, and return when all are done; raises what one raises."""
@@ -45,13 +45,13 @@ class Team:
             return
         from concurrent.futures import wait
 
-        others = [self._pool.submit(work, part) for part in range(1, self.size)]
+        parts = [self._pool.submit(work, part) for part in range(self.size)]
         try:
-            work(0)
-        finally:
-            wait(others)
-        for other in others:
-            other.result()
+            wait(parts)
+        finally:  # Ctrl-C: nobody reads what others still write
+            wait(parts)
+        for part in parts:
+            part.result()
 
     def __enter__(self) -> Team:
         return self

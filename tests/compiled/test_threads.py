@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 
-from negeig.kernels.threads import pool, shares
+from negeig.threads import pool, shares
 
 
 @pytest.mark.parametrize("processors", range(1, 9))
