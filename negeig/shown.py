@@ -22,7 +22,8 @@ Look = Callable[[Any], str]
 class View:
     """How objects of one class are shown: as text for ``print``, as HTML or SVG for notebooks.
 
-    ``page`` is a whole document for a file. Where there is text only, notebooks show that.
+    ``page`` is a whole document for a file. Where there is no HTML, notebooks show the picture, and
+    without one the text.
     """
 
     text: Look | None = None
@@ -48,15 +49,15 @@ def views(packages: tuple[str, ...]) -> Folder[View]:
 class Shown:
     """A class whose objects show themselves, as the view of its name says.
 
-    ``repr`` is not touched; where there is no view, a notebook shows it. What is too large to draw
+    ``repr`` is not touched; where there is no view, it is what is shown. What is too large to draw
     shows itself as its numbers.
 
     Examples
     --------
     >>> from negeig.automata.machines.machine import Machine
     >>> parity = Machine(alphabet="ab", transitions=[[1, 0], [0, 1]], initial=0, outputs=[1, 0])
-    >>> parity._repr_svg_()[:4], parity._repr_html_(), str(parity)
-    ('<svg', None, 'Machine(2 states over ab)')
+    >>> parity._repr_svg_()[:4], parity._repr_html_()[:4], str(parity)
+    ('<svg', '<div', 'Machine(2 states over ab)')
     """
 
     __slots__ = ()
@@ -65,13 +66,13 @@ class Shown:
         look = _view(self).text
         return repr(self) if look is None else look(self)
 
-    def _repr_html_(self) -> str | None:
+    def _repr_html_(self) -> str:
         view = _view(self)
         if view.html is not None:
             return view.html(self)
-        if view.text is None or view.svg is not None:
-            return None
-        return f"<pre>{escape(view.text(self))}</pre>"
+        if view.svg is not None:
+            return f'<div style="overflow-x: auto; background: #fff">{view.svg(self)}</div>'
+        return f"<pre>{escape(str(self))}</pre>"
 
     def _repr_svg_(self) -> str | None:
         look = _view(self).svg

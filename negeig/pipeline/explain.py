@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from negeig.claims import InputError
-from negeig.pipeline.parts.glossary import find_term, term_names
+from negeig.pipeline.parts.glossary import find_term, term_names, term_within
 from negeig.pipeline.parts.term import Term
 from negeig.theory.architectures import Architecture, Outside, Released, Subject, find_subject
 from negeig.theory.theorems import entries, get
@@ -39,7 +39,7 @@ class Explanation:
 def explain(identifier: str) -> Explanation:
     """Return one theorem, architecture, released model or word of reports, the first of that name.
 
-    Last of all the name of an arithmetic or of a task of the zoo.
+    Last of all the name of an arithmetic or of a task of the zoo, and a word within a phrase.
 
     Raises InputError for a name that is none, with the nearest ones of all.
 
@@ -59,7 +59,8 @@ def explain(identifier: str) -> Explanation:
         try:
             return Explanation(get(identifier), term)
         except InputError as error:
-            if term is not None or (term := _named(identifier)) is not None:
+            term = term or _named(identifier) or term_within(identifier)
+            if term is not None:
                 return Explanation(term)
             if not identifier.strip():
                 raise

@@ -65,6 +65,31 @@ def test_what_is_no_word_is_answered_with_the_nearest(name, said):
         explain(name)
 
 
+@pytest.mark.parametrize("change", [str.upper, str.title, lambda name: name.replace(" ", "-")])
+@pytest.mark.parametrize("term", TERMS, ids=[term.id for term in TERMS])
+def test_a_word_is_found_in_any_case_and_number(term, change):
+    for name in (term.id, *term.also):
+        assert find_term(change(name)) is term
+        if not name.endswith(("s", "y", "0", "1", "2", "4", "a", "?")):
+            assert find_term(change(f"{name}s")) is term
+
+
+@pytest.mark.parametrize(
+    ("phrase", "word"),
+    [
+        ("negative eigenvalue", "negative eigenvalue"),
+        ("Negative-Eigenvalues", "negative eigenvalue"),
+        ("complex eigenvalues", "eigenvalue"),
+        ("what is a decoder", "decoder"),
+        ("greens relations", "egg-box"),
+        ("Krohn-Rhodes theorem", "cascade"),
+        ("the finite transition monoid", "monoid"),
+    ],
+)
+def test_a_phrase_leads_to_the_longest_word_in_it(phrase, word):
+    assert explain(phrase).about.id == word
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -37,7 +37,8 @@ from negeig.cli.screen import Look
     """,
 )
 @language_options
-@option("--layers", group="Budget", type=int, metavar="N", help="Most layers.")
+@option("--layers", group="Budget", type=int, metavar="N",
+        help="Most layers; 0: none, the last letter says the output.")  # fmt: skip
 @option(
     "--steps", group="Budget", type=int, metavar="N", help="Most delta steps a token, in any layer."
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from negeig.pipeline.parts.network_terms import NETWORK_TERMS
 from negeig.pipeline.parts.task_terms import TASK_TERMS
 from negeig.pipeline.parts.term import Term
@@ -11,15 +13,33 @@ TERMS = tuple(sorted((*TASK_TERMS, *NETWORK_TERMS), key=lambda term: term.id))
 
 
 def find_term(name: str) -> Term | None:
-    """Return a term by one of its names, in any case, with hyphens or spaces; None for others.
+    """Return a term by one of its names, in any case and number, with hyphens or spaces; or None.
 
     Examples
     --------
-    >>> find_term("Cast-State").id, find_term("beta").id, find_term("nonsense")
+    >>> find_term("Cast-States").id, find_term("beta").id, find_term("nonsense")
     ('cast model', 'delta step', None)
     """
     wanted = _plain(name)
     return next((t for t in TERMS if wanted in map(_plain, (t.id, *t.also))), None)
+
+
+def term_within(phrase: str) -> Term | None:
+    """Return the term whose name is the longest run of words of a phrase; None where none is.
+
+    Examples
+    --------
+    >>> term_within("complex eigenvalues").id, term_within("the finite transition monoid").id
+    ('eigenvalue', 'monoid')
+    >>> term_within("nonsense")
+    """
+    words = _plain(phrase).split()
+    for length in range(len(words), 0, -1):
+        for start in range(len(words) - length + 1):
+            found = find_term(" ".join(words[start : start + length]))
+            if found is not None:
+                return found
+    return None
 
 
 def term_names() -> tuple[str, ...]:
@@ -28,4 +48,6 @@ def term_names() -> tuple[str, ...]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.lower().replace("-", " ").replace("_", " ").split())
+    """Return a name in small letters, its words in the singular with single spaces between."""
+    words = name.lower().replace("-", " ").replace("_", " ").replace("'", "").split()
+    return " ".join(re.sub(r"(?<=x)es$|(?<=\w\w)(?<![isu])s$", "", word) for word in words)

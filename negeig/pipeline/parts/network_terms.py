@@ -214,6 +214,14 @@ NETWORK_TERMS = (
         "docs/theory/regions.md",
     ),
     Term(
+        "negative eigenvalue",
+        "An eigenvalue below 0 of a step: a letter that is read twice can undo itself. With "
+        "eigenvalues in [0, 1] alone, and states cast to a format, no number of layers tells odd "
+        "from even; -1, a reflection, does.",
+        "docs/theory/positive-eigenvalues.md",
+        ("negeig",),
+    ),
+    Term(
         "network",
         "Layers one after the other, with exact weights: each step, each code and each table is"
         " written out.",

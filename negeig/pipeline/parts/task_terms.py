@@ -83,7 +83,7 @@ TASK_TERMS = (
         "compute, with an output for each state. Here complete, deterministic and as small as "
         "possible.",
         "docs/theory/objects.md",
-        ("automaton", "dfa", "state machine"),
+        ("automaton", "automata", "dfa", "state machine"),
     ),
     Term(
         "monoid",
@@ -104,6 +104,7 @@ TASK_TERMS = (
         "A letter that sends every state to one: whatever was before is overwritten. It takes "
         "the eigenvalue 0, or contraction.",
         "docs/theory/objects.md",
+        ("flip-flop",),
     ),
     Term(
         "simple group",

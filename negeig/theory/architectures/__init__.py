@@ -87,7 +87,7 @@ def find_subject(name: str) -> Subject:
     found = known.get(squashed(name))
     if found is None:
         near = difflib.get_close_matches(squashed(name), list(known), n=3, cutoff=0.5)
-        listed = " or ".join(known[key][0] for key in near)
+        listed = " or ".join(dict.fromkeys(known[key][1].id for key in near))
         hint = f"did you mean {listed}" if near else "negeig theorems lists them"
         if name.lower().endswith(".json"):
             hint = "a model's config.json is read by negeig audit"
