@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def declared(requirements: Iterable[str]) -> set[str]:
     return {canonical(re.split(r"[^\w.-]", r)[0]) for r in requirements} - {"negeig"}
 
 
-def modules(text: str) -> set[str]:
+@cache
+def modules(text: str) -> frozenset[str]:
     """Return the top-level modules that Python code imports, anywhere in it."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(text)):
@@ -54,7 +56,10 @@ def modules(text: str) -> set[str]:
             found.add(node.module)
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("importorskip"):
             found |= {a.value for a in node.args if isinstance(a, ast.Constant)}
-    return {name.split(".")[0] for name in found} - sys.stdlib_module_names
+    return frozenset({name.split(".")[0] for name in found} - sys.stdlib_module_names)
+
+
+OWNERS = cache(packages_distributions)
 
 
 def used(*folders: Path) -> set[str]:
@@ -66,9 +71,8 @@ def used(*folders: Path) -> set[str]:
     for folder in folders:
         texts += [c for page in folder.rglob("*.md") for c in cell.findall(page.read_text())]
     # What is not installed, as matplotlib where no documentation is built, goes by its own name.
-    owners = packages_distributions()
-    names = set().union(*map(modules, texts))
-    return {canonical(owner) for name in names for owner in owners.get(name, [name])}
+    names = frozenset().union(*map(modules, texts))
+    return {canonical(owner) for name in names for owner in OWNERS().get(name, [name])}
 
 
 def unused(requirements: Iterable[str], *folders: Path) -> set[str]:

@@ -113,12 +113,16 @@ def test_forward_imports_are_allowed(tmp_path: Path) -> None:
     assert backward_imports(package) == []
 
 
+PROMISE = re.compile(r"standard\s+library")
+
+
 def files_that_promise(package: Path) -> list[Path]:
     """Files whose own text says that they import nothing but the standard library."""
     return [
         path
         for path in sorted(package.rglob("*.py"))
-        if re.search(r"standard\s+library", ast.get_docstring(ast.parse(path.read_text())) or "")
+        if PROMISE.search(text := path.read_text())  # before it is parsed, which takes longer
+        and PROMISE.search(ast.get_docstring(ast.parse(text)) or "")
     ]
 
 
