@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def _writable(_: click.Context, __: click.Parameter, path: str | None) -> str | None:
     """Refuse a file that cannot be written before any work is done."""
     if path is not None:
-        from negeig.pipeline.parts.outputs import check_writable
+        from negeig.pipeline.parts.outputs import CERTIFICATES, check_file
 
-        check_writable(path)
+        check_file(path, CERTIFICATES)
     return path
 
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from negeig.automata.formats.documents import LONGEST, binary, glance, other_than
 from negeig.claims import InputError
-from negeig.writing import try_out
+from negeig.pipeline.parts.outputs import check_file
 
 if TYPE_CHECKING:
     from negeig.proofs_checks.other_checkers import Other
+
+SMT, BTOR2 = {".smt2": "SMT-LIB", ".smt": "SMT-LIB"}, {".btor2": "BTOR2", ".btor": "BTOR2"}
+"""What the names of the files for other checkers may end in."""
 
 EXIT_CODES = {"VERIFIED": 0, "NOT VERIFIED": 1, "MALFORMED": 2}
 
@@ -119,11 +122,9 @@ def verify(
     """
     from negeig.proofs_checks import checker
 
-    for place in filter(None, (smt, btor2)):
-        try:
-            try_out(place)
-        except OSError as error:
-            raise InputError(place, f"cannot be written: {error.strerror}") from None
+    for place, endings in ((smt, SMT), (btor2, BTOR2)):
+        if place is not None:
+            check_file(place, endings)
     try:
         with checker.opened(path) as file:
             found = tuple(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.command_line import copied, negeig
+from support.command_line import copied, negeig
 
 TYPED = ["bf16", "BF16:all-ops", "bf16:all-ops:l2norm", "bf16:l2norm", "fp16:rtz"]
 

@@ -55,7 +55,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(capsys, tmp_p
     place = str(tmp_path / "none" / "p.smt2")
     code, _, err = negeig(capsys, "verify", str(tmp_path / "no file"), "--smt", place)
     assert code == 2
-    assert "p.smt2: cannot be written" in err
+    assert "p.smt2' cannot be written" in err
 
 
 def test_without_coq_how_to_install_it_is_said(capsys, parity, monkeypatch):

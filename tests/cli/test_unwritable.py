@@ -66,6 +66,29 @@ def test_it_is_refused_before_anything_is_read(capsys, monkeypatch, tmp_path, co
     assert (tmp_path / "file").read_text() == "kept"
 
 
+OTHERS = {"verify net.json --smt PLACE": ".smt2", "verify net.json --btor2 PLACE": ".btor2"}
+"""Those that work on a file that is there."""
+
+
+@pytest.mark.parametrize("name", ["picture.png", "page.pdf", "x.tar.gzz", "weights.pt"])
+@pytest.mark.parametrize("command", [c for c, ending in {**WRITING, **OTHERS}.items() if ending])
+def test_an_ending_of_something_else_is_refused_by_name(
+    capsys, monkeypatch, tmp_path, command, name
+):
+    def read(*_):
+        raise AssertionError("work began")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(options.Asked, "read", read)
+    monkeypatch.setattr(options.Pair, "read", read)
+    typed = command.replace("PLACE.safetensors", "PLACE").replace("PLACE", name)
+    code, out, err = negeig(capsys, *shlex.split(typed))
+    assert (code, out) == (2, "")
+    assert f"'{name}'" in err
+    assert {**WRITING, **OTHERS}[command] in err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_option_that_writes_is_looked_at():
     names = {"--output", "--picture", "--work-folder", "--checkpoint", "--certificate"}
     there = {

@@ -4,7 +4,7 @@ import pytest
 
 from negeig.pipeline.parts.budget_not_met import TRIED
 from negeig.theory.constructions.routes import ROOMS, names_of
-from tests.support.command_line import copied, negeig
+from support.command_line import copied, negeig
 
 OPEN = {
     "layer": ["check", "--zoo", "sym:3", "--layer", "family=delta,steps=4,depth=2", "--no-run"],

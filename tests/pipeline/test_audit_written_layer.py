@@ -11,7 +11,7 @@ from negeig.kernels.layers.kind import known
 from negeig.kernels.layers.layer_file import metadata, save
 from negeig.kernels.tensor_file import write
 from negeig.pipeline.audit import audit
-from tests.support.command_line import copied, negeig
+from support.command_line import copied, negeig
 
 REFLECTING = [name for name, kind in known().items() if kind.most_beta == 2]
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from negeig.claims import InputError
-from negeig.pipeline.compile import Compilation
 from negeig.writing import try_out, write_whole
+
+if TYPE_CHECKING:
+    from negeig.pipeline.compile import Compilation
 
 NETWORKS = {".json": "JSON", ".safetensors": "tensors", ".onnx": "ONNX"}
 """What a network is written as, by the ending of the file's name."""
@@ -19,6 +22,10 @@ PICTURES = {".txt": "text", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 
 PAGES = {".html": "page", ".htm": "page"}
 """What a page is written as, by the ending of the file's name."""
+
+
+CERTIFICATES = {".json": "certificates", ".gz": "the same, compressed"}
+"""What certificates are written as, by the ending of the file's name."""
 
 
 def write_network(

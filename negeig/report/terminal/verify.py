@@ -26,8 +26,8 @@ STYLES: dict[str, Style] = {
 def verify_text(result: VerifyResult, width: int = 100) -> Text:
     """Return the verdict on a file, then each certificate with what was verified of it.
 
-    The words are the checker's, those that ``python checker.py`` prints; lines are broken between
-    them, and hashes are one word.
+    The words are the checker's, those that ``python checker.py`` prints, but arithmetics have their
+    names in place of their fields; lines are broken between words, and hashes are one.
     """
     read = sum(one.verdict != "MALFORMED" for one in result.certificates)
     about = f"{count(read, 'certificate')} read"
@@ -56,20 +56,27 @@ def _styled(verdict: str) -> Text:
 def _rows(number: int, one: Checked) -> Iterator[Item]:
     reason = f": {one.reason}" if one.reason else ""
     yield Row(_styled(one.verdict), f"certificate {number}{reason}")
-    yield from (Row(label, _spaced(text)) for label, text in one.told)
+    yield from (Row(label, _named(text)) for label, text in one.told)
 
 
-def _spaced(text: str) -> str:
-    """Return an object of JSON with spaces where its lines may be broken; other texts as they are.
+def _named(text: str) -> str:
+    """Return the name of an arithmetic whose fields a text has; other texts as they are.
+
+    Of one without a name the fields, with spaces where lines may be broken.
 
     Examples
     --------
-    >>> _spaced('{"fma":false,"grid":null}'), _spaced("bf16, then fp32")
-    ('"fma":false "grid":null', 'bf16, then fp32')
+    >>> _named('{"fma":false,"grid":null}'), _named("2 states"), _named("exact")
+    ('"fma":false "grid":null', '2 states', 'exact')
     """
     if not text.startswith("{"):
         return text
-    return " ".join(f"{json.dumps(k)}:{json.dumps(v)}" for k, v in json.loads(text).items())
+    from negeig.proofs_checks.runs.arithmetic_names import arithmetic_name
+
+    fields = json.loads(text)
+    return arithmetic_name(fields) or " ".join(
+        f"{json.dumps(key)}:{json.dumps(value)}" for key, value in fields.items()
+    )
 
 
 def _other_rows(other: Other) -> Iterator[Item]:
