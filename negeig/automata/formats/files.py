@@ -90,7 +90,7 @@ FORMATS = (
         "dot",
         "DOT",
         (".dot", ".gv"),
-        r"(strict|digraph|graph)\b|//|/\*|\#",
+        r"((//|\#).*+\s*+|/\*(?s:.*?)\*/\s*+)*+(strict|digraph|graph)\b",
         dot_file.parse,
         dot_file.dumps,
         dot_file.parse,
