@@ -5,14 +5,16 @@ disagree. What is found depends on the machine, the budget and the effort, never
 
 * A route is asked with work of its own, so what it proposes does not depend on what others found.
 * It is left out only where a lower bound shows that nothing it could give would be better in
-  anything than what is proved, or that all of it is outside the budget.
+  anything than what is proved, or that all of it is outside the budget. A route that looks for
+  fewer layers, whatever they cost, is asked only where what is proved has more than a bound says.
 * Effort e asks with the work of every level from 1 to e: more effort never loses a network.
 
 * Where nothing within the budget is proved in its format as it is, realisations are: networks that
   do the same and are rounded in another way. They come last in the order, whatever they cost.
 
 So a network that a tighter budget would return is always among those that a wider one chooses
-from, and the winner is never beaten by it.
+from, and the winner is never beaten by it; but for one of a route that was not asked because there
+were as few layers without it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import (
@@ -34,6 +36,7 @@ from negeig.claims import (
     Stopped,
     Verdict,
 )
+from negeig.pipeline.parts.asked import Asked, Outcome
 from negeig.pipeline.parts.budget_format import arithmetics, stored_format
 from negeig.pipeline.parts.front import Point, Terms
 from negeig.pipeline.parts.proving import exact_claim, failure_text, hardware_claim, is_held
@@ -47,34 +50,17 @@ from negeig.theory.networks.network import LinearRNN
 from negeig.theory.networks.network_json import to_json
 from negeig.work import scaled
 
+__all__ = ["LAYERS", "TRIAL_STATES", "Asked", "Choice", "choose", "naming_effort"]
+
 TRIAL_STATES = 20_000
 """Most network states of the proof of a proposal at effort 1."""
 
-LAYERS: dict[str, tuple[int, int | None]] = {"direct": (0, 1), "stacks": (1, None)}
+LAYERS: dict[str, tuple[int, int | None]] = {
+    "direct": (0, 1),
+    "stacks": (1, None),
+    "fewest": (2, None),
+}
 """Fewest and most layers of what a room of routes has, where it is not one."""
-
-Outcome = Literal["complete", "cut short", "not needed"]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What became of one route: at which effort it was asked last, and how many it proposed.
-
-    ``not needed``: a bound shows that it has nothing better, or nothing within the budget.
-    ``cut short``: there might be more; ``detail`` says which limit it was, and ``option`` names the
-    one that raises it, if any does.
-    """
-
-    route: str
-    outcome: Outcome
-    effort: int = 0
-    proposed: int = 0
-    detail: str = ""
-    option: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the row of ``routes`` in JSON."""
-        return dict(vars(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +218,9 @@ class _Search:
             for room in ROOMS:
                 wanted = names & names_of(room) if names else names_of(room)
                 # A room that has nothing to offer is not even imported.
-                if not self._may_matter(*LAYERS.get(room, (1, 1)), within):
+                if not self._may_matter(*LAYERS.get(room, (1, 1)), within) or (
+                    room == "fewest" and self._has_fewest(within)
+                ):
                     for name in sorted(wanted):
                         self.asked.setdefault(name, Asked(name, "not needed"))
                     continue
@@ -259,6 +247,14 @@ class _Search:
                 or best.below > -low
             )
         )
+
+    def _has_fewest(self, within: bool) -> bool:
+        """Whether a network is proved whose layers are as few as the bounds allow."""
+        low, _ = self.budget.eigenvalues
+        bounds = [b for b in self.binding if b.is_about(low if within else LOWEST)]
+        fewest = best_demands(bounds, 1, None)[0].layers
+        proved = (point for point in self.front if not (within and point.problems))
+        return any(point.cost[0] <= fewest for point in proved)
 
     def _proposals(self, route: Route, effort: int, within: bool) -> Iterator[Construction]:
         """Yield what a route proposes at one effort, and note what became of it."""

@@ -54,9 +54,10 @@ class Construction:
         return dict(zip(("layers", "steps", "dim"), self.cost, strict=True))
 
 
-Kind = Literal["direct", "more", "layers", "search"]
+Kind = Literal["direct", "more", "layers", "search", "fewest"]
 """What a route is, in the order in which routes are asked: one layer read off the machine; dearer
-layers for the same machines; several layers; a search for one layer."""
+layers for the same machines; several layers; a search for one layer; a search for as few layers as
+the bounds allow, where none of the others found so few."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,7 @@ class Route:
     @property
     def most_layers(self) -> int | None:
         """The most layers of any of its networks; None for no limit."""
-        return None if self.kind == "layers" else self.least_layers
+        return None if self.kind in ("layers", "fewest") else self.least_layers
 
     def propose(
         self, machine: Machine, level: int = 1, progress: Progress | None = None

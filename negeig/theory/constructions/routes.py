@@ -1,7 +1,8 @@
 """The routes there are, in the order in which they are asked.
 
-A route is a file of one of four rooms. They are asked room by room: what reads one layer off the
-machine, layers that represent its group, several layers, and searches for one layer.
+A route is a file of one of five rooms. They are asked room by room: what reads one layer off the
+machine, layers that represent its group, several layers, searches for one layer, and searches for
+as few layers as the bounds allow.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ ROOMS: dict[str, tuple[Kind, ...]] = {
     "groups": ("direct", "more"),
     "stacks": ("layers",),
     "covers": ("search",),
+    "fewest": ("fewest",),
 }
 """The rooms in the order in which they are asked, with the kinds of route of each: a room is
 imported only where a route of one of its kinds is wanted."""

@@ -16,12 +16,12 @@ Bytes = NDArray[np.int8]
 def explore_values(
     products: Ints,
     group: Ints,
-    idempotent: Flags,
+    allowed: Flags,
     before: Ints,
     by: Bytes,
     queue: Ints,
 ) -> int:
-    """Explore pairs (element, value) breadth first, until one has value 1 and is not idempotent.
+    """Explore pairs (element, value) breadth first, until one has value 1 and is not allowed to.
 
     ``products[x, a]`` and ``group[g, a]`` multiply by a letter; 0 is the identity of both. A pair
     is numbered element times order plus value; ``before`` is -1 at first, and then the pair before
@@ -44,6 +44,6 @@ def explore_values(
                 by[target] = a
                 queue[count] = target
                 count += 1
-                if h == 0 and not idempotent[y]:
+                if h == 0 and not allowed[y]:
                     return int(-1 - target)
     return count

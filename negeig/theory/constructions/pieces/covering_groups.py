@@ -52,13 +52,23 @@ class CoveringGroups:
         Its idempotents satisfy ``efe = fe``.
     work : Work
         Spent on pairs explored and on actions tried on words.
+    allowed : array of bool, optional
+        The elements as which words of value 1 may act: the idempotents where it is not given.
     """
 
-    def __init__(self, products: Table, monoid: TransitionMonoid, work: Work) -> None:
+    def __init__(
+        self,
+        products: Table,
+        monoid: TransitionMonoid,
+        work: Work,
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> None:
         self._products, self._monoid, self._work = products, monoid, work
         self._largest = work.scaled(MAX_PAIRS) // monoid.size
-        self._idempotent = np.zeros(monoid.size, dtype=np.bool_)
-        self._idempotent[monoid.idempotents] = True
+        if allowed is None:
+            allowed = np.zeros(monoid.size, dtype=np.bool_)
+            allowed[monoid.idempotents] = True
+        self._allowed = allowed
         self._pool = transitive_actions(products.shape[1], work.scaled(MAX_TABLES))
         self._orders = _orders(self._pool)
         self._by_order = sorted(range(len(self._pool)), key=lambda i: self._orders[i])
@@ -138,7 +148,7 @@ class CoveringGroups:
         before = np.full(size, -1, dtype=np.int32)
         by = np.zeros(size, dtype=np.int8)
         queue = np.zeros(size, dtype=np.int32)
-        count = explore_values(self._products, group, self._idempotent, before, by, queue)
+        count = explore_values(self._products, group, self._allowed, before, by, queue)
         self._work.spend(int((before >= 0).sum()) + order * letters)
         return None if count > 0 else _word(-1 - count, before, by)
 

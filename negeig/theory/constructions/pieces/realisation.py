@@ -150,7 +150,7 @@ def realise(
     for route in BLOCK_ROUTES:
         found = min(route.construct(machine), key=lambda c: c.cost, default=None)
         if found is not None and (mirrors or _overwrites(found.network)):
-            return _realisation(found.network, is_last, mirrors)
+            return realisation(found.network, is_last, mirrors)
     if not covers or size > MAX_COVERED:
         return None
     made: list[Realisation] = []
@@ -159,8 +159,8 @@ def realise(
     with suppress(LimitReached):  # the search was not complete: what it found will do
         for candidate in search.construct(machine, work=Work(search.COUNTS, units, level=level)):
             if mirrors or is_last or _overwrites(candidate.network):  # else it cannot remember
-                made.append(_realisation(candidate.network, is_last, mirrors))
-    return min(made, key=lambda realisation: realisation.cost, default=None)
+                made.append(realisation(candidate.network, is_last, mirrors))
+    return min(made, key=lambda one: one.cost, default=None)
 
 
 def _overwrites(network: LinearRNN) -> bool:
@@ -173,7 +173,7 @@ def _overwrites(network: LinearRNN) -> bool:
     )
 
 
-def _realisation(network: LinearRNN, is_last: bool, mirrors: bool) -> Realisation:
+def realisation(network: LinearRNN, is_last: bool, mirrors: bool) -> Realisation:
     """Read a block off the network of its machine, whose outputs are points."""
     (layer,) = network.layers
     points = {

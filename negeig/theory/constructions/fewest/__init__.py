@@ -1,0 +1,1 @@
+"""Routes that look for fewer layers, asked where the bounds on layers leave room."""

@@ -1,0 +1,111 @@
+"""Contents of registers and the states that each leaves possible: compiled, imported on first use.
+
+``table[a, i]`` says where letter a takes the content of register i from: 0 where it writes, else
+plus or minus (source + 1).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negeig.compiled import njit
+
+Table = NDArray[np.int8]
+Shorts = NDArray[np.int16]
+Ints = NDArray[np.int32]
+
+
+@njit
+def list_contents(
+    table: Table, writes: Shorts, contents: Shorts, targets: Ints, slots: Ints
+) -> int:
+    """List what the registers hold after words, breadth first; -1 where that is too much.
+
+    ``contents[0]`` is given, and ``targets`` has room for as many rows as there may be.
+    ``targets[x, a]`` gets the number of the content after letter a. ``slots`` is a hash table,
+    at first -1 throughout, longer than ``targets`` and of a power of two.
+    """
+    letters, n = table.shape
+    mask = len(slots) - 1
+    h = 0
+    for i in range(n):
+        h = ((h * 1000003) ^ (contents[0, i] + 20011)) & 0x7FFFFFFF
+    slots[(h ^ (h >> 15)) & mask] = 0
+    count = 1
+    x = 0
+    while x < count:
+        for a in range(letters):
+            if count >= len(targets):
+                return -1
+            h = 0
+            for i in range(n):
+                source = table[a, i]
+                if source == 0:
+                    held = writes[a, i]
+                elif source > 0:
+                    held = contents[x, source - 1]
+                else:
+                    held = -contents[x, -source - 1]
+                contents[count, i] = held
+                h = ((h * 1000003) ^ (held + 20011)) & 0x7FFFFFFF
+            h = (h ^ (h >> 15)) & mask
+            while True:
+                y = slots[h]
+                if y < 0:
+                    slots[h] = count
+                    targets[x, a] = count
+                    count += 1
+                    break
+                same = True
+                for i in range(n):
+                    if contents[y, i] != contents[count, i]:
+                        same = False
+                        break
+                if same:
+                    targets[x, a] = y
+                    break
+                h = (h + 1) & mask
+        x += 1
+    return count
+
+
+@njit
+def follow(
+    targets: Ints,
+    states: Ints,
+    initial: int,
+    most: int,
+    before: Ints,
+    by: Table,
+    queue: Ints,
+    left: Ints,
+) -> int:
+    """Find the states of a machine that each content leaves possible, breadth first.
+
+    ``states[q, a]`` is where letter a leads. Pairs are numbered content times states plus state;
+    ``before`` is -1 at first, then the pair before the letter ``by``; ``left`` counts the states of
+    each content, 0 at first. Returns the first content that has more than ``most``, -1 if none.
+    """
+    size, letters = states.shape
+    queue[0] = initial
+    before[initial] = initial
+    left[0] = 1
+    count = 1
+    i = 0
+    while i < count:
+        pair = queue[i]
+        i += 1
+        x, q = pair // size, pair % size
+        for a in range(letters):
+            y = targets[x, a]
+            target = y * size + states[q, a]
+            if before[target] < 0:
+                before[target] = pair
+                by[target] = a
+                queue[count] = target
+                count += 1
+                left[y] += 1
+                if left[y] > most:
+                    return int(y)
+    return -1

@@ -1,0 +1,202 @@
+"""A first layer that leaves little: registers whose contents leave few states possible.
+
+After a layer whose content leaves at most k states of the machine possible, k - 1 layers tell which
+(:func:`negeig.automata.decomposition.set_stages.stages_below`). Registers are moved by a group and
+overwritten with constants, in blocks (:mod:`.block_choice`). Where some words lead to too many
+states and leave equal contents, at least two of them must leave different ones; the cheapest blocks
+for which that holds of all such words met so far are tried next.
+
+*The groups.* No group tells the elements of the monoid's kernel K from 1 (docs/theory/layers.md).
+Those whose words of value 1 all act as elements of K tell as much as any group does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+
+from negeig.automata.machines.machine import Machine
+from negeig.automata.monoids.monoid import TransitionMonoid
+from negeig.automata.monoids.submonoids import Submonoid
+from negeig.claims import LimitReached
+from negeig.theory.constructions.pieces._left_compiled import follow, list_contents
+from negeig.theory.constructions.pieces.block_choice import (
+    MAX_WRITES,
+    BlockChoice,
+    Chosen,
+    Pair,
+    without,
+)
+from negeig.theory.constructions.pieces.covering_groups import (
+    Actions,
+    CoveringGroups,
+    cayley_table,
+    regular,
+)
+from negeig.theory.constructions.pieces.exploring import Letters, contents_of
+from negeig.theory.constructions.pieces.register_rows import Rows
+from negeig.theory.constructions.pieces.transitive_actions import Action, transitive_actions
+from negeig.work import Work
+
+MAX_CONTENTS = 6_000
+"""Most contents of the registers of a first layer at effort 1."""
+
+MAX_CROWDS = 300
+"""Most sets of words that are kept at effort 1."""
+
+MAX_GROUPS, GROUP_WORK = 2, 400_000
+"""Groups that are tried, and the work of finding them, at effort 1."""
+
+MAX_POINTS, MAX_TABLES = 6, 4_000
+"""Most points on which a group acts in blocks, but for its action on itself; see
+:func:`.transitive_actions.transitive_actions`."""
+
+MAX_TRIED = 4
+"""Choices of blocks for one group that may have too many contents."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """Registers, and what they leave to be told.
+
+    ``targets[x][a]`` is the content after letter a, content 0 that at the start; ``states[x]`` are
+    the states of the machine that content x leaves possible.
+    """
+
+    rows: Rows
+    targets: tuple[tuple[int, ...], ...]
+    states: tuple[tuple[int, ...], ...]
+
+
+class FirstLayers:
+    """What is known about first layers for one machine: the words that lead to too many states.
+
+    Parameters
+    ----------
+    machine : Machine
+        Minimal.
+    most : int
+        Most states that a content may leave possible.
+    work : Work
+        Spent on contents, states with them, and sets of overwritten places tried on words.
+    """
+
+    def __init__(self, machine: Machine, most: int, work: Work) -> None:
+        self._most, self._work = most, work
+        self._states = np.ascontiguousarray(machine.transitions, dtype=np.int32)
+        self._initial = machine.initial
+        self._crowds: list[tuple[Pair, ...]] = []
+
+    def for_group(self, actions: Sequence[Action]) -> Left | None:
+        """Return registers moved as these actions are, None where there are none or too many."""
+        choice = BlockChoice(self._states.shape[1], actions, self._work)
+        for crowd in self._crowds:
+            choice.add(crowd)
+        excluded: set[Chosen] = set()
+        rows = np.ones((self._states.shape[1], 1), dtype=np.int8)  # tells nothing
+        chosen: Chosen | None = ()
+        while len(excluded) < MAX_TRIED:
+            if choice.wanted:
+                chosen = choice.cheapest(excluded)
+                if chosen is None:
+                    return None
+                rows = choice.rows(chosen)
+            found = self._left(rows)
+            if isinstance(found, Left):
+                return self._reduced(found)
+            if found is None:
+                excluded.add(chosen or ())
+                continue
+            if len(self._crowds) >= self._work.scaled(MAX_CROWDS):
+                return None
+            self._crowds.append(found)
+            choice.add(found)
+        return None
+
+    def _reduced(self, found: Left) -> Left:
+        """Leave out registers that are not needed; what took over their contents is overwritten."""
+        i = 0
+        while i < found.rows.shape[1]:
+            less = without(found.rows, i)
+            fewer = self._left(less) if less.shape[1] else None
+            if isinstance(fewer, Left):
+                found = fewer
+            else:
+                i += 1
+        return found
+
+    def _left(self, rows: Rows) -> Left | tuple[Pair, ...] | None:
+        """Return what registers leave, or pairs of words of which one must be told apart.
+
+        None where there are too many contents.
+        """
+        size, letters = self._states.shape
+        most = self._work.scaled(MAX_CONTENTS)
+        contents = np.zeros((most + 1, rows.shape[1]), dtype=np.int16)
+        contents[0], writes = contents_of(np.arange(rows.size + rows.shape[1] + 1), rows)
+        targets = np.zeros((most, letters), dtype=np.int32)
+        slots = np.full(1 << (2 * most).bit_length(), -1, dtype=np.int32)
+        count = list_contents(rows, writes, contents, targets, slots)
+        self._work.spend(most if count < 0 else count)
+        if count < 0:
+            return None
+        before = np.full(count * size, -1, dtype=np.int32)
+        by = np.zeros(count * size, dtype=np.int8)
+        queue = np.zeros(count * size, dtype=np.int32)
+        left = np.zeros(count, dtype=np.int32)
+        crowded = follow(targets, self._states, self._initial, self._most, before, by, queue, left)
+        self._work.spend(int(left.sum()))
+        met = before.reshape(count, size) >= 0
+        if crowded < 0:
+            return Left(
+                rows,
+                tuple(map(tuple, targets[:count].tolist())),
+                tuple(tuple(np.flatnonzero(row).tolist()) for row in met),
+            )
+
+        def word(pair: int) -> Letters:
+            found: list[int] = []
+            while pair != self._initial:
+                found.append(int(by[pair]))
+                pair = int(before[pair])
+            return tuple(reversed(found))
+
+        first, *others = (word(crowded * size + q) for q in np.flatnonzero(met[crowded]).tolist())
+        return tuple((first, other) for other in others)
+
+
+def groups(monoid: TransitionMonoid, kernel: Submonoid, work: Work) -> Iterator[list[Action]]:
+    """Yield actions of groups whose words of value 1 act as elements of the kernel.
+
+    Small groups first; the actions of each are those on few points, and that on itself if it is
+    small. ``work`` gives the effort; what it takes to find a group is counted apart.
+    """
+    products = np.ascontiguousarray(monoid.right, dtype=np.int32)
+    own = work.part("values in groups of first layers", GROUP_WORK)
+    letters = products.shape[1]
+    allowed = np.zeros(monoid.size, dtype=np.bool_)
+    allowed[kernel.elements] = True
+    with suppress(LimitReached):
+        for number, actions in enumerate(CoveringGroups(products, monoid, own, allowed)):
+            if number >= work.scaled(MAX_GROUPS):
+                return
+            yield _acting(actions, letters)
+
+
+def _acting(actions: Actions, letters: int) -> list[Action]:
+    """Return transitive actions of the group of some actions, on few points and on itself."""
+    itself = regular(actions, MAX_WRITES // letters)
+    if itself is None:
+        return [((0,),) * letters, *actions]
+    order = len(itself[0])
+    found = [*actions, itself]
+    for action in transitive_actions(letters, MAX_TABLES):
+        points = len(action[0])
+        if points <= min(MAX_POINTS, order) and order % points == 0:
+            with suppress(LimitReached):  # together they generate a larger group
+                cayley_table((*actions, action), order)
+                found.append(action)
+    return list(dict.fromkeys(found))
