@@ -93,6 +93,18 @@ def complexity(elements, states):
     return found
 
 
+def after_last_parts(elements, identity, x, y, e, f):
+    """Whether e and f, words that end in x after y or powers of x, violate efe = fe after such."""
+    assert {x, y} <= kernel(elements, identity)
+    powers = generated(identity, [x]) - {identity} | {x}
+    words = {
+        then(then(before, y), power) for before in generated(identity, [x, y]) for power in powers
+    }
+    assert {e, f} <= powers | words
+    assert all(then(g, g) == g for g in (e, f))
+    return any(then(word, then(then(e, f), e)) != then(word, then(f, e)) for word in words)
+
+
 def replay(machine, peeling):
     """Go through a chain link by link; return how many layers it shows, or fail."""
     letters = dict(zip(machine.alphabet, map(tuple, machine.transitions.T.tolist()), strict=True))
@@ -118,6 +130,10 @@ def replay(machine, peeling):
         return shown + complexity(elements, machine.size)
     if peeling.ending in ("trivial", "one layer"):
         return shown + (len(elements) > 1)
+    if peeling.ending == "last parts":
+        assert peeling.reflections
+        assert after_last_parts(elements, identity, *map(element, peeling.witness))
+        return shown + 3
     e, other = map(element, peeling.witness)
     assert e in elements
     assert other in elements

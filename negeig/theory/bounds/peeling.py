@@ -15,7 +15,7 @@ from typing import Any, Literal
 from negeig.claims import Word
 from negeig.theory.bounds.witness_text import show
 
-Ending = Literal["trivial", "one layer", "idempotents", "letters", "complexity"]
+Ending = Literal["trivial", "one layer", "idempotents", "letters", "complexity", "last parts"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +59,14 @@ class Peeling:
     ending : str
         What shows that what remains takes ``value - len(links)`` layers: ``"idempotents"``, two
         words e, f in ``witness`` with efe different from fe; ``"letters"``, an idempotent word e
-        and a word s that divides it, with se different from e; ``"complexity"``, its group
+        and a word s that divides it, with se different from e; ``"last parts"``, words x, y, e, f
+        as in :func:`negeig.theory.bounds.last_parts.last_parts`; ``"complexity"``, its group
         complexity; ``"one layer"``, that it is not trivial; ``"trivial"``, nothing.
     witness : tuple of Word
-        The two words of the ending, none for the others.
+        The words of the ending, none for the others.
     exhaustive : bool
         Whether no other chain gives more; otherwise the search was cut short, or chose greedily.
+        Other last parts than those looked at may always give more.
     """
 
     value: int
@@ -107,6 +109,9 @@ class Peeling:
         has = {
             "idempotents": "has idempotents e = {} and f = {}, and efe differs from fe",
             "letters": "has an idempotent e = {} and a part s = {} of it, and se differs from e",
+            "last parts": "has parts x = {} and y = {} that no group tells from nothing; words of "
+            "them that end in x after y, and powers of x, are left to the layers above after such "
+            "a word, and idempotents e = {} and f = {} of them have efe different from fe",
             "complexity": f"has group complexity {self.value - len(self.links)}",
             "one layer": "is more than the last letter tells",
             "trivial": "is nothing but what the last letter tells",

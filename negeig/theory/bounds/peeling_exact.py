@@ -13,6 +13,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.monoids.submonoids import Multiplication, Submonoid
 from negeig.claims import LimitReached
+from negeig.theory.bounds.last_parts import last_parts
 from negeig.theory.bounds.peeling import Ending, Link, Peeling
 
 MAX_WORK = 200_000_000
@@ -54,7 +55,8 @@ def peel_listed(
     One idempotent of each regular J-class; what remains is peeled once, however it was reached.
     O(size x generators) products for each of what remains, and as many pairs of idempotents as it
     takes to find a violation of efe = fe. An idempotent with k points in its image is passed over
-    where k further layers would not be more than is known.
+    where k further layers would not be more than is known. Where a chain shows two layers, three
+    are tried by :func:`.last_parts.last_parts`.
 
     Examples
     --------
@@ -120,6 +122,9 @@ class _Search:
                 best = better
         except LimitReached:
             self.exhaustive = False
+        if best.value == 2 and self.reflections:
+            parts = last_parts(of)
+            best = best if parts is None else _Found(3, "last parts", parts)
         return self._complexity(of, more_than=best.value) or best
 
     def _peeled(self, of: Submonoid, best: _Found) -> Iterator[_Found]:
