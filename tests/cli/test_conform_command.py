@@ -279,8 +279,8 @@ def test_what_hangs_or_crashes_is_named_and_the_rest_goes_on():
     """Nothing that runs in C can be interrupted: its process is ended, with none of the others."""
     impl = ",".join(f"kernel.py:{name}" for name in ("hangs", "crashes", "leaves", "works"))
     done = command_line(
-        f"--suite standard --task parity --task s3-swaps --impl {impl} --dtype fp32 --timeout 15 "
-        "--json"
+        f"--suite standard --task parity --task s3-swaps --impl {impl} --dtype fp32 --timeout 10 "
+        "--jobs 2 --json"
     )
     out, err = done.communicate(timeout=180)
     document = valid(out)
@@ -292,7 +292,7 @@ def test_what_hangs_or_crashes_is_named_and_the_rest_goes_on():
         assert found["works", task]["verdict"] == "exact"
         hung = found["hangs", task]
         assert (hung["verdict"], hung["first_wrong"]) == ("missing", None)
-        assert hung["reason"] == f"no answer within 15 seconds, {call} {dim}"
+        assert hung["reason"] == f"no answer within 10 seconds, {call} {dim}"
         for name, how in (
             ("crashes", "was ended by SIGSEGV"),
             ("leaves", "ended with exit code 7"),
@@ -307,14 +307,14 @@ def test_what_hangs_or_crashes_is_named_and_the_rest_goes_on():
 def test_what_was_wrong_before_it_hung_is_kept():
     """The first calls give false outputs, a later one nothing: that is wrong, and not missing."""
     asked = "--suite standard --task parity --impl kernel.py:errs_and_hangs --dtype fp32"
-    done = command_line(f"{asked} --timeout 15 --json")
+    # Both wait for the same time, one beside the other.
+    done, told = (command_line(f"{asked} --timeout 10{more}") for more in (" --json", ""))
     out, _ = done.communicate(timeout=180)
     (row,) = valid(out)["results"]
     assert (done.returncode, row["verdict"], row["first_wrong"]["position"]) == (1, "wrong", 1)
-    assert row["reason"].startswith("no answer within 15 seconds, in a call of 3 rows by ")
-    done = command_line(f"{asked} --timeout 15")
-    out = " ".join(done.communicate(timeout=180)[0].split())
-    assert "after one letter expected 0, found 1; later no answer within 15 seconds" in out
+    assert row["reason"].startswith("no answer within 10 seconds, in a call of 3 rows by ")
+    out = " ".join(told.communicate(timeout=180)[0].split())
+    assert "after one letter expected 0, found 1; later no answer within 10 seconds" in out
 
 
 def test_whatever_is_raised_is_named_and_ends_nothing(capsys):
