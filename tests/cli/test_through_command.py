@@ -1,8 +1,6 @@
 """``--arithmetic impl:NAME``: claims, rows, exit codes, bad input and the time limit."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from negeig import api
 from negeig.claims import Assumption, Claim, Closure, Stopped, Verdict
 from negeig.pipeline.parts.through import read
-from support.command_line import negeig, valid
+from support.command_line import begun, negeig, valid
 
 KERNELS = """
 import torch
@@ -150,19 +148,19 @@ def test_after_a_stop_nothing_of_others_is_begun():
     assert (claim.verdict, claim.detail) == (Verdict.OPEN, str(stopped))
 
 
-@pytest.mark.parametrize("command", ["check (11)* --no-run", "precision n.json (11)*"])
-def test_one_that_hangs_is_named_and_what_was_found_is_kept(capsys, command):
+def test_one_that_hangs_is_named_and_what_was_found_is_kept(capsys):
     assert negeig(capsys, "compile", "(11)*", "-o", "n.json")[0] == 0
-    arithmetic = "--arithmetic bf16,impl:kernel.py:hangs --timeout 15 --json"
-    done = subprocess.run([sys.executable, "-m", "negeig", *command.split(), *arithmetic.split()],
-                          capture_output=True, text=True)  # fmt: skip
-    document = json.loads(done.stdout)
-    assert done.returncode == 3
-    found = document["claims"] if "claims" in document else document["results"]
-    assert [row["verdict"] for row in found][-2:] == ["proved", "open"]
-    last = found[-1].get("reason") or found[-1]["detail"]
-    assert "it was at impl:kernel.py:hangs" in last
-    assert "--timeout" in last
+    arithmetic = ["--arithmetic", "bf16,impl:kernel.py:hangs", "--timeout", "15", "--json"]
+    commands = ["check", "(11)*", "--no-run"], ["precision", "n.json", "(11)*"]
+    # Both wait for the same time, one beside the other.
+    for done in [begun(*command, *arithmetic) for command in commands]:
+        document = json.loads(done.communicate()[0])
+        assert done.returncode == 3
+        found = document["claims"] if "claims" in document else document["results"]
+        assert [row["verdict"] for row in found][-2:] == ["proved", "open"]
+        last = found[-1].get("reason") or found[-1]["detail"]
+        assert "it was at impl:kernel.py:hangs" in last
+        assert "--timeout" in last
 
 
 def test_a_claim_shows_its_assumptions():
