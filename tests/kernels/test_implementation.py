@@ -13,6 +13,7 @@ from negeig.kernels import own_function
 from negeig.kernels.conforming import conform
 from negeig.kernels.extras import in_a_clone
 from negeig.kernels.implementation import module_of, module_of_file
+from negeig.kernels.own_function import ROUNDED
 from negeig.kernels.registry import find, known
 from negeig.kernels.standard_suite import TASKS
 from support.faulty_kernels import Loop, implementation
@@ -187,6 +188,15 @@ def alone(q, k, v, beta):
     start = np.zeros((*k.shape[:1], *k.shape[2:], v.shape[-1]), np.float32)
     decay = np.zeros(beta.shape, np.float32)
     return delta(q, k, v, beta, start, k.shape[-1] ** -0.5, decay)[0]
+
+def wide(q, k, v, beta, initial_state, scale):
+    decay = np.zeros(beta.shape)
+    o, h = delta(q, k, v, beta, initial_state.astype(float), np.float64(scale), decay)
+    return o.astype(float), h
+
+def late(q, k, v, beta, initial_state, scale):
+    o, h = wide(q, k, v, beta, initial_state, scale)
+    return np.roll(o, 1, 1), h
 """
 
 
@@ -200,8 +210,21 @@ def test_a_function_of_arrays_is_given_arrays(tmp_path) -> None:
         assert (one.dtypes, one.device) == (("fp32", "fp16"), "cpu")
         result = conform(one, one.kernel(), TASKS[task], "fp32", 420, 0)
         assert (result.verdict, result.max_error) == ("exact", 0.0), result.reason
+        assert one.note == ROUNDED
     (one,) = find((f"{tmp_path}/both.py:delta",))
+    assert one.note == ""
     assert one.dtypes == ("fp32", "bf16", "fp16")
+
+
+def test_arrays_in_float64_are_rounded_and_judged(tmp_path) -> None:
+    """As a function of float32 is: exact, right with the drift of a rounding, or wrong."""
+    (tmp_path / "arrays.py").write_text(ARRAYS)
+    (wide,) = find((f"{tmp_path}/arrays.py:wide",))
+    for task, verdict in (("s3-swaps", "exact"), ("parity", "exact"), ("levels", "exact")):
+        result = conform(wide, wide.kernel(), TASKS[task], "fp32", 420, 0)
+        assert result.verdict == verdict, result.reason
+    (late,) = find((f"{tmp_path}/arrays.py:late",))
+    assert conform(late, late.kernel(), TASKS["parity"], "fp32", 420, 0).verdict == "wrong"
 
 
 def test_a_function_without_state_scale_and_decay(own) -> None:
@@ -222,8 +245,8 @@ def test_a_function_without_state_scale_and_decay(own) -> None:
         ("integers", "expected one of float32, bfloat16, float16, found torch.int32"),
         ("doubles", "expected one of float32, bfloat16, float16, found torch.float64"),
         ("turned", "expected o of shape [3, 142, 3, 1], found [3, 3, 142, 1]"),
-        ("lists", "expected o to be a tensor, found list"),
-        ("nothing", "expected o to be a tensor, found NoneType"),
+        ("lists", "expected o to be a tensor or an array, found list"),
+        ("nothing", "expected o to be a tensor or an array, found NoneType"),
         ("elsewhere", "expected o on cpu, found it on meta"),
     ],
 )
