@@ -169,6 +169,8 @@ class Implementation:
     cannot : mapping
         Needs of a network (:data:`negeig.kernels.positions.NEEDS`) that its interface cannot
         express, with the reason.
+    note : str
+        What else is done to its arguments or results, in words; empty where nothing is.
     """
 
     name: str
@@ -182,6 +184,7 @@ class Implementation:
     tensors: bool = False
     form: ChunkForm | None = None
     cannot: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def version(self) -> str | None:

@@ -1,7 +1,8 @@
 """A function of one's own as an implementation: ``file.py:function`` or ``module:function``.
 
 With ``@cuda`` behind its name it is given tensors on a GPU; with ``@numpy`` arrays, as it is where
-its module imports numpy and not torch. A file may import those beside it.
+its module imports numpy and not torch: what it then returns in float64 is rounded to float32. A
+file may import those beside it.
 
 It is called as fla's ``naive_recurrent_gated_delta_rule`` is, with torch tensors by name: q, k
 [B, T, H, K], v [B, T, H, V], g [B, T, H] (the logarithm of the decay, float32), beta [B, T, H],
@@ -35,6 +36,10 @@ KNOWN = ("q", "k", "v", "g", "beta", "scale", "initial_state", "output_final_sta
 
 UNNEEDED = ("g", "output_final_state")
 """What a function may lack, where decays are 1, and compute the same."""
+
+
+ROUNDED = "it is given arrays; what it returns in float64 is rounded to float32"
+"""What is to be known of a function of arrays."""
 
 
 def own(name: str) -> Implementation:
@@ -79,13 +84,14 @@ def own(name: str) -> Implementation:
         function = with_arrays(function)
     return Implementation(
         name=name,
-        packages=("torch",),
+        packages=("numpy", "torch") if arrays else ("torch",),
         dtypes=("fp32", "fp16") if arrays else tuple(DTYPES),
         load=lambda: kernel(function, _arguments(named, anything), layout),
         device=layout.device,
         resumes=layout.resumes,
         tensors=True,
         cannot={} if "g" in named or anything else {"decay": "it takes no g"},
+        note=ROUNDED if arrays else "",
     )
 
 
@@ -104,12 +110,20 @@ def wants_arrays(function: Callable[..., Any]) -> bool:
 
 
 def with_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of tensors that calls one of arrays: they share their memory."""
+    """Return a function of tensors that calls one of arrays: they share their memory.
+
+    Arrays of float64 that it returns, which numpy makes of whatever meets one, are rounded to
+    float32, the type of the states that it is given.
+    """
     import torch
 
     def tensor(found: Any) -> Any:
-        is_array = isinstance(found, np.ndarray)
-        return torch.from_numpy(np.ascontiguousarray(found)) if is_array else found
+        if not isinstance(found, np.ndarray):
+            return found
+        if found.dtype == np.float64:
+            with np.errstate(over="ignore"):
+                found = found.astype(np.float32)
+        return torch.from_numpy(np.ascontiguousarray(found))
 
     def called(**given: Any) -> Any:
         found = function(

@@ -100,6 +100,7 @@ def _implementation_json(one: Implementation) -> dict[str, Any]:
         "chunk": one.chunk,
         "normalises": one.normalises,
         "cannot": dict(one.cannot),
+        "note": one.note or None,
         "install": one.remedy or None,
         "missing": one.missing or None,
     }

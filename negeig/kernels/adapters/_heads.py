@@ -131,7 +131,8 @@ def _same(before: Any, after: Any) -> bool:
 def _checked(torch: Any, what: str, tensor: Any, shape: list[int], device: str) -> Any:
     """Return a tensor as float32. Raises Misbehaved for another shape, type or device."""
     if not isinstance(tensor, torch.Tensor):
-        raise Misbehaved(f"expected {what} to be a tensor, found {type(tensor).__name__}")
+        found = type(tensor).__name__
+        raise Misbehaved(f"expected {what} to be a tensor or an array, found {found}")
     if list(tensor.shape) != shape:
         raise Misbehaved(f"expected {what} of shape {shape}, found {list(tensor.shape)}")
     _format(tensor)

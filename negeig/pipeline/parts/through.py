@@ -51,10 +51,11 @@ class ThroughOne:
 
     @property
     def about(self) -> str:
-        """The implementation with its version and device, and the format of the inputs."""
+        """The implementation with version, device, format of the inputs, and its note."""
         one = self.implementation
         version = one.version or "not installed"
-        return f"{one.name} ({version}, {one.device}, {self.dtype} inputs)"
+        note = f"; {one.note}" if one.note else ""
+        return f"{one.name} ({version}, {one.device}, {self.dtype} inputs{note})"
 
     def explore(
         self,

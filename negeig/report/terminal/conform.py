@@ -53,6 +53,8 @@ def _one(result: ConformResult, one: Implementation, verbose: bool) -> Iterator[
     own = [(i, r) for i, r in enumerate(result.results) if r.impl == one.name]
     rows = [row for _, row in own]
     yield Heading(one.name, f"{one.version or 'not installed'}, {one.device}", _answer(rows))
+    if one.note:
+        yield Row("note", one.note)
     if verbose:
         letters, seconds = sum(row.tokens for row in rows), sum(row.seconds for row in rows)
         yield Row("compared", f"{letters:,} letters in {seconds:.3g} s, seed {result.seed}")
