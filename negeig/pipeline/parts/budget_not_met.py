@@ -88,6 +88,7 @@ TRIED = {
     "groups": "its group in one layer",
     "stacks": "several layers",
     "covers": "a search for one layer",
+    "fewest": "a search for fewer layers",
 }
 """What the routes of a room are, for people."""
 
