@@ -7,12 +7,15 @@ function here takes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from difflib import get_close_matches
+from inspect import signature
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from negeig.automata.expressions.dialects import Syntax
-from negeig.automata.language import AnyMachine, language
+from negeig.automata.language import AnyMachine, Language, language
 from negeig.automata.machines.machine import Machine
 from negeig.claims import DEFAULT_RESOURCES, InputError, Letter, Resources, StageProgress
 from negeig.pipeline import check as checking
@@ -55,6 +58,28 @@ class Named(TypedDict, total=False):
     alphabet: Sequence[str]
     syntax: Syntax
     accepting: Sequence[str] | None
+
+
+def _read(
+    function: Callable[..., Any], regex: str | AnyMachine | None, resources: Resources, named: Named
+) -> Language:
+    """Return the language that keywords of a function name.
+
+    Raises InputError for a keyword that the function does not have, with what was probably meant.
+    """
+    own = [name for name in signature(function).parameters if name != "named"]
+    there = [*own, *Named.__annotations__]
+    problems = []
+    for name in (name for name in named if name not in Named.__annotations__):
+        begun = [one for one in there if one.startswith(name)]
+        near = begun or get_close_matches(name, there, n=1)
+        hint = f"; did you mean {near[0]}?" if near else f"; it takes {', '.join(there)}"
+        if "budget" in there and name in {field.name for field in fields(Budget)}:
+            hint = f"; a budget is one object: budget=negeig.Budget({name}=...)"
+        problems.append(f"{function.__name__} takes no {name!r}{hint}")
+    if problems:
+        raise InputError("", problems, code="usage")
+    return language(regex, resources=resources, **named)
 
 
 def check(
@@ -129,7 +154,7 @@ def check(
         depth=depth,
         heads=heads,
     )
-    read = language(regex, resources=resources, **named)
+    read = _read(check, regex, resources, named)
     return checking.check(read, options, resources=resources, progress=progress)
 
 
@@ -154,7 +179,7 @@ def compile(
     >>> compile("(11)*").network.run("111")
     (1, 0, 1, 0)
     """
-    read = language(regex, resources=resources, **named)
+    read = _read(compile, regex, resources, named)
     return compiling.compile(read, budget, resources=resources, progress=progress)
 
 
@@ -185,7 +210,7 @@ def compile_layer(
     >>> made.layer.layers[0].parameters["b_proj.weight"][0, :2].tolist()
     [64.0, 0.0]
     """
-    read = language(regex, resources=resources, **named)
+    read = _read(compile_layer, regex, resources, named)
     return compiling.compile_layer(
         read, layer, dtype, budget, resources=resources, progress=progress
     )
@@ -208,7 +233,7 @@ def monoid(
     >>> monoid("(ab)*").monoid["size"]
     6
     """
-    read = language(regex, resources=resources, **named)
+    read = _read(monoid, regex, resources, named)
     return structure.monoid(read, elements=elements, resources=resources)
 
 
@@ -322,7 +347,7 @@ def run(
         threads=threads,
     )
     if network is None:
-        read = language(regex, resources=resources, **named)
+        read = _read(run, regex, resources, named)
         asked = running.language_task(read, options, resources=resources, progress=progress)
         return running.run(asked, options, progress=progress)
     path = "network.json"
@@ -333,7 +358,7 @@ def run(
         kind = type(network).__name__
         raise InputError("network", f"expected a LinearRNN or the path of its file, found {kind}")
     is_named = any(value is not None for value in (regex, *named.values()))
-    spoken = language(regex, resources=resources, **named) if is_named else None
+    spoken = _read(run, regex, resources, named) if is_named else None
     asked = network_task(network, path, spoken, resources=resources)
     return running.run(asked, options, progress=progress)
 

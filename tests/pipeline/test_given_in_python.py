@@ -75,6 +75,22 @@ def test_a_path_is_a_file(tmp_path):
         negeig.language(Path("a"), file="b")
 
 
+@pytest.mark.parametrize(
+    ("call", "keyword", "said"),
+    [
+        (negeig.check, "arch", "check takes no 'arch'; did you mean architecture?"),
+        (negeig.check, "archtecture", "did you mean architecture?"),
+        (negeig.compile, "steps", r"a budget is one object: budget=negeig.Budget\(steps=...\)"),
+        (negeig.monoid, "zoos", "monoid takes no 'zoos'; did you mean zoo?"),
+        (negeig.run, "token", "did you mean tokens?"),
+        (negeig.compile, "quux", "compile takes no 'quux'; it takes regex, budget, .*zoo"),
+    ],
+)
+def test_a_keyword_that_is_none_is_answered_with_what_was_meant(call, keyword, said):
+    with pytest.raises(negeig.InputError, match=said):
+        call("(11)*", **{keyword: "x"})
+
+
 def test_letters_that_are_no_strings_are_named_and_said():
     loop = DFA(states={0}, input_symbols={("x", 1), 7}, transitions={0: {("x", 1): 0, 7: 0}},
                initial_state=0, final_states={0})  # fmt: skip
