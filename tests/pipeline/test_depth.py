@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
+from itertools import permutations, product
 
+import numpy as np
 import pytest
 
 from negeig import api
@@ -158,3 +161,38 @@ def test_idempotents_are_asked_where_no_network_is_at_hand(name, exists):
     assert depths_of(machine, bounds, (), DEFAULT_RESOURCES)[0].exists is exists
     few = replace(DEFAULT_RESOURCES, max_elements=2)
     assert not depths_of(machine, bounds, (), few)[0].exists
+
+
+def three_state_structures():
+    """One machine for each structure of three states and two letters, up to their names."""
+    seen = set()
+    for a, b in product(product(range(3), repeat=3), repeat=2):
+        names = {
+            tuple(tuple(s.index(x[s[q]]) for q in range(3)) for x in pair)
+            for s in permutations(range(3))
+            for pair in ((a, b), (b, a))
+        }
+        machines = [
+            Machine(alphabet="ab", transitions=np.array([a, b]).T, initial=0, outputs=outputs)
+            for outputs in ((0, 0, 1), (0, 1, 0), (0, 1, 1))
+        ]
+        full = [machine.minimal() for machine in machines if machine.minimal().size == 3]
+        if full and seen.isdisjoint(names):
+            seen |= names
+            yield full[0]
+
+
+@pytest.mark.exhaustive
+def test_every_structure_of_three_states_is_decided_in_every_range():
+    """The bound is met by a network of all 62, as docs/theory/layers.md says."""
+    counted = Counter()
+    for machine in three_state_structures():
+        found = choose(machine)
+        counted[tuple(depth.text for depth in depths(found.bounds, found.front))] += 1
+    assert counted == {
+        ("1", "no depth", "no depth"): 29,
+        ("2", "no depth", "no depth"): 16,
+        ("1", "1", "1"): 12,
+        ("2", "2", "2"): 3,
+        ("1", "2", "2"): 2,
+    }

@@ -31,6 +31,7 @@ from support import peeled_by_hand
 from support.candidates import proposals
 from support.layered_tasks import nested, order_preserving
 from support.machines import drawn
+from support.oracles import ORACLES, oracle_machine
 from support.random_stacks import random_stack
 from support.structures import small_structures
 
@@ -238,12 +239,12 @@ def test_stacks_of_random_layers_never_get_a_bound_above_their_depth():
         assert attained[depth, True] > 0 < attained[depth, False]
 
 
-ONE_LAYER = ("scalar", "permutation", "partial-injection", "permutation-reset")
+ONE_LAYER = ("scalar", "permutation", "partial-injection", "permutation-reset", "chain")
 
 
 def too_shallow(machine, *routes):
     """Whether a proved network of some routes has fewer layers than the bound of its range."""
-    monoid = transition_monoid(machine, max_elements=3_000)
+    monoid = transition_monoid(machine, max_elements=20_000)
     every = peel_listed(monoid).value
     turned = peel_listed(monoid, reflections=False).value if monoid.is_aperiodic else every
     for made in proposals(machine, *routes):
@@ -257,10 +258,11 @@ def too_shallow(machine, *routes):
 @pytest.mark.parametrize(
     ("seeds", "routes"),
     [
-        (200, ONE_LAYER),
+        (100, ONE_LAYER),
+        pytest.param(1_000, ONE_LAYER, marks=pytest.mark.exhaustive),
         pytest.param(40, (*ONE_LAYER, "cascade"), marks=pytest.mark.exhaustive),
     ],
-    ids=["one layer", "cascades too"],
+    ids=["one layer", "one layer, 1,000 machines", "cascades too"],
 )
 def test_no_network_of_a_random_machine_has_fewer_layers(seeds, routes):
     """Machines of 4 to 7 states, groups among them."""
@@ -279,7 +281,7 @@ def test_no_network_of_a_small_structure_has_fewer_layers():
 @pytest.mark.exhaustive
 def test_no_network_of_a_structure_of_four_states_has_fewer_layers():
     for i, machine in enumerate(up_to_exchanged_letters(breadth_first_tables(4))):
-        cascade = ("cascade",) * (i % 20 == 0)
+        cascade = ("cascade",) * (i % 200 == 0)
         assert not too_shallow(machine, *ONE_LAYER, *cascade), machine.transitions
 
 
@@ -287,6 +289,16 @@ def test_no_network_of_the_zoo_has_fewer_layers():
     for entry in zoo.entries():
         machine = get(entry.examples[0]).minimal()
         assert not too_shallow(machine, *ONE_LAYER), entry.examples[0]
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [ONE_LAYER, pytest.param(("cascade",), marks=pytest.mark.exhaustive)],
+    ids=["one layer", "cascades"],
+)
+def test_no_network_of_an_oracle_has_fewer_layers(routes):
+    for entry in ORACLES:
+        assert not too_shallow(oracle_machine(entry).minimal(), *routes), entry["name"]
 
 
 @pytest.mark.parametrize(
