@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from negeig.automata.language import Source
+from negeig.automata.machines.machine import Machine
 from negeig.automata.problems import MOST_SHOWN
 from negeig.claims import DEFAULT_RESOURCES, InputError, Letter, Output, Resources, Word
 
@@ -17,6 +18,7 @@ class CompareResult:
 
     ``alphabet`` has the letters of the words that were compared, and ``outputs`` are those of the
     two machines on the word. ``notices`` says of each what was completed or determinised.
+    ``machines`` are those that were compared.
     """
 
     languages: tuple[str, str]
@@ -24,6 +26,7 @@ class CompareResult:
     notices: tuple[tuple[str, ...], tuple[str, ...]]
     word: Word | None
     outputs: tuple[Output, Output] | None
+    machines: tuple[Machine, Machine]
 
     @property
     def equal(self) -> bool:
@@ -104,6 +107,7 @@ def compare(
         notices=(first.notices, second.notices),
         word=word,
         outputs=None if word is None else (first.machine.output(word), second.machine.output(word)),
+        machines=(first.machine, second.machine),
     )
 
 

@@ -99,11 +99,15 @@ def verify(
     path: str,
     permit: Iterable[str] = (),
     *,
+    steps: int | None = None,
     coq: bool = False,
     smt: str | None = None,
     btor2: str | None = None,
 ) -> VerifyResult:
     """Check the certificates of a file, permitting some assumptions.
+
+    A file gets ``steps`` of work, by default :data:`negeig.proofs_checks.checker.STEPS`, and more
+    for each of its bytes.
 
     Where all are verified, ``coq`` has Coq check the closures among them; ``smt`` and ``btor2``
     name files in which they are written for SMT solvers and model checkers.
@@ -129,7 +133,9 @@ def verify(
         with checker.opened(path) as file:
             found = tuple(
                 Checked(verdict, reason, tuple(told))
-                for verdict, reason, told in checker.check(file, set(permit))
+                for verdict, reason, told in checker.check(
+                    file, set(permit), checker.STEPS if steps is None else steps
+                )
             )
     except OSError as error:
         raise InputError(path, f"cannot be read: {error.strerror}") from None

@@ -1,6 +1,6 @@
 """Checks certificates of negeig: one file, Python's standard library only, and nothing of negeig.
 
-    python checker.py FILE [--permit ID,...]
+    python checker.py FILE [--permit ID,...] [--steps N]
 
 prints VERIFIED (exit 0), NOT VERIFIED (1) or MALFORMED (2) with the place; 3 says that it could
 not be printed. Nothing in the file is trusted and nothing is searched for: every step is taken
@@ -27,13 +27,13 @@ from fractions import Fraction
 from functools import lru_cache, reduce, total_ordering
 from itertools import chain, pairwise, zip_longest
 from operator import mul
-from typing import IO, Any, NoReturn, TypeAlias
+from typing import IO, Any, NoReturn
 
 SCHEMA = "negeig.certificate/2"
 MAX_HEADER, MAX_ROW, MAX_ROWS = 16_000_000, 1_000_000, 20_000_000  # bytes of a line, rows
 MAX_PARTS = 800_000  # commas and brackets of a line: parsing takes about 100 bytes for each
 MAX_RATIO = 100  # of compression, after the first MAX_HEADER bytes
-WORK, WORK_PER_BYTE = 10_000_000, 200  # what a file gets, in steps of some 0.1 microseconds
+STEPS, STEPS_PER_BYTE = 10_000_000, 200  # what a file gets; one takes some 0.1 microseconds
 
 
 class Failure(Exception):
@@ -52,15 +52,16 @@ def require(holds: bool, place: str, problem: str) -> None:
 
 
 class Progress:
-    """How far the file was read, and how much work may still be done."""
+    """How far the file was read, and how many steps may still be taken."""
 
-    line, work = 0, WORK
+    line, left, given = 0, STEPS, STEPS
 
     def spend(self, steps: int) -> None:
         """Count work that the lines do not bound by themselves."""
-        self.work -= steps
-        if self.work < 0:
-            malformed(f"up to line {self.line}", "more work than its size allows: see WORK")
+        self.left -= steps
+        if self.left < 0:
+            more = f"more than {self.given:,} steps, and {STEPS_PER_BYTE} a byte: raise --steps"
+            malformed(f"up to line {self.line}", more)
 
 
 progress = Progress()
@@ -87,7 +88,6 @@ class Lines:
     def __init__(self, file: Any) -> None:
         self.file = self.packed = file
         self.size, self.hash = 0, hashlib.sha256()
-        progress.line, progress.work = 0, WORK
 
     def read(self, longest: int) -> Any:
         """Return the value of the next line; None at the end of the file."""
@@ -99,8 +99,8 @@ class Lines:
             line = self.file.readline(longest + 1)
             self.size += len(line)
             is_bomb = self.size > MAX_HEADER + MAX_RATIO * self.packed.tell()
-        except (EOFError, OSError, zlib.error) as error:
-            malformed(place, f"cannot be read: {error}")
+        except (EOFError, OSError, zlib.error):
+            malformed(place, "cannot be read: no gzip, or cut short")
         if not line:
             return None
         if len(line) > longest or not line.endswith(b"\n") or is_bomb:
@@ -108,27 +108,28 @@ class Lines:
         if line.count(b",") + line.count(b"[") + line.count(b"{") > MAX_PARTS:
             malformed(place, f"more than {MAX_PARTS:,} commas and brackets")
         self.hash.update(line)
-        progress.work += WORK_PER_BYTE * len(line)
+        progress.left += STEPS_PER_BYTE * len(line)
         try:
             text = line[:-1].decode("ascii")
             value = _DECODER.decode(text)
             canonical = text_of(value)
-        except (ValueError, RecursionError) as error:
-            malformed(place, f"no JSON: {str(error)[:120]}")
+        except (ValueError, RecursionError):
+            malformed(place, "no JSON in ASCII whose numbers are whole, below 10^19, nested little")
         if canonical != text:
             malformed(place, "not canonical: keys sorted, each once, no spaces")
         return value
 
-    def rows(self, name: str, count: int, width: int) -> Iterator[list[Any]]:
-        """Yield so many rows of so many entries."""
+    def rows(self, name: str, count: int, width: int) -> Iterator[tuple[str, list[Any]]]:
+        """Yield the places of so many rows, and their entries, so many each."""
         for _ in range(count):
-            row = self.read(MAX_ROW)
+            row, place = self.read(MAX_ROW), f"line {progress.line}"
             if type(row) is not list or len(row) != width:
-                place = f"line {progress.line}"
                 malformed(place, f"expected {count:,} rows of {width} for {name}")
-            yield row
+            yield place, row
 
 
+COUNT = range(MAX_ROWS)
+COUNTS = [COUNT]
 TYPES: Any = {str: "a string", bool: "true or false", list: "a list", dict: "an object", object: ""}
 
 
@@ -291,17 +292,14 @@ class Target:
     Every number is held as a binary64 float, which holds the values of all formats exactly.
     """
 
-    def __init__(self, place: str, value: Any, how: str = "rne", **options: Any) -> None:
-        shape = {
-            **{"precision": range(2, 54), "emin": range(-1022, 1), "emax": range(1024)},
-            **{"unused": range(1 << 52), "has_inf": bool, "has_nan": bool},
-            "has_negative_zero": bool,
-        }
+    def __init__(self, place: str, value: Any, how: str = "rne", *flags: bool) -> None:
+        shape: Any = {"precision": range(2, 54), "emin": range(-1022, 1), "emax": range(1024)}
+        shape["unused"] = range(1 << 52)
+        shape |= dict.fromkeys(("has_inf", "has_nan", "has_negative_zero"), bool)
         found = read(place, value, shape)
         self.precision, self.emin, emax, unused, self.inf, self.nan, self.negative_zero = found
         read(place + ".unused", unused, range(1 << (self.precision - 1)))
-        self.how, self.saturates = how, options.get("saturates", False)
-        self.flushes, self.daz = options.get("flushes", False), options.get("daz", False)
+        self.how, (self.saturates, self.flushes, self.daz, *_) = how, (*flags, False, False, False)
         self.largest = math.ldexp((1 << self.precision) - 1 - unused, emax - self.precision + 1)
         self.lowest, self.normal = -self.largest, math.ldexp(1.0, self.emin)
         self.width = (emax - self.emin + 1).bit_length() + self.precision
@@ -387,39 +385,33 @@ class Arithmetic:
     add: Any = staticmethod(plus)
     times: Any = staticmethod(times)
     fused: Any = staticmethod(lambda a, b, c: plus(c, times(a, b)) if a and b else c)
-    rounded, stores, fma = "", False, True
-    ops: Any
-    sums: Any = None
+    rounded, stores, fma, sums = "", False, True, None
 
     def __init__(self, value: Any) -> None:
         self.is_exact = value == "exact"
         if self.is_exact:
             return
         place = "about.arithmetic"
-        shape = {
-            **dict.fromkeys(("operations", "state", "sums", "grid", "grid_bits"), object),
-            **{"rounded": {"never", "letter", "step"}, "direction": {"rne", "rtz", "rna"}},
-            **dict.fromkeys(("fma", "saturates", "flushes", "flushes_operands"), bool),
-        }
-        operations, state, sums, grid, bits, self.rounded, how, self.fma, *flags = read(
-            place, value, shape
-        )
-        saturates, flushes, daz = flags
+        shape: Any = dict.fromkeys(("operations", "state", "sums", "grid", "grid_bits"), object)
+        shape |= {"rounded": {"never", "letter", "step"}, "direction": {"rne", "rtz", "rna"}}
+        shape |= dict.fromkeys(("fma", "saturates", "flushes", "flushes_operands"), bool)
+        found = read(place, value, shape)
+        operations, state, sums, grid, bits, self.rounded, how, self.fma, saturates, *flags = found
         self.stores = grid is not None or self.rounded == "letter"
         wide = grid is not None or self.rounded != "never"  # then operations are to nearest
         if (not wide and operations != state) or (grid is None and bits is not None):
             malformed(place, "nothing rounds to the format of the state, or to its bits")
         if sums is not None and self.fma:
             malformed(place, "sums are not fused")
-        own = {"saturates": saturates and not wide, "flushes": flushes, "daz": daz}
-        self.ops = Target(place + ".operations", operations, "rne" if wide else how, **own)
-        self.store = Target(place + ".state", state, how, saturates=saturates, flushes=flushes)
+        own = "rne" if wide else how
+        self.ops = Target(place + ".operations", operations, own, saturates and not wide, *flags)
+        self.store = Target(place + ".state", state, how, saturates, flags[0])
         self.stored = self.store if grid is None else self.ops
         if grid is not None:
             width = None if bits is None else read(place + ".grid_bits", bits, range(1, 54))
             self.store.on_grid(read(place + ".grid", grid, range(1000)), width)
         if sums is not None:
-            self.sums = Target(place + ".sums", sums, flushes=flushes)
+            self.sums = Target(place + ".sums", sums, "rne", False, flags[0])
         self.add, self.times, self.fused = self.ops.add, self.ops.times, self.ops.fused
 
     def accumulate(self, a: Any, b: Any, c: Any) -> Any:
@@ -464,7 +456,7 @@ class Machine:
         read(place + ".transitions", self.delta, [[range(self.size), letters], self.size])
         self.outputs = [text_of(x) for x in outputs]
         over = ", ".join(self.alphabet)[:40]
-        self.told = f"a machine of {self.size:,} states over {over}; {digest(value)}"
+        self.told = [("task", f"a machine of {self.size:,} states over {over}; {digest(value)}")]
 
     def word(self, place: str, value: Any) -> list[int]:
         """Read a word, a list of letters, as columns."""
@@ -478,6 +470,12 @@ class Machine:
         image = self.image(word)
         require(all(image[q] == q for q in image), place, "not idempotent")
         return word
+
+    def combination(self, place: str, value: Any) -> list[Any]:
+        """Read factors of the states whose sum is 0."""
+        found: list[Any] = read(place, value, [rational, self.size])
+        require(reduce(plus, found, 0) == 0, place, "the sum is not 0")
+        return found
 
     def after(self, state: int, *words: Sequence[int]) -> int:
         """Return where some words lead from a state, one after the other."""
@@ -493,6 +491,37 @@ class Machine:
         """Return where a word leads from each state."""
         progress.spend(self.size * len(word))
         return [self.after(q, word) for q in range(self.size)]
+
+
+class Machines:
+    """Two machines over one alphabet."""
+
+    def __init__(self, place: str, value: Any) -> None:
+        self.one, self.two = read(place, value, [Machine, 2])
+        if self.one.alphabet != self.two.alphabet:
+            malformed(place, "the alphabets differ")
+        self.word, self.told = self.one.word, [*self.one.told, ("and", self.two.told[0][1])]
+
+
+class Matrix:
+    """A square matrix of rationals."""
+
+    def __init__(self, place: str, value: Any) -> None:
+        self.rows = read(place, value, [[rational]])
+        read(place, value, [[object, len(self.rows)]])
+        self.told = [("matrix", f"{len(self.rows)} rows; {text_of(value)[:60]}")]
+
+    def at(self, polynomial: Sequence[Any]) -> list[list[Any]]:
+        """Return a polynomial of the matrix."""
+        size = range(len(self.rows))
+        value = [[0 for _ in size] for _ in size]
+        for c in reversed(polynomial):
+            value = product(value, self.rows)
+            value = [
+                [plus(x, c) if i == j else x for j, x in enumerate(row)]
+                for i, row in enumerate(value)
+            ]
+        return value
 
 
 class Layer:
@@ -511,11 +540,9 @@ class Layer:
         if steps.keys() != self.columns.keys() or len(steps) < letters:
             malformed(place + ".steps", "expected steps for each letter, and no letter twice")
         actions: dict[str, int] = {}  # letters that have the same steps are one action
-        self.action, self.steps = [], list[list[Any]]()
-        for letter in self.alphabet:
-            self.action.append(actions.setdefault(text_of(steps[letter]), len(actions)))
-            if len(actions) > len(self.steps):
-                self.steps.append(read(place + ".steps", steps[letter], [self.step]))
+        self.action = [actions.setdefault(text_of(steps[x]), len(actions)) for x in self.alphabet]
+        firsts = [self.alphabet[self.action.index(a)] for a in range(len(actions))]
+        self.steps = [read(place + ".steps", steps[letter], [self.step]) for letter in firsts]
         self.codes = [*map(tuple, read(place + ".codes", codes, [[self.number, self.dim]]))]
         self.emit = read(place + ".emit", emit, [[str, letters], len(codes)])
         self.equal: dict[Any, int] = {}  # a float equals, and hashes as, the number it stands for
@@ -530,8 +557,8 @@ class Layer:
             row = [int(x * unit) if is_rational else x for x in code]
             self.scaled.append((EXACT.dot(row, row), [-2 * unit * x for x in row]))
         self.weight = 5 * len(codes) + sum(1 + (length(x * unit) >> 9) for x in entries)
-        if not model.is_exact:
-            self.decoded = lru_cache(1 << 16)(model.stored.decoded)
+        self.unpacked: Any = tuple if model.is_exact else lambda bits: tuple(array("d", bits))
+        self.decoded: Any = None if model.is_exact else lru_cache(1 << 16)(model.stored.decoded)
 
     def operand(self, place: str, value: Any) -> float:
         """Read a number that operations hold."""
@@ -555,13 +582,12 @@ class Layer:
             return dense
         shape = {"beta": self.entry, "key": self.numbers, "write": self.entry}
         beta, key, write = read(place, value, shape)
-        minus = [-k for k in key]
 
         def delta(h: Any) -> Any:
             progress.spend(40 * self.dim)
             s = model.dot(key, h)
             t = model.times(beta, model.add(s, -write) if write else s)
-            return [model.accumulate(k, t, x) for k, x in zip(minus, h, strict=True)]
+            return [model.accumulate(-k, t, x) for k, x in zip(key, h, strict=True)]
 
         return delta if self.dim else lambda h: h
 
@@ -575,21 +601,22 @@ class Layer:
         is_last = model.stores or (model.rounded == "never" and not steps)
         return tuple([model.store.of(x) for x in h] if is_last else h)
 
+    def affine(self, word: Iterable[str]) -> Any:
+        """Return what a word does to exact states: for each coordinate factors, and a shift."""
+        images = [tuple(int(i == j) for i in range(self.dim)) for j in range(-1, self.dim)]
+        for letter in word:
+            images = [self.move(self.action[self.columns[letter]], x) for x in images]
+        shift, *others = images
+        columns = [[plus(x, -b) for x, b in zip(y, shift, strict=True)] for y in others]
+        return list(zip(*columns, shift, strict=True))
+
     def after(self, powers: Any) -> list[tuple[int, int]]:
         """Return the exact state, as ratios, after powers of words: by squaring, in integers."""
         progress.spend(10 * (self.dim + 1) ** 2)
-        axes = [tuple(int(i == j) for i in range(self.dim)) for j in range(-1, self.dim)]
         unit = unit_of(x.denominator for x in self.initial)
         h: Any = [[int(x * unit)] for x in (*self.initial, 1)]
         for word, count in powers:
-            images = axes
-            for letter in word:
-                images = [self.move(self.action[self.columns[letter]], x) for x in images]
-            shift, *others = images
-            columns: Any = [
-                [plus(x, -b) for x, b in zip(y, shift, strict=True)] + [0] for y in others
-            ]
-            rows = list(zip(*columns, [*shift, 1], strict=True))
+            rows = [*self.affine(word), (*[0] * self.dim, 1)]
             scale = unit_of(x.denominator for row in rows for x in row)
             power = [[int(x * scale) for x in row] for row in rows]
             while count:
@@ -613,10 +640,6 @@ class Layer:
         """Return what vectors share exactly when their bits are the same: +0 and -0 are not."""
         return vector if self.model.is_exact else array("d", vector).tobytes()
 
-    def vector_of(self, bits: Any) -> tuple[Any, ...]:
-        """Return the vector with these bits."""
-        return bits if self.model.is_exact else tuple(array("d", bits))
-
     def nearest(self, vector: Any) -> int | None:
         """Return the number of the nearest code, the first of equals; None without one."""
         found = self.equal.get(vector)
@@ -638,32 +661,30 @@ class Layer:
 class Network:
     """A network, its task and its arithmetic."""
 
-    def __init__(self, about: Any) -> None:
+    def __init__(self, place: str, value: Any) -> None:
         shape: Any = {"machine": Machine, "network": dict, "arithmetic": object}
-        self.machine, network, arithmetic = read("about", about, shape)
+        self.machine, network, arithmetic = read(place, value, shape)
+        place += ".network"
         shape = {"schema": {"negeig.network/1"}, "alphabet": [str], "field": object}
         shape |= {"layers": list, "outputs": dict, "empty": object}
         shape |= {"about": object} if "about" in network else {}
-        _, alphabet, root, layers, outputs, empty, *_ = read("about.network", network, shape)
+        _, alphabet, root, layers, outputs, empty, *_ = read(place, network, shape)
         if sorted(alphabet) != sorted(self.machine.alphabet):
-            malformed("about.network.alphabet", "not the letters of the machine")
-        field = None if root is None else Field("about.network.field", root)
+            malformed(place + ".alphabet", "not the letters of the machine")
+        field = None if root is None else Field(place + ".field", root)
         self.model = Arithmetic(arithmetic)
-        places = [f"about.network.layers[{i}]" for i in range(len(layers))]
-        both = zip(places, layers, strict=True)
-        self.layers = [Layer(place, x, field, self.model) for place, x in both]
+        places = enumerate(layers)
+        self.layers = [Layer(f"{place}.layers[{i}]", x, field, self.model) for i, x in places]
         self.outputs = {symbol: text_of(x) for symbol, x in outputs.items()}
         self.empty = text_of(empty)
         written = [alphabet, *(set(chain(*layer.emit)) for layer in self.layers)]
         reads = [*(layer.columns.keys() for layer in self.layers), self.outputs.keys()]
         if not all(known >= set(symbols) for symbols, known in zip(written, reads, strict=True)):
-            malformed("about.network", "a symbol that comes out and is not read")
+            malformed(place, "a symbol that comes out and is not read")
         sizes = ", ".join(str(layer.dim) for layer in self.layers) or "none"
-        self.told = [
-            ("task", self.machine.told),
-            ("network", f"dimensions of its layers: {sizes}; {digest(network)}"),
-            ("arithmetic", arithmetic if arithmetic == "exact" else text_of(arithmetic)),
-        ]
+        said = arithmetic if arithmetic == "exact" else text_of(arithmetic)
+        self.told = [*self.machine.told, ("arithmetic", said)]
+        self.told[1:1] = [("network", f"dimensions of its layers: {sizes}; {digest(network)}")]
 
     def run(self, word: Sequence[str], view: Any = tuple) -> tuple[list[Any], str | None]:
         """Return the layers' states after a word and what comes out last, if anything does.
@@ -683,19 +704,7 @@ class Network:
         return states, symbol
 
 
-# --- one function for each kind
-
-Told: TypeAlias = list[tuple[str, str]]
-"""What was verified, for people: a label and a text each."""
-
-
-KINDS: dict[str, tuple[Callable[[Lines, Any, Any], Told], str]] = {}
-"""What checks a kind, and what all certificates of the kind claim."""
-
-
-def claims(sentence: str) -> Callable[[Any], Any]:
-    """Enter a function under its name, as what checks a kind that claims this."""
-    return lambda check: KINDS.setdefault(check.__name__[1:], (check, sentence))
+# --- where words lead: rows of states that letters keep
 
 
 class Table:
@@ -703,203 +712,206 @@ class Table:
 
     def __init__(self, lines: Lines, layer: Layer, name: str, count: int) -> None:
         self.layer, self.rows = layer, dict[Any, int]()
-        for (vector,) in lines.rows(name, count, 1):
-            bits, new = layer.bits(layer.vector(f"line {progress.line}", vector)), len(self.rows)
+        for place, (vector,) in lines.rows(name, count, 1):
+            bits, new = layer.bits(layer.vector(place, vector)), len(self.rows)
             if self.rows.setdefault(bits, new) != new:
-                malformed(f"line {progress.line}", "a vector that occurs twice")
+                malformed(place, "a vector that occurs twice")
         self.vectors, unknown = list(self.rows), array("i", [-1])
+        self.start = self.rows.get(layer.bits(layer.initial), -1)
         self.codes, self.after = unknown * count, unknown * (count * len(layer.steps))
 
-    def step(self, place: str, row: int, letter: str) -> tuple[int, str]:
-        """Return to which row a letter leads, and which symbol comes out."""
+    def step(self, place: str, row: int, letter: str) -> list[tuple[int, str]]:
+        """Return to which row a letter leads, and which symbol comes out: a list of one pair."""
         layer, column = self.layer, self.layer.columns[letter]
-        action = layer.action[column]
-        edge = row * len(layer.steps) + action
+        edge = row * len(layer.steps) + layer.action[column]
         if self.after[edge] < 0:
-            vector = layer.vector_of(self.vectors[row])
-            reached = self.rows.get(layer.bits(layer.move(action, vector)), -1)
-            require(reached >= 0, place, "a layer's vector leads to none of its vectors")
-            self.after[edge] = reached
+            moved = layer.move(layer.action[column], layer.unpacked(self.vectors[row]))
+            self.after[edge] = self.rows.get(layer.bits(moved), -1)
         reached = self.after[edge]
+        require(reached >= 0, place, "a layer's vector leads to none of its vectors")
         if self.codes[reached] < 0:
-            vector = layer.vector_of(self.vectors[reached])
+            vector = layer.unpacked(self.vectors[reached])
             code = layer.equal.get(vector) if layer.model.is_exact else layer.nearest(vector)
             require(code is not None, place, "a layer's vector is no code")
             self.codes[reached] = code or 0
-        return reached, layer.emit[self.codes[reached]][column]
+        return [(reached, layer.emit[self.codes[reached]][column])]
 
 
-@claims("for words of every length the network's output is the machine's")
-def _closure(lines: Lines, about: Any, evidence: Any) -> Told:
-    network, rows = Network(about), range(MAX_ROWS)
-    machine, layers = network.machine, network.layers
-    shape: Any = {"layers": [rows, len(layers)], "states": rows}
-    counts, count = read("evidence", evidence, shape)
-    names = [f"layers[{i}]" for i in range(len(layers))]
-    given = zip(layers, names, counts, strict=True)
-    tables = [Table(lines, *each) for each in given]
-    ends = [range(end) for end in (machine.size, *counts)]
-    states: dict[tuple[int, ...], int] = {}  # the machine's, by the rows of the layers
-    for entries in lines.rows("states", count, len(ends)):
-        place = f"line {progress.line}"
-        state, *at = [read(place, x, end) for x, end in zip(entries, ends, strict=True)]
-        states[tuple(at)] = state
+class Regions:
+    """Boxes of a layer's exact states, each in the cell of a code, and where letters lead."""
+
+    start = 0
+
+    def __init__(self, lines: Lines, layer: Layer, name: str, count: int) -> None:
+        self.layer, self.moves, self.rows = layer, dict[int, Any](), list[Any]()
+        shape = {"box": [[rational, 2], layer.dim], "code": range(len(layer.codes))}
+        shape |= {"after": [range(count), len(layer.alphabet)]}
+        for place, (row,) in lines.rows(name, count, 1):
+            box, code, after = read(place, row, shape)
+            square, factors = layer.scaled[code]
+            for c, (other, others) in enumerate(layer.scaled):
+                gap = [*map(plus, factors, [-x for x in others]), square - other]
+                nearer = between(gap, box)[1]  # than the other code is, the less the better
+                require(nearer < 0 or (nearer == 0 and code <= c), place, "in no code's cell")
+            self.rows.append((box, code, after))
+        first = [(x, x) for x in layer.initial]
+        is_exact = layer.model.is_exact and inside(first, self.rows[0][0])
+        require(is_exact, name, "the first one is not of the initial state, or states are rounded")
+
+    def step(self, place: str, row: int, letter: str) -> list[tuple[int, str]]:
+        """Return to which region a letter leads, and which symbol comes out: a list of one pair."""
+        layer, column = self.layer, self.layer.columns[letter]
+        action, after = layer.action[column], self.rows[row][2][column]
+        if action not in self.moves:
+            self.moves[action] = layer.affine([letter])
+        image = [between(factors, self.rows[row][0]) for factors in self.moves[action]]
+        require(inside(image, self.rows[after][0]), place, "a region leads out of the next one")
+        return [(after, layer.emit[self.rows[after][1]][column])]
+
+
+def between(factors: Sequence[Any], box: Sequence[Any]) -> tuple[Any, Any]:
+    """Return the least and the greatest value of an affine function, its shift last, on a box."""
+    *slope, shift = factors
+    ends = [sorted(times(a, x) for x in interval) for a, interval in zip(slope, box, strict=True)]
+    low, high = (reduce(plus, side, shift) for side in zip(*ends, strict=True))
+    return low, high
+
+
+def inside(box: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Whether a box lies in another."""
+    return all(a <= x and y <= b for (x, y), (a, b) in zip(box, other, strict=True))
+
+
+class Classes:
+    """The rows of some tables, taken together, in classes, which lead wherever a member does."""
+
+    def __init__(self, lines: Lines, letters: Any, parts: Sequence[Any], count: int) -> None:
+        rows = lines.rows("classes", count, 1 + len(parts))
+        classes = {tuple(at): own for _, (own, *at) in rows}
+        self.start = classes.get(tuple([part.start for part in parts]), -1)
+        self.ways: dict[Any, set[tuple[int, str]]] = {}
+        for at, own in classes.items():
+            for letter in letters:
+                place = f"class {own}, letter {letter}"
+                for reached, symbol in ways(place, parts, at, letter):
+                    require(reached in classes, place, "it leads to no class")
+                    self.ways.setdefault((own, letter), set()).add((classes[reached], symbol))
+
+    def step(self, _: str, row: int, letter: str) -> Iterable[tuple[int, str]]:
+        """Return to which classes a letter may lead, and which symbols come out then."""
+        return self.ways[row, letter]
+
+
+def ways(place: str, parts: Sequence[Any], at: Sequence[int], letter: str) -> list[Any]:
+    """Return to which rows of tables, one above the other, a letter may lead, with symbols."""
+    progress.spend(5)
+    if not parts:
+        return [((), letter)]
+    return [
+        ((row, *above), symbol)
+        for row, read in parts[0].step(place, at[0], letter)
+        for above, symbol in ways(place, parts[1:], at[1:], read)
+    ]
+
+
+# --- the kinds: what checks them, what they claim, what about, and the evidence
+
+EVERY_LENGTH = "for words of every length the network's output is the machine's"
+CLAIMS = {
+    "closure": EVERY_LENGTH,
+    "layers": EVERY_LENGTH,
+    "regions": EVERY_LENGTH,
+    "horizon": "for words of up to this length the network's output is the machine's",
+    "word": "on this word the network's output is not the machine's",
+    "collision": (
+        "no decoder of the network's state, or of its cast, and of the last letter is right"
+    ),
+    "equivalence": "both machines have the same output on every word",
+    "inequivalence": "the outputs of the machines differ on this word",
+    "idempotents": "the words e and f are idempotent, and efe and fe differ in this context",
+    "period": "the outputs on prefix word^k suffix have this least index and period in k",
+    "peeling": "peeling the machine's monoid at these idempotents leaves what the ending says",
+    "cascade": "every level permutes or resets, and the cascade computes the machine",
+    "infeasibility": (
+        "no contractive layer has affinely independent points for the machine's states"
+    ),
+    "spectrum": "the eigenvalues of the matrix are of this kind",
+}
+KINDS: dict[str, tuple[Callable[..., str], Any, Any]] = {}
+
+
+def kind(name: str, about: Any, evidence: Any) -> Callable[[Any], Any]:
+    """Enter a function as what checks a kind.
+
+    It is given the lines, what a claim is about, and the parts of its evidence. One whose shape is
+    a name is read by that method of what the claim is about.
+    """
+    return lambda check: KINDS.setdefault(name, (check, about, evidence)) and check
+
+
+STATES: dict[str, Any] = {"layers": COUNTS, "states": COUNT}
+CONTEXT: dict[str, Any] = {"prefix": "word", "suffix": "word"}
+PEELING = CONTEXT | {"reflections": bool, "links": list, "e": COUNTS, "f": COUNTS}
+PEELING |= {"ending": {"idempotents", "letters", "one layer"}}
+DUAL = {"vanishing": "combination", "equations": list, "e": "idempotent", "f": "idempotent"}
+
+
+@kind("closure", Network, STATES)
+@kind("layers", Network, STATES | {"classes": COUNTS})
+@kind("regions", Network, STATES | {"classes": COUNTS, "regions": [bool]})
+@kind("horizon", Network, STATES | {"length": COUNT})
+def _states(
+    lines: Lines, network: Network, layers: Any, states: int, classes: Any = (), regions: Any = (),
+    length: float = math.inf,
+) -> str:  # fmt: skip
+    machine, letters, tables = network.machine, network.machine.alphabet, list[Any]()
+    for i, layer in enumerate(network.layers):
+        own: Any = Regions if regions and regions[i] else Table
+        tables.append(own(lines, layer, f"layers[{i}]", layers[i]))
+    if classes:
+        counts, read_by = iter(classes), [letters, *(x.alphabet for x in network.layers[1:])]
+        both = zip(tables, read_by, strict=True)
+        tables = [Classes(lines, own, [table], next(counts)) for table, own in both]
+        while len(tables) > 2:
+            tables[:2] = [Classes(lines, letters, tables[:2], next(counts))]
+    known, rows = dict[Any, int](), dict[Any, int]()
+    alike = [rows.setdefault(tuple(row), q) for q, row in enumerate(machine.delta)]
+    for place, row in lines.rows("states", states, 1 + len(tables) + (length < math.inf)):
+        q, *at = read(place, row, COUNTS)
+        depth = at.pop() if len(at) > len(tables) else 0
+        known[alike[q], *at] = depth
     require(network.empty == machine.output(), "network.empty", "not the machine's output")
-    start = [table.rows.get(table.layer.bits(table.layer.initial), -1) for table in tables]
-    require(states.get(tuple(start)) == machine.initial, "states", "the start is missing")
-    for places, state in states.items():
-        name = f"state {'/'.join(map(str, places))}"
-        for symbol, goal in zip(machine.alphabet, machine.delta[state], strict=True):
-            place, reached = f"{name}, letter {symbol}", list[int]()
-            for table, row in zip(tables, places, strict=True):
-                row, symbol = table.step(place, row, symbol)
-                reached.append(row)
-            is_right = network.outputs[symbol] == machine.outputs[goal]
-            require(is_right, place, "the output is not the machine's")
-            now = states.get(tuple(reached), -1)
-            is_known = now >= 0 and machine.delta[now] == machine.delta[goal]
-            require(is_known, place, "it leads to no state of the table")
-    sizes = ", ".join(f"{n:,}" for n in counts) or "none"
-    return [*network.told, ("evidence", f"{count:,} states; of the layers: {sizes}")]
+    start = known.get((alike[machine.initial], *[table.start for table in tables]))
+    require(start == 0, "states", "the start is missing")
+    for (q, *at), depth in known.items():
+        for letter, goal in zip(letters, machine.delta[q], strict=True) if depth < length else ():
+            place = f"state {'/'.join(map(str, at))}, letter {letter}"
+            for reached, symbol in ways(place, tables, at, letter):
+                is_right = network.outputs[symbol] == machine.outputs[goal]
+                require(is_right, place, "the output is not the machine's")
+                after = known.get((alike[goal], *reached), math.inf)
+                require(after <= depth + 1, place, "it leads to no state of the table")
+    sizes = ", ".join(f"{n:,}" for n in layers) or "none"
+    return f"{states:,} states; of the layers: {sizes}"
 
 
-@claims("on this word the network's output is not the machine's")
-def _word(_: Lines, about: Any, evidence: Any) -> Told:
-    network = Network(about)
-    (word,) = read("evidence", evidence, {"word": object})
+@kind("word", Network, {"word": [str]})
+def _word(_: Lines, network: Network, word: Any) -> str:
     goal = network.machine.output(network.machine.word("evidence.word", word))
     symbol = network.run(word)[1]
     output = network.outputs.get(symbol, "nothing") if word else network.empty
     require(output != goal, "evidence.word", "the network is right")
-    text = f"{len(word):,} letters; the network gives {output}, the machine {goal}"
-    return [*network.told, ("evidence", text)]
+    return f"{len(word):,} letters; the network gives {output}, the machine {goal}"
 
 
-@claims("both machines have the same output on every word")
-def _equivalence(_: Lines, about: Any, evidence: Any) -> Told:
-    one, two = read("about", about, [Machine, 2])
-    if one.alphabet != two.alphabet:
-        malformed("about", "the alphabets differ")
-    shape = [lambda place, pair: tuple(read(place, pair, [range(MAX_ROWS), 2]))]
-    pairs = set(read("evidence", evidence, shape))
-    require((one.initial, two.initial) in pairs, "evidence", "the start is missing")
-    progress.spend(len(pairs) * len(one.alphabet))
-    for p, q in pairs:
-        require(one.outputs[p] == two.outputs[q], f"pair {p}, {q}", "the outputs differ")
-        after = set(zip(one.delta[p], two.delta[q], strict=True))
-        require(after <= pairs, f"pair {p}, {q}", "a letter leads to no pair")
-    return [("task", one.told), ("and", two.told), ("evidence", f"{len(pairs):,} pairs of states")]
-
-
-@claims("the outputs of the machines differ on this word")
-def _inequivalence(_: Lines, about: Any, evidence: Any) -> Told:
-    one, two = read("about", about, [Machine, 2])
-    (word,) = read("evidence", evidence, {"word": object})
-    outputs = [machine.output(machine.word("evidence.word", word)) for machine in (one, two)]
-    require(outputs[0] != outputs[1], "evidence.word", "the outputs are the same")
-    return [("task", one.told), ("and", two.told), ("evidence", f"outputs {' and '.join(outputs)}")]
-
-
-@claims("the words e and f are idempotent, and efe and fe differ in this context")
-def _idempotents(_: Lines, about: Any, evidence: Any) -> Told:
-    m = Machine("about", about)
-    shape = {"e": m.idempotent, "f": m.idempotent, "prefix": m.word, "suffix": m.word}
-    e, f, prefix, suffix = read("evidence", evidence, shape)
-    one, two = m.output(prefix, e, f, e, suffix), m.output(prefix, f, e, suffix)
-    require(one != two, "evidence", "efe and fe give one output in this context")
-    return [("task", m.told), ("evidence", f"outputs {one} and {two}")]
-
-
-@claims("the outputs on prefix word^k suffix have this least index and period in k")
-def _period(_: Lines, about: Any, evidence: Any) -> Told:
-    m = Machine("about", about)
-    shape: Any = {"index": range(m.size), "period": range(2, m.size + 1)}
-    shape |= {"word": m.word, "prefix": m.word, "suffix": m.word}
-    first, least, word, prefix, suffix = read("evidence", evidence, shape)
-    step, last, state, shown = m.image(word), m.image(suffix), m.after(m.initial, prefix), []
-    for _k in range(3 * m.size):  # states repeat within m.size: what holds here, holds always
-        shown.append(m.outputs[last[state]])
-        state = step[state]
-
-    def repeats(length: int, since: int) -> bool:
-        return shown[since:-length] == shown[since + length :]
-
-    progress.spend(100 * m.size)  # a number as small has few divisors
-    divisors = [d for d in range(1, least) if least % d == 0]
-    is_least = repeats(least, first) and not any(repeats(d, first) for d in divisors)
-    require(bool(word) and is_least, "evidence.period", "not the least one from the index on")
-    require(not first or not repeats(least, first - 1), "evidence.index", "it is earlier")
-    return [("task", m.told), ("evidence", f"period {least} from {first} on")]
-
-
-@claims("every level permutes or resets, and the cascade computes the machine")
-def _cascade(_: Lines, about: Any, evidence: Any) -> Told:
-    machine, counts, place = Machine("about", about), [range(MAX_ROWS)], "evidence.levels"
-    shape: Any = {"initial": counts, "levels": list, "states": [[object, 2]]}
-    initial, levels, states = read("evidence", evidence, shape)
-    read_levels: list[dict[tuple[int, ...], Any]] = []
-    for level in levels:
-        shape = {"points": range(MAX_ROWS), "maps": list, "contexts": [counts], "choice": list}
-        points, maps, contexts, choice = read(place, level, shape)
-        for image in read(place + ".maps", maps, [[range(points), points]]):
-            require(len(set(image)) in (1, points), place, "neither permutes nor resets")
-        rows = read(place + ".choice", choice, [[range(len(maps)), len(machine.alphabet)]])
-        chosen = [[maps[m] for m in row] for row in rows]
-        read_levels.append(dict(zip(map(tuple, contexts), chosen, strict=True)))
-    at: dict[tuple[int, ...], int] = {}
-    for coordinates, state in states:
-        point = tuple(read("evidence.states", coordinates, [range(MAX_ROWS), len(levels)]))
-        at[point] = read("evidence.states", state, range(machine.size))
-    require(at.get(tuple(initial)) == machine.initial, "evidence.initial", "not the start")
-    progress.spend(len(at) * len(levels) * (len(levels) + 2 * len(machine.alphabet)))
-    for point, state in at.items():
-        maps = [rows[point[:i]] for i, rows in enumerate(read_levels)]
-        for a, goal in enumerate(machine.delta[state]):
-            after = at.get(tuple([m[a][p] for m, p in zip(maps, point, strict=True)]))
-            require(after == goal, f"states {point}, letter {a}", "it leads elsewhere")
-    require(set(at.values()) == set(range(machine.size)), "states", "not onto")
-    return [("task", machine.told), ("evidence", f"{len(levels)} levels, {len(at):,} tuples")]
-
-
-@claims("no contractive layer has affinely independent points for the machine's states")
-def _infeasibility(_: Lines, about: Any, evidence: Any) -> Told:
-    m = Machine("about", about)
-
-    def combination(place: str, value: Any) -> list[Any]:
-        found: list[Any] = read(place, value, [rational, m.size])
-        require(reduce(plus, found, 0) == 0, place, "the sum is not 0")
-        return found
-
-    shape: Any = {"vanishing": combination, "equations": list, "e": m.idempotent, "f": m.idempotent}
-    z, equations, _e, _f = read("evidence", evidence, shape)
-    require(any(z), "evidence.vanishing", "it is 0")
-    total = [[times(x, y) for y in z] for x in z]
-    for i, equation in enumerate(equations):
-        place, pair = f"evidence.equations[{i}]", [range(m.size), 2]
-        shape = {"letter": str, "pair": pair, "back": m.word, "multiplier": combination}
-        letter, (p, q), back, y = read(place, equation, shape)
-        (a,) = m.word(place, [letter])
-        image = {m.after(state, [a], back) for state in (p, q)}
-        require(p != q and image == {p, q}, place, "the words do not bring the pair back")
-        for r, weight in enumerate(y):
-            for state, signed in ((p, weight), (q, -weight)) if weight else ():
-                for u, v in ((state, r), (r, state)):
-                    total[u][v] = plus(total[u][v], signed)
-                    u, v = m.delta[u][a], m.delta[v][a]
-                    total[u][v] = plus(total[u][v], -signed)
-    require(not any(map(any, total)), "evidence", "the matrix equation does not hold")
-    return [("task", m.told), ("evidence", f"{len(equations)} equations")]
-
-
-@claims("no decoder of the network's state, or of its cast, and of the last letter is right")
-def _collision(_: Lines, about: Any, evidence: Any) -> Told:
-    network = Network(about)
+@kind(
+    "collision", Network, {"words": [[{"word": [str], "times": range(10**9)}], 2], "cast": object}
+)
+def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
     task, layers, is_exact = network.machine, network.layers, network.model.is_exact
-    powers = [{"word": [str], "times": range(10**9)}]
-    words, cast = read("evidence", evidence, {"words": [powers, 2], "cast": object})
     if is_exact != (cast is not None):
         malformed("evidence.cast", "exact states are cast, and no others")
-    target = Target("evidence.cast", cast, saturates=True) if is_exact else None
+    target = Target("evidence.cast", cast, "rne", True) if is_exact else None
     seen: list[Any] = []
 
     def shown(h: Any) -> Any:
@@ -922,65 +934,196 @@ def _collision(_: Lines, about: Any, evidence: Any) -> Told:
     require(last == other_last != [], "evidence.words", "they do not end in one letter")
     require(bits == other_bits, "evidence.words", "they lead to different states")
     require(one != two, "evidence.words", "the machine's outputs are the same")
-    return [*network.told, ("evidence", f"outputs {one} and {two} must differ, the states do not")]
+    return f"outputs {one} and {two} must differ, the states do not"
 
 
-@claims("the eigenvalues of the matrix are of this kind")
-def _spectrum(_: Lines, about: Any, evidence: Any) -> Told:
-    a = read("about", about, [[rational]])
-    read("about", about, [[object, len(a)]])
-    ones = [[int(i == j) for i in range(len(a))] for j in range(len(a))]
+@kind("equivalence", Machines, [[COUNT, 2]])
+def _equivalence(_: Lines, machines: Machines, evidence: Any) -> str:
+    one, two, pairs = machines.one, machines.two, set(map(tuple, evidence))
+    require((one.initial, two.initial) in pairs, "evidence", "the start is missing")
+    progress.spend(len(pairs) * len(one.alphabet))
+    for p, q in pairs:
+        require(one.outputs[p] == two.outputs[q], f"pair {p}, {q}", "the outputs differ")
+        after = set(zip(one.delta[p], two.delta[q], strict=True))
+        require(after <= pairs, f"pair {p}, {q}", "a letter leads to no pair")
+    return f"{len(pairs):,} pairs of states"
 
-    def matrix_at(polynomial: Sequence[Any]) -> Any:
-        value = [[0] * len(a) for _ in a]
-        for c in reversed(polynomial):
-            rows = zip(product(value, a), ones, strict=True)
-            value = [[plus(x, times(c, o)) for x, o in zip(*both, strict=True)] for both in rows]
-        return value
 
-    kind = read("evidence", evidence, dict).get("kind")
-    told = [("matrix", f"{len(a)} rows; {text_of(about)[:60]}"), ("evidence", str(kind))]
-    if kind in ("non-real", "not-nonnegative"):  # the trace of q(A)^2, or of A q(A)^2, is < 0
+@kind("inequivalence", Machines, {"word": "word"})
+def _inequivalence(_: Lines, machines: Machines, word: Any) -> str:
+    one, two = machines.one.output(word), machines.two.output(word)
+    require(one != two, "evidence.word", "the outputs are the same")
+    return f"outputs {one} and {two}"
+
+
+@kind("idempotents", Machine, CONTEXT | {"e": "idempotent", "f": "idempotent"})
+def _idempotents(_: Lines, m: Machine, e: Any, f: Any, prefix: Any, suffix: Any) -> str:
+    one, two = m.output(prefix, e, f, e, suffix), m.output(prefix, f, e, suffix)
+    require(one != two, "evidence", "efe and fe give one output in this context")
+    return f"outputs {one} and {two}"
+
+
+@kind("period", Machine, CONTEXT | {"index": COUNT, "period": COUNT, "word": "word"})
+def _period(
+    _: Lines, m: Machine, index: int, period: int, word: Any, prefix: Any, suffix: Any
+) -> str:
+    step, last, state, shown = m.image(word), m.image(suffix), m.after(m.initial, prefix), []
+    read("evidence.period", period, range(2, m.size + 1))
+    read("evidence.index", index, range(m.size))
+    for _k in range(3 * m.size):  # states repeat within m.size: what holds here, holds always
+        shown.append(m.outputs[last[state]])
+        state = step[state]
+
+    def repeats(length: int, since: int) -> bool:
+        return shown[since:-length] == shown[since + length :]
+
+    progress.spend(100 * m.size)  # a number as small has few divisors
+    shorter = [d for d in range(1, period) if period % d == 0 and repeats(d, index)]
+    is_least = bool(word) and repeats(period, index) and not shorter
+    require(is_least, "evidence.period", "not the least one from the index on")
+    require(not index or not repeats(period, index - 1), "evidence.index", "it is earlier")
+    return f"period {period} from {index} on"
+
+
+@kind("peeling", Machine, PEELING)
+def _peeling(
+    _: Lines, m: Machine, reflections: bool, links: Any, ending: str, e: Any, f: Any, prefix: Any,
+    suffix: Any,
+) -> str:  # fmt: skip
+    one, generators = list(range(m.size)), [m.image([a]) for a in range(len(m.alphabet))]
+
+    def value(of: Sequence[Any], word: Sequence[int]) -> list[int]:
+        """Return what a word does to the states; all words begin with the identity that is left."""
+        progress.spend(m.size * len(word))
+        return reduce(lambda map_, i: [of[i][q] for q in map_], word, one)
+
+    def idempotent(place: str, of: Sequence[Any], word: Sequence[int]) -> list[int]:
+        x = value(of, word)
+        require(value([x], [0, 0]) == x, place, "not idempotent")
+        return x
+
+    for n, link in enumerate(links):
+        place, shape = f"evidence.links[{n}]", {"parts": [COUNTS], "idempotent": COUNTS}
+        parts, word, words = read(place, link, shape | {"generators": [COUNTS]})
+        if reflections:  # the layer is left alone by products of idempotents; else by all words
+            generators = [idempotent(place, generators, part) for part in parts]
+        require({*chain(*words)} <= {*word}, place, "a part need not divide the idempotent")
+        e_ = idempotent(place, generators, word)
+        ends = [value([value(generators, each), e_], [0, 1]) for each in words]
+        one, generators = e_, [[x[q] for q in e_] for x in ends]
+    if ending == "idempotents":
+        maps = [idempotent("evidence", generators, word) for word in (e, f)]
+        sides = [value(maps, [0, 1, 0]), value(maps, [1, 0])]
+    elif ending == "letters":
+        sides = [value(generators, [*f, *e]), idempotent("evidence.e", generators, e)]
+        require(not reflections and {*f} <= {*e}, "evidence.f", "it need not divide e")
+    else:
+        sides = [value(generators, f), one]
+    state = m.after(m.initial, prefix)
+    outputs = [m.outputs[m.after(side[state], suffix)] for side in sides]
+    require(outputs[0] != outputs[1], "evidence", "the outputs in this context are the same")
+    layers = len(links) + (1 if ending == "one layer" else 2)
+    return f"{layers} layers, {'with' if reflections else 'without'} reflections"
+
+
+@kind("cascade", Machine, {"initial": COUNTS, "levels": list, "states": [[object, 2]]})
+def _cascade(_: Lines, machine: Machine, initial: Any, levels: Any, states: Any) -> str:
+    place, columns, read_levels = "evidence.levels", len(machine.alphabet), list[Any]()
+    for level in levels:
+        shape = {"points": COUNT, "maps": list, "contexts": [COUNTS], "choice": list}
+        points, maps, contexts, choice = read(place, level, shape)
+        for image in read(place + ".maps", maps, [[range(points), points]]):
+            require(len(set(image)) in (1, points), place, "neither permutes nor resets")
+        rows = read(place + ".choice", choice, [[range(len(maps)), columns]])
+        chosen = [[maps[m] for m in row] for row in rows]
+        read_levels.append(dict(zip(map(tuple, contexts), chosen, strict=True)))
+    at: dict[tuple[int, ...], int] = {}
+    for coordinates, state in states:
+        point = tuple(read("evidence.states", coordinates, [COUNT, len(levels)]))
+        at[point] = read("evidence.states", state, range(machine.size))
+    require(at.get(tuple(initial)) == machine.initial, "evidence.initial", "not the start")
+    progress.spend(len(at) * len(levels) * (len(levels) + 2 * columns))
+    for point, state in at.items():
+        maps = [rows[point[:i]] for i, rows in enumerate(read_levels)]
+        for a, goal in enumerate(machine.delta[state]):
+            after = at.get(tuple([m[a][p] for m, p in zip(maps, point, strict=True)]))
+            require(after == goal, f"states {point}, letter {a}", "it leads elsewhere")
+    require(set(at.values()) == set(range(machine.size)), "states", "not onto")
+    return f"{len(levels)} levels, {len(at):,} tuples"
+
+
+@kind("infeasibility", Machine, DUAL)
+def _infeasibility(_: Lines, m: Machine, vanishing: Any, equations: Any, e: Any, f: Any) -> str:
+    z = vanishing
+    require(any(z), "evidence.vanishing", "it is 0")
+    total = [[times(x, y) for y in z] for x in z]
+    for i, equation in enumerate(equations):
+        place, shape = f"evidence.equations[{i}]", {"letter": str, "pair": [range(m.size), 2]}
+        shape |= {"back": m.word, "multiplier": m.combination}
+        letter, (p, q), back, y = read(place, equation, shape)
+        (a,) = m.word(place, [letter])
+        image = {m.after(state, [a], back) for state in (p, q)}
+        require(p != q and image == {p, q}, place, "the words do not bring the pair back")
+        for r, weight in enumerate(y):
+            for state, signed in ((p, weight), (q, -weight)) if weight else ():
+                for u, v in ((state, r), (r, state)):
+                    total[u][v] = plus(total[u][v], signed)
+                    u, v = m.delta[u][a], m.delta[v][a]
+                    total[u][v] = plus(total[u][v], -signed)
+    require(not any(map(any, total)), "evidence", "the matrix equation does not hold")
+    return f"{len(equations)} equations"
+
+
+@kind("spectrum", Matrix, dict)
+def _spectrum(_: Lines, matrix: Matrix, evidence: Any) -> str:
+    a, size, given = matrix.rows, len(matrix.rows), evidence.get("kind")
+    if given in ("non-real", "not-nonnegative"):  # the trace of q(A)^2, or of A q(A)^2, is < 0
         _, q = read("evidence", evidence, {"kind": str, "trace": [rational]})
-        q = matrix_at(q)
-        square = product(product(a, q) if kind == "not-nonnegative" else q, q)
+        q = matrix.at(q)
+        square = product(product(a, q) if given == "not-nonnegative" else q, q)
         trace = reduce(plus, (row[i] for i, row in enumerate(square)), 0)
         require(trace < 0, "evidence.trace", "the trace is not negative")
-        return told
+        return str(given)
     # The matrix is a root of a product of factors that change sign as often as their degree.
     shape: Any = {"kind": {"real", "nonnegative"}, "factors": list}
     (_, factors), place = read("evidence", evidence, shape), "evidence.factors"
-    value, degree = ones, 0
+    value, degree = matrix.at([1]), 0
     for factor in factors:
-        shape = {"polynomial": [rational], "points": [rational], "exponent": range(1, len(a) + 1)}
+        shape = {"polynomial": [rational], "points": [rational], "exponent": range(1, size + 1)}
         p, points, exponent = read(place, factor, shape)
         degree += exponent * (len(p) - 1)
-        require(1 < len(p) == len(points) and degree <= len(a), place, "of another degree")
+        require(1 < len(p) == len(points) and degree <= size, place, "of another degree")
         require(sorted(set(points)) == points, place, "not ascending")
         signs = [reduce(lambda value, c: plus(times(value, x), c), reversed(p), 0) for x in points]
         require(all(x * y < 0 for x, y in pairwise(signs)), place, "no sign changes")
-        is_right = kind == "real" or points[0] >= 0 or (len(p) == 2 and p[0] == 0)
+        is_right = given == "real" or points[0] >= 0 or (len(p) == 2 and p[0] == 0)
         require(is_right, place, "room for a negative root")
         for _i in range(exponent):
-            value = product(value, matrix_at(p))
+            value = product(value, matrix.at(p))
     require(not any(map(any, value)), place, "the matrix is no root of their product")
-    return told
+    return str(given)
 
 
 # --- the program
 
 
-def check_one(lines: Lines, header: Any, permitted: set[str]) -> Told:
-    """Check one certificate, whose header was read; return what was verified."""
+def check_one(lines: Lines, header: Any, permitted: set[str]) -> list[tuple[str, str]]:
+    """Check one certificate, whose header was read; return what was verified, with labels."""
     shape: Any = {"schema": {SCHEMA}, "kind": set(KINDS), "claim": str, "about": object}
     shape |= {"evidence": object, "assumptions": [{"id": str, "statement": str}]}
     place = f"line {progress.line}"
     _, kind, claim, about, evidence, assumed = read(place, header, shape)
-    function, sentence = KINDS[kind]
-    read(f"{place}.claim", claim, {sentence})
+    check, about_shape, shape = KINDS[kind]
+    read(f"{place}.claim", claim, {CLAIMS[kind]})
     if len({name for name, _ in assumed}) < len(assumed):
         malformed("assumptions", "one is listed twice")
-    told = [("claim", sentence), *function(lines, about, evidence)]
+    subject = read("about", about, about_shape)
+    if isinstance(shape, dict):
+        shape = {key: getattr(subject, x) if type(x) is str else x for key, x in shape.items()}
+        parts = dict(zip(shape, read("evidence", evidence, shape), strict=True))
+    else:
+        parts = {"evidence": read("evidence", evidence, shape)}
+    told = [("claim", claim), *subject.told, ("evidence", check(lines, subject, **parts))]
     for name, statement in assumed:
         require(name in permitted, "assumptions", f"{name!r} is not permitted (--permit)")
         told.append(("assumes", f"{name}: {statement}"))
@@ -992,12 +1135,15 @@ def printable(text: str) -> str:
     return text.encode("unicode_escape").decode("ascii")
 
 
-def check(file: Any, permitted: set[str]) -> Iterator[tuple[str, str, Told]]:
+def check(
+    file: Any, permitted: set[str], steps: int = STEPS
+) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     """Yield a verdict, the reason unless it is VERIFIED, and what was verified, of each one.
 
     After one that fails its rows may not be read: where the next begins is not known.
     """
     lines, reason = Lines(file), ""
+    progress.line, progress.left, progress.given = 0, steps, steps
     try:
         while (header := lines.read(MAX_HEADER)) is not None:
             yield "VERIFIED", "", check_one(lines, header, permitted)
@@ -1007,8 +1153,8 @@ def check(file: Any, permitted: set[str]) -> Iterator[tuple[str, str, Told]]:
         return
     except Failure as failure:
         verdict, reason = failure.args
-    except Exception as error:  # whatever reading a value of another form ends in
-        verdict, reason = "MALFORMED", f"up to line {progress.line}: {error!r:.100}"
+    except Exception:  # whatever reading a value of another form ends in
+        verdict, reason = "MALFORMED", f"up to line {progress.line}: not of the form of its kind"
     yield verdict, printable(reason)[:600], []
 
 
@@ -1024,16 +1170,17 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Check a certificate of negeig.")
     parser.add_argument("file")
     parser.add_argument("--permit", metavar="ID,...", action="append", default=[])
+    parser.add_argument("--steps", metavar="N", type=int, default=STEPS)
     given, worst = parser.parse_args(arguments), 0
+    permitted = set(",".join(given.permit).split(",")) - {""}
     try:
         file = opened(given.file)
     except OSError as error:
-        print(f"MALFORMED: {error}")
+        print(f"MALFORMED: {printable(given.file)}: {error.strerror}")
         return 2
-    permitted = set(",".join(given.permit).split(",")) - {""}
     try:
         with file:
-            for verdict, reason, told in check(file, permitted):
+            for verdict, reason, told in check(file, permitted, given.steps):
                 print(f"{verdict}: {reason}" if reason else verdict)
                 for label, text in told:
                     print(f"  {label:<11} {text}")

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import (
     Claim,
     Closure,
+    Exactness,
     InputError,
     LimitReached,
     Progress,
     Refutation,
+    Region,
     Verdict,
+    Word,
 )
 from negeig.evidence import Evidence
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.kinds import kind_of
 from negeig.proofs_checks.runs.closure import closure_certificate
+from negeig.proofs_checks.runs.horizon import horizon_certificate
+from negeig.proofs_checks.runs.layers import layers_certificate
+from negeig.proofs_checks.runs.regions import regions_certificate
 from negeig.proofs_checks.runs.words import bits_certificate, word_certificate
 from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN
+
+IN_ROUNDED_REGIONS = "there is none for regions in rounded arithmetic, whose errors are bounded"
+IN_ANY_ORDER = "there is none for exactness in any order, which bounds every kind of sum"
+OF_IMPLEMENTATIONS = "there is none for implementations, which a stranger would have to run"
 
 
 @dataclass
@@ -68,29 +79,60 @@ def of_claims(
     for claim in claims if network is not None else ():
         assert network is not None
         evidence = claim.evidence
+        proof = _Proof(network, machine, claim.arithmetic, max_states, progress)
         if claim.assumptions:  # only what is said of an implementation rests on any
-            found.lack(claim.id, "there is none for implementations")
+            found.lack(claim.id, OF_IMPLEMENTATIONS)
         elif isinstance(evidence, Closure):
-            found.add(
-                claim.id,
-                lambda model=claim.arithmetic: closure_certificate(  # type: ignore[misc]
-                    network, machine, model, max_states=max_states, progress=progress
-                ),
-            )
+            found.add(claim.id, proof.layer_by_layer if evidence.layerwise else proof.closed)
+        elif isinstance(evidence, Region):
+            found.add(claim.id, proof.by_regions)
+        elif isinstance(evidence, Exactness):
+            found.lack(claim.id, IN_ANY_ORDER)
         elif isinstance(evidence, Refutation) and evidence.word is not None:
-            found.add(
-                claim.id,
-                lambda model=claim.arithmetic, word=evidence.word: word_certificate(  # type: ignore[misc]
-                    network, machine, model, word
-                ),
-            )
+            found.add(claim.id, partial(proof.errs, evidence.word))
         elif claim.verdict is Verdict.OPEN:
             found.lack(claim.id, "nothing is decided")
-        elif claim.verdict is Verdict.PASSED:
-            found.lack(claim.id, "a run on words is no proof")
         else:
-            found.lack(claim.id, "there is none for this kind of proof")
+            found.lack(claim.id, "a run on words is no proof")
     return found
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """What is certified of a network in one arithmetic, each way to prove it."""
+
+    network: LinearRNN
+    machine: Machine
+    arithmetic: str
+    max_states: int
+    progress: Progress | None
+
+    def closed(self) -> Certificate:
+        return closure_certificate(
+            self.network, self.machine, self.arithmetic,
+            max_states=self.max_states, progress=self.progress,
+        )  # fmt: skip
+
+    def layer_by_layer(self) -> Certificate:
+        return layers_certificate(
+            self.network, self.machine, self.arithmetic, progress=self.progress
+        )
+
+    def by_regions(self) -> Certificate:
+        if self.arithmetic != "exact":
+            raise InputError("certificate", IN_ROUNDED_REGIONS)
+        if len(self.network.layers) > 1:
+            return self.layer_by_layer()
+        return regions_certificate(self.network, self.machine)
+
+    def up_to(self, length: int) -> Certificate:
+        return horizon_certificate(
+            self.network, self.machine, self.arithmetic, length,
+            max_states=self.max_states, progress=self.progress,
+        )  # fmt: skip
+
+    def errs(self, word: Word) -> Certificate:
+        return word_certificate(self.network, self.machine, self.arithmetic, word)
 
 
 def of_explorations(
@@ -104,34 +146,26 @@ def of_explorations(
     """Make a certificate for each arithmetic in which a network was explored."""
     found = Certificates()
     for name, result in results:
-        if name.startswith("impl:") or name.startswith("any-order"):
-            found.lack(name, "there is none for implementations and any order")
-        elif result.proof in ("closure", "layers"):
-            found.add(
-                name,
-                lambda model=name: closure_certificate(  # type: ignore[misc]
-                    network, machine, model, max_states=max_states, progress=progress
-                ),
-            )
+        proof = _Proof(network, machine, name, max_states, progress)
+        if name.startswith("impl:"):
+            found.lack(name, OF_IMPLEMENTATIONS)
+        elif name.startswith("any-order"):
+            found.lack(name, IN_ANY_ORDER)
+        elif result.proof is not None:
+            make = {
+                "closure": proof.closed, "layers": proof.layer_by_layer,
+                "regions": proof.by_regions,
+            }[result.proof]  # fmt: skip
+            found.add(name, make)
         elif result.verdict == "collision":
             one, two = result.words
-            found.add(
-                name,
-                lambda model=name, words=(one, two): bits_certificate(  # type: ignore[misc]
-                    network, machine, model, words
-                ),
-            )
+            found.add(name, partial(bits_certificate, network, machine, name, (one, two)))
         elif result.wrong_word is not None:
-            found.add(
-                name,
-                lambda model=name, word=result.wrong_word: word_certificate(  # type: ignore[misc]
-                    network, machine, model, word
-                ),
-            )
-        elif result.verdict == "open":
-            found.lack(name, "nothing is decided")
+            found.add(name, partial(proof.errs, result.wrong_word))
+        elif result.horizon is not None:
+            found.add(name, partial(proof.up_to, result.horizon.length))
         else:
-            found.lack(name, "there is none for this kind of proof")
+            found.lack(name, "nothing is decided")
     return found
 
 

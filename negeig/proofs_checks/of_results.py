@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from negeig.claims import DEFAULT_RESOURCES, Resources
 from negeig.proofs_checks.of_claims import Certificates, of_claims, of_evidence, of_explorations
+from negeig.proofs_checks.runs.machines import comparison_certificate
+from negeig.proofs_checks.runs.peeling import peeling_certificate
 
 if TYPE_CHECKING:
     from negeig.automata.machines.machine import Machine
@@ -15,7 +18,8 @@ if TYPE_CHECKING:
 def of_check(result: Any, resources: Resources = DEFAULT_RESOURCES) -> Certificates:
     """Return the certificates of a :class:`~negeig.pipeline.check.CheckResult`.
 
-    One for each claim about the network shown that has one, then one for each witness of a limit.
+    One for each claim about the network shown that has one, then one for each witness of a limit,
+    and one for each lower bound that a chain of idempotents shows.
 
     Examples
     --------
@@ -28,6 +32,12 @@ def of_check(result: Any, resources: Resources = DEFAULT_RESOURCES) -> Certifica
     )
     for limit in result.limits:
         of_evidence(limit.class_, limit.witness, result.machine, found)
+    for bound in result.lower_bounds:
+        if bound.chain is not None:
+            found.add(
+                f"{bound.quantity} >= {bound.value}",
+                partial(peeling_certificate, result.machine.minimal(), bound.chain),
+            )
     return found
 
 
@@ -49,4 +59,11 @@ def of_collision(result: Any, network: LinearRNN, machine: Machine) -> Certifica
     if result.report.collision is None:
         found.lack("collision", "none was found")
     of_evidence("collision", result.report.collision, (network, machine), found)
+    return found
+
+
+def of_comparison(result: Any) -> Certificates:
+    """Return that of a :class:`~negeig.pipeline.compare.CompareResult`: equal, or a word."""
+    found = Certificates()
+    found.add("languages", partial(comparison_certificate, *result.machines))
     return found

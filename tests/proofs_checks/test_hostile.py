@@ -9,6 +9,7 @@ from itertools import islice
 import pytest
 
 from negeig.claims import InputError
+from negeig.cli.commands.verify import COMMAND
 from negeig.pipeline.verify import verify
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.certificate import text_of
@@ -16,7 +17,7 @@ from support.certificates import closures, lines_of, verdict, verdict_of_bytes
 
 WHOLE = lines_of(next(closures()))
 MEMORY = 200 << 20
-CLAIM = {kind: sentence for kind, (_, sentence) in checker.KINDS.items()}
+CLAIM = checker.CLAIMS
 FP32 = {
     "precision": 24, "emin": -126, "emax": 127, "unused": 0,
     "has_inf": True, "has_nan": True, "has_negative_zero": True,
@@ -237,8 +238,8 @@ resource.setrlimit(resource.RLIMIT_AS, ({MEMORY},) * 2)
 spec = importlib.util.spec_from_file_location("checker", {checker.__file__!r})
 module = sys.modules["checker"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
-module.WORK, module.WORK_PER_BYTE = int(module.WORK * {share}), int(module.WORK_PER_BYTE * {share})
-sys.exit(module.main([{os.fspath(path)!r}]))
+module.STEPS_PER_BYTE = int(module.STEPS_PER_BYTE * {share})
+sys.exit(module.main([{os.fspath(path)!r}, "--steps", str(int(module.STEPS * {share}))]))
 """
     command = [sys.executable, "-S", "-c", code]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
@@ -269,23 +270,37 @@ def test_rows_are_bounded_by_what_was_packed(tmp_path):
 def test_what_asks_for_too_much_work_is_malformed_within_bounds(name, tmp_path):
     """With a tenth of the work that the checker would do."""
     last = check_malformed(WORK[name](), tmp_path, share=0.1)
-    assert "more work than its size allows" in last
+    assert "more than 1,000,000 steps, and 20 a byte: raise --steps" in last
 
 
 def test_work_is_counted_over_all_certificates_of_a_file(monkeypatch):
     """What a file has left is carried on; no certificate gets more than its bytes."""
-    monkeypatch.setattr(checker, "WORK_PER_BYTE", 0)
+    monkeypatch.setattr(checker, "STEPS_PER_BYTE", 0)
     lines = lines_of(next(closures()))
     assert verdict(lines)[0] == "VERIFIED"
-    used = checker.WORK - checker.progress.work
+    used = checker.STEPS - checker.progress.left
     assert used > 0
-    monkeypatch.setattr(checker, "WORK", 3 * used)
-    assert verdict(lines * 3)[0] == "VERIFIED"
-    assert checker.progress.work == 0
-    assert verdict(lines * 4) == (
+    assert verdict(lines * 3, steps=3 * used)[0] == "VERIFIED"
+    assert checker.progress.left == 0
+    assert verdict(lines * 4, steps=3 * used) == (
         "MALFORMED",
-        f"up to line {3 * len(lines) + 1}: more work than its size allows: see WORK",
+        f"up to line {3 * len(lines) + 1}: more than {3 * used:,} steps, and 0 a byte: "
+        "raise --steps",
     )
+
+
+def test_steps_are_an_option(tmp_path, monkeypatch, capsys):
+    """What takes more is verified with more, by either program, which says so."""
+    monkeypatch.setattr(checker, "STEPS_PER_BYTE", 0)
+    path = tmp_path / "certificate"
+    path.write_text("".join(line + "\n" for line in WHOLE))
+    assert checker.main([str(path), "--steps", "1"]) == 2
+    assert "raise --steps" in capsys.readouterr().out
+    assert checker.main([str(path), "--steps", "100000"]) == 0
+    assert verify(str(path), steps=1).verdict == "MALFORMED"
+    (option,) = [given for given in COMMAND.params if given.name == "steps"]
+    assert option.default == checker.STEPS
+    assert verify(str(path), steps=100_000).verdict == "VERIFIED"
 
 
 def test_what_is_honest_takes_a_fraction_of_the_work_that_it_may():
@@ -293,8 +308,25 @@ def test_what_is_honest_takes_a_fraction_of_the_work_that_it_may():
         lines = lines_of(certificate)
         assert verdict(lines)[0] == "VERIFIED"
         size = sum(len(line) + 1 for line in lines)
-        used = checker.WORK + checker.WORK_PER_BYTE * size - checker.progress.work
-        assert used < checker.WORK_PER_BYTE * size / 4
+        used = checker.STEPS + checker.STEPS_PER_BYTE * size - checker.progress.left
+        assert used < checker.STEPS_PER_BYTE * size / 4
+
+
+@pytest.mark.parametrize("name", sorted(FORM | BOMBS))
+def test_no_words_of_python_are_passed_on(name):
+    """What is wrong is said of the file, not of the codec or the module that stumbled."""
+    reason = verdict_of_bytes((FORM | BOMBS)[name])[1]
+    for word in (
+        "codec",
+        "Error",
+        "Errno",
+        "Expecting",
+        "Exceeds",
+        "literal",
+        "object is",
+        "Not a",
+    ):
+        assert word not in reason, reason
 
 
 def pipe(path):

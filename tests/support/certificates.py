@@ -8,13 +8,18 @@ the claim: words, points and periods.
 import io
 import json
 import random
+from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 import negeig
+from negeig.automata.expressions.regex_machine import regex_to_machine
 from negeig.automata.formats import json_file
 from negeig.automata.machines.machine import Machine
+from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached, output_text
+from negeig.kernels.standard_suite import TASKS
 from negeig.precision.cast.cast import FormatCast
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.closure.rounded_closure import closure
@@ -24,12 +29,18 @@ from negeig.precision.stored import round_parameters
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.kinds import kind_of
 from negeig.proofs_checks.runs.closure import closure_certificate
+from negeig.proofs_checks.runs.horizon import horizon_certificate
+from negeig.proofs_checks.runs.layers import layers_certificate
 from negeig.proofs_checks.runs.machines import comparison_certificate
+from negeig.proofs_checks.runs.peeling import peeling_certificate
+from negeig.proofs_checks.runs.regions import regions_certificate
 from negeig.proofs_checks.runs.words import bits_certificate, word_certificate
+from negeig.theory.bounds.peeling_exact import peel_listed
+from negeig.theory.bounds.peeling_greedy import peel
 from negeig.theory.closure.exact_search import ExactSemantics
 from negeig.theory.closure.explore import explore
 from negeig.theory.networks import network_json
-from negeig.theory.networks.network import LinearRNN
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from support.closure_cases import dense, parity
 from support.evidence_cases import MADE, TRUE, casts_seen
 
@@ -40,15 +51,15 @@ def lines_of(certificate):
     return list(certificate.lines())
 
 
-def verdict(lines, permitted=()):
+def verdict(lines, permitted=(), **options):
     """What the checker says of the text of some lines: verdict and reason."""
     data = "".join(line + "\n" for line in lines).encode("utf-8", "surrogatepass")
-    return verdict_of_bytes(data, permitted)
+    return verdict_of_bytes(data, permitted, **options)
 
 
-def verdict_of_bytes(data, permitted=()):
+def verdict_of_bytes(data, permitted=(), **options):
     file = io.BufferedReader(io.BytesIO(data))
-    found = list(checker.check(file, set(permitted)))
+    found = list(checker.check(file, set(permitted), **options))
     return found[-1][:2]
 
 
@@ -92,11 +103,64 @@ def evidence(name):
             continue
 
 
+def remembering(network):
+    """The same network above a layer that counts letters, which nobody asks for."""
+    one, zero = Fraction(1), Fraction(0)
+    flip = (DeltaStep(2 * one, (one,), zero),)
+    counter = Layer(
+        alphabet=network.alphabet, initial=(one,), steps=dict.fromkeys(network.alphabet, flip),
+        codes=((one,), (-one,)), emit=(network.alphabet,) * 2,
+    )  # fmt: skip
+    return replace(network, layers=(counter, *network.layers))
+
+
+def layer_by_layer():
+    """Three layers closed one by one, two, and one by itself."""
+    made = negeig.compile(zoo="first-symbol")
+    for network in (remembering(made.network), made.network):
+        yield layers_certificate(network, made.machine, "bf16")
+    made = negeig.compile(zoo="tomita:5")
+    yield layers_certificate(made.network, made.machine, "exact")
+    yield layers_certificate(made.network, made.machine, "bf16")
+
+
+def by_regions():
+    """Layers that shrink what they hold, one by itself and one among others."""
+    made = negeig.compile(zoo="ends-with:01")
+    yield regions_certificate(made.network, made.machine)
+    made = negeig.compile(zoo="first-symbol")
+    yield layers_certificate(remembering(made.network), made.machine, "exact")
+
+
+def horizons():
+    """Words of some letters, over one letter and over two."""
+    task = TASKS["mod3-rotations"]
+    yield horizon_certificate(task.network, task.machine, "bf16:acc32", 12)
+    made = negeig.compile(zoo="sym:3")
+    yield horizon_certificate(made.network, made.machine, "fp32", 2)
+
+
+def chains():
+    """Chains of idempotents of every ending, with reflections and without."""
+    for machine, reflections in (
+        (get("transformations:4").minimal(), True),
+        (get("starts-with:a").minimal(), True),
+        (get("parity").minimal(), True),
+        (regex_to_machine("(a(ab)*b)*").minimal(), False),
+        (regex_to_machine("(a|b)*bbb").minimal(), False),
+    ):
+        yield peeling_certificate(machine, peel(machine, reflections=reflections))
+
+
 SOURCES = {
     "closure": closures,
     "collision": refutations,
     "equivalence": comparisons,
+    "horizon": horizons,
     "inequivalence": comparisons,
+    "layers": layer_by_layer,
+    "peeling": chains,
+    "regions": by_regions,
     "word": refutations,
 }
 
@@ -134,10 +198,18 @@ def claim_holds(header):
     if kind == "inequivalence":
         one, two = map(read_machine, about)
         return output_text(one.output(data["word"])) != output_text(two.output(data["word"]))
+    if kind == "peeling":
+        monoid = transition_monoid(read_machine(about).minimal())
+        most = peel_listed(monoid, reflections=data["reflections"])
+        least = len(data["links"]) + (1 if data["ending"] == "one layer" else 2)
+        return not most.exhaustive or most.value >= least
     machine = read_machine(about["machine"])
     network = network_json.loads(json.dumps(about["network"]))
     model = read_arithmetic(about["arithmetic"])
-    if kind == "closure":
+    if kind in ("horizon", "regions"):
+        most = data["length"] if kind == "horizon" else 8
+        return right_up_to(most, semantics(network, model, nearest=True), network, machine)
+    if kind in ("closure", "layers"):
         return (
             explore(semantics(network, model), network, machine, max_states=5000).verdict
             == "proved"
@@ -160,9 +232,47 @@ def claim_holds(header):
     return seen[0] == seen[1] and one[-1] == two[-1] and len(goals) == 2
 
 
-def semantics(network, model):
+def right_up_to(length, meaning, network, machine):
+    """Whether all words of so many letters are right: their states, one set for each length."""
+    wanted = [output_text(output) for output in machine.outputs]
+    said = {symbol: output_text(output) for symbol, output in network.outputs.items()}
+    if output_text(network.empty) != wanted[machine.initial]:
+        return False
+    reached = {(meaning.initial(), machine.initial)}
+    for _ in range(length):
+        after = set()
+        for state, q in reached:
+            for column, letter in enumerate(machine.alphabet):
+                target, symbol = meaning.step(state, letter)
+                goal = int(machine.transitions[q, column])
+                if symbol is None or said[symbol] != wanted[goal]:
+                    return False
+                after.add((target, goal))
+        reached = after
+    return True
+
+
+class NearestSemantics:
+    """Exact states, each decoded to the nearest code."""
+
+    def __init__(self, network):
+        self.layers = network.layers
+
+    def initial(self):
+        return tuple(layer.initial for layer in self.layers)
+
+    def step(self, state, letter):
+        after = []
+        for layer, vector in zip(self.layers, state, strict=True):
+            after.append(tuple(layer.apply(letter, vector)))
+            column = layer.alphabet.index(letter)
+            letter = layer.emit[layer.nearest(after[-1])][column]
+        return tuple(after), letter
+
+
+def semantics(network, model, nearest=False):
     if model.is_exact:
-        return ExactSemantics(network)
+        return NearestSemantics(network) if nearest else ExactSemantics(network)
     stored, _ = round_parameters(network, model, round_parameters=False)
     return ReferenceSemantics(network, stored, model)
 

@@ -6,6 +6,7 @@ import click
 
 from negeig.automata.expressions.dialects import Syntax
 from negeig.claims import InputError, Resources
+from negeig.cli.certificate_option import certificate_option, save
 from negeig.cli.once import option
 from negeig.cli.options import letters, limit_options, options, regex_options, short_look, warn
 from negeig.cli.pages import LANGUAGE, command
@@ -19,6 +20,8 @@ from negeig.cli.screen import Look
         equal
     negeig compare '(11)*' --zoo parity
         a shortest word that only one of them has (exit code 1)
+    negeig compare '(ab)*' '(ab|abab)*' --certificate equal.json
+        with the pairs of states that show it, for negeig verify
     """,
 )
 @click.argument("regexes", nargs=-1, metavar="[LANGUAGE]...")
@@ -27,16 +30,15 @@ from negeig.cli.screen import Look
 @option("--accepting", "accepting", group=LANGUAGE, multiple=True, metavar="STATES",
         help="States of a file that says none: q1,q2; once for each file.")  # fmt: skip
 @options(*regex_options)
+@certificate_option
 @limit_options
 @short_look
 def compare(
     regexes: tuple[str, ...], zoos: tuple[str, ...], files: tuple[str, ...],
-    accepting: tuple[str, ...], alphabet: str, syntax: Syntax, resources: Resources, look: Look,
+    accepting: tuple[str, ...], alphabet: str, syntax: Syntax, certificate: str | None,
+    resources: Resources, look: Look,
 ) -> int:  # fmt: skip
-    """Compare two languages: equal, or a shortest separating word (exit code 1).
-
-    It writes no certificate: that word is all there is to check, and negeig words runs it.
-    """
+    """Compare two languages: equal, or a shortest separating word (exit code 1)."""
     from negeig.automata.formats.text import read_names
     from negeig.automata.language import Source
     from negeig.pipeline import compare as pipeline
@@ -64,6 +66,10 @@ def compare(
     for source in sources:
         warn(source)
     result = pipeline.compare(sources, alphabet=letters(alphabet), resources=resources)
+    if certificate is not None:
+        from negeig.proofs_checks.of_results import of_comparison
+
+        save(certificate, of_comparison(result))
     return look.show(result, compare_text)
 
 

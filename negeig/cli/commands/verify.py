@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from negeig.cli.once import option
-from negeig.cli.options import short_look
-from negeig.cli.pages import command
+from negeig.cli.options import positive, short_look
+from negeig.cli.pages import LIMITS, command
 from negeig.cli.screen import Look
 
 
@@ -27,6 +27,16 @@ from negeig.cli.screen import Look
     metavar="ID,...",
     help="Assumptions that are permitted: a certificate that needs another is not verified.",
 )
+@option(
+    "--steps",
+    group=LIMITS,
+    type=positive,
+    default=10_000_000,
+    show_default=True,
+    metavar="N",
+    help="Steps of work that a file gets beside 200 for each of its bytes; one that takes more is "
+    "malformed.",
+)
 @option("--coq", is_flag=True, help="Have Coq check the closures too; needs coqc.")
 @option(
     "--smt",
@@ -42,14 +52,14 @@ from negeig.cli.screen import Look
 )
 @short_look
 def verify(
-    file: str, permit: str, coq: bool, smt: str | None, btor2: str | None, look: Look
+    file: str, permit: str, steps: int, coq: bool, smt: str | None, btor2: str | None, look: Look
 ) -> int:
     """Check a certificate with a program of one file that shares no code with negeig."""
     from negeig.pipeline import verify as pipeline
     from negeig.report.terminal.verify import verify_text
 
     permitted = [name for name in permit.split(",") if name]
-    result = pipeline.verify(file, permitted, coq=coq, smt=smt, btor2=btor2)
+    result = pipeline.verify(file, permitted, steps=steps, coq=coq, smt=smt, btor2=btor2)
     return look.show(result, verify_text)
 
 

@@ -24,6 +24,7 @@ class Tables:
     ----------
     layers : list of list of rows ``[vector]``
     states : list of rows ``[machine state, row of each layer, ...]``
+        Followed by a number of letters where there is a length.
     """
 
     layers: list[list[Row]]
@@ -137,8 +138,16 @@ def walks_of(subject: Subject) -> list[_Walk]:
     return [_Walk(own, _RoundedLayer(subject, i, patterns)) for i, own in enumerate(layers)]
 
 
-def plain_tables(subject: Subject, max_states: int, progress: Progress | None = None) -> Tables:
+def plain_tables(
+    subject: Subject,
+    max_states: int,
+    progress: Progress | None = None,
+    length: int | None = None,
+) -> Tables:
     """Explore a network with its machine, and write down every state.
+
+    With a length only those that words of so many letters lead to, each row ending in the number
+    of letters that it takes.
 
     O(states x letters) steps of the reference.
 
@@ -152,12 +161,13 @@ def plain_tables(subject: Subject, max_states: int, progress: Progress | None = 
     task = Task(subject.network, subject.machine)
     walks = walks_of(subject)
     start = (0,) * len(walks)
-    number, queue, reached = {start: 0}, [start], [task.initial]
+    number, queue, reached, depths = {start: 0}, [start], [task.initial], [0]
     states: list[Row] = []
     for source, state in enumerate(queue):  # grows while it is read
         if progress is not None and source % 1024 == 0:
             progress(len(queue))
-        for column, letter in enumerate(task.alphabet):
+        is_last = depths[source] == length
+        for column, letter in enumerate(() if is_last else task.alphabet):
             symbol: Letter | None = letter
             after = []
             for walk, own in zip(walks, state, strict=True):
@@ -177,7 +187,9 @@ def plain_tables(subject: Subject, max_states: int, progress: Progress | None = 
                     )
                 queue.append(tuple(after))
                 reached.append(goal)
+                depths.append(depths[source] + 1)
             if not task.is_right(symbol, goal) or task.row[reached[target]] != task.row[goal]:
                 raise InputError("certificate", "the network errs: no closure to certify")
-        states.append([reached[source], *state])
+        depth = [] if length is None else [depths[source]]
+        states.append([reached[source], *state, *depth])
     return Tables([walk.rows() for walk in walks], states)

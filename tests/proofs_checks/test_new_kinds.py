@@ -1,0 +1,200 @@
+"""What certificates of layers, regions, horizons and chains have to show, and what they may not."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+import negeig
+from negeig.automata.expressions.regex_machine import regex_to_machine
+from negeig.automata.machines.machine import Machine
+from negeig.automata.zoo import get
+from negeig.claims import InputError, LimitReached
+from negeig.proofs_checks.certificate import text_of
+from negeig.proofs_checks.runs import peeling
+from negeig.proofs_checks.runs.horizon import horizon_certificate
+from negeig.proofs_checks.runs.layers import layers_certificate
+from negeig.proofs_checks.runs.peeling import peeling_certificate
+from negeig.proofs_checks.runs.regions import regions_certificate
+from negeig.theory.bounds.peeling_greedy import peel
+from support.certificates import lines_of, of_kind, remembering, verdict
+
+
+def with_evidence(certificate, **changed):
+    header, *rows = lines_of(certificate)
+    value = json.loads(header)
+    return [text_of({**value, "evidence": {**value["evidence"], **changed}}), *rows]
+
+
+def replace_outputs(machine):
+    """Another machine, whose outputs are those of its states in reverse."""
+    return Machine(
+        alphabet=machine.alphabet, transitions=machine.transitions, initial=machine.initial,
+        outputs=machine.outputs[::-1],
+    )  # fmt: skip
+
+
+# ---- layers
+
+
+def test_what_nobody_asks_for_is_one_class():
+    made = negeig.compile(zoo="transformations:3")
+    direct = layers_certificate(made.network, made.machine, "exact").evidence
+    above = layers_certificate(remembering(made.network), made.machine, "exact").evidence
+    assert above["layers"] == [2, *direct["layers"]]
+    assert above["classes"][0] == 2  # rows, both in one class
+    assert above["states"] == direct["states"]
+
+
+def test_rows_in_one_class_lead_where_each_of_them_does():
+    """Of two classes made one what is below is wrong on some way, and that is seen."""
+    (*_, certificate) = of_kind("layers")
+    header, *rows = lines_of(certificate)
+    count = sum(certificate.evidence["layers"])
+    merged = [text_of([0, *json.loads(row)[1:]]) for row in rows[count : 2 * count]]
+    ends = [text_of([q, 0]) for q in range(4)]
+    evidence = {**certificate.evidence, "states": 4}
+    lines = [text_of({**json.loads(header), "evidence": evidence}), *rows[:count], *merged, *ends]
+    said, reason = verdict(lines)
+    assert (said, "the output is not the machine's" in reason) == ("NOT VERIFIED", True)
+
+
+def test_a_stack_that_errs_has_no_certificate_layer_by_layer():
+    made = negeig.compile(zoo="transformations:3")
+    with pytest.raises(InputError, match="the network errs"):
+        layers_certificate(made.network, replace_outputs(made.machine), "exact")
+    with pytest.raises(LimitReached):
+        layers_certificate(made.network, made.machine, "exact", max_states=3)
+
+
+# ---- regions
+
+
+def boxes():
+    (certificate, *_) = of_kind("regions")
+    header, *rows = lines_of(certificate)
+    return header, [json.loads(row) for row in rows]
+
+
+def test_regions_are_carried_into_regions_and_lie_in_the_cell_of_a_code():
+    header, rows = boxes()
+    count = json.loads(header)["evidence"]["layers"][0]
+    refused = 0
+    for i in range(count):
+        for change in (
+            {"box": [["-1000", "1000"]]},  # no cell is as large
+            {"box": [[rows[i][0]["box"][0][0]] * 2]},  # what leads here leads out of it
+            {"code": (rows[i][0]["code"] + 1) % count},
+            {"after": rows[i][0]["after"][::-1]},
+        ):
+            other = [*rows]
+            other[i] = [{**rows[i][0], **change}]
+            if other != rows:
+                said, reason = verdict([header, *map(text_of, other)])
+                assert said == "NOT VERIFIED", (i, change)
+                assert reason
+                refused += 1
+    assert refused > 2 * count
+
+
+def test_regions_are_of_exact_states():
+    header, rows = boxes()
+    value = json.loads(header)
+    rounded = next(
+        x.about["arithmetic"] for x in of_kind("closure") if x.about["arithmetic"] != "exact"
+    )
+    value["about"]["arithmetic"] = rounded
+    assert verdict([text_of(value), *map(text_of, rows)])[0] != "VERIFIED"
+    made = negeig.compile(zoo="mod:3")
+    with pytest.raises(InputError):
+        regions_certificate(made.network, get("parity"))
+
+
+# ---- horizons
+
+
+def test_a_horizon_is_no_longer_than_what_is_listed():
+    certificate = of_kind("horizon")[0]
+    length = certificate.evidence["length"]
+    assert verdict(with_evidence(certificate, length=length))[0] == "VERIFIED"
+    assert verdict(with_evidence(certificate, length=length - 1))[0] != "MALFORMED"
+    said, reason = verdict(with_evidence(certificate, length=length + 1))
+    assert (said, bool(reason)) == ("NOT VERIFIED", True)
+
+
+def test_a_state_is_not_listed_as_nearer_to_the_end_than_it_is():
+    """A depth too great hides the states that follow."""
+    certificate = of_kind("horizon")[1]
+    header, *rows = lines_of(certificate)
+    length, first = certificate.evidence["length"], len(rows) - certificate.evidence["states"]
+    for i in range(first, len(rows)):
+        *at, depth = json.loads(rows[i])
+        if depth < length:
+            other = [*rows]
+            other[i] = text_of([*at, length])
+            assert verdict([header, *other])[0] == "NOT VERIFIED", i
+
+
+def test_a_word_within_the_length_that_errs_has_no_horizon():
+    made = negeig.compile(zoo="mod:3")
+    with pytest.raises(InputError, match="the network errs"):
+        horizon_certificate(made.network, get("parity"), "fp32", 3)
+
+
+# ---- chains
+
+CHAINS = [
+    ("transformations:4", True, 3), ("transformations:5", True, 4), ("starts-with:a", True, 2),
+]  # fmt: skip
+NESTED = [("(a(ab)*b)*", 3), ("(a(a(ab)*b)*b)*", 4), ("(ab|ba)*", 3), ("(a|b)*bbb", 1)]
+
+
+def layers_of(certificate):
+    data = certificate.evidence
+    return len(data["links"]) + (1 if data["ending"] == "one layer" else 2)
+
+
+@pytest.mark.parametrize(("name", "reflections", "value"), CHAINS)
+def test_chains_show_as_many_layers_as_they_say(name, reflections, value):
+    machine = get(name).minimal()
+    certificate = peeling_certificate(machine, peel(machine, reflections=reflections))
+    assert verdict(lines_of(certificate)) == ("VERIFIED", "")
+    assert layers_of(certificate) == value
+
+
+@pytest.mark.parametrize(("regex", "value"), NESTED)
+def test_chains_without_reflections(regex, value):
+    machine = regex_to_machine(regex).minimal()
+    certificate = peeling_certificate(machine, peel(machine, reflections=False))
+    assert verdict(lines_of(certificate)) == ("VERIFIED", "")
+    assert layers_of(certificate) == value
+    # With reflections fewer do, and then only products of idempotents are left alone.
+    other = with_evidence(certificate, reflections=True)
+    assert (verdict(other)[0] == "VERIFIED") == (certificate.evidence["links"] == [] and value < 2)
+
+
+def test_what_a_link_uses_divides_its_idempotent():
+    machine = get("transformations:4").minimal()
+    certificate = peeling_certificate(machine, peel(machine))
+    (link,) = certificate.evidence["links"]
+    more = {**link, "parts": [*link["parts"], []]}
+    more["generators"] = [[*link["generators"][0], len(link["parts"])], *link["generators"][1:]]
+    said, reason = verdict(with_evidence(certificate, links=[more]))
+    assert (said, "need not divide" in reason) == ("NOT VERIFIED", True)
+    cycle = {**link, "parts": [[0], *link["parts"][1:]]}
+    said, reason = verdict(with_evidence(certificate, links=[cycle]))
+    assert said == "NOT VERIFIED"
+    longer = with_evidence(certificate, links=[link, link])
+    assert verdict(longer)[0] != "VERIFIED"
+
+
+def test_chains_that_have_no_certificate_say_why(monkeypatch):
+    machine = get("parity").minimal()
+    found = peel(machine)
+    for ending in ("complexity", "trivial"):
+        with pytest.raises(InputError, match=f"ends in {ending}"):
+            peeling_certificate(machine, replace(found, ending=ending))
+    monkeypatch.setattr(peeling, "MAX_PRODUCTS", 10)
+    large = get("transformations:4").minimal()
+    with pytest.raises(LimitReached, match="products"):
+        peeling_certificate(large, peel(large))
