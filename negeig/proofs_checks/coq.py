@@ -17,14 +17,25 @@ from importlib.resources import files
 from pathlib import Path
 
 from negeig.claims import Unavailable, output_text
-from negeig.proofs_checks.closed_table import ClosedTable
-from negeig.proofs_checks.coq_text import comment, listed, numbers_of, places, symbols_of
+from negeig.proofs_checks.closed_table import ClosedTable, State
+from negeig.proofs_checks.coq_text import (
+    Numbers,
+    Subject,
+    comment,
+    listed,
+    numbers_of,
+    places,
+    symbols_of,
+)
 
 CLOSURE = ("Floating", "Network", "Closure")
 """The files of the development that a closed table needs, in the order they are compiled."""
 
-GENERAL = ("Rounding", "Chains", "Cascades", "Idempotents")
-"""The files of theorems that no table needs: what rounding does, what layers cannot do."""
+REGIONS = (*CLOSURE, "Operations", "Rounding", "Forms", "Regions", "Errors")
+"""The files that regions need."""
+
+GENERAL = ("Operations", "Rounding", "Chains", "Cascades", "Order", "Freezing", "Idempotents")
+"""The files of theorems that no certificate needs: what rounding does, what layers cannot do."""
 
 HOW = "install Coq 8.16 or later, such as Debian's package coq, so that coqc is found"
 
@@ -110,8 +121,28 @@ def theorem(table: ClosedTable) -> str:
     O(states x (dimensions + letters)) characters. Raises InputError for an arithmetic that the
     development does not define.
     """
-    network, machine = table.network, table.machine
     numbers = numbers_of(table)
+    rows = ";\n".join(
+        f"row {numbers.row(state)} {places(codes)} {q + 1} {places(to)}"
+        for state, codes, q, to in zip(
+            table.states, table.decoded, table.machine_states, table.targets, strict=True
+        )
+    )
+    return f"""{subject(table, numbers, table.states[0], "Closure")}
+{numbers.row_definition()}
+Definition table : list (entry A) := [
+{rows}
+].
+
+{statement(table, f"check_sound A {len(table.machine.alphabet)} N M table")}"""
+
+
+def subject(table: Subject, numbers: Numbers, start: State, module: str) -> str:
+    """Write what a theorem is about as definitions: arithmetic A, network N, machine M.
+
+    ``module`` is the file of the development that has the program that checks.
+    """
+    network, machine = table.network, table.machine
     symbols = symbols_of(table)
     texts = list(dict.fromkeys(map(output_text, machine.outputs)))
     known = {text: i for i, text in enumerate(texts)}
@@ -121,16 +152,10 @@ def theorem(table: ClosedTable) -> str:
     )
     outputs = network.outputs if network.layers else {a: network.outputs[a] for a in symbols[-1]}
     wanted = [known.get(output_text(outputs[s]), -1) for s in symbols[-1]]
-    rows = ";\n".join(
-        f"row {numbers.row(state)} {places(codes)} {q + 1} {places(to)}"
-        for state, codes, q, to in zip(
-            table.states, table.decoded, table.machine_states, table.targets, strict=True
-        )
-    )
     return f"""{comment("letters", machine.alphabet)}
 {comment("outputs, numbered from 0", texts)}
 From Coq Require Import ZArith QArith List.
-From Negeig Require Import Floating Network Closure.
+From Negeig Require Import Floating Network {module}.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -141,7 +166,7 @@ Definition dense := @Dense A.
 {layers}
 Definition N : network A := @Build_network A
   (* layers *) {listed(f"layer{i + 1}" for i in range(len(network.layers)))}
-  (* initial *) {numbers.states(table.states[0])}
+  (* initial *) {numbers.states(start)}
   (* outputs by symbol *) (array {listed(map(str, wanted))})
   (* on the empty word *) ({known.get(output_text(network.empty), -1)}).
 
@@ -150,16 +175,15 @@ Definition M : machine := {{|
   output_of := array {listed(str(known[output_text(o)]) for o in machine.outputs)};
   start := {machine.initial + 1}
 |}}.
+"""
 
-{numbers.row_definition()}
-Definition table : list (entry A) := [
-{rows}
-].
 
-Theorem network_computes_machine : forall w, word {len(machine.alphabet)} w ->
+def statement(table: Subject, sound: str) -> str:
+    """Write the theorem itself, proved by running a program that is proved sound."""
+    return f"""Theorem network_computes_machine : forall w, word {len(table.machine.alphabet)} w ->
   exists x, run A N w = Some x /\\ machine_run M (start M) w = Some x.
 Proof.
-  apply (check_sound A {len(machine.alphabet)} N M table). vm_cast_no_check (eq_refl true).
+  apply ({sound}). vm_cast_no_check (eq_refl true).
 Qed.
 
 Print Assumptions network_computes_machine.

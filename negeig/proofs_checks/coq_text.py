@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
+from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Letter
 from negeig.precision.numbers.arithmetic import Arithmetic
 from negeig.precision.numbers.formats import Format
-from negeig.proofs_checks.closed_table import ClosedTable, State, Value
+from negeig.precision.stored import StoredNetwork
+from negeig.proofs_checks.closed_table import State, Value
 from negeig.theory.exact.numbers import simplified
-from negeig.theory.networks.network import DeltaStep, Layer
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 
 
 def listed(items: Iterable[str]) -> str:
@@ -43,7 +45,31 @@ def comment(title: str, names: Iterable[str]) -> str:
     return f"(* {title}: {shown} *)"
 
 
-def symbols_of(table: ClosedTable) -> list[tuple[Letter, ...]]:
+class Subject(Protocol):
+    """What a theorem is about, and in which arithmetic; ``stored`` is None where it is exact."""
+
+    @property
+    def network(self) -> LinearRNN:
+        """The network."""
+        ...
+
+    @property
+    def machine(self) -> Machine:
+        """The machine that it computes."""
+        ...
+
+    @property
+    def stored(self) -> StoredNetwork | None:
+        """The entries of the network in the arithmetic's format."""
+        ...
+
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """The arithmetic."""
+        ...
+
+
+def symbols_of(table: Subject) -> list[tuple[Letter, ...]]:
     """Return what each layer reads, the first one the machine's letters, and what the last emits.
 
     The order is that of their numbers.
@@ -56,12 +82,12 @@ def symbols_of(table: ClosedTable) -> list[tuple[Letter, ...]]:
 
 
 class ExactNumbers:
-    """Rationals, or integers where nothing else occurs."""
+    """Rationals, or integers where nothing else occurs and they are not asked for."""
 
-    def __init__(self, table: ClosedTable) -> None:
+    def __init__(self, table: Subject, *, rationals: bool = False) -> None:
         self._network = table.network
         entries = (x for layer in table.network.layers for x in _entries(layer))
-        self.integral = all(x.denominator == 1 for x in entries)
+        self.integral = not rationals and all(x.denominator == 1 for x in entries)
 
     def arithmetic(self) -> str:
         """Define the arithmetic A."""
@@ -104,7 +130,7 @@ class ExactNumbers:
 class RoundedNumbers:
     """Floating-point numbers; a row of the table has pairs of significand and exponent."""
 
-    def __init__(self, table: ClosedTable) -> None:
+    def __init__(self, table: Subject) -> None:
         if not table.arithmetic.is_basic:
             raise InputError(
                 "arithmetic",
@@ -169,9 +195,15 @@ class RoundedNumbers:
         return f"{exact / Fraction(2) ** unit}; {unit}"
 
 
-def numbers_of(table: ClosedTable) -> ExactNumbers | RoundedNumbers:
-    """Return how the numbers of a table are written."""
-    return ExactNumbers(table) if table.stored is None else RoundedNumbers(table)
+Numbers: TypeAlias = ExactNumbers | RoundedNumbers
+"""How the numbers of a network are written."""
+
+
+def numbers_of(table: Subject, *, rationals: bool = False) -> Numbers:
+    """Return how the numbers of a table are written; ``rationals`` where they are no integers."""
+    if table.stored is None:
+        return ExactNumbers(table, rationals=rationals)
+    return RoundedNumbers(table)
 
 
 def _row(kind: str, values: str) -> str:
@@ -181,7 +213,7 @@ def _row(kind: str, values: str) -> str:
 
 
 def _layer(
-    numbers: ExactNumbers | RoundedNumbers,
+    numbers: Numbers,
     layer: Layer,
     letters: Sequence[Letter],
     emitted: Sequence[Letter],

@@ -14,6 +14,7 @@ from negeig.claims import InputError
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.numbers.formats import FORMATS
 from negeig.proofs_checks.closed_table import ClosedTable, closed_table
+from negeig.proofs_checks.coq_regions import RegionTable, region_table
 from negeig.proofs_checks.runs.subject import arithmetic_json, format_json
 from negeig.theory.networks import network_json
 from negeig.writing import write_whole
@@ -52,7 +53,7 @@ class Other:
 def other_checks(
     path: str, *, coq: bool = False, smt: str | None = None, btor2: str | None = None
 ) -> tuple[Other, ...]:
-    """Hand the closures of a file of certificates to other checkers.
+    """Hand the closures of a file of certificates to other checkers, and regions to Coq.
 
     The file has to be one that :mod:`~.checker` verifies. With several certificates the names of
     the files that are written get their numbers.
@@ -65,14 +66,15 @@ def other_checks(
         Where a file cannot be written.
     """
     from negeig.proofs_checks.btor2 import btor2 as transition_system
-    from negeig.proofs_checks.coq import Development, theorem
+    from negeig.proofs_checks.coq import CLOSURE, REGIONS, Development
     from negeig.proofs_checks.smt import smt as satisfiability
 
     found: list[Other] = []
     if coq:
-        with Development() as development:
+        regions = any(header["kind"] == "regions" for header in _headers(path))
+        with Development(REGIONS if regions else CLOSURE) as development:
             for n, table in _tables(path):
-                text = table if isinstance(table, str) else _text(theorem, table)
+                text = table if isinstance(table, str) else _text(_theorem, table)
                 if not isinstance(text, bytes):
                     found.append(Other("coq", n, "NO FORM", text))
                     continue
@@ -88,8 +90,7 @@ def other_checks(
 
 
 def _write(checker: Literal["smt", "btor2"], path: str, name: str, form: Any) -> Iterator[Other]:
-    tables = list(_tables(path))
-    texts = [(n, t if isinstance(t, str) else _text(form, t)) for n, t in tables]
+    texts = [(n, _written(form, table)) for n, table in _tables(path)]
     several = sum(isinstance(text, bytes) for _, text in texts) > 1
     for n, text in texts:
         if not isinstance(text, bytes):
@@ -104,7 +105,21 @@ def _write(checker: Literal["smt", "btor2"], path: str, name: str, form: Any) ->
         yield Other(checker, n, "WRITTEN", str(target))
 
 
-def _text(form: Any, table: ClosedTable) -> bytes | str:
+def _written(form: Any, table: ClosedTable | RegionTable | str) -> bytes | str:
+    """Return a closure in a checker's form; regions have none but in Coq."""
+    if isinstance(table, RegionTable):
+        return "regions have a form for Coq only"
+    return table if isinstance(table, str) else _text(form, table)
+
+
+def _theorem(table: ClosedTable | RegionTable) -> str:
+    from negeig.proofs_checks.coq import theorem
+    from negeig.proofs_checks.coq_regions import region_theorem
+
+    return region_theorem(table) if isinstance(table, RegionTable) else theorem(table)
+
+
+def _text(form: Any, table: ClosedTable | RegionTable) -> bytes | str:
     """Return a table in a checker's form, as bytes, or why it has none."""
     try:
         written: str = form(table)
@@ -113,27 +128,35 @@ def _text(form: Any, table: ClosedTable) -> bytes | str:
     return written.encode()
 
 
-def _tables(path: str) -> Iterator[tuple[int, ClosedTable | str]]:
-    """Yield the number of each certificate, and its table or why there is none."""
-    number = 0
+def _headers(path: str) -> Iterator[dict[str, Any]]:
+    """Yield the first line of each certificate."""
     with _opened(path) as file:
         for line in file:
-            if not line.startswith("{"):
-                continue
-            number += 1
-            header = json.loads(line)
-            if header["kind"] != "closure":
-                yield number, f"it is a certificate of kind {header['kind']}, not a closure"
-                continue
-            about = header["about"]
-            try:
-                network = network_json.loads(json.dumps(about["network"]))
-                machine, _ = json_file.parse(json.dumps(about["machine"]), "machine")
-                model = arithmetic_of(about["arithmetic"])
-                most = header["evidence"]["states"] * machine.size
-                yield number, closed_table(network, machine, model, max_states=most)
-            except InputError as error:
-                yield number, str(error)
+            if line.startswith("{"):
+                yield json.loads(line)
+
+
+def _tables(path: str) -> Iterator[tuple[int, ClosedTable | RegionTable | str]]:
+    """Yield the number of each certificate, and its table or why there is none."""
+    for number, header in enumerate(_headers(path), 1):
+        try:
+            yield number, _table(header)
+        except InputError as error:
+            yield number, str(error)
+
+
+def _table(header: dict[str, Any]) -> ClosedTable | RegionTable:
+    """Return the table of what a certificate is about. Raises InputError where there is none."""
+    kind, about = header["kind"], header["about"]
+    if kind not in ("closure", "regions"):
+        raise InputError("certificate", f"it is one of kind {kind}: no closure, and no regions")
+    network = network_json.loads(json.dumps(about["network"]))
+    machine, _ = json_file.parse(json.dumps(about["machine"]), "machine")
+    model = arithmetic_of(about["arithmetic"])
+    if kind == "regions":
+        return region_table(network, machine, model)
+    most = header["evidence"]["states"] * machine.size
+    return closed_table(network, machine, model, max_states=most)
 
 
 def _opened(path: str) -> IO[str]:

@@ -150,10 +150,15 @@ Qed.
 Definition value (x : number) : option Z :=
   match x with Zero _ => Some 0 | Fin m c => Some (m * 2 ^ (c - e)) | _ => None end.
 
-Theorem round_value n : n <> 0 ->
-  if Z.abs (rounded n) <=? largest f * 2 ^ (top f - e)
-  then value (round f n e) = Some (rounded n)
-  else round f n e = beyond f (n <? 0).
+(* What [round] gives of an exact number: a zero, or a number whose significand is normal or whose
+   exponent is the least; beyond the largest one, what overflow gives. *)
+Lemma round_cases n : n <> 0 ->
+  (rounded n = 0 /\ round f n e = zero_of f (n <? 0)) \/
+  exists m v, m <> 0 /\ m * 2 ^ (v - e) = rounded n /\ Z.abs m < 2 ^ precision f /\
+    unit f <= v /\ (unit f < v -> 2 ^ (precision f - 1) <= Z.abs m) /\
+    round f n e =
+      if (top f <? v) || ((top f =? v) && (largest f <? Z.abs m)) then beyond f (n <? 0)
+      else Fin m v.
 Proof.
   intro N. unfold round, rounded. set (u := unit_at f n e).
   assert (U : unit f <= u) by (unfold u, unit_at; lia).
@@ -172,28 +177,28 @@ Proof.
     pose proof (nearest_even_below n (cut n) (- 2 ^ (precision f - 1)) K). lia. }
   replace (cut n) with (u - e) in * by reflexivity.
   set (q := nearest_even n (u - e)) in *. unfold held.
-  destruct (Z.eqb_spec q 0) as [->|Q].
-  { simpl. assert (0 < 2 ^ (top f - e)) by (apply Z.pow_pos_nonneg; lia).
-    assert (0 < 2 ^ (precision f - 1)) by (apply Z.pow_pos_nonneg; lia).
-    destruct (Z.leb_spec 0 (largest f * 2 ^ (top f - e))); trivial. nia. }
-  rewrite Z.shiftl_1_l.
-  (* Both forms have the same value and a significand below 2^precision. *)
-  assert (Normal : exists m v, (if Z.abs q =? 2 ^ precision f then (Z.div2 q, u + 1) else (q, u))
-      = (m, v) /\ m * 2 ^ (v - e) = q * 2 ^ (u - e) /\ Z.abs m < 2 ^ precision f /\
-      unit f <= v /\ (unit f < v -> 2 ^ (precision f - 1) <= Z.abs m)).
-  { destruct (Z.eqb_spec (Z.abs q) (2 ^ precision f)) as [E|D].
-    - assert (W : 2 ^ precision f = 2 * 2 ^ (precision f - 1)).
-      { rewrite <- Z.pow_succ_r by lia. f_equal. lia. }
-      assert (Half : q = 2 * Z.div2 q).
-      { rewrite Z.div2_div. apply Z.div_exact; [lia|]. apply Z.mod_divide; [lia|].
-        destruct (Z.le_gt_cases 0 q);
-        [exists (2 ^ (precision f - 1))|exists (- 2 ^ (precision f - 1))]; lia. }
-      exists (Z.div2 q), (u + 1). repeat split; try lia.
-      replace (u + 1 - e) with (Z.succ (u - e)) by lia. rewrite Z.pow_succ_r by lia. nia.
-    - exists q, u. repeat split; trivial; try lia. }
-  destruct Normal as (m & v & -> & V & M & L & Large). rewrite <- V.
-  assert (P : 0 < 2 ^ (v - e)) by (apply Z.pow_pos_nonneg; lia).
-  rewrite Z.abs_mul, (Z.abs_eq (2 ^ (v - e))) by lia.
+  destruct (Z.eqb_spec q 0) as [->|Q]; [now left|right].
+  rewrite Z.shiftl_1_l. destruct (Z.eqb_spec (Z.abs q) (2 ^ precision f)) as [E|D].
+  - assert (W : 2 ^ precision f = 2 * 2 ^ (precision f - 1)).
+    { rewrite <- Z.pow_succ_r by lia. f_equal. lia. }
+    assert (Half : q = 2 * Z.div2 q).
+    { rewrite Z.div2_div. apply Z.div_exact; [lia|]. apply Z.mod_divide; [lia|].
+      destruct (Z.le_gt_cases 0 q);
+      [exists (2 ^ (precision f - 1))|exists (- 2 ^ (precision f - 1))]; lia. }
+    exists (Z.div2 q), (u + 1). repeat split; try lia.
+    replace (u + 1 - e) with (Z.succ (u - e)) by lia. rewrite Z.pow_succ_r by lia. nia.
+  - exists q, u. repeat split; trivial; lia.
+Qed.
+
+(* A significand and an exponent are within the format where their value is. *)
+Lemma within_largest m v : unit f <= v -> Z.abs m < 2 ^ precision f ->
+  (unit f < v -> 2 ^ (precision f - 1) <= Z.abs m) ->
+  (top f <? v) || ((top f =? v) && (largest f <? Z.abs m)) =
+  negb (Z.abs m * 2 ^ (v - e) <=? largest f * 2 ^ (top f - e)).
+Proof.
+  intros L M Large. assert (P : 0 < 2 ^ (v - e)) by (apply Z.pow_pos_nonneg; lia).
+  assert (W : 2 ^ precision f = 2 * 2 ^ (precision f - 1)).
+  { rewrite <- Z.pow_succ_r by lia. f_equal. lia. }
   destruct (Z.ltb_spec (top f) v) as [Over|Under]; simpl.
   - (* v above the top: the value is at least 2^(precision + top). *)
     destruct (Z.leb_spec (Z.abs m * 2 ^ (v - e)) (largest f * 2 ^ (top f - e))) as [C|C]; trivial.
@@ -201,8 +206,6 @@ Proof.
     assert (2 ^ (top f - e + 1) <= 2 ^ (v - e)) by (apply Z.pow_le_mono_r; lia).
     replace (top f - e + 1) with (Z.succ (top f - e)) in H by lia.
     rewrite Z.pow_succ_r in H by lia.
-    assert (W : 2 ^ precision f = 2 * 2 ^ (precision f - 1)).
-    { rewrite <- Z.pow_succ_r by lia. f_equal. lia. }
     assert (0 < 2 ^ (top f - e)) by (apply Z.pow_pos_nonneg; lia). nia.
   - destruct (Z.eqb_spec (top f) v) as [<-|Less]; simpl.
     + destruct (Z.ltb_spec (largest f) (Z.abs m)) as [C|C];
@@ -212,12 +215,72 @@ Proof.
       exfalso.
       assert (2 * 2 ^ (v - e) <= 2 ^ (top f - e)).
       { rewrite <- Z.pow_succ_r by lia. apply Z.pow_le_mono_r; lia. }
-      assert (W : 2 ^ precision f = 2 * 2 ^ (precision f - 1)).
-      { rewrite <- Z.pow_succ_r by lia. f_equal. lia. }
       nia.
 Qed.
 
+Theorem round_value n : n <> 0 ->
+  if Z.abs (rounded n) <=? largest f * 2 ^ (top f - e)
+  then value (round f n e) = Some (rounded n)
+  else round f n e = beyond f (n <? 0).
+Proof.
+  intro N. destruct (round_cases n N) as [[-> ->]|(m & v & M0 & V & M & L & Large & ->)].
+  - simpl. assert (0 < 2 ^ (top f - e)) by (apply Z.pow_pos_nonneg; lia).
+    assert (0 < 2 ^ (precision f - 1)) by (apply Z.pow_pos_nonneg; lia).
+    destruct (Z.leb_spec 0 (largest f * 2 ^ (top f - e))); trivial. nia.
+  - rewrite (within_largest m v L M Large), <- V.
+    rewrite Z.abs_mul, (Z.abs_eq (2 ^ (v - e))) by (apply Z.pow_nonneg; lia).
+    now destruct (Z.abs m * 2 ^ (v - e) <=? largest f * 2 ^ (top f - e)).
+Qed.
+
 End Format.
+
+(* Formats in which the largest number is normal, as it is in all that there are. *)
+Record proper (f : format) : Prop := {
+  precise : 1 <= precision f;
+  normal : 2 ^ (precision f - 1) <= largest f < 2 ^ precision f;
+  ordered : unit f <= top f
+}.
+
+Definition is_proper (f : format) : bool :=
+  (1 <=? precision f) && (2 ^ (precision f - 1) <=? largest f) &&
+  (largest f <? 2 ^ precision f) && (unit f <=? top f).
+
+Lemma is_proper_sound f : is_proper f = true -> proper f.
+Proof.
+  unfold is_proper. intro H. apply andb_prop in H as [H O]. apply andb_prop in H as [H L].
+  apply andb_prop in H as [P N]. split; lia.
+Qed.
+
+(* The same number with another exponent is rounded to the same. *)
+Lemma nearest_even_scaled m k j : 0 <= k -> 0 <= j ->
+  nearest_even (m * 2 ^ j) (k + j) = nearest_even m k.
+Proof.
+  intros K J. unfold nearest_even. cbv zeta.
+  rewrite !Z.shiftl_mul_pow2, !Z.shiftr_div_pow2 by lia. rewrite !Z.mul_1_l, Z.pow_add_r by trivial.
+  assert (P : 0 < 2 ^ j) by (apply Z.pow_pos_nonneg; lia).
+  assert (Q : 0 < 2 ^ k) by (apply Z.pow_pos_nonneg; lia).
+  rewrite Z.div_mul_cancel_r by lia. rewrite !Z.double_spec.
+  set (q := m / 2 ^ k). set (w := 2 ^ k) in *. set (v := 2 ^ j) in *.
+  replace (2 * (m * v - q * (w * v))) with (2 * (m - q * w) * v) by ring.
+  rewrite <- Zmult_compare_compat_r by lia. reflexivity.
+Qed.
+
+Lemma round_shift f m c e : m <> 0 -> e <= c -> round f m c = round f (m * 2 ^ (c - e)) e.
+Proof.
+  intros M C. assert (P : 0 < 2 ^ (c - e)) by (apply Z.pow_pos_nonneg; lia). unfold round.
+  assert (U : unit_at f (m * 2 ^ (c - e)) e = unit_at f m c).
+  { unfold unit_at. rewrite Z.abs_mul, (Z.abs_eq (2 ^ (c - e))), Z.log2_mul_pow2 by lia. f_equal. lia. }
+  rewrite U. set (u := unit_at f m c).
+  replace (m * 2 ^ (c - e) <? 0) with (m <? 0) by (apply eq_true_iff_eq; rewrite !Z.ltb_lt; nia).
+  f_equal. unfold in_units.
+  destruct (Z.leb_spec u c), (Z.leb_spec u e); try lia.
+  - rewrite !Z.shiftl_mul_pow2, <- Z.mul_assoc, <- Z.pow_add_r by lia. do 2 f_equal. lia.
+  - rewrite Z.shiftl_mul_pow2 by lia.
+    replace (c - e) with ((c - u) + (u - e)) by lia. rewrite Z.pow_add_r, Z.mul_assoc by lia.
+    rewrite <- (Z.add_0_l (u - e)) at 2. rewrite nearest_even_scaled by lia.
+    pose proof (nearest_even_nearest (m * 2 ^ (c - u)) 0 (m * 2 ^ (c - u)) ltac:(lia)). lia.
+  - replace (u - e) with ((u - c) + (c - e)) by lia. now rewrite nearest_even_scaled by lia.
+Qed.
 
 Definition theorems := (@nearest_even_ties, @rounded_nearest, @rounded_monotone, @round_value).
 Print Assumptions theorems.
