@@ -786,8 +786,10 @@ class Classes:
     """The rows of some tables, taken together, in classes, which lead wherever a member does."""
 
     def __init__(self, lines: Lines, letters: Any, parts: Sequence[Any], count: int) -> None:
-        rows = lines.rows("classes", count, 1 + len(parts))
-        classes = {tuple(at): own for _, (own, *at) in rows}
+        classes = dict[tuple[int, ...], int]()
+        for place, row in lines.rows("classes", count, 1 + len(parts)):
+            own, *at = read(place, row, COUNTS)  # so no row is -1, a start that is missing
+            classes[tuple(at)] = own
         self.start = classes.get(tuple([part.start for part in parts]), -1)
         self.ways: dict[Any, set[tuple[int, str]]] = {}
         for at, own in classes.items():
@@ -1023,7 +1025,7 @@ def _peeling(
     outputs = [m.outputs[m.after(side[state], suffix)] for side in sides]
     require(outputs[0] != outputs[1], "evidence", "the outputs in this context are the same")
     layers = len(links) + (1 if ending == "one layer" else 2)
-    return f"{layers} layers, {'with' if reflections else 'without'} reflections"
+    return f"at least {layers} layers, {'with' if reflections else 'without'} reflections"
 
 
 @kind("cascade", Machine, {"initial": COUNTS, "levels": list, "states": [[object, 2]]})

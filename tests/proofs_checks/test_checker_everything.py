@@ -4,7 +4,7 @@ import pytest
 
 import negeig
 from negeig.automata.zoo import entries
-from negeig.claims import Closure
+from negeig.claims import Closure, Region
 from negeig.proofs_checks.of_results import of_check
 from support.certificates import lines_of, verdict
 from support.oracles import ORACLES, oracle_machine
@@ -13,12 +13,16 @@ NAMES = sorted({example for entry in entries() for example in entry.examples})
 
 
 def check_all(result):
-    """Every closure that is no proof layer by layer has a certificate, and all are verified."""
+    """Every closure, and every proof by regions in exact arithmetic, has a certificate.
+
+    All are verified, those of other claims and of limits too.
+    """
     found = of_check(result)
     closed = [
         claim.id
         for claim in result.claims
-        if isinstance(claim.evidence, Closure) and not claim.evidence.layerwise
+        if isinstance(claim.evidence, Closure)
+        or (isinstance(claim.evidence, Region) and claim.arithmetic == "exact")
     ]
     lacking = {text.partition(":")[0] for text in found.missing}
     assert lacking.isdisjoint(closed), found.missing

@@ -59,6 +59,27 @@ def test_rows_in_one_class_lead_where_each_of_them_does():
     assert (said, "the output is not the machine's" in reason) == ("NOT VERIFIED", True)
 
 
+def test_a_start_that_is_missing_is_no_row():
+    """Were it row -1, the last one, states that are never reached would prove anything."""
+    certificate = of_kind("layers")[-1]
+    header, *rows = lines_of(certificate)
+    value = json.loads(header)
+    count = certificate.evidence["layers"][0]
+    own = json.loads(rows[2 * count - 1])[0]  # the class of the last row
+    (state,) = (q for q, at in map(json.loads, rows[2 * count :]) if at == own)
+    machine, network = value["about"]["machine"], value["about"]["network"]
+    machine["initial"], network["empty"] = state, machine["outputs"][state]
+    value["evidence"]["classes"] = [count + 1]
+
+    def said(initial, row):
+        network["layers"][0]["initial"] = initial
+        ends = text_of([own, row])
+        return verdict([text_of(value), *rows[: 2 * count], ends, *rows[2 * count :]])[0]
+
+    assert said(json.loads(rows[count - 1])[0], count - 1) == "VERIFIED"
+    assert said(["5"] * network["layers"][0]["dim"], -1) != "VERIFIED"
+
+
 def test_a_stack_that_errs_has_no_certificate_layer_by_layer():
     made = negeig.compile(zoo="transformations:3")
     with pytest.raises(InputError, match="the network errs"):
