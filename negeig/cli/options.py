@@ -253,8 +253,11 @@ network_options = options(
 
 
 def eigenvalue_range(text: str, name: str = "--eigenvalues") -> tuple[Fraction, Fraction]:
-    """Read ``LOW,HIGH``, two rationals such as -1, 0.5 or 1/3, that the option of a name gives."""
-    parts = text.split(",")
+    """Read ``LOW,HIGH``, two rationals such as -1, 0.5 or 1/3, that the option of a name gives.
+
+    ``LOW..HIGH``, as ranges of layers are written, is the same.
+    """
+    parts = text.replace("..", ",").split(",")
     number = re.compile(r"\s*[+-]?\d{1,9}([./]\d{1,9})?\s*")
     if len(parts) == 2 and all(number.fullmatch(part) for part in parts):
         try:

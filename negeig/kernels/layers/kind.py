@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -182,7 +183,7 @@ def known() -> dict[str, LayerKind]:
 
 
 def find(name: str) -> LayerKind:
-    """Return a kind by name. Raises InputError for an unknown one, with those there are.
+    """Return a kind by name. Raises InputError for an unknown one, with what is near and known.
 
     Examples
     --------
@@ -191,7 +192,10 @@ def find(name: str) -> LayerKind:
     """
     kinds = known()
     if name not in kinds:
-        raise InputError(
-            "--for", f"{name!r} is unknown; known are {', '.join(kinds)}", "unknown-layer"
-        )
+        own = {kind.rpartition(".")[2].lower().replace("_", ""): kind for kind in kinds}
+        called = name.rpartition(".")[2].lower().replace("_", "").replace("-", "")
+        near = [own[one] for one in get_close_matches(called, own, n=1)]
+        hint = f"; did you mean {near[0]}?" if near else ";"
+        text = f"{name!r} is unknown{hint} known are {', '.join(kinds)}"
+        raise InputError("--for", text, "unknown-layer")
     return kinds[name]

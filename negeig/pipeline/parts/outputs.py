@@ -82,7 +82,9 @@ def check_outputs(
 
     problems = [problem for path in paths for problem in _no_network(path)]
     if dtype is not None and dtype not in DTYPES:
-        problems.append(f"unknown dtype {dtype!r}; known: {', '.join(DTYPES)}")
+        meant = next((name for name, format in DTYPES.items() if format == dtype), None)
+        hint = "" if meant is None else f" did you mean {meant}?"
+        problems.append(f"unknown dtype {dtype!r};{hint} known: {', '.join(DTYPES)}")
     if not any(_ends(path, ".safetensors") for path in paths):
         options = {"--dtype": dtype is not None, "--round-parameters": round_parameters}
         problems += [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import math
+import os
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -36,8 +37,9 @@ def read_layer(
     Parameters
     ----------
     source : str, LayerSpec or mapping
-        Pairs ``key=value``; or the path of a JSON file with one object, where the text has no
-        ``=``, or ends in ``.json`` and does not begin with a key; or the values by key.
+        Pairs ``key=value``; or JSON, one object, that begins with ``{``; or the path of a file of
+        it, where the text has no ``=``, or ends in ``.json`` and does not begin with a key; or the
+        values by key.
     overrides : mapping, optional
         Values that count instead of those of the source.
 
@@ -79,11 +81,11 @@ steps, keys, eps, spectrum, heads, dim, columns, depth, format, state
         try:
             values[key] = READERS[key](value)
         except KeyError:
-            problems.append(f"unknown key {key!r}; {_near(key)}The keys are {', '.join(KEYS)}")
+            problems.append(f"unknown key {key!r}{_near(key)} The keys are {', '.join(KEYS)}")
         except ValueError as error:
             problems.append(f"{key}: {error}")
     if "family" not in given:
-        known = "delta, diagonal, rotation, dense"
+        known = ", ".join(FAMILIES)
         problems.append(f"family is missing: one of {known}; or arch=NAME, from the catalogue")
     elif values.get("family", "delta") != "delta" and "steps" in given:
         problems.append(f"family={values['family']} has no steps: only delta rules have")
@@ -155,9 +157,13 @@ def _from_text(text: str, problems: list[str], max_bytes: int) -> dict[str, obje
     if not text.strip():
         raise InputError("layer", f"nothing is given: expected {A_LAYER}")
     first = text.partition("=")[0].strip()
-    if "=" in text and (first in KEYS or not text.endswith(".json")):
+    if text.lstrip().startswith("{"):
+        name, data = "layer", text.encode()
+    elif "=" in text and (first in KEYS or not text.endswith(".json")):
         return _from_pairs(text, problems)
-    name, data = read_bytes(text, max_bytes)
+    else:
+        _meant_as_pairs(text)
+        name, data = read_bytes(text, max_bytes)
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in pairs]
@@ -175,6 +181,19 @@ def _from_text(text: str, problems: list[str], max_bytes: int) -> dict[str, obje
     if not isinstance(found, dict):
         raise InputError(name, 'a layer is one JSON object, such as {"family": "delta"}')
     return found
+
+
+def _meant_as_pairs(text: str) -> None:
+    """Raise InputError for a text that is no file, but a family or a name of the catalogue."""
+    if os.path.exists(text):
+        return
+    pair = f"family={text}" if text in FAMILIES else f"arch={text}"
+    if text not in FAMILIES:
+        try:
+            find_subject(text)
+        except InputError:
+            return
+    raise InputError("layer", f"{text!r} is no file; did you mean {pair}?")
 
 
 def _twice(key: str, keys: list[str]) -> bool:
@@ -206,8 +225,9 @@ def _from_pairs(text: str, problems: list[str]) -> dict[str, object]:
 
 
 def _near(key: str) -> str:
-    near = difflib.get_close_matches(key, KEYS, n=1)
-    return f"did you mean {near[0]}? " if near else ""
+    meant = OTHER_WORDS.get(key.lower().replace("-", "_"))
+    near = [meant] if meant else difflib.get_close_matches(key, KEYS, n=1)
+    return f"; did you mean {near[0]}?" if near else "."
 
 
 def _name(value: object) -> str:
@@ -286,3 +306,20 @@ READERS: dict[str, Callable[[object], object]] = {
 """How the value of each key is read."""
 
 KEYS = ("arch", *READERS)
+
+FAMILIES = ("delta", "diagonal", "rotation", "dense")
+
+OTHER_WORDS = {
+    **dict.fromkeys(("decay", "decays", "forget", "alpha", "a"), "gate"),
+    **dict.fromkeys(("layers", "n_layers", "num_layers"), "depth"),
+    **dict.fromkeys(("householder", "num_householder", "householders"), "steps"),
+    **dict.fromkeys(("dimension", "head_dim", "d"), "dim"),
+    **dict.fromkeys(("value_dim", "head_v_dim", "v_dim"), "columns"),
+    **dict.fromkeys(("num_heads", "n_heads", "h"), "heads"),
+    **dict.fromkeys(("epsilon",), "eps"),
+    **dict.fromkeys(("dtype", "precision", "arithmetic"), "format"),
+    **dict.fromkeys(("architecture", "model", "name"), "arch"),
+    **dict.fromkeys(("eigenvalues", "range"), "beta or gate"),
+    **dict.fromkeys(("type", "kind", "matrix"), "family"),
+}
+"""What else the keys are called, and which is meant."""
