@@ -74,7 +74,8 @@ def test_a_start_that_is_missing_is_no_row():
     def said(initial, row):
         network["layers"][0]["initial"] = initial
         ends = text_of([own, row])
-        return verdict([text_of(value), *rows[: 2 * count], ends, *rows[2 * count :]])[0]
+        found = verdict([text_of(value), *rows[: 2 * count], ends, *rows[2 * count :]])
+        return found[0]
 
     assert said(json.loads(rows[count - 1])[0], count - 1) == "VERIFIED"
     assert said(["5"] * network["layers"][0]["dim"], -1) != "VERIFIED"
