@@ -17,13 +17,13 @@ from negeig.theory.bounds._last_parts_compiled import needs_three
 MAX_POINTS = 16
 """Most points in the image of the identity."""
 
-MAX_PARTS = 50
+MAX_PARTS = 250
 """Elements, those with the shortest words, among which two are chosen."""
 
 MAX_MAPS = 2_000
 """Most maps of words over two elements."""
 
-MAX_WORK = 2_000_000
+MAX_WORK = 10_000_000
 """Most maps listed in all."""
 
 
@@ -35,7 +35,7 @@ def last_parts(of: Submonoid) -> tuple[int, int, int, int] | None:
 
     Notes
     -----
-    Short words first, at most 2,450 pairs x, y and two million maps: None proves nothing.
+    Short words first, at most 62,250 pairs x, y and ten million maps: None proves nothing.
 
     Examples
     --------
@@ -63,10 +63,15 @@ def last_parts(of: Submonoid) -> tuple[int, int, int, int] | None:
     idempotents = np.zeros(MAX_MAPS, dtype=np.int32)
     out = np.zeros(1, dtype=np.int32)
     work = 0
-    pairs = [(i, j) for i in range(len(parts)) for j in range(len(parts)) if i != j]
-    for number, (i, j) in enumerate(sorted(pairs, key=sum)):
-        mark = 1 + 2 * number
-        if needs_three(maps[i], maps[j], found, slots, marks, mark, idempotents, after, out):
+    count = len(parts)
+    pairs = (
+        (i, s - i)
+        for s in range(2 * count)
+        for i in range(max(0, s - count + 1), min(s + 1, count))
+        if 2 * i != s
+    )
+    for mark, (i, j) in enumerate(pairs, start=1):
+        if needs_three(maps[i], maps[j], found, slots, marks, 2 * mark, idempotents, after, out):
             return _with_idempotents(of, int(parts[i]), int(parts[j]))
         work += int(out[0])
         if work > MAX_WORK:
