@@ -220,12 +220,46 @@ def common_denominators():
     return header("word", about(layer, ROUNDED), {"word": ["a"] * 10})
 
 
+def many_regions():
+    """Each of them is compared with the cells of many codes."""
+    layer = one_layer([["1"], ["1"]], codes=[[str(i)] for i in range(400)])
+    layer["emit"] = [["x"]] * 400
+    row = {"box": [["1", "1"]], "code": 1, "after": [0]}
+    evidence = {"layers": [400], "regions": [True], "classes": [], "states": 1}
+    return header("regions", about(layer), evidence, [*([row] for _ in range(400)), [0, 0]])
+
+
+def many_letters_of_classes():
+    """Rows times letters is far more than both."""
+    letters = [f"a{i}" for i in range(1000)]
+    layer = one_layer([["1"], ["1"]], letters)
+    layer["steps"] = {letter: [] for letter in letters}
+    vectors = [f"3f8{i:05x}" for i in range(3000)]
+    rows = [*([vector] for vector in vectors), *([0, i] for i in range(3000)), [0, 0]]
+    evidence = {"layers": [3000], "classes": [3000], "states": 1}
+    return header("layers", about(layer, ROUNDED), evidence, rows)
+
+
+def long_chain():
+    words = {key: [] for key in ("prefix", "suffix", "e")}
+    evidence = {**words, "f": [0] * 20_000, "links": [], "reflections": True}
+    return header("peeling", cycle(1000), {**evidence, "ending": "one layer"})
+
+
+def chain_of_many_words():
+    link = {"parts": [[]], "idempotent": [0], "generators": [[]] * 20_000}
+    words = {key: [] for key in ("prefix", "suffix", "e", "f")}
+    evidence = {**words, "links": [link], "reflections": True, "ending": "one layer"}
+    return header("peeling", cycle(1000), evidence)
+
+
 WORK = {
     made.__name__: made
     for made in (
         long_words, long_period, growing_numbers, growing_sums, growing_powers, large_powers,
         long_stack, long_powers, many_codes, long_polynomial, wide_cascade, long_field,
-        common_denominators,
+        common_denominators, many_regions, many_letters_of_classes, long_chain,
+        chain_of_many_words,
     )
 }  # fmt: skip
 
