@@ -108,13 +108,13 @@ def test_compile_says_the_same_as_check():
     assert [(row["at_least"], row["known"]) for row in found] == [(1, 1), (2, 2), (2, 2)]
     assert found == api.check("(ab)*", arithmetic=(), backends=()).to_json()["depth"]
     lines = " ".join(compilation_text(made).split())
-    assert "in [0, 1] in (-1, 1] in [-1, 1] 2 2 1 of delta steps" in lines
-    assert compilation_text(api.compile("(a|b)*a")).count("least layers") == 0  # it takes none
+    assert "in [0, 1] in (-1, 1] in [-1, 1] 2 2 1 the least number, of delta steps" in lines
+    assert compilation_text(api.compile("(a|b)*a")).count("the least number") == 0  # it takes none
 
 
 def test_ranges_are_told_apart_where_no_number_is_enough():
     shown = " ".join(report([depth_rows(api.compile("(11)*").depth)], 100).split())
-    assert "in [-1, 1] no depth no depth 1 of delta steps" in shown
+    assert "in [-1, 1] no depth no depth 1 the least number, of delta steps" in shown
 
 
 @pytest.mark.parametrize(
