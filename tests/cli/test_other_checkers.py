@@ -71,6 +71,45 @@ def test_coq_agrees(capsys, parity):
     assert (code, found) == (0, ["VERIFIED", "VERIFIED", "VERIFIED", "NO FORM"])
 
 
+@pytest.fixture
+def regions(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> str:
+    """A layer whose exact orbit is infinite, and which has few states in bf16."""
+    path = tmp_path / "regions.json"
+    assert negeig(capsys, "check", "(a|b)*abb", "--certificate", str(path))[0] == 0
+    exact, bf16 = path.read_text().split("\n{")[:2]  # in fp32 there are more states
+    path.write_text(f"{exact}\n{{{bf16}\n")
+    return str(path)
+
+
+@pytest.mark.provers
+def test_coq_takes_regions(capsys, regions):
+    code, out, _ = negeig(capsys, "verify", regions, "--coq", "--json")
+    kinds = [row["kind"] for row in valid(out)["certificates"]]
+    assert kinds == ["regions", "closure"]
+    assert code == 0
+    assert [row["verdict"] for row in valid(out)["others"]] == ["VERIFIED", "VERIFIED"]
+
+
+def test_regions_have_no_form_but_in_coq(capsys, tmp_path, regions):
+    smt = tmp_path / "p.smt2"
+    code, out, _ = negeig(capsys, "verify", regions, "--smt", str(smt), "--json")
+    found = valid(out)["others"]
+    assert (code, [row["verdict"] for row in found]) == (0, ["NO FORM", "WRITTEN"])
+    assert found[0]["text"] == "regions have a form for Coq only"
+
+
+def test_kinds_without_a_table_are_named(capsys, tmp_path, parity):
+    """Each of the three options says which kind it is that it has no form for."""
+    period = next(x for x in Path(parity).read_text().splitlines() if '"kind":"period"' in x)
+    path = tmp_path / "period.json"
+    path.write_text(period + "\n")
+    for option in ("--smt", "--btor2"):
+        code, out, _ = negeig(capsys, "verify", str(path), option, str(tmp_path / "p"), "--json")
+        (row,) = valid(out)["others"]
+        assert (code, row["verdict"]) == (3, "NO FORM")
+        assert "kind period" in row["text"]
+
+
 @pytest.mark.parametrize(
     "name", ["exact", "bf16", "fp16:acc32-step", "fp32:fma", "grid:2^-6", "e4m3fn:acc32", "fp64"]
 )

@@ -210,6 +210,18 @@ def test_the_general_theorems_have_no_assumptions() -> None:
             assert done.output.count("Closed under the global context") >= 1
 
 
+@pytest.mark.provers
+def test_what_freezing_leaves_out_is_not_proved() -> None:
+    """Minus zero is no positive coefficient, and a coefficient below zero has a period of 2."""
+    with coq.Development((*coq.CLOSURE, *coq.GENERAL[:-1])) as development:
+        head = "From Negeig Require Import Floating Network Freezing.\n"
+        for a, holds in (("Fin 1 (-1)", True), ("Zero true", False), ("Fin (-1) 0", False)):
+            done = development.check(
+                f"{head}Goal Order.positive ({a}). Proof. reflexivity || exact I. Qed.\n"
+            )
+            assert done.accepted == holds, done.output
+
+
 def test_a_network_that_errs_has_no_table() -> None:
     with pytest.raises(InputError, match="a word errs"):
         closed_table(scalar(shrink(15, 16)), PARITY, "bf16", round_parameters=True)

@@ -40,3 +40,6 @@ Proof.
     try (now destruct (Bool.eqb _ p)).
   simpl negative. destruct (exact_sum (m * n) (c + d) k q) as [i j]. now destruct (i =? 0).
 Qed.
+
+Definition theorems := (multiply_convert, add_convert, fused_convert).
+Print Assumptions theorems.

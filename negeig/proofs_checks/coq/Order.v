@@ -411,3 +411,5 @@ Proof.
 Qed.
 
 End Order.
+
+Print Assumptions affine_order.
