@@ -1,0 +1,123 @@
+"""As few layers as the bound allows: a first layer that leaves few states possible."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from negeig.automata.monoids.monoid import transition_monoid
+from negeig.claims import LimitReached, Verdict
+from negeig.pipeline.choosing import choose
+from negeig.pipeline.parts.proving import exact_claim
+from negeig.theory.bounds.peeling_exact import peel_listed
+from negeig.theory.constructions.budget import Budget
+from negeig.theory.constructions.fewest import few_left
+from negeig.theory.constructions.pieces import first_layer
+from negeig.theory.constructions.pieces.first_layer import FirstLayers, Left
+from negeig.theory.constructions.pieces.transitive_actions import transitive_actions
+from negeig.theory.factors.factorisation import ONE, overwrite
+from negeig.work import Work
+from support.maps import machine_of
+
+SEED = 5
+
+TWO = [
+    ((1, 2, 2, 0), (0, 1, 3, 0)),
+    ((1, 0, 3, 4, 1), (2, 1, 4, 1, 0)),
+    ((1, 0, 4, 1, 0), (2, 3, 1, 2, 4)),
+    ((1, 3, 4, 4, 4, 2), (2, 3, 5, 2, 1, 5)),
+]
+"""Maps of the letters of machines that two layers do."""
+
+THREE_FOUND = ((1, 3, 4, 4, 4, 2), (2, 3, 5, 2, 1, 5))
+"""One of them for which the cascade has three layers."""
+
+
+@pytest.mark.parametrize("letters", TWO, ids=lambda letters: f"{len(letters[0])} states {letters}")
+def test_as_many_layers_as_the_bound_says(letters):
+    machine = machine_of(letters, 0)
+    (found,) = few_left.construct(machine)
+    assert found.cost[0] == peel_listed(transition_monoid(machine)).value == 2
+    assert exact_claim(found.network, machine).verdict is Verdict.PROVED
+    assert found.cost == next(few_left.construct(machine)).cost
+
+
+def test_a_first_layer_that_forgets_a_register_is_refused():
+    """The same network, but for a letter that overwrites what it would keep."""
+    machine = machine_of(TWO[1], 0)
+    (found,) = few_left.construct(machine)
+    first, *others = found.network.layers
+    for letter, steps in first.steps.items():
+        wrong = replace(
+            first, steps={**first.steps, letter: (*steps, overwrite(first.dim, 0, ONE))}
+        )
+        network = replace(found.network, layers=(wrong, *others))
+        assert exact_claim(network, machine).verdict is Verdict.REFUTED
+
+
+def test_the_chooser_asks_where_the_least_depth_is_above_the_bound():
+    machine = machine_of(THREE_FOUND, 0)
+    found = choose(machine)
+    rows = {asked.route: asked for asked in found.asked}
+    assert (rows["few-left"].outcome, rows["few-left"].proposed) == ("complete", 1)
+    assert found.winner is not None
+    assert (found.winner.construction.route, found.winner.cost[0]) == ("few-left", 2)
+    others = choose(machine, Budget(routes=("cascade",)))
+    assert min(point.cost[0] for point in others.front) == 3
+    met = choose(machine_of(((0, 0, 2), (1, 1, 1)), 0))
+    assert {a.outcome for a in met.asked if a.route == "few-left"} == {"not needed"}
+
+
+def test_nothing_where_one_layer_does():
+    assert list(few_left.construct(machine_of(((1, 2, 3, 0), (1, 0, 2, 3)), 0))) == []
+    shift = machine_of(((0, 0, 0, 0, 0), (1, 2, 3, 4, 4)), 0)
+    assert list(few_left.construct(shift)) == []
+
+
+def test_work_and_sizes_are_limited(monkeypatch):
+    machine = machine_of(TWO[0], 0)
+    with pytest.raises(LimitReached, match="100"):
+        list(few_left.construct(machine, work=Work("places", 100)))
+    monkeypatch.setattr(first_layer, "MAX_CROWDS", 1)
+    with pytest.raises(LimitReached, match="groups of a first layer"):
+        list(few_left.construct(machine))
+    monkeypatch.setattr(few_left, "MAX_MONOID", 20)
+    with pytest.raises(LimitReached, match="--effort"):
+        list(few_left.construct(machine))
+
+
+def left_by_hand(left: Left, letters, initial):
+    """The states that each content leaves possible, over random words, contents as tuples."""
+    source = random.Random(SEED)
+    rows = left.rows.tolist()
+    n = len(rows[0])
+    number = {}
+    possible = {}
+    for _ in range(600):
+        held, q, x = tuple(range(1, n + 1)), initial, 0
+        for _ in range(source.randrange(30)):
+            a = source.randrange(len(letters))
+            held = tuple(
+                held[s - 1] if s > 0 else -held[-s - 1] if s < 0 else (a, i)
+                for i, s in enumerate(rows[a])
+            )
+            q, x = letters[a][q], left.targets[x][a]
+            assert number.setdefault(held, x) == x
+            possible.setdefault(x, set()).add(q)
+    return possible
+
+
+def test_what_a_first_layer_leaves():
+    letters = TWO[3]
+    machine = machine_of(letters, 0)
+    work = Work("contents", 10**7)
+    actions = [action for action in transitive_actions(2, 4_000) if len(action[0]) <= 3]
+    for most in (3, 2):
+        found = FirstLayers(machine, most, work).for_group(actions)
+        if found is None:
+            continue
+        assert max(map(len, found.states)) <= most
+        possible = left_by_hand(found, machine.transitions.T.tolist(), machine.initial)
+        assert len(possible) > 2
+        assert all(states <= set(found.states[x]) for x, states in possible.items())
+    assert FirstLayers(machine, 1, work).for_group(actions) is None
