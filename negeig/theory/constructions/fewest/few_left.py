@@ -121,10 +121,12 @@ def _construction(machine: Machine, left: Left, work: Work) -> Construction:
     plan = [first, *(single_block(stages, level) for level in range(1, len(stages.stages)))]
     count = first.realisation.dim
     most = max(map(len, left.states))
+    others = "one further layer that permutes or resets tells"
+    if len(plan) > 2:
+        others = f"{len(plan) - 1} further layers that permute or reset tell"
     idea = (
         f"{count} registers, which letters move by reflections and overwrite with constants, leave "
-        f"at most {most} of {machine.size} states possible; {len(plan) - 1} further layers that "
-        "permute or reset tell which"
+        f"at most {most} of {machine.size} states possible; {others} which"
     )
     return Construction(ROUTE.name, stack(machine, stages, plan), idea, ids.T4)
 
