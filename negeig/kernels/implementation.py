@@ -32,6 +32,17 @@ DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 """Number formats of inputs, and what array libraries call them."""
 
 
+def format_of(name: str) -> str:
+    """Return a format of inputs by either of its names; another name as it is.
+
+    Examples
+    --------
+    >>> format_of("bfloat16"), format_of("bf16"), format_of("bf17")
+    ('bf16', 'bf16', 'bf17')
+    """
+    return {library: own for own, library in DTYPES.items()}.get(name, name)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Recurrence:
     """Rows of positions; at each ``h <- decay h``, then ``h <- h + beta key (write - key.h)``.

@@ -59,7 +59,10 @@ def own(name: str) -> Implementation:
     except InputError:
         raise
     except (Exception, SystemExit) as error:  # a file of one's own may raise anything
-        raise InputError("--impl", f"{name}: {told(error)}") from error
+        file = f"{place.replace('.', '/')}.py"
+        meant = isinstance(error, ImportError) and Path(file).is_file()
+        hint = f"; did you mean {file}:{attribute}?" if meant else ""
+        raise InputError("--impl", f"{name}: {told(error)}{hint}") from error
     named, anything = _taken(parameters)
     variable = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
     unknown = [

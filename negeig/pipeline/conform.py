@@ -19,7 +19,7 @@ from negeig.kernels.apart import Pair, Processes, Settings
 from negeig.kernels.batch import BYTES
 from negeig.kernels.conforming import Conformity
 from negeig.kernels.exact_states import machine_of
-from negeig.kernels.implementation import DTYPES, Implementation
+from negeig.kernels.implementation import DTYPES, Implementation, format_of
 from negeig.kernels.registry import find
 from negeig.kernels.standard_suite import TASKS, Task
 from negeig.kernels.uses import uses
@@ -234,6 +234,7 @@ def conform(
     >>> found.results[0].verdict, found.results[0].max_error, found.exit_code
     ('exact', 0.0, 0)
     """
+    dtypes = [format_of(dtype) for dtype in dtypes]
     problems = [
         f"--dtype: {dtype!r} is unknown; known are {', '.join(DTYPES)}"
         for dtype in dtypes

@@ -99,10 +99,12 @@ def _together(errors: Sequence[tuple[str, InputError]]) -> InputError:
 
 
 def _implementation(name: str) -> str | None:
-    """Return the implementation that a name without ``impl:`` is of, if it is of one."""
+    """Return the implementation that a name without ``impl:`` is of, or a file's function."""
     from negeig.kernels.registry import COMPILED, known
 
     called = name.strip().removeprefix("kernel:")
+    if re.fullmatch(r".+\.py:\w+(@\w+)?", called):
+        return PREFIX + called
     names = [*known(), *COMPILED]
     if called in names:
         return PREFIX + called

@@ -131,10 +131,11 @@ def read(names: Iterable[str]) -> tuple[ThroughOne, ...]:
 
 
 def _read(name: str) -> Sequence[ThroughOne]:
-    from negeig.kernels.implementation import DTYPES
+    from negeig.kernels.implementation import DTYPES, format_of
     from negeig.kernels.registry import find
 
-    before, _, dtype = name.rpartition("@")
+    before, _, typed = name.rpartition("@")
+    dtype = format_of(typed)
     if dtype not in DTYPES or not before:  # a path may have an @
         before, dtype = name, ""
     return [ThroughOne(one, dtype or _usual(one)) for one in find((before,))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from negeig.claims import InputError, Letter
@@ -71,7 +72,9 @@ class RunOptions:
                 f"--backend: {self.backend!r} is unknown; there are {', '.join(BACKENDS)}"
             )
         if self.tokens is not None and not 1 <= self.tokens <= MAX_POSITION:
-            problems.append(f"--tokens: from 1 to {MAX_POSITION:,} letters, found {self.tokens:,}")
+            problems.append(
+                f"--tokens: from 1 to {MAX_POSITION:,} letters, found {_short(self.tokens)}"
+            )
         if not 0 <= self.seed <= MAX_SEED:
             problems.append(f"--seed: from 0 to {MAX_SEED}, found {self.seed}")
         if not 1 <= self.rows <= MAX_ROWS:
@@ -79,7 +82,7 @@ class RunOptions:
         elif self.row is not None and not 0 <= self.row < self.rows:
             problems.append(f"--row: from 0 to {self.rows - 1}, found {self.row}")
         if not 0 <= self.offset <= MAX_POSITION:
-            problems.append(f"--offset: from 0 to {MAX_POSITION:,}, found {self.offset:,}")
+            problems.append(f"--offset: from 0 to {MAX_POSITION:,}, found {_short(self.offset)}")
         if self.threads is not None and self.threads < 1:
             problems.append(f"--threads: at least 1, found {self.threads}")
         kind = self.words.partition(":")[0]
@@ -118,6 +121,17 @@ class RunOptions:
             elif not isinstance(value, str):
                 problems.append(f"--{name}: expected text, found {value!r}")
         return problems
+
+
+def _short(number: int) -> str:
+    """Return a whole number in full, or to three digits where it is longer than any that is meant.
+
+    Examples
+    --------
+    >>> _short(1_000_000), _short(10**99)
+    ('1,000,000', '1.00e+99')
+    """
+    return f"{number:,}" if abs(number) < 10**24 else f"{Decimal(number):.3g}"
 
 
 def _whole(value: Any) -> int | None:
