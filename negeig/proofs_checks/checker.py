@@ -429,8 +429,49 @@ class Arithmetic:
                 total = self.sums.add(total, self.times(a, b))
         return total if self.sums is None else self.ops.of(total)
 
+    def affine(self, weights: Sequence[Any], h: Sequence[Any], shift: Any) -> Any:
+        """Return the sum of products and a number, which is added last."""
+        total = self.dot(weights, h)
+        return self.add(total, shift) if shift else total
+
 
 EXACT = Arithmetic("exact")
+
+
+class AnyOrder(Arithmetic):
+    """Exact operations of which two formats, of operands and of sums, round none.
+
+    Each sum may be added in any order, with fused multiply-adds or without.
+    """
+
+    def __init__(self, value: Any) -> None:
+        super().__init__("exact")
+        place, formats = "about.arithmetic", {"operands": object, "sums": object}
+        both = zip(("operands", "sums"), read(place, value, formats), strict=True)
+        self.operands, self.held = (Target(f"{place}.{name}", x) for name, x in both)
+
+    def kept(self, target: Target, *terms: Any) -> Any:
+        """Return the sum of some terms where all are multiples of a unit that the target holds."""
+        size, unit = reduce(plus, map(abs, terms), 0), unit_of(x.denominator for x in terms)
+        whole = [int(x * unit) for x in terms]
+        low = min(((n & -n).bit_length() for n in whole if n), default=0) - unit.bit_length()
+        most = Fraction(2) ** (low + target.precision)
+        is_dyadic = unit & (unit - 1) == 0 and (low >= target.emin or not size)
+        fits = is_dyadic and size <= min(most, Fraction(target.largest))
+        require(fits or not size, "about.arithmetic", "some order of some sum may round")
+        return reduce(plus, terms, 0)
+
+    def times(self, a: Any, b: Any) -> Any:
+        """Return a b."""
+        return self.kept(self.held, self.kept(self.operands, a) * self.kept(self.operands, b))
+
+    def accumulate(self, a: Any, b: Any, c: Any) -> Any:
+        """Return c + a b."""
+        return self.kept(self.held, c, self.times(a, b))
+
+    def affine(self, weights: Sequence[Any], h: Sequence[Any], shift: Any) -> Any:
+        """Return the sum of products and a number."""
+        return self.kept(self.held, shift, *map(self.times, weights, h))
 
 
 def product(p: Any, q: Any) -> list[list[Any]]:
@@ -576,8 +617,7 @@ class Layer:
 
             def dense(h: Any) -> Any:
                 progress.spend(10 * self.dim * self.dim)
-                sums = [model.dot(row, h) for row in matrix]
-                return [model.add(s, b) if b else s for s, b in zip(sums, bias, strict=True)]
+                return [model.affine(row, h, b) for row, b in zip(matrix, bias, strict=True)]
 
             return dense
         shape = {"beta": self.entry, "key": self.numbers, "write": self.entry}
@@ -585,8 +625,7 @@ class Layer:
 
         def delta(h: Any) -> Any:
             progress.spend(40 * self.dim)
-            s = model.dot(key, h)
-            t = model.times(beta, model.add(s, -write) if write else s)
+            t = model.times(beta, model.affine(key, h, -write))
             return [model.accumulate(-k, t, x) for k, x in zip(key, h, strict=True)]
 
         return delta if self.dim else lambda h: h
@@ -672,7 +711,8 @@ class Network:
         if sorted(alphabet) != sorted(self.machine.alphabet):
             malformed(place + ".alphabet", "not the letters of the machine")
         field = None if root is None else Field(place + ".field", root)
-        self.model = Arithmetic(arithmetic)
+        is_any_order = type(arithmetic) is dict and "operands" in arithmetic
+        self.model = AnyOrder(arithmetic) if is_any_order else Arithmetic(arithmetic)
         places = enumerate(layers)
         self.layers = [Layer(f"{place}.layers[{i}]", x, field, self.model) for i, x in places]
         self.outputs = {symbol: text_of(x) for symbol, x in outputs.items()}

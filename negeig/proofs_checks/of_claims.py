@@ -23,6 +23,7 @@ from negeig.claims import (
 from negeig.evidence import Evidence
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.kinds import kind_of
+from negeig.proofs_checks.runs.any_order import any_order_certificate
 from negeig.proofs_checks.runs.closure import closure_certificate
 from negeig.proofs_checks.runs.horizon import horizon_certificate
 from negeig.proofs_checks.runs.layers import layers_certificate
@@ -32,7 +33,6 @@ from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN
 
 IN_ROUNDED_REGIONS = "there is none for regions in rounded arithmetic, whose errors are bounded"
-IN_ANY_ORDER = "there is none for exactness in any order, which bounds every kind of sum"
 OF_IMPLEMENTATIONS = "there is none for implementations, which a stranger would have to run"
 
 
@@ -87,7 +87,7 @@ def of_claims(
         elif isinstance(evidence, Region):
             found.add(claim.id, proof.by_regions)
         elif isinstance(evidence, Exactness):
-            found.lack(claim.id, IN_ANY_ORDER)
+            found.add(claim.id, partial(proof.in_any_order, evidence))
         elif isinstance(evidence, Refutation) and evidence.word is not None:
             found.add(claim.id, partial(proof.errs, evidence.word))
         elif claim.verdict is Verdict.OPEN:
@@ -125,6 +125,11 @@ class _Proof:
             return self.layer_by_layer()
         return regions_certificate(self.network, self.machine)
 
+    def in_any_order(self, found: Exactness) -> Certificate:
+        return any_order_certificate(
+            self.network, self.machine, found, max_states=self.max_states, progress=self.progress
+        )
+
     def up_to(self, length: int) -> Certificate:
         return horizon_certificate(
             self.network, self.machine, self.arithmetic, length,
@@ -149,8 +154,8 @@ def of_explorations(
         proof = _Proof(network, machine, name, max_states, progress)
         if name.startswith("impl:"):
             found.lack(name, OF_IMPLEMENTATIONS)
-        elif name.startswith("any-order"):
-            found.lack(name, IN_ANY_ORDER)
+        elif result.exactness is not None:
+            found.add(name, partial(proof.in_any_order, result.exactness))
         elif result.proof is not None:
             make = {
                 "closure": proof.closed, "layers": proof.layer_by_layer,

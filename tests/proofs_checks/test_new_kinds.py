@@ -10,14 +10,16 @@ from negeig.automata.expressions.regex_machine import regex_to_machine
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached
+from negeig.precision.closure.any_order_closure import any_order_closure
 from negeig.proofs_checks.certificate import text_of
 from negeig.proofs_checks.runs import peeling
+from negeig.proofs_checks.runs.any_order import any_order_certificate
 from negeig.proofs_checks.runs.horizon import horizon_certificate
 from negeig.proofs_checks.runs.layers import layers_certificate
 from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.proofs_checks.runs.regions import regions_certificate
 from negeig.theory.bounds.peeling_greedy import peel
-from support.certificates import lines_of, of_kind, remembering, verdict
+from support.certificates import claim_holds, lines_of, of_kind, remembering, verdict
 
 
 def with_evidence(certificate, **changed):
@@ -87,6 +89,29 @@ def test_a_stack_that_errs_has_no_certificate_layer_by_layer():
         layers_certificate(made.network, replace_outputs(made.machine), "exact")
     with pytest.raises(LimitReached):
         layers_certificate(made.network, made.machine, "exact", max_states=3)
+
+
+# ---- any order
+
+
+def test_formats_hold_every_sum_of_some_terms():
+    """Adjacent swaps of four add numbers of three bits: in two bits an order may round."""
+    made = negeig.compile(zoo="sym:4:adjacent")
+    found = any_order_closure(made.network, made.machine).exactness
+    header, *rows = lines_of(any_order_certificate(made.network, made.machine, found))
+    value = json.loads(header)
+    for name in ("sums", "operands"):
+        for precision in (2, 3):
+            arithmetic = value["about"]["arithmetic"]
+            changed = {**arithmetic, name: {**arithmetic[name], "precision": precision}}
+            about = {**value["about"], "arithmetic": changed}
+            lines = [text_of({**value, "about": about}), *rows]
+            said, reason = verdict(lines)
+            assert (said == "VERIFIED") == claim_holds(json.loads(lines[0])), (name, precision)
+            assert said == "VERIFIED" or reason.endswith("some order of some sum may round")
+    narrow = {**value["about"]["arithmetic"], "sums": {**arithmetic["sums"], "emin": 0}}
+    about = {**value["about"], "arithmetic": narrow}
+    assert verdict([text_of({**value, "about": about}), *rows])[0] == "NOT VERIFIED"
 
 
 # ---- regions

@@ -11,6 +11,7 @@ import random
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from itertools import combinations
 
 import negeig
 from negeig.automata.expressions.regex_machine import regex_to_machine
@@ -21,13 +22,15 @@ from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached, output_text
 from negeig.kernels.standard_suite import TASKS
 from negeig.precision.cast.cast import FormatCast
+from negeig.precision.closure.any_order_closure import any_order_closure
 from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.closure.rounded_closure import closure
-from negeig.precision.numbers.formats import Format
+from negeig.precision.numbers.formats import FORMATS, Format
 from negeig.precision.numbers.models import Arithmetic
 from negeig.precision.stored import round_parameters
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.kinds import kind_of
+from negeig.proofs_checks.runs.any_order import any_order_certificate
 from negeig.proofs_checks.runs.closure import closure_certificate
 from negeig.proofs_checks.runs.horizon import horizon_certificate
 from negeig.proofs_checks.runs.layers import layers_certificate
@@ -40,7 +43,7 @@ from negeig.theory.bounds.peeling_greedy import peel
 from negeig.theory.closure.exact_search import ExactSemantics
 from negeig.theory.closure.explore import explore
 from negeig.theory.networks import network_json
-from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from support.closure_cases import dense, parity
 from support.evidence_cases import MADE, TRUE, casts_seen
 
@@ -75,6 +78,62 @@ def closures():
             except (InputError, LimitReached):
                 continue
             yield certificate
+
+
+def in_any_order():
+    """Exact closures of which formats round no sum."""
+    for name, operands in (("parity", "fp32"), ("flipflop", "bf16")):
+        made = negeig.compile(zoo=name)
+        found = any_order_closure(made.network, made.machine, operands=FORMATS[operands])
+        yield any_order_certificate(made.network, made.machine, found.exactness)
+
+
+def no_order_rounds(network, machine, formats):
+    """Whether formats hold all operands, and all sums of some of the terms, from every state."""
+    operands, sums = (Format(name=name, **formats[name]) for name in ("operands", "sums"))
+
+    def held(target, x):
+        normal = Fraction(2) ** target.emin
+        small = Fraction(x) % normal == 0
+        return x == 0 or (small and target.nearest(Fraction(x)) == x)
+
+    def some(terms):
+        return (sum(part) for n in range(len(terms) + 1) for part in combinations(terms, n))
+
+    def is_exact(factors, *terms):
+        products = [a * b for a, b in factors]
+        return all(held(operands, x) for pair in factors for x in pair) and all(
+            held(sums, x) for x in some([*products, *terms])
+        )
+
+    def step_is_exact(step, h):
+        if isinstance(step, DenseStep):
+            rows = zip(step.matrix, step.bias, strict=True)
+            return all(is_exact(list(zip(row, h, strict=True)), b) for row, b in rows)
+        s = sum(k * x for k, x in zip(step.key, h, strict=True)) - step.write
+        t = step.beta * s
+        return (
+            is_exact(list(zip(step.key, h, strict=True)), -step.write)
+            and is_exact([(step.beta, s)])
+            and all(is_exact([(k, t)], x) for k, x in zip(step.key, h, strict=True))
+        )
+
+    meaning = NearestSemantics(network)
+    found = [meaning.initial()]
+    for state in found:  # grows while it is read
+        for letter in machine.alphabet:
+            symbol = letter
+            for layer, vector in zip(network.layers, state, strict=True):
+                h = tuple(vector)
+                for step in layer.steps[symbol]:
+                    if not step_is_exact(step, h):
+                        return False
+                    h = step.apply(h)
+                symbol = layer.emit[layer.nearest(h)][layer.alphabet.index(symbol)]
+            after = meaning.step(state, letter)[0]
+            if after not in found:
+                found.append(after)
+    return True
 
 
 def refutations():
@@ -152,7 +211,7 @@ def chains():
 
 
 SOURCES = {
-    "closure": closures,
+    "closure": lambda: (*closures(), *in_any_order()),
     "collision": refutations,
     "equivalence": comparisons,
     "horizon": horizons,
@@ -204,6 +263,9 @@ def claim_holds(header):
         return not most.exhaustive or most.value >= least
     machine = read_machine(about["machine"])
     network = network_json.loads(json.dumps(about["network"]))
+    if kind == "closure" and "operands" in about["arithmetic"]:
+        closed = explore(ExactSemantics(network), network, machine, max_states=500)
+        return closed.verdict == "proved" and no_order_rounds(network, machine, about["arithmetic"])
     model = read_arithmetic(about["arithmetic"])
     if kind in ("horizon", "regions"):
         most = data["length"] if kind == "horizon" else 8
