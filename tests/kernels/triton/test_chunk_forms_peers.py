@@ -11,6 +11,7 @@ from negeig.kernels.adapters._fla_kernels import KERNELS, is_chunked
 from negeig.kernels.standard_suite import TASKS
 from negeig.kernels.through_closure import close_through
 from support.machines import with_the_last_output_of_the_first
+from support.remembered import remembered
 
 pytestmark = [
     pytest.mark.peers,
@@ -38,7 +39,7 @@ def test_no_form_is_claimed_where_other_kernels_may_run(package, monkeypatch):
 
 def test_a_chunk_kernel_is_proved_by_its_form_and_by_nothing_else():
     """Its five kernels are made into machine code once, so all of it is one test."""
-    one, task = compiled("chunk_delta_rule", "sm_80"), TASKS["s3-swaps"]
+    one, task = remembered(compiled("chunk_delta_rule", "sm_80")), TASKS["s3-swaps"]
     found = close_through(one, task.network, task.machine, "bf16")
     assert (found.verdict, found.states) == ("proved", 6), found.reason
     assert [assumed.held for assumed in found.assumptions] == [True] * 3
