@@ -120,11 +120,11 @@ class _Search:
         try:
             for better in self._peeled(of, best):
                 best = better
+            parts = last_parts(of) if best.value == 2 and self.reflections else None
+            if parts is not None:
+                best = _Found(3, "last parts", parts)
         except LimitReached:
             self.exhaustive = False
-        if best.value == 2 and self.reflections:
-            parts = last_parts(of)
-            best = best if parts is None else _Found(3, "last parts", parts)
         return self._complexity(of, more_than=best.value) or best
 
     def _peeled(self, of: Submonoid, best: _Found) -> Iterator[_Found]:

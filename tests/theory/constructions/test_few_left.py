@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from negeig.automata.monoids.monoid import transition_monoid
+from negeig.automata.monoids.submonoids import Multiplication
 from negeig.claims import LimitReached, Verdict
 from negeig.pipeline.choosing import choose
 from negeig.pipeline.parts.proving import exact_claim
@@ -13,8 +14,7 @@ from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.fewest import few_left
 from negeig.theory.constructions.pieces import first_layer
-from negeig.theory.constructions.pieces.first_layer import FirstLayers, Left
-from negeig.theory.constructions.pieces.transitive_actions import transitive_actions
+from negeig.theory.constructions.pieces.first_layer import FirstLayers, Left, groups
 from negeig.theory.factors.factorisation import ONE, overwrite
 from negeig.work import Work
 from support.maps import machine_of
@@ -108,16 +108,23 @@ def left_by_hand(left: Left, letters, initial):
 
 
 def test_what_a_first_layer_leaves():
-    letters = TWO[3]
-    machine = machine_of(letters, 0)
+    machine = machine_of(TWO[1], 0)
+    columns = machine.transitions.T.tolist()
+    monoid = transition_monoid(machine)
     work = Work("contents", 10**7)
-    actions = [action for action in transitive_actions(2, 4_000) if len(action[0]) <= 3]
-    for most in (3, 2):
-        found = FirstLayers(machine, most, work).for_group(actions)
-        if found is None:
-            continue
-        assert max(map(len, found.states)) <= most
-        possible = left_by_hand(found, machine.transitions.T.tolist(), machine.initial)
-        assert len(possible) > 2
+    actions = next(groups(monoid, Multiplication(monoid).whole().kernel(), work))
+    for below in (2, 1):
+        found = FirstLayers(machine, below, work).for_group(actions)
+        assert found is not None
+        possible = left_by_hand(found, columns, machine.initial)
+        assert len(possible) > 1
         assert all(states <= set(found.states[x]) for x, states in possible.items())
-    assert FirstLayers(machine, 1, work).for_group(actions) is None
+        if below == 2:
+            assert max(map(len, found.states)) <= 3
+            continue
+        for states, targets in zip(found.states, found.targets, strict=True):
+            for column, target in zip(columns, targets, strict=True):
+                images = {column[q] for q in states}
+                carried = len(images) == len(states) == len(found.states[target])
+                assert len(images) == 1 or carried
+    assert FirstLayers(machine, 0, work).for_group(actions) is None

@@ -2,10 +2,10 @@
 
 The layers below a first one have to tell which of the states is meant that its content leaves
 possible. Where these are at most as many as layers are allowed, a layer for each state but one
-does that: so the first layer is looked for that leaves no more (:mod:`~.pieces.first_layer`).
-It is the only layer that need not permute or reset; the others are those of a cascade, told what
-the first one holds. The number of layers is that of the bound by peeling: with fewer it would be in
-vain, with more the cascade does without this search.
+does that, and sometimes fewer do: a first layer is looked for that leaves no more
+(:mod:`~.pieces.first_layer`). It is the only layer that need not permute or reset; the others are
+those of a cascade, told what the first one holds. The number of layers is that of the bound by
+peeling: with fewer it would be in vain, with more the cascade does without this search.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     layers = peel_listed(monoid).value
     if layers < 2:
         return
-    search = FirstLayers(machine, layers, work)
+    search = FirstLayers(machine, layers - 1, work)
     tried = 0
     for actions in groups(monoid, Multiplication(monoid).whole().kernel(), work):
         tried += 1

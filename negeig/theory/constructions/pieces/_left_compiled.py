@@ -14,6 +14,7 @@ from negeig.compiled import njit
 Table = NDArray[np.int8]
 Shorts = NDArray[np.int16]
 Ints = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 
 @njit
@@ -108,4 +109,33 @@ def follow(
                 left[y] += 1
                 if left[y] > most:
                     return int(y)
+    return -1
+
+
+@njit
+def blurred(targets: Ints, states: Ints, met: Flags, left: Ints, reached: Flags, count: int) -> int:
+    """Find a content from which a letter neither carries the states over one to one nor merges all.
+
+    ``met[x, q]`` says whether content x leaves state q possible, ``left[x]`` how many it does, and
+    ``reached`` has room for a flag for each state. Where fewer states come out than went in it is
+    that content, otherwise the one after the letter, which leaves others possible too; -1 if none.
+    """
+    size, letters = states.shape
+    for x in range(count):
+        if left[x] < 2:
+            continue
+        for a in range(letters):
+            for q in range(size):
+                reached[q] = False
+            images = 0
+            for q in range(size):
+                if met[x, q] and not reached[states[q, a]]:
+                    reached[states[q, a]] = True
+                    images += 1
+            if images < 2:
+                continue
+            if images < left[x]:
+                return x
+            if images < left[targets[x, a]]:
+                return int(targets[x, a])
     return -1

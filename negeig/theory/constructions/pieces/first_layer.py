@@ -1,10 +1,14 @@
 """A first layer that leaves little: registers whose contents leave few states possible.
 
 After a layer whose content leaves at most k states of the machine possible, k - 1 layers tell which
-(:func:`negeig.automata.decomposition.set_stages.stages_below`). Registers are moved by a group and
-overwritten with constants, in blocks (:mod:`.block_choice`). Where some words lead to too many
-states and leave equal contents, at least two of them must leave different ones; the cheapest blocks
-for which that holds of all such words met so far are tried next.
+(:func:`negeig.automata.decomposition.set_stages.stages_below`). A single one also does where
+letters carry the states that a content leaves over one to one to those of the next content, or
+merge all of them: it permutes or resets, whatever their number.
+
+Registers are moved by a group and overwritten with constants, in blocks (:mod:`.block_choice`).
+Where some words lead to too many states and leave equal contents, at least two of them must leave
+different ones; the cheapest blocks for which that holds of all such words met so far are tried
+next.
 
 *The groups.* No group tells the elements of the monoid's kernel K from 1 (docs/theory/layers.md).
 Those whose words of value 1 all act as elements of K tell as much as any group does.
@@ -22,7 +26,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.monoids.submonoids import Submonoid
 from negeig.claims import LimitReached
-from negeig.theory.constructions.pieces._left_compiled import follow, list_contents
+from negeig.theory.constructions.pieces._left_compiled import blurred, follow, list_contents
 from negeig.theory.constructions.pieces.block_choice import (
     MAX_WRITES,
     BlockChoice,
@@ -47,7 +51,7 @@ MAX_CONTENTS = 6_000
 MAX_CROWDS = 300
 """Most sets of words that are kept at effort 1."""
 
-MAX_GROUPS, GROUP_WORK = 2, 400_000
+MAX_GROUPS, GROUP_WORK = 2, 1_000_000
 """Groups that are tried, and the work of finding them, at effort 1."""
 
 MAX_POINTS, MAX_TABLES = 6, 4_000
@@ -78,14 +82,14 @@ class FirstLayers:
     ----------
     machine : Machine
         Minimal.
-    most : int
-        Most states that a content may leave possible.
+    below : int
+        How many further layers have to tell what is left.
     work : Work
         Spent on contents, states with them, and sets of overwritten places tried on words.
     """
 
-    def __init__(self, machine: Machine, most: int, work: Work) -> None:
-        self._most, self._work = most, work
+    def __init__(self, machine: Machine, below: int, work: Work) -> None:
+        self._below, self._work = below, work
         self._states = np.ascontiguousarray(machine.transitions, dtype=np.int32)
         self._initial = machine.initial
         self._crowds: list[tuple[Pair, ...]] = []
@@ -147,9 +151,13 @@ class FirstLayers:
         by = np.zeros(count * size, dtype=np.int8)
         queue = np.zeros(count * size, dtype=np.int32)
         left = np.zeros(count, dtype=np.int32)
-        crowded = follow(targets, self._states, self._initial, self._most, before, by, queue, left)
+        most_left = size if self._below == 1 else self._below + 1
+        crowded = follow(targets, self._states, self._initial, most_left, before, by, queue, left)
         self._work.spend(int(left.sum()))
         met = before.reshape(count, size) >= 0
+        if self._below == 1:
+            reached = np.zeros(size, dtype=np.bool_)
+            crowded = blurred(targets, self._states, met, left, reached, count)
         if crowded < 0:
             return Left(
                 rows,
