@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import re
 
-DARK = {
-    "#ffffff": "#0d1117",
-    "#1a1a1a": "#e6edf3",
-    "#5f6b76": "#9aa4ae",
-    "#d7e8f7": "#1f4e79",
-    "#f4f6f8": "#21262d",
-    "#0072b2": "#56b4e9",
-    "#d55e00": "#ff9a4d",
-}
-"""For each colour of a picture on white, the one that takes its place."""
+from negeig.report.drawing.dark import DARK as COLOURS
+
+DARK = {**COLOURS, "#ffffff": "#0d1117"}
+"""For each colour of a picture on white, the one that takes its place; the paper is GitHub's."""
 
 
 def dark(svg: str) -> str:

@@ -36,8 +36,9 @@ def downloads(result: CheckResult) -> list[dict[str, str]]:
 
 
 def _arithmetic(about: Any) -> str:
-    """Return the arithmetic that a certificate is about, in a few words; nothing for none."""
+    """Return the arithmetic that a certificate is about, by its name; nothing for none."""
+    from negeig.proofs_checks.runs.arithmetic_names import arithmetic_name
+
     found = about.get("arithmetic") if isinstance(about, dict) else None
-    if isinstance(found, dict):
-        return f" (state of {found['state']['precision']} bits)" if found.get("state") else ""
-    return "" if found is None else f" ({found})"
+    name = arithmetic_name(found) if isinstance(found, dict) else found
+    return "" if name is None else f" ({name})"

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from negeig.pipeline.parts.documents import versions
+from negeig.report.drawing.dark import dark_rules
 from negeig.report.html.language import language_context
 from negeig.report.html.rows import command_text, comparison_table
 from negeig.report.html.templates import safe, template
@@ -37,7 +38,7 @@ def page(result: ReportResult) -> str:
         title=names[0] if len(names) == 1 else f"{len(names)} languages",
         version=found["negeig"],
         versions=found,
-        style=safe(_text("style.css")),
+        style=safe(_text("style.css") + DARK_PICTURES),
         script=safe(_text("stepper.js")),
         macros=template("macros.html").module,
         command=command_text(result.command),
@@ -57,6 +58,9 @@ def _ready(context: dict[str, Any]) -> dict[str, Any]:
     if context["stepper"] is not None:
         context["stepper"] = safe(script_json(context["stepper"]))
     return context
+
+
+DARK_PICTURES = f"@media screen and (prefers-color-scheme: dark) {{\n{dark_rules('.picture')}\n}}\n"
 
 
 def svg_width(svg: str) -> int:

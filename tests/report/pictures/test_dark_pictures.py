@@ -1,0 +1,38 @@
+"""On dark paper every colour of a picture has another one, and lines and letters stand out."""
+
+import re
+
+import pytest
+
+from negeig.report.drawing.dark import DARK, dark_rules
+from negeig.report.drawing.svg import FAINT, INK, LETTER_COLOURS, PAPER, RULE
+from support.dark_pictures import contrast
+from support.paths import PACKAGE
+
+USED = {
+    colour
+    for folder in ("drawing", "pictures")
+    for path in (PACKAGE / "report" / folder).glob("*.py")
+    for colour in re.findall(r'"(#[0-9a-fA-F]{6})"', path.read_text())
+    if path.stem != "dark"
+}
+
+
+def test_every_colour_has_its_like():
+    assert len(USED) > 10
+    assert DARK.keys() >= USED
+    assert len(set(DARK.values())) == len(DARK)
+    for light, dark in DARK.items():
+        for what in ("fill", "stroke"):
+            assert f'.x [{what}="{light}"] {{ {what}: {dark}; }}' in dark_rules(".x")
+
+
+@pytest.mark.parametrize("colour", [INK, FAINT, *LETTER_COLOURS])
+def test_letters_stand_out(colour):
+    assert contrast(DARK[colour], DARK[PAPER]) >= 4.5
+
+
+def test_lines_stand_out_as_much_as_on_white():
+    assert contrast(DARK[RULE], DARK[PAPER]) > 3
+    for fill in ("#d7e8f7", "#f4f6f8"):
+        assert contrast(DARK[INK], DARK[fill]) >= 4.5
