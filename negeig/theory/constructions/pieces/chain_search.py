@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from operator import add
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from negeig.theory.constructions.pieces.chains import (
     numbered,
     rows_of,
     separating,
+    steps_of,
     tells_apart,
 )
 from negeig.theory.constructions.pieces.exploring import Explorer, Table, contents_of
@@ -89,14 +91,13 @@ class ChainSearch:
             pair = self._confused(forest)
             if pair is None:
                 return forest
-            choices = self._choices(forest, pair)
-            if not choices:
+            costs = self._costs(forest, pair)
+            if not costs:
                 raise LimitReached("registers of a chain", LONGEST, reached=LONGEST)
-            if len(choices[0]) > MAX_REGISTERS:
-                raise LimitReached(
-                    "registers of all chains", MAX_REGISTERS, reached=len(choices[0])
-                )
-            forest = choices[0]
+            least = min(costs.values())
+            forest = min((larger for larger in costs if costs[larger] == least), key=numbered)
+            if len(forest) > MAX_REGISTERS:
+                raise LimitReached("registers of all chains", MAX_REGISTERS, reached=len(forest))
 
     def _reduced(self, forest: Forest) -> Forest:
         """Leave out what is not needed, the ends of the longest chains first."""
@@ -131,7 +132,8 @@ class ChainSearch:
         pair = self._confused(forest)
         if pair is None:
             return forest
-        for larger in self._choices(forest, pair, steps, n):
+        costs = self._costs(forest, pair, steps, n)
+        for larger in sorted(costs, key=lambda larger: (costs[larger], numbered(larger))):
             if larger not in seen:
                 seen.add(larger)
                 found = self._within(larger, steps, n, seen)
@@ -139,24 +141,28 @@ class ChainSearch:
                     return found
         return None
 
-    def _choices(
+    def _costs(
         self,
         forest: Forest,
         pair: tuple[Letters, Letters],
         steps: int = 2 * MAX_REGISTERS,
         n: int = 2 * MAX_REGISTERS,
-    ) -> list[Forest]:
-        """Return the forests with one chain more that tells a pair apart, the cheapest first."""
+    ) -> dict[Forest, tuple[int, int]]:
+        """Return the costs of the forests with one chain more that tells a pair apart."""
+        before = steps_of(forest, self._letters)
         longest = min(LONGEST, n - len(forest) + max(map(len, forest), default=0))
-        choices: dict[Forest, tuple[int, int]] = {}
+        found: dict[Forest, tuple[int, int]] = {}
         for chain in separating(*pair, self._letters, longest):
-            larger = forest | {chain[: i + 1] for i in range(len(chain))}
+            links = frozenset(chain[: i + 1] for i in range(len(chain))) - forest
+            larger = forest | links
             self._work.spend(PAIR)
-            if larger not in choices:
-                cost = cost_of(larger, self._letters)
+            if larger not in found:
+                # The cost of ``larger``: what it takes more is that of the links.
+                more = map(add, before, steps_of(links, self._letters))
+                cost = max(more, default=0), len(larger)
                 if cost[0] <= steps and cost[1] <= n:
-                    choices[larger] = cost
-        return sorted(choices, key=lambda larger: (choices[larger], numbered(larger)))
+                    found[larger] = cost
+        return found
 
     def _confused(self, forest: Forest) -> tuple[Letters, Letters] | None:
         """Return two words that leave equal contents and must be told apart, if there are any.
