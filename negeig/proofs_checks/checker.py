@@ -386,6 +386,7 @@ class Arithmetic:
     times: Any = staticmethod(times)
     fused: Any = staticmethod(lambda a, b, c: plus(c, times(a, b)) if a and b else c)
     rounded, stores, fma, sums = "", False, True, None
+    store: Any
 
     def __init__(self, value: Any) -> None:
         self.is_exact = value == "exact"
@@ -478,6 +479,68 @@ def product(p: Any, q: Any) -> list[list[Any]]:
     """Return the product of two matrices."""
     columns = list(zip(*q, strict=True))
     return [[EXACT.dot(row, column) for column in columns] for row in p]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is computed of a state: an affine function of it, but for an error.
+
+    ``parts`` are factors of the coordinates and a shift; what is computed is no larger than
+    ``size``. A state ``is_held`` by its format, and by that of operations.
+    """
+
+    parts: Any
+    size: Any
+    error: Any = 0
+    is_held: bool = False
+
+    def off(self, target: Target, terms: int) -> Form:
+        """Return it when so many terms were rounded and added, in any order.
+
+        That is at most two roundings a term, each off by no more than a unit of what was added so
+        far or by the smallest number; twice as much leaves room for the errors of errors.
+        """
+        relative = Fraction(2) ** (1 - target.precision) if target.precision < 60 else 0
+        finest = target.emin - (0 if target.flushes else target.precision - 1)
+        off = 4 * terms * (relative * self.size + Fraction(2) ** finest)
+        fits = 8 * terms * relative < 1 and self.size + off <= target.largest and not target.daz
+        require(fits, "about.arithmetic", "nothing bounds its errors")
+        return Form(self.parts, self.size + off, self.error + off)
+
+
+class Bounds(Arithmetic):
+    """The operations of an arithmetic on forms, whose errors are bounded in any order of a sum."""
+
+    def __init__(self, model: Arithmetic) -> None:
+        self.is_exact, self.rounded, self.stores = False, model.rounded, model.stores
+        self.own, self.store = model.store, self
+        self.targets = [x for x in (model.ops, model.sums) if x is not None]
+        on_grid, ops = model.stored is model.ops, model.ops  # where states are operands by nature
+        held = self.own.precision <= ops.precision and self.own.emin >= ops.emin
+        held = on_grid or (held and self.own.largest <= ops.largest)
+        require(held, "about.arithmetic", "its states are no operands")
+
+    def of(self, x: Form) -> Form:
+        """Return a form once it is stored."""
+        return x if x.is_held else x.off(self.own, 1)
+
+    def affine(self, weights: Sequence[Any], h: Sequence[Form], shift: Any) -> Form:
+        """Return the sum of products and a number."""
+        factors, last = [Fraction(w) for w in weights], Fraction(shift)
+        parts = [EXACT.dot(factors, column) for column in zip(*(x.parts for x in h), strict=True)]
+        sides = [abs(w) for w in factors]
+        size = plus(EXACT.dot(sides, [x.size for x in h]), abs(last))
+        error = EXACT.dot(sides, [x.error for x in h])
+        found = Form([*parts[:-1], plus(parts[-1], last)], size, error)
+        return reduce(lambda x, target: x.off(target, len(h) + 1), self.targets, found)
+
+    def times(self, a: Any, b: Form) -> Form:
+        """Return a b."""
+        return self.affine([a], [b], 0)
+
+    def accumulate(self, a: Any, b: Form, c: Form) -> Form:
+        """Return c + a b, which is c where a is 0, unless what is small is flushed."""
+        return self.affine([1, a], [c, b], 0) if a or self.targets[0].flushes else c
 
 
 # --- machines and networks
@@ -609,13 +672,12 @@ class Layer:
         return float(x)
 
     def step(self, place: str, value: Any) -> Any:
-        """Read a step as a function of a vector; its operations in the order that counts."""
-        model = self.model
+        """Read a step as a function of an arithmetic and a vector; the order counts."""
         if type(value) is dict and "matrix" in value:
             shape: Any = {"matrix": [self.numbers, self.dim], "bias": self.numbers}
             matrix, bias = read(place, value, shape)
 
-            def dense(h: Any) -> Any:
+            def dense(model: Arithmetic, h: Any) -> Any:
                 progress.spend(10 * self.dim * self.dim)
                 return [model.affine(row, h, b) for row, b in zip(matrix, bias, strict=True)]
 
@@ -623,18 +685,18 @@ class Layer:
         shape = {"beta": self.entry, "key": self.numbers, "write": self.entry}
         beta, key, write = read(place, value, shape)
 
-        def delta(h: Any) -> Any:
+        def delta(model: Arithmetic, h: Any) -> Any:
             progress.spend(40 * self.dim)
             t = model.times(beta, model.affine(key, h, -write))
             return [model.accumulate(-k, t, x) for k, x in zip(key, h, strict=True)]
 
-        return delta if self.dim else lambda h: h
+        return delta if self.dim else lambda _, h: h
 
-    def move(self, action: int, h: Any) -> tuple[Any, ...]:
-        """Return where an action leads from a vector."""
-        model, steps = self.model, self.steps[action]
+    def move(self, action: int, h: Any, model: Any = None) -> tuple[Any, ...]:
+        """Return where an action leads from a vector, in the layer's arithmetic or another."""
+        model, steps = model or self.model, self.steps[action]
         for step in steps:
-            h = step(h)
+            h = step(model, h)
             if model.rounded == "step":
                 h = [model.store.of(x) for x in h]
         is_last = model.stores or (model.rounded == "never" and not steps)
@@ -778,7 +840,7 @@ class Table:
 
 
 class Regions:
-    """Boxes of a layer's exact states, each in the cell of a code, and where letters lead."""
+    """Boxes of a layer's states, each in the cell of a code, and where letters lead."""
 
     start = 0
 
@@ -794,17 +856,32 @@ class Regions:
                 nearer = between(gap, box)[1]  # than the other code is, the less the better
                 require(nearer < 0 or (nearer == 0 and code <= c), place, "in no code's cell")
             self.rows.append((box, code, after))
-        first = [(x, x) for x in layer.initial]
-        is_exact = layer.model.is_exact and inside(first, self.rows[0][0])
-        require(is_exact, name, "the first one is not of the initial state, or states are rounded")
+        first, model = [(x, x) for x in layer.initial], layer.model
+        require(inside(first, self.rows[0][0]), name, "the first one lacks the initial state")
+        is_stored = model.is_exact or all(model.store.of(x) == x for x in layer.initial)
+        is_stored = is_stored and not isinstance(model, AnyOrder)
+        require(is_stored, "about.arithmetic", "regions do not show what it rounds")
+
+    def image(self, action: int) -> Any:
+        """Return what an action does to states: for each coordinate a function, and an error."""
+        model, dim = self.layer.model, self.layer.dim
+        if model.is_exact:
+            letter = self.layer.alphabet[self.layer.action.index(action)]
+            return [(row, 0) for row in self.layer.affine([letter])]
+        sides = zip(*(box for box, _, _ in self.rows), strict=True)
+        sizes = [max(abs(x) for ends in side for x in ends) for side in sides]
+        units = [[int(i == j) for j in range(dim + 1)] for i in range(dim)]
+        forms = [Form(row, size, 0, True) for row, size in zip(units, sizes, strict=True)]
+        return [(x.parts, x.error) for x in self.layer.move(action, forms, Bounds(model))]
 
     def step(self, place: str, row: int, letter: str) -> list[tuple[int, str]]:
         """Return to which region a letter leads, and which symbol comes out: a list of one pair."""
         layer, column = self.layer, self.layer.columns[letter]
         action, after = layer.action[column], self.rows[row][2][column]
         if action not in self.moves:
-            self.moves[action] = layer.affine([letter])
-        image = [between(factors, self.rows[row][0]) for factors in self.moves[action]]
+            self.moves[action] = self.image(action)
+        ends = [(*between(f, self.rows[row][0]), error) for f, error in self.moves[action]]
+        image = [(plus(low, -error), plus(high, error)) for low, high, error in ends]
         require(inside(image, self.rows[after][0]), place, "a region leads out of the next one")
         return [(after, layer.emit[self.rows[after][1]][column])]
 

@@ -32,7 +32,6 @@ from negeig.proofs_checks.runs.words import bits_certificate, word_certificate
 from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN
 
-IN_ROUNDED_REGIONS = "there is none for regions in rounded arithmetic, whose errors are bounded"
 OF_IMPLEMENTATIONS = "there is none for implementations, which a stranger would have to run"
 
 
@@ -115,15 +114,16 @@ class _Proof:
 
     def layer_by_layer(self) -> Certificate:
         return layers_certificate(
-            self.network, self.machine, self.arithmetic, progress=self.progress
-        )
+            self.network, self.machine, self.arithmetic, progress=self.progress,
+            regions=self.arithmetic == "exact",
+        )  # fmt: skip
 
     def by_regions(self) -> Certificate:
-        if self.arithmetic != "exact":
-            raise InputError("certificate", IN_ROUNDED_REGIONS)
         if len(self.network.layers) > 1:
-            return self.layer_by_layer()
-        return regions_certificate(self.network, self.machine)
+            return layers_certificate(
+                self.network, self.machine, self.arithmetic, progress=self.progress
+            )
+        return regions_certificate(self.network, self.machine, self.arithmetic)
 
     def in_any_order(self, found: Exactness) -> Certificate:
         return any_order_certificate(

@@ -177,7 +177,7 @@ def layer_by_layer():
     """Three layers closed one by one, two, and one by itself."""
     made = negeig.compile(zoo="first-symbol")
     for network in (remembering(made.network), made.network):
-        yield layers_certificate(network, made.machine, "bf16")
+        yield layers_certificate(network, made.machine, "bf16", regions=False)
     made = negeig.compile(zoo="tomita:5")
     yield layers_certificate(made.network, made.machine, "exact")
 
@@ -185,9 +185,11 @@ def layer_by_layer():
 def by_regions():
     """Layers that shrink what they hold, one by itself and one among others."""
     made = negeig.compile(zoo="ends-with:01")
-    yield regions_certificate(made.network, made.machine)
+    for arithmetic in ("exact", "fp32", "bf16:acc32"):
+        yield regions_certificate(made.network, made.machine, arithmetic)
     made = negeig.compile(zoo="first-symbol")
     yield layers_certificate(remembering(made.network), made.machine, "exact")
+    yield layers_certificate(made.network, made.machine, "fp32")
 
 
 def horizons():

@@ -20,7 +20,7 @@ from negeig.claims import InputError, Letter, LimitReached, Progress
 from negeig.precision.numbers.arithmetic import Arithmetic
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.runs.closure import CLAIM
-from negeig.proofs_checks.runs.regions import RegionRows, one_layer_of
+from negeig.proofs_checks.runs.regions import RegionRows, believed, one_layer_of
 from negeig.proofs_checks.runs.subject import Subject
 from negeig.proofs_checks.runs.tables import Row, walks_of
 from negeig.theory.closure.explore import Task
@@ -67,16 +67,19 @@ def layers_certificate(
     machine: Machine,
     arithmetic: str | Arithmetic,
     *,
+    regions: bool = True,
     max_states: int = MAX_ROWS,
     progress: Progress | None = None,
 ) -> Certificate:
     """Close the layers of a network one by one, and return their states and classes.
 
-    In exact arithmetic layers that contract are closed by regions, and then the kind is
-    ``regions``; else it is ``layers``.
+    Layers that contract are closed by regions where they may be, and then the kind is ``regions``;
+    else it is ``layers``.
 
     Parameters
     ----------
+    regions : bool
+        Whether layers may be closed by regions.
     max_states : int
         Most states of a layer over its own letters, and most rows of what is composed.
 
@@ -103,12 +106,11 @@ def layers_certificate(
     subject = Subject.of(network, machine, arithmetic)
     layers = subject.network.layers
     tables: list[Any] = walks_of(subject)
-    if subject.stored is None:
-        for i, layer in enumerate(layers):
-            alone = one_layer_of(layer)
-            if subject.network.field is None and contracts(alone):
-                with suppress(InputError):  # then its states may be few all the same
-                    tables[i] = RegionRows.of(alone)
+    for i, layer in enumerate(layers):
+        alone = one_layer_of(layer)
+        if regions and subject.network.field is None and contracts(alone):
+            with suppress(InputError):  # then its states may be few all the same
+                tables[i] = RegionRows.of(alone, subject.arithmetic)
     by_regions = [isinstance(table, RegionRows) for table in tables]
     classes: list[list[Row]] = []
 
@@ -127,13 +129,14 @@ def layers_certificate(
     evidence["classes"] = list(map(len, classes))
     if any(by_regions):
         evidence["regions"] = by_regions
-    return Certificate(
+    made = Certificate(
         kind="regions" if any(by_regions) else "layers",
         claim=CLAIM,
         about=subject.to_json(),
         evidence=evidence,
         rows=(*rows, *classes, states),
     )
+    return believed(made) if any(by_regions) and subject.stored is not None else made
 
 
 def _walked(

@@ -1,15 +1,21 @@
-"""A certificate that a network is right by regions: boxes of exact states, and where letters lead.
+"""A certificate that a network is right by regions: boxes of states, and where letters lead.
 
-See :mod:`negeig.theory.closure.regions`. Only boxes are written down, in exact arithmetic: for the
-errors of a rounded one a bound in every order of every sum takes an analysis of its own.
+See :mod:`negeig.theory.closure.regions`. Only boxes are written down. In a rounded arithmetic they
+have the largest margin that is found: the checker bounds errors in its own, plain way.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from io import BufferedReader, BytesIO
+from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError, Letter
+from negeig.precision.closure.letter_error import NoBound
+from negeig.precision.closure.margins import layer_margin
+from negeig.precision.numbers.arithmetic import Arithmetic
+from negeig.proofs_checks import checker
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.runs.closure import CLAIM
 from negeig.proofs_checks.runs.numbers import number_writer
@@ -51,9 +57,9 @@ class RegionRows:
         self._emit = layer.emit
 
     @classmethod
-    def of(cls, alone: LinearRNN) -> RegionRows:
+    def of(cls, alone: LinearRNN, model: Arithmetic) -> RegionRows:
         """Close one layer over its own letters. Raises InputError where no regions are found."""
-        return cls(_known(closed_by_regions(alone)), alone.layers[0])
+        return cls(_wide(closed_by_regions(alone), model), alone.layers[0])
 
     def step(self, state: int, letter: Letter) -> tuple[int, Letter | None]:
         """Return the region that a letter leads to, and the symbol that comes out."""
@@ -66,35 +72,55 @@ class RegionRows:
         return self._rows
 
 
-def regions_certificate(network: LinearRNN, machine: Machine) -> Certificate:
-    """Return the certificate of a network of one rational layer, in exact arithmetic.
+def regions_certificate(
+    network: LinearRNN, machine: Machine, arithmetic: str | Arithmetic = "exact"
+) -> Certificate:
+    """Return the certificate of a network of one rational layer.
 
-    Raises InputError where no boxes are found that prove it.
+    Raises InputError where no boxes are found that prove it, or none with a margin in which the
+    checker's bound of errors has room.
 
     Examples
     --------
     >>> import negeig
-    >>> made = negeig.check(zoo="contains:01", backends=())
-    >>> certificate = regions_certificate(made.network, made.machine)
-    >>> certificate.kind, certificate.evidence["regions"]
-    ('regions', [True])
+    >>> made = negeig.compile(zoo="ends-with:01")
+    >>> for arithmetic in ("exact", "fp32"):
+    ...     certificate = regions_certificate(made.network, made.machine, arithmetic)
+    ...     print(certificate.kind, certificate.evidence["regions"])
+    regions [True]
+    regions [True]
     """
-    subject = Subject.of(network, machine, "exact")
+    subject = Subject.of(network, machine, arithmetic)
     (layer,) = subject.network.layers
-    found = RegionRows(_known(proved_by_regions(subject.network, subject.machine)), layer)
+    regions = proved_by_regions(subject.network, subject.machine)
+    found = RegionRows(_wide(regions, subject.arithmetic), layer)
     states = [[q, i] for i, (q, _) in enumerate(found.places)]
-    return Certificate(
-        kind="regions",
-        claim=CLAIM,
-        about=subject.to_json(),
-        evidence={
-            "layers": [len(states)],
-            "regions": [True],
-            "classes": [],
-            "states": len(states),
-        },
-        rows=(found.rows(), states),
+    return believed(
+        Certificate(
+            kind="regions",
+            claim=CLAIM,
+            about=subject.to_json(),
+            evidence={
+                "layers": [len(states)],
+                "regions": [True],
+                "classes": [],
+                "states": len(states),
+            },
+            rows=(found.rows(), states),
+        )
     )
+
+
+def believed(certificate: Certificate) -> Certificate:
+    """Return a certificate that the checker verifies. Raises InputError for any other.
+
+    Its bound of the errors is another than ours, and may have no room where ours has.
+    """
+    file: Any = BytesIO("".join(line + "\n" for line in certificate.lines()).encode())
+    ((verdict, reason, _),) = checker.check(BufferedReader(file), set())
+    if verdict != "VERIFIED":
+        raise InputError("certificate", f"the checker does not verify it: {reason}")
+    return certificate
 
 
 def one_layer_of(layer: Layer) -> LinearRNN:
@@ -103,7 +129,13 @@ def one_layer_of(layer: Layer) -> LinearRNN:
     return LinearRNN(alphabet=layer.alphabet, layers=(layer,), outputs=symbols, empty=None)
 
 
-def _known(found: Regions | None) -> Regions:
+def _wide(found: Regions | None, model: Arithmetic) -> Regions:
+    """Return regions, with a margin where something is rounded."""
     if found is None:
         raise InputError("certificate", "no regions are found")
-    return found
+    if model.is_exact:
+        return found
+    try:
+        return layer_margin(found, model).regions
+    except NoBound as problem:
+        raise InputError("certificate", f"no bound on the error of a letter: {problem}") from None

@@ -1,7 +1,9 @@
 """What certificates of layers, regions, horizons and chains have to show, and what they may not."""
 
 import json
+import random
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -11,6 +13,8 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached
 from negeig.precision.closure.any_order_closure import any_order_closure
+from negeig.precision.numbers.arithmetic import parse
+from negeig.proofs_checks import checker
 from negeig.proofs_checks.certificate import text_of
 from negeig.proofs_checks.runs import peeling
 from negeig.proofs_checks.runs.any_order import any_order_certificate
@@ -18,6 +22,7 @@ from negeig.proofs_checks.runs.horizon import horizon_certificate
 from negeig.proofs_checks.runs.layers import layers_certificate
 from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.proofs_checks.runs.regions import regions_certificate
+from negeig.proofs_checks.runs.subject import arithmetic_json
 from negeig.theory.bounds.peeling_greedy import peel
 from support.certificates import claim_holds, lines_of, of_kind, remembering, verdict
 
@@ -144,17 +149,81 @@ def test_regions_are_carried_into_regions_and_lie_in_the_cell_of_a_code():
     assert refused > 2 * count
 
 
-def test_regions_are_of_exact_states():
+def test_regions_in_rounded_arithmetic_have_room_for_its_errors():
     header, rows = boxes()
     value = json.loads(header)
-    rounded = next(
-        x.about["arithmetic"] for x in of_kind("closure") if x.about["arithmetic"] != "exact"
-    )
-    value["about"]["arithmetic"] = rounded
-    assert verdict([text_of(value), *map(text_of, rows)])[0] != "VERIFIED"
-    made = negeig.compile(zoo="mod:3")
+    arithmetics = [x.about["arithmetic"] for x in of_kind("closure")]
+    rounded = [x for x in arithmetics if x != "exact" and "operands" not in x]
+    held = next(x for x in arithmetics if "operands" in x)
+    for arithmetic in (*rounded, held):
+        value["about"]["arithmetic"] = arithmetic
+        said = verdict([text_of(value), *map(text_of, rows)])[0]
+        assert said != "VERIFIED", arithmetic  # exact boxes have no room, or parameters are others
+    made = negeig.compile(zoo="ends-with:01")
+    for arithmetic in ("fp32", "bf16:acc32", "fp32:fma", "fp32:ftz"):
+        certificate = regions_certificate(made.network, made.machine, arithmetic)
+        assert verdict(lines_of(certificate)) == ("VERIFIED", "")
     with pytest.raises(InputError):
-        regions_certificate(made.network, get("parity"))
+        regions_certificate(made.network, made.machine, "fp32:daz")
+    with pytest.raises(InputError):
+        regions_certificate(negeig.compile(zoo="mod:3").network, get("parity"))
+
+
+BOUNDED = (
+    "fp32", "bf16:all-ops", "fp32:fma", "bf16:acc32", "fp16:acc32-step", "fp16:ftz", "bf16:rtz",
+    "fp16:sum32", "grid:2^-8", "fp16:rna",
+)  # fmt: skip
+
+
+def random_layer(rng, dim, model):
+    """A layer of one letter: one or two steps, whose numbers all formats hold; and its value."""
+
+    def number():
+        return str(Fraction(rng.randrange(-6, 7), 8))
+
+    def step():
+        if rng.random() < 0.5:
+            rows = [[number() for _ in range(dim)] for _ in range(dim)]
+            return {"matrix": rows, "bias": [number() for _ in range(dim)]}
+        return {"beta": number(), "key": [number() for _ in range(dim)], "write": number()}
+
+    value = {
+        "alphabet": ["a"], "dim": dim, "initial": ["0"] * dim, "codes": [["0"] * dim],
+        "steps": {"a": [step() for _ in range(rng.choice((1, 2)))]}, "emit": [["x"]],
+    }  # fmt: skip
+    return checker.Layer("layer", value, None, model), value
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_errors_are_within_their_bounds(name):
+    """Random layers on random states: nothing is ever off by more, and something nearly by 1/64."""
+    rng = random.Random(name)
+    checker.progress.left = 10**12
+    model = checker.Arithmetic(json.loads(text_of(arithmetic_json(parse(name)))))
+    nearest = Fraction(0)
+    for _ in range(20):
+        dim = rng.randrange(1, 4)
+        layer, value = random_layer(rng, dim, model)
+        exact = checker.Layer("layer", value, None, checker.EXACT)
+        units = [[int(i == j) for j in range(dim + 1)] for i in range(dim)]
+        forms = [checker.Form(unit, 1, 0, True) for unit in units]
+        bounds = layer.move(0, forms, checker.Bounds(model))
+        for _ in range(20):
+            h = tuple(model.store.of(rng.uniform(-1, 1)) for _ in range(dim))
+            moved = layer.move(0, h)
+            goal = exact.move(0, tuple(map(Fraction, h)))
+            for form, x, y in zip(bounds, moved, goal, strict=True):
+                assert value_of(form, h) == y
+                assert abs(Fraction(x) - y) <= form.error
+                assert abs(Fraction(x)) <= form.size
+                if form.error:
+                    nearest = max(nearest, abs(Fraction(x) - y) / form.error)
+    assert nearest > Fraction(1, 64)
+
+
+def value_of(form, h):
+    *factors, shift = form.parts
+    return sum((a * Fraction(x) for a, x in zip(factors, h, strict=True)), Fraction(shift))
 
 
 # ---- horizons
