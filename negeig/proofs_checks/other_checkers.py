@@ -177,6 +177,8 @@ def arithmetic_of(fields: str | dict[str, Any]) -> Arithmetic:
     """
     if fields == "exact" or isinstance(fields, str):
         return parse(fields)
+    if "operands" in fields:
+        raise InputError("arithmetic", "that no order of any sum rounds has no form here")
     named = {
         place: next((f.name for f in FORMATS.values() if format_json(f) == fields[place]), "")
         for place in ("operations", "state")

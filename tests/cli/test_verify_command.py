@@ -66,6 +66,40 @@ def test_compile_precision_and_collide_write_them_too(capsys, tmp_path):
     assert verified(capsys, path)[:2] == (0, ["VERIFIED"])
 
 
+@pytest.mark.parametrize(
+    ("languages", "code", "kind"),
+    [
+        (["(ab)*", "(ab|abab)*"], 0, "equivalence"),
+        (["(11)*", "--zoo", "parity"], 1, "inequivalence"),
+    ],
+)
+def test_compare_writes_what_shows_it(capsys, tmp_path, languages, code, kind):
+    found, path, err = written(capsys, tmp_path, "compare", *languages)
+    assert (found, "wrote 1 certificate" in err) == (code, True)
+    assert json.loads((tmp_path / "c.json").read_text().splitlines()[0])["kind"] == kind
+    assert verified(capsys, path)[:2] == (0, ["VERIFIED"])
+
+
+def test_what_no_order_rounds_is_named_and_has_no_other_form(capsys, tmp_path):
+    network, path = str(tmp_path / "net.json"), str(tmp_path / "c.json")
+    negeig(capsys, "compile", "--zoo", "flipflop", "-o", network)
+    asked = ["--zoo", "flipflop", "--arithmetic", "any-order:bf16", "--certificate", path]
+    assert negeig(capsys, "precision", network, *asked)[0] == 0
+    code, out, _ = negeig(capsys, "verify", path)
+    assert (code, "arithmetic   any-order:bf16" in out) == (0, True)
+    code, out, _ = negeig(capsys, "verify", path, "--smt", str(tmp_path / "c.smt2"), "--json")
+    assert [row["verdict"] for row in valid(out)["others"]] == ["NO FORM"]
+
+
+def test_steps_are_an_option_and_named_where_they_are_too_few(capsys, tmp_path, monkeypatch):
+    _, path, _ = written(capsys, tmp_path, "check", "(11)*", "--no-run")
+    assert verified(capsys, path, "--steps", "1")[0] == 0  # each byte is worth more than it takes
+    monkeypatch.setattr(checker, "STEPS_PER_BYTE", 0)
+    code, _, document = verified(capsys, path, "--steps", "1")
+    assert (code, "raise --steps" in document["certificates"][-1]["reason"]) == (2, True)
+    assert verified(capsys, path, "--steps", "1000000")[0] == 0
+
+
 def test_it_says_what_the_file_says_word_by_word(capsys, tmp_path):
     _, path, _ = written(capsys, tmp_path, "check", "(11)*", "--no-run")
     for change in ("", '"3f80"'):

@@ -21,14 +21,26 @@ def arithmetic_name(fields: Mapping[str, Any]) -> str | None:
     --------
     >>> [arithmetic_name(arithmetic_json(parse(name))) for name in ("bf16", "fp16:acc32:ftz")]
     ['bf16', 'fp16:acc32:ftz']
+    >>> arithmetic_name({name: format_json(FORMATS["fp32"]) for name in ("operands", "sums")})
+    'any-order'
     >>> arithmetic_name({"operations": 3})
     """
+    if fields.keys() == {"operands", "sums"}:
+        return _in_any_order(fields)
     name = ":".join(part for part in _parts(fields) if part)
     try:
         model = parse(name)
     except InputError:
         return None
     return model.short_name if arithmetic_json(model) == dict(fields) else None
+
+
+def _in_any_order(fields: Mapping[str, Any]) -> str | None:
+    """Return the name of exact arithmetic that formats hold in any order; sums are float32's."""
+    names = [name for name, one in FORMATS.items() if format_json(one) == fields["operands"]]
+    if not names or fields["sums"] != format_json(FORMATS["fp32"]):
+        return None
+    return "any-order" if names[0] == "fp32" else f"any-order:{names[0]}"
 
 
 def _parts(fields: Mapping[str, Any]) -> Iterator[str]:
