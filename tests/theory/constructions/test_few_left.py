@@ -29,8 +29,11 @@ TWO = [
 ]
 """Maps of the letters of machines that two layers do."""
 
-THREE_FOUND = ((1, 3, 4, 4, 4, 2), (2, 3, 5, 2, 1, 5))
+CASCADED = TWO[3]
 """One of them for which the cascade has three layers."""
+
+THREE = ((1, 2, 0, 3, 3), (1, 1, 3, 4, 2))
+"""A machine that takes three layers, and for which the cascade has four."""
 
 
 @pytest.mark.parametrize("letters", TWO, ids=lambda letters: f"{len(letters[0])} states {letters}")
@@ -40,6 +43,13 @@ def test_as_many_layers_as_the_bound_says(letters):
     assert found.cost[0] == peel_listed(transition_monoid(machine)).value == 2
     assert exact_claim(found.network, machine).verdict is Verdict.PROVED
     assert found.cost == next(few_left.construct(machine)).cost
+
+
+def test_three_layers():
+    machine = machine_of(THREE, 0)
+    (found,) = few_left.construct(machine)
+    assert found.cost[0] == peel_listed(transition_monoid(machine)).value == 3
+    assert exact_claim(found.network, machine).verdict is Verdict.PROVED
 
 
 def test_a_first_layer_that_forgets_a_register_is_refused():
@@ -56,7 +66,7 @@ def test_a_first_layer_that_forgets_a_register_is_refused():
 
 
 def test_the_chooser_asks_where_the_least_depth_is_above_the_bound():
-    machine = machine_of(THREE_FOUND, 0)
+    machine = machine_of(CASCADED, 0)
     found = choose(machine)
     rows = {asked.route: asked for asked in found.asked}
     assert (rows["few-left"].outcome, rows["few-left"].proposed) == ("complete", 1)

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from negeig.automata.decomposition.set_stages import SetMove, stages_below
+from negeig.automata.decomposition.set_stages import stages_below
 from negeig.automata.decomposition.stages import Context, Move, Stage, Stages
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
@@ -91,20 +91,13 @@ def _monoid(machine: Machine, work: Work) -> TransitionMonoid:
 
 def _construction(machine: Machine, left: Left, work: Work) -> Construction:
     """Return the stack of the registers and of the layers that tell what they leave."""
-    sets = [sum(1 << q for q in states) for states in left.states]
     # Contents that leave the same states after every word are one.
     top = Machine(
-        alphabet=machine.alphabet, transitions=left.targets, initial=0, outputs=sets
+        alphabet=machine.alphabet, transitions=left.targets, initial=0, outputs=left.sets
     ).minimal()
     context = [states for states in top.outputs if isinstance(states, int)]
-    moves: dict[SetMove, None] = {
-        (context[x], a, context[int(y)]): None
-        for x, row in enumerate(top.transitions)
-        for a, y in enumerate(row)
-    }
-    rest = stages_below(
-        machine, moves, context[top.initial], work.part("moves below", UNITS), join=True
-    )
+    own = work.part("moves of levels below", UNITS)
+    rest = stages_below(machine, left.moves, context[top.initial], own, join=True)
     everything: Context = (1 << machine.size) - 1
     columns = [tuple(column) for column in top.transitions.T.tolist()]
     maps: dict[Move, tuple[int, ...]] = {

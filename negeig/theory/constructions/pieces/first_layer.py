@@ -1,9 +1,9 @@
 """A first layer that leaves little: registers whose contents leave few states possible.
 
 After a layer whose content leaves at most k states of the machine possible, k - 1 layers tell which
-(:func:`negeig.automata.decomposition.set_stages.stages_below`). A single one also does where
-letters carry the states that a content leaves over one to one to those of the next content, or
-merge all of them: it permutes or resets, whatever their number.
+(:func:`negeig.automata.decomposition.set_stages.stages_below`), and sometimes fewer do. A single
+one does where letters carry the states that a content leaves over one to one to those of the next
+content, or merge all of them: it permutes or resets, whatever their number.
 
 Registers are moved by a group and overwritten with constants, in blocks (:mod:`.block_choice`).
 Where some words lead to too many states and leave equal contents, at least two of them must leave
@@ -22,6 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from negeig.automata.decomposition.set_stages import SetMove, stages_below
+from negeig.automata.decomposition.subduction import StateSet
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.monoids.submonoids import Submonoid
@@ -58,6 +60,9 @@ MAX_POINTS, MAX_TABLES = 6, 4_000
 """Most points on which a group acts in blocks, but for its action on itself; see
 :func:`.transitive_actions.transitive_actions`."""
 
+LEVEL_WORK = 100_000
+"""Moves of the levels below, and the points that they carry, at effort 1."""
+
 MAX_TRIED = 4
 """Choices of blocks for one group that may have too many contents."""
 
@@ -74,6 +79,21 @@ class Left:
     targets: tuple[tuple[int, ...], ...]
     states: tuple[tuple[int, ...], ...]
 
+    @property
+    def sets(self) -> list[StateSet]:
+        """The states that each content leaves possible, as the bits of a number."""
+        return [sum(1 << q for q in states) for states in self.states]
+
+    @property
+    def moves(self) -> dict[SetMove, None]:
+        """Where letters lead from the states that a content leaves possible, each move once."""
+        sets = self.sets
+        return {
+            (sets[x], a, sets[y]): None
+            for x, targets in enumerate(self.targets)
+            for a, y in enumerate(targets)
+        }
+
 
 class FirstLayers:
     """What is known about first layers for one machine: the words that lead to too many states.
@@ -89,7 +109,7 @@ class FirstLayers:
     """
 
     def __init__(self, machine: Machine, below: int, work: Work) -> None:
-        self._below, self._work = below, work
+        self._machine, self._below, self._work = machine, below, work
         self._states = np.ascontiguousarray(machine.transitions, dtype=np.int32)
         self._initial = machine.initial
         self._crowds: list[tuple[Pair, ...]] = []
@@ -132,6 +152,16 @@ class FirstLayers:
                 i += 1
         return found
 
+    def _levels(self, found: Left) -> int:
+        """Return how many levels that permute or reset tell what registers leave."""
+        own = self._work.part("moves of levels below", LEVEL_WORK)
+        try:
+            below = stages_below(self._machine, found.moves, found.sets[0], own, join=True)
+        except LimitReached:
+            return self._machine.size
+        self._work.spend(own.done)
+        return len(below.stages)
+
     def _left(self, rows: Rows) -> Left | tuple[Pair, ...] | None:
         """Return what registers leave, or pairs of words of which one must be told apart.
 
@@ -151,26 +181,29 @@ class FirstLayers:
         by = np.zeros(count * size, dtype=np.int8)
         queue = np.zeros(count * size, dtype=np.int32)
         left = np.zeros(count, dtype=np.int32)
-        most_left = size if self._below == 1 else self._below + 1
+        most_left = size if self._below == 1 else self._below + 2
         crowded = follow(targets, self._states, self._initial, most_left, before, by, queue, left)
         self._work.spend(int(left.sum()))
         met = before.reshape(count, size) >= 0
-        if self._below == 1:
+        if crowded < 0 and self._below == 1:
             reached = np.zeros(size, dtype=np.bool_)
             crowded = blurred(targets, self._states, met, left, reached, count)
         if crowded < 0:
-            return Left(
+            found = Left(
                 rows,
                 tuple(map(tuple, targets[:count].tolist())),
                 tuple(tuple(np.flatnonzero(row).tolist()) for row in met),
             )
+            if self._below == 1 or self._levels(found) <= self._below:
+                return found
+            crowded = int(np.argmax(left))
 
         def word(pair: int) -> Letters:
-            found: list[int] = []
+            letters: list[int] = []
             while pair != self._initial:
-                found.append(int(by[pair]))
+                letters.append(int(by[pair]))
                 pair = int(before[pair])
-            return tuple(reversed(found))
+            return tuple(reversed(letters))
 
         first, *others = (word(crowded * size + q) for q in np.flatnonzero(met[crowded]).tolist())
         return tuple((first, other) for other in others)
