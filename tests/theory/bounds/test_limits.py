@@ -176,7 +176,8 @@ def test_a_period_that_hides_in_the_outputs_shows_after_a_suffix():
 def test_witnesses_verify_themselves_and_altered_ones_do_not():
     """Every field matters: any change to it, in either kind of witness, is noticed."""
     noticed = Counter()
-    for machine in SMALL[::5] + [zoo.get(n).minimal() for n in ("mod:6", "sym:4", "modarith:3")]:
+    named = [zoo.get(n).minimal() for n in ("mod:6", "sym:4", "modarith:3")]
+    for machine in (*SMALL[::5], *named):
         for row in rows_of(machine).values():
             witness = row.witness
             if witness is None:
