@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -65,6 +67,8 @@ class Places:
         unit = [] if template.is_boxes else [template.combined(axis) for axis in _axes(layer.dim)]
         self._hull = list(map(self.row, unit))
         self._walls: dict[Place, tuple[Row, Fraction]] = {}
+        on_a_line = layer.dim == 1 and template.is_boxes and self.codes
+        self._line = _Line([x for (x,) in self.codes], number) if on_a_line else None
 
     def row(self, numbers: Sequence[Fraction]) -> Row:
         """Return numbers as they are computed with."""
@@ -87,6 +91,10 @@ class Places:
         """Return the code that every point of a region is decoded to, or None without one."""
         if not self.codes:
             return None
+        if self._line is not None:
+            ((low, high),) = region
+            code = self._line.nearest(low)
+            return code if code == self._line.nearest(high) else None
         around = region
         if self._hull:
             around = tuple(linear(row, self.number(Fraction(0)), region) for row in self._hull)
@@ -148,6 +156,28 @@ class Places:
         scale = (sizes**2 + 2 * sizes * np.maximum(np.abs(low), np.abs(high))).sum(axis=1)
         unclear: list[int] = np.flatnonzero(~(worst < -scale * 2.0**-40 - 2.0**-500)).tolist()
         return unclear
+
+
+class _Line:
+    """Codes of one coordinate: the nearest, the first of equals, by the walls between them.
+
+    What one code is nearest to is an interval, so the ends of an interval decide for all of it.
+    """
+
+    def __init__(self, codes: Sequence[Fraction], number: Callable[[Fraction], Any]) -> None:
+        first: dict[Fraction, int] = {}
+        for c, x in enumerate(codes):
+            first.setdefault(x, c)
+        places = sorted(first)
+        self.codes = [first[x] for x in places]
+        self.walls = [number((x + y) / 2) for x, y in pairwise(places)]
+
+    def nearest(self, x: Any) -> int:
+        """Return the number of the nearest code. O(log codes)."""
+        i = bisect_left(self.walls, x)
+        if i < len(self.walls) and self.walls[i] == x:
+            return min(self.codes[i], self.codes[i + 1])
+        return self.codes[i]
 
 
 def _axes(dim: int) -> list[Row]:

@@ -2,7 +2,7 @@
 
 import random
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
@@ -11,7 +11,9 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import Region, Verdict
 from negeig.pipeline.parts.proving import exact_claim, hardware_claim
 from negeig.theory.closure.exact_search import exact_closure
+from negeig.theory.closure.region_places import _Line
 from negeig.theory.closure.regions import contracts, proved_by_regions
+from negeig.theory.exact.numbers import to_fmpq
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from support.region_networks import TASKS, last_letters
 
@@ -109,14 +111,31 @@ def test_several_layers_are_left_alone():
     assert proved_by_regions(twice, machine) is None
 
 
-def test_float64_never_decides_what_is_close():
+def test_an_interval_lies_in_a_cell_as_its_points_do():
+    """All lists of up to three codes of a few, equal ones too, and all ends on a grid."""
+    grid = [Fraction(k, 8) for k in range(-9, 10)]
+    for count in (1, 2, 3):
+        for codes in product(
+            (Fraction(-1), Fraction(0), Fraction(1, 2), Fraction(1)), repeat=count
+        ):
+            nearest = [min(range(count), key=lambda c: (abs(x - codes[c]), c)) for x in grid]
+            for number in (Fraction, to_fmpq):
+                line = _Line(codes, number)
+                assert [line.nearest(number(x)) for x in grid] == nearest
+            for i, j in combinations(range(len(grid)), 2):  # the ends decide
+                assert (nearest[i] == nearest[j]) == (len({*nearest[i : j + 1]}) == 1)
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_float64_never_decides_what_is_close(dim):
     """Codes that float64 cannot tell apart, seen from far away: exact, and no proof."""
+    rest = (Fraction(0),) * (dim - 1)
     machine = regex_to_machine("(a|b)*a").minimal()
     tiny, far = Fraction(1, 2**80), Fraction(2**90)
-    step = {a: (DeltaStep(Fraction(1), (Fraction(1),), far),) for a in ("a", "b")}
+    step = {a: (DeltaStep(Fraction(1), (Fraction(1), *rest), far),) for a in ("a", "b")}
     layer = Layer(
-        alphabet=("a", "b"), initial=(far,), steps=step,
-        codes=((Fraction(1) + tiny,), (Fraction(1),)), emit=(("1", "0"), ("0", "0")),
+        alphabet=("a", "b"), initial=(far, *rest), steps=step,
+        codes=((Fraction(1) + tiny, *rest), (Fraction(1), *rest)), emit=(("1", "0"), ("0", "0")),
     )  # fmt: skip
     network = LinearRNN(alphabet=("a", "b"), layers=(layer,), outputs={"1": 1, "0": 0}, empty=0)
     regions = proved_by_regions(network, machine)
