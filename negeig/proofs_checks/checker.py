@@ -515,10 +515,12 @@ class Bounds(Arithmetic):
         self.is_exact, self.rounded, self.stores = False, model.rounded, model.stores
         self.own, self.store = model.store, self
         self.targets = [x for x in (model.ops, model.sums) if x is not None]
-        on_grid, ops = model.stored is model.ops, model.ops  # where states are operands by nature
-        held = self.own.precision <= ops.precision and self.own.emin >= ops.emin
-        held = on_grid or (held and self.own.largest <= ops.largest)
-        require(held, "about.arithmetic", "its states are no operands")
+        own, ops = model.store, model.ops
+        held = (
+            own.precision <= ops.precision and own.emin >= ops.emin and own.largest <= ops.largest
+        )
+        on_grid = model.stored is ops  # where states are operands that lie on it
+        require(held or on_grid, "about.arithmetic", "its states are no operands")
 
     def of(self, x: Form) -> Form:
         """Return a form once it is stored."""
@@ -1127,9 +1129,9 @@ def _peeling(
         if reflections:  # the layer is left alone by products of idempotents; else by all words
             generators = [idempotent(place, generators, part) for part in parts]
         require({*chain(*words)} <= {*word}, place, "a part need not divide the idempotent")
-        e_ = idempotent(place, generators, word)
-        ends = [value([value(generators, each), e_], [0, 1]) for each in words]
-        one, generators = e_, [[x[q] for q in e_] for x in ends]
+        unit = idempotent(place, generators, word)
+        ends = [value([value(generators, each), unit], [0, 1]) for each in words]
+        one, generators = unit, [[x[q] for q in unit] for x in ends]
     if ending == "idempotents":
         maps = [idempotent("evidence", generators, word) for word in (e, f)]
         sides = [value(maps, [0, 1, 0]), value(maps, [1, 0])]

@@ -175,6 +175,48 @@ BOUNDED = (
 )  # fmt: skip
 
 
+def test_regions_show_nothing_of_what_no_order_rounds():
+    """Of boxes not every state is looked at, so that none is rounded is not seen."""
+    header, rows = boxes()
+    value = json.loads(header)
+    (held, *_) = (
+        x.about["arithmetic"] for x in of_kind("closure") if "operands" in x.about["arithmetic"]
+    )
+    value["about"]["arithmetic"] = held
+    said, reason = verdict([text_of(value), *map(text_of, rows)])
+    assert (said, "do not show what it rounds" in reason) == ("NOT VERIFIED", True)
+
+
+def test_an_initial_state_that_storing_rounds_has_no_regions():
+    """Where a letter leaves it alone it is stored all the same, elsewhere than its box says."""
+    made = negeig.compile(zoo="ends-with:01")
+    header, *rows = lines_of(regions_certificate(made.network, made.machine, "bf16:acc32"))
+    value = json.loads(header)
+    (layer,) = value["about"]["network"]["layers"]
+    (first,) = layer["initial"]
+    layer["initial"] = [str(Fraction(first) * (1 - Fraction(1, 2**20)))]
+    said, reason = verdict([text_of(value), *rows])
+    assert (said, "do not show what it rounds" in reason) == ("NOT VERIFIED", True)
+
+
+def test_errors_are_not_bounded_where_the_bound_would_not_hold():
+    def of(fields):
+        return checker.Arithmetic(json.loads(text_of(fields)))
+
+    narrow, wide = (arithmetic_json(parse(name)) for name in ("bf16:acc32", "fp32"))
+    swapped = {**narrow, "operations": narrow["state"], "state": wide["state"]}
+    with pytest.raises(checker.Failure, match="no operands"):
+        checker.Bounds(of(swapped))
+    assert checker.Bounds(of(narrow))
+    form = checker.Form([1, 0], 1, 0, True)
+    for name, terms in (("e2m1fn", 1), ("bf16", 40), ("fp32:daz", 1)):
+        with pytest.raises(checker.Failure, match="nothing bounds"):
+            form.off(of(arithmetic_json(parse(name))).ops, terms)
+    large = checker.Form([1, 0], Fraction(2) ** 200, 0, True)
+    with pytest.raises(checker.Failure, match="nothing bounds"):
+        large.off(of(wide).ops, 1)
+
+
 def random_layer(rng, dim, model):
     """A layer of one letter: one or two steps, whose numbers all formats hold; and its value."""
 
