@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from contextlib import suppress
 from itertools import product
 from types import ModuleType
 
@@ -65,6 +66,12 @@ EXAMPLES = DATA / "formats"
 MAX_STATES = 300
 """Most states of a machine that is read, so that large ones are refused early."""
 
+OWN = tuple(
+    Machine(alphabet=("a", "\\"), transitions=[[0, 1], [1, 1]], initial=0, outputs=outputs)
+    for outputs in ([1, 0], ["x", ["y"]])
+)
+"""Machines with a letter that formats write in ways of their own, and outputs that few can hold."""
+
 FORMAT_MODULES = (
     aut_file, automata_lib_json, ba_file, columns, completion, csv_file, documents, dot_attributes,
     dot_file, dot_labels, dot_states, dot_syntax, dot_tuples, edges, files, foreign, fsm_content,
@@ -96,7 +103,13 @@ def reader(extension: str) -> Fuzzed:
 
     examples = sorted(EXAMPLES.glob(f"*{extension or '.*'}"))
     small = tuple(path.read_bytes() for path in examples if path.stat().st_size < 3_000)
-    return Fuzzed(f"files{extension}", run, traced(*FORMAT_MODULES), small)
+    own: list[bytes] = []
+    for known in files.FORMATS:
+        if extension in known.extensions:
+            for machine in OWN:
+                with suppress(InputError):  # not every format has outputs
+                    own.append(files.dumps(machine, known.key).encode())
+    return Fuzzed(f"files{extension}", run, traced(*FORMAT_MODULES), (*own, *small))
 
 
 def written_and_read(machine: Machine) -> str:

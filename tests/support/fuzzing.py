@@ -33,6 +33,7 @@ Edge = tuple[str, int, int]
 
 NUMBERS = (b"0", b"-1", b"1", b"2", b"4294967296", b"18446744073709551616", b"9" * 30, b"1e999")
 PIECES = (b"\x00", b"\xff", b"\xc3\xa9", b"\xe2\x82\xac", b"\n", b"\r", b"\t", b" ", b'"', b"\\")
+ESCAPES = (b"\\u0061", b"\\ud800", b"\\u00", b"\\x4", b"\\q", b"&#38;", b"&no;")
 
 
 class Hang(Exception):
@@ -164,7 +165,8 @@ class Campaign:
         if kind == 3:
             return data[:at] + data[at:end] * draw.choice((2, 3, 40)) + data[end:]
         if kind == 4:
-            return data[:at] + draw.choice(NUMBERS + PIECES) + data[end:]
+            piece = draw.choice(draw.choice((NUMBERS, PIECES, ESCAPES)))
+            return data[:at] + piece + data[draw.choice((at, end)) :]
         other = draw.choice(self.corpus)
         start = draw.randrange(len(other) + 1)
         if kind == 5:  # what follows is of another input

@@ -17,7 +17,7 @@ from support.fuzzing import (
 
 SEED = 17
 
-EXECUTIONS = 600
+EXECUTIONS = 1_000
 """Altered inputs of each subject, in the second tier."""
 
 TOYS = frozenset({str(toy_parsers.__file__)})
