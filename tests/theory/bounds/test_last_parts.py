@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from negeig.automata.formats.json_file import dumps
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.monoids.submonoids import Multiplication, Submonoid
@@ -11,6 +12,7 @@ from negeig.theory.bounds.last_parts import ending_in, last_parts
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.constructions.fewest import few_left
 from support import peeled_by_hand
+from support.command_line import negeig, valid
 from support.maps import generated, machine_of, then
 from support.random_stacks import random_stack
 
@@ -117,3 +119,13 @@ def test_random_stacks_of_two_layers_take_no_three():
             assert found.value <= 2, (SEED, machine.transitions.tolist())
             tried += 1
     assert tried > 40, tried
+
+
+def test_check_says_it(capsys, tmp_path):
+    path = tmp_path / "machine.json"
+    path.write_text(dumps(machine_of(THREE["short parts"], 0)))
+    code, out, _ = negeig(capsys, "check", "--no-run", "--json", "--file", str(path))
+    assert code == 0
+    (row,) = [row for row in valid(out)["lower_bounds"] if row["theorem"] == "peeling"]
+    assert (row["value"], row["chain"]["ending"]) == (3, "last parts")
+    assert ["".join(word) for word in row["chain"]["witness"]] == ["ab", "ba", "abab", "baab"]
