@@ -101,6 +101,22 @@ def test_a_box_across_two_cells_is_no_proof():
     assert proved_by_regions(last_letters(machine, 1, base=4), machine) is not None
 
 
+def test_a_region_has_a_code_where_all_its_points_have_it():
+    """Of all intervals between multiples of 1/8: with both numbers, and wide ones with none."""
+    machine = regex_to_machine("(a|b)*a").minimal()
+    regions = proved_by_regions(last_letters(machine, 1, base=4), machine)
+    for places in (regions.search.plain, regions.search.fast):
+        codes, seen = [x for (x,) in places.codes], set()
+        points = [Fraction(k, 8) for k in range(-12, 13)]
+        nearest = [min(range(len(codes)), key=lambda c: (abs(x - codes[c]), c)) for x in points]
+        for i, j in combinations(range(len(points)), 2):
+            met = {*nearest[i : j + 1]}
+            found = places.cell(((places.number(points[i]), places.number(points[j])),))
+            assert found == (nearest[i] if len(met) == 1 else None)
+            seen.add(found)
+        assert seen == {None, *range(len(codes))}
+
+
 def test_several_layers_are_left_alone():
     machine = regex_to_machine("(a|b)*a").minimal()
     network = last_letters(machine, 1)
