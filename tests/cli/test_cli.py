@@ -159,7 +159,7 @@ def test_parameters_that_do_not_fit_are_named(capsys, tmp_path):
         (["precision", "x.json"], "exactly one"),
         (["precision", "/nonexistent.json", "--zoo", "parity"], "nonexistent"),
         (["compare", "a"], "two languages"),
-        (["monoid", "a", "-o", "x.svg"], "need a picture"),
+        (["monoid", "a", "-o", "x.pdf"], "need a picture"),
         (["explain", "T99"], "T99"),
         (["frobnicate"], "frobnicate"),
         (["check", "\udcff"], "UTF-8"),

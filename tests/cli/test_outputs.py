@@ -96,6 +96,7 @@ def test_a_picture_is_written_and_named(capsys, folder, kind, name):
         (["--svg", "--json"], "--json and a picture exclude each other"),
         (["--svg", "--elements"], "--elements and a picture exclude each other"),
         (["--picture", "machine"], "need a picture"),
+        (["--picture", "machine", "-o", "m"], "need a picture"),
         (["--max-nodes", "5"], "need a picture"),
     ],
 )
@@ -104,3 +105,21 @@ def test_pictures_that_are_refused(capsys, folder, options, message):
     text = json.loads(out)["message"] if "--json" in options else err
     assert (code, message in text) == (2, True), text
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["e.svg", "e.SVG", "e.dot", "e.gv", "e.txt"])
+def test_the_ending_says_how_a_picture_is_drawn(capsys, folder, name):
+    kind = {"svg": "svg", "txt": "text"}.get(name.lower().rpartition(".")[2], "dot")
+    assert negeig(capsys, "monoid", "(ab)*", "-o", name)[0] == 0
+    assert negeig(capsys, "monoid", "(ab)*", f"--{kind}", "-o", "same")[0] == 0
+    assert (folder / name).read_text() == (folder / "same").read_text()
+
+
+def test_a_machine_is_printed_where_no_file_is_named(capsys, folder):
+    code, out, err = negeig(capsys, "convert", "(ab)*", "--to", "dot")
+    assert (code, err) == (0, "")
+    assert out == negeig(capsys, "convert", "(ab)*", "--to", "dot", "-o", "-")[1]
+    assert out.startswith("digraph {")
+    code, out, err = negeig(capsys, "convert", "(ab)*")
+    assert (code, out) == (2, "")
+    assert "standard output does not say which format: name one with --to" in err

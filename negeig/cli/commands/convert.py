@@ -13,7 +13,7 @@ from negeig.cli.pages import command
     examples="""
     negeig convert '(ab)*' --minimal -o machine.json
         the smallest machine, as JSON
-    negeig convert '(ab)*' --to dot -o -
+    negeig convert '(ab)*' --to dot
         as DOT, on the screen
     """,
 )
@@ -22,7 +22,8 @@ from negeig.cli.pages import command
     "-o",
     "--output",
     group="File",
-    required=True,
+    default="-",
+    show_default=True,
     metavar="PATH",
     help="File to write; - is standard output.",
 )

@@ -22,7 +22,7 @@ from negeig.cli.screen import Look
     examples="""
     negeig monoid '(ab)*'
         its elements, Green's classes, groups and decomposition
-    negeig monoid '(ab)*' --svg -o eggbox.svg
+    negeig monoid '(ab)*' -o eggbox.svg
         its egg-box as a picture
     negeig monoid --zoo sym:3 --elements
         every element with a shortest word
@@ -47,7 +47,8 @@ from negeig.cli.screen import Look
     "--output",
     group="Picture",
     metavar="PATH",
-    help="Write the picture to a file: .txt, .dot, .gv or .svg; - is standard output.",
+    help="Write the picture to a file, drawn as its name ends: .txt, .dot, .gv or .svg; - is "
+    "standard output.",
 )
 @limit_options
 @look_options
@@ -57,15 +58,20 @@ def monoid(
 ) -> int:  # fmt: skip
     """Show the transition monoid: structure, varieties, circuit class, decomposition, pictures."""
     from negeig.pipeline import monoid as pipeline
+    from negeig.pipeline.parts.outputs import drawn_as
     from negeig.report.terminal.monoid import monoid_text
 
     kinds = [name for name, given in (("text", text), ("dot", dot), ("svg", svg)) if given]
+    if not kinds and output is not None:
+        kinds = drawn_as(output)
     if len(kinds) > 1:
         options = " and ".join(f"--{kind}" for kind in kinds)
         raise InputError("", f"{options} exclude each other: one picture is drawn")
     if not kinds and not (output is None and max_nodes is None and picture is None):
         raise InputError(
-            "", "-o, --picture and --max-nodes need a picture: give --text, --dot or --svg"
+            "",
+            "-o, --picture and --max-nodes need a picture: give --text, --dot or --svg, or a file "
+            "that ends in .txt, .dot or .svg",
         )
     if kinds:
         if look.as_json or elements:

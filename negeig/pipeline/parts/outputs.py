@@ -108,6 +108,18 @@ def write_picture(path: str, text: str) -> None:
         write_text(path, text + "\n")
 
 
+def drawn_as(path: str) -> list[str]:
+    """Return how the ending of a file's name says that a picture is drawn, if it says so.
+
+    Examples
+    --------
+    >>> drawn_as("eggbox.SVG"), drawn_as("graph.gv"), drawn_as("picture")
+    (['svg'], ['dot'], [])
+    """
+    kind = PICTURES.get(PurePath(path).suffix.lower())
+    return [] if kind is None else [kind]
+
+
 def check_picture(path: str, kind: str) -> None:
     """Refuse a file whose name says that it holds something else than a picture of this kind.
 

@@ -62,6 +62,7 @@ TASK_TERMS = (
         "A word that done twice is as good as done once. Around idempotents it is decided "
         "whether one layer is enough.",
         "docs/theory/one-layer.md",
+        ("efe",),
     ),
     Term(
         "language",

@@ -11,6 +11,7 @@ from negeig.report.terminal.styled import Text, styled
 from negeig.report.terminal.table import Table
 from negeig.theory.architectures.models import MODELS
 from negeig.theory.architectures.outside import OUTSIDE
+from negeig.theory.theorems import entries
 
 if TYPE_CHECKING:
     from negeig.proofs_checks.theorem_checks.check import Outcome
@@ -28,11 +29,13 @@ MEANING = (
 def theorems_text(result: TheoremsResult, width: int = 100) -> Text:
     """Return the list of theorems, a line each, with what running them gave.
 
-    Where they were not run, with the names that can be asked about.
+    Where all are listed, with the names that can be asked about.
     """
     if result.runs is not None:
         return _runs_text(result.runs, width)
     listed = [[entry.id, entry.title] for entry in result.theorems]
+    if len(listed) < len(entries()):
+        return report([[Table(None, ["", ""], listed)]], width)
     names = ", ".join(architecture.id for architecture in result.architectures)
     models = ", ".join(model.id for model in MODELS)
     outside = ", ".join(layer.id for layer in OUTSIDE)
