@@ -986,9 +986,10 @@ def _states(
     length: float = math.inf,
 ) -> str:  # fmt: skip
     machine, letters, tables = network.machine, network.machine.alphabet, list[Any]()
-    for i, layer in enumerate(network.layers):
-        own: Any = Regions if regions and regions[i] else Table
-        tables.append(own(lines, layer, f"layers[{i}]", layers[i]))
+    given = zip(network.layers, layers, regions or [False] * len(layers), strict=True)
+    for i, (layer, count, by_regions) in enumerate(given):
+        own: Any = Regions if by_regions else Table
+        tables.append(own(lines, layer, f"layers[{i}]", count))
     if classes:
         counts, read_by = iter(classes), [letters, *(x.alphabet for x in network.layers[1:])]
         both = zip(tables, read_by, strict=True)
