@@ -8,6 +8,7 @@ from negeig.automata.formats.json_file import dumps
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.monoids.submonoids import Multiplication, Submonoid
+from negeig.theory.bounds import last_parts as last_parts_module
 from negeig.theory.bounds.last_parts import ending_in, last_parts
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.constructions.fewest import few_left
@@ -27,6 +28,9 @@ THREE = {
 
 TWO = ((1, 2, 2, 0), (0, 1, 3, 0))
 """A machine that two layers do."""
+
+ELSEWHERE = ((1, 3, 3, 0, 4), (2, 3, 2, 4, 4))
+"""One that two layers do, too, with idempotents that violate efe = fe in other states only."""
 
 
 def whole(machine: Machine) -> Submonoid:
@@ -129,3 +133,15 @@ def test_check_says_it(capsys, tmp_path):
     (row,) = [row for row in valid(out)["lower_bounds"] if row["theorem"] == "peeling"]
     assert (row["value"], row["chain"]["ending"]) == (3, "last parts")
     assert ["".join(word) for word in row["chain"]["witness"]] == ["ab", "ba", "abab", "baab"]
+
+
+def test_the_compiled_search_stops_where_there_are_such_idempotents_only(monkeypatch):
+    """What it stops at is what is returned, and it finds nothing where two layers do."""
+    expected = {name: last_parts(whole(machine_of(letters, 0))) for name, letters in THREE.items()}
+    monkeypatch.setattr(last_parts_module, "_with_idempotents", lambda of, x, y: (x, y))
+    assert last_parts(whole(machine_of(TWO, 0))) is None
+    assert last_parts(whole(machine_of(ELSEWHERE, 0))) is None
+    for name, letters in THREE.items():
+        full = expected[name]
+        assert full is not None
+        assert last_parts(whole(machine_of(letters, 0))) == full[:2]
