@@ -2,12 +2,13 @@
 
 Its arguments are what to draw, as in ``negeig monoid --picture``, or ``eigenvalues`` or ``closure``
 of the network that ``compile`` returns; then a regular expression or ``--zoo NAME``. Its content is
-the caption. The pictures are SVG inside the page.
+the caption. The pictures are SVG inside the page, in the colours of a dark page where it is one.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -16,9 +17,13 @@ from sphinx.util.docutils import SphinxDirective
 
 import negeig
 from negeig.claims import DEFAULT_RESOURCES, InputError
+from negeig.report.drawing.dark import site_style
 from negeig.report.pictures.closure import closure_svg
 from negeig.report.pictures.draw import draw
 from negeig.report.pictures.eigenvalues import eigenvalues_svg
+
+PICTURES = (".picture", ".gallery svg")
+"""What holds a picture on a page."""
 
 OF_NETWORKS = {"closure": closure_svg, "eigenvalues": eigenvalues_svg}
 
@@ -52,6 +57,16 @@ class Drawing(SphinxDirective):
         ]
 
 
+def write_dark_style(app: Sphinx) -> None:
+    """Write the style into the site, for every page."""
+    if app.builder.format == "html":
+        folder = Path(app.outdir) / "_static"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "dark.css").write_text(site_style(PICTURES))
+        app.add_css_file("dark.css")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("drawing", Drawing)
+    app.connect("builder-inited", write_dark_style)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from negeig.report.drawing.svg import PAPER
+
 DARK = {
     "#ffffff": "#14181c",
     "#1a1a1a": "#e6edf3",
@@ -38,3 +42,20 @@ def dark_rules(selector: str) -> str:
 
 FILLED = ("fill", "stroke")
 """The attributes that have a colour."""
+
+
+def site_style(pictures: Sequence[str]) -> str:
+    """Return the style of pictures on pages that readers, or else their system, choose to be dark.
+
+    ``pictures`` are selectors of what holds them. The choice is the body's ``data-theme``, which is
+    ``dark``, ``light`` or anything else for the system's setting; paper stays white.
+    """
+    chosen, by_system = 'body[data-theme="dark"]', 'body:not([data-theme="light"])'
+
+    def rules(page: str) -> str:
+        paper = f"{{ background: {DARK[PAPER]}; }}"
+        inside = (f"{page} {picture}" for picture in pictures)
+        return "\n".join(f"{one} {paper}\n{dark_rules(one)}" for one in inside)
+
+    system = f"@media (prefers-color-scheme: dark) {{\n{rules(by_system)}\n}}"
+    return f"@media screen {{\n{rules(chosen)}\n{system}\n}}\n"
