@@ -193,7 +193,7 @@ def letter_form(steps: tuple[Step, ...], low: Fraction, high: Fraction, model: A
     >>> halve = DeltaStep(Fraction(1, 2), (Fraction(1),), Fraction(3))
     >>> form = letter_form((halve,), Fraction(-1), Fraction(1), parse("bf16"))
     >>> str(form.slope), str(form.shift), str(form.off)
-    ('1/2', '3/2', '7/256')
+    ('1/2', '3/2', '33/1024')
     """
 
     def rounded(form: Form, target: Format | None) -> Form:
