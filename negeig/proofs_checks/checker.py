@@ -815,7 +815,7 @@ class Table:
     """The vectors of a layer, numbered, and where letters lead: worked out when it is asked for."""
 
     def __init__(self, lines: Lines, layer: Layer, name: str, count: int) -> None:
-        self.layer, self.rows = layer, dict[Any, int]()
+        self.layer, self.rows, self.ends = layer, dict[Any, int](), range(count)
         for place, (vector,) in lines.rows(name, count, 1):
             bits, new = layer.bits(layer.vector(place, vector)), len(self.rows)
             if self.rows.setdefault(bits, new) != new:
@@ -847,7 +847,8 @@ class Regions:
     start = 0
 
     def __init__(self, lines: Lines, layer: Layer, name: str, count: int) -> None:
-        self.layer, self.moves, self.rows = layer, dict[int, Any](), list[Any]()
+        self.layer, self.ends = layer, range(count)
+        self.moves, self.rows = dict[int, Any](), list[Any]()
         shape = {"box": [[rational, 2], layer.dim], "code": range(len(layer.codes))}
         shape |= {"after": [range(count), len(layer.alphabet)]}
         for place, (row,) in lines.rows(name, count, 1):
@@ -904,17 +905,19 @@ def inside(box: Sequence[Any], other: Sequence[Any]) -> bool:
 class Classes:
     """The rows of some tables, taken together, in classes, which lead wherever a member does."""
 
+    ends = COUNT
+
     def __init__(self, lines: Lines, letters: Any, parts: Sequence[Any], count: int) -> None:
-        classes = dict[tuple[int, ...], int]()
+        classes, ends = dict[tuple[int, ...], int](), [COUNT, *(part.ends for part in parts)]
         for place, row in lines.rows("classes", count, 1 + len(parts)):
-            own, *at = read(place, row, COUNTS)  # so no row is -1, a start that is missing
+            own, *at = map(read, [place] * len(row), row, ends)  # none is -1, a missing start
             classes[tuple(at)] = own
         self.start = classes.get(tuple([part.start for part in parts]), -1)
         self.ways: dict[Any, set[tuple[int, str]]] = {}
-        for at, own in classes.items():
+        for member, own in classes.items():
             for letter in letters:
                 place = f"class {own}, letter {letter}"
-                for reached, symbol in ways(place, parts, at, letter):
+                for reached, symbol in ways(place, parts, member, letter):
                     require(reached in classes, place, "it leads to no class")
                     self.ways.setdefault((own, letter), set()).add((classes[reached], symbol))
 
@@ -983,7 +986,7 @@ DUAL = {"vanishing": "combination", "equations": list, "e": "idempotent", "f": "
 @kind("horizon", Network, STATES | {"length": COUNT})
 def _states(
     lines: Lines, network: Network, layers: Any, states: int, classes: Any = (), regions: Any = (),
-    length: float = math.inf,
+    length: int | None = None,
 ) -> str:  # fmt: skip
     machine, letters, tables = network.machine, network.machine.alphabet, list[Any]()
     given = zip(network.layers, layers, regions or [False] * len(layers), strict=True)
@@ -998,15 +1001,17 @@ def _states(
             tables[:2] = [Classes(lines, letters, tables[:2], next(counts))]
     known, rows = dict[Any, int](), dict[Any, int]()
     alike = [rows.setdefault(tuple(row), q) for q, row in enumerate(machine.delta)]
-    for place, row in lines.rows("states", states, 1 + len(tables) + (length < math.inf)):
-        q, *at = read(place, row, COUNTS)
-        depth = at.pop() if len(at) > len(tables) else 0
+    ends = [range(machine.size), *(table.ends for table in tables)]
+    ends += [] if length is None else [range(length + 1)]
+    for place, row in lines.rows("states", states, len(ends)):
+        q, *at = map(read, [place] * len(row), row, ends)
+        depth = 0 if length is None else at.pop()
         known[alike[q], *at] = depth
     require(network.empty == machine.output(), "network.empty", "not the machine's output")
     start = known.get((alike[machine.initial], *[table.start for table in tables]))
     require(start == 0, "states", "the start is missing")
     for (q, *at), depth in known.items():
-        for letter, goal in zip(letters, machine.delta[q], strict=True) if depth < length else ():
+        for letter, goal in zip(letters, machine.delta[q], strict=True) if depth != length else ():
             place = f"state {'/'.join(map(str, at))}, letter {letter}"
             for reached, symbol in ways(place, tables, at, letter):
                 is_right = network.outputs[symbol] == machine.outputs[goal]
