@@ -1,6 +1,7 @@
 """As few layers as the bound allows: a first layer that leaves few states possible."""
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -138,3 +139,21 @@ def test_what_a_first_layer_leaves():
                 carried = len(images) == len(states) == len(found.states[target])
                 assert len(images) == 1 or carried
     assert FirstLayers(machine, 0, work).for_group(actions) is None
+
+
+@pytest.mark.exhaustive
+def test_stacks_of_random_machines_have_as_many_layers_as_the_bound():
+    source, found = random.Random(SEED), 0
+    for _ in range(40):
+        size = source.choice((4, 5, 6))
+        letters = [tuple(source.randrange(size) for _ in range(size)) for _ in "ab"]
+        machine = machine_of(letters, 0)
+        made = []
+        with suppress(LimitReached):
+            made += few_left.construct(machine)
+        for construction in made:
+            bound = peel_listed(transition_monoid(machine)).value
+            assert construction.cost[0] == bound, (SEED, letters)
+            assert exact_claim(construction.network, machine).verdict is Verdict.PROVED
+            found += 1
+    assert found > 10, found
