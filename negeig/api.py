@@ -82,6 +82,12 @@ def _read(
     return language(regex, resources=resources, **named)
 
 
+def _check_budget(budget: object) -> None:
+    """Raise InputError for what is no budget."""
+    if not isinstance(budget, Budget | None):
+        raise InputError("budget", f"expected one, such as Budget(layers=1), found {budget!r}")
+
+
 def check(
     regex: str | AnyMachine | None = None,
     *,
@@ -179,6 +185,7 @@ def compile(
     >>> compile("(11)*").network.run("111")
     (1, 0, 1, 0)
     """
+    _check_budget(budget)
     read = _read(compile, regex, resources, named)
     return compiling.compile(read, budget, resources=resources, progress=progress)
 
@@ -210,6 +217,7 @@ def compile_layer(
     >>> made.layer.layers[0].parameters["b_proj.weight"][0, :2].tolist()
     [64.0, 0.0]
     """
+    _check_budget(budget)
     read = _read(compile_layer, regex, resources, named)
     return compiling.compile_layer(
         read, layer, dtype, budget, resources=resources, progress=progress

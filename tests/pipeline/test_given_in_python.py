@@ -76,6 +76,34 @@ def test_a_path_is_a_file(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"layers": "2"}, "layers must be a whole number, found '2'"),
+        ({"dim": 1.5}, "dim must be a whole number, found 1.5"),
+        ({"steps": True}, "steps must be a whole number, found True"),
+        ({"eigenvalues": "0,1"}, "eigenvalues must be two numbers"),
+        ({"eigenvalues": (0, "1")}, "eigenvalues must be two numbers"),
+        ({"eigenvalues": 1}, "eigenvalues must be two numbers"),
+        ({"format": 16}, "format must be a name"),
+        ({"held_by": "bf16"}, "held_by must be a tuple of names, found 'bf16'"),
+        ({"routes": (1,)}, "routes must be a tuple of names"),
+    ],
+)
+def test_a_budget_of_other_types_is_refused_in_a_sentence(fields, said):
+    with pytest.raises(negeig.InputError, match=said):
+        negeig.Budget(**fields)
+
+
+def test_what_is_no_budget_and_letters_that_are_not_read_are_said():
+    with pytest.raises(negeig.InputError, match=r"expected one, such as Budget\(layers=1\)"):
+        negeig.compile("(11)*", budget=3)
+    made = negeig.compile("(11)*", budget=negeig.Budget(eigenvalues=(-1.0, 1)))
+    with pytest.raises(negeig.InputError, match="letter 'a' is not in the alphabet '1'"):
+        made.network.run("1a")
+    assert made.front[0].network.run("11") == (1, 0, 1)
+
+
+@pytest.mark.parametrize(
     ("call", "keyword", "said"),
     [
         (negeig.check, "arch", "check takes no 'arch'; did you mean architecture?"),

@@ -12,6 +12,7 @@ from typing import Any
 from negeig.claims import DEFAULT_RESOURCES, Claim, Region, Verdict
 from negeig.theory.constructions.budget import HIGHEST, LOWEST, Budget, has_unit_keys
 from negeig.theory.constructions.route import Construction
+from negeig.theory.networks.network import LinearRNN
 
 FREE = Budget()
 """The budget that every network meets."""
@@ -96,6 +97,11 @@ class Point:
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name}={size}" for name, size in self.construction.quantities.items())
         return f"Point({self.construction.route!r}, {sizes})"
+
+    @property
+    def network(self) -> LinearRNN:
+        """The network itself."""
+        return self.construction.network
 
     @property
     def cost(self) -> tuple[int, int, int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
+from numbers import Integral, Rational
 from typing import Any
 
 from negeig.claims import InputError
@@ -66,6 +67,8 @@ class Budget:
     prefer: str = "layers"
 
     def __post_init__(self) -> None:
+        if wrong := list(self._wrong_types()):
+            raise InputError("budget", wrong)
         problems = [
             f"{name} must be 0 or more, found {value}"
             for name, value in self.quantities.items()
@@ -97,6 +100,22 @@ class Budget:
                 ]
         if problems:
             raise InputError("budget", problems)
+
+    def _wrong_types(self) -> Iterator[str]:
+        """Yield what is of another type than it has to be, as from Python it may."""
+        for name, value in self.quantities.items():
+            if isinstance(value, bool) or not isinstance(value, Integral | None):
+                yield f"{name} must be a whole number, found {value!r}"
+        ends = self.eigenvalues
+        is_pair = isinstance(ends, tuple | list) and len(ends) == 2
+        if not is_pair or not all(isinstance(end, Rational | float) for end in ends):
+            yield f"eigenvalues must be two numbers, as (0, 1), found {ends!r}"
+        if not isinstance(self.format, str | None):
+            yield f"format must be a name, as 'bf16', found {self.format!r}"
+        for name, names in (("held_by", self.held_by), ("routes", self.routes)):
+            is_list = isinstance(names, tuple | list)
+            if not is_list or not all(isinstance(one, str) for one in names):
+                yield f"{name} must be a tuple of names, found {names!r}"
 
     @property
     def quantities(self) -> dict[str, int | None]:

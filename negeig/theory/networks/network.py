@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from negeig.claims import Letter, Output
+from negeig.claims import InputError, Letter, Output
 from negeig.shown import Shown
 from negeig.theory.exact.linear_algebra import identity, multiply
 from negeig.theory.exact.numbers import Matrix, Number, NumberField, Vector, simplified
@@ -218,9 +218,10 @@ class LinearRNN(Shown):
     def run(self, word: Sequence[Letter]) -> tuple[Output, ...]:
         """Return the outputs after every prefix of a word, exactly, the empty prefix first.
 
-        Raises ValueError when a state equals no code, unless some step of the layer contracts: then
-        the nearest one counts. The reference implementation of what a network means; for all words
-        at once see :mod:`negeig.theory.closure.exact_search`.
+        Raises InputError for a letter that the network does not read, ValueError when a state
+        equals no code, unless some step of the layer contracts: then the nearest one counts. The
+        reference implementation of what a network means; for all words at once see
+        :mod:`negeig.theory.closure.exact_search`.
 
         Examples
         --------
@@ -236,6 +237,9 @@ class LinearRNN(Shown):
         states = [layer.initial for layer in self.layers]
         outputs = [self.empty]
         for letter in word:
+            if letter not in self.alphabet:
+                known = ", ".join(map(repr, self.alphabet))
+                raise InputError("", f"letter {letter!r} is not in the alphabet {known}")
             symbol = letter
             for i, layer in enumerate(self.layers):
                 states[i] = layer.apply(symbol, states[i])
