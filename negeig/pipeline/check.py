@@ -34,14 +34,13 @@ from negeig.pipeline.parts.front import Point, front_json
 from negeig.pipeline.parts.layer_answers import LayerAnswer, ask_layer
 from negeig.pipeline.parts.proving import kernel_claim
 from negeig.pipeline.parts.reach import bounds_of
-from negeig.pipeline.parts.tables import Claims, Front
+from negeig.pipeline.parts.tables import Architectures, Claims, Front, Limits, LowerBounds
 from negeig.precision.closure.escapes import CertifiedEscape, certified_escapes
 from negeig.precision.numbers.formats import FORMATS
 from negeig.shown import Shown
 from negeig.theory.architectures.verdicts import ArchitectureRow, verdicts, with_layers
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.limits import limits
-from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.bounds.periods import Periods, periods
 from negeig.theory.constructions import Construction
 from negeig.theory.constructions.budget import Budget
@@ -135,9 +134,9 @@ class CheckResult(Shown):
         return Front.of(self.choice.front, self.choice.terms, self.arguments)
 
     @property
-    def lower_bounds(self) -> tuple[LowerBound, ...]:
+    def lower_bounds(self) -> LowerBounds:
         """What every network must have, each with its assumption."""
-        return self.choice.bounds
+        return LowerBounds(self.choice.bounds)
 
     @property
     def depth(self) -> tuple[Depth, ...]:
@@ -310,8 +309,8 @@ def check(
         machine=minimal,
         notices=language.notices,
         monoid=summary,
-        limits=rows,
-        architectures=with_layers(verdicts(rows, networks), rows, finite, bounds),
+        limits=Limits(rows),
+        architectures=Architectures(with_layers(verdicts(rows, networks), rows, finite, bounds)),
         periods=periods(minimal, monoid),
         escapes=certified_escapes(minimal) if excluded else (),
         answers=tuple(ask(subject, rows, found) for subject in options.asked),

@@ -117,7 +117,7 @@ class LayerExport:
         return self.emit[code, letters], distance.min(-1)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Export:
     """A network as one module for each of its layers, with table decoders between them.
 
@@ -137,6 +137,10 @@ class Export:
     network: LinearRNN
     layers: tuple[LayerExport, ...]
     values: tuple[Output, ...]
+
+    def __repr__(self) -> str:
+        modules = f"{len(self.layers)} module{'s' * (len(self.layers) != 1)}"
+        return f"Export({self.kind.name}, {self.dtype}, {modules}; {len(self.tensors)} arrays)"
 
     @property
     def tensors(self) -> dict[str, NDArray[Any]]:

@@ -1,4 +1,4 @@
-"""Tuples that show themselves as tables: claims, and the networks of a front."""
+"""Tuples that show themselves as tables: claims, networks, limits, bounds and architectures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Self
 from negeig.claims import Claim
 from negeig.pipeline.parts.front import Point, Terms, command
 from negeig.shown import Shown
+from negeig.theory.architectures.verdicts import ArchitectureRow
+from negeig.theory.bounds.limit import Limit
+from negeig.theory.bounds.lower_bound import LowerBound
 
 
 class Claims(tuple[Claim, ...], Shown):
@@ -51,3 +54,42 @@ class Front(tuple[Point, ...], Shown):
     def of(cls, points: Sequence[Point], terms: Terms, arguments: Sequence[str]) -> Self:
         """Return a front with its commands; ``arguments`` name the language."""
         return cls(points, [command(point, points, terms, arguments) for point in points])
+
+
+class Limits(tuple[Limit, ...], Shown):
+    """What classes of layers can and cannot do.
+
+    Examples
+    --------
+    >>> Limits()
+    Limits(none of 0 impossible)
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Limits({_counted(self)})"
+
+
+class Architectures(tuple[ArchitectureRow, ...], Shown):
+    """What the architectures of the catalogue can and cannot do."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Architectures({_counted(self)})"
+
+
+class LowerBounds(tuple[LowerBound, ...], Shown):
+    """What every network must have, each with its assumption."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"LowerBounds({len(self)})"
+
+
+def _counted(rows: Sequence[Limit | ArchitectureRow]) -> str:
+    """Say how many rows are impossible."""
+    found = sum(row.verdict == "impossible" for row in rows)
+    return f"{found or 'none'} of {len(rows)} impossible"

@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from negeig.claims import Claim
 from negeig.report.html.layers import layer_context
-from negeig.report.html.rows import asked_table, claims_table, front_table
+from negeig.report.html.rows import (
+    architectures_table,
+    asked_table,
+    bound_texts,
+    claims_table,
+    front_table,
+    limits_table,
+)
 from negeig.report.html.templates import safe, template
 from negeig.report.pictures.monoid import monoid_pictures
 from negeig.report.pictures.network import network_svg
 from negeig.report.terminal.check import ANY_LAYERS, check_answer, check_heading
 from negeig.report.terminal.monoid import monoid_text
 from negeig.report.terminal.network_rows import cost_text
+from negeig.theory.architectures.verdicts import ArchitectureRow
+from negeig.theory.bounds.limit import Limit
+from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.networks.network import Layer, LinearRNN
 
 if TYPE_CHECKING:
@@ -68,6 +78,22 @@ def claims_html(claims: Sequence[Claim]) -> str:
 def front_html(front: Front) -> str:
     """Return the networks of a front as a table, each with its command."""
     return _framed(_of("table", front_table(front)))
+
+
+def limits_html(limits: Sequence[Limit]) -> str:
+    """Return what classes of layers can and cannot do, as a table."""
+    return _framed(_of("table", limits_table(limits)))
+
+
+def architectures_html(rows: Sequence[ArchitectureRow]) -> str:
+    """Return what architectures can and cannot do, as a table."""
+    return _framed(_of("table", architectures_table(rows)))
+
+
+def bounds_html(bounds: Sequence[LowerBound]) -> str:
+    """Return lower bounds as a list of sentences."""
+    items = "".join(f"<li>{escape(text)}</li>" for text in bound_texts(bounds))
+    return _framed(safe(f"<ul>{items}</ul>"))
 
 
 def check_html(result: CheckResult) -> str:

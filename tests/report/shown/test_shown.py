@@ -25,6 +25,7 @@ TEXTS = {
     "precision_result": precision_text,
     "run_result": run_text,
 }
+MORE = ["limits", "architectures", "lower_bounds"]
 DRAWN = ["machine", "transition_monoid", "cascade"]
 
 
@@ -44,6 +45,9 @@ def shown():
         "claim": checked.claims[0],
         "claims": checked.claims,
         "front": checked.front,
+        "limits": checked.limits,
+        "architectures": checked.architectures,
+        "lower_bounds": checked.lower_bounds,
         "monoid_result": negeig.monoid(zoo="mod:3"),
         "precision_result": negeig.prove(made.network, machine, ["exact"]),
         "run_result": negeig.run(zoo="mod:3", tokens=200),
@@ -63,7 +67,7 @@ def test_what_is_printed_is_what_the_terminal_shows(shown, name):
     assert str(shown[name]) == TEXTS[name](shown[name])
 
 
-@pytest.mark.parametrize("name", ["machine", "claims", "front", "layer", *TEXTS])
+@pytest.mark.parametrize("name", ["machine", "claims", "front", "layer", *MORE, *TEXTS])
 def test_in_a_list_it_is_short(shown, name):
     assert len(repr(shown[name])) < 120
     assert "\n" not in repr(shown[name])
@@ -77,12 +81,19 @@ def test_a_notebook_draws_it(shown, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["linear_rnn", "layer", "compilation", "check_result", "claim", "claims", "front"]
+    "name",
+    ["linear_rnn", "layer", "compilation", "check_result", "claim", "claims", "front", *MORE[:2]],
 )
 def test_a_notebook_lays_it_out(shown, name):
     html = shown[name]._repr_html_()
     assert html.count("<table") == html.count("</table>") > 0
     assert shown[name]._repr_svg_() is None
+
+
+def test_a_notebook_says_the_lower_bounds(shown):
+    html = shown["lower_bounds"]._repr_html_()
+    assert html.count("<li>") == html.count("</li>") > 1
+    assert "dimension at least 2" in html
 
 
 def test_a_notebook_draws_the_monoid_below_its_numbers(shown):
