@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from contextlib import suppress
+from functools import cache
 from itertools import product
 from types import ModuleType
 
@@ -54,7 +56,7 @@ from negeig.claims import InputError, LimitReached
 from negeig.proofs_checks import checker, kinds
 from negeig.proofs_checks.kinds import check as check_document
 from negeig.theory.networks import network_json, network_reader
-from support.certificates import verdict_of_bytes
+from support.certificates import claim_holds, verdict_of_bytes
 from support.closure_cases import FLIP, SHRINKING_FLIP
 from support.fuzzing import Fuzzed, altered_value
 from support.paths import DATA
@@ -145,13 +147,20 @@ def expressions(syntax: regex_machine.Syntax, seeds: tuple[str, ...]) -> Fuzzed:
     return Fuzzed(f"expressions-{syntax}", run, own, tuple(text.encode() for text in seeds))
 
 
+@cache
+def is_true(header: bytes) -> bool:
+    """Whether what a certificate claims holds, decided by the library alone."""
+    return bool(claim_holds(json.loads(header)))
+
+
 def judged(data: bytes) -> str:
-    """Return the checker's verdict; unless it is VERIFIED it has to say where and why."""
+    """Return the checker's verdict: with a place, or of claims that hold."""
     verdict, reason = verdict_of_bytes(data, steps=200_000)
-    if verdict not in ("VERIFIED", "NOT VERIFIED", "MALFORMED"):
-        raise ValueError(f"no verdict: {verdict!r}")
-    if verdict != "VERIFIED" and ": " not in reason:
-        raise ValueError(f"a verdict without a place: {reason!r}")
+    if verdict == "VERIFIED":
+        if not all(is_true(line) for line in data.split(b"\n") if line.startswith(b"{")):
+            raise ValueError("a false claim is verified")
+    elif verdict not in ("NOT VERIFIED", "MALFORMED") or ": " not in reason:
+        raise ValueError(f"no verdict, or none with a place: {verdict!r}, {reason!r}")
     return str(verdict)
 
 
