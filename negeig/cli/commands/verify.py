@@ -37,7 +37,7 @@ from negeig.cli.screen import Look
     help="Steps of work that a file gets beside 200 for each of its bytes; one that takes more is "
     "malformed.",
 )
-@option("--coq", is_flag=True, help="Have Coq check the closures too; needs coqc.")
+@option("--coq", is_flag=True, help="Have Coq check closures and regions too; needs coqc.")
 @option(
     "--smt",
     default=None,
