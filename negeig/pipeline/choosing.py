@@ -6,15 +6,15 @@ disagree. What is found depends on the machine, the budget and the effort, never
 * A route is asked with work of its own, so what it proposes does not depend on what others found.
 * It is left out only where a lower bound shows that nothing it could give would be better in
   anything than what is proved, or that all of it is outside the budget. A route that looks for
-  fewer layers, whatever they cost, is asked only where what is proved has more than a bound says.
+  fewer layers, whatever they cost, is asked only where what is proved, within the budget or not,
+  has more than a bound says.
 * Effort e asks with the work of every level from 1 to e: more effort never loses a network.
 
 * Where nothing within the budget is proved in its format as it is, realisations are: networks that
   do the same and are rounded in another way. They come last in the order, whatever they cost.
 
 So a network that a tighter budget would return is always among those that a wider one chooses
-from, and the winner is never beaten by it; but for one of a route that was not asked because there
-were as few layers without it.
+from, and the winner is never beaten by it.
 """
 
 from __future__ import annotations
@@ -249,12 +249,14 @@ class _Search:
         )
 
     def _has_fewest(self, within: bool) -> bool:
-        """Whether a network is proved whose layers are as few as the bounds allow."""
+        """Whether a network is proved whose layers are as few as the bounds allow.
+
+        Outside the budget too: a wider one would not have asked for fewer either.
+        """
         low, _ = self.budget.eigenvalues
         bounds = [b for b in self.binding if b.is_about(low if within else LOWEST)]
         fewest = best_demands(bounds, 1, None)[0].layers
-        proved = (point for point in self.front if not (within and point.problems))
-        return any(point.cost[0] <= fewest for point in proved)
+        return any(point.cost[0] <= fewest for point in self.front)
 
     def _proposals(self, route: Route, effort: int, within: bool) -> Iterator[Construction]:
         """Yield what a route proposes at one effort, and note what became of it."""
