@@ -5,9 +5,7 @@ disagree. What is found depends on the machine, the budget and the effort, never
 
 * A route is asked with work of its own, so what it proposes does not depend on what others found.
 * It is left out only where a lower bound shows that nothing it could give would be better in
-  anything than what is proved, or that all of it is outside the budget. A route that looks for
-  fewer layers, whatever they cost, is asked only where what is proved, within the budget or not,
-  has more than a bound says.
+  anything than what is proved, or that all of it is outside the budget.
 * Effort e asks with the work of every level from 1 to e: more effort never loses a network.
 
 * Where nothing within the budget is proved in its format as it is, realisations are: networks that
@@ -218,9 +216,7 @@ class _Search:
             for room in ROOMS:
                 wanted = names & names_of(room) if names else names_of(room)
                 # A room that has nothing to offer is not even imported.
-                if not self._may_matter(*LAYERS.get(room, (1, 1)), within) or (
-                    room == "fewest" and self._has_fewest(within)
-                ):
+                if not self._may_matter(*LAYERS.get(room, (1, 1)), within):
                     for name in sorted(wanted):
                         self.asked.setdefault(name, Asked(name, "not needed"))
                     continue
@@ -247,16 +243,6 @@ class _Search:
                 or best.below > -low
             )
         )
-
-    def _has_fewest(self, within: bool) -> bool:
-        """Whether a network is proved whose layers are as few as the bounds allow.
-
-        Outside the budget too: a wider one would not have asked for fewer either.
-        """
-        low, _ = self.budget.eigenvalues
-        bounds = [b for b in self.binding if b.is_about(low if within else LOWEST)]
-        fewest = best_demands(bounds, 1, None)[0].layers
-        return any(point.cost[0] <= fewest for point in self.front)
 
     def _proposals(self, route: Route, effort: int, within: bool) -> Iterator[Construction]:
         """Yield what a route proposes at one effort, and note what became of it."""
