@@ -2,10 +2,10 @@
 
     python checker.py FILE [--permit ID,...] [--steps N]
 
-prints VERIFIED (exit 0), NOT VERIFIED (1) or MALFORMED (2) with the place; 3 says that it could
-not be printed. Nothing in the file is trusted and nothing is searched for: every step is taken
-again, in exact numbers or rounded from the bits. All work is counted, and no file gets more than
-its bytes are worth. The format is described in docs/certificates.md.
+prints VERIFIED (exit 0), NOT VERIFIED (1) or MALFORMED (2), first for the whole file, and why; 3
+says that it could not be printed. Nothing in the file is trusted and nothing is searched for: every
+step is taken again, in exact numbers or rounded from the bits. All work is counted, and no file
+gets more than its bytes are worth. The format is described in docs/certificates.md.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Lines:
             value = _DECODER.decode(text)
             canonical = text_of(value)
         except (ValueError, RecursionError):
-            malformed(place, "no JSON in ASCII whose numbers are whole, below 10^19, nested little")
+            malformed(place, "no line of a certificate, JSON in ASCII with whole numbers < 10^19")
         if canonical != text:
             malformed(place, "not canonical: keys sorted, each once, no spaces")
         return value
@@ -1297,27 +1297,27 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Check a certificate of negeig.")
     parser.add_argument("file")
     parser.add_argument("--permit", metavar="ID,...", action="append", default=[])
-    parser.add_argument("--steps", metavar="N", type=int, default=STEPS)
-    given, worst = parser.parse_args(arguments), 0
+    parser.add_argument("--steps", metavar="N", default=str(STEPS))
+    given, answers = parser.parse_args(arguments), list[str]()
+    if not re.fullmatch(r"[+]?0*[1-9](_?[0-9]){0,17}([eE][+]?[0-9]{1,2})?", given.steps):
+        parser.error(f"--steps: expected a whole number, at least 1, found {given.steps!r}")
+    steps = int(Fraction(given.steps.replace("_", "")))
     permitted = set(",".join(given.permit).split(",")) - {""}
     try:
-        file = opened(given.file)
+        with opened(given.file) as file:
+            for verdict, reason, told in check(file, permitted, steps):
+                lines = [f"  {label:<11} {text}" for label, text in told]
+                answers.append("\n".join([f"{verdict}: {reason}" if reason else verdict, *lines]))
     except OSError as error:
         print(f"MALFORMED: {printable(given.file)}: {error.strerror}")
         return 2
-    try:
-        with file:
-            for verdict, reason, told in check(file, permitted, given.steps):
-                print(f"{verdict}: {reason}" if reason else verdict)
-                for label, text in told:
-                    print(f"  {label:<11} {text}")
-                worst = max(worst, ("VERIFIED", "NOT VERIFIED", "MALFORMED").index(verdict))
-        sys.stdout.flush()
-    except OSError as error:  # of reading, it is a verdict
+    try:  # Only the last one can fail, and then the whole file does: that is said first.
+        print(*answers[-1:], *answers[:-1], sep="\n", flush=True)
+    except OSError as error:
         print(f"the output cannot be written: {error.strerror}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 3
-    return worst
+    return ("VERIFIED", "NOT VERIFIED", "MALFORMED").index(verdict)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from negeig.automata.formats import automata_lib_json, foreign
 from negeig.automata.formats.completion import MISSING, Choices, Notices, complete
 from negeig.automata.formats.documents import glance, other_than
+from negeig.automata.formats.json_words import in_words
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems, shown
@@ -200,10 +201,8 @@ def loads(text: str) -> Any:
             parse_float=_finite,
             parse_int=_integer,
         )
-    except json.JSONDecodeError as error:
-        raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
-    except RecursionError:
-        raise ValueError("lists or objects are nested too deeply") from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(in_words(error)) from None
 
 
 def _load(text: str, name: str) -> Any:

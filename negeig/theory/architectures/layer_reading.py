@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from negeig.automata.formats.documents import glance, other_than
 from negeig.automata.formats.files import read_bytes
+from negeig.automata.formats.json_words import in_words
 from negeig.claims import InputError
 from negeig.theory.architectures import Architecture, Released, find, find_subject
 from negeig.theory.architectures.layer import LayerSpec
@@ -174,7 +175,7 @@ def _from_text(text: str, problems: list[str], max_bytes: int) -> dict[str, obje
         found = json.loads(data, parse_float=_decimal, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         other = other_than("layer", glance(data))
-        problem = f"{other}; here a layer is read" if other else f"no JSON: {error}"
+        problem = f"{other}; here a layer is read" if other else f"no JSON: {in_words(error)}"
         raise InputError(name, problem, code="bad-file") from None
     if other := other_than("layer", found):
         raise InputError(name, f"{other}; here a layer is read, {A_LAYER}", code="bad-file")

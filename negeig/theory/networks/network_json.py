@@ -174,6 +174,8 @@ def loads(source: str | bytes, name: str = "network", max_bytes: int = 64_000_00
             code="file-too-large",
         )
     text = decode(source, name) if isinstance(source, bytes) else source
+    if not text.strip():
+        raise InputError(name, f"nothing is there; {READ}", code="bad-file")
     try:
         document = load_json(text)
     except ValueError as error:

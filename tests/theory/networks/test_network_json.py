@@ -301,7 +301,8 @@ def test_every_problem_is_in_one_message():
     ("text", "expected"),
     [
         (b"\xff\xfe{}", "not UTF-8"),
-        ("", "not valid JSON"),
+        ("", "nothing is there; here a network is read"),
+        (" \n", "nothing is there; here a network is read"),
         ("{", "not valid JSON"),
         ("[" * 100_000, "nested too deeply"),
         ('{"a": ' * 100_000, "nested too deeply"),

@@ -1,0 +1,90 @@
+"""What ``checker.py`` prints alone: the first line is the verdict of the whole file."""
+
+from __future__ import annotations
+
+import gzip
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from negeig.proofs_checks import checker
+from negeig.theory.networks.network import DeltaStep
+from negeig.theory.networks.network_json import dumps
+from support.certificates import closures, lines_of
+from support.closure_cases import parity
+
+
+@cache
+def good() -> bytes:
+    """One certificate."""
+    return "".join(line + "\n" for line in lines_of(next(closures()))).encode()
+
+
+def answered(
+    capsys: pytest.CaptureFixture[str], path: Path, data: bytes, *more: str
+) -> tuple[int, list[str]]:
+    path.write_bytes(data)
+    code = checker.main([str(path), *more])
+    return code, capsys.readouterr().out.splitlines()
+
+
+DAMAGED = {
+    "cut": lambda: (good() * 3)[:-40],
+    "no last newline": lambda: (good() * 2)[:-1],
+    "an empty line after": lambda: good() + b"\n",
+    "cut gzip": lambda: gzip.compress(good() * 3, mtime=0)[:-5],
+    "text after": lambda: good() + b"{}\n",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_the_first_line_is_about_the_whole_file(capsys, tmp_path, damage):
+    code, (first, *rest) = answered(capsys, tmp_path / "a.json", DAMAGED[damage]())
+    assert code == 2
+    assert first.startswith("MALFORMED: line ")
+    assert "VERIFIED" in rest  # those before it are listed, after the verdict
+    assert not any(line.startswith("MALFORMED") for line in rest)
+
+
+def test_one_that_does_not_show_its_claim_is_said_first_too(capsys, tmp_path):
+    assumed = b'"assumptions":[{"id":"x","statement":"y"}]'
+    wrong = good().replace(b'"assumptions":[]', assumed, 1)
+    code, (first, *rest) = answered(capsys, tmp_path / "a.json", good() + wrong)
+    assert (code, first) == (1, "NOT VERIFIED: assumptions: 'x' is not permitted (--permit)")
+    assert rest[0] == "VERIFIED"
+    code, lines = answered(capsys, tmp_path / "a.json", good() + wrong, "--permit", "x")
+    assert (code, lines[0], lines.count("VERIFIED")) == (0, "VERIFIED", 2)
+
+
+def test_whole_certificates_that_were_dropped_are_not_missed(capsys, tmp_path):
+    """What docs/certificates.md says of it: the answers are to be counted."""
+    for count in (3, 2):
+        code, lines = answered(capsys, tmp_path / "a.json", good() * count)
+        assert (code, lines[0], lines.count("VERIFIED")) == (0, "VERIFIED", count)
+
+
+@pytest.mark.parametrize("steps", ["-1", "0", "00", "0e9", "x", "", "1.5", "1e", "_1"])
+def test_steps_are_a_whole_number_of_at_least_one(capsys, tmp_path, steps):
+    with pytest.raises(SystemExit) as end:
+        answered(capsys, tmp_path / "a.json", good(), "--steps", steps)
+    assert end.value.code == 2
+    expected = f"--steps: expected a whole number, at least 1, found {steps!r}"
+    assert expected in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("steps", ["1", "1e9", "1_000", "1E3", "+7"])
+def test_steps_are_spelt_as_verify_takes_them(capsys, tmp_path, steps):
+    assert answered(capsys, tmp_path / "a.json", good(), "--steps", steps)[0] == 0
+
+
+def test_a_network_is_told_what_was_expected(capsys, tmp_path):
+    text = (
+        dumps(parity(DeltaStep(Fraction(2), (Fraction(1),), Fraction(0))))
+        .replace(", ", ",\n ")
+        .encode()
+    )
+    expected = "no line of a certificate, JSON in ASCII with whole numbers < 10^19"
+    found = answered(capsys, tmp_path / "net.json", text)
+    assert found == (2, [f"MALFORMED: line 1: {expected}"])
