@@ -295,6 +295,7 @@ def check(
         ]
     networks = [point.construction.network for point in found.front]
     finite = [p.construction.network for p in found.front if not p.demands.endless]
+    endless = [p.construction.network for p in found.front if p.demands.endless]
     rows = limits(
         minimal,
         monoid,
@@ -302,6 +303,7 @@ def check(
         format=options.format,
         format_values=FORMATS[options.format].finite_values,
         networks=finite,
+        endless=endless,
     )
     excluded = any(r.verdict == "impossible" and r.class_ == ONE_LAYER for r in rows)
     return CheckResult(

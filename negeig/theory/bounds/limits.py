@@ -65,6 +65,7 @@ def limits(
     format: str = "bf16",
     format_values: int = 65_279,
     networks: Sequence[LinearRNN] = (),
+    endless: Sequence[LinearRNN] = (),
 ) -> tuple[Limit, ...]:
     """Return one row for every class, those with fewer freedoms of sign first.
 
@@ -79,7 +80,12 @@ def limits(
         Dimension of the layer and format of its cast state that bounds are stated for, with the
         number of distinct finite values of the format.
     networks : sequence of LinearRNN
-        Networks for the task, each proved right on all words in exact arithmetic by the caller.
+        Networks for the task, each proved right on all words in exact arithmetic by the caller,
+        with finitely many exact states.
+    endless : sequence of LinearRNN
+        Those proved by regions, whose exact states may be infinitely many: no answer in the model
+        ``exact-orbit``. In the model ``cast`` they are one, since regions of different codes are
+        closed, bounded and apart, so that a fine enough cast into a finite set tells them apart.
 
     Notes
     -----
@@ -94,7 +100,7 @@ def limits(
     >>> [(row.class_, row.verdict, row.theorem, row.bound) for row in rows[:2]]
     [('nonnegative-spectrum', 'impossible', 'T1', 267378753), ('real-spectrum', 'open', None, None)]
     """
-    task = _Task(machine, monoid, networks, dimension, format, format_values)
+    task = _Task(machine, monoid, networks, endless, dimension, format, format_values)
     return (
         task.nonnegative_spectrum(),
         task.real_spectrum(),
@@ -115,12 +121,14 @@ class _Task:
         self,
         machine: Machine,
         monoid: TransitionMonoid | None,
-        networks: Sequence[LinearRNN],
+        finite: Sequence[LinearRNN],
+        endless: Sequence[LinearRNN],
         dimension: int,
         format: str,
         values: int,
     ) -> None:
-        self.machine, self.monoid, self.networks = machine, monoid, networks
+        self.machine, self.monoid = machine, monoid
+        self.finite, self.networks = finite, (*finite, *endless)
         self.dimension, self.format, self.values = dimension, format, values
         self.contexts = Contexts(machine)
         self.letter_periods = [period for _, period in letter_orbits(machine)]
@@ -270,7 +278,7 @@ class _Task:
 
     def one_contractive_layer(self) -> Limit:
         row = row_of("one-contractive-layer", depth="one", model="exact-orbit")
-        if any(len(n.layers) <= 1 and is_householder(n, low=-1) for n in self.networks):
+        if any(len(n.layers) <= 1 and is_householder(n, low=-1) for n in self.finite):
             return row(**in_hand("is one layer of delta steps with eigenvalues in [-1, 1]"))
         if self.monoid is None:
             return row(verdict="open", reason=TOO_LARGE)

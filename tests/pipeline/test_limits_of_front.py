@@ -1,0 +1,84 @@
+"""A class of layers that some network of the front is of is possible, however it was proved."""
+
+import pytest
+
+from negeig import api
+from negeig.automata.monoids.monoid import transition_monoid
+from negeig.claims import Region
+from negeig.theory.bounds.limits import limits
+from negeig.theory.spectra.networks import (
+    has_real_spectrum,
+    is_diagonal,
+    is_householder,
+    is_positive_symmetric,
+)
+from negeig.theory.spectra.real_products import has_real_products
+from negeig.theory.theorems import ids
+from support.command_line import copied, negeig, valid
+
+IN_CLASS = {
+    "nonnegative-spectrum": lambda network: has_real_spectrum(network, nonnegative=True),
+    "real-spectrum": has_real_products,
+    "nonnegative-symmetric": is_positive_symmetric,
+    "nonnegative-diagonal": lambda network: is_diagonal(network, nonnegative=True),
+    "real-diagonal": lambda network: is_diagonal(network, nonnegative=False),
+    "complex-diagonal": lambda network: is_diagonal(network, nonnegative=False),
+}
+"""The classes of the cast model."""
+
+MET = ("(aa|b)*", "(b*ab*ab*)*c(a|b|c)*", "~((a|b)*(aab|bba)(a|b)*)&(aa|b|ab)*")
+"""Tasks with a diagonal network whose exact states are infinitely many, and a group inside."""
+
+
+def found_for(task):
+    return api.check(task, arithmetic=(), backends=())
+
+
+@pytest.mark.parametrize("task", [*MET, "a(a|b)*", "(a|b)*ab", "(ab)*", "(aaa|b)*", "(11)*"])
+def test_every_class_of_a_network_of_the_front_is_possible(task):
+    result = found_for(task)
+    networks = [point.network for point in result.choice.front]
+    for limit in result.limits:
+        holds = IN_CLASS.get(limit.class_)
+        if holds is not None:
+            assert limit.in_hand == any(map(holds, networks)), limit
+    one = result.limits[-1]
+    assert one.in_hand == any(
+        len(p.network.layers) <= 1 and is_householder(p.network, low=-1) and not p.demands.endless
+        for p in result.choice.front
+    )
+
+
+@pytest.mark.parametrize("task", MET)
+def test_the_classes_are_decided_by_networks_proved_by_regions_too(task):
+    """Without those the row is open: nothing else decides it."""
+    result = found_for(task)
+    endless = [p for p in result.choice.front if isinstance(p.claims[0].evidence, Region)]
+    finite = [p.network for p in result.choice.front if p not in endless]
+    rows = limits(result.machine, transition_monoid(result.machine), networks=finite)
+    without = {row.class_: row.verdict for row in rows}
+    found = {row.class_: row.verdict for row in result.limits}
+    assert endless
+    assert (without["real-diagonal"], found["real-diagonal"]) == ("open", "possible")
+    assert found["nonnegative-diagonal"] == "impossible"
+
+
+def test_endless_networks_say_nothing_of_finitely_many_exact_states():
+    result = found_for("(a|b)*ab")
+    (digits,) = [p.network for p in result.choice.front if p.demands.endless]
+    monoid = transition_monoid(result.machine)
+    assert is_householder(digits, low=-1)
+    assert len(digits.layers) == 1
+    endless = limits(result.machine, monoid, endless=[digits])
+    finite = limits(result.machine, monoid, networks=[digits])
+    assert [rows[-1].theorem for rows in (endless, finite)] == [ids.ONE_LAYER, ids.CLOSURE]
+    assert endless[:-1] == finite[:-1]
+
+
+def test_the_report_names_them_as_enough(capsys):
+    code, out, _ = negeig(capsys, "check", MET[0], "--no-run", "-v")
+    assert code == 0
+    assert "enough real diagonal layers, with a negative eigenvalue;" in copied(out)
+    document = valid(negeig(capsys, "check", MET[0], "--no-run", "--json")[1])
+    row = next(row for row in document["limits"] if row["class"] == "real-diagonal")
+    assert (row["verdict"], row["in_hand"]) == ("possible", True)
