@@ -18,10 +18,14 @@ from negeig.theory.theorems.entry import Entry
 
 @dataclass(frozen=True)
 class Explanation:
-    """What was asked about; ``term`` is the word of reports of that name, if there is one."""
+    """What was asked about; ``term`` is the word of reports of that name, if there is one.
+
+    ``nearest_to`` is what was asked for where it is no name and only a part of it was found.
+    """
 
     about: Entry | Subject | Term
     term: Term | None = None
+    nearest_to: str | None = None
     exit_code: int = 0
 
     def to_json(self) -> dict[str, Any]:
@@ -32,14 +36,15 @@ class Explanation:
             if isinstance(self.about, kind):
                 return {"schema": "negeig.architecture/1", key: entry}
         if isinstance(self.about, Term):
-            return {"schema": "negeig.term/1", "term": entry}
+            return {"schema": "negeig.term/1", "term": entry, "nearest_to": self.nearest_to}
         return {"schema": "negeig.theorems/1", "theorems": [entry]}
 
 
 def explain(identifier: str) -> Explanation:
     """Return one theorem, architecture, released model or word of reports, the first of that name.
 
-    Last of all the name of an arithmetic or of a task of the zoo, and a word within a phrase.
+    Last of all the name of an arithmetic or of a task of the zoo, and a word within a phrase,
+    which the answer then names as the nearest one.
 
     Raises InputError for a name that is none, with the nearest ones of all.
 
@@ -47,6 +52,8 @@ def explain(identifier: str) -> Explanation:
     --------
     >>> [explain(name).about.id for name in ("T1", "mamba2", "cast state")]
     ['T1', 'mamba-2', 'cast model']
+    >>> [explain(name).nearest_to for name in ("eigenvalue", "complex eigenvalues")]
+    [None, 'complex eigenvalues']
     >>> explain("bf16:acc32").about.text
     'A model of arithmetic: fp32 operations, the state rounded to bf16 after each letter.'
     """
@@ -59,9 +66,12 @@ def explain(identifier: str) -> Explanation:
         try:
             return Explanation(get(identifier), term)
         except InputError as error:
-            term = term or _named(identifier) or term_within(identifier)
+            term = term or _named(identifier)
             if term is not None:
                 return Explanation(term)
+            within = term_within(identifier)
+            if within is not None:
+                return Explanation(within, nearest_to=identifier.strip())
             if not identifier.strip():
                 raise
             problems = [*_near(identifier), unknown.problems[0]]

@@ -7,8 +7,9 @@ from negeig.pipeline.explain import explain
 from negeig.pipeline.parts.glossary import TERMS, find_term, term_names
 from negeig.pipeline.parts.term import Term
 from negeig.report.terminal.explain import explain_text
-from negeig.theory.theorems import entries
-from support.command_line import negeig, valid
+from negeig.theory.bounds.periods import ALLOWS
+from negeig.theory.theorems import entries, ids
+from support.command_line import copied, negeig, valid
 from support.paths import ROOT
 
 
@@ -90,6 +91,42 @@ def test_a_phrase_leads_to_the_longest_word_in_it(phrase, word):
     assert explain(phrase).about.id == word
 
 
+@pytest.mark.parametrize("name", ["complex eigenvalues", "one unheard-of layer"])
+def test_a_word_that_was_taken_for_a_phrase_is_named(capsys, name):
+    word = explain(name).about.id
+    _, out, _ = negeig(capsys, "explain", name)
+    assert copied(out).startswith(f"no word {name!r}; nearest: {word} ")
+    assert valid(negeig(capsys, "explain", name, "--json")[1])["nearest_to"] == name
+
+
+@pytest.mark.parametrize("name", ["Eigenvalues", "EXACT-orbit", "bf16", "mod:3"])
+def test_a_name_is_not_called_the_nearest(capsys, name):
+    assert "nearest" not in negeig(capsys, "explain", name)[1]
+    assert valid(negeig(capsys, "explain", name, "--json")[1])["nearest_to"] is None
+
+
+THEOREMS_OF_CLASSES = {
+    "nonnegative-spectrum": {ids.T1},
+    "real-spectrum": {ids.T2},
+    "nonnegative-symmetric": {ids.T1, ids.TWO_LETTERS},
+    "nonnegative-diagonal": {ids.T1, ids.STAR_FREE},
+    "real-diagonal": {ids.T2},
+    "complex-diagonal": {ids.SUBNORMAL, ids.SOLVABLE_LEVELS},
+    "rounded-nonnegative-diagonal": {ids.ROUNDED},
+    "rounded-real-diagonal": {ids.ROUNDED},
+    "one-contractive-layer": {ids.IDEMPOTENTS, ids.ONE_LAYER},
+}
+
+
+@pytest.mark.parametrize("name", ALLOWS)
+def test_each_class_of_the_limits_is_explained_with_the_theorems_that_decide_it(name):
+    found = explain(name)
+    assert (found.about.id, found.nearest_to) == (name, None)
+    said = found.about.text.partition("negeig explain ")[2]
+    words = set(said.replace(",", " ").replace(";", " ").replace(".", " ").split())
+    assert words & {entry.id for entry in entries()} == THEOREMS_OF_CLASSES[name]
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -114,7 +151,7 @@ def test_the_words_that_people_ask_about_are_there():
     drawn = "holonomy cascade decomposition cayley left-cayley eggbox r-class level component"
     for name in [
         *asked.split(), *drawn.split(), "cast state", "own group", "delta step", "delta rule",
-        "exact orbit",
+        "exact orbit", "hardware",
     ]:  # fmt: skip
         assert find_term(name) is not None, name
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from negeig.pipeline.parts.class_terms import CLASS_TERMS
 from negeig.pipeline.parts.network_terms import NETWORK_TERMS
 from negeig.pipeline.parts.task_terms import TASK_TERMS
 from negeig.pipeline.parts.term import Term
 
-TERMS = tuple(sorted((*TASK_TERMS, *NETWORK_TERMS), key=lambda term: term.id))
+TERMS = tuple(sorted((*CLASS_TERMS, *NETWORK_TERMS, *TASK_TERMS), key=lambda term: term.id))
 """In the order of their names."""
 
 

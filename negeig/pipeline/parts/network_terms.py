@@ -173,6 +173,13 @@ NETWORK_TERMS = (
         ("gates", "decay", "forget gate"),
     ),
     Term(
+        "hardware model",
+        "Every operation rounds, and the state is what the last one leaves: nothing exact is kept "
+        "beside it. The format, and the order of the operations, belong to what is proved.",
+        "docs/theory/rounding-at-every-step.md",
+        ("hardware",),
+    ),
+    Term(
         "horizon",
         "The length up to which a bound of the rounding errors proves words right where nothing"
         " proves them all, beside the first word on which the network was seen to err.",

@@ -14,7 +14,7 @@ from negeig.theory.architectures.models import MODELS
 def explain_text(result: Explanation, width: int = 100) -> Text:
     """Return one theorem, architecture, model or word for a reader, wrapped."""
     if isinstance(result.about, Term):
-        return report(_term(result.about), width)
+        return report([_nearest(result, result.about), *_term(result.about)], width)
     entry: dict[str, object] = dict(result.about.to_json())
     title = "name" if isinstance(result.about, Architecture | Outside | Released) else "title"
     if isinstance(result.about, Architecture):
@@ -38,6 +38,13 @@ def explain_text(result: Explanation, width: int = 100) -> Text:
 
 def _in_words(value: object) -> str:
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _nearest(result: Explanation, term: Term) -> list[Item]:
+    """Return a line that says which word was taken, where what was asked for is none."""
+    if result.nearest_to is None:
+        return []
+    return [Paragraph(f"no word {result.nearest_to!r}; nearest: {term.id}")]
 
 
 def _term(term: Term) -> list[list[Item]]:
