@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from negeig.claims import Letter, Word
 
 Subject = TypeVar("Subject", contravariant=True)
+
+MOST_LETTERS = 20
+"""Letters of an alphabet that a message lists."""
 
 
 class Evidence(Protocol[Subject]):
@@ -53,10 +56,24 @@ def unknown_letters(alphabet: Sequence[Letter], *words: Word) -> list[str]:
     Examples
     --------
     >>> unknown_letters("ab", ("a", "c"), ("b",))
-    ["letter 'c' is not in the alphabet"]
+    ["letter 'c' is not in the alphabet 'a', 'b'"]
     """
     found = set(chain(*words)).difference(alphabet)
-    return [f"letter {letter!r} is not in the alphabet" for letter in sorted(found)]
+    known = letters_text(alphabet)
+    return [f"letter {letter!r} is not in the alphabet {known}" for letter in sorted(found)]
+
+
+def letters_text(letters: Iterable[Letter]) -> str:
+    """Return letters as messages list them, of many the first ones and how many more there are.
+
+    Examples
+    --------
+    >>> letters_text("ab"), letters_text(map(str, range(23)))[-19:]
+    ("'a', 'b'", "'19' and 3 more")
+    """
+    quoted = [repr(letter) for letter in letters]
+    more = f" and {len(quoted) - MOST_LETTERS} more" if len(quoted) > MOST_LETTERS else ""
+    return ", ".join(quoted[:MOST_LETTERS]) + more
 
 
 def read_word(value: Any) -> Word:

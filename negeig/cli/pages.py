@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from negeig.claims import InputError
 from negeig.cli.once import Once
 from negeig.cli.screen import width
 
@@ -134,8 +136,8 @@ class Command(click.Command):
         takes = [p.make_metavar(ctx) for p in self.params if isinstance(p, click.Argument)]
         shown = shlex.join(rest)
         if not takes:
-            about = "; negeig explain says more about one: negeig explain"
-            return f"{ctx.info_name} takes no argument, found {shown}{about} {shown}"
+            told = f"{ctx.info_name} takes no argument, found {shown}"
+            return f"{told}; {about_one(rest[0])}"
         listed = [p for p in self.params if p.metavar == "A,B" and p.name in ctx.params]
         commas = any(
             ctx.get_parameter_source(p.name or "") is ParameterSource.COMMANDLINE for p in listed
@@ -171,6 +173,28 @@ class Command(click.Command):
                     several = any(p.nargs == -1 for p in self.params)
                     formatter.write_text(SEVERAL if several else ONE_OF)
                 formatter.write_dl(groups[name])
+
+
+def about_one(name: str) -> str:
+    """Say which command tells about one entry of a list, or which task is of nearly that name.
+
+    Examples
+    --------
+    >>> about_one("parity")
+    'negeig explain says more about one: negeig explain parity'
+    >>> about_one("parityy")
+    'did you mean negeig explain parity?'
+    """
+    from negeig.automata import zoo
+    from negeig.pipeline.explain import explain
+
+    try:
+        explain(name)
+    except InputError as error:
+        heads = [entry.head for entry in zoo.entries()]
+        near = difflib.get_close_matches(name.lower(), heads, n=1)
+        return f"did you mean negeig explain {near[0]}?" if near else str(error)
+    return f"negeig explain says more about one: negeig explain {shlex.quote(name)}"
 
 
 def _group(parameter: click.Parameter) -> str:

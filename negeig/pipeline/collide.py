@@ -7,6 +7,7 @@ from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
+from negeig.evidence import letters_text
 from negeig.precision.cast.cast import FormatCast
 from negeig.precision.cast.collisions import CastReport, examine
 from negeig.precision.numbers.formats import FORMATS, unknown_format
@@ -59,8 +60,8 @@ def collide(
     from where on the cast state never changes on the powers of a letter. Where no word of the task
     has a period above 1 nothing has to collide, and nothing is followed.
 
-    Raises InputError for an unknown format, variant or zero, for ``"terms"`` of several layers, and
-    for a network with irrational entries.
+    Raises InputError for an unknown format, variant or zero, for ``"terms"`` of several layers,
+    letters that the network does not read, and a network with irrational entries.
     """
     problems = unknown_format(format)
     if variant not in ("state", "terms"):
@@ -69,6 +70,13 @@ def collide(
         problems.append(f"unknown zero {zero!r}; known: signed, one")
     if problems:
         raise InputError("", problems)
+    if missing := [letter for letter in machine.alphabet if letter not in network.alphabet]:
+        known = letters_text(network.alphabet)
+        raise InputError(
+            source,
+            f"the network does not read {letters_text(missing)} of the language; its letters are "
+            f"{known}",
+        )
     report = examine(
         network,
         machine,

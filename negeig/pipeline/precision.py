@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import DEFAULT_RESOURCES, Resources, StageProgress
+from negeig.claims import DEFAULT_RESOURCES, InputError, Resources, StageProgress
 from negeig.kernels.uses import Uses, uses
 from negeig.pipeline.parts.any_order import InAnyOrder
 from negeig.pipeline.parts.arithmetics import Model, models
@@ -20,7 +20,7 @@ from negeig.precision.numbers.models import Arithmetic
 from negeig.precision.stored import Rounded, check_held
 from negeig.precision.stored import round_parameters as store
 from negeig.shown import Shown
-from negeig.theory.closure.explore import Exploration
+from negeig.theory.closure.explore import Exploration, alphabet_problems
 from negeig.theory.networks.network import LinearRNN
 
 MOST_NOTICES = 10
@@ -169,9 +169,7 @@ def precision_one_by_one(
     wanted = models(arithmetic)
     through = {name: one for name, one in wanted.items() if isinstance(one, ThroughOne)}
     given = uses(network) if through else None
-    changed = {
-        name: _rounded(name, network, model, round_parameters) for name, model in wanted.items()
-    }
+    changed = _all_rounded(wanted, network, machine, source, round_parameters)
     results: list[tuple[str, Exploration]] = []
     notices: list[str] = []
     exact: Exploration | None = None
@@ -238,6 +236,31 @@ def _unscaled(name: str, network: LinearRNN, model: Model, scale: Scale) -> list
     done = "kept in the folder" if scale.folder else "explored on the cluster"
     used = "of one layer" if is_compiled else f"in {IN_FOLDERS}"
     return [f"{name}: its states are not {done}: only those {used} are"]
+
+
+def _all_rounded(
+    wanted: Mapping[str, Model],
+    network: LinearRNN,
+    machine: Machine,
+    source: str,
+    round_parameters: bool,
+) -> dict[str, list[Rounded]]:
+    """Return what each arithmetic rounds.
+
+    Raises InputError for alphabets that differ, with what the arithmetics cannot hold beside it.
+    """
+    problems = alphabet_problems(network.alphabet, machine.alphabet)
+    changed = {}
+    for name, model in wanted.items():
+        try:
+            changed[name] = _rounded(name, network, model, round_parameters)
+        except InputError as error:
+            if not problems:
+                raise
+            problems += [error.source, *error.problems]
+    if problems:
+        raise InputError(source, problems)
+    return changed
 
 
 def _rounded(

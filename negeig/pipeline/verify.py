@@ -113,7 +113,7 @@ def verify(
     name files in which they are written for SMT solvers and model checkers.
 
     Runs :mod:`negeig.proofs_checks.checker`, the very file that ``python checker.py`` runs. Raises
-    InputError where the file cannot be read.
+    InputError where the file cannot be read, or is ``-``: standard input may never end.
 
     Examples
     --------
@@ -126,6 +126,10 @@ def verify(
     """
     from negeig.proofs_checks import checker
 
+    if path == "-":
+        raise InputError(
+            "-", "a certificate is read from a regular file, not from standard input: save it first"
+        )
     for place, endings in ((smt, SMT), (btor2, BTOR2)):
         if place is not None:
             check_file(place, endings)

@@ -81,9 +81,9 @@ class CheckOptions:
         sizes = {name: value for name, value in given.items() if value is not None}
         as_layers = depth is not None or heads is not None
         if as_layers and layer is None and not asked:
-            raise InputError(
-                "", "depth and heads are those of layers: ask about a layer or an architecture"
-            )
+            sought = [name for name in ("depth", "heads") if name in sizes]
+            others = "ask about a layer (--layer) or an architecture (--arch) too"
+            raise InputError("", f"{' and '.join(sought)}: sizes of layers; {others}")
         self.layers = questions(layer, asked if as_layers else (), sizes)
         self.asked: tuple[Subject, ...] = () if as_layers else asked
         is_layers_own = self.layers and format in EXACT

@@ -26,6 +26,7 @@ from negeig.claims import (
     Word,
     output_text,
 )
+from negeig.evidence import letters_text
 from negeig.theory.networks.network import LinearRNN
 
 State = TypeVar("State", bound=Hashable)
@@ -171,7 +172,8 @@ class Task:
     """
 
     def __init__(self, network: LinearRNN, machine: Machine) -> None:
-        _check_alphabets(network.alphabet, machine.alphabet)
+        if problems := alphabet_problems(network.alphabet, machine.alphabet):
+            raise InputError("network and machine", problems)
         minimal = machine.minimal()
         self.alphabet = minimal.alphabet
         self.initial = minimal.initial
@@ -325,13 +327,23 @@ def limit_reason(max_states: int, states: int, depth: int) -> str:
     return str(reached)
 
 
-def _check_alphabets(network: Sequence[Letter], machine: Sequence[Letter]) -> None:
+def alphabet_problems(network: Sequence[Letter], machine: Sequence[Letter]) -> list[str]:
+    """Return how the letters of a network and those of a machine differ; nothing if they agree.
+
+    Examples
+    --------
+    >>> alphabet_problems("ab", "ac")[0]
+    "the network does not read 'c'; its letters are 'a', 'b'"
+    """
     missing = [a for a in machine if a not in network]
     extra = [a for a in network if a not in machine]
     problems = []
     if missing:
-        problems.append(f"the network does not read {', '.join(map(repr, missing))}")
+        known = letters_text(network)
+        problems.append(
+            f"the network does not read {letters_text(missing)}; its letters are {known}"
+        )
     if extra:
-        problems.append(f"the machine does not read {', '.join(map(repr, extra))}")
-    if problems:
-        raise InputError("network and machine", [*problems, "their alphabets must agree"])
+        known = letters_text(machine)
+        problems.append(f"the machine does not read {letters_text(extra)}; its letters are {known}")
+    return [*problems, "their alphabets must agree"] if problems else []
