@@ -1,11 +1,16 @@
 """A class of layers that some network of the front is of is possible, however it was proved."""
 
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
+
 import pytest
 
 from negeig import api
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import Region
 from negeig.theory.bounds.limits import limits
+from negeig.theory.closure.regions import proved_by_regions
 from negeig.theory.spectra.networks import (
     has_real_spectrum,
     is_diagonal,
@@ -73,6 +78,31 @@ def test_endless_networks_say_nothing_of_finitely_many_exact_states():
     finite = limits(result.machine, monoid, networks=[digits])
     assert [rows[-1].theorem for rows in (endless, finite)] == [ids.ONE_LAYER, ids.CLOSURE]
     assert endless[:-1] == finite[:-1]
+
+
+@pytest.mark.parametrize("task", ["(a|b)*ab", "(a|b)*abb", "(a|b)*a(a|b)"])
+def test_a_cast_into_a_finite_set_is_fine_enough_for_a_network_proved_by_regions(task):
+    """Boxes of different codes are a distance apart; a cast three times as fine parts them."""
+    result = found_for(task)
+    (network,) = [
+        point.network
+        for point in result.choice.front
+        if point.demands.endless and point.cost == (1, 1, 1)
+    ]
+    boxes = proved_by_regions(network, result.machine).boxes
+    ends = sorted((*interval, code) for (_, code), (interval,) in boxes.items())
+    gap = min(later[0] - one[1] for one, later in pairwise(ends) if one[2] != later[2])
+    assert gap > 0
+
+    def cells(unit):
+        return [
+            {(n, code) for n in range(floor(low / unit), floor(high / unit) + 1)}
+            for low, high, code in ends
+        ]
+
+    for unit, parts in ((gap / 3, True), (Fraction(4), False)):
+        taken = set().union(*cells(unit))
+        assert (len({n for n, _ in taken}) == len(taken)) == parts
 
 
 def test_the_report_names_them_as_enough(capsys):

@@ -84,8 +84,8 @@ def limits(
         with finitely many exact states.
     endless : sequence of LinearRNN
         Those proved by regions, whose exact states may be infinitely many: no answer in the model
-        ``exact-orbit``. In the model ``cast`` they are one, since regions of different codes are
-        closed, bounded and apart, so that a fine enough cast into a finite set tells them apart.
+        ``exact-orbit``. In the model ``cast`` they are one, by the corollary in
+        ``docs/theory/regions.md``: some cast into a finite set is fine enough for their decoders.
 
     Notes
     -----
