@@ -1301,18 +1301,18 @@ def main(arguments: Sequence[str]) -> int:
     given, answers = parser.parse_args(arguments), list[str]()
     if not re.fullmatch(r"[+]?0*[1-9](_?[0-9]){0,17}([eE][+]?[0-9]{1,2})?", given.steps):
         parser.error(f"--steps: expected a whole number, at least 1, found {given.steps!r}")
-    steps = int(Fraction(given.steps.replace("_", "")))
-    permitted = set(",".join(given.permit).split(",")) - {""}
+    permitted, steps = set(",".join(given.permit).split(",")) - {""}, int(Fraction(given.steps))
     try:
         with opened(given.file) as file:
             for verdict, reason, told in check(file, permitted, steps):
-                lines = [f"  {label:<11} {text}" for label, text in told]
-                answers.append("\n".join([f"{verdict}: {reason}" if reason else verdict, *lines]))
+                lines = [f"{verdict}: {reason}" if reason else verdict]
+                lines += [f"  {label:<11} {text}" for label, text in told]
+                answers.insert(0 if reason else len(answers), "\n".join(lines))
     except OSError as error:
         print(f"MALFORMED: {printable(given.file)}: {error.strerror}")
         return 2
-    try:  # Only the last one can fail, and then the whole file does: that is said first.
-        print(*answers[-1:], *answers[:-1], sep="\n", flush=True)
+    try:  # One that fails is the last that is read, and the first that is printed.
+        print(*answers, sep="\n", flush=True)
     except OSError as error:
         print(f"the output cannot be written: {error.strerror}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
+from itertools import islice, permutations
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,18 @@ def test_whole_certificates_that_were_dropped_are_not_missed(capsys, tmp_path):
     for count in (3, 2):
         code, lines = answered(capsys, tmp_path / "a.json", good() * count)
         assert (code, lines[0], lines.count("VERIFIED")) == (0, "VERIFIED", count)
+
+
+def test_those_that_are_verified_are_in_the_order_of_the_file(capsys, tmp_path):
+    """Also behind the verdict of one that fails."""
+    texts = ["".join(line + "\n" for line in lines_of(x)) for x in islice(closures(), 3)]
+    names = [f"  sha256      {sha256(text.encode()).hexdigest()}" for text in texts]
+    assert len(set(names)) == 3
+    for order in permutations(range(3)):
+        for end in ("", "{}\n"):
+            data = ("".join(texts[k] for k in order) + end).encode()
+            _, lines = answered(capsys, tmp_path / "a.json", data)
+            assert [x for x in lines if "sha256  " in x] == [names[k] for k in order]
 
 
 @pytest.mark.parametrize("steps", ["-1", "0", "00", "0e9", "x", "", "1.5", "1e", "_1"])
