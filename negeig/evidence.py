@@ -68,7 +68,7 @@ def letters_text(letters: Iterable[Letter]) -> str:
 
     Examples
     --------
-    >>> letters_text("ab"), letters_text(map(str, range(23)))[-19:]
+    >>> letters_text("ab"), letters_text(map(str, range(23)))[-15:]
     ("'a', 'b'", "'19' and 3 more")
     """
     quoted = [repr(letter) for letter in letters]
