@@ -48,7 +48,7 @@ KEPT_ROWS = 1 << 16
 
 FIRST_WORK, MOST_WORK = 1 << 12, 1 << 30
 FIRST_LEVELS = 1 << 10
-WIDE = 1 << 12
+WIDE = 1 << 15
 """Rows of a level for which several threads pay."""
 
 NARROW = 256
