@@ -261,6 +261,10 @@ class Submonoid:
         qa = ax and q R ax, for x in K; and q where aq = xa and q L xa. O(size x generators) for
         each round of the rules. That these suffice is shown in docs/theory/layers.md.
         """
+        return self._kernel
+
+    @cached_property
+    def _kernel(self) -> Submonoid:
         grown = _Growing(self.table, self.identity)
         grown.add(self.table.highest_first(self.idempotents))
         in_r = self.r[self.right] == self.r[:, None]

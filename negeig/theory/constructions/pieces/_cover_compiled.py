@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.compiled import njit
+from negeig.theory.constructions.pieces._contents_compiled import hash_contents, write_after
 
 Table = NDArray[np.int8]
 Words = NDArray[np.int8]
@@ -197,10 +198,7 @@ def explore(
     """
     n = table.shape[1]
     mask = len(slots) - 1
-    h = 0
-    for i in range(n):
-        h = ((h * 1000003) ^ (contents[0, i] + 20011)) & 0x7FFFFFFF
-    h = (h ^ (h >> 15)) & mask
+    h = hash_contents(contents, 0) & mask
     slots[h] = 0
     marks[h] = mark
     before[0] = -1
@@ -211,18 +209,7 @@ def explore(
             if count >= len(by):
                 out[0] = count
                 return -1
-            h = 0
-            for i in range(n):
-                source = table[a, i]
-                if source == 0:
-                    held = writes[a, i]
-                elif source > 0:
-                    held = contents[x, source - 1]
-                else:
-                    held = -contents[x, -source - 1]
-                contents[count, i] = held
-                h = ((h * 1000003) ^ (held + 20011)) & 0x7FFFFFFF
-            h = (h ^ (h >> 15)) & mask
+            h = write_after(table, writes, a, contents, x, count) & mask
             element = products[elements[x], a]
             while True:
                 if marks[h] != mark:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.compiled import njit
+from negeig.theory.constructions.pieces._contents_compiled import hash_contents, write_after
 
 Table = NDArray[np.int8]
 Shorts = NDArray[np.int16]
@@ -29,28 +30,14 @@ def list_contents(
     """
     letters, n = table.shape
     mask = len(slots) - 1
-    h = 0
-    for i in range(n):
-        h = ((h * 1000003) ^ (contents[0, i] + 20011)) & 0x7FFFFFFF
-    slots[(h ^ (h >> 15)) & mask] = 0
+    slots[hash_contents(contents, 0) & mask] = 0
     count = 1
     x = 0
     while x < count:
         for a in range(letters):
             if count >= len(targets):
                 return -1
-            h = 0
-            for i in range(n):
-                source = table[a, i]
-                if source == 0:
-                    held = writes[a, i]
-                elif source > 0:
-                    held = contents[x, source - 1]
-                else:
-                    held = -contents[x, -source - 1]
-                contents[count, i] = held
-                h = ((h * 1000003) ^ (held + 20011)) & 0x7FFFFFFF
-            h = (h ^ (h >> 15)) & mask
+            h = write_after(table, writes, a, contents, x, count) & mask
             while True:
                 y = slots[h]
                 if y < 0:
