@@ -8,7 +8,7 @@ import re
 import shlex
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ import click
 from click.core import ParameterSource
 
 from negeig.automata.expressions.dialects import SYNTAXES, Syntax
+from negeig.automata.labels import shortened, visible
 from negeig.claims import MAX_EFFORT, InputError, Resources, StageProgress
 from negeig.cli.once import Whole, option
 from negeig.cli.pages import LANGUAGE, LIMITS, OUTPUT
@@ -145,6 +146,11 @@ class Asked:
     syntax: Syntax
     accepting: str | None = None
 
+    @property
+    def is_named(self) -> bool:
+        """Whether a language stands on the command line, in any of the three ways."""
+        return (self.regex, self.zoo, self.file) != (None, None, None)
+
     def source(self) -> Source:
         """Return the language that is named; InputError unless exactly one is."""
         from negeig.automata.formats.text import read_names
@@ -210,16 +216,28 @@ class Pair:
 
     @classmethod
     def of(
-        cls, network: str, old_regex: str | None, old_file: str | None,
+        cls, network: str | None, old_regex: str | None, old_file: str | None,
         regex: str | None, file: str | None, **others: Any,
     ) -> Pair:  # fmt: skip
-        """Return what a command line names, in today's words or in those there were first."""
+        """Return what a command line names, in today's words or in those there were first.
+
+        Raises InputError, with the command that writes a network, where only a language stands.
+        """
         given = {"regex": (regex, old_regex), "--file": (file, old_file)}
         twice = [name for name, pair in given.items() if None not in pair]
         if twice:
             raise InputError("language", f"{twice[0]} is given twice, by two names", code="usage")
         regex = old_regex if regex is None else regex
-        return cls(network, Asked(regex=regex, file=old_file if file is None else file, **others))
+        asked = Asked(regex=regex, file=old_file if file is None else file, **others)
+        if network is None:
+            raise InputError("", _no_network(asked), code="usage")
+        if not asked.is_named and network != "-" and not os.path.exists(network):
+            alone = replace(asked, regex=network)
+            raise InputError(
+                "", f"{shortened(visible(network), 80)} is no file; {_no_network(alone)}",
+                code="usage",
+            )  # fmt: skip
+        return cls(network, asked)
 
     def read(self, resources: Resources) -> tuple[LinearRNN, Language]:
         """Return both, a regular expression over the letters that the network reads too.
@@ -242,8 +260,20 @@ class Pair:
         return network, language
 
 
+def _no_network(asked: Asked) -> str:
+    """Say that a network is missing, and what writes one for the language that was named."""
+    command = click.get_current_context().info_name
+    ways = (("", asked.regex), ("--zoo ", asked.zoo), ("--file ", asked.file), ("--zoo ", "parity"))
+    way, name = next((way, name) for way, name in ways if name)
+    language = f"{way}{shlex.quote(shortened(visible(name), 80))}"
+    return (
+        "a network's file is expected, and then its language; to make one: "
+        f"negeig compile {language} -o net.json; then: negeig {command} net.json {language}"
+    )
+
+
 network_options = options(
-    click.argument("network", metavar="NETWORK"),
+    click.argument("network", metavar="NETWORK", required=False),
     *_language,
     option("--regex", "old_regex", hidden=True),
     option("--machine", "old_file", hidden=True),
@@ -302,7 +332,7 @@ def search_progress() -> Iterator[StageProgress | None]:
 
 def wrote(path: str, what: str) -> None:
     """Say on standard error which file was written, and what is in it; ``-`` is none."""
-    from negeig.automata.labels import visible
+    from negeig.automata.labels import shortened, visible
 
     if path != "-":
         click.echo(f"negeig: wrote {visible(path)}: {what}", err=True)

@@ -18,6 +18,11 @@ def here(tmp_path, monkeypatch, capsys):
 
 SLIPS = [
     ("check", "none was given\n        negeig check --help has the options and examples"),
+    ("precision", "negeig compile --zoo parity -o net.json; then: negeig precision net.json"),
+    ("collide --zoo mod:3", "a network's file is expected, and then its language; to make one"),
+    ("precision (1|0)*", "(1|0)* is no file; a network's file is expected"),
+    ("precision (1|0)*", "negeig compile '(1|0)*' -o net.json"),
+    ("precision net.json", "none was given"),
     ("check a b", "b is too much: check takes LANGUAGE; what has spaces in it"),
     ("check --zoo", "'--zoo' requires an argument.\n        negeig check --help"),
     ("check --zoo S5", "no task is called 'S5'; the group is sym:5"),
