@@ -332,7 +332,7 @@ def search_progress() -> Iterator[StageProgress | None]:
 
 def wrote(path: str, what: str) -> None:
     """Say on standard error which file was written, and what is in it; ``-`` is none."""
-    from negeig.automata.labels import shortened, visible
+    from negeig.automata.labels import visible
 
     if path != "-":
         click.echo(f"negeig: wrote {visible(path)}: {what}", err=True)
