@@ -310,8 +310,16 @@ def unknown(name: str) -> str:
     --------
     >>> unknown("bf16:acc32:srr"), unknown("zzz")
     ("'bf16:acc32:srr' is unknown; did you mean bf16:acc32:sr?", "'zzz' is unknown")
+    >>> unknown("chunk-64")  # doctest: +ELLIPSIS
+    "'chunk-64' is no arithmetic: what a kernel in chunks rounds has no order that a name could ...
     """
     text = name.strip().lower()
+    if text.startswith("chunk"):
+        return (
+            f"{name!r} is no arithmetic: what a kernel in chunks rounds has no order that a name "
+            "could stand for. any-order proves all such kernels where nothing rounds, impl:NAME "
+            "one that can be called; see negeig explain chunk"
+        )
     whole = list(dict.fromkeys([*known_names(), *FORMATS, *PRESETS]))
     near = nearest(text, _QUESTIONS, whole, _is_name)
     shown = [repr(one) if one.endswith("?") else one for one in near]
