@@ -84,6 +84,35 @@ def close_through(
     ('proved', 6, [('deterministic', True), ('batch_independent', True),
                    ('split_is_whole', True)])
     """
+    return walk_through(
+        one, network, machine, dtype,
+        max_states=max_states, max_memory=max_memory, progress=progress,
+    )[0]  # fmt: skip
+
+
+def walk_through(
+    one: Implementation,
+    network: LinearRNN,
+    machine: Machine,
+    dtype: str = "fp32",
+    *,
+    max_states: int = 2_000_000,
+    max_memory: int = 4 << 30,
+    progress: Progress | None = None,
+) -> tuple[Exploration, Through | None]:
+    """Return what :func:`close_through` does, and the moves that were recorded of it.
+
+    None where it was not called.
+
+    Examples
+    --------
+    >>> from negeig.kernels.registry import find
+    >>> from negeig.kernels.standard_suite import TASKS
+    >>> task = TASKS["parity"]
+    >>> found, run = walk_through(*find(("negeig.cpu",)), task.network, task.machine)
+    >>> found.verdict, len(run.layers[0].moves)
+    ('proved', 4)
+    """
     started = time.perf_counter()
     minimal = machine.minimal()
     task = Task(network, minimal)
@@ -93,7 +122,7 @@ def close_through(
     except Unavailable as error:
         reason = str(error)
     if reason:
-        return Exploration.unexplored(reason)
+        return Exploration.unexplored(reason), None
     run = Through(one, kernel, network, dtype, max_memory, progress)
     found = Exploration("open", states=0, depth=0)
     try:
@@ -108,7 +137,7 @@ def close_through(
         found = Exploration("open", states=run.met, depth=found.depth, reason=str(error))
     if found.verdict == "open" and one.normalises:
         found = replace(found, reason=f"{found.reason}; {_normalised(one)}")
-    return replace(found, seconds=time.perf_counter() - started)
+    return replace(found, seconds=time.perf_counter() - started), run
 
 
 def _normalised(one: Implementation) -> str:

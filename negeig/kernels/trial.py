@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negeig.arrays import Float32s, Float64s, Ints
-from negeig.claims import NegeigError
+from negeig.claims import NegeigError, Word
 from negeig.kernels.batch import Batch
 from negeig.kernels.decoder import FastDecoder
 from negeig.kernels.implementation import (
@@ -51,11 +51,15 @@ each pair of them, as chunks with a decay for each of K do. Measured of fla's an
 
 
 class FirstWrong(NamedTuple):
-    """The first wrong position, counted in letters read; 0 where the call itself failed."""
+    """The first wrong position, counted in letters read; 0 where the call itself failed.
+
+    ``word`` is what was read until then, of the words of the batch; empty at position 0.
+    """
 
     position: int
     expected: str
     found: str
+    word: Word = ()
 
 
 class Done(NamedTuple):
@@ -98,6 +102,7 @@ class Trial:
     ) -> None:  # fmt: skip
         self.one, self.kernel, self.batch, self.dtype = one, kernel, batch, dtype
         self.report, self.key_scale = report, task.key_scale
+        self.alphabet = task.machine.alphabet
         self.ready = runnable(task.network, task.machine.alphabet, FORMATS[dtype])
         self.layers = [
             Positions.of(layer, stored)
@@ -244,8 +249,11 @@ class Trial:
             row, t = wrong[np.argmin(wrong[:, 1])]
             position = start + int(t) + 1
             if self.first is None or 0 < position < self.first.position:
-                texts = self.batch.texts
-                self.first = FirstWrong(position, texts[expected[row, t]], texts[found[row, t]])
+                texts, letters = self.batch.texts, self.batch.words[rows[row], :position]
+                word = tuple(self.alphabet[a] for a in letters.tolist())
+                self.first = FirstWrong(
+                    position, texts[expected[row, t]], texts[found[row, t]], word
+                )
 
 
 def _bytes(layer: Positions) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import (
+    DEFAULT_RESOURCES,
     Claim,
     Closure,
     Exactness,
@@ -27,12 +28,13 @@ from negeig.proofs_checks.runs.any_order import any_order_certificate
 from negeig.proofs_checks.runs.closure import closure_certificate
 from negeig.proofs_checks.runs.horizon import horizon_certificate
 from negeig.proofs_checks.runs.layers import layers_certificate
+from negeig.proofs_checks.runs.recorded import closed_certificate
 from negeig.proofs_checks.runs.regions import regions_certificate
 from negeig.proofs_checks.runs.words import bits_certificate, word_certificate
 from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN
 
-OF_IMPLEMENTATIONS = "there is none for implementations, which a stranger would have to run"
+OF_IMPLEMENTATIONS = "negeig precision --arithmetic NAME --certificate FILE writes that of this one"
 
 
 @dataclass
@@ -145,15 +147,25 @@ def of_explorations(
     machine: Machine,
     results: Iterable[tuple[str, Exploration]],
     *,
+    through: Mapping[str, Any] | None = None,
     max_states: int = 2_000_000,
+    max_memory: int = DEFAULT_RESOURCES.max_memory,
     progress: Progress | None = None,
 ) -> Certificates:
-    """Make a certificate for each arithmetic in which a network was explored."""
+    """Make a certificate for each arithmetic in which a network was explored.
+
+    ``through`` are those that are implementations, with their ``dtype``; they are explored again.
+    """
     found = Certificates()
     for name, result in results:
         proof = _Proof(network, machine, name, max_states, progress)
-        if name.startswith("impl:"):
-            found.lack(name, OF_IMPLEMENTATIONS)
+        if through is not None and name in through:
+            closed = partial(
+                closed_certificate, through[name].implementation, network, machine,
+                through[name].dtype, max_states=max_states, max_memory=max_memory,
+                progress=progress,
+            )  # fmt: skip
+            found.add(name, closed)
         elif result.exactness is not None:
             found.add(name, partial(proof.in_any_order, result.exactness))
         elif result.proof is not None:

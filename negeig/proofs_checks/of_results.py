@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from negeig.claims import DEFAULT_RESOURCES, Resources
+from negeig.claims import DEFAULT_RESOURCES, Progress, Resources
 from negeig.proofs_checks.of_claims import Certificates, of_claims, of_evidence, of_explorations
 from negeig.proofs_checks.runs.machines import comparison_certificate
 from negeig.proofs_checks.runs.peeling import peeling_certificate
+from negeig.proofs_checks.runs.recorded import answer_certificate, closed_certificate
 
 if TYPE_CHECKING:
     from negeig.automata.machines.machine import Machine
@@ -50,7 +52,49 @@ def of_precision(
     result: Any, network: LinearRNN, machine: Machine, resources: Resources = DEFAULT_RESOURCES
 ) -> Certificates:
     """Return those of a :class:`~negeig.pipeline.precision.PrecisionResult` about a network."""
-    return of_explorations(network, machine, result.results, max_states=resources.max_closure)
+    return of_explorations(
+        network, machine, result.results, through=result.through,
+        max_states=resources.max_closure, max_memory=resources.max_memory,
+    )  # fmt: skip
+
+
+def of_conformity(
+    result: Any,
+    tasks: Sequence[Any],
+    resources: Resources = DEFAULT_RESOURCES,
+    progress: Progress | None = None,
+) -> Certificates:
+    """Return those of a :class:`~negeig.pipeline.conform.ConformResult` about the tasks asked for.
+
+    A wrong answer is one, as it was observed. One that was right on words is explored, in this
+    process, since that alone is no proof; a function of one's own is not.
+
+    Examples
+    --------
+    >>> from negeig.pipeline.conform import conform, suite_tasks
+    >>> tasks = suite_tasks("standard", ["parity"])
+    >>> result = conform(tasks, ["negeig.cpu"], dtypes=["fp32"])
+    >>> [made.kind for made in of_conformity(result, tasks).made]
+    ['equivalence']
+    """
+    found = Certificates()
+    asked = {one.arguments: one.task for one in tasks}
+    named = {one.name: one for one in result.implementations}
+    for arguments, row in zip(result.arguments, result.results, strict=True):
+        task, one, wrong = asked[arguments], named[row.impl], row.first_wrong
+        name = f"{row.impl}, {row.task}, {row.dtype}"
+        given = one, task.network, task.machine, row.dtype
+        if row.verdict in ("exact", "right"):
+            closed = partial(
+                closed_certificate, *given, max_states=resources.max_closure,
+                max_memory=resources.max_memory, progress=progress,
+            )  # fmt: skip
+            found.add(name, closed)
+        elif wrong is None or not wrong.word:
+            found.lack(name, row.reason or "it gave no answer that could be wrong")
+        else:
+            found.add(name, partial(answer_certificate, *given, wrong.word, wrong.found))
+    return found
 
 
 def of_collision(result: Any, network: LinearRNN, machine: Machine) -> Certificates:

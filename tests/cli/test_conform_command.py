@@ -124,6 +124,22 @@ def test_a_language_is_compiled_and_run(capsys):
     assert document["implementations"][0]["name"] == "negeig.cpu"
 
 
+def test_what_it_finds_is_certified_under_what_it_recorded(capsys):
+    code, _, err = negeig(capsys, *asked("(11)*", "--certificate", "c.json"))
+    assert (code, "wrote 1 certificate to c.json" in err) == (0, True)
+    assert negeig(capsys, "verify", "c.json")[0] == 1
+    tested = "recorded,deterministic,batch_independent,split_is_whole"
+    assert negeig(capsys, "verify", "c.json", "--permit", tested)[0] == 0
+    code, out, _ = negeig(
+        capsys, "conform", "(11)*", "--impl", "kernel.py:stochastic_and_clipped", "--dtype", "fp32",
+        "--json", "--certificate", "wrong.json",
+    )  # fmt: skip
+    first = valid(out)["results"][0]["first_wrong"]
+    assert (code, first["position"], first["word"]) == (1, 1, ["1"])
+    assert negeig(capsys, "verify", "wrong.json")[0] == 1
+    assert negeig(capsys, "verify", "wrong.json", "--permit", "recorded")[0] == 0
+
+
 def test_a_network_file_alone_is_compared_with_what_it_is_itself(capsys):
     assert negeig(capsys, "compile", "--zoo", "mod:3", "-o", "n.json")[0] == 0
     for language in ((), ("--zoo", "mod:3")):
@@ -254,6 +270,8 @@ def test_the_list_shows_what_is_there_and_what_is_not(capsys):
         (("--suite", "standard", "(11)*"), "give one of LANGUAGE"),
         ((), "give one of LANGUAGE"),
         (("--list", "(11)*"), "--list takes no task"),
+        (("--list", "--certificate", "c.json"), "writes no certificate"),
+        (("(11)*", "--certificate", "nowhere/c.json"), "nowhere/c.json"),
         (("--tokens", "0", "(11)*"), "--tokens"),
         (("--seed", "-1", "(11)*"), "--seed"),
     ],

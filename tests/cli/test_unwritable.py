@@ -23,6 +23,7 @@ WRITING = {
     "compile --zoo parity --certificate PLACE": ".json",
     "precision net.json --zoo parity --certificate PLACE": ".json",
     "collide net.json --zoo parity --certificate PLACE": ".json",
+    "conform --zoo parity --certificate PLACE": ".json",
     "compare '(11)*' '(1111)*' --certificate PLACE": ".json",
     "run --zoo parity --checkpoint PLACE": "",
     "learn --zoo parity -o PLACE": ".safetensors",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from negeig.claims import InputError, Resources, StageProgress, Stopped
+from negeig.cli.certificate_option import certificate_option, save
 from negeig.cli.once import Whole, option
 from negeig.cli.options import (
     Asked,
@@ -74,36 +76,44 @@ if TYPE_CHECKING:
         help="Processes at a time; each package has one.")  # fmt: skip
 @option("--timeout", type=float, callback=finite, default=None, metavar="SECONDS", group=LIMITS,
         help="Time of one result; what takes longer is ended, the rest goes on.")  # fmt: skip
+@certificate_option
 @untimed_search_options
 @look_options
 def conform(
     asked: Asked, network: str | None, suite: str | None, tasks: tuple[str, ...], impl: str,
     dtype: str, tokens: int, seed: int, listed: bool, jobs: int, timeout: float | None,
-    resources: Resources, look: Look,
+    certificate: str | None, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Test other people's implementations of the delta rule: every position, every state.
 
-    On LANGUAGE with a network compiled for it, on a network file, or on a suite. It writes no
-    certificate: right on words is no proof; negeig precision --arithmetic impl:NAME looks for one.
+    On LANGUAGE with a network compiled for it, on a network file, or on a suite. Right on words is
+    no proof: for a certificate what was right is explored too, as precision --arithmetic impl:NAME
+    does. A wrong answer is one; both assume what was recorded.
     """
     from negeig.pipeline import conform as pipeline
     from negeig.report.terminal.conform import conform_text
 
     given = (asked.regex, asked.zoo, asked.file, network, suite)
     if listed:
-        if any(x is not None for x in given):
-            raise InputError("", "--list takes no task", code="usage")
+        if any(x is not None for x in (*given, certificate)):
+            raise InputError("", "--list takes no task and writes no certificate", code="usage")
         listing = _names(impl if impl != "found" else "all")
-        found = pipeline.conform((), listing, seconds=timeout)
-        return look.show(found, conform_text)
+        return look.show(pipeline.conform((), listing, seconds=timeout), conform_text)
     if tasks and suite is None:
         raise InputError("", "--task names a task of a suite: give --suite standard", code="usage")
     with progress_on_terminal() as progress:
+        named = _tasks(asked, network, suite, tasks, resources, _within(timeout))
         result = pipeline.conform(
-            _tasks(asked, network, suite, tasks, resources, _within(timeout)),
-            _names(impl), dtypes=_names(dtype), tokens=tokens, seed=seed, jobs=jobs,
+            named, _names(impl), dtypes=_names(dtype), tokens=tokens, seed=seed, jobs=jobs,
             seconds=timeout, resources=resources, progress=progress,
         )  # fmt: skip
+    if certificate is not None:
+        from negeig.proofs_checks.of_results import of_conformity
+
+        with progress_on_terminal() as progress:
+            shown = None if progress is None else partial(progress, "certificates")
+            found = of_conformity(result, named, resources, shown)
+        save(certificate, found)
     return look.show(result, conform_text)
 
 
