@@ -26,7 +26,7 @@ from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.kinds import kind_of
 from negeig.proofs_checks.runs.any_order import any_order_certificate
 from negeig.proofs_checks.runs.closure import closure_certificate
-from negeig.proofs_checks.runs.horizon import horizon_certificate
+from negeig.proofs_checks.runs.horizon import LONGEST, horizon_certificate
 from negeig.proofs_checks.runs.layers import layers_certificate
 from negeig.proofs_checks.runs.recorded import closed_certificate
 from negeig.proofs_checks.runs.regions import regions_certificate
@@ -35,6 +35,9 @@ from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN
 
 OF_IMPLEMENTATIONS = "negeig precision --arithmetic NAME --certificate FILE writes that of this one"
+
+OF_STOPPED = 100_000
+"""States that show at most up to which length a network is right that is not right for all."""
 
 
 @dataclass
@@ -133,9 +136,10 @@ class _Proof:
         )
 
     def up_to(self, length: int) -> Certificate:
+        """Of a length that was found, or of a shorter one that is closed in so many states."""
         return horizon_certificate(
-            self.network, self.machine, self.arithmetic, length,
-            max_states=self.max_states, progress=self.progress,
+            self.network, self.machine, self.arithmetic, min(length, LONGEST), shorten=True,
+            max_states=min(self.max_states, OF_STOPPED), progress=self.progress,
         )  # fmt: skip
 
     def errs(self, word: Word) -> Certificate:
@@ -181,6 +185,8 @@ def of_explorations(
             found.add(name, partial(proof.errs, result.wrong_word))
         elif result.horizon is not None:
             found.add(name, partial(proof.up_to, result.horizon.length))
+        elif result.states:  # stopped: what was right until then
+            found.add(name, partial(proof.up_to, LONGEST))
         else:
             found.lack(name, "nothing is decided")
     return found

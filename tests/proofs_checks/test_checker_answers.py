@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
+import subprocess
+import sys
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
@@ -11,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from negeig.claims import InputError
 from negeig.proofs_checks import checker
+from negeig.proofs_checks.certificate import text_of
 from negeig.theory.networks.network import DeltaStep
-from negeig.theory.networks.network_json import dumps
+from negeig.theory.networks.network_json import dumps, loads
 from support.certificates import closures, lines_of
 from support.closure_cases import parity
 
@@ -102,3 +107,39 @@ def test_a_network_is_told_what_was_expected(capsys, tmp_path):
     expected = "no line of a certificate, JSON in ASCII with whole numbers < 10^19"
     found = answered(capsys, tmp_path / "net.json", text)
     assert found == (2, [f"MALFORMED: line 1: {expected}"])
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path):
+    """As of ``| head -1``: the exit code is the verdict's, and nothing is complained of."""
+    path = tmp_path / "many.json"
+    for data, code, first in ((good(), 0, b"VERIFIED\n"), (good()[:-9], 2, b"MALFORMED: ")):
+        path.write_bytes(good() * 400 + data)  # more than a pipe holds
+        command = [sys.executable, checker.__file__, path]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as done:
+            assert done.stdout is not None
+            assert done.stderr is not None
+            assert done.stdout.readline().startswith(first)
+            done.stdout.close()
+            assert done.stderr.read() == b""
+        assert done.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("names", "verdict"),
+    [(["sign"], "VERIFIED"), ([], "MALFORMED"), (["a", "b"], "MALFORMED"), ([1], "MALFORMED"),
+     ("sign", "MALFORMED"), (None, "MALFORMED")],
+)  # fmt: skip
+def test_names_are_those_that_the_library_reads(capsys, tmp_path, names, verdict):
+    """One for each coordinate, or none of them."""
+    header, *rows = good().decode().splitlines()
+    value = json.loads(header)
+    network = value["about"]["network"]
+    network["layers"][0]["names"] = names
+    data = "".join(line + "\n" for line in (text_of(value), *rows)).encode()
+    assert answered(capsys, tmp_path / "a.json", data)[1][0].startswith(verdict)
+    try:
+        loads(json.dumps(network))
+        read = "VERIFIED"
+    except InputError:
+        read = "MALFORMED"
+    assert read == verdict

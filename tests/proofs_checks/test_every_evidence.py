@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -19,6 +20,7 @@ from negeig.precision.cast.collision import Collision
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.kinds import KINDS
 from negeig.proofs_checks.of_results import of_check, of_precision
+from negeig.theory.closure.explore import Exploration
 from support.certificates import lines_of, verdict
 
 CLAIMED = {
@@ -90,6 +92,22 @@ def test_a_horizon_is_certified_by_precision():
     assert result.results[0][1].horizon is not None
     found = of_precision(result, task.network, task.machine)
     assert checked(found) == ["horizon"]
+
+
+def test_what_stopped_is_certified_as_far_as_it_came():
+    """Whether or not a length was found, and however long: up to what so many states hold."""
+    task, result = results(["bf16:acc32"])
+    ((name, found),) = result.results
+    assert found.verdict == "open"
+    for horizon in (found.horizon, None):
+        stopped = replace(result, results=((name, replace(found, horizon=horizon)),))
+        for most in (10, 40):
+            made = of_precision(stopped, task.network, task.machine, Resources(max_closure=most))
+            assert checked(made) == ["horizon"]
+            assert made.made[0].evidence["states"] == most
+    unexplored = Exploration.unexplored("it was stopped before")
+    made = of_precision(replace(result, results=((name, unexplored),)), task.network, task.machine)
+    assert made.missing == [f"{name}: nothing is decided"]
 
 
 def test_what_has_no_certificate_says_why():

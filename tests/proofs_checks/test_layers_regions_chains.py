@@ -12,13 +12,14 @@ from negeig.automata.expressions.regex_machine import regex_to_machine
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached
+from negeig.kernels.standard_suite import TASKS
 from negeig.precision.closure.any_order_closure import any_order_closure
 from negeig.precision.numbers.arithmetic import parse
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.certificate import text_of
 from negeig.proofs_checks.runs import peeling
 from negeig.proofs_checks.runs.any_order import any_order_certificate
-from negeig.proofs_checks.runs.horizon import horizon_certificate
+from negeig.proofs_checks.runs.horizon import LONGEST, horizon_certificate
 from negeig.proofs_checks.runs.layers import layers_certificate
 from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.proofs_checks.runs.regions import regions_certificate
@@ -291,6 +292,29 @@ def test_a_state_is_not_listed_as_nearer_to_the_end_than_it_is():
             other = [*rows]
             other[i] = text_of([*at, length])
             assert verdict([header, *other])[0] == "NOT VERIFIED", i
+
+
+@pytest.mark.parametrize("most", [6, 20, 33])
+def test_a_horizon_is_cut_to_what_the_states_hold(most):
+    """Each length that is certified is the longest whose states fit."""
+    made = remembering(negeig.compile(zoo="sym:3").network)
+    task = TASKS["mod3-rotations"]
+    for network, machine in ((made, get("sym:3")), (task.network, task.machine)):
+        try:
+            cut = horizon_certificate(network, machine, "fp32", shorten=True, max_states=most)
+        except LimitReached:
+            assert most == 6  # words of one letter already lead to more
+            continue
+        length = cut.evidence["length"]
+        assert verdict(lines_of(cut)) == ("VERIFIED", "")
+        assert cut.evidence["states"] <= most
+        whole = horizon_certificate(network, machine, "fp32", length)
+        assert whole.evidence["states"] == cut.evidence["states"]
+        if length < LONGEST:
+            longer = horizon_certificate(network, machine, "fp32", length + 1)
+            assert longer.evidence["states"] > most
+            said, reason = verdict(with_evidence(cut, length=length + 1))
+            assert (said, bool(reason)) == ("NOT VERIFIED", True)
 
 
 def test_a_word_within_the_length_that_errs_has_no_horizon():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -25,10 +26,13 @@ class Tables:
     layers : list of list of rows ``[vector]``
     states : list of rows ``[machine state, row of each layer, ...]``
         Followed by a number of letters where there is a length.
+    length : int or None
+        Up to which words were followed; None where all were.
     """
 
     layers: list[list[Row]]
     states: list[Row]
+    length: int | None = None
 
 
 class _Meaning(Protocol):
@@ -143,11 +147,13 @@ def plain_tables(
     max_states: int,
     progress: Progress | None = None,
     length: int | None = None,
+    *,
+    shorten: bool = False,
 ) -> Tables:
     """Explore a network with its machine, and write down every state.
 
     With a length only those that words of so many letters lead to, each row ending in the number
-    of letters that it takes.
+    of letters that it takes. With ``shorten`` it is cut to what ``max_states`` states hold.
 
     O(states x letters) steps of the reference.
 
@@ -156,7 +162,8 @@ def plain_tables(
     InputError
         Where the network errs: there is no closure to certify.
     LimitReached
-        Beyond ``max_states`` states.
+        Beyond ``max_states`` states, unless words of one letter lead to fewer and it may
+        ``shorten``.
     """
     task = Task(subject.network, subject.machine)
     walks = walks_of(subject)
@@ -178,6 +185,11 @@ def plain_tables(
             goal = task.delta[reached[source]][column]
             target = number.setdefault(tuple(after), len(queue))
             if target == len(queue):
+                if target >= max_states and shorten and depths[source]:
+                    length = depths[source]  # of which all states are in the queue
+                    known = bisect_right(depths, length)
+                    states += [[reached[i], *queue[i], length] for i in range(len(states), known)]
+                    return Tables([walk.rows() for walk in walks], states, length)
                 if target >= max_states:
                     raise LimitReached(
                         "states of a certificate",
@@ -192,4 +204,4 @@ def plain_tables(
                 raise InputError("certificate", "the network errs: no closure to certify")
         depth = [] if length is None else [depths[source]]
         states.append([reached[source], *state, *depth])
-    return Tables([walk.rows() for walk in walks], states)
+    return Tables([walk.rows() for walk in walks], states, length)
