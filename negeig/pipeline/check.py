@@ -28,7 +28,7 @@ from negeig.pipeline.monoid import summary_of, summary_unlisted
 from negeig.pipeline.parts.asking import Answer, ask
 from negeig.pipeline.parts.budget_not_met import routes_text
 from negeig.pipeline.parts.check_options import CheckOptions
-from negeig.pipeline.parts.depth import Depth, depths
+from negeig.pipeline.parts.depth import Depth, depths_of
 from negeig.pipeline.parts.documents import construction_json, machine_json, versions
 from negeig.pipeline.parts.front import Point, front_json
 from negeig.pipeline.parts.layer_answers import LayerAnswer, ask_layer
@@ -46,7 +46,6 @@ from negeig.theory.constructions import Construction
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.route import why_not
 from negeig.theory.networks.network import LinearRNN
-from negeig.theory.theorems import ids
 
 EXIT_CODES = {"holds": 0, "refuted": 1, "undecided": 3}
 
@@ -69,6 +68,8 @@ class CheckResult(Shown):
     periods, escapes
         Periods of letters and elements; layers that escape the limit on one contractive layer in
         another model of arithmetic.
+    depth : tuple of Depth
+        The least number of layers, as far as it is known, for three ranges of eigenvalues.
     choice : Choice
         The front of proved networks, the lower bounds, and what became of every route.
     shown : Point or None
@@ -93,6 +94,7 @@ class CheckResult(Shown):
     monoid: Mapping[str, Any] | None
     limits: tuple[Limit, ...]
     architectures: tuple[ArchitectureRow, ...]
+    depth: tuple[Depth, ...]
     choice: Choice
     shown: Point | None
     arguments: tuple[str, ...] = ()
@@ -137,12 +139,6 @@ class CheckResult(Shown):
     def lower_bounds(self) -> LowerBounds:
         """What every network must have, each with its assumption."""
         return LowerBounds(self.choice.bounds)
-
-    @property
-    def depth(self) -> tuple[Depth, ...]:
-        """The least number of layers, as far as it is known, for three ranges of eigenvalues."""
-        exists = any(limit.theorem == ids.ONE_LAYER for limit in self.limits)
-        return depths(self.choice.bounds, self.choice.front, one_layer=exists)
 
     @property
     def alternatives(self) -> tuple[tuple[Construction, str], ...]:
@@ -313,6 +309,7 @@ def check(
         monoid=summary,
         limits=Limits(rows),
         architectures=Architectures(with_layers(verdicts(rows, networks), rows, finite, bounds)),
+        depth=depths_of(minimal, found.bounds, found.front, resources),
         periods=periods(minimal, monoid),
         escapes=certified_escapes(minimal) if excluded else (),
         answers=tuple(ask(subject, rows, found) for subject in options.asked),

@@ -70,7 +70,7 @@ def test_what_is_decided():
 
 def test_one_layer_that_exists_is_decided():
     found = choose(get("ends-with:a").minimal())
-    unknown = depths(found.bounds, (), one_layer=True)
+    unknown = depths(found.bounds, (), existing=1)
     assert [row.known for row in unknown] == [None] * 3
     assert [row.decided for row in unknown] == [True, False, False]
     assert not any(row.decided for row in depths(found.bounds, ()))
@@ -139,7 +139,7 @@ def test_a_refused_number_of_layers_says_how_many_it_takes(budget, said):
 
 def test_a_layer_that_exists_is_told_from_one_that_is_impossible():
     found = replace(choose(get("flipflop").minimal()), winner=None, front=())
-    rows = depths(found.bounds, (), one_layer=True)
+    rows = depths(found.bounds, (), existing=1)
     for budget, exists in (
         (Budget(layers=1), True),
         (Budget(layers=1, steps=1), False),  # of its steps nothing is known
@@ -161,6 +161,32 @@ def test_idempotents_are_asked_where_no_network_is_at_hand(name, exists):
     assert depths_of(machine, bounds, (), DEFAULT_RESOURCES)[0].exists is exists
     few = replace(DEFAULT_RESOURCES, max_elements=2)
     assert not depths_of(machine, bounds, (), few)[0].exists
+
+
+@pytest.mark.parametrize(("name", "text"), [("starts-with:a", "2, not at hand"), ("sym:3", "1")])
+def test_orders_of_last_edges_are_asked_where_no_network_of_two_layers_is_at_hand(name, text):
+    machine = get(name).minimal()
+    found = choose(machine)
+    above = [point for point in found.front if point.cost[0] != 2]
+    row = depths_of(machine, found.bounds, above, DEFAULT_RESOURCES)[0]
+    assert row.text == text
+    assert row.decided
+    few = replace(DEFAULT_RESOURCES, max_elements=2)
+    assert depths_of(machine, found.bounds, above, few)[0].exists is False
+    unfound = replace(found, winner=None, front=())
+    rows = depths_of(machine, found.bounds, (), DEFAULT_RESOURCES)
+    error = BudgetNotMet(name, Budget(layers=row.at_least), unfound, rows)
+    assert ("negeig explain last-edges" in str(error)) == (text == "2, not at hand")
+    less = BudgetNotMet(name, Budget(layers=row.at_least - 1), unfound, rows)
+    assert "exists" not in str(less)
+
+
+def test_two_layers_are_not_said_to_exist_where_it_takes_three():
+    rows = [[1, 2], [2, 3], [0, 1], [2, 2]]
+    machine = Machine(alphabet="ab", transitions=rows, initial=0, outputs=[0, 1, 0, 1])
+    bounds = [replace(bound, value=min(bound.value, 2)) for bound in choose(machine).bounds]
+    row = depths_of(machine, bounds, (), DEFAULT_RESOURCES)[0]
+    assert (row.at_least, row.exists) == (2, False)
 
 
 def three_state_structures():

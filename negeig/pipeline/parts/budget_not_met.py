@@ -66,8 +66,11 @@ class BudgetNotMet(NegeigError):
 def _not_at_hand(budget: Budget, depth: Depth) -> str:
     """Say whether a network within the budget exists although none was found."""
     only_layers = Budget(layers=budget.layers, prefer=budget.prefer)
-    if depth.exists and budget == only_layers and budget.layers != 0:
-        return f"one of one layer exists: negeig explain {ids.ONE_LAYER}"
+    least = max(1, depth.at_least or 0)
+    if depth.exists and budget == only_layers and (budget.layers is None or budget.layers >= least):
+        if least == 1:
+            return f"one of one layer exists: negeig explain {ids.ONE_LAYER}"
+        return f"one of {least} layers exists: negeig explain {ids.LAST_EDGES}"
     return "not proved impossible"
 
 

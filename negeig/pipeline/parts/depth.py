@@ -13,6 +13,7 @@ from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import LimitReached, Resources
 from negeig.pipeline.parts.front import Point
 from negeig.pipeline.parts.reach import BOUND_ELEMENTS
+from negeig.pipeline.parts.two_layers import two_layers_exist
 from negeig.theory.bounds.least_layers import LeastLayers
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
@@ -39,7 +40,7 @@ class Depth(LeastLayers):
 
 
 def depths(
-    bounds: Sequence[LowerBound], networks: Iterable[Point], *, one_layer: bool = False
+    bounds: Sequence[LowerBound], networks: Iterable[Point], *, existing: int | None = None
 ) -> tuple[Depth, ...]:
     """Return the least number of layers as far as it is known, the widest range first.
 
@@ -48,8 +49,8 @@ def depths(
     bounds : sequence of LowerBound
     networks : iterable of Point
         Those that are proved in exact arithmetic.
-    one_layer : bool
-        Whether one layer with eigenvalues in [-1, 1] does the task by a theorem.
+    existing : int, optional
+        So many layers with eigenvalues in [-1, 1] do the task by a theorem, and fewer do not.
 
     Examples
     --------
@@ -69,7 +70,7 @@ def depths(
             eigenvalues="[-1, 1]",
             at_least=_at_least(bounds, reflections=True),
             known=every,
-            exists=one_layer and (every is None or every > 1),
+            exists=existing is not None and (every is None or every > existing),
         ),
         Depth(
             eigenvalues="(-1, 1]",
@@ -90,8 +91,8 @@ def depths_of(
 ) -> tuple[Depth, ...]:
     """Return the least number of layers of a minimal machine's task.
 
-    Where the bounds leave one layer possible and no network has one, the monoid is listed, up to
-    20,000 elements, and its idempotents say whether one exists.
+    Where the bounds leave one layer or two possible and no network has so few, the monoid is
+    listed: its idempotents say whether one exists, and orders of last edges whether two do.
 
     Examples
     --------
@@ -104,9 +105,11 @@ def depths_of(
     ['1, not at hand', 'no depth', 'no depth']
     """
     found = depths(bounds, networks)
-    if found[0].at_least == 1 and not found[0].decided and _one_layer_exists(machine, resources):
-        return depths(bounds, networks, one_layer=True)
-    return found
+    every = found[0]
+    if every.decided or every.at_least not in EXISTENCE:
+        return found
+    exists = EXISTENCE[every.at_least](machine, resources)
+    return depths(bounds, networks, existing=every.at_least) if exists else found
 
 
 def _one_layer_exists(machine: Machine, resources: Resources) -> bool:
@@ -120,6 +123,10 @@ def _one_layer_exists(machine: Machine, resources: Resources) -> bool:
         witness, complete = idempotent_witness(Contexts(machine), monoid)
         return witness is None and complete
     return False
+
+
+EXISTENCE = {1: _one_layer_exists, 2: two_layers_exist}
+"""What says for a number of layers whether a theorem gives networks of so many."""
 
 
 def depth_within(depth: Sequence[Depth], low: Fraction) -> Depth:

@@ -18,6 +18,7 @@ from negeig.proofs_checks.theorem_checks.tasks import (
     refused,
     shape,
     spectrum,
+    two_by_last_edges,
 )
 from negeig.theory.constructions.stacks import blocks
 from negeig.theory.contractions.refusal import infeasibility
@@ -156,6 +157,25 @@ CHECKS = (
                 lambda: (
                     not efe_is_fe("starts-with:a")
                     and bool(certified_escapes(machine("starts-with:a")))
+                ),
+            ),
+        ),
+    ),
+    Check(
+        ids.LAST_EDGES,
+        each(
+            "{1}: two layers by last edges of a group of {0}, and two do it (cascade)",
+            lambda order, task: (
+                two_by_last_edges(task, order) and len(shape(built("cascade", task))) == 2
+            ),
+            ((1, "starts-with:a"), (1, "contains:ab"), (2, "starts-with:a")),
+        ),
+        (
+            Case(
+                "last edges of a group of 2: transformations:4 takes three layers",
+                lambda: (
+                    not two_by_last_edges("transformations:4", 2)
+                    and bound("transformations:4", ids.COMPLEXITY) == 3
                 ),
             ),
         ),

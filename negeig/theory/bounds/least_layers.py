@@ -18,7 +18,8 @@ class LeastLayers:
         So many layers are enough: the fewest of a proved network, or what a theorem says; None
         where neither is known.
     exists : bool
-        Whether a network of one layer exists by a theorem, and none is at hand.
+        Whether a network of ``at_least`` layers, or of one if that is none, exists by a theorem,
+        and none is at hand.
     """
 
     at_least: int | None
@@ -41,13 +42,15 @@ class LeastLayers:
         ['3', '2 to 3', '2 or more', 'no depth']
         >>> LeastLayers(at_least=1, known=2, exists=True).text
         '1, not at hand'
+        >>> LeastLayers(at_least=2, known=3, exists=True).text
+        '2, not at hand'
         """
         if self.at_least is None:
             return "no depth"
         if self.at_least == self.known:
             return str(self.known)
         if self.exists:
-            return "1, not at hand"
+            return f"{max(1, self.at_least)}, not at hand"
         if self.known is None:
             return f"{self.at_least} or more"
         return f"{self.at_least} to {self.known}"

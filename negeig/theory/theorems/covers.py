@@ -31,6 +31,31 @@ COVERS = (
         page="docs/theory/one-layer.md",
     ),
     Entry(
+        id=ids.LAST_EDGES,
+        title="Two layers exist exactly where loops after last edges satisfy efe = fe",
+        statement="Let letters be elements of a finite group. The content after a word is its "
+        "value and the order in which the edges of the Cayley graph were passed last; loops at a "
+        "content are words that leave it as it is, and they act on the states possible there. Two "
+        "layers of norm at most 1 with finitely many exact states do a task if and only if, over "
+        "some finite group, idempotents among the loops at each content satisfy efe = fe on these "
+        "states. Then two layers of delta steps with eigenvalues in [-1, 1] exist, whether or not "
+        "they are at hand.",
+        hypotheses=(
+            "two layers, any dimension and number of steps",
+            "finitely many exact states",
+            "where a group does not do, another one may",
+            "says that a network exists; a search for it may still end without one",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/layers.md",
+        checked=(
+            "negeig/theory/bounds/last_edges.py",
+            "negeig/pipeline/parts/two_layers.py",
+            "tests/theory/bounds/test_last_edges.py",
+        ),
+        page="docs/theory/layers.md",
+    ),
+    Entry(
         id=ids.COVER,
         title="Registers that letters move, negate and overwrite",
         statement="A layer whose letters are signed partial permutations of n registers plus "
