@@ -92,7 +92,7 @@ def test_work_and_sizes_are_limited(monkeypatch):
     monkeypatch.setattr(first_layer, "MAX_CROWDS", 1)
     with pytest.raises(LimitReached, match="groups of a first layer"):
         list(few_left.construct(machine))
-    monkeypatch.setattr(few_left, "MAX_MONOID", 20)
+    monkeypatch.setattr(first_layer, "MAX_MONOID", 20)
     with pytest.raises(LimitReached, match="--effort"):
         list(few_left.construct(machine))
 

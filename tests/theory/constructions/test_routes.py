@@ -14,7 +14,7 @@ ORDER = [
     *("last-letter", "scalar", "digits", "permutation", "partial-injection", "permutation-reset"),
     *("cyclic-sums", "rotations", "symmetric", "polyhedral", "constituents", "dyadic-roots"),
     *("two-reflections", "diagonal", "solvable", "congruences", "blocks", "cascade"),
-    *("contraction", "cover", "chain", "extension", "few-left"),
+    *("contraction", "cover", "chain", "extension", "few-left", "chains-left"),
 ]
 
 

@@ -131,6 +131,29 @@ def _average(dim: int, i: int, j: int) -> DeltaStep:
     return DeltaStep(HALF, key, ZERO)
 
 
+def all_chains(letters: int, longest: int) -> Forest:
+    """Return all chains of at most so many registers; no link keeps the letter that moves it on.
+
+    Examples
+    --------
+    >>> [len(all_chains(2, longest)) for longest in (1, 2, 3)]
+    [3, 11, 35]
+    """
+    every = (1 << letters) - 1
+    last: list[Chain] = [((kept, -1),) for kept in range(every)]
+    found = set(last)
+    for _ in range(longest - 1):
+        last = [
+            (*chain, (kept, a))
+            for chain in last
+            for a in range(letters)
+            for kept in range(every)
+            if not (kept | chain[-1][0]) >> a & 1
+        ]
+        found.update(last)
+    return frozenset(found)
+
+
 def tells_apart(forest: Forest, one: Letters, two: Letters) -> bool:
     """Whether two words leave different contents, where all that is written or begins differs."""
     return any(_content(chain, one) != _content(chain, two) for chain in forest)

@@ -25,7 +25,7 @@ import numpy as np
 from negeig.automata.decomposition.set_stages import SetMove, stages_below
 from negeig.automata.decomposition.subduction import StateSet
 from negeig.automata.machines.machine import Machine
-from negeig.automata.monoids.monoid import TransitionMonoid
+from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.automata.monoids.submonoids import Submonoid
 from negeig.claims import LimitReached
 from negeig.theory.constructions.pieces._left_compiled import blurred, follow, list_contents
@@ -47,6 +47,9 @@ from negeig.theory.constructions.pieces.register_rows import Rows
 from negeig.theory.constructions.pieces.transitive_actions import Action, transitive_actions
 from negeig.work import Work
 
+MAX_MONOID = 2_000
+"""Largest transition monoid that is looked at, at effort 1."""
+
 MAX_CONTENTS = 6_000
 """Most contents of the registers of a first layer at effort 1."""
 
@@ -63,6 +66,9 @@ MAX_POINTS, MAX_TABLES = 6, 4_000
 LEVEL_WORK = 100_000
 """Moves of the levels below, and the points that they carry, at effort 1."""
 
+MAX_SEPARATE = 300
+"""Most contents that are taken one by one at effort 1."""
+
 MAX_TRIED = 4
 """Choices of blocks for one group that may have too many contents."""
 
@@ -75,6 +81,7 @@ class Left:
     the states of the machine that content x leaves possible.
     """
 
+    machine: Machine
     rows: Rows
     targets: tuple[tuple[int, ...], ...]
     states: tuple[tuple[int, ...], ...]
@@ -94,6 +101,31 @@ class Left:
             for a, y in enumerate(targets)
         }
 
+    @property
+    def most(self) -> int:
+        """The largest number of states that a content leaves possible."""
+        return max(map(len, self.states))
+
+    def content_by_content(self) -> Left:
+        """Return the same about the machine whose states are pairs of a content and a state.
+
+        What is left is then told for each content by itself: no two leave the same states.
+        """
+        pairs = [(x, q) for x, states in enumerate(self.states) for q in states]
+        number = {pair: i for i, pair in enumerate(pairs)}
+        after = self.machine.transitions.tolist()
+        machine = Machine(
+            alphabet=self.machine.alphabet,
+            transitions=[
+                [number[y, r] for y, r in zip(self.targets[x], after[q], strict=True)]
+                for x, q in pairs
+            ],
+            initial=number[0, self.machine.initial],
+            outputs=[self.machine.outputs[q] for _, q in pairs],
+        )
+        states = tuple(tuple(number[x, q] for q in states) for x, states in enumerate(self.states))
+        return Left(machine, self.rows, self.targets, states)
+
 
 class FirstLayers:
     """What is known about first layers for one machine: the words that lead to too many states.
@@ -106,10 +138,13 @@ class FirstLayers:
         How many further layers have to tell what is left.
     work : Work
         Spent on contents, states with them, and sets of overwritten places tried on words.
+    mirrors : bool
+        Whether further layers may permute; without it they only reset.
     """
 
-    def __init__(self, machine: Machine, below: int, work: Work) -> None:
+    def __init__(self, machine: Machine, below: int, work: Work, *, mirrors: bool = True) -> None:
         self._machine, self._below, self._work = machine, below, work
+        self._mirrors = mirrors
         self._states = np.ascontiguousarray(machine.transitions, dtype=np.int32)
         self._initial = machine.initial
         self._crowds: list[tuple[Pair, ...]] = []
@@ -128,7 +163,7 @@ class FirstLayers:
                 if chosen is None:
                     return None
                 rows = choice.rows(chosen)
-            found = self._left(rows)
+            found = self.left(rows)
             if isinstance(found, Left):
                 return self._reduced(found)
             if found is None:
@@ -145,24 +180,49 @@ class FirstLayers:
         i = 0
         while i < found.rows.shape[1]:
             less = without(found.rows, i)
-            fewer = self._left(less) if less.shape[1] else None
+            fewer = self.left(less) if less.shape[1] else None
             if isinstance(fewer, Left):
                 found = fewer
             else:
                 i += 1
         return found
 
+    def _told(self, found: Left) -> Left | None:
+        """Return what registers leave where few enough levels that permute or reset tell it.
+
+        Where levels only reset, contents that leave the same states are held together if that will
+        do, and otherwise each is taken by itself.
+        """
+        if self._mirrors:
+            if self._below == 1 or self._levels(found) <= self._below:
+                return found
+            return None
+        if self._levels(found) <= self._below:
+            return found
+        if len(found.targets) <= self._work.scaled(MAX_SEPARATE):
+            separate = found.content_by_content()
+            if self._levels(separate) <= self._below:
+                return separate
+        return None
+
     def _levels(self, found: Left) -> int:
-        """Return how many levels that permute or reset tell what registers leave."""
+        """Return how many levels that permute or reset tell what registers leave.
+
+        As many as there are states where one would have to permute and may not, or by work.
+        """
         own = self._work.part("moves of levels below", LEVEL_WORK)
         try:
-            below = stages_below(self._machine, found.moves, found.sets[0], own, join=True)
+            below = stages_below(found.machine, found.moves, found.sets[0], own, join=True)
         except LimitReached:
             return self._machine.size
         self._work.spend(own.done)
+        if not self._mirrors and not all(
+            is_reset(images) for stage in below.stages for images in stage.maps.values()
+        ):
+            return self._machine.size
         return len(below.stages)
 
-    def _left(self, rows: Rows) -> Left | tuple[Pair, ...] | None:
+    def left(self, rows: Rows) -> Left | tuple[Pair, ...] | None:
         """Return what registers leave, or pairs of words of which one must be told apart.
 
         None where there are too many contents.
@@ -190,12 +250,14 @@ class FirstLayers:
             crowded = blurred(targets, self._states, met, left, reached, count)
         if crowded < 0:
             found = Left(
+                self._machine,
                 rows,
                 tuple(map(tuple, targets[:count].tolist())),
                 tuple(tuple(np.flatnonzero(row).tolist()) for row in met),
             )
-            if self._below == 1 or self._levels(found) <= self._below:
-                return found
+            told = self._told(found)
+            if told is not None:
+                return told
             crowded = int(np.argmax(left))
 
         def word(pair: int) -> Letters:
@@ -207,6 +269,21 @@ class FirstLayers:
 
         first, *others = (word(crowded * size + q) for q in np.flatnonzero(met[crowded]).tolist())
         return tuple((first, other) for other in others)
+
+
+def is_reset(images: Sequence[int]) -> bool:
+    """Whether a map leaves all points where they are, or leads all to one."""
+    return len(set(images)) == 1 or images == tuple(range(len(images)))
+
+
+def listed(machine: Machine, work: Work) -> TransitionMonoid:
+    """Return the transition monoid. Raises LimitReached above ``MAX_MONOID`` elements."""
+    most = work.scaled(MAX_MONOID)
+    try:
+        return transition_monoid(machine, max_elements=most)
+    except LimitReached as limit:
+        name = "monoid elements for a first layer"
+        raise LimitReached(name, most, reached=limit.reached, option="--effort") from None
 
 
 def groups(monoid: TransitionMonoid, kernel: Submonoid, work: Work) -> Iterator[list[Action]]:
