@@ -83,7 +83,7 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     ...                   outputs=[0, 0, 0, 1])
     >>> (found,) = construct(machine)
     >>> found.cost, {str(x) for layer in found.network.layers for x in layer.eigenvalues}
-    ((2, 2, 3), {'0'})
+    ((2, 6, 4), {'0'})
     """
     if machine.size < 3:
         return
