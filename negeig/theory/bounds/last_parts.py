@@ -18,7 +18,7 @@ MAX_POINTS = 16
 """Most points in the image of the identity."""
 
 MAX_PARTS = 250
-"""Elements, those with the shortest words, among which two are chosen."""
+"""Elements, those of the highest ranks, among which two are chosen."""
 
 MAX_MAPS = 2_000
 """Most maps of words over two elements."""
@@ -54,7 +54,8 @@ def last_parts(of: Submonoid) -> tuple[int, int, int, int] | None:
     if not 4 <= len(points) <= MAX_POINTS:
         return None
     kernel = of.kernel().elements
-    parts = kernel[(kernel != of.identity) & (table.ranks[kernel] > 1)][:MAX_PARTS]
+    parts = kernel[(kernel != of.identity) & (table.ranks[kernel] > 1)]
+    parts = np.sort(table.highest_first(parts)[:MAX_PARTS])
     maps = np.searchsorted(points, table.monoid.maps[parts][:, points]).astype(np.int8)
     found = np.zeros((MAX_MAPS, len(points)), dtype=np.int8)
     after = np.zeros((1, len(points)), dtype=np.int8)

@@ -101,6 +101,18 @@ def test_parts_that_a_group_tells_from_nothing_would_claim_too_much(monkeypatch)
     assert last_parts(whole(machine)) is not None
 
 
+def test_parts_of_high_rank_are_tried_where_their_words_are_long(monkeypatch):
+    """336 elements of the kernel: those with the shortest 250 words show nothing."""
+    rows = [[1, 2], [2, 3], [0, 4], [5, 3], [4, 5], [4, 1]]
+    machine = Machine(alphabet="ab", transitions=rows, initial=0, outputs=range(6))
+    of = whole(machine)
+    found = last_parts(of)
+    assert found is not None
+    assert len(of.table.monoid.word(found[0])) > 8
+    monkeypatch.setattr(type(of.table), "highest_first", lambda self, elements: elements)
+    assert last_parts(of) is None
+
+
 def test_too_few_and_too_many_points():
     assert last_parts(whole(machine_of(((1, 1, 2), (0, 0, 2), (0, 2, 1)), 0))) is None
     long = Machine(
