@@ -10,6 +10,7 @@ from html import escape
 from typing import Any, Protocol
 
 from orbits import orbit_svg
+from sequences import sequences_svg
 
 import negeig
 from negeig.automata.machines.machine import Machine
@@ -20,7 +21,7 @@ from negeig.pipeline.precision import PrecisionResult
 from negeig.pipeline.run import RunResult
 from negeig.report.drawing.graph import Edge, Vertex, graph_svg
 from negeig.report.drawing.layout import breadth_first_ranks
-from negeig.report.drawing.svg import INK, LETTER_COLOURS
+from negeig.report.drawing.svg import LETTER_COLOURS
 from negeig.report.pictures import cayley_svg
 from negeig.report.pictures.closure import closure_svg
 from negeig.report.pictures.state_diagram import parallel_edges
@@ -292,18 +293,9 @@ def run(found: RunResult) -> Html:
     return table(("kernel", "letters compared", "wrong", "verdict"), rows)
 
 
-def sequences(values: Mapping[str, Sequence[Fraction]], ylabel: str = "state h") -> None:
-    """Draw one number over time, for two recurrences."""
-    import matplotlib.pyplot as plt  # only some pages need it
-
-    figure, axes = plt.subplots(figsize=(6, 2.6))
-    for (label, numbers), colour in zip(values.items(), LETTER_COLOURS, strict=False):
-        axes.plot([float(h) for h in numbers], "o-", ms=4, lw=1, color=colour, label=label)
-    axes.axhline(0, color=INK, lw=0.5)
-    axes.set(xlabel="letters read", ylabel=ylabel)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
-    figure.tight_layout()
-    plt.show()
+def sequences(values: Mapping[str, Sequence[Fraction]], ylabel: str = "state h") -> Html:
+    """Draw numbers over time."""
+    return picture(sequences_svg(values, ylabel), f"{ylabel} over letters read")
 
 
 def digits(codes: Sequence[Sequence[int]], about: str) -> Html:

@@ -154,6 +154,8 @@ def another_reading(text: str) -> tuple[str, str] | None:
     --------
     >>> another_reading("mod:3"), another_reading("net.json"), another_reading("(ab)*")
     (('--zoo', 'mod:3'), ('--file', 'net.json'), None)
+    >>> another_reading("./net"), another_reading("a./b")
+    (('--file', './net'), None)
     """
     from negeig.automata import zoo
     from negeig.automata.formats.files import FORMATS
@@ -166,7 +168,8 @@ def another_reading(text: str) -> tuple[str, str] | None:
             return "--zoo", name
     if re.fullmatch(r"[\w./~-]{2,}", text):
         endings = {ending for known in FORMATS for ending in known.extensions}
-        if PurePath(text).suffix.lower() in endings:
+        is_path = re.match(r"(~|\.{1,2})?/\w", text)
+        if is_path or PurePath(text).suffix.lower() in endings:
             return "--file", text
     return None
 

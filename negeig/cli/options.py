@@ -351,12 +351,22 @@ def note(language: Language) -> None:
 def warn(source: Source) -> None:
     """Say on standard error, before any work, that an expression is also a name, and what to type.
 
-    Not beside ``--json``, which has it among its notices.
+    Not beside ``--json``, which has it among its notices. Raises InputError for the name of a file:
+    what it spells as an expression is hardly meant, and what is done with it looks right.
     """
     from negeig.automata.language import another_reading, another_reading_notices
 
     meant = another_reading(source.text) if source.kind == "regex" else None
     context = click.get_current_context()
+    if meant is not None and meant[0] == "--file" and source.text != "-":
+        path = visible(source.text)
+        there = (
+            "is a file" if os.path.isfile(source.text) else "looks like a file, and there is none"
+        )
+        raise InputError(
+            "", f"{path} {there}: a machine's file is named by --file {shlex.quote(path)}; as an "
+            f"expression it is written ({path})", code="usage",
+        )  # fmt: skip
     if meant is None or context.params.get("as_json"):
         return
     typed = list(context.find_root().obj)

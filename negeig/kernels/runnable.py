@@ -18,6 +18,7 @@ from negeig.kernels.codebook import Codebook
 from negeig.precision.numbers.arithmetic import Arithmetic
 from negeig.precision.numbers.formats import FP32, Format
 from negeig.precision.stored import Rounded, StoredNetwork, store
+from negeig.theory.closure.explore import alphabet_problems
 from negeig.theory.networks.network import LinearRNN
 
 
@@ -100,10 +101,7 @@ def runnable(
 def _letter_problems(
     network: LinearRNN, alphabet: Sequence[Letter], reader: Sequence[Letter]
 ) -> Iterator[str]:
-    if set(network.alphabet) != set(alphabet):
-        shown = ", ".join(map(repr, alphabet))
-        read = ", ".join(map(repr, network.alphabet))
-        yield f"the network reads {read} but the machine {shown}"
+    yield from alphabet_problems(network.alphabet, alphabet)
     where = "the first layer" if network.layers else "the table of outputs"
     for letter in network.alphabet:
         if letter not in reader:

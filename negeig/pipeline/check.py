@@ -305,7 +305,7 @@ def check(
     return CheckResult(
         source=language.source,
         machine=minimal,
-        notices=language.notices,
+        notices=(*language.notices, *options.notices),
         monoid=summary,
         limits=Limits(rows),
         architectures=Architectures(with_layers(verdicts(rows, networks), rows, finite, bounds)),

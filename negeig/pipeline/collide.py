@@ -74,8 +74,7 @@ def collide(
         known = letters_text(network.alphabet)
         raise InputError(
             source,
-            f"the network does not read {letters_text(missing)} of the language; its letters are "
-            f"{known}",
+            f"the network does not read {letters_text(missing)}; its letters are {known}",
         )
     report = examine(
         network,

@@ -17,7 +17,6 @@ from support.command_line import negeig, valid
     [
         ("parity", "--zoo parity is the task"), ("mod:3", "--zoo mod:3 is the task"),
         ("zoo:parity", "--zoo parity is the task"), ("sym:5:all", "--zoo sym:5:all is the task"),
-        ("net.json", "--file net.json is the file"), ("./a/b.DOT", "--file ./a/b.DOT is the file"),
         ("-", "--file - is standard input"),
         ("ab", None), ("(11)*", None), ("a.b", None), ("harpsichord", None), (".json*", None),
         ("mod", "--zoo mod is the task"), ("--", None),

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from support.command_line import negeig, valid
+from support.command_line import copied, negeig, valid
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,6 @@ from support.command_line import negeig, valid
         ("words --list 2 -- zoo:parity", "words --list 2 --zoo parity"),
         ("words --alphabet xyz parity", "words --zoo parity"),
         ("compare parity '(11)*'", "compare --zoo parity '(11)*'"),
-        ("monoid my.dot", "monoid --file my.dot"),
     ],
 )
 def test_the_command_that_was_meant_is_said_first_of_all(capsys, typed, meant):
@@ -25,9 +24,31 @@ def test_the_command_that_was_meant_is_said_first_of_all(capsys, typed, meant):
     assert again == f"  negeig {meant}"
     assert code in (0, 1)
     assert out
-    if "--file" not in meant:  # there is no such file here
-        assert negeig(capsys, *shlex.split(meant))[0] in (0, 1)
-        assert negeig(capsys, *shlex.split(meant))[2] == ""
+    assert negeig(capsys, *shlex.split(meant))[0] in (0, 1)
+    assert negeig(capsys, *shlex.split(meant))[2] == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["monoid {}", "convert {} -o out.jff", "check --json {}", "words {}", "compare a {}"],
+)
+@pytest.mark.parametrize("name", ["my.dot", "./folder/machine", "/none/m.json"])
+def test_the_name_of_a_file_is_no_expression(capsys, tmp_path, monkeypatch, command, name):
+    monkeypatch.chdir(tmp_path)
+    typed = command.format(name)
+    code, out, err = negeig(capsys, *shlex.split(typed))
+    said = copied(out + err)
+    assert (code, f"--file {name}" in said, f"({name})" in said) == (2, True, True), said
+    assert not (tmp_path / "out.jff").exists()
+    # Twin: in parentheses it is one.
+    code, out, err = negeig(capsys, *shlex.split(command.format(f"'({name})'")))
+    assert code in (0, 1), err
+
+
+def test_a_file_that_is_there_is_said_to_be_one(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.dot").write_text("digraph {}")
+    assert "my.dot is a file" in negeig(capsys, "monoid", "my.dot")[2]
 
 
 def test_json_has_it_among_its_notices_only(capsys):

@@ -156,7 +156,7 @@ def test_bad_input(capsys, arguments, message):
 def test_letters_that_differ(capsys, files):
     code, _, err = negeig(capsys, "run", *files[:2], "--zoo", "parity")
     assert code == 2
-    assert "the network reads '1', 'r' but the machine '0', '1'" in err
+    assert "the network does not read '0'; its letters are '1', 'r'" in err
 
 
 LONG = (

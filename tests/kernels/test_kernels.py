@@ -137,7 +137,7 @@ def test_every_overflowing_entry_is_named() -> None:
 def test_tables_that_do_not_fit_together_are_refused() -> None:
     network, machine = two_layers()
     other = Machine(alphabet="12", transitions=[[0, 0]], initial=0, outputs=[0])
-    with pytest.raises(InputError, match="reads '0', '1' but the machine '1', '2'"):
+    with pytest.raises(InputError, match="does not read '2'; its letters are '0', '1'"):
         prepared(network, other)
     emit = (("0 stay", "nowhere"), ("1 stay", "1 stay"))
     with pytest.raises(InputError, match="layer 0 emits 'nowhere'"):

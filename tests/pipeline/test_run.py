@@ -418,7 +418,7 @@ def test_words_that_do_not_fit_the_machine():
         run(task, RunOptions(words="debruijn:40"))
     network, _ = parity()
     _, other = shrinking(3)
-    with pytest.raises(InputError, match="the network reads '0', '1' but the machine '1', 'r'"):
+    with pytest.raises(InputError, match="the network does not read 'r'; its letters are '0', '1'"):
         run(asked(network, other))
 
 

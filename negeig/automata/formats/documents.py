@@ -121,6 +121,36 @@ def binary(data: bytes) -> str | None:
     return None
 
 
+STARTS = {
+    b"\x1f\x8b": "compressed by gzip: unpack it first",
+    b"BZh": "compressed by bzip2: unpack it first",
+    b"\xfd7zXZ": "compressed by xz: unpack it first",
+    b"\x28\xb5\x2f\xfd": "compressed by zstd: unpack it first",
+    b"PK\x03\x04": "a zip archive, as torch.save and numpy.savez write: unpack it, or save what it "
+    "holds as JSON or safetensors",
+    b"\x93NUMPY": "an array of numpy; save it as JSON or safetensors",
+    b"\x89HDF": "an HDF5 file; save what it holds as JSON or safetensors",
+    b"\x89PNG": "a picture, PNG",
+    b"\xff\xd8\xff": "a picture, JPEG",
+    b"%PDF": "a PDF",
+    b"\x7fELF": "a program or library, ELF",
+    b"\xd6\xfd\xb2\x7e": "a binary file of OpenFst; write its text with fstprint",
+    b"GGUF": "weights in GGUF, which no command reads; convert them to safetensors",
+}
+"""The first bytes of files that negeig does not write, and what they are."""
+
+
+def of_others(data: bytes) -> str | None:
+    r"""Say what a file of others is that holds no text, by its first bytes.
+
+    Examples
+    --------
+    >>> of_others(b"\x89PNG\r\n"), of_others(b"digraph {")
+    ('a picture, PNG', None)
+    """
+    return next((what for start, what in STARTS.items() if data.startswith(start)), None)
+
+
 def glance(text: str | bytes) -> object:
     r"""Return the value of a text of JSON, or of its first line; None where neither is one.
 

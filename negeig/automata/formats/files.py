@@ -24,7 +24,7 @@ from negeig.automata.formats import (
     mata_file,
 )
 from negeig.automata.formats.completion import Notices, said_of_acceptance
-from negeig.automata.formats.documents import binary
+from negeig.automata.formats.documents import binary, of_others
 from negeig.automata.formats.text import INVISIBLE
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
@@ -48,8 +48,6 @@ WRONG = (
     ),
 )
 """What no file may hold, and what to do."""
-
-OPENFST_BINARY = b"\xd6\xfd\xb2\x7e"
 
 
 Parse = Callable[[str, str, int], tuple[Machine, Notices]]
@@ -379,17 +377,18 @@ def decode(data: bytes, name: str) -> str:
     if what := binary(data):
         network = "a network is read as JSON, which negeig compile -o NAME.json writes"
         raise InputError(name, f"{what}; {network}", "bad-file")
+    if what := of_others(data):
+        raise InputError(name, what, "bad-file")
     skipped = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
     try:
         return data[skipped:].decode("utf-8")
     except UnicodeDecodeError as error:
-        if data.startswith(OPENFST_BINARY):
-            raise InputError(
-                name, "a binary file of OpenFst; write its text with fstprint", "bad-file"
-            ) from None
         marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        is_wide = marked or b"\0" in data[:4096]
+        head = data[:4096]
+        nulls = max(head[0::2].count(0), head[1::2].count(0))  # as of letters that ASCII has
+        is_wide = marked or 3 * nulls > len(head)
         hint = "; it looks like UTF-16: save it as UTF-8" if is_wide else ""
+        hint = "; it is no text but binary" if b"\0" in head and not is_wide else hint
         place = error.start + skipped
         raise InputError(
             name, f"not UTF-8: byte 0x{data[place]:02x} at offset {place}{hint}", code="bad-file"

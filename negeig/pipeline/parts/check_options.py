@@ -8,7 +8,7 @@ from numbers import Integral
 from negeig.claims import InputError
 from negeig.pipeline.parts.arithmetics import parted
 from negeig.pipeline.parts.asking import subjects
-from negeig.pipeline.parts.layer_asking import questions
+from negeig.pipeline.parts.layer_asking import questions, unlayered
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import unknown_format
 from negeig.theory.architectures import Subject
@@ -84,8 +84,14 @@ class CheckOptions:
             sought = [name for name in ("depth", "heads") if name in sizes]
             others = "ask about a layer (--layer) or an architecture (--arch) too"
             raise InputError("", f"{' and '.join(sought)}: sizes of layers; {others}")
-        self.layers = questions(layer, asked if as_layers else (), sizes)
-        self.asked: tuple[Subject, ...] = () if as_layers else asked
+        unsized = unlayered(asked) if as_layers else {}
+        if layer is None and len(unsized) == len(asked):
+            unsized = {}  # each is refused, with its reason
+        self.layers = questions(
+            layer, [one for one in asked if as_layers and one not in unsized], sizes
+        )
+        self.asked: tuple[Subject, ...] = tuple(unsized) if as_layers else asked
+        self.notices = tuple(unsized.values())
         is_layers_own = self.layers and format in EXACT
         self.format = DEFAULT_FORMAT if format is None or is_layers_own else format
         for problem in unknown_format(self.format):

@@ -106,6 +106,8 @@ class LayerAnswer:
     spec : LayerSpec
     verdict, theorem, model, reason
         The verdict, and where it is ``impossible`` the theorem and its model of arithmetic.
+    parts : tuple of str
+        The reason, where it is a list of what is known, sentence by sentence.
     fails_by : Failure or None
         The length by which layers of this depth and these sizes must fail.
     any_depth : bool
@@ -121,6 +123,7 @@ class LayerAnswer:
     spec: LayerSpec
     verdict: LimitVerdict
     reason: str
+    parts: tuple[str, ...] = ()
     theorem: str | None = None
     model: str | None = None
     fails_by: Failure | None = None
@@ -142,6 +145,7 @@ class LayerAnswer:
             "any_depth": self.any_depth,
             "also": [ground.to_json() for ground in self.also],
             "reason": self.reason,
+            "reasons": list(self.parts) or [self.reason],
             "proved_in": [] if inside is None else list(inside.proved_in),
             "network": None if inside is None else to_json(inside.network),
             "frontier": [row.to_json() for row in self.frontier],
@@ -229,8 +233,10 @@ def ask_layer(
             reason="; ".join(demand_on(spec, b) for b in demands), frontier=rows,
         )  # fmt: skip
     assert found is not None  # nothing excludes the layer, so it was searched
-    reason = why_open(spec, demands, found, networks, limit)
-    return LayerAnswer(name=name, spec=spec, verdict="open", reason=reason, frontier=rows)
+    parts = why_open(spec, demands, found, networks, limit)
+    return LayerAnswer(
+        name=name, spec=spec, verdict="open", reason="; ".join(parts), parts=parts, frontier=rows
+    )
 
 
 def _grounds(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from negeig.claims import InputError
 from negeig.pipeline.parts.asking import about
 from negeig.pipeline.parts.layer_answers import LayerAnswer, check_formats
-from negeig.theory.architectures import Released, Subject
+from negeig.theory.architectures import Outside, Released, Subject, find
 from negeig.theory.architectures.layer import LayerSpec
 from negeig.theory.architectures.layer_reading import Source, read_layer
 
@@ -26,7 +26,30 @@ class Question:
 
     def told(self, answer: LayerAnswer) -> LayerAnswer:
         """Return the answer, which says of a model which of its layers it is about."""
-        return replace(answer, reason=f"{self.about}; {answer.reason}") if self.about else answer
+        if not self.about:
+            return answer
+        parts = (self.about, *(answer.parts or (answer.reason,)))
+        return replace(answer, reason="; ".join(parts), parts=parts)
+
+
+def unlayered(asked: Sequence[Subject]) -> dict[Subject, str]:
+    """Return those of which nothing is known as layers of some size, each with what to say of it.
+
+    Examples
+    --------
+    >>> from negeig.theory.architectures import find_subject
+    >>> list(unlayered([find_subject("s4"), find_subject("mamba")]).values())
+    ['S4, LSSL is answered for any depth and heads: its matrices are of none of the families']
+    """
+    told: dict[Subject, str] = {}
+    for subject in asked:
+        of = find(subject.architecture) if isinstance(subject, Released) else subject
+        any_size = f"{subject.name} is answered for any depth and heads"
+        if isinstance(of, Outside):
+            told[subject] = f"{any_size}: the theorems are not about it"
+        elif not of.layer:
+            told[subject] = f"{any_size}: its matrices are of none of the families"
+    return told
 
 
 def questions(

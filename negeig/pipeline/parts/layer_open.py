@@ -36,8 +36,8 @@ def why_open(
     found: Choice,
     networks: Sequence[Inside],
     limit: Limit | None,
-) -> str:
-    """Say what is known: bounds in another model, what is nearest, what was tried.
+) -> tuple[str, ...]:
+    """Return what is known, each in a sentence: bounds elsewhere, what is nearest, what was tried.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def why_open(
     reasons.append(routes_text(found))
     if found.stopped is not None:
         reasons.append(str(found.stopped))
-    return "; ".join(reasons)
+    return tuple(reasons)
 
 
 def demand_on(spec: LayerSpec, bound: LowerBound) -> str:

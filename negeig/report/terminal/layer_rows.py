@@ -29,15 +29,19 @@ ROUNDED = {"cast": "states cast", "hardware": "every operation rounded"}
 
 def layer_rows(answer: LayerAnswer) -> Iterator[Item]:
     """Yield the rows about one layer: its answer, and the frontier of those like it."""
-    yield Row("layer", str(answer.spec).replace(",", ", "))
     verdict = styled(answer.verdict, WORDS[answer.verdict][1])
-    yield Row(verdict, f"{answer.name}: {answer.reason}", _theorem(answer))
+    if len(answer.parts) > 1:
+        yield Row(verdict, answer.name, _theorem(answer))
+        yield from (Row("", part, mark="- ") for part in answer.parts)
+    else:
+        yield Row(verdict, f"{answer.name}: {answer.reason}", _theorem(answer))
     if answer.fails_by is not None:
         yield Row("fails by", failure_text(answer.fails_by, answer.model))
     for ground in answer.also:
         if ground.fails_by is not None:
             text = failure_text(ground.fails_by, ground.model)
             yield Row("and by", text, f"negeig explain {ground.theorem}")
+    yield Row("read as", styled(str(answer.spec).replace(",", ", "), "dim"))
     yield from frontier_rows(answer.frontier, answer.spec.family)
 
 

@@ -174,7 +174,9 @@ def labelled(label: str | None, lines: Sequence[str], width: int) -> list[Text]:
     """
     if label is None:
         return [joined("", (line,)) for line in lines]
-    name = styled(printable(label), "dim")
+    name = printable(label)
+    if not name.spans:  # an answer keeps its colour
+        name = styled(name, "dim")
     is_narrow = width < NARROW or any(columns(line) > width - LABEL for line in lines[:1])
     if is_narrow or columns(name) >= LABEL:
         indent = GAP if is_narrow else " " * LABEL
@@ -197,13 +199,15 @@ def inner(width: int) -> int:
 class Row:
     """A label, a statement, and its evidence beside it where that fits, otherwise below.
 
-    ``indent``: how far it is set in below the row before, which it is about.
+    ``indent``: how far it is set in below the row before, which it is about. ``mark``: a dash or
+    the like before the statement, whose further lines begin under its first word.
     """
 
     label: str
     text: str
     beside: str = ""
     indent: int = 0
+    mark: str = ""
 
     def lines(self, width: int) -> list[Text]:
         """Return the lines.
@@ -217,8 +221,13 @@ class Row:
         proved
           for every length            two states
         """
-        room = inner(width) - self.indent * len(GAP)
+        room = inner(width) - self.indent * len(GAP) - len(self.mark)
         lines = wrapped(self.text, min(room, READABLE))
+        if self.mark:
+            lines = [
+                styled(self.mark, "dim") + lines[0],
+                *indented(lines[1:], " " * len(self.mark)),
+            ]
         if self.beside:
             beside = printable(self.beside)
             if not isinstance(self.beside, Text):

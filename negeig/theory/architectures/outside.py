@@ -44,9 +44,10 @@ OUTSIDE = (
     Outside(
         id="attention",
         name="Softmax attention",
-        reason=f"{GROWING}, and the theorems are about states of fixed size that a matrix moves",
+        reason="transformers are no linear RNNs: attention looks back at every token and its state "
+        "grows with the text; the theorems are about states of fixed size that a matrix moves",
         source="Vaswani et al. 2017, arXiv 1706.03762",
-        aliases=("transformer", "softmax-attention"),
+        aliases=("transformer", "softmax-attention", "gpt", "bert", "t5"),
         model_types=(
             *("llama", "mistral", "mixtral", "qwen2", "qwen3", "qwen3_moe", "gemma", "gemma2"),
             *("gemma3", "gpt2", "gpt_neox", "olmo2", "olmo3", "phi3", "deepseek_v3", "minimax_m2"),
