@@ -447,9 +447,8 @@ class AnyOrder(Arithmetic):
 
     def __init__(self, value: Any) -> None:
         super().__init__("exact")
-        place, formats = "about.arithmetic", {"operands": object, "sums": object}
-        both = zip(("operands", "sums"), read(place, value, formats), strict=True)
-        self.operands, self.held = (Target(f"{place}.{name}", x) for name, x in both)
+        formats = {"operands": Target, "sums": Target}
+        self.operands, self.held = read("about.arithmetic", value, formats)
 
     def kept(self, target: Target, *terms: Any) -> Any:
         """Return the sum of some terms where all are multiples of a unit that the target holds."""
@@ -513,14 +512,11 @@ class Bounds(Arithmetic):
 
     def __init__(self, model: Arithmetic) -> None:
         self.is_exact, self.rounded, self.stores = False, model.rounded, model.stores
-        self.own, self.store = model.store, self
+        self.own, self.store, ops = model.store, self, model.ops
         self.targets = [x for x in (model.ops, model.sums) if x is not None]
-        own, ops = model.store, model.ops
-        held = (
-            own.precision <= ops.precision and own.emin >= ops.emin and own.largest <= ops.largest
-        )
-        on_grid = model.stored is ops  # where states are operands that lie on it
-        require(held or on_grid, "about.arithmetic", "its states are no operands")
+        held = self.own.precision <= ops.precision and self.own.emin >= ops.emin
+        is_held = (held and self.own.largest <= ops.largest) or model.stored is ops  # on its grid
+        require(is_held, "about.arithmetic", "its states are no operands")
 
     def of(self, x: Form) -> Form:
         """Return a form once it is stored."""
@@ -785,9 +781,9 @@ class Network:
         if not all(known >= set(symbols) for symbols, known in zip(written, reads, strict=True)):
             malformed(place, "a symbol that comes out and is not read")
         sizes = ", ".join(str(layer.dim) for layer in self.layers) or "none"
-        said = arithmetic if arithmetic == "exact" else text_of(arithmetic)
-        self.told = [*self.machine.told, ("arithmetic", said)]
-        self.told[1:1] = [("network", f"dimensions of its layers: {sizes}; {digest(network)}")]
+        shown = f"dimensions of its layers: {sizes}; {digest(network)}"
+        said = text_of(arithmetic).strip('"')
+        self.told = [*self.machine.told, ("network", shown), ("arithmetic", said)]
 
     def run(self, word: Sequence[str], view: Any = tuple) -> tuple[list[Any], str | None]:
         """Return the layers' states after a word and what comes out last, if anything does.
@@ -975,7 +971,8 @@ def kind(name: str, about: Any, evidence: Any) -> Callable[[Any], Any]:
 STATES: dict[str, Any] = {"layers": COUNTS, "states": COUNT}
 CONTEXT: dict[str, Any] = {"prefix": "word", "suffix": "word"}
 PEELING = CONTEXT | {"reflections": bool, "links": list, "e": COUNTS, "f": COUNTS}
-PEELING |= {"ending": {"idempotents", "letters", "one layer"}}
+PEELING |= {"ending": {"idempotents", "last parts", "letters", "one layer"}}
+POWERS = [{"word": [str], "times": range(10**9)}]
 DUAL = {"vanishing": "combination", "equations": list, "e": "idempotent", "f": "idempotent"}
 
 
@@ -1030,9 +1027,7 @@ def _word(_: Lines, network: Network, word: Any) -> str:
     return f"{len(word):,} letters; the network gives {output}, the machine {goal}"
 
 
-@kind(
-    "collision", Network, {"words": [[{"word": [str], "times": range(10**9)}], 2], "cast": object}
-)
+@kind("collision", Network, {"words": [POWERS, 2], "cast": object})
 def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
     task, layers, is_exact = network.machine, network.layers, network.model.is_exact
     if is_exact != (cast is not None):
@@ -1090,10 +1085,9 @@ def _idempotents(_: Lines, m: Machine, e: Any, f: Any, prefix: Any, suffix: Any)
 
 
 @kind("period", Machine, CONTEXT | {"index": COUNT, "period": COUNT, "word": "word"})
-def _period(
-    _: Lines, m: Machine, index: int, period: int, word: Any, prefix: Any, suffix: Any
-) -> str:
-    step, last, state, shown = m.image(word), m.image(suffix), m.after(m.initial, prefix), []
+def _period(_: Lines, m: Machine, index: int, period: int, word: Any, **context: Any) -> str:
+    step, last, shown = m.image(word), m.image(context["suffix"]), list[str]()
+    state = m.after(m.initial, context["prefix"])
     read("evidence.period", period, range(2, m.size + 1))
     read("evidence.index", index, range(m.size))
     for _k in range(3 * m.size):  # states repeat within m.size: what holds here, holds always
@@ -1113,9 +1107,8 @@ def _period(
 
 @kind("peeling", Machine, PEELING)
 def _peeling(
-    _: Lines, m: Machine, reflections: bool, links: Any, ending: str, e: Any, f: Any, prefix: Any,
-    suffix: Any,
-) -> str:  # fmt: skip
+    _: Lines, m: Machine, reflections: bool, links: Any, ending: str, e: Any, f: Any, **context: Any
+) -> str:
     one, generators = list(range(m.size)), [m.image([a]) for a in range(len(m.alphabet))]
 
     def value(of: Sequence[Any], word: Sequence[int]) -> list[int]:
@@ -1133,20 +1126,28 @@ def _peeling(
         parts, word, words = read(place, link, shape | {"generators": [COUNTS]})
         if reflections:  # the layer is left alone by products of idempotents; else by all words
             generators = [idempotent(place, generators, part) for part in parts]
+        if ending == "last parts" and n == len(links) - 1:
+            generators = [value(generators, each) for each in words]
+            break
         require({*chain(*words)} <= {*word}, place, "a part need not divide the idempotent")
         unit = idempotent(place, generators, word)
         ends = [value([value(generators, each), unit], [0, 1]) for each in words]
         one, generators = unit, [[x[q] for q in unit] for x in ends]
-    if ending == "idempotents":
-        maps = [idempotent("evidence", generators, word) for word in (e, f)]
-        sides = [value(maps, [0, 1, 0]), value(maps, [1, 0])]
+    if ending in ("idempotents", "last parts"):
+        maps, late = [idempotent("evidence", generators, word) for word in (e, f)], list[int]()
+        if ending == "last parts":  # of x and y: all words end in x, this one after y
+            late = links[-1]["idempotent"]
+            fits = reflections and 1 in late and all(x[-1:] == [0] for x in (late, e, f))
+            require(fits and len(generators) == 2, place, "x does not come last in all of them")
+        maps.append(value(generators, late))
+        sides = [value(maps, [2, 0, 1, 0]), value(maps, [2, 1, 0])]
     elif ending == "letters":
         sides = [value(generators, [*f, *e]), idempotent("evidence.e", generators, e)]
         require(not reflections and {*f} <= {*e}, "evidence.f", "it need not divide e")
     else:
         sides = [value(generators, f), one]
-    state = m.after(m.initial, prefix)
-    outputs = [m.outputs[m.after(side[state], suffix)] for side in sides]
+    state = m.after(m.initial, context["prefix"])
+    outputs = [m.outputs[m.after(side[state], context["suffix"])] for side in sides]
     require(outputs[0] != outputs[1], "evidence", "the outputs in this context are the same")
     layers = len(links) + (1 if ending == "one layer" else 2)
     return f"at least {layers} layers, {'with' if reflections else 'without'} reflections"
@@ -1180,9 +1181,8 @@ def _cascade(_: Lines, machine: Machine, initial: Any, levels: Any, states: Any)
 
 @kind("infeasibility", Machine, DUAL)
 def _infeasibility(_: Lines, m: Machine, vanishing: Any, equations: Any, e: Any, f: Any) -> str:
-    z = vanishing
-    require(any(z), "evidence.vanishing", "it is 0")
-    total = [[times(x, y) for y in z] for x in z]
+    require(any(vanishing), "evidence.vanishing", "it is 0")
+    total = [[times(x, y) for y in vanishing] for x in vanishing]
     for i, equation in enumerate(equations):
         place, shape = f"evidence.equations[{i}]", {"letter": str, "pair": [range(m.size), 2]}
         shape |= {"back": m.word, "multiplier": m.combination}

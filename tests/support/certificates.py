@@ -47,6 +47,9 @@ from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRN
 from support.closure_cases import dense, parity
 from support.evidence_cases import MADE, TRUE, casts_seen
 
+LAST_PARTS = [[[1, 2], [2, 3], [0, 1], [2, 2]]]
+"""Machines that take three layers because of the order of last parts."""
+
 ARITHMETICS = ("exact", "bf16", "fp32", "fp32:fma", "bf16:acc32", "grid:2^-8")
 
 
@@ -210,6 +213,10 @@ def chains():
         (regex_to_machine("(a|b)*bbb").minimal(), False),
     ):
         yield peeling_certificate(machine, peel(machine, reflections=reflections))
+    for letters in LAST_PARTS:
+        machine = Machine(alphabet="ab", transitions=letters, initial=0, outputs=[0, 1, 0, 1])
+        machine = machine.minimal()
+        yield peeling_certificate(machine, peel_listed(transition_monoid(machine)))
 
 
 SOURCES = {

@@ -38,8 +38,8 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
     Raises
     ------
     InputError
-        Where the chain ends with a group complexity or last parts, shows nothing, or takes elements
-        of the kernel that are no products of idempotents.
+        Where the chain ends with a group complexity, shows nothing, or takes elements of the kernel
+        that are no products of idempotents.
     LimitReached
         Beyond ``MAX_PRODUCTS`` products in one link.
 
@@ -52,7 +52,7 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
     >>> len(made.evidence["links"]), made.evidence["ending"]
     (0, 'idempotents')
     """
-    if found.ending in ("trivial", "complexity", "last parts"):
+    if found.ending in ("trivial", "complexity"):
         raise InputError("certificate", f"there is none for a chain that ends in {found.ending}")
     one = np.arange(machine.size, dtype=machine.transitions.dtype)
     generators = [np.ascontiguousarray(column) for column in machine.transitions.T]
@@ -62,9 +62,15 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
         links.append(_Link.of(generators, one, e, found.reflections))
         one, generators = e, [x for x, _ in links[-1].rest]
     witness = [word_map(machine, word) for word in found.witness]
-    words, sides = _ending(found, generators, one, witness)
+    if found.ending == "last parts":
+        last, words, ends, sides = _last_parts(generators, one, witness)
+        rows, last["parts"] = _written(links, words, found.reflections)
+        rows.append(last)
+    else:
+        words, sides = _ending(found, generators, one, witness)
+        rows, ends = _written(links, words, found.reflections)
+    e_word, f_word = ends
     prefix, suffix = separating_context(machine, *sides)
-    rows, (e_word, f_word) = _written(links, words, found.reflections)
     return Certificate(
         kind="peeling",
         claim=CLAIM,
@@ -174,6 +180,53 @@ def _ending(
     s = next(i for i, x in enumerate(generators) if (x == f).all())
     walks = _walks(generators, e)
     return [_word(elements, e) + walks[s], (s,)], (e[f], e)
+
+
+def _last_parts(
+    generators: Sequence[Map], one: Map, witness: Sequence[Map]
+) -> tuple[dict[str, Any], list[Numbers], list[list[int]], tuple[Map, Map]]:
+    """Return the link that has x and y, the words of its parts, e and f in x and y, and both sides.
+
+    The parts are idempotents in the generators, x and y words in them. The idempotent of the link
+    is a word that ends in x after y, after which efe and fe differ.
+    """
+    x, y, e, f = witness
+    parts = [
+        (part, word) for part, word in _elements(generators, one).values()
+        if (part[part] == part).all()
+    ]  # fmt: skip
+    products = _elements([part for part, _ in parts], one)
+    both = [_word(products, z) for z in (x, y)]
+    used = sorted({i for word in both for i in word})
+    after = _ending_in(x, y, one)
+    powers = {key: word for (key, has_y, is_x), word in after.items() if is_x and not has_y}
+    late = {key: word for (key, has_y, is_x), word in after.items() if is_x and has_y}
+    ends = [list((late | powers)[z.tobytes()]) for z in (e, f)]
+    for key, word in late.items():
+        t = np.frombuffer(key, one.dtype)
+        sides = e[f[e[t]]], e[f[t]]
+        if (sides[0] != sides[1]).any():
+            row = {"parts": [], "idempotent": list(word), "generators": _numbered(both, used)}
+            return row, [parts[i][1] for i in used], ends, sides
+    raise AssertionError("efe and fe differ after one of them")
+
+
+def _ending_in(x: Map, y: Map, one: Map) -> dict[tuple[bytes, bool, bool], Numbers]:
+    """Return the maps of words over x and y, with whether y occurs, and whether x comes last.
+
+    Each with a shortest word, x as 0 and y as 1.
+    """
+    start = one.tobytes(), False, False
+    found: dict[tuple[bytes, bool, bool], Numbers] = {start: ()}
+    queue = [(start, one)]
+    for key, before in queue:  # grows while it is read
+        for i, part in enumerate((x, y)):
+            map_ = part[before]
+            after = map_.tobytes(), key[1] or i == 1, i == 0
+            if after not in found:
+                found[after] = (*found[key], i)
+                queue.append((after, map_))
+    return found
 
 
 def _written(
