@@ -293,9 +293,11 @@ def run(found: RunResult) -> Html:
     return table(("kernel", "letters compared", "wrong", "verdict"), rows)
 
 
-def sequences(values: Mapping[str, Sequence[Fraction]], ylabel: str = "state h") -> Html:
+def sequences(
+    values: Mapping[str, Sequence[Fraction]], about: str, ylabel: str = "state h"
+) -> Html:
     """Draw numbers over time."""
-    return picture(sequences_svg(values, ylabel), f"{ylabel} over letters read")
+    return picture(sequences_svg(values, ylabel), about)
 
 
 def digits(codes: Sequence[Sequence[int]], about: str) -> Html:

@@ -32,7 +32,7 @@ from negeig.kernels.messages import LOADING, WORDS, At, Broken, Refused
 from negeig.kernels.raised import Misbehaved, told
 from negeig.kernels.registry import find
 from negeig.kernels.standard_suite import Task
-from negeig.kernels.trial import FirstWrong
+from negeig.kernels.trial import EVERY_STATE, FirstWrong
 
 
 class Pair(NamedTuple):
@@ -304,7 +304,7 @@ def _ended(pair: Pair, ended: Ended, at: At) -> Conformity:
         return replace(found, first_wrong=at.wrong)
     if ended.late or at.kind != "call":
         return unanswered(pair.one, pair.task, pair.dtype, "missing", reason)
-    first = FirstWrong(0, "states of every position", f"{ended}; {at.text}")
+    first = FirstWrong(0, EVERY_STATE, f"{ended}; {at.text}")
     return replace(unanswered(pair.one, pair.task, pair.dtype, "wrong"), first_wrong=first)
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.automata.formats.documents import of_others
 from negeig.automata.formats.files import read_bytes
 from negeig.automata.formats.json_file import loads as load_json
 from negeig.automata.problems import Problems
@@ -83,10 +84,14 @@ def read(
     except (library.SafetensorError, ValueError) as error:
         problem = f"not a safetensors file: {error}"
         if data.startswith((b"PK\x03\x04", b"\x80")):
-            problem += (
-                "; it looks like a pickle or an archive of torch.save, which may run code when it "
-                "is read: save the tensors with safetensors instead"
+            problem = (
+                "not a safetensors file: it looks like a pickle or an archive of torch.save, which "
+                "may run code when it is read: save the tensors with safetensors instead"
             )
+        elif what := of_others(data):
+            problem = f"not a safetensors file: {what}"
+        elif data and b"\0" not in data[:1000]:  # the length of a header has some
+            problem = "not a safetensors file but text"
         raise InputError(name, problem, code="bad-file") from None
     problems = Problems(name)
     tensors = {}

@@ -50,6 +50,10 @@ NUMBERS, PAIRS = 16, 3
 each pair of them, as chunks with a decay for each of K do. Measured of fla's and transformers'."""
 
 
+EVERY_STATE = "states of every position"
+"""What was expected of a call that failed."""
+
+
 class FirstWrong(NamedTuple):
     """The first wrong position, counted in letters read; 0 where the call itself failed.
 
@@ -125,7 +129,7 @@ class Trial:
         """The largest error of states in float32, or, where there are none, of those read."""
         return self.errors.get(True, self.errors.get(False))
 
-    def failed(self, what: str, expected: str = "states of every position") -> None:
+    def failed(self, what: str, expected: str = EVERY_STATE) -> None:
         """Note that a call failed, unless something was wrong before."""
         self.first = self.first or FirstWrong(0, expected, what)
 

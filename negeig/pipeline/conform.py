@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -127,6 +128,12 @@ def _result_json(result: Conformity, replay: str) -> dict[str, Any]:
     }
 
 
+def _near(name: str, tasks: Sequence[str]) -> str:
+    near = [task for task in tasks if task.startswith(name)]
+    near = near or difflib.get_close_matches(name, tasks, n=2)
+    return f"did you mean {' or '.join(near)}? " * bool(near) + f"there are {', '.join(tasks)}"
+
+
 def suite_tasks(suite: str, names: Sequence[str] = ()) -> tuple[Asked, ...]:
     """Return the tasks of a suite, or those named. Raises InputError for unknown names.
 
@@ -142,7 +149,7 @@ def suite_tasks(suite: str, names: Sequence[str] = ()) -> tuple[Asked, ...]:
     if unknown:
         raise InputError(
             "--task",
-            [f"{name!r} is not in the suite; there are {', '.join(tasks)}" for name in unknown],
+            [f"{name!r} is not in the suite; {_near(name, tasks)}" for name in unknown],
         )
     return tuple(
         Asked(task=tasks[name], arguments=("--suite", suite, "--task", name))

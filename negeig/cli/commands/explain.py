@@ -20,14 +20,14 @@ from negeig.cli.screen import Look
         a word that reports use
     """,
 )
-@click.argument("identifier", metavar="WORD")
+@click.argument("words", metavar="WORD", nargs=-1, required=True)
 @short_look
-def explain(identifier: str, look: Look) -> int:
+def explain(words: tuple[str, ...], look: Look) -> int:
     """Explain a theorem, an architecture or a word of reports, such as T1, mamba or decoder."""
     from negeig.pipeline import explain as pipeline
     from negeig.report.terminal.explain import explain_text
 
-    return look.show(pipeline.explain(identifier), explain_text)
+    return look.show(pipeline.explain(" ".join(words)), explain_text)
 
 
 COMMAND = explain

@@ -64,9 +64,13 @@ def why_open(
     if fitting:
         known = ", ".join(fitting[0].proved_in)
         inside = f"and proved in {known}" if known else f"once rounded to {spec.format}"
+        last = fitting[0].claims[-1]
+        why = last.detail
+        if last.verdict is Verdict.PROVED:  # in exact arithmetic, and there is no other claim
+            why = f"its weights, rounded to {spec.format}, are outside"
         reasons.append(
             f"the {fitting[0].route} network is inside {inside}, but not proved in {spec.state}: "
-            f"{fitting[0].claims[-1].detail}"
+            f"{why}"
         )
     elif proved:
         nearest = min(proved, key=lambda n: len(outside(spec, n.network)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from negeig.automata.labels import visible
 from negeig.kernels.conforming import Conformity
 from negeig.kernels.implementation import Implementation
+from negeig.kernels.trial import EVERY_STATE
 from negeig.kernels.uses import uses
 from negeig.pipeline.conform import ConformResult
 from negeig.report.terminal.layout import Command, Heading, Item, Row, report
@@ -142,6 +143,8 @@ def _verdict(result: ConformResult, found: list[tuple[int, Conformity]]) -> Iter
             if wrong is not None:
                 expected, found_text = visible(wrong.expected), visible(wrong.found)
                 text = f"{_where(row)}: expected {expected}, found: {found_text}"
+                if wrong.expected == EVERY_STATE:  # what was found says it
+                    text = f"{_where(row)}: {found_text}"
                 if wrong.position:
                     after = f"after {count(wrong.position, 'letter')}"
                     text = f"{_where(row)} ({_drift(row)}): {after} expected {expected}, "

@@ -158,8 +158,8 @@ def _claim_rows(claim: Claim) -> Iterator[Item]:
     elif claim.verdict is Verdict.REFUTED:
         wrong = "" if claim.word is None else f"wrong on {word_text(claim.word)}"
         which = _which(claim)
-        if isinstance(claim, ThroughClaim):
-            which = f"the implementation, not the network: {which}"
+        if isinstance(claim, ThroughClaim):  # what it runs on stands beside its inputs
+            which = f"the implementation, not the network: {claim.id}"
         yield Row("refuted", f"{which}: {claim.detail}", wrong)
     elif claim.verdict is Verdict.OPEN:
         yield Row("open", f"{_which(claim)}: {claim.detail}")
