@@ -105,6 +105,54 @@ def after_last_parts(elements, identity, x, y, e, f):
     return any(then(word, then(then(e, f), e)) != then(word, then(f, e)) for word in words)
 
 
+def is_tree(edges):
+    """Whether edges, each with the one it inverts, lead along a tree, there and back."""
+    along = {}
+    for tail, head, _, inverted in edges:
+        along[frozenset((tail, head))] = (tail, head) if inverted is None else (head, tail)
+    for tail, head, x, inverted in edges:
+        if along[frozenset((tail, head))] != ((tail, head) if inverted is None else (head, tail)):
+            return False
+        carried = x if inverted is None else inverted
+        if any(
+            {tail, head} == {p, q} and (y if other is None else other) != carried
+            for p, q, y, other in edges
+        ):
+            return False
+    joined = {place: {place} for pair in along for place in pair}
+    for p, q in along.values():
+        if p == q or joined[p] is joined[q]:
+            return False
+        both = joined[p] | joined[q]
+        joined.update(dict.fromkeys(both, both))
+    return True
+
+
+def after_last_edges(elements, edges, e, f):
+    """Whether e and f, loops with an initial segment of edges of a tree, violate efe = fe."""
+    assert is_tree(edges)
+    for _, _, x, inverted in edges:
+        assert x in elements
+        assert inverted is None or inverted in elements
+        assert inverted is None or then(then(x, inverted), x) == x
+    assert all(then(g, g) == g for g in (e, f))
+    assert edges[0][1] == 0
+    points = tuple(range(len(e)))
+    paths, loops = {(0, points)}, set()
+    for i, (tail, head, x, _) in enumerate(edges):
+        paths = {(tail, then(x, y)) for place, y in paths if place == head}
+        assert paths
+        queue = list(paths)
+        for place, y in queue:  # grows while it is read
+            for p, q, z, _ in edges[: i + 1]:
+                if q == place and (p, then(z, y)) not in paths:
+                    paths.add((p, then(z, y)))
+                    queue.append((p, then(z, y)))
+        loops |= {y for place, y in paths if place == 0}
+    assert {e, f} <= loops
+    return any(then(y, then(then(e, f), e)) != then(y, then(f, e)) for _, y in paths)
+
+
 def replay(machine, peeling):
     """Go through a chain link by link; return how many layers it shows, or fail."""
     letters = dict(zip(machine.alphabet, map(tuple, machine.transitions.T.tolist()), strict=True))
@@ -133,6 +181,16 @@ def replay(machine, peeling):
     if peeling.ending == "last parts":
         assert peeling.reflections
         assert after_last_parts(elements, identity, *map(element, peeling.witness))
+        return shown + 3
+    if peeling.ending == "last edges":
+        assert peeling.reflections
+        edges = [
+            (g.tail, g.head, element(g.word), None if g.inverts is None else element(g.inverts))
+            for g in peeling.edges
+        ]
+        one = [(p, q, then(identity, x), a) for p, q, x, a in edges]
+        assert one == edges
+        assert after_last_edges(elements, edges, *map(element, peeling.witness))
         return shown + 3
     e, other = map(element, peeling.witness)
     assert e in elements

@@ -15,28 +15,35 @@ Longs = NDArray[np.int64]
 
 
 @njit
-def begun_with(
-    before: Bools, place: int, then: int, letter: int, left: Longs, paths: Bools
-) -> None:
-    """Mark in ``paths`` the products along an edge and a path of ``before`` from its end.
+def begun_with(before: Bools, tail: int, head: int, left: Longs, paths: Bools) -> None:
+    """Mark in ``paths`` the products along an edge and a path of ``before`` from its head.
 
-    The edge is a letter and leads from ``place`` to ``then``.
+    ``left`` has the product of the edge's element with each one after it.
     """
-    for x in range(left.shape[0]):
-        if before[then, x]:
-            paths[place, left[x, letter]] = True
+    for x in range(len(left)):
+        if before[head, x]:
+            paths[tail, left[x]] = True
 
 
 @njit
-def close(paths: Bools, sources: Longs, used: Bools, left: Longs, queue: Longs) -> None:
+def close(
+    paths: Bools,
+    entering: Longs,
+    first: Longs,
+    tails: Longs,
+    labels: Longs,
+    used: Bools,
+    left: Longs,
+    queue: Longs,
+) -> None:
     """Mark in ``paths`` what edges in use, put in front of paths, make of those that are marked.
 
-    ``used[p, a]`` says whether the edge from p by letter a is in use, ``sources[p, a]`` from where
-    letter a leads to p.
+    ``entering`` lists edges by their heads: those of p from ``first[p]`` to ``first[p + 1]``. A row
+    of ``left`` has the products of a label with each element after it.
     """
-    size = left.shape[0]
+    size = left.shape[1]
     count = 0
-    for place in range(len(sources)):
+    for place in range(len(paths)):
         for x in range(size):
             if paths[place, x]:
                 queue[count] = place * size + x
@@ -45,9 +52,10 @@ def close(paths: Bools, sources: Longs, used: Bools, left: Longs, queue: Longs) 
     while done < count:
         place, x = queue[done] // size, queue[done] % size
         done += 1
-        for a in range(sources.shape[1]):
-            source, y = sources[place, a], left[x, a]
-            if used[source, a] and not paths[source, y]:
+        for i in range(first[place], first[place + 1]):
+            edge = entering[i]
+            source, y = tails[edge], left[labels[edge], x]
+            if used[edge] and not paths[source, y]:
                 paths[source, y] = True
                 queue[count] = source * size + y
                 count += 1

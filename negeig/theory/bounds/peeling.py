@@ -15,7 +15,9 @@ from typing import Any, Literal
 from negeig.claims import Word
 from negeig.theory.bounds.witness_text import show
 
-Ending = Literal["trivial", "one layer", "idempotents", "letters", "complexity", "last parts"]
+Ending = Literal[
+    "trivial", "one layer", "idempotents", "letters", "complexity", "last parts", "last edges"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,36 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TreeEdge:
+    """An edge of a tree, which is passed there or back.
+
+    Attributes
+    ----------
+    tail, head : int
+        The places it leads from and to.
+    word : Word
+        What it carries.
+    inverts : Word or None
+        A word that an edge from ``head`` to ``tail`` carries, and that this one is a weak inverse
+        of; None if it is that edge.
+    """
+
+    tail: int
+    head: int
+    word: Word
+    inverts: Word | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the edge as a JSON object."""
+        return {
+            "tail": self.tail,
+            "head": self.head,
+            "word": list(self.word),
+            "inverts": None if self.inverts is None else list(self.inverts),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class Peeling:
     """Every network for the task has so many layers, and the chain that shows it.
 
@@ -60,10 +92,14 @@ class Peeling:
         What shows that what remains takes ``value - len(links)`` layers: ``"idempotents"``, two
         words e, f in ``witness`` with efe different from fe; ``"letters"``, an idempotent word e
         and a word s that divides it, with se different from e; ``"last parts"``, words x, y, e, f
-        as in :func:`negeig.theory.bounds.last_parts.last_parts`; ``"complexity"``, its group
-        complexity; ``"one layer"``, that it is not trivial; ``"trivial"``, nothing.
+        as in :func:`negeig.theory.bounds.last_parts.last_parts`; ``"last edges"``, ``edges`` of a
+        tree and words e, f as in :func:`negeig.theory.bounds.tree_edges.tree_edges`;
+        ``"complexity"``, its group complexity; ``"one layer"``, that it is not trivial;
+        ``"trivial"``, nothing.
     witness : tuple of Word
         The words of the ending, none for the others.
+    edges : tuple of TreeEdge
+        Edges of the ending, the one that is passed last first.
     exhaustive : bool
         Whether no other chain gives more; otherwise the search was cut short, or chose greedily.
         Other last parts than those looked at may always give more.
@@ -74,6 +110,7 @@ class Peeling:
     links: tuple[Link, ...] = ()
     ending: Ending
     witness: tuple[Word, ...] = ()
+    edges: tuple[TreeEdge, ...] = ()
     exhaustive: bool
 
     def to_json(self) -> dict[str, Any]:
@@ -84,6 +121,7 @@ class Peeling:
             "links": [link.to_json() for link in self.links],
             "ending": self.ending,
             "witness": [list(word) for word in self.witness],
+            "edges": [edge.to_json() for edge in self.edges],
             "exhaustive": self.exhaustive,
         }
 
@@ -112,6 +150,10 @@ class Peeling:
             "last parts": "has parts x = {} and y = {} that no group tells from nothing; words of "
             "them that end in x after y, and powers of x, are left to the layers above after such "
             "a word, and idempotents e = {} and f = {} of them have efe different from fe",
+            "last edges": "has words and weak inverses of them that no group tells from edges of a "
+            f"tree, there and back; loops that pass {len(self.edges)} such edges last, in one "
+            "order, are left to the layers above after such paths, and idempotents e = {} and "
+            "f = {} of them have efe different from fe",
             "complexity": f"has group complexity {self.value - len(self.links)}",
             "one layer": "is more than the last letter tells",
             "trivial": "is nothing but what the last letter tells",

@@ -14,7 +14,8 @@ from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.monoids.submonoids import Multiplication, Submonoid
 from negeig.claims import LimitReached
 from negeig.theory.bounds.last_parts import last_parts
-from negeig.theory.bounds.peeling import Ending, Link, Peeling
+from negeig.theory.bounds.peeling import Ending, Link, Peeling, TreeEdge
+from negeig.theory.bounds.tree_edges import Edge, tree_edges
 
 MAX_WORK = 200_000_000
 """Products looked up before the chains found so far have to do: some two seconds."""
@@ -56,7 +57,7 @@ def peel_listed(
     O(size x generators) products for each of what remains, and as many pairs of idempotents as it
     takes to find a violation of efe = fe. An idempotent with k points in its image is passed over
     where k further layers would not be more than is known. Where a chain shows two layers, three
-    are tried by :func:`.last_parts.last_parts`.
+    are tried by :func:`.last_parts.last_parts` and :func:`.tree_edges.tree_edges`.
 
     Examples
     --------
@@ -81,6 +82,7 @@ class _Found:
     value: int
     ending: Ending
     witness: tuple[int, ...] = ()
+    edges: tuple[Edge, ...] = ()
     links: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
 
@@ -104,6 +106,10 @@ class _Search:
             ),
             ending=found.ending,
             witness=tuple(map(word, found.witness)),
+            edges=tuple(
+                TreeEdge(tail=tail, head=head, word=word(x), inverts=None if a is None else word(a))
+                for tail, head, x, a in found.edges
+            ),
             exhaustive=self.exhaustive,
         )
 
@@ -120,9 +126,8 @@ class _Search:
         try:
             for better in self._peeled(of, best):
                 best = better
-            parts = last_parts(of) if best.value == 2 and self.reflections else None
-            if parts is not None:
-                best = _Found(3, "last parts", parts)
+            if best.value == 2 and self.reflections:
+                best = _three(of) or best
         except LimitReached:
             self.exhaustive = False
         return self._complexity(of, more_than=best.value) or best
@@ -162,6 +167,18 @@ class _Search:
             if found > more_than:
                 return _Found(found, "complexity")
         return None
+
+
+def _three(of: Submonoid) -> _Found | None:
+    """Return what shows three layers where chains of idempotents show two, if it is found."""
+    parts = last_parts(of)
+    if parts is not None:
+        return _Found(3, "last parts", parts)
+    tree = tree_edges(of)
+    if tree is None:
+        return None
+    edges, *pair = tree
+    return _Found(3, "last edges", tuple(pair), edges)
 
 
 def _needed(rest: Submonoid, found: _Found) -> tuple[int, ...]:

@@ -198,4 +198,12 @@ def _written(found: Peeling, change: Callable[[Word], Word]) -> Peeling:
         Link(idempotent=change(link.idempotent), generators=tuple(map(change, link.generators)))
         for link in found.links
     )
-    return replace(found, links=links, witness=tuple(map(change, found.witness)))
+    edges = tuple(
+        replace(
+            edge,
+            word=change(edge.word),
+            inverts=None if edge.inverts is None else change(edge.inverts),
+        )
+        for edge in found.edges
+    )
+    return replace(found, links=links, witness=tuple(map(change, found.witness)), edges=edges)

@@ -38,7 +38,9 @@ NECESSARY = (
         "eigenvalue -1, se from e for an idempotent e and a letter s that divides it. With it, for "
         "x and y in K, L - 1 layers do powers of x and products of x and y in which the last x "
         "comes after the last y, on the states to which such products lead: where idempotents of "
-        "these have efe different from fe, the task takes three.",
+        "these have efe different from fe, the task takes three; likewise for paths along a tree "
+        "that lead to one place, whose edges are elements a, and back weak inverses b of them, "
+        "bab = b, in the order in which edges are passed last.",
         hypotheses=(
             "every layer is contractive, in the norm of an inner product; with the 1-norm one-hot "
             "matrices do every task in one layer",
@@ -51,10 +53,12 @@ NECESSARY = (
             "negeig/theory/bounds/peeling_exact.py",
             "negeig/theory/bounds/peeling_greedy.py",
             "negeig/theory/bounds/last_parts.py",
+            "negeig/theory/bounds/tree_edges.py",
             "negeig/automata/monoids/submonoids.py",
             "tests/theory/bounds/test_peeling.py",
             "tests/theory/bounds/test_peeling_greedy.py",
             "tests/theory/bounds/test_last_parts.py",
+            "tests/theory/bounds/test_tree_edges.py",
         ),
         page="docs/theory/layers.md",
     ),

@@ -10,7 +10,7 @@ import pytest
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
-from negeig.theory.bounds import last_edges as last_edges_module
+from negeig.theory.bounds import edge_orders
 from negeig.theory.bounds.last_edges import last_edges
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.work import Work
@@ -196,9 +196,9 @@ def test_forgotten_loops_would_claim_too_much(monkeypatch):
     """With loops of all edges only, two layers would do what takes three."""
     monoid = transition_monoid(machine_of(THREE, 0))
     assert last_edges(monoid, GROUPS[0], work()) is not None
-    real = last_edges_module.violating
+    real = edge_orders.violating
     monkeypatch.setattr(
-        last_edges_module, "violating", lambda one, other, *rest: real(one, one & False, *rest)
+        edge_orders, "violating", lambda one, other, *rest: real(one, one & False, *rest)
     )
     assert last_edges(monoid, GROUPS[0], work()) is None
 
