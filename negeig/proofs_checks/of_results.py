@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -62,12 +62,13 @@ def of_conformity(
     result: Any,
     tasks: Sequence[Any],
     resources: Resources = DEFAULT_RESOURCES,
-    progress: Progress | None = None,
+    begin: Callable[[], Progress | None] = lambda: None,
 ) -> Certificates:
     """Return those of a :class:`~negeig.pipeline.conform.ConformResult` about the tasks asked for.
 
     A wrong answer is one, as it was observed. One that was right on words is explored, in this
-    process, since that alone is no proof; a function of one's own is not.
+    process, since that alone is no proof; a function of one's own is not. ``begin`` is asked before
+    each exploration for what is told of it, and may end it.
 
     Examples
     --------
@@ -87,7 +88,7 @@ def of_conformity(
         if row.verdict in ("exact", "right"):
             closed = partial(
                 closed_certificate, *given, max_states=resources.max_closure,
-                max_memory=resources.max_memory, progress=progress,
+                max_memory=resources.max_memory, progress=begin(),
             )  # fmt: skip
             found.add(name, closed)
         elif wrong is None or not wrong.word:

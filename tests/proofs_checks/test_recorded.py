@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from negeig.claims import InputError
+from negeig.claims import InputError, Stopped
 from negeig.kernels.registry import find
 from negeig.kernels.standard_suite import TASKS
 from negeig.pipeline.conform import conform, suite_tasks
@@ -118,6 +118,30 @@ def test_conform_certifies_what_is_right_and_what_is_not(
     assert made.kind == "inequivalence"
     assert verdict(lines_of(made), [recorded.RECORDED]) == ("VERIFIED", "")
     assert "a process of its own" in found.missing[0]  # nothing of others is run in this one
+
+
+def test_an_exploration_that_takes_too_long_is_ended_and_said() -> None:
+    """Each has a time of its own."""
+    tasks = suite_tasks("standard", ["parity", "s3-swaps"])
+    result = conform(tasks, ["negeig.cpu"], dtypes=["fp32"])
+    begun = 0
+
+    def begin() -> Any:
+        nonlocal begun
+        begun += 1
+        if begun == 2:
+            return None
+
+        def over(_: int) -> None:
+            raise Stopped("seconds", 1.0, reached=1.0, option="--timeout")
+
+        return over
+
+    found = of_conformity(result, tasks, begin=begin)
+    assert [made.kind for made in found.made] == ["equivalence"]
+    (reason,) = found.missing
+    assert "parity" in reason
+    assert "stopped after 1 second" in reason
 
 
 def test_precision_certifies_implementations_that_it_proved_or_refuted(

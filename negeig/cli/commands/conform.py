@@ -7,7 +7,7 @@ from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from negeig.claims import InputError, Resources, StageProgress, Stopped
+from negeig.claims import InputError, Progress, Resources, StageProgress, Stopped
 from negeig.cli.certificate_option import certificate_option, save
 from negeig.cli.once import Whole, option
 from negeig.cli.options import (
@@ -111,8 +111,7 @@ def conform(
         from negeig.proofs_checks.of_results import of_conformity
 
         with progress_on_terminal() as progress:
-            shown = None if progress is None else partial(progress, "certificates")
-            found = of_conformity(result, named, resources, shown)
+            found = of_conformity(result, named, resources, partial(_told, progress, timeout))
         save(certificate, found)
     return look.show(result, conform_text)
 
@@ -124,6 +123,18 @@ def _within(seconds: float | None) -> StageProgress:
     def report(stage: str, _: int) -> None:
         if seconds is not None and monotonic() > end:
             raise Stopped("seconds", seconds, reached=seconds, option="--timeout", detail=stage)
+
+    return report
+
+
+def _told(progress: StageProgress | None, seconds: float | None) -> Progress:
+    """Return what is told of one exploration for a certificate; it ends once its time is over."""
+    stop, stage = _within(seconds), "exploring for a certificate"
+
+    def report(states: int) -> None:
+        stop(stage, states)
+        if progress is not None:
+            progress(stage, states)
 
     return report
 
