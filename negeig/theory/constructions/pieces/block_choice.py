@@ -116,15 +116,16 @@ class BlockChoice:
         every = (1 << self.wanted) - 1
         best: dict[tuple[int, int], Block] = {}
         for f, family in enumerate(self._families):
-            for w, tells in enumerate(family.tells):
+            # The last one that is put in a dictionary stays, and the first is wanted.
+            backwards = range(len(family.tells) - 1, -1, -1)
+            first = dict(zip(reversed(family.tells), backwards, strict=True))
+            for tells, w in first.items():
                 best.setdefault((family.places, tells), (f, w))
-        blocks = _maximal(best)
+        blocks, tellers = _maximal(best, self.wanted)
         self._work.spend(sum(len(family.tells) for family in self._families) + len(best))
         if not blocks or every & ~_union(tells for _, tells, _ in blocks):
             return None
-        by_pair = [
-            [block for block in reversed(blocks) if block[1] >> p & 1] for p in range(self.wanted)
-        ]
+        by_pair = [tellers.of(1 << p) for p in range(self.wanted)]
         pairs = sorted(range(self.wanted), key=lambda p: len(by_pair[p]))
         smallest, largest = blocks[0][0], blocks[-1][0]
         left = MAX_COMBINED
@@ -141,7 +142,10 @@ class BlockChoice:
                     continue
                 hardest = next(p for p in pairs if missing >> p & 1)
                 left -= 1
-                for places, tells, block in by_pair[hardest]:
+                # Where no second one fits beside it, it has to tell all that is missing.
+                last = room < 2 * smallest
+                for i in reversed(tellers.of(missing) if last else by_pair[hardest]):
+                    places, tells, block = blocks[i]
                     if places <= room:
                         stack.append((missing & ~tells, room - places, (*chosen, block)))
             if left < 0:
@@ -192,17 +196,62 @@ def without(table: Rows, register: int) -> Rows:
     return np.where(rest == gone, 0, rest - (rest > gone)).astype(np.int8)
 
 
+class _Tellers:
+    """Of some sets of pairs, which contain all of another one; sets are bits of numbers.
+
+    Examples
+    --------
+    >>> tellers = _Tellers(4)
+    >>> for tells in (0b011, 0b110, 0b111):
+    ...     tellers.add(tells)
+    >>> tellers.of(0b010), tellers.of(0b110), tellers.of(0b1000)
+    ([0, 1, 2], [1, 2], [])
+    """
+
+    def __init__(self, pairs: int) -> None:
+        self._number = 0
+        self._by_pair = [0] * pairs
+
+    def add(self, tells: int) -> None:
+        for p in _bits(tells):
+            self._by_pair[p] |= 1 << self._number
+        self._number += 1
+
+    def of(self, wanted: int) -> list[int]:
+        """Return the numbers of the sets that contain all that is wanted, ascending."""
+        return _bits(self._all(wanted))
+
+    def any(self, wanted: int) -> bool:
+        """Whether a set contains all that is wanted."""
+        return self._all(wanted) != 0
+
+    def _all(self, wanted: int) -> int:
+        found = (1 << self._number) - 1
+        while wanted and found:
+            lowest = wanted & -wanted
+            found &= self._by_pair[lowest.bit_length() - 1]
+            wanted ^= lowest
+        return found
+
+
+def _bits(number: int) -> list[int]:
+    """Numbers of the bits that are set, ascending."""
+    return [i for i, bit in enumerate(reversed(f"{number:b}")) if bit == "1"]
+
+
 def _maximal(
-    best: dict[tuple[int, int], Block],
-) -> list[tuple[int, int, Block]]:
+    best: dict[tuple[int, int], Block], pairs: int
+) -> tuple[list[tuple[int, int, Block]], _Tellers]:
     """Keep the blocks that no other one of as few places equals in what it tells apart."""
     kept: list[tuple[int, int, Block]] = []
+    tellers = _Tellers(pairs)
     for (places, tells), block in sorted(
         best.items(), key=lambda item: (item[0][0], -item[0][1].bit_count(), item[1])
     ):
-        if tells and not any(tells & ~other == 0 for _, other, _ in kept):
+        if tells and not tellers.any(tells):
             kept.append((places, tells, block))
-    return kept
+            tellers.add(tells)
+    return kept, tellers
 
 
 def _union(sets: Iterable[int]) -> int:
