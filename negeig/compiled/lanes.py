@@ -188,3 +188,11 @@ def chosen(condition: Lanes, one: Lanes, other: Lanes) -> Lanes:
 def everywhere(condition: Lanes) -> bool:
     """Whether a condition holds in all lanes."""
     return bool(condition.all())
+
+
+@Operation
+def prefetch(array: NDArray[Any], i: Any) -> None:
+    """Have the i-th number of a C-contiguous array brought near, without waiting for it.
+
+    Nothing is read: there may be no such number.
+    """

@@ -318,6 +318,18 @@ def _everywhere(typing: Any, condition: Any) -> Any:
     return types.boolean(TRUTHS), emit
 
 
+def _prefetch(typing: Any, array: Any, i: Any) -> Any:
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        at = builder.bitcast(_address(context, builder, array, *args), cgutils.voidptr_t)
+        flags = [ir.Constant(ir.IntType(32), flag) for flag in (0, 3, 1)]  # read, keep, data
+        kind = ir.FunctionType(ir.VoidType(), [at.type, *(flag.type for flag in flags)])
+        fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(fetch, [at, *flags])
+        return context.get_dummy_value()
+
+    return types.none(array, i), emit
+
+
 @functools.cache
 def operation(name: str) -> Any:
     """Numba's type of the function of that name."""

@@ -23,6 +23,7 @@ from negeig.compiled.lanes import (
     low,
     permuted,
     permuted_two,
+    prefetch,
     spread,
     store,
     transpose,
@@ -36,6 +37,8 @@ ROOT = Path(__file__).parents[2]
 @njit
 def floats(a, b, places, table, found):
     """All operations on float32, one a row of ``found``."""
+    prefetch(table, 40)
+    prefetch(table, 1 << 40)  # outside of the array, and of all memory: nothing is read
     x, y, p = load(a, 0), load(b, 1), load(places, 0)
     store(found, 0, x + y)
     store(found, 1, x - y)

@@ -11,8 +11,10 @@ from negeig.claims import InputError, Resources
 from negeig.precision.closure._tables_compiled import hash_words
 from negeig.precision.closure.rounded_closure import compiled_closure
 from negeig.precision.closure.scale import in_memory, layer_problem
-from negeig.precision.closure.scale._absorb_compiled import enter, slot_of, widen
+from negeig.precision.closure.scale._entries_compiled import enter, slot_of, widen
+from negeig.precision.closure.scale.layer_problem import LayerProblem
 from negeig.precision.closure.scale.options import Scale
+from negeig.precision.closure.scale.part import Found, Part
 from negeig.precision.closure.stack_search import StackSearch
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.stored import round_parameters
@@ -144,6 +146,26 @@ def test_states_of_one_hash_are_different(
         scale = Scale(threads=threads, folder=folder)
         found = compiled_closure(network, last, model, stored, 10, scale=scale)
         assert found == expected
+
+
+def test_new_states_are_in_order_where_one_has_the_hash_of_a_known_one() -> None:
+    """It is first taken for the known one, and then looked for with those that came after it."""
+    points = [vector(*map(float, point)) for point in (*equal_hashes(), (0.5, 0.25))]
+    nothing = ((ZERO, ZERO), (ZERO, ZERO))
+    steps: dict[str, tuple[Step, ...]] = {
+        letter: (DenseStep(nothing, point),) for letter, point in zip("abc", points, strict=True)
+    }
+    network = single(steps, points[0], points, [0, 1, 2], 0)
+    last = Machine(alphabet="abc", transitions=[[0, 1, 2]] * 3, initial=0, outputs=[0, 1, 2])
+    model = parse("fp32")
+    stored, _ = round_parameters(network, model, round_parameters=False)
+    problem = LayerProblem(network, Task(network, last), model, stored)
+    part = Part(problem, 1 << 20)
+    part.begin(0, 1)
+    part.add(problem.first)
+    ((new, edges),) = part.level([problem.first], True, Found())
+    assert edges.tolist() == [1, 2]
+    assert new.view(np.float32)[:, :2].tolist() == [[float(x) for x in p] for p in points[1:]]
 
 
 def test_no_negative_threads() -> None:

@@ -1,10 +1,8 @@
 """Candidates looked up among the states found, and those that are new numbered in order.
 
-The table is split into parts by the hash, so that each thread has its own. A part's entries pack
-the 32 bits of the hash that say where they are looked for first with a state's number + 1, so that
-a table is made larger without looking at a state; a match is confirmed on all bits. Candidates are
-those of one block of rows, numbered by row and then by letter. Until all parts are done a new one
-is known by ``count`` + its place in the block, and its row is among the candidates.
+Candidates are those of one block of rows, numbered by row and then by letter; each thread looks up
+those of its part of the table. Until all parts are done a new one is known by ``count`` + its place
+in the block, and its row is among the candidates.
 """
 
 from __future__ import annotations
@@ -15,13 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negeig.compiled import inlined, njit
+from negeig.compiled.lanes import prefetch
 from negeig.precision.closure._tables_compiled import (
     AMBIGUOUS,
     Table,
     Words,
     decode,
-    hash_words,
     slack,
+)
+from negeig.precision.closure.scale._entries_compiled import (
+    AHEAD,
+    after,
+    entry_of,
+    equal,
+    may_be,
+    number_of,
+    part_of,
+    slot_of,
 )
 
 Ints: TypeAlias = NDArray[Any]
@@ -34,82 +42,36 @@ far squared from a code a state may be for no other to be nearer, at most; rows 
 :func:`decode` has them; what each code emits on each letter, what is wanted in each machine state;
 where the code's word is in a row, and the mask of its bits."""
 
-NEW, ASKS, WRONG, STOP, KIND, TARGET, WARM, HELD = range(8)
+NEW, ASKS, WRONG, STOP, KIND, TARGET, HELD = range(7)
 """Entries of what a part reports of a block: new states; candidates to be decided exactly; the
-first wrong candidate or -1; the first that collides or -1; how; with which number; a value that
-keeps early loads alive; states in its table."""
+first wrong candidate or -1; the first that collides or -1; how; with which number; states in its
+table."""
 
 REPORT_SIZE = 8
+"""A line of the cache, so that threads do not write to one."""
 
 NO_COLLISION, ROWS_DIFFER, OUTPUTS_DIFFER = 0, 1, 2
 
-AHEAD = 64
-"""Candidates whose table slots and rows are loaded ahead of being looked at."""
+
+@inlined
+def earlier(e: int, other: int) -> Any:
+    """Return the first of two candidates, of which ``e`` may be none: -1."""
+    return other if e < 0 else min(e, other)
 
 
 @inlined
-def part_of(h: Any, parts: int) -> Any:
-    """Which part a hash belongs to."""
-    return np.int64(((h >> np.uint64(40)) * np.uint64(parts)) >> np.uint64(24))
+def stop(report: Ints, e: int, kind: int, found: int) -> None:
+    """Note that a candidate collides with what it meets, if it is the first."""
+    if report[STOP] < 0 or e < report[STOP]:
+        report[STOP], report[KIND], report[TARGET] = e, kind, found
 
 
 @inlined
-def slot_of(h: Any, slots: int) -> Any:
-    """Where a hash is looked for first: the slots are in the order of its lower half."""
-    return np.int64(((h & np.uint64(0xFFFFFFFF)) * np.uint64(slots)) >> np.uint64(32))
-
-
-@inlined
-def entry_of(h: Any, number: int) -> Any:
-    """Pack a hash and a number."""
-    return (h << np.uint64(32)) | np.uint64(number + 1)
-
-
-@inlined
-def may_be(entry: Any, h: Any) -> Any:
-    """Whether an entry has the same bits of a hash."""
-    return entry >> np.uint64(32) == h & np.uint64(0xFFFFFFFF)
-
-
-@njit
-def widen(table: Table, wider: Table) -> None:
-    """Copy the entries of a table into a wider one that is empty, both read in order."""
-    for entry in table:
-        if entry != 0:
-            slot = slot_of(entry >> np.uint64(32), wider.size)
-            while wider[slot] != 0:
-                slot += 1
-                if slot == wider.size:
-                    slot = 0
-            wider[slot] = entry
-
-
-@njit
-def enter(table: Table, rows: Words, first: int, last: int, dim: int, part: int, parts: int) -> Any:
-    """Enter the rows of a part, of those from ``first`` to ``last``; return how many they are.
-
-    Hashes are computed twice and not kept: a function that makes no array runs without numba.
-    """
-    entered: Any = 0
-    for begin in range(first, last, AHEAD):
-        end = min(begin + AHEAD, last)
-        warm = np.uint64(0)
-        for number in range(begin, end):
-            h = hash_words(rows[number], dim)
-            if part_of(h, parts) == part:
-                warm ^= table[slot_of(h, table.size)]
-        for number in range(begin, end):
-            h = hash_words(rows[number], dim)
-            if part_of(h, parts) == part:
-                slot = slot_of(h, table.size)
-                while table[slot] != 0:
-                    slot += 1
-                    if slot == table.size:
-                        slot = 0
-                table[slot] = entry_of(h, number)
-                entered += 1
-        entered += np.int64(warm) & 0
-    return entered
+def is_other(arrived: Words, a: int, goal: Any) -> Any:
+    """Whether a letter led to a state before from where the machine goes elsewhere; note it."""
+    if arrived[a] == 0:
+        arrived[a] = goal + 1
+    return np.int64(arrived[a]) != goal + 1
 
 
 @njit
@@ -138,20 +100,26 @@ def look_up(
     has_twins: bool,
     arrivals: Words,
     arriving: Words,
+    met: Ints,
 ) -> None:
-    """Look up the candidates of one part, up to the first that collides.
+    """Look up the candidates of one part, up to the first that collides or some more.
 
     ``fresh`` and ``slots`` receive the new ones and where the table has them, ``labels`` of each
     the machine's state times ``code_mask`` + 1; ``asks`` (candidate, number) those that lead to a
     new one of the same block, whose code is not known yet. All of these are the part's own, so
     that threads do not write to one line of the cache.
     ``arrivals[s, a]`` is 1 + the machine's state when letter a first led to state s, 0 before;
-    ``arriving`` of candidates.
+    ``arriving`` of candidates. ``met`` is room for (candidate, number) of ``AHEAD`` that are known.
+
+    So many are looked at together. Most of those that are known are where they are looked for
+    first, and are noted without a branch; they are set apart from the rest, which is looked for in
+    order. Whatever leads to one state is among the ones or the others, so it stays in order too.
     """
     emit, wanted, code_at, code_mask = decoding[8:]
     letters = arriving.shape[1]
-    new, asked, warm = 0, 0, np.uint64(0)
+    new, asked = 0, 0
     report[WRONG], report[STOP], report[KIND] = -1, -1, NO_COLLISION
+    known, width = np.uint64(count), np.uint64(rows.shape[1])
     mine: Any = 0
     for e in range(many):
         own[mine] = e
@@ -159,73 +127,85 @@ def look_up(
     for begin in range(0, mine, AHEAD):
         end = min(begin + AHEAD, mine)
         for i in range(begin, end):
-            warm ^= table[slot_of(hashes[own[i]], table.size)]
+            prefetch(table, slot_of(hashes[own[i]], table.size))
+        # Those that are likely known are set apart without a branch, as no processor foresees it.
+        rest, many_met = begin, 0
         for i in range(begin, end):
-            h = hashes[own[i]]
+            e, h = own[i], hashes[own[i]]
             entry: Any = table[slot_of(h, table.size)]
-            likely = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
-            if may_be(entry, h) and 0 <= likely < count:
-                warm ^= np.uint64(rows[likely, 0] ^ rows[likely, dim])
-        for i in range(begin, end):
+            number = number_of(entry)
+            likely = may_be(entry, h) and number < known
+            prefetch(rows, number * width if likely else np.uint64(0))
+            own[rest], met[many_met, 0], met[many_met, 1] = e, e, np.int64(number)
+            rest += not likely
+            many_met += likely
+        some, many_met = many_met, 0
+        for i in range(some):
+            e, number = met[i, 0], np.uint64(met[i, 1])
+            if equal(rows, number, candidates, np.uint64(e), dim):
+                met[many_met, 0], met[many_met, 1] = e, np.int64(number)
+                many_met += 1
+            else:  # another state with the same bits of the hash
+                place = rest
+                while place > begin and own[place - 1] > e:
+                    own[place] = own[place - 1]
+                    place -= 1
+                own[place] = e
+                rest += 1
+        for i in range(begin, rest):
             e = own[i]
-            h = hashes[e]
-            goal = np.int64(goals[e])
-            found: Any = np.int64(-1)
+            h, goal, a = hashes[e], np.int64(goals[e]), letter_of[e]
             slot = slot_of(h, table.size)
-            while table[slot] != 0:
-                entry = table[slot]
+            entry = table[slot]
+            found: Any = np.int64(-1)
+            while entry != 0:
                 if may_be(entry, h):
-                    number = np.int64(entry & np.uint64(0xFFFFFFFF)) - 1
-                    same = True
-                    if number < count:
-                        for j in range(dim):
-                            same &= rows[number, j] == candidates[e, j]
+                    number = number_of(entry)
+                    if number < known:
+                        same = equal(rows, number, candidates, np.uint64(e), dim)
                     else:
-                        for j in range(dim):
-                            same &= candidates[number - count, j] == candidates[e, j]
+                        same = equal(candidates, number - known, candidates, np.uint64(e), dim)
                     if same:
-                        found = number
+                        found = np.int64(number)
                         break
-                slot += 1
-                if slot == table.size:
-                    slot = 0
+                slot = after(slot, table.size)
+                entry = table[slot]
             if found < 0:
                 table[slot] = entry_of(h, count + e)
-                fresh[new], slots[new] = e, slot
+                fresh[new], slots[new] = e, np.int64(slot)
                 new += 1
                 labels[e] = goal * (code_mask + 1)
                 if has_twins:
                     for b in range(letters):
                         arriving[e, b] = 0
+                    arriving[e, a] = goal + 1
+            elif found < count:
+                met[many_met, 0], met[many_met, 1] = e, found
+                many_met += 1
             else:
-                if found < count:
-                    reached = np.int64(rows[found, dim]) >> shift
-                    if decides and report[WRONG] < 0:
-                        code = np.int64(rows[found, code_at]) & code_mask
-                        if code == 0 or emit[code - 1, letter_of[e]] != wanted[goal]:
-                            report[WRONG] = e
-                else:
-                    reached = labels[found - count] // (code_mask + 1)
-                    if decides:
-                        asks[asked, 0], asks[asked, 1] = e, found
-                        asked += 1
+                if decides:
+                    asks[asked, 0], asks[asked, 1] = e, found
+                    asked += 1
+                reached = labels[found - count] // (code_mask + 1)
                 if reached != goal and row[reached] != row[goal]:
-                    report[STOP], report[KIND], report[TARGET] = e, ROWS_DIFFER, found
-                    break
-            if has_twins:
-                a = letter_of[e]
-                if found >= 0 and found < count:
-                    one = arrivals[found]
-                else:
-                    one = arriving[e if found < 0 else found - count]
-                if one[a] == 0:
-                    one[a] = goal + 1
-                elif np.int64(one[a]) != goal + 1:
-                    report[STOP], report[KIND], report[TARGET] = e, OUTPUTS_DIFFER, found
-                    break
+                    stop(report, e, ROWS_DIFFER, found)
+                elif has_twins and is_other(arriving[found - count], a, goal):
+                    stop(report, e, OUTPUTS_DIFFER, found)
+        for i in range(many_met):
+            e, found = met[i, 0], met[i, 1]
+            goal, a = np.int64(goals[e]), letter_of[e]
+            if decides:
+                code = np.int64(rows[found, code_at]) & code_mask
+                if code == 0 or emit[code - 1, a] != wanted[goal]:
+                    report[WRONG] = earlier(report[WRONG], e)
+            reached = np.int64(rows[found, dim]) >> shift
+            if reached != goal and row[reached] != row[goal]:
+                stop(report, e, ROWS_DIFFER, found)
+            elif has_twins and is_other(arrivals[found], a, goal):
+                stop(report, e, OUTPUTS_DIFFER, found)
         if report[STOP] >= 0:
             break
-    report[NEW], report[ASKS], report[WARM] = new, asked, np.int64(warm & np.uint64(1))
+    report[NEW], report[ASKS] = new, asked
 
 
 @njit
@@ -322,8 +302,8 @@ def move(
     candidates: Words,
     hashes: Words,
     labels: Ints,
-    is_new: Bytes,
-    numbers: Ints,
+    order: Ints,
+    first: int,
     begin: int,
     end: int,
     dim: int,
@@ -333,12 +313,10 @@ def move(
     arrivals: Words,
     arriving: Words,
 ) -> None:
-    """Write the new candidates from ``begin`` to ``end``, of all parts, to their rows."""
+    """Write new candidates to their rows: of those in ``order``, from row ``first`` on, some."""
     parts = labels.shape[0]
-    for e in range(begin, end):
-        if is_new[e] == 0:
-            continue
-        number = numbers[e]
+    for i in range(begin, end):
+        e, number = np.uint64(order[i]), np.uint64(first + i)
         label = labels[part_of(hashes[e], parts), e]
         for j in range(dim):
             rows[number, j] = candidates[e, j]

@@ -30,10 +30,26 @@ from negeig.precision.closure.scale._expand_compiled import expand
 from negeig.precision.numbers._rounding_compiled import Floats, Spec, Steps
 
 Buffers: TypeAlias = tuple[
-    Words, NDArray[Any], Words, Ints, Ints, Ints, Bytes, Ints, Ints, Ints, Ints, Ints, Ints, Words
+    Words,
+    NDArray[Any],
+    Words,
+    Ints,
+    Ints,
+    Ints,
+    Bytes,
+    Ints,
+    Ints,
+    Ints,
+    Ints,
+    Ints,
+    Ints,
+    Words,
+    Ints,
+    Ints,
 ]
 """Room for a block: candidates, as floats, their hashes, goals, letters and sources, whether they
-are new, their numbers; of each part own, fresh, slots, labels and asks; what arrives."""
+are new, their numbers; of each part own, fresh, slots, labels and asks; what arrives; of each part
+what it meets; the new ones in order."""
 
 Lanes: TypeAlias = tuple[Floats, Words, Words, Floats, Words]
 """Room for one thread's expansion: states, as words, before a letter, temporary, hashes."""
@@ -50,6 +66,9 @@ which state."""
 
 CURSOR_SIZE = 10
 
+SMALL_SLOTS = 1 << 20
+"""Slots of tables from which on memory counts."""
+
 MORE, CLOSED, LIMIT, FULL, ASK, COLLIDES, WIDE = range(7)
 """Statuses: the work given is done; closed; one state too many; the tables have to grow; codes are
 needed; a collision; so many rows of the level left that several threads pay."""
@@ -64,10 +83,12 @@ def conclude(
     fresh: Ints,
     is_new: Bytes,
     numbers: Ints,
+    order: Ints,
 ) -> int:
     """Give the new candidates of a block numbers in order, up to where the search ends if it does.
 
-    Returns MORE, COLLIDES or LIMIT; the cursor's ``LAST`` is the end of those numbered.
+    Returns MORE, COLLIDES or LIMIT; the cursor's ``LAST`` is the end of those numbered, and
+    ``order`` receives them.
     """
     count = cursor[COUNT]
     status, last = MORE, cursor[BLOCK] * letters
@@ -80,13 +101,12 @@ def conclude(
     for part in range(reports.shape[0]):
         for i in range(reports[part, NEW]):
             is_new[fresh[part, i]] = 1
-    for e in range(last):
-        if is_new[e] != 0:
-            if count == limit:
-                status, last = LIMIT, e
-                break
-            numbers[e] = count
-            count += 1
+    for e in range(last):  # without a branch on what no processor foresees
+        order[count - cursor[COUNT]], numbers[e] = e, count
+        count += is_new[e]
+        if count > limit:
+            status, last, count = LIMIT, e, limit
+            break
     if status == COLLIDES and cursor[OTHER] >= cursor[COUNT]:
         cursor[OTHER] = numbers[cursor[OTHER] - cursor[COUNT]]
     wrong = np.int64(-1)
@@ -121,7 +141,8 @@ def descend(cursor: Ints, levels: Ints) -> bool:
 @njit
 def is_full(count: int, edges: int, tables: Words, reports: Ints) -> bool:
     """Whether the tables are too full for that many candidates more."""
-    if 3 * (count + edges) > 2 * tables.size:
+    # At two thirds some looks go far. At a third few do, and small tables cost little memory.
+    if 3 * (count + edges) > (tables.size if tables.size < SMALL_SLOTS else 2 * tables.size):
         return True
     most = 0
     for part in range(reports.shape[0]):
@@ -156,7 +177,7 @@ def advance(
     what takes such a thing does not run without numba.
     """
     (candidates, floats, hashes, goals, letter_of, source_of, is_new, numbers, own, fresh, slots,
-     labels, asks, arriving) = buffers  # fmt: skip
+     labels, asks, arriving, met, order) = buffers  # fmt: skip
     h, words, before, temporary, mixed = lanes
     begins, ends, model, rounded, nan_bits, dim, shift, delta = letters
     parts, columns = tables.shape[0], delta.shape[1]
@@ -184,7 +205,7 @@ def advance(
                     reports[part], part, parts, tables[part], rows, cursor[COUNT], candidates,
                     hashes, goals, letter_of, count * columns, own[part], fresh[part], slots[part],
                     labels[part], asks[part], dim, shift, cursor[DECIDES] != 0, decoding, row,
-                    has_twins, arrivals, arriving,
+                    has_twins, arrivals, arriving, met[part],
                 )  # fmt: skip
                 if cursor[DECIDES]:
                     decide(
@@ -195,12 +216,13 @@ def advance(
                 asked += reports[part, ASKS]
             if asked:
                 return ASK
-        status = conclude(cursor, reports, columns, limit, fresh, is_new, numbers)
+        first = cursor[COUNT]
+        status = conclude(cursor, reports, columns, limit, fresh, is_new, numbers, order)
         for part in range(parts):
             settle(reports[part], tables[part], fresh[part], slots[part], numbers, cursor[LAST])
         move(
-            rows, candidates, hashes, labels, is_new, numbers, 0, cursor[LAST], dim, decoding[10],
-            decoding[11], has_twins, arrivals, arriving,
+            rows, candidates, hashes, labels, order, first, 0, cursor[COUNT] - first, dim,
+            decoding[10], decoding[11], has_twins, arrivals, arriving,
         )  # fmt: skip
         if status != MORE:
             return status

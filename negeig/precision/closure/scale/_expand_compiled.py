@@ -38,6 +38,17 @@ LANES = 256
 
 
 @inlined
+def _add_times(c: Any, x: Floats, y: Floats, count: int, model: int, spec: Spec) -> None:
+    """Add c x to y, for ``count`` states."""
+    if c == 0:  # c x is a zero, or NaN where x is not finite: nothing is rounded in any model
+        for i in range(count):
+            y[i] += c * x[i]
+    else:
+        for i in range(count):
+            y[i] = accumulate(c, x[i], y[i], model, spec)
+
+
+@inlined
 def _read(
     h: Floats,
     temporary: Floats,
@@ -61,10 +72,7 @@ def _read(
             for i in range(count):
                 s[i] = multiply(c, x[i], model, spec)
             for j in range(1, dim):
-                c = key[k, j]
-                x = h[j]
-                for i in range(count):
-                    s[i] = accumulate(c, x[i], s[i], model, spec)
+                _add_times(key[k, j], h[j], s, count, model, spec)
             if write[k] != 0:
                 c = -write[k]
                 for i in range(count):
@@ -73,10 +81,7 @@ def _read(
             for i in range(count):
                 s[i] = multiply(c, s[i], model, spec)
             for j in range(dim):
-                c = -key[k, j]
-                x = h[j]
-                for i in range(count):
-                    x[i] = accumulate(c, s[i], x[i], model, spec)
+                _add_times(-key[k, j], s, h[j], count, model, spec)
         else:
             for r in range(dim):
                 y = temporary[r]
@@ -85,10 +90,7 @@ def _read(
                 for i in range(count):
                     y[i] = multiply(c, x[i], model, spec)
                 for j in range(1, dim):
-                    c = matrix[m, r, j]
-                    x = h[j]
-                    for i in range(count):
-                        y[i] = accumulate(c, x[i], y[i], model, spec)
+                    _add_times(matrix[m, r, j], h[j], y, count, model, spec)
                 if bias[m, r] != 0:
                     c = bias[m, r]
                     for i in range(count):
@@ -171,6 +173,7 @@ def expand(
     ``lanes`` and ``words`` are one memory: (dim, LANES), as ``before`` and ``temporary``.
     """
     letters = delta.shape[1]
+    step = np.uint64(letters)
     for begin in range(0, count, LANES):
         many = min(LANES, count - begin)
         for i in range(many):
@@ -190,15 +193,21 @@ def expand(
                 mixed[i] = np.uint64(0x243F6A8885A308D3)
             for j in range(dim):
                 x, bits = lanes[j], words[j]
+                has_nan = False
                 for i in range(many):
-                    bits[i] = bits[i] if x[i] == x[i] else nan_bits
+                    has_nan |= x[i] != x[i]
+                if has_nan:
+                    for i in range(many):
+                        bits[i] = bits[i] if x[i] == x[i] else nan_bits
                 for i in range(many):  # as hash_words
                     g = (mixed[i] ^ np.uint64(bits[i])) * np.uint64(0x9E3779B97F4A7C15)
                     mixed[i] = g ^ (g >> np.uint64(29))
+            # Unsigned, so that no place is looked at for being negative.
+            first_at = np.uint64(at + begin * letters + a)
             for i in range(many):
                 g = mixed[i] * np.uint64(0xBF58476D1CE4E5B9)
-                hashes[at + (begin + i) * letters + a] = g ^ (g >> np.uint64(32))
+                hashes[first_at + np.uint64(i) * step] = g ^ (g >> np.uint64(32))
             for j in range(dim):
                 bits = words[j]
                 for i in range(many):
-                    candidates[at + (begin + i) * letters + a, j] = bits[i]
+                    candidates[first_at + np.uint64(i) * step, j] = bits[i]

@@ -6,7 +6,7 @@ from typing import Any
 
 from negeig.compiled import njit
 from negeig.precision.closure._tables_compiled import Words, hash_words
-from negeig.precision.closure.scale._absorb_compiled import part_of
+from negeig.precision.closure.scale._entries_compiled import part_of
 
 
 @njit

@@ -21,12 +21,11 @@ from negeig.precision.closure.scale._absorb_compiled import (
     REPORT_SIZE,
     ROWS_DIFFER,
     decide,
-    enter,
     look_up,
     move,
     settle,
-    widen,
 )
+from negeig.precision.closure.scale._entries_compiled import enter, widen
 from negeig.precision.closure.scale.folder import WorkFolder
 from negeig.precision.closure.scale.layer_problem import LayerProblem, Room
 from negeig.precision.closure.scale.spelling import Speller
@@ -231,7 +230,7 @@ class MemorySearch:
                 room.candidates, room.hashes, room.goals, room.letter_of, edges, room.own[part],
                 room.fresh[part], room.slots[part], room.labels[part], room.asks[part],
                 problem.dim, problem.shift, decides, self.decodings[part], problem.row, twins,
-                self.arrivals, room.arriving,
+                self.arrivals, room.arriving, room.met[part],
             )  # fmt: skip
             if decides:
                 decide(
@@ -246,21 +245,20 @@ class MemorySearch:
         self._answer(np.flatnonzero(self.reports[:, ASKS]).tolist(), count)
         status = compiled.conclude(
             cursor, self.reports, problem.letters, self.limit, room.fresh, room.is_new,
-            room.numbers,
+            room.numbers, room.order,
         )  # fmt: skip
-        last = int(cursor[compiled.LAST])
-
-        share = -(-last // self.threads)
+        last, new = int(cursor[compiled.LAST]), self.count - count
+        share = -(-new // self.threads)
 
         def number(part: int) -> None:
             settle(
                 self.reports[part], self.tables[part], room.fresh[part], room.slots[part],
                 room.numbers, last,
             )  # fmt: skip
-            begin = min(share * part, last)
+            begin = min(share * part, new)
             move(
-                self.rows, room.candidates, room.hashes, room.labels, room.is_new, room.numbers,
-                begin, min(begin + share, last), problem.dim, problem.code_at, problem.mask, twins,
+                self.rows, room.candidates, room.hashes, room.labels, room.order, count, begin,
+                min(begin + share, new), problem.dim, problem.code_at, problem.mask, twins,
                 self.arrivals, room.arriving,
             )  # fmt: skip
 

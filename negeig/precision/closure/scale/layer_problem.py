@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from negeig.precision.closure.decode import decoder_of
 from negeig.precision.closure.scale._absorb_compiled import ASKS, WRONG, Decoding
 from negeig.precision.closure.scale._advance_compiled import Buffers, Lanes, Letters
+from negeig.precision.closure.scale._entries_compiled import AHEAD
 from negeig.precision.closure.scale._expand_compiled import LANES, expand
 from negeig.precision.closure.search import code_table
 from negeig.precision.numbers._rounding_compiled import Spec, Steps
@@ -116,6 +117,7 @@ class Room:
         self.source_of = np.repeat(np.arange(problem.block, dtype=np.int32), letters)
         self.is_new = np.empty(edges, np.uint8)
         self.numbers = np.empty(edges, np.int64)
+        self.order = np.empty(edges, np.int32)
         self.own = np.empty((parts, edges), np.int32)
         self.fresh = np.empty((parts, edges), np.int32)
         self.slots = np.empty((parts, edges), np.int64)
@@ -123,11 +125,12 @@ class Room:
         self.asks = np.empty((parts, edges, 2), np.int64)
         twins = (edges, letters) if problem.task.has_twins else (1, 1)
         self.arriving = np.zeros(twins, np.uint32)
+        self.met = np.empty((parts, AHEAD, 2), np.int64)
         self.floats = self.candidates.view(problem.numbers.float_type)
         self.all: Buffers = (
             self.candidates, self.floats, self.hashes, self.goals, self.letter_of, self.source_of,
             self.is_new, self.numbers, self.own, self.fresh, self.slots, self.labels,
-            self.asks, self.arriving,
+            self.asks, self.arriving, self.met, self.order,
         )  # fmt: skip
         self.lanes = [_lanes(problem) for _ in range(parts)]
 

@@ -19,11 +19,11 @@ from negeig.precision.closure.scale._absorb_compiled import (
     TARGET,
     WRONG,
     decide,
-    enter,
     look_up,
     move,
     settle,
 )
+from negeig.precision.closure.scale._entries_compiled import enter
 from negeig.precision.closure.scale._gather_compiled import gather
 from negeig.precision.closure.scale.layer_problem import LayerProblem, Room
 
@@ -114,7 +114,7 @@ class Part:
             report, self.part, self.parts, self.table, self.rows, before, room.candidates,
             room.hashes, room.goals, room.letter_of, edges, room.own[0], room.fresh[0],
             room.slots[0], room.labels[0], room.asks[0], problem.dim, problem.shift, decides,
-            self.decoding, problem.row, False, self.nothing, room.arriving,
+            self.decoding, problem.row, False, self.nothing, room.arriving, room.met[0],
         )  # fmt: skip
         if decides:
             decide(
@@ -127,13 +127,11 @@ class Part:
         self.count = before + len(new)
         if self.count > self.capacity:
             raise TooSmall
-        room.is_new[:edges] = 0
-        room.is_new[new] = 1
         room.numbers[new] = np.arange(before, self.count)
         settle(report, self.table, room.fresh[0], room.slots[0], room.numbers, edges)
         move(
-            self.rows, room.candidates, room.hashes, room.labels, room.is_new, room.numbers, 0,
-            edges, problem.dim, problem.code_at, problem.mask, False, self.nothing, room.arriving,
+            self.rows, room.candidates, room.hashes, room.labels, new, before, 0, len(new),
+            problem.dim, problem.code_at, problem.mask, False, self.nothing, room.arriving,
         )  # fmt: skip
         target = int(report[TARGET])
         if report[KIND] != NO_COLLISION:
