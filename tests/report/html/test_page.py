@@ -176,11 +176,11 @@ def test_names_from_outside_are_shown_and_never_run():
 
 
 def test_expressions_that_turn_the_direction_of_writing_are_escaped_in_commands():
-    html = made(Source("regex", "a\u202eb(xy)*").read())
+    html = made(Source("regex", "a\u202e*").read())
     assert {c for c in html if not c.isprintable()} == {"\n"}
     shown = re.sub("</?span>", "", html).replace("&#39;", "'")
     assert "negeig compile --layers" in shown
-    assert "$'a\\u202eb(xy)*'" in shown  # as bash reads it
+    assert "$'a\\u202e*'" in shown  # as bash reads it
     long = command_text("negeig check " + "a" * 10_000)
     assert len(long) == 500
 
