@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,7 +128,7 @@ def _result_json(result: Conformity, replay: str) -> dict[str, Any]:
     }
 
 
-def _near(name: str, tasks: Sequence[str]) -> str:
+def _near(name: str, tasks: Collection[str]) -> str:
     near = [task for task in tasks if task.startswith(name)]
     near = near or difflib.get_close_matches(name, tasks, n=2)
     return f"did you mean {' or '.join(near)}? " * bool(near) + f"there are {', '.join(tasks)}"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from negeig.claims import InputError
-from negeig.pipeline.parts.glossary import find_term, term_names, term_within
+from negeig.pipeline.parts.glossary import find_term, term_names, term_with, term_within
 from negeig.pipeline.parts.term import Term
+from negeig.pipeline.parts.variety_terms import variety_term
 from negeig.theory.architectures import Architecture, Outside, Released, Subject, find_subject
 from negeig.theory.theorems import entries, get
 from negeig.theory.theorems.entry import Entry
@@ -66,10 +67,10 @@ def explain(identifier: str) -> Explanation:
         try:
             return Explanation(get(identifier), term)
         except InputError as error:
-            term = term or _named(identifier)
+            term = term or variety_term(identifier) or _named(identifier)
             if term is not None:
                 return Explanation(term)
-            within = term_within(identifier)
+            within = term_within(identifier) or term_with(identifier)
             if within is not None:
                 return Explanation(within, nearest_to=identifier.strip())
             if not identifier.strip():

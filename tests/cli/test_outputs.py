@@ -82,7 +82,7 @@ def test_a_picture_is_written_and_named(capsys, folder, kind, name):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--svg", "-o", "e.png"], "'e.png' ends in .png; the endings that are written are .svg"),
+        (["--svg", "-o", "e.png"], "'e.png' ends in .png; the ending that is written is .svg"),
         (["--svg", "-o", "e.dot"], "ends in .dot"),
         (
             ["--dot", "-o", "e.svg"],
@@ -96,7 +96,7 @@ def test_a_picture_is_written_and_named(capsys, folder, kind, name):
         (["--svg", "--json"], "--json and a picture exclude each other"),
         (["--svg", "--elements"], "--elements and a picture exclude each other"),
         (["--picture", "machine"], "need a picture"),
-        (["--picture", "machine", "-o", "m"], "need a picture"),
+        (["--picture", "machine", "-o", "m"], "'m' does not say which picture: give"),
         (["--max-nodes", "5"], "need a picture"),
     ],
 )

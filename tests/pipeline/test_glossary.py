@@ -53,7 +53,7 @@ def test_a_theorem_of_the_same_name_comes_first_and_the_word_is_said_too():
     ("name", "said"),
     [
         ("decodr", "no word 'decodr'; nearest: decoder, code"),
-        ("krohn", "no word 'krohn'; nearest: krohn-rhodes"),
+        ("kroh", "no word 'kroh'; nearest: krohn-rhodes"),
         ("cayl", "nearest: cayley graph, cayley"),
         ("idempotnets", "no theorem 'idempotnets'; nearest: idempotents; no word"),
         ("fp32:fmaa", "as an arithmetic 'fp32:fmaa' is unknown; did you mean fp32:fma or"),

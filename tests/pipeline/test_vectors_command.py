@@ -257,7 +257,7 @@ def test_bad_options_are_named_before_any_work(capsys, folder, monkeypatch, opti
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("v.pt", "ends in .pt; the endings that are written are .safetensors (tensors)"),
+        ("v.pt", "ends in .pt; the ending that is written is .safetensors (tensors)"),
         ("no/v.safetensors", "cannot be written: there is no folder"),
         ("", "the name of the file to write is empty"),
         (".", "names a folder"),

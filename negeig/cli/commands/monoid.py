@@ -68,11 +68,10 @@ def monoid(
         options = " and ".join(f"--{kind}" for kind in kinds)
         raise InputError("", f"{options} exclude each other: one picture is drawn")
     if not kinds and not (output is None and max_nodes is None and picture is None):
-        raise InputError(
-            "",
-            "-o, --picture and --max-nodes need a picture: give --text, --dot or --svg, or a file "
-            "that ends in .txt, .dot or .svg",
-        )
+        ways = "give --text, --dot or --svg, or a file that ends in .txt, .dot or .svg"
+        if output is not None:
+            raise InputError("output", f"{output!r} does not say which picture: {ways}", "usage")
+        raise InputError("", f"-o, --picture and --max-nodes need a picture: {ways}")
     if kinds:
         if look.as_json or elements:
             other = "--json" if look.as_json else "--elements"

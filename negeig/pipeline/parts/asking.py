@@ -93,7 +93,8 @@ def subjects(asked: str | Sequence[str]) -> tuple[Subject, ...]:
             try:
                 subject = find_subject(name)
             except InputError as error:
-                problems += error.problems
+                listed = error.problems[0].endswith("lists them all")
+                problems += [error.problems[0] + ", and --layer describes another" * listed]
             else:
                 found.setdefault(subject.id, subject)
     if problems:

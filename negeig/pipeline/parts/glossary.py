@@ -43,6 +43,19 @@ def term_within(phrase: str) -> Term | None:
     return None
 
 
+def term_with(word: str) -> Term | None:
+    """Return the only term that has a word in one of its names; None for none, and for several.
+
+    Examples
+    --------
+    >>> term_with("wreath").id, term_with("state")
+    ('cascade', None)
+    """
+    wanted = _plain(word)
+    found = [t for t in TERMS if any(wanted in _plain(name).split() for name in (t.id, *t.also))]
+    return found[0] if len(found) == 1 else None
+
+
 def term_names() -> tuple[str, ...]:
     """Return every name of every term."""
     return tuple(name for term in TERMS for name in (term.id, *term.also))

@@ -50,10 +50,11 @@ def why_open(
     limit : Limit or None
         The row of its class.
     """
-    reasons: list[str] = []
-    if demands:
-        known = "; ".join(demand_on(spec, bound) for bound in demands)
-        reasons.append(f"with finitely many exact states it is impossible: {known}")
+    # What else the bounds assume, the layer meets.
+    reasons = [
+        f"with finitely many exact states it is impossible: {demand(replace(bound, assumption=''))}"
+        for bound in demands
+    ]
     if limit is not None and limit.verdict == "possible" and limit.theorem != ids.CLOSURE:
         reasons.append(
             f"theorem {limit.theorem} gives networks of the class in some depth, whose sizes and "

@@ -189,7 +189,8 @@ def _unknown_ending(path: str, known: Mapping[str, str]) -> list[str]:
     if not ending or ending.lower() in known:
         return []
     endings = ", ".join(f"{name} ({what})" for name, what in known.items())
-    return [f"{path!r} ends in {ending}; the endings that are written are {endings}"]
+    written = "endings that are written are" if len(known) > 1 else "ending that is written is"
+    return [f"{path!r} ends in {ending}; the {written} {endings}"]
 
 
 def _no_file(path: str) -> list[str]:

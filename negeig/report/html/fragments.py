@@ -20,9 +20,10 @@ from negeig.report.html.rows import (
 from negeig.report.html.templates import safe, template
 from negeig.report.pictures.monoid import monoid_pictures
 from negeig.report.pictures.network import network_svg
-from negeig.report.terminal.check import ANY_LAYERS, check_answer, check_heading
+from negeig.report.terminal.check import ANY_LAYERS, about_text, check_answer
 from negeig.report.terminal.monoid import monoid_text
 from negeig.report.terminal.network_rows import cost_text
+from negeig.report.terminal.text_rows import title_text
 from negeig.theory.architectures.verdicts import ArchitectureRow
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.lower_bound import LowerBound
@@ -99,7 +100,8 @@ def bounds_html(bounds: Sequence[LowerBound]) -> str:
 def check_html(result: CheckResult) -> str:
     """Return the answer, what was asked about with its own networks, the claims and the network."""
     answer = "; ".join(map(str, check_answer(result)))
-    parts = [_of("answer", result.verdict, f"{check_heading(result)}   {answer}")]
+    task = f"{title_text(result.source, result.arguments)}: {about_text(result)}"
+    parts = [_of("answer", result.verdict, answer), _of("summary", task)]
     if result.asked:
         parts.append(_of("table", asked_table(result.asked)))
         for layer in result.layers:

@@ -30,7 +30,7 @@ from negeig.report.terminal.text_rows import (
 )
 from negeig.theory.theorems import ids
 
-__all__ = ["CLASSES", "check_heading", "check_text", "cost_text", "monoid_phrase"]
+__all__ = ["CLASSES", "check_text", "cost_text", "monoid_phrase"]
 
 ANSWERS: dict[str, tuple[str, Style]] = {
     "impossible": ("NO", "no"),
@@ -80,11 +80,6 @@ def check_text(
     if everything or not result.asked:
         blocks.append(architecture_rows(result.architectures, everything=everything))
     return report(blocks, width)
-
-
-def check_heading(result: CheckResult) -> str:
-    """Return the task in one line: its name, letters, states and monoid."""
-    return f"{title_text(result.source, result.arguments)}   {about_text(result)}"
 
 
 def about_text(result: CheckResult) -> str:

@@ -89,7 +89,6 @@ def find_subject(name: str) -> Subject:
         near = difflib.get_close_matches(squashed(name), list(known), n=3, cutoff=0.5)
         listed = " or ".join(dict.fromkeys(known[key][1].id for key in near))
         hint = f"did you mean {listed}? " * bool(near) + "negeig theorems lists them all"
-        hint += ", and --layer describes another"
         if name.lower().endswith(".json"):
             hint = "a model's config.json is read by negeig audit"
         raise InputError("", f"unknown architecture {name!r}; {hint}")

@@ -187,7 +187,7 @@ def test_one_network_has_plain_names(tmp_path):
     ("arguments", "message"),
     [
         (["-o", "no/such/layer.safetensors"], "there is no folder"),
-        (["-o", "layer.pt"], "ends in .pt; the endings that are written are .safetensors"),
+        (["-o", "layer.pt"], "ends in .pt; the ending that is written is .safetensors"),
         (["-o", "-"], "tensors are no text: name a file after -o"),
         (["--picture", "curve.png"], "ends in .png"),
         (["--picture", "-"], "standard output has the table: name a file"),
