@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TypeAlias
 
 Real: TypeAlias = "Fraction | float"
@@ -24,27 +25,27 @@ class Format:
     exponent: int
     fraction: int
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Bits of a number."""
         return 1 + self.exponent + self.fraction
 
-    @property
+    @cached_property
     def bias(self) -> int:
         """What is added to an exponent to store it."""
         return (1 << (self.exponent - 1)) - 1
 
-    @property
+    @cached_property
     def sign(self) -> int:
         """The sign bit, which is -0."""
         return 1 << (self.width - 1)
 
-    @property
+    @cached_property
     def infinity(self) -> int:
         """Bits of infinity: all those of the exponent."""
         return ((1 << self.exponent) - 1) << self.fraction
 
-    @property
+    @cached_property
     def nan(self) -> int:
         """The canonical NaN."""
         return self.sign - 1
@@ -76,8 +77,8 @@ def value(form: Format, bits: int) -> Real:
     if exponent:
         fraction += 1 << form.fraction
     power = max(exponent, 1) - form.bias - form.fraction
-    number = Fraction(fraction) * Fraction(2) ** power
-    return -number if bits & form.sign else number
+    whole = -fraction if bits & form.sign else fraction
+    return Fraction(whole << power) if power >= 0 else Fraction(whole, 1 << -power)
 
 
 def rounded(form: Format, number: Fraction, mode: str = "rn", *, negative: bool = False) -> int:
@@ -94,22 +95,22 @@ def rounded(form: Format, number: Fraction, mode: str = "rn", *, negative: bool 
     if number == 0:
         return form.sign if negative else 0
     sign = form.sign if number < 0 else 0
-    size = abs(number)
+    above, below = abs(number.numerator), number.denominator
     # The exponent of the leading bit, at least that of the smallest normal number.
-    power = size.numerator.bit_length() - size.denominator.bit_length()
-    if size < Fraction(2) ** power:
+    power = above.bit_length() - below.bit_length()
+    if above << max(-power, 0) < below << max(power, 0):
         power -= 1
     power = max(power, 1 - form.bias) - form.fraction
-    unit, rest = divmod(size / Fraction(2) ** power, 1)
-    half = Fraction(1, 2)
+    below <<= max(power, 0)
+    unit, rest = divmod(above << max(-power, 0), below)
     if mode == "rn":
-        unit += rest > half or (rest == half and unit % 2 == 1)
+        unit += 2 * rest > below or (2 * rest == below and unit % 2 == 1)
     elif mode == "rna":
-        unit += rest >= half
+        unit += 2 * rest >= below
     elif mode == ("rm" if sign else "rp"):
         unit += rest > 0
     # Counting units up from the start of a binade runs over into the next one by itself.
-    bits = int(unit) + ((power + form.bias + form.fraction - 1) << form.fraction)
+    bits = unit + ((power + form.bias + form.fraction - 1) << form.fraction)
     if bits >= form.infinity:
         keeps_finite = mode == "rz" or mode == ("rp" if sign else "rm")
         bits = form.infinity - 1 if keeps_finite else form.infinity
