@@ -14,8 +14,7 @@ SAID = {
     "check (11)* --heads 2": "negeig: heads: sizes of layers; ask",
     "check (11)* --heads 2 --depth 2": "negeig: depth and heads: sizes of layers; ask",
     "run (11)* --word 12": "letter '2' is not in the alphabet '1'",
-    "collide net.json (aa|c)*": "net.json: the network does not read 'a', 'c'; "
-    "its letters are '1'",
+    "collide net.json (aa|c)*": "net.json: the network does not read 'a', 'c'; its letters are '1'",
     "precision net.json (aa|c)*": "the network does not read 'a', 'c'; its letters are '1'",
     "zoo parityy": "did you mean negeig explain parity?",
     "zoo parity": "negeig explain says more about one: negeig explain parity",

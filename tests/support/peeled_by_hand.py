@@ -105,6 +105,22 @@ def after_last_parts(elements, identity, x, y, e, f):
     return any(then(word, then(then(e, f), e)) != then(word, then(f, e)) for word in words)
 
 
+def after_last_letters(elements, identity, x, y, e, f):
+    """Whether e and f, words over letters of x before x or of both before yx, violate efe = fe."""
+    assert {x, y} <= elements
+    assert all(then(g, g) == g for g in (x, y))
+    first, both = (
+        generated(identity, set().union(*(dividing(elements, g) for g in parts)))
+        for parts in ((x,), (x, y))
+    )
+    ends = {then(w, x) for w in first}
+    words = {then(then(w, y), c) for w in both for c in ends}
+    assert {e, f} <= ends | words
+    states = {word[q] for word in words for q in set(identity)}
+    assert all(g[g[q]] == g[q] for g in (e, f) for q in states)
+    return any(e[f[e[q]]] != e[f[q]] for q in states)
+
+
 def is_tree(edges):
     """Whether edges, each with the one it inverts, lead along a tree, there and back."""
     along = {}
@@ -181,6 +197,10 @@ def replay(machine, peeling):
     if peeling.ending == "last parts":
         assert peeling.reflections
         assert after_last_parts(elements, identity, *map(element, peeling.witness))
+        return shown + 3
+    if peeling.ending == "last letters":
+        assert not peeling.reflections
+        assert after_last_letters(elements, identity, *map(element, peeling.witness))
         return shown + 3
     if peeling.ending == "last edges":
         assert peeling.reflections

@@ -38,8 +38,8 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
     Raises
     ------
     InputError
-        Where the chain ends with a group complexity or with last edges, shows nothing, or takes
-        elements of the kernel that are no products of idempotents.
+        Where the chain ends with a group complexity or with last edges or letters, shows nothing,
+        or takes elements of the kernel that are no products of idempotents.
     LimitReached
         Beyond ``MAX_PRODUCTS`` products in one link.
 
@@ -52,7 +52,7 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
     >>> len(made.evidence["links"]), made.evidence["ending"]
     (0, 'idempotents')
     """
-    if found.ending in ("trivial", "complexity", "last edges"):
+    if found.ending in ("trivial", "complexity", "last edges", "last letters"):
         raise InputError("certificate", f"there is none for a chain that ends in {found.ending}")
     one = np.arange(machine.size, dtype=machine.transitions.dtype)
     generators = [np.ascontiguousarray(column) for column in machine.transitions.T]

@@ -16,7 +16,14 @@ from negeig.claims import Word
 from negeig.theory.bounds.witness_text import show
 
 Ending = Literal[
-    "trivial", "one layer", "idempotents", "letters", "complexity", "last parts", "last edges"
+    "trivial",
+    "one layer",
+    "idempotents",
+    "letters",
+    "complexity",
+    "last parts",
+    "last letters",
+    "last edges",
 ]
 
 
@@ -92,7 +99,8 @@ class Peeling:
         What shows that what remains takes ``value - len(links)`` layers: ``"idempotents"``, two
         words e, f in ``witness`` with efe different from fe; ``"letters"``, an idempotent word e
         and a word s that divides it, with se different from e; ``"last parts"``, words x, y, e, f
-        as in :func:`negeig.theory.bounds.last_parts.last_parts`; ``"last edges"``, ``edges`` of a
+        as in :func:`negeig.theory.bounds.last_parts.last_parts`; ``"last letters"``, the same as in
+        :func:`negeig.theory.bounds.last_letters.last_letters`; ``"last edges"``, ``edges`` of a
         tree and words e, f as in :func:`negeig.theory.bounds.tree_edges.tree_edges`;
         ``"complexity"``, its group complexity; ``"one layer"``, that it is not trivial;
         ``"trivial"``, nothing.
@@ -150,6 +158,10 @@ class Peeling:
             "last parts": "has parts x = {} and y = {} that no group tells from nothing; words of "
             "them that end in x after y, and powers of x, are left to the layers above after such "
             "a word, and idempotents e = {} and f = {} of them have efe different from fe",
+            "last letters": "has idempotents x = {} and y = {}; words over letters of both before "
+            "a y, then words over letters of x before an x, and the latter alone, are left to the "
+            "layers above after such a word, and two of them, e = {} and f = {}, that are "
+            "idempotent there have efe different from fe",
             "last edges": "has words and weak inverses of them that no group tells from edges of a "
             f"tree, there and back; loops that pass {len(self.edges)} such edges last, in one "
             "order, are left to the layers above after such paths, and idempotents e = {} and "

@@ -13,6 +13,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.monoids.submonoids import Multiplication, Submonoid
 from negeig.claims import LimitReached
+from negeig.theory.bounds.last_letters import last_letters
 from negeig.theory.bounds.last_parts import last_parts
 from negeig.theory.bounds.peeling import Ending, Link, Peeling, TreeEdge
 from negeig.theory.bounds.tree_edges import Edge, tree_edges
@@ -57,7 +58,8 @@ def peel_listed(
     O(size x generators) products for each of what remains, and as many pairs of idempotents as it
     takes to find a violation of efe = fe. An idempotent with k points in its image is passed over
     where k further layers would not be more than is known. Where a chain shows two layers, three
-    are tried by :func:`.last_parts.last_parts` and :func:`.tree_edges.tree_edges`.
+    are tried by :func:`.last_parts.last_parts` and :func:`.tree_edges.tree_edges`,
+    without reflections by :func:`.last_letters.last_letters`.
 
     Examples
     --------
@@ -126,8 +128,8 @@ class _Search:
         try:
             for better in self._peeled(of, best):
                 best = better
-            if best.value == 2 and self.reflections:
-                best = _three(of) or best
+            if best.value == 2:
+                best = (_three(of) if self.reflections else _three_without(of)) or best
         except LimitReached:
             self.exhaustive = False
         return self._complexity(of, more_than=best.value) or best
@@ -179,6 +181,12 @@ def _three(of: Submonoid) -> _Found | None:
         return None
     edges, *pair = tree
     return _Found(3, "last edges", tuple(pair), edges)
+
+
+def _three_without(of: Submonoid) -> _Found | None:
+    """Return what shows three layers without -1 where chains of idempotents show two."""
+    letters = last_letters(of)
+    return None if letters is None else _Found(3, "last letters", letters)
 
 
 def _needed(rest: Submonoid, found: _Found) -> tuple[int, ...]:

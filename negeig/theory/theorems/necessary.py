@@ -40,7 +40,9 @@ NECESSARY = (
         "comes after the last y, on the states to which such products lead: where idempotents of "
         "these have efe different from fe, the task takes three; likewise for paths along a tree "
         "that lead to one place, whose edges are elements a, and back weak inverses b of them, "
-        "bab = b, in the order in which edges are passed last.",
+        "bab = b, in the order in which edges are passed last. Without the eigenvalue -1, for "
+        "idempotents x and y, L - 1 layers do words over letters of both that end in y, words over "
+        "letters of x, and x, and words over letters of x that end in x, likewise.",
         hypotheses=(
             "every layer is contractive, in the norm of an inner product; with the 1-norm one-hot "
             "matrices do every task in one layer",
@@ -54,11 +56,13 @@ NECESSARY = (
             "negeig/theory/bounds/peeling_greedy.py",
             "negeig/theory/bounds/last_parts.py",
             "negeig/theory/bounds/tree_edges.py",
+            "negeig/theory/bounds/last_letters.py",
             "negeig/automata/monoids/submonoids.py",
             "tests/theory/bounds/test_peeling.py",
             "tests/theory/bounds/test_peeling_greedy.py",
             "tests/theory/bounds/test_last_parts.py",
             "tests/theory/bounds/test_tree_edges.py",
+            "tests/theory/bounds/test_last_letters.py",
         ),
         page="docs/theory/layers.md",
     ),

@@ -196,7 +196,7 @@ def test_languages_beside_each_other(regex, values):
 @pytest.mark.parametrize(
     ("rows", "values"),
     [
-        ([[0, 1], [2, 1], [3, 4], [3, 3], [4, 4]], [2, 2]),  # no network of two layers is known
+        ([[0, 1], [2, 1], [3, 4], [3, 3], [4, 4]], [2, 3]),  # 2 by chains of idempotents alone
         ([[1, 2], [1, 1], [3, 4], [0, 2], [4, 4]], [3, 3]),
         ([[0, 1], [0, 2], [0, 3], [0, 3]], [1, 1]),
     ],
