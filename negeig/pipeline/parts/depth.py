@@ -11,9 +11,9 @@ from typing import Any, Literal
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import LimitReached, Resources
+from negeig.pipeline.parts.existing_layers import exist
 from negeig.pipeline.parts.front import Point
 from negeig.pipeline.parts.reach import BOUND_ELEMENTS
-from negeig.pipeline.parts.two_layers import two_layers_exist
 from negeig.theory.bounds.least_layers import LeastLayers
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
@@ -91,8 +91,8 @@ def depths_of(
 ) -> tuple[Depth, ...]:
     """Return the least number of layers of a minimal machine's task.
 
-    Where the bounds leave one layer or two possible and no network has so few, the monoid is
-    listed: its idempotents say whether one exists, and orders of last edges whether two do.
+    Where no network has as few layers as the bounds leave possible, the monoid is listed: its
+    idempotents say whether one exists, and orders of last edges whether two or more do.
 
     Examples
     --------
@@ -105,11 +105,12 @@ def depths_of(
     ['1, not at hand', 'no depth', 'no depth']
     """
     found = depths(bounds, networks)
-    every = found[0]
-    if every.decided or every.at_least not in EXISTENCE:
+    least = found[0].at_least
+    if found[0].decided or not least:
         return found
-    exists = EXISTENCE[every.at_least](machine, resources)
-    return depths(bounds, networks, existing=every.at_least) if exists else found
+    if _one_layer_exists(machine, resources) if least == 1 else exist(machine, least, resources):
+        return depths(bounds, networks, existing=least)
+    return found
 
 
 def _one_layer_exists(machine: Machine, resources: Resources) -> bool:
@@ -123,10 +124,6 @@ def _one_layer_exists(machine: Machine, resources: Resources) -> bool:
         witness, complete = idempotent_witness(Contexts(machine), monoid)
         return witness is None and complete
     return False
-
-
-EXISTENCE = {1: _one_layer_exists, 2: two_layers_exist}
-"""What says for a number of layers whether a theorem gives networks of so many."""
 
 
 def depth_within(depth: Sequence[Depth], low: Fraction) -> Depth:

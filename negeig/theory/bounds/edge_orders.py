@@ -7,7 +7,7 @@ are passed last, where the graph is one that every group respects (docs/theory/l
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 import numpy as np
@@ -41,6 +41,11 @@ class EdgeGraph:
     labels: Longs
     left: Longs
 
+    def within(self, edges: list[int]) -> EdgeGraph:
+        """Return the graph with some of the edges only."""
+        tails, heads, labels = self.tails[edges], self.heads[edges], self.labels[edges]
+        return replace(self, tails=tails, heads=heads, labels=labels)
+
 
 @dataclass(frozen=True)
 class EdgeOrder:
@@ -52,13 +57,13 @@ class EdgeOrder:
 
 
 def violating_order(
-    graph: EdgeGraph, monoid: TransitionMonoid, work: Work, *, identity: int = 0
+    graph: EdgeGraph, monoid: TransitionMonoid, work: Work, *, identity: int = 0, end: int = 0
 ) -> EdgeOrder | None:
     """Return an order of edges after which loops violate efe = fe, or None if there is none.
 
-    The edges lead to the place 0. The idempotents e and f are products along loops there that pass
-    an initial segment of them in this order; some path that passes them all in this order leads to
-    a state where efe and fe differ.
+    The edges lead to the place ``end``. The idempotents e and f are products along loops there that
+    pass an initial segment of them in this order; some path that passes them all in this order
+    leads to a state where efe and fe differ.
 
     Parameters
     ----------
@@ -68,6 +73,7 @@ def violating_order(
         Marks looked at.
     identity : int
         That of the submonoid to which the elements belong that edges carry.
+    end : int
 
     Raises
     ------
@@ -80,12 +86,24 @@ def violating_order(
     where no idempotents that may still come violate the identity, nor where the same edges were
     passed in another order with the same products.
     """
-    return _Orders(graph, monoid, work).violating(identity)
+    return _Orders(graph, monoid, work, identity, end).violating()
+
+
+def wide_sets(
+    graph: EdgeGraph, monoid: TransitionMonoid, most: int, work: Work
+) -> list[frozenset[int]]:
+    """Return the largest sets of edges after which more than some number of states are possible.
+
+    Those of loops at the place 0: some path to it passes these edges and no others, in an order in
+    which a loop passes them too, and all such paths from one place lead to more than ``most``
+    states. A set within another one is left out. Raises LimitReached beyond the work.
+    """
+    return _Orders(graph, monoid, work, 0, 0).wide_sets(most)
 
 
 @dataclass(frozen=True)
 class _Order:
-    """Edges, the products along paths to 0 that pass them in this order, and along loops.
+    """Edges, the products along paths to the end that pass them in this order, and along loops.
 
     ``loops`` are those that leave the order as it is; ``ahead`` are edges left to try.
     """
@@ -97,8 +115,10 @@ class _Order:
 
 
 class _Orders:
-    def __init__(self, graph: EdgeGraph, monoid: TransitionMonoid, work: Work) -> None:
-        self.graph, self.work = graph, work
+    def __init__(
+        self, graph: EdgeGraph, monoid: TransitionMonoid, work: Work, identity: int, end: int
+    ) -> None:
+        self.graph, self.work, self.identity, self.end = graph, work, identity, end
         self.maps = np.ascontiguousarray(monoid.maps, dtype=np.int64)
         self.idempotents = np.asarray(monoid.idempotents, dtype=np.int64)
         self.entering = np.argsort(graph.heads, kind="stable").astype(np.int64)
@@ -109,8 +129,8 @@ class _Orders:
         self.pair = np.empty(2, np.int64)
         self.known: set[bytes] = set()
 
-    def violating(self, identity: int) -> EdgeOrder | None:
-        nothing = self._nothing(identity)
+    def violating(self) -> EdgeOrder | None:
+        nothing = self._nothing()
         stack = [self._with_edges_ahead(nothing)]
         while stack:
             if not stack[-1].ahead:
@@ -119,17 +139,40 @@ class _Orders:
             edge = stack[-1].ahead.pop()
             order = self._longer(stack[-1], edge)
             states = self._states(order)
-            if self._violate(order.paths[0], order.loops, states):
+            if self._violate(order.paths[self.end], order.loops, states):
                 one, other = self.pair.tolist()
                 return self._shortened(EdgeOrder(order.edges, one, other), nothing)
             if self._may_violate(order, states) and self._is_new(order):
                 stack.append(self._with_edges_ahead(order))
         return None
 
-    def _nothing(self, identity: int) -> _Order:
+    def wide_sets(self, most: int) -> list[frozenset[int]]:
+        stack = [self._with_edges_ahead(self._nothing())]
+        found = set()
+        while stack:
+            if not stack[-1].ahead:
+                stack.pop()
+                continue
+            order = self._longer(stack[-1], stack[-1].ahead.pop())
+            self.work.spend(self.queue.size)
+            if self._leaves_more(order, most) and self._is_new(order):
+                stack.append(self._with_edges_ahead(order))
+                if order.paths[self.end].any():
+                    found.add(frozenset(order.edges))
+        return [edges for edges in found if not any(edges < others for others in found)]
+
+    def _leaves_more(self, order: _Order, most: int) -> bool:
+        for place in range(self.graph.places):
+            states = np.zeros(self.maps.shape[1], np.bool_)
+            lead_to(order.paths[place : place + 1], self.maps, states)
+            if states.sum() > most:
+                return True
+        return False
+
+    def _nothing(self) -> _Order:
         size = self.graph.left.shape[1]
         paths = np.zeros((self.graph.places, size), np.bool_)
-        paths[0, identity] = True
+        paths[self.end, self.identity] = True
         return _Order((), paths, np.zeros(size, np.bool_))
 
     def _states(self, order: _Order) -> Bools:
@@ -145,7 +188,7 @@ class _Orders:
                 for edge in found.edges:
                     if edge != left_out and order.paths[self.graph.heads[edge]].any():
                         order = self._longer(order, edge)
-                if self._violate(order.paths[0], order.loops, self._states(order)):
+                if self._violate(order.paths[self.end], order.loops, self._states(order)):
                     one, other = self.pair.tolist()
                     found = EdgeOrder(order.edges, one, other)
         return found
@@ -167,7 +210,7 @@ class _Orders:
         tail, head = int(graph.tails[edge]), int(graph.heads[edge])
         begun_with(order.paths, tail, head, graph.left[graph.labels[edge]], paths)
         self._close(paths, used)
-        return _Order(edges, paths, order.loops | paths[0])
+        return _Order(edges, paths, order.loops | paths[self.end])
 
     def _close(self, paths: Bools, used: Bools) -> None:
         graph = self.graph
@@ -186,7 +229,7 @@ class _Orders:
         """Whether some may among the loops that begin with any edges, or all that may come."""
         longer = order.paths.copy()
         self._close(longer, self.all_edges)
-        return self._violate(longer[0], order.loops | longer[0], states)
+        return self._violate(longer[self.end], order.loops | longer[self.end], states)
 
     def _violate(self, one: Bools, other: Bools, states: Bools) -> bool:
         self.work.spend(self.queue.size)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negeig.automata.monoids.monoid import TransitionMonoid
-from negeig.theory.bounds.edge_orders import EdgeGraph, violating_order
+from negeig.theory.bounds.edge_orders import EdgeGraph, violating_order, wide_sets
 from negeig.work import Work
 
 
@@ -78,17 +78,54 @@ def last_edges(
     >>> found.edges, every.word(found.one), every.word(found.other)
     (((0, 0), (0, 2)), ('m',), ('c', 'c', 'c', 'm', 'c'))
     """
+    graph = _cayley_graph(monoid, group)
+    found = violating_order(graph, monoid, work)
+    if found is None:
+        return None
+    edges = tuple((edge % graph.places, edge // graph.places) for edge in found.edges)
+    return LastEdges(edges=edges, one=found.one, other=found.other)
+
+
+def layers_exist(
+    monoid: TransitionMonoid, group: Sequence[Sequence[int]], layers: int, work: Work
+) -> bool:
+    """Say whether so many layers, two or more, are shown to do a task, the first one over a group.
+
+    After each set of edges that loops pass last, in any order, at most ``layers`` states are
+    possible, or there is no order of them that violates efe = fe. For two layers nothing is missed
+    over this group; for more, ``False`` proves nothing.
+
+    Raises
+    ------
+    LimitReached
+        More work than that.
+
+    Examples
+    --------
+    >>> from negeig.automata.monoids.monoid import transition_monoid
+    >>> from negeig.automata.zoo import get
+    >>> every = transition_monoid(get("transformations:4").minimal())
+    >>> [layers_exist(every, [(0,)] * 3, n, Work("orders of edges", 10**6)) for n in (3, 4)]
+    [False, True]
+    """
+    if layers == 2:
+        return last_edges(monoid, group, work) is None
+    graph = _cayley_graph(monoid, group)
+    for edges in wide_sets(graph, monoid, layers, work):
+        inside = graph.within(sorted(edges))
+        for end in np.unique(inside.heads).tolist():
+            if violating_order(inside, monoid, work, end=end) is not None:
+                return False
+    return True
+
+
+def _cayley_graph(monoid: TransitionMonoid, group: Sequence[Sequence[int]]) -> EdgeGraph:
     targets = np.array(group, dtype=np.int64)
     letters, places = targets.shape
-    graph = EdgeGraph(
+    return EdgeGraph(
         places=places,
         tails=np.tile(np.arange(places), letters),
         heads=targets.ravel(),
         labels=np.repeat(np.arange(letters), places),
         left=np.ascontiguousarray(monoid.left.T, dtype=np.int64),
     )
-    found = violating_order(graph, monoid, work)
-    if found is None:
-        return None
-    edges = tuple((edge % places, edge // places) for edge in found.edges)
-    return LastEdges(edges=edges, one=found.one, other=found.other)

@@ -39,7 +39,8 @@ COVERS = (
         "layers of norm at most 1 with finitely many exact states do a task if and only if, over "
         "some finite group, idempotents among the loops at each content satisfy efe = fe on these "
         "states. Then two layers of delta steps with eigenvalues in [-1, 1] exist, whether or not "
-        "they are at hand.",
+        "they are at hand. And L layers do if over some finite group the contents that lead to "
+        "each other leave at most L states possible, each of them, or all satisfy that.",
         hypotheses=(
             "two layers, any dimension and number of steps",
             "finitely many exact states",
@@ -50,7 +51,7 @@ COVERS = (
         source="negeig, docs/theory/layers.md",
         checked=(
             "negeig/theory/bounds/last_edges.py",
-            "negeig/pipeline/parts/two_layers.py",
+            "negeig/pipeline/parts/existing_layers.py",
             "tests/theory/bounds/test_last_edges.py",
         ),
         page="docs/theory/layers.md",

@@ -11,7 +11,7 @@ from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
 from negeig.theory.bounds import edge_orders
-from negeig.theory.bounds.last_edges import last_edges
+from negeig.theory.bounds.last_edges import last_edges, layers_exist
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.work import Work
 from support.maps import machine_of, then
@@ -190,6 +190,59 @@ def test_one_layer_always_passes_and_three_never_do():
             assert not exist or layers < 3, (SEED, machine.transitions.tolist())
     assert shown[2, True] > 20, shown
     assert shown[3, False] > 20, shown
+
+
+def in_classes(moves):
+    """Contents with those that lead to each other."""
+    after = {}
+    for (content, _), target in moves.items():
+        after.setdefault(content, set()).add(target)
+    reached = {}
+    for content in after:
+        seen, queue = {content}, [content]
+        for at in queue:  # grows while it is read
+            queue += after[at] - seen
+            seen |= after[at]
+        reached[content] = seen
+    return {c: {d for d in reached[c] if c in reached[d]} for c in after}
+
+
+def three_by_contents(letters, group):
+    """Whether each class of contents leaves at most three states, or has efe = fe throughout."""
+    possible, moves = contents(letters, group)
+    for together in in_classes(moves).values():
+        if all(len(possible[content]) <= 3 for content in together):
+            continue
+        for content in together:
+            idempotents = [x for x in loops(content, letters, moves) if then(x, x) == x]
+            for e, f in product(idempotents, repeat=2):
+                if any(e[f[e[q]]] != e[f[q]] for q in possible[content]):
+                    return False
+    return True
+
+
+@pytest.mark.parametrize("group", GROUPS[:4])
+def test_three_layers_are_said_to_exist_only_where_classes_of_contents_show_it(group):
+    random = Random(SEED)
+    shown = Counter()
+    for _ in range(24):
+        machine = machine_of(random_letters(random, 5), 0)
+        letters = list(map(tuple, machine.transitions.T.tolist()))
+        monoid = transition_monoid(machine)
+        exist = layers_exist(monoid, group, 3, work())
+        assert not exist or three_by_contents(letters, group), (SEED, letters)
+        assert not exist or peel_listed(monoid).value <= 3
+        assert layers_exist(monoid, group, 5, work())
+        shown[exist] += 1
+    assert shown[True] > 3, shown
+
+
+def test_four_layers_of_all_maps_are_not_three():
+    """All maps of five points take four layers: of no group do three."""
+    monoid = transition_monoid(get("transformations:5").minimal())
+    for order in (1, 2):
+        group = [[(g + s) % order for g in range(order)] for s in (1, 0, 0)]
+        assert not layers_exist(monoid, group, 3, work())
 
 
 def test_forgotten_loops_would_claim_too_much(monkeypatch):

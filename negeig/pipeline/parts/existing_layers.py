@@ -1,4 +1,4 @@
-"""Whether two layers do a task by the theorem of last edges, over the groups that are tried."""
+"""Whether so many layers do a task by theorems of last edges, over the groups that are tried."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.automata.monoids.submonoids import Multiplication
 from negeig.claims import LimitReached, Resources
-from negeig.theory.bounds.last_edges import last_edges
+from negeig.theory.bounds.last_edges import layers_exist
 from negeig.theory.constructions.pieces.covering_groups import CoveringGroups, regular
 from negeig.theory.constructions.pieces.transitive_actions import Action
 from negeig.work import Work, scaled
@@ -26,15 +26,15 @@ MAX_GROUPS = 12
 MAX_ORDER = 200
 """Largest group that is tried."""
 
-GROUP_WORK = 1_000_000
+GROUP_WORK = 4_000_000
 """Work of finding groups, at effort 1."""
 
 UNITS = 40_000_000
 """Marks of orders of edges, over all groups, at effort 1: about half a second."""
 
 
-def two_layers_exist(machine: Machine, resources: Resources) -> bool:
-    """Say whether a group was found over which two layers do the task of a minimal machine.
+def exist(machine: Machine, layers: int, resources: Resources) -> bool:
+    """Say whether a group was found over which two layers or more do a minimal machine's task.
 
     ``False`` proves nothing.
 
@@ -43,9 +43,9 @@ def two_layers_exist(machine: Machine, resources: Resources) -> bool:
     >>> from negeig.automata.language import language
     >>> from negeig.automata.zoo import get
     >>> from negeig.claims import DEFAULT_RESOURCES
-    >>> two_layers_exist(language("a(a|b)*").machine.minimal(), DEFAULT_RESOURCES)
+    >>> exist(language("a(a|b)*").machine.minimal(), 2, DEFAULT_RESOURCES)
     True
-    >>> two_layers_exist(get("transformations:4").minimal(), DEFAULT_RESOURCES)
+    >>> exist(get("transformations:4").minimal(), 2, DEFAULT_RESOURCES)
     False
     """
     effort = resources.effort
@@ -55,7 +55,7 @@ def two_layers_exist(machine: Machine, resources: Resources) -> bool:
         monoid = transition_monoid(machine, max_elements=most, max_memory=resources.max_memory)
         groups = _groups(monoid, Work("values in groups", GROUP_WORK, level=effort))
         for group in islice(groups, scaled(MAX_GROUPS, effort)):
-            if last_edges(monoid, group, work) is None:
+            if layers_exist(monoid, group, layers, work):
                 return True
     return False
 
@@ -63,7 +63,7 @@ def two_layers_exist(machine: Machine, resources: Resources) -> bool:
 def _groups(monoid: TransitionMonoid, work: Work) -> Iterator[Action]:
     """Yield small groups, acting on themselves, that tell from 1 all but elements of the kernel.
 
-    What no group tells from 1 is left to the second layer whatever the group is.
+    What no group tells from 1 is left to the layers above whatever the group is.
     """
     allowed = np.zeros(monoid.size, dtype=np.bool_)
     allowed[Multiplication(monoid).whole().kernel().elements] = True
