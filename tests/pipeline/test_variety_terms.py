@@ -19,6 +19,10 @@ def test_a_class_is_explained(one):
         assert one.source in found.about.text
 
 
+def test_a_name_in_parentheses_is_one_too():
+    assert explain("DA").about.id == "two-variable first-order logic (DA)"
+
+
 @pytest.mark.parametrize("name", ["R-trivialer", "commuting", "idempotents commuting"])
 def test_another_name_is_no_class(name):
     try:

@@ -50,10 +50,10 @@ def why_open(
     limit : Limit or None
         The row of its class.
     """
-    # What else the bounds assume, the layer meets.
+    reasons = [f"with {FINITE} it is impossible: {demand_on(spec, bound)}" for bound in demands]
+    # Said once is enough.
     reasons = [
-        f"with finitely many exact states it is impossible: {demand(replace(bound, assumption=''))}"
-        for bound in demands
+        text.replace(f" (assuming {FINITE})", "").replace(f", {FINITE})", ")") for text in reasons
     ]
     if limit is not None and limit.verdict == "possible" and limit.theorem != ids.CLOSURE:
         reasons.append(

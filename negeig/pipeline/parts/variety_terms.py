@@ -28,8 +28,8 @@ idempotents (1987).
     """
     wanted = " ".join(name.lower().split())
     for one in CLASSES:
-        names = (one.name.lower(), one.name.partition(" (")[0].lower(), one.short.lower())
-        if wanted in names:
+        spoken, _, inner = one.name.lower().rstrip(")").partition(" (")
+        if wanted in (one.name.lower(), spoken, inner, one.short.lower()):
             what = (
                 "A class of languages" if one.of_language else "A class of languages, or of tasks"
             )
