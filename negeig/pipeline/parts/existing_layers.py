@@ -17,7 +17,7 @@ from negeig.theory.constructions.pieces.covering_groups import CoveringGroups, r
 from negeig.theory.constructions.pieces.transitive_actions import Action
 from negeig.work import Work, scaled
 
-MAX_ELEMENTS = 2_000
+MAX_ELEMENTS = 3_000
 """Largest monoid that is looked at, at effort 1."""
 
 MAX_GROUPS = 12
@@ -26,7 +26,7 @@ MAX_GROUPS = 12
 MAX_ORDER = 200
 """Largest group that is tried."""
 
-GROUP_WORK = 4_000_000
+GROUP_WORK = 8_000_000
 """Work of finding groups, at effort 1."""
 
 UNITS = 40_000_000
