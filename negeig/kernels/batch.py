@@ -13,6 +13,9 @@ from negeig.kernels.exact_states import ExactWalk
 from negeig.kernels.standard_suite import Task
 from negeig.kernels.words import Plan, batches
 
+NO_OUTPUT = "no output, a state that is not a finite number"
+"""What a decoder makes of NaN and infinities."""
+
 BYTES = 40
 """Bytes of a letter of a batch, about, beside the states that are met."""
 
@@ -83,7 +86,7 @@ def batch_of(task: Task, tokens: int, seed: int) -> Batch:
         state = machine.transitions[state, letters]
         expected[:, t] = right[state]
     errs = ours[run.symbols] != expected
-    texts = (*number, "nothing")
+    texts = (*number, NO_OUTPUT)
     if errs.any():
         row, t = map(int, np.argwhere(errs)[0])
         word = [machine.alphabet[a] for a in words[row, : t + 1]]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from negeig.claims import InputError
+from negeig.kernels.batch import NO_OUTPUT
 from negeig.kernels.conforming import Conformity, conform, refusal
 from negeig.kernels.implementation import Kernel, Undetermined
 from negeig.kernels.positions import Positions, needs
@@ -257,7 +258,7 @@ def test_nan_is_no_output(task: str) -> None:
         return answer
 
     (result,) = results(changed(spoilt), task, dtypes=("fp32",))
-    assert (result.verdict, result.first_wrong.found) == ("wrong", "nothing")
+    assert (result.verdict, result.first_wrong.found) == ("wrong", NO_OUTPUT)
 
 
 def test_no_state_that_is_handed_on_is_not_tested() -> None:
