@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -84,8 +85,8 @@ def parse_python(text: str, alphabet: Sequence[Letter] = ()) -> Regex:
         letters = nonempty(text, _letters(text, tree, alphabet))
         for one in written:
             # Python's own parser has accepted the whole, so it accepts the part.
-            matches = re.compile(one.text, one.flags).fullmatch
-            if not any(map(matches, letters)) and (example := _example(matches)):
+            class_ = re.compile(one.text, one.flags)
+            if not any(map(class_.fullmatch, letters)) and (example := _example(class_)):
                 raise RegexError(
                     text, one.column,
                     f"'{one.text}' leaves no letter of the alphabet: give letters (--alphabet), "
@@ -96,10 +97,17 @@ def parse_python(text: str, alphabet: Sequence[Letter] = ()) -> Regex:
         raise _too_deep(text) from None
 
 
-def _example(matches: Callable[[str], object]) -> str | None:
+def _example(class_: re.Pattern[str]) -> str | None:
     """Return a character that a class matches, a visible one if any; None for an empty class."""
+    found = class_.search(_characters())
+    return found[0] if found else None
+
+
+@cache
+def _characters() -> str:
+    """All characters, the visible ones of ASCII first."""
     points = (*range(0x21, 0x7F), *range(0x21), *range(0x7F, 0xD800), *range(0xE000, 0x110000))
-    return next((chr(point) for point in points if matches(chr(point))), None)
+    return "".join(map(chr, points))
 
 
 def occurring_in_python(text: str) -> tuple[Letter, ...]:
