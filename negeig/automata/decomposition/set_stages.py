@@ -28,6 +28,7 @@ from typing import TypeAlias
 import numpy as np
 
 from negeig.automata.decomposition.cascade import PointMap
+from negeig.automata.decomposition.numbered_stage import SetMove, can_number, numbered_stage
 from negeig.automata.decomposition.stages import Context, Move, Stage, Stages
 from negeig.automata.decomposition.subduction import StateSet, elements
 from negeig.automata.machines.components import strong_components
@@ -37,8 +38,6 @@ from negeig.work import Work
 
 Frame: TypeAlias = tuple[int, ...]
 """The state that has each number."""
-
-SetMove: TypeAlias = tuple[StateSet, int, StateSet]
 
 MAX_PARTS = 200
 """Most parts of one level."""
@@ -82,7 +81,13 @@ def set_stages(machine: Machine, work: Work, *, join: bool = True) -> Stages:
 
 
 def stages_below(
-    machine: Machine, moves: dict[SetMove, None], start: StateSet, work: Work, *, join: bool
+    machine: Machine,
+    moves: dict[SetMove, None],
+    start: StateSet,
+    work: Work,
+    *,
+    join: bool,
+    number: bool = False,
 ) -> Stages:
     """Decompose what is left to tell where each of some contexts says which states there can be.
 
@@ -93,6 +98,9 @@ def stages_below(
         The context before the first letter; it contains the initial state.
     work, join
         As for :func:`set_stages`.
+    number : bool
+        Whether the last level numbers the states of all sets, as soon as one may
+        (:mod:`.numbered_stage`). It makes levels fewer, and groups larger.
 
     Examples
     --------
@@ -106,8 +114,14 @@ def stages_below(
     [(2, 5)]
     """
     image = _images(machine)
-    initial, stages = [], []
+    initial: list[int] = []
+    stages: list[Stage] = []
     while any(p & (p - 1) for p, _, _ in moves):
+        if number and can_number(machine, moves):
+            work.spend(len(moves))
+            stage, first = numbered_stage(machine, moves, start, machine.initial)
+            singles: dict[Context, int] = {1 << q: q for q in range(machine.size)}
+            return Stages(machine.alphabet, (*stages, stage), (*initial, first), singles)
         level = _Level(list(moves), start, 1 << machine.initial, image, work, join)
         stages.append(level.stage())
         initial.append(level.first)

@@ -201,7 +201,8 @@ class _Chains:
                 return crowd
         found = self._first.left(rows_of(forest, self._letters))
         if isinstance(found, tuple):
-            self._crowds.append(found)
+            self._crowds.append(found[0])
+            return found[0]
         return found
 
     def _tells(self, forest: Forest, crowd: tuple[Pair, ...]) -> bool:

@@ -27,7 +27,7 @@ from negeig.theory.networks.network import DeltaStep, LinearRNN
 from negeig.theory.theorems import ids
 from negeig.work import Work
 
-UNITS = 3_000_000
+UNITS = 6_000_000
 """Work at effort 1: about a second where all of it is used."""
 
 

@@ -63,17 +63,16 @@ def follow(
     targets: Ints,
     states: Ints,
     initial: int,
-    most: int,
     before: Ints,
     by: Table,
     queue: Ints,
     left: Ints,
-) -> int:
+) -> None:
     """Find the states of a machine that each content leaves possible, breadth first.
 
     ``states[q, a]`` is where letter a leads. Pairs are numbered content times states plus state;
     ``before`` is -1 at first, then the pair before the letter ``by``; ``left`` counts the states of
-    each content, 0 at first. Returns the first content that has more than ``most``, -1 if none.
+    each content, 0 at first.
     """
     size, letters = states.shape
     queue[0] = initial
@@ -94,35 +93,30 @@ def follow(
                 queue[count] = target
                 count += 1
                 left[y] += 1
-                if left[y] > most:
-                    return int(y)
-    return -1
 
 
 @njit
-def blurred(targets: Ints, states: Ints, met: Flags, left: Ints, reached: Flags, count: int) -> int:
-    """Find a content from which a letter neither carries the states over one to one nor merges all.
+def blurred(
+    targets: Ints, states: Ints, met: Flags, left: Ints, onto: bool, reached: Flags, found: Flags
+) -> None:
+    """Mark the contents of which a letter merges some states and keeps others apart.
 
     ``met[x, q]`` says whether content x leaves state q possible, ``left[x]`` how many it does, and
-    ``reached`` has room for a flag for each state. Where fewer states come out than went in it is
-    that content, otherwise the one after the letter, which leaves others possible too; -1 if none.
+    ``reached`` has room for a flag for each state. With ``onto`` the contents are marked too that
+    leave more states than a letter leads to from another one, unless these are one.
     """
-    size, letters = states.shape
-    for x in range(count):
-        if left[x] < 2:
-            continue
+    letters = states.shape[1]
+    for x in range(len(found)):
         for a in range(letters):
-            for q in range(size):
-                reached[q] = False
+            reached[:] = False
             images = 0
-            for q in range(size):
-                if met[x, q] and not reached[states[q, a]]:
+            for q in np.flatnonzero(met[x]):
+                if not reached[states[q, a]]:
                     reached[states[q, a]] = True
                     images += 1
             if images < 2:
                 continue
             if images < left[x]:
-                return x
-            if images < left[targets[x, a]]:
-                return int(targets[x, a])
-    return -1
+                found[x] = True
+            elif onto and images < left[targets[x, a]]:
+                found[targets[x, a]] = True

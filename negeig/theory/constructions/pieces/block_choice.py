@@ -17,6 +17,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.theory.constructions.pieces._choice_compiled import cheapest_blocks, keep_maximal
 from negeig.theory.constructions.pieces._passages_compiled import passages, telling
 from negeig.theory.constructions.pieces.exploring import Letters
 from negeig.theory.constructions.pieces.register_rows import Rows
@@ -32,8 +33,15 @@ MAX_WRITES = 62
 MAX_BLOCKS = 6
 """Most blocks of a cover."""
 
-MAX_COMBINED, COMBINATION = 2_000, 10
-"""Most combinations of blocks looked at for one set of pairs, and the work of one."""
+MAX_COMBINED, COMBINED = 3_000, 8
+"""Most combinations of blocks looked at for one set of pairs, and how many are a unit of work."""
+
+FIRST, LOOKED = 6, 4
+"""Blocks with which a choice begins that takes what tells most, one after the other, and the work
+of looking at a block."""
+
+TELLING, KEPT = 8, 10
+"""Sets of places tried on a pair of words for a unit of work, and the units of one that is kept."""
 
 Block: TypeAlias = tuple[int, int]
 """The number of an action, and of a set of places that are overwritten."""
@@ -50,7 +58,6 @@ class _Family:
 
     back: NDArray[np.int8]
     writes: NDArray[np.int64]
-    tells: list[int]
 
     @property
     def places(self) -> int:
@@ -75,6 +82,14 @@ class BlockChoice:
         self._families = [
             self._family(action) for action in actions if letters * len(action[0]) <= MAX_WRITES
         ]
+        self._blocks: list[Block] = [
+            (f, w) for f, family in enumerate(self._families) for w in range(len(family.writes))
+        ]
+        counts = [len(family.writes) for family in self._families]
+        self._places = np.repeat([family.places for family in self._families], counts)
+        # For each block a row of bits: which of what is wanted it tells, and how much that is.
+        self._tells = np.zeros((len(self._blocks), 1), dtype=np.uint64)
+        self._told = np.zeros(len(self._blocks), dtype=np.int64)
 
     def _family(self, action: Action) -> _Family:
         places = len(action[0])
@@ -87,24 +102,32 @@ class BlockChoice:
                 break
             for chosen in itertools.combinations(range(self._letters * places), size):
                 masks.append(sum(1 << write for write in chosen))
-        return _Family(back, np.array(masks, dtype=np.int64), [0] * len(masks))
+        return _Family(back, np.array(masks, dtype=np.int64))
 
     def add(self, pairs: Iterable[Pair]) -> None:
         """Want at least one of some pairs told apart, and note which blocks do that."""
         pairs = tuple(pairs)
+        words = [[np.array(word, dtype=np.int8) for word in pair] for pair in pairs]
+        found_by = []
         for family in self._families:
             width = family.back.size + 2
             some = np.zeros(len(family.writes), dtype=np.bool_)
             tells = np.zeros(len(family.writes), dtype=np.bool_)
-            for pair in pairs:
+            for pair in words:
                 found = np.zeros((2, family.places, width), dtype=np.int8)
                 for word, rows in zip(pair, found, strict=True):
-                    passages(family.back, np.array(word, dtype=np.int8), rows)
+                    passages(family.back, word, rows)
                 telling(found[0], found[1], family.writes, tells)
                 some |= tells
-                self._work.spend(len(tells))
-            for w in np.flatnonzero(some).tolist():
-                family.tells[w] |= 1 << self.wanted
+                self._work.spend(1 + len(tells) // TELLING)
+            found_by.append(some)
+        row, bit = divmod(self.wanted, 64)
+        if row == self._tells.shape[1]:
+            self._tells = np.pad(self._tells, ((0, 0), (0, row)))
+        if found_by:
+            told = np.concatenate(found_by)
+            self._tells[told, row] |= np.uint64(1 << bit)
+            self._told += told
         self.wanted += 1
 
     def cheapest(self, excluded: AbstractSet[Chosen]) -> Chosen | None:
@@ -114,50 +137,97 @@ class BlockChoice:
         blocks tell it, or those found are excluded.
         """
         every = (1 << self.wanted) - 1
-        best: dict[tuple[int, int], Block] = {}
-        for f, family in enumerate(self._families):
-            # The last one that is put in a dictionary stays, and the first is wanted.
-            backwards = range(len(family.tells) - 1, -1, -1)
-            first = dict(zip(reversed(family.tells), backwards, strict=True))
-            for tells, w in first.items():
-                best.setdefault((family.places, tells), (f, w))
-        blocks, tellers = _maximal(best, self.wanted)
-        self._work.spend(sum(len(family.tells) for family in self._families) + len(best))
+        blocks = self._maximal()
         if not blocks or every & ~_union(tells for _, tells, _ in blocks):
             return None
-        by_pair = [tellers.of(1 << p) for p in range(self.wanted)]
-        pairs = sorted(range(self.wanted), key=lambda p: len(by_pair[p]))
-        smallest, largest = blocks[0][0], blocks[-1][0]
+        found = self._fewest(blocks, excluded)
+        return self._greedy(blocks, excluded) if found is None else found
+
+    def _fewest(
+        self, blocks: list[tuple[int, int, Block]], excluded: AbstractSet[Chosen]
+    ) -> Chosen | None:
+        """Return blocks of the fewest registers; None where they are not found with ease."""
+        words = self._tells.shape[1]
+        bits = np.array([_words(tells, words) for _, tells, _ in blocks], dtype=np.uint64)
+        flags = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, : self.wanted]
+        by = np.nonzero(flags.T)[1]
+        counts = flags.sum(axis=0, dtype=np.int64)
+        first = np.concatenate([[0], np.cumsum(counts)])
+        pairs = np.argsort(counts, kind="stable")
+        number = {block: i for i, (_, _, block) in enumerate(blocks)}
+        avoided = np.full((len(excluded), MAX_BLOCKS), -1, dtype=np.int64)
+        for row, known in zip(avoided, excluded, strict=True):
+            if len(known) <= MAX_BLOCKS and all(block in number for block in known):
+                row[: len(known)] = [number[block] for block in known]
+        places = np.array([own for own, _, _ in blocks], dtype=np.int64)
+        chosen = np.zeros(MAX_BLOCKS, dtype=np.int64)
+        at, room = np.zeros_like(chosen), np.zeros_like(chosen)
+        missing = np.zeros((MAX_BLOCKS + 1, words), dtype=np.uint64)
+        missing[0] = _words((1 << self.wanted) - 1, words)
         left = MAX_COMBINED
-        for registers in range(smallest, MAX_BLOCKS * largest + 1):
-            stack: list[tuple[int, int, Chosen]] = [(every, registers, ())]
-            while stack:
-                missing, room, chosen = stack.pop()
-                if not missing:
-                    found = tuple(sorted(chosen))
-                    if found not in excluded:
-                        return found
-                    continue
-                if room < smallest:
-                    continue
-                hardest = next(p for p in pairs if missing >> p & 1)
-                left -= 1
-                # Where no second one fits beside it, it has to tell all that is missing.
-                last = room < 2 * smallest
-                for i in reversed(tellers.of(missing) if last else by_pair[hardest]):
-                    places, tells, block = blocks[i]
-                    if places <= room:
-                        stack.append((missing & ~tells, room - places, (*chosen, block)))
-            if left < 0:
+        for registers in range(int(places[0]), MAX_BLOCKS * int(places[-1]) + 1):
+            count, steps = cheapest_blocks(
+                bits,
+                places,
+                by,
+                first,
+                pairs,
+                avoided,
+                left,
+                registers,
+                chosen,
+                at,
+                room,
+                missing,
+            )
+            left -= steps
+            self._work.spend(steps // COMBINED)
+            if count > 0:
+                return tuple(sorted(blocks[i][2] for i in chosen[:count].tolist()))
+            if count < 0:
                 break
-        self._work.spend(COMBINATION * (MAX_COMBINED - left))
-        chosen, missing = (), every
-        while missing:
-            _, tells, block = max(blocks, key=lambda b: (b[1] & missing).bit_count() / b[0])
-            chosen, missing = (*chosen, block), missing & ~tells
-            self._work.spend(len(blocks))
-        found = tuple(sorted(chosen))
-        return None if found in excluded else found
+        return None
+
+    def _greedy(
+        self, blocks: list[tuple[int, int, Block]], excluded: AbstractSet[Chosen]
+    ) -> Chosen | None:
+        """Return blocks each of which tells the most for each register of what is left to tell."""
+        every = (1 << self.wanted) - 1
+        best: tuple[int, Chosen] | None = None
+        for first in sorted(blocks, key=lambda b: -b[1].bit_count() / b[0])[:FIRST]:
+            chosen, missing = [first], every & ~first[1]
+            while missing:
+                following = max(blocks, key=lambda b: (b[1] & missing).bit_count() / b[0])
+                chosen.append(following)
+                missing &= ~following[1]
+                self._work.spend(LOOKED * len(blocks))
+            for block in tuple(chosen):
+                others = [other for other in chosen if other is not block]
+                if others and not every & ~_union(tells for _, tells, _ in others):
+                    chosen = others
+            found = tuple(sorted(block for _, _, block in chosen))
+            registers = sum(places for places, _, _ in chosen)
+            if found not in excluded and (best is None or registers < best[0]):
+                best = registers, found
+        return None if best is None else best[1]
+
+    def _maximal(self) -> list[tuple[int, int, Block]]:
+        """Return the blocks that no other of as few places equals in what it tells apart.
+
+        Those of few places come first, and of these those that tell much.
+        """
+        order = np.lexsort((-self._told, self._places))
+        kept = np.zeros(len(order), dtype=np.int64)
+        count = keep_maximal(self._tells, order, kept)
+        self._work.spend(len(order) + KEPT * count)
+        return [
+            (
+                int(self._places[i]),
+                int.from_bytes(self._tells[i].astype("<u8").tobytes(), "little"),
+                self._blocks[i],
+            )
+            for i in kept[:count].tolist()
+        ]
 
     def rows(self, chosen: Chosen) -> Rows:
         """Return the rows of some blocks side by side."""
@@ -196,66 +266,13 @@ def without(table: Rows, register: int) -> Rows:
     return np.where(rest == gone, 0, rest - (rest > gone)).astype(np.int8)
 
 
-class _Tellers:
-    """Of some sets of pairs, which contain all of another one; sets are bits of numbers.
-
-    Examples
-    --------
-    >>> tellers = _Tellers(4)
-    >>> for tells in (0b011, 0b110, 0b111):
-    ...     tellers.add(tells)
-    >>> tellers.of(0b010), tellers.of(0b110), tellers.of(0b1000)
-    ([0, 1, 2], [1, 2], [])
-    """
-
-    def __init__(self, pairs: int) -> None:
-        self._number = 0
-        self._by_pair = [0] * pairs
-
-    def add(self, tells: int) -> None:
-        for p in _bits(tells):
-            self._by_pair[p] |= 1 << self._number
-        self._number += 1
-
-    def of(self, wanted: int) -> list[int]:
-        """Return the numbers of the sets that contain all that is wanted, ascending."""
-        return _bits(self._all(wanted))
-
-    def any(self, wanted: int) -> bool:
-        """Whether a set contains all that is wanted."""
-        return self._all(wanted) != 0
-
-    def _all(self, wanted: int) -> int:
-        found = (1 << self._number) - 1
-        while wanted and found:
-            lowest = wanted & -wanted
-            found &= self._by_pair[lowest.bit_length() - 1]
-            wanted ^= lowest
-        return found
-
-
-def _bits(number: int) -> list[int]:
-    """Numbers of the bits that are set, ascending."""
-    return [i for i, bit in enumerate(reversed(f"{number:b}")) if bit == "1"]
-
-
-def _maximal(
-    best: dict[tuple[int, int], Block], pairs: int
-) -> tuple[list[tuple[int, int, Block]], _Tellers]:
-    """Keep the blocks that no other one of as few places equals in what it tells apart."""
-    kept: list[tuple[int, int, Block]] = []
-    tellers = _Tellers(pairs)
-    for (places, tells), block in sorted(
-        best.items(), key=lambda item: (item[0][0], -item[0][1].bit_count(), item[1])
-    ):
-        if tells and not tellers.any(tells):
-            kept.append((places, tells, block))
-            tellers.add(tells)
-    return kept, tellers
-
-
 def _union(sets: Iterable[int]) -> int:
     union = 0
     for bits in sets:
         union |= bits
     return union
+
+
+def _words(number: int, count: int) -> NDArray[np.uint64]:
+    """Return a number as words of 64 bits, the lowest first."""
+    return np.frombuffer(number.to_bytes(8 * count, "little"), dtype="<u8")

@@ -2,8 +2,8 @@
 
 After a layer whose content leaves at most k states of the machine possible, k - 1 layers tell which
 (:func:`negeig.automata.decomposition.set_stages.stages_below`), and sometimes fewer do. A single
-one does where letters carry the states that a content leaves over one to one to those of the next
-content, or merge all of them: it permutes or resets, whatever their number.
+one does where no letter merges some of the states that a content leaves and keeps others apart: it
+permutes or resets, whatever their number (:mod:`negeig.automata.decomposition.numbered_stage`).
 
 Registers are moved by a group and overwritten with constants, in blocks (:mod:`.block_choice`).
 Where some words lead to too many states and leave equal contents, at least two of them must leave
@@ -19,10 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from negeig.automata.decomposition.set_stages import SetMove, stages_below
+from negeig.automata.decomposition.numbered_stage import SetMove
+from negeig.automata.decomposition.set_stages import stages_below
 from negeig.automata.decomposition.subduction import StateSet
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
@@ -47,16 +49,16 @@ from negeig.theory.constructions.pieces.register_rows import Rows
 from negeig.theory.constructions.pieces.transitive_actions import Action, transitive_actions
 from negeig.work import Work
 
-MAX_MONOID = 2_000
+MAX_MONOID = 20_000
 """Largest transition monoid that is looked at, at effort 1."""
 
-MAX_CONTENTS = 6_000
+MAX_CONTENTS = 20_000
 """Most contents of the registers of a first layer at effort 1."""
 
-MAX_CROWDS = 300
-"""Most sets of words that are kept at effort 1."""
+MAX_CROWDS, MAX_AT_ONCE = 3_000, 16
+"""Most sets of words that are kept at effort 1, and that are taken from one choice of registers."""
 
-MAX_GROUPS, GROUP_WORK = 2, 1_000_000
+MAX_GROUPS, GROUP_WORK = 3, 1_000_000
 """Groups that are tried, and the work of finding them, at effort 1."""
 
 MAX_POINTS, MAX_TABLES = 6, 4_000
@@ -69,8 +71,11 @@ LEVEL_WORK = 100_000
 MAX_SEPARATE = 300
 """Most contents that are taken one by one at effort 1."""
 
-MAX_TRIED = 4
+MAX_TRIED = 12
 """Choices of blocks for one group that may have too many contents."""
+
+Crowd: TypeAlias = tuple[Pair, ...]
+"""Pairs of words, at least one of which must be told apart."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ class FirstLayers:
         self._mirrors = mirrors
         self._states = np.ascontiguousarray(machine.transitions, dtype=np.int32)
         self._initial = machine.initial
-        self._crowds: list[tuple[Pair, ...]] = []
+        self._crowds: list[Crowd] = []
 
     def for_group(self, actions: Sequence[Action]) -> Left | None:
         """Return registers moved as these actions are, None where there are none or too many."""
@@ -171,8 +176,9 @@ class FirstLayers:
                 continue
             if len(self._crowds) >= self._work.scaled(MAX_CROWDS):
                 return None
-            self._crowds.append(found)
-            choice.add(found)
+            self._crowds += found
+            for crowd in found:
+                choice.add(crowd)
         return None
 
     def _reduced(self, found: Left) -> Left:
@@ -212,7 +218,9 @@ class FirstLayers:
         """
         own = self._work.part("moves of levels below", LEVEL_WORK)
         try:
-            below = stages_below(found.machine, found.moves, found.sets[0], own, join=True)
+            below = stages_below(
+                found.machine, found.moves, found.sets[0], own, join=True, number=self._mirrors
+            )
         except LimitReached:
             return self._machine.size
         self._work.spend(own.done)
@@ -222,8 +230,8 @@ class FirstLayers:
             return self._machine.size
         return len(below.stages)
 
-    def left(self, rows: Rows) -> Left | tuple[Pair, ...] | None:
-        """Return what registers leave, or pairs of words of which one must be told apart.
+    def left(self, rows: Rows) -> Left | tuple[Crowd, ...] | None:
+        """Return what registers leave, or sets of pairs of words, one of each to be told apart.
 
         None where there are too many contents.
         """
@@ -241,14 +249,15 @@ class FirstLayers:
         by = np.zeros(count * size, dtype=np.int8)
         queue = np.zeros(count * size, dtype=np.int32)
         left = np.zeros(count, dtype=np.int32)
-        most_left = size if self._below == 1 else self._below + 2
-        crowded = follow(targets, self._states, self._initial, most_left, before, by, queue, left)
+        follow(targets, self._states, self._initial, before, by, queue, left)
         self._work.spend(int(left.sum()))
         met = before.reshape(count, size) >= 0
-        if crowded < 0 and self._below == 1:
+        many = left > self._below + 2
+        if self._below == 1:
+            many[:] = False
             reached = np.zeros(size, dtype=np.bool_)
-            crowded = blurred(targets, self._states, met, left, reached, count)
-        if crowded < 0:
+            blurred(targets, self._states, met, left, not self._mirrors, reached, many)
+        if not many.any():
             found = Left(
                 self._machine,
                 rows,
@@ -258,7 +267,7 @@ class FirstLayers:
             told = self._told(found)
             if told is not None:
                 return told
-            crowded = int(np.argmax(left))
+            many = left == left.max()
 
         def word(pair: int) -> Letters:
             letters: list[int] = []
@@ -267,8 +276,12 @@ class FirstLayers:
                 pair = int(before[pair])
             return tuple(reversed(letters))
 
-        first, *others = (word(crowded * size + q) for q in np.flatnonzero(met[crowded]).tolist())
-        return tuple((first, other) for other in others)
+        some = np.flatnonzero(many).tolist()
+        crowds = []
+        for x in some[:: -(-len(some) // MAX_AT_ONCE)]:
+            first, *others = (word(x * size + q) for q in np.flatnonzero(met[x]).tolist())
+            crowds.append(tuple((first, other) for other in others))
+        return tuple(crowds)
 
 
 def is_reset(images: Sequence[int]) -> bool:

@@ -58,7 +58,7 @@ def told_below(
     ).minimal()
     context = [states for states in top.outputs if isinstance(states, int)]
     own = work.part("moves of levels below", LEVEL_WORK)
-    rest = stages_below(machine, left.moves, context[top.initial], own, join=True)
+    rest = stages_below(machine, left.moves, context[top.initial], own, join=True, number=mirrors)
     everything: Context = (1 << machine.size) - 1
     columns = [tuple(column) for column in top.transitions.T.tolist()]
     maps: dict[Move, tuple[int, ...]] = {
