@@ -370,20 +370,14 @@ class LimitReached(NegeigError):
     code = "limit"
 
     def __init__(
-        self,
-        limit: str,
-        value: int | float,
-        *,
-        reached: int | float,
-        option: str = "",
+        self, limit: str, value: int | float, *, reached: int | float, option: str = "",
         detail: str = "",
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.limit, self.value, self.reached, self.option = limit, value, reached, option
         found = f"{reached:,}" if reached < 10**21 else f"10^{log10(reached):.0f}"
         text = f"{limit}: stopped at {found}, the limit is {value:,}"
-        text = (
-            text if option != "--timeout" else f"stopped after {value:g} second{'s' * (value != 1)}"
-        )
+        if option == "--timeout":
+            text = f"stopped after {value:g} second{'s' * (value != 1)}"
         text += f"; raise it with {option}" * bool(option) + f". {detail}" * bool(detail)
         super().__init__(text)
 
