@@ -17,6 +17,7 @@ import click
 
 from negeig import __version__
 from negeig.claims import InputError, NegeigError
+from negeig.cli.listening import discard, listened
 from negeig.cli.pages import Commands
 from negeig.folder import Folder
 
@@ -94,11 +95,17 @@ def cli(context: click.Context) -> None:
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command line and exit with its code."""
-    argv = sys.argv[1:] if arguments is None else arguments
-    as_json = "--json" in argv
+    """Run the command line and exit with its code, whether or not its output is read."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - closed by the caller
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    with listened():
+        code = _code(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(code)
+
+
+def _code(argv: list[str]) -> int:
+    """Run the command line and return its exit code."""
+    as_json = "--json" in argv
     try:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
@@ -122,11 +129,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except NegeigError as error:
         helped = _helped(argv) if error.code == "usage" else ""
         code = _fail(error.code, str(error), error.exit_code, as_json, error, helped)
-    except BrokenPipeError:
-        _discard_output()
-        code = 0
     except OSError as error:
-        _discard_output()
+        discard(sys.stdout)
         code = _fail("output", f"the output cannot be written: {error.strerror}", 2, False)
     except SystemError as error:
         # numba turns an interruption while it loads compiled code into a SystemError.
@@ -140,7 +144,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             raise
         text = f"internal error, please report it: {type(error).__name__}: {error}"
         code = _fail("internal", text, 4, as_json)
-    sys.exit(code)
+    return code
 
 
 def _helped(argv: Sequence[str]) -> str:
@@ -153,11 +157,6 @@ def _command_first(argv: Sequence[str]) -> str:
     if argv[0].partition("=")[0] not in ("--zoo", "--file", "--alphabet", "--syntax"):
         return ""
     return f"; a command comes first: {shlex.join(['negeig', 'check', *argv])}"
-
-
-def _discard_output() -> None:
-    """Let what is left in the buffer go nowhere, so that the exit is quiet."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(
