@@ -289,7 +289,6 @@ def check(
             one.claim(shown.construction.network, minimal, resources, progress, found.stopped)
             for one in options.through
         ]
-    networks = [point.construction.network for point in found.front]
     finite = [p.construction.network for p in found.front if not p.demands.endless]
     endless = [p.construction.network for p in found.front if p.demands.endless]
     rows = limits(
@@ -301,6 +300,7 @@ def check(
         networks=finite,
         endless=endless,
     )
+    named = verdicts(rows, finite, endless=endless)
     excluded = any(r.verdict == "impossible" and r.class_ == ONE_LAYER for r in rows)
     return CheckResult(
         source=language.source,
@@ -308,7 +308,7 @@ def check(
         notices=(*language.notices, *options.notices),
         monoid=summary,
         limits=Limits(rows),
-        architectures=Architectures(with_layers(verdicts(rows, networks), rows, finite, bounds)),
+        architectures=Architectures(with_layers(named, rows, finite, bounds)),
         depth=depths_of(minimal, found.bounds, found.front, resources),
         periods=periods(minimal, monoid),
         escapes=certified_escapes(minimal) if excluded else (),

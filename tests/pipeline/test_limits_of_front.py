@@ -1,5 +1,6 @@
 """A class of layers that some network of the front is of is possible, however it was proved."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
@@ -77,7 +78,28 @@ def test_endless_networks_say_nothing_of_finitely_many_exact_states():
     endless = limits(result.machine, monoid, endless=[digits])
     finite = limits(result.machine, monoid, networks=[digits])
     assert [rows[-1].theorem for rows in (endless, finite)] == [ids.ONE_LAYER, ids.CLOSURE]
-    assert endless[:-1] == finite[:-1]
+    for one, other in zip(endless[:-1], finite[:-1], strict=True):
+        assert one.in_hand == other.in_hand
+        assert one.theorem == (ids.REGIONS if one.in_hand else other.theorem)
+        assert replace(one, theorem=other.theorem) == other
+    assert {row.theorem for row in endless} >= {ids.REGIONS}
+
+
+def test_what_proves_a_network_is_what_a_class_and_an_architecture_cite():
+    """By regions where only such a network is of the class; by its closure where one is finite."""
+    cited = {}
+    for task in ("(a|b)*ab", "(11)*"):
+        result = found_for(task)
+        rows = {row.class_: row for row in result.limits}
+        names = {row.name: row for row in result.architectures}
+        cited[task] = rows["real-diagonal"].theorem, names["GLA"].theorem
+        for row in (*result.limits, *result.architectures):
+            proofs = {
+                ids.REGIONS if point.demands.endless else ids.CLOSURE
+                for point in result.choice.front
+            }
+            assert row.theorem not in {ids.REGIONS, ids.CLOSURE} - proofs, (task, row)
+    assert cited == {"(a|b)*ab": (ids.REGIONS, ids.REGIONS), "(11)*": (ids.CLOSURE, ids.T1)}
 
 
 @pytest.mark.parametrize("task", ["(a|b)*ab", "(a|b)*abb", "(a|b)*a(a|b)"])

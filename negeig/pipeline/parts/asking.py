@@ -7,12 +7,14 @@ recurrence is open, with the reason.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from negeig.claims import InputError
 from negeig.pipeline.choosing import Choice
+from negeig.pipeline.parts.front import Point
+from negeig.pipeline.parts.proving import theorem_of
 from negeig.pipeline.parts.reach import violated
 from negeig.theory.architectures import (
     Architecture,
@@ -35,7 +37,6 @@ from negeig.theory.architectures.verdicts import (
     with_layers,
 )
 from negeig.theory.bounds.limit import Limit, LimitVerdict
-from negeig.theory.constructions import Construction
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.exact.number_text import value_text
 from negeig.theory.networks.network import LinearRNN
@@ -189,9 +190,10 @@ def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found
     found : Choice
         The front of networks for the task, and its lower bounds.
     """
-    networks = [point.construction.network for point in found.front]
     finite = [p.construction.network for p in found.front if not p.demands.endless]
-    rows = with_layers(verdicts(limits, networks), limits, finite, found.bounds)
+    endless = [p.construction.network for p in found.front if p.demands.endless]
+    named = verdicts(limits, finite, endless=endless)
+    rows = with_layers(named, limits, finite, found.bounds)
     by_name = {row.name: row for row in rows}
     row = by_name[architecture.name]
     if row.verdict == "impossible":
@@ -199,10 +201,12 @@ def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found
         inside = by_class.get(architecture.inside or "")
         return _answer(architecture, row, "" if inside is None else inside.reason)
     made = _made(architecture, found)
-    if row.theorem == ids.CLOSURE and made is not None:
+    if ids.is_about_one_network(row.theorem) and made is not None:
+        row = replace(row, theorem=theorem_of(made.claims[0]))
         layers, steps, dim = made.cost
         size = f"layers {layers}, steps a token {steps}, dimension {dim}"
-        reason = f"the {made.route} network, proved on every word in exact arithmetic: {size}"
+        route = made.construction.route
+        reason = f"the {route} network, proved on every word in exact arithmetic: {size}"
         reason += _of_length_one(architecture, made.network) or _at_open_ends(
             architecture, made.network
         )
@@ -259,13 +263,13 @@ def _exact_layer(architecture: Architecture) -> LayerSpec | None:
     return read_layer(architecture.layer, {"format": "exact", "state": "exact"})
 
 
-def _made(architecture: Architecture, found: Choice) -> Construction | None:
+def _made(architecture: Architecture, found: Choice) -> Point | None:
     """Return the first network of the front that the architecture, or one within it, has."""
     within = {architecture.id, *contained(architecture.id)}
     inner = [a for a in entries() if a.id in within]
     return next(
         (
-            point.construction
+            point
             for point in found.front
             if any(contains(a, point.construction.network) for a in inner)
         ),

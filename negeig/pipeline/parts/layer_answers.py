@@ -222,8 +222,8 @@ def ask_layer(
     if fitting:
         best = fitting[0]
         return LayerAnswer(
-            name=name, spec=spec, verdict="possible", theorem=ids.CLOSURE, reason=_how(spec, best),
-            inside=best, frontier=rows,
+            name=name, spec=spec, verdict="possible", theorem=best.theorem(spec),
+            reason=_how(spec, best), inside=best, frontier=rows,
         )  # fmt: skip
     demands = broken(spec, bounds)
     if demands and spec.state == "exact-orbit":

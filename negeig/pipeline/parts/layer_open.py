@@ -18,7 +18,6 @@ from negeig.theory.architectures.layer_inside import outside
 from negeig.theory.architectures.ranges import Range
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.lower_bound import CONTRACTIVE, DELTA, FINITE, LowerBound
-from negeig.theory.theorems import ids
 
 OF_MATRICES = {DELTA: FINITE, CONTRACTIVE: f"matrices of norm at most 1, {FINITE}"}
 """What is assumed of a layer without delta steps, where a bound assumes something of steps."""
@@ -55,7 +54,7 @@ def why_open(
     reasons = [
         text.replace(f" (assuming {FINITE})", "").replace(f", {FINITE})", ")") for text in reasons
     ]
-    if limit is not None and limit.verdict == "possible" and limit.theorem != ids.CLOSURE:
+    if limit is not None and limit.verdict == "possible" and not limit.in_hand:
         reasons.append(
             f"theorem {limit.theorem} gives networks of the class in some depth, whose sizes and "
             "ends of ranges it does not hold to these"

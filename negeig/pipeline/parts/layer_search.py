@@ -15,7 +15,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import Claim, Resources, StageProgress, Verdict
 from negeig.pipeline.choosing import TRIAL_STATES, Choice, choose, naming_effort
 from negeig.pipeline.parts.front import Point
-from negeig.pipeline.parts.proving import exact_claim, hardware_claim
+from negeig.pipeline.parts.proving import exact_claim, hardware_claim, theorem_of
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import Format
 from negeig.precision.stored import nearest
@@ -81,10 +81,18 @@ class Inside:
 
     def is_proved(self, spec: LayerSpec) -> bool:
         """Whether it is proved in the arithmetic of a specification."""
-        if spec.is_exact:
-            return "exact" in self.proved_in and not (self.endless and spec.state == "exact-orbit")
-        rounded = [c for c in self.claims if c.arithmetic != "exact"]
-        return bool(rounded) and rounded[-1].verdict is Verdict.PROVED
+        if spec.is_exact and self.endless and spec.state == "exact-orbit":
+            return False
+        claims = self._claims(spec)
+        return bool(claims) and claims[-1].verdict is Verdict.PROVED
+
+    def theorem(self, spec: LayerSpec) -> str:
+        """Return the theorem that proves it in the arithmetic of a specification, if proved."""
+        return theorem_of(self._claims(spec)[-1])
+
+    def _claims(self, spec: LayerSpec) -> list[Claim]:
+        """Return the claims in exact arithmetic, or in rounded ones, as a specification asks."""
+        return [c for c in self.claims if (c.arithmetic == "exact") == spec.is_exact]
 
 
 def budget_of(spec: LayerSpec) -> LayerBudget:

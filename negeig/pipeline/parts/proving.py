@@ -30,6 +30,7 @@ from negeig.precision.numbers.models import short_name
 from negeig.theory.closure.exact_search import ExactSemantics, exact_closure
 from negeig.theory.closure.explore import Exploration, Semantics, Task
 from negeig.theory.networks.network import LinearRNN
+from negeig.theory.theorems import ids
 
 if TYPE_CHECKING:
     from negeig.kernels.uses import Uses
@@ -219,6 +220,24 @@ def through_claim(
         seconds=found.seconds,
         assumptions=found.assumptions,
     )
+
+
+def theorem_of(claim: Claim) -> str:
+    """Return the theorem by which a proved claim of a network holds for words of every length.
+
+    Examples
+    --------
+    >>> from negeig.claims import Region
+    >>> exact, rounded = (
+    ...     Claim(id=a, statement=CLOSURE_STATEMENT, arithmetic=a, evidence=Region(boxes=2))
+    ...     for a in ("exact", "bf16")
+    ... )
+    >>> theorem_of(exact), theorem_of(rounded)
+    ('regions', 'margin')
+    """
+    if not isinstance(claim.evidence, Region):
+        return ids.CLOSURE
+    return ids.REGIONS if claim.arithmetic == "exact" else ids.MARGIN
 
 
 def _closure_claim(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from negeig.claims import StageProgress
-from negeig.proofs_checks.theorem_checks import factors, impossible, necessary, possible
+from negeig.proofs_checks.theorem_checks import factors, impossible, necessary, possible, regions
 from negeig.proofs_checks.theorem_checks.check import Check, Outcome, run
 from negeig.theory.theorems.entry import Entry
 
-ROOMS = (impossible, necessary, possible, factors)
+ROOMS = (impossible, necessary, possible, factors, regions)
 
 CHECKS: Mapping[str, Check] = {check.id: check for room in ROOMS for check in room.CHECKS}
 

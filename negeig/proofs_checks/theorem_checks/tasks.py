@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import cache
+from random import Random
 
 from negeig.automata import zoo
 from negeig.automata.expressions.regex_machine import regex_to_machine
@@ -97,3 +98,10 @@ def two_by_last_edges(task: str, order: int) -> bool:
     letter = (*range(1, order), 0)
     work = Work("orders of edges", 10_000_000)
     return last_edges(monoid(task), [letter] * len(machine(task).alphabet), work) is None
+
+
+def right(network: LinearRNN | None, task: str) -> bool:
+    """Return whether a network is right on all prefixes of 50 random words of 40 letters."""
+    random = Random(3)
+    words = [random.choices(machine(task).alphabet, k=40) for _ in range(50)]
+    return network is not None and all(network.run(w) == machine(task).run(w) for w in words)

@@ -143,4 +143,4 @@ def _tells_layers(row: ArchitectureRow) -> bool:
 
 
 def _why(row: ArchitectureRow) -> str:
-    return "a network above" if row.theorem == ids.CLOSURE else str(row.theorem)
+    return "a network above" if ids.is_about_one_network(row.theorem) else str(row.theorem)

@@ -12,7 +12,7 @@ of them, and a theorem that does not say how many, are no answer then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -55,7 +55,11 @@ class ArchitectureRow:
 
 
 def verdicts(
-    limits: Sequence[Limit], networks: Sequence[LinearRNN] = (), *, depth: int | None = None
+    limits: Sequence[Limit],
+    networks: Sequence[LinearRNN] = (),
+    *,
+    endless: Sequence[LinearRNN] = (),
+    depth: int | None = None,
 ) -> tuple[ArchitectureRow, ...]:
     """Return one row for each architecture of the catalogue.
 
@@ -64,13 +68,20 @@ def verdicts(
     limits : sequence of Limit
         All rows of :func:`negeig.theory.bounds.limits.limits`.
     networks : sequence of LinearRNN
-        Networks for the task, each proved on all words in exact arithmetic. Their keys need not
-        have unit length: scaling key and write, and beta against them, changes no step.
+        Networks for the task, each proved on all words in exact arithmetic, with finitely many
+        exact states. Their keys need not have unit length: scaling key and write, and beta against
+        them, changes no step.
+    endless : sequence of LinearRNN
+        Those proved by regions, whose exact states may be infinitely many.
     depth : int, optional
         Most layers; without it any number.
     """
     by_class = {limit.class_: limit for limit in limits}
-    few = [n for n in networks if depth is None or len(n.layers) <= depth]
+    proofs = {ids.CLOSURE: networks, ids.REGIONS: endless}
+    few = {
+        theorem: [n for n in proved if depth is None or len(n.layers) <= depth]
+        for theorem, proved in proofs.items()
+    }
     rows = {a.id: _verdict(a, by_class.get(a.inside or ""), few, depth) for a in entries()}
     answered = dict(rows)
     for id_, row in rows.items():
@@ -174,14 +185,15 @@ def contained(id_: str) -> tuple[str, ...]:
 def _verdict(
     architecture: Architecture,
     limit: Limit | None,
-    networks: Sequence[LinearRNN],
+    proofs: Mapping[str, Sequence[LinearRNN]],
     depth: int | None,
 ) -> ArchitectureRow:
     name = architecture.name
     if limit is not None and limit.verdict == "impossible":
         return ArchitectureRow(name, "impossible", limit.theorem)
-    if any(contains(architecture, network) for network in networks):
-        return ArchitectureRow(name, "possible", ids.CLOSURE)
+    for proof, networks in proofs.items():
+        if any(contains(architecture, network) for network in networks):
+            return ArchitectureRow(name, "possible", proof)
     if limit is not None and _too_deep(limit.least_layers, depth):
         return ArchitectureRow(name, "impossible", ids.SUBNORMAL)
     theorem = _cited(architecture, limit, depth)

@@ -75,7 +75,7 @@ class Limit:
     @property
     def in_hand(self) -> bool:
         """Whether a proved network of the class is at hand; ``possible`` may rest on a theorem."""
-        return self.verdict == "possible" and self.theorem == ids.CLOSURE
+        return self.verdict == "possible" and ids.is_about_one_network(self.theorem)
 
     @property
     def allows(self) -> str:

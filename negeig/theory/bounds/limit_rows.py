@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from negeig.theory.bounds.limit import Limit
 from negeig.theory.bounds.witness_text import period_text
+from negeig.theory.networks.network import LinearRNN
 from negeig.theory.theorems import ids
 
 TOO_LARGE = "the transition monoid was not listed, and the letters alone do not decide this"
@@ -25,13 +26,24 @@ def row_of(class_: str, depth: str = "any", model: str = "cast") -> Callable[...
     return build
 
 
-def in_hand(what: str) -> dict[str, Any]:
-    """Return the verdict for a proved network that belongs to the class."""
-    return {
-        "verdict": "possible",
-        "theorem": ids.CLOSURE,
-        "reason": f"a network at hand, proved on every word, {what}",
-    }
+def in_hand(
+    belongs: Callable[[LinearRNN], bool],
+    what: str,
+    finite: Iterable[LinearRNN],
+    endless: Iterable[LinearRNN] = (),
+) -> dict[str, Any]:
+    """Return the verdict for a proved network that belongs to the class; empty where none does.
+
+    One with finitely many exact states is named before one proved by regions.
+    """
+    for theorem, networks in ((ids.CLOSURE, finite), (ids.REGIONS, endless)):
+        if any(map(belongs, networks)):
+            return {
+                "verdict": "possible",
+                "theorem": theorem,
+                "reason": f"a network at hand, proved on every word, {what}",
+            }
+    return {}
 
 
 def why(refuted: dict[str, Any], but: str) -> str:

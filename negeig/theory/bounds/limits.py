@@ -8,6 +8,7 @@ The theorems are those of :mod:`negeig.theory.theorems`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -128,7 +129,7 @@ class _Task:
         values: int,
     ) -> None:
         self.machine, self.monoid = machine, monoid
-        self.finite, self.networks = finite, (*finite, *endless)
+        self.finite, self.endless = finite, endless
         self.dimension, self.format, self.values = dimension, format, values
         self.contexts = Contexts(machine)
         self.letter_periods = [period for _, period in letter_orbits(machine)]
@@ -144,8 +145,9 @@ class _Task:
                 reason=why(refuted, FINITELY_OFTEN),
                 **refuted,
             )
-        if any(has_real_spectrum(network, nonnegative=True) for network in self.networks):
-            return row(**in_hand("has only real eigenvalues >= 0"))
+        nonnegative = partial(has_real_spectrum, nonnegative=True)
+        if held := self._in_hand(nonnegative, "has only real eigenvalues >= 0"):
+            return row(**held)
         return self._star_free(row) or row(
             verdict="open",
             reason="every letter has period 1, and no network of this class is at hand"
@@ -163,12 +165,10 @@ class _Task:
                 reason=why(refuted, POWER_OF_TWO),
                 **refuted,
             )
-        if self._is_diagonal(nonnegative=False):
-            return row(**in_hand("is diagonal, so every product has real eigenvalues"))
-        if any(map(has_real_products, self.networks)):
-            return row(
-                **in_hand("has only real eigenvalues, in layer i of products of 2^(i-1) matrices")
-            )
+        products = "has only real eigenvalues, in layer i of products of 2^(i-1) matrices"
+        held = self._in_hand(is_diagonal, "is diagonal, so every product has real eigenvalues")
+        if held := held or self._in_hand(has_real_products, products):
+            return row(**held)
         return self._star_free(row) or row(
             verdict="open",
             reason="every letter's period is a power of two, and no network of this class is "
@@ -188,8 +188,9 @@ class _Task:
                 reason=why(refuted, FINITELY_OFTEN),
                 **refuted,
             )
-        if any(map(is_positive_symmetric, self.networks)):
-            return row(**in_hand("has symmetric matrices with eigenvalues >= 0"))
+        symmetric = "has symmetric matrices with eigenvalues >= 0"
+        if held := self._in_hand(is_positive_symmetric, symmetric):
+            return row(**held)
         return self._star_free(row) or row(
             verdict="open",
             reason="no word of one letter or two is known to have a period above 1, and no network "
@@ -207,8 +208,9 @@ class _Task:
                 reason=why(refuted, FINITELY_OFTEN),
                 **refuted,
             )
-        if self._is_diagonal(nonnegative=True):
-            return row(**in_hand("is diagonal with entries >= 0"))
+        diagonal = partial(is_diagonal, nonnegative=True)
+        if held := self._in_hand(diagonal, "is diagonal with entries >= 0"):
+            return row(**held)
         return self._star_free(row) or row(verdict="open", reason=TOO_LARGE)
 
     def real_diagonal(self) -> Limit:
@@ -222,8 +224,8 @@ class _Task:
                 reason=why(refuted, POWER_OF_TWO),
                 **refuted,
             )
-        if self._is_diagonal(nonnegative=False):
-            return row(**in_hand("is diagonal"))
+        if held := self._in_hand(is_diagonal, "is diagonal"):
+            return row(**held)
         return self._star_free(row) or row(
             verdict="open",
             reason="every word's period is a power of two, and no diagonal network is at hand"
@@ -234,8 +236,8 @@ class _Task:
     def complex_diagonal(self) -> Limit:
         row = row_of("complex-diagonal")
         group, layers = self._derived_series()
-        if self._is_diagonal(nonnegative=False):
-            return row(**in_hand("is diagonal"), least_layers=layers)
+        if held := self._in_hand(is_diagonal, "is diagonal"):
+            return row(**held, least_layers=layers)
         if self.monoid is None:
             return row(verdict="open", reason=TOO_LARGE)
         if group == "solvable":
@@ -278,8 +280,10 @@ class _Task:
 
     def one_contractive_layer(self) -> Limit:
         row = row_of("one-contractive-layer", depth="one", model="exact-orbit")
-        if any(len(n.layers) <= 1 and is_householder(n, low=-1) for n in self.finite):
-            return row(**in_hand("is one layer of delta steps with eigenvalues in [-1, 1]"))
+        one = [network for network in self.finite if len(network.layers) <= 1]
+        steps = "is one layer of delta steps with eigenvalues in [-1, 1]"
+        if held := in_hand(partial(is_householder, low=-1), steps, one):
+            return row(**held)
         if self.monoid is None:
             return row(verdict="open", reason=TOO_LARGE)
         witness, complete = idempotent_witness(self.contexts, self.monoid)
@@ -330,9 +334,9 @@ class _Task:
             else TOO_LARGE,
         )
 
-    def _is_diagonal(self, *, nonnegative: bool) -> bool:
-        """Whether some network at hand is diagonal."""
-        return any(is_diagonal(network, nonnegative=nonnegative) for network in self.networks)
+    def _in_hand(self, belongs: Callable[[LinearRNN], bool], what: str) -> dict[str, Any]:
+        """Return the verdict for a network at hand, whatever its exact states are."""
+        return in_hand(belongs, what, self.finite, self.endless)
 
     def _letters(self, allowed: Callable[[int], bool]) -> list[Word]:
         """Letters whose period is not allowed."""

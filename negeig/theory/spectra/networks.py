@@ -43,7 +43,7 @@ def has_real_spectrum(network: LinearRNN, *, nonnegative: bool) -> bool:
     )
 
 
-def is_diagonal(network: LinearRNN, *, nonnegative: bool) -> bool:
+def is_diagonal(network: LinearRNN, *, nonnegative: bool = False) -> bool:
     """Whether every step of every layer has a diagonal matrix (with entries >= 0)."""
     return all(
         step_is_diagonal(step) and (not nonnegative or _is_real(layer, letter, True))

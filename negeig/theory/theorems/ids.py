@@ -37,6 +37,7 @@ SCALAR = "scalar"
 SINK = "sink"
 RESETS = "resets"
 CLOSURE = "closure"
+REGIONS = "regions"
 MARGIN = "margin"
 CONTRACTION = "contraction"
 ONE_LAYER = "one-layer"
@@ -53,3 +54,14 @@ UNIT_KEYS = "unit-keys"
 ONE_HOT = "one-hot"
 RWKV_7_REGULAR = "rwkv-7-regular"
 FACTOR_SPECTRUM = "factor-spectrum"
+
+
+def is_about_one_network(theorem: str | None) -> bool:
+    """Whether a theorem proves a network at hand, and is no theorem about tasks or layers.
+
+    Examples
+    --------
+    >>> [is_about_one_network(theorem) for theorem in (REGIONS, STAR_FREE, None)]
+    [True, False, False]
+    """
+    return theorem in (CLOSURE, REGIONS, MARGIN)

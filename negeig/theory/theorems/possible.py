@@ -145,6 +145,27 @@ POSSIBLE = (
         page="docs/theory/closure.md",
     ),
     Entry(
+        id=ids.REGIONS,
+        title="Sets of states that letters carry into each other are a proof for every length",
+        statement="If the start lies in one of finitely many sets of states, each of them for one "
+        "state of the machine and one code, and every letter carries each into one whose code "
+        "decodes to what the machine outputs, then the network is right on every word of every "
+        "length, however many states it reaches. By induction: the state after a word lies in a "
+        "set of the machine's state.",
+        hypotheses=(
+            "exact arithmetic; with a margin any whose error in one letter is at most that",
+            "a set lies in the cell of its code: no point of it is decoded to another",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/regions.md, theorem 1",
+        checked=(
+            "negeig/theory/closure/regions.py",
+            "negeig/theory/closure/region_search.py",
+            "tests/theory/closure/test_regions.py",
+        ),
+        page="docs/theory/regions.md",
+    ),
+    Entry(
         id=ids.MARGIN,
         title="Regions with a margin are a proof in every arithmetic of small errors",
         statement="If letters carry sets of states into each other, each image decoded to what the "

@@ -100,7 +100,11 @@ def check(task):
     monoid = transition_monoid(result.machine)
     networks = [point.construction.network for point in result.front]
     assert all(point.claims[0].verdict is Verdict.PROVED for point in result.front)
-    rows = {depth: verdicts(result.limits, networks, depth=depth) for depth in DEPTHS}
+    finite = [point.network for point in result.front if not point.demands.endless]
+    endless = [point.network for point in result.front if point.demands.endless]
+    rows = {
+        depth: verdicts(result.limits, finite, endless=endless, depth=depth) for depth in DEPTHS
+    }
     rows[None] = result.architectures
     for depth, found in rows.items():
         few = [n for n in networks if depth is None or len(n.layers) <= depth]
@@ -116,8 +120,9 @@ def check(task):
                     assert not any(belongs(n, a.inside) for n in networks if n.layers), (task, a.id)
             if a.inside is not None:
                 assert all(belongs(n, a.inside) for n in having), (task, a.id)
-            if row.verdict == "possible" and row.theorem == "closure":
-                assert having, (task, a.id, depth)
+            if row.verdict == "possible" and row.theorem in ("closure", "regions"):
+                proved = finite if row.theorem == "closure" else endless
+                assert any(n in proved for n in having), (task, a.id, depth)
             elif row.verdict == "possible":
                 assert hypotheses_hold(row.theorem, monoid, result.limits, depth), (task, a.id)
             assert (row.verdict == "open") == (row.theorem is None)
