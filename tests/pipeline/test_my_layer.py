@@ -37,6 +37,9 @@ def ask(capsys, spec, *language):
 
 CASES = [
     ("parity", "family=delta,depth=4", "impossible", "T1"),
+    ("ends-with:ab", "family=delta,beta=0..1,keys=free,dim=1,format=exact", "possible", "regions"),
+    ("ends-with:ab", "family=delta,beta=0..1,keys=free,dim=1,format=fp64", "possible", "margin"),
+    ("ends-with:ab", "family=delta,beta=0..1,keys=free,dim=1", "possible", "closure"),
     ("parity", "family=delta,beta=0..2", "possible", "closure"),
     ("parity", "family=delta,beta=0..below2", "open", None),
     ("parity", "family=delta,beta=0..below2,format=exact-orbit", "impossible", "isometry"),

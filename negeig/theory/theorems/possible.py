@@ -147,16 +147,17 @@ POSSIBLE = (
     Entry(
         id=ids.REGIONS,
         title="Sets of states that letters carry into each other are a proof for every length",
-        statement="If the start lies in one of finitely many sets of states, each of them for one "
-        "state of the machine and one code, and every letter carries each into one whose code "
-        "decodes to what the machine outputs, then the network is right on every word of every "
-        "length, however many states it reaches. By induction: the state after a word lies in a "
-        "set of the machine's state.",
+        statement="Let there be finitely many sets of states, each for one state of the machine "
+        "and one code, the start in one of its own and the empty word answered rightly. If every "
+        "letter carries each set into one of the machine's next state, whose code decodes to what "
+        "the machine outputs there, the network is right on every word of every length, however "
+        "many states it reaches: by induction the state after a word lies in a set of the "
+        "machine's state.",
         hypotheses=(
             "exact arithmetic; with a margin any whose error in one letter is at most that",
             "a set lies in the cell of its code: no point of it is decoded to another",
         ),
-        model=EXACT,
+        model="exact arithmetic; the reachable states may be infinite in number",
         source="negeig, docs/theory/regions.md, theorem 1",
         checked=(
             "negeig/theory/closure/regions.py",
