@@ -102,6 +102,8 @@ def main() -> None:
     if options.one:
         measure(options.one, options.threads, options.runs)
         return
+    if options.before and not (Path(options.before) / "negeig").is_dir():
+        parser.error(f"--before names the folder of a checkout, found {options.before!r}")
     machine = describe()
     print(summary(machine))
     here = str(Path(__file__).parents[1])
