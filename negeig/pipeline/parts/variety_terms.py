@@ -29,7 +29,7 @@ idempotents (1987).
     wanted = " ".join(name.lower().split())
     for one in CLASSES:
         spoken, _, inner = one.name.lower().rstrip(")").partition(" (")
-        if wanted in (one.name.lower(), spoken, inner, one.short.lower()):
+        if wanted and wanted in (one.name.lower(), spoken, inner, one.short.lower()):
             what = (
                 "A class of languages" if one.of_language else "A class of languages, or of tasks"
             )

@@ -12,7 +12,7 @@ IDS = [architecture.id for architecture in entries()]
 def test_suggestions_are_identifiers(wanted):
     with pytest.raises(InputError) as caught:
         find_subject(f"{wanted}{wanted[-1]}q")
-    near = str(caught.value).rpartition("did you mean ")[2].split(" or ")
+    near = str(caught.value).rpartition("did you mean ")[2].partition("?")[0].split(" or ")
     assert len(near) == len(set(near)) > 0
     for name in near:
         assert find_subject(name).id == name
