@@ -47,8 +47,8 @@ KEPT_ROWS = 1 << 16
 
 FIRST_WORK, MOST_WORK = 1 << 12, 1 << 30
 FIRST_LEVELS = 1 << 10
-WIDE = 1 << 15
-"""Rows of a level for which several threads pay."""
+WIDE = 1 << 20
+"""Rows of a level for which several threads pay: they hand rows to each other, and wait."""
 
 NARROW = 256
 """Rows of a block on one thread."""
