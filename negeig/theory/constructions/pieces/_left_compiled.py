@@ -105,13 +105,13 @@ def blurred(
     ``reached`` has room for a flag for each state. With ``onto`` the contents are marked too that
     leave more states than a letter leads to from another one, unless these are one.
     """
-    letters = states.shape[1]
+    size, letters = states.shape
     for x in range(len(found)):
         for a in range(letters):
             reached[:] = False
             images = 0
-            for q in np.flatnonzero(met[x]):
-                if not reached[states[q, a]]:
+            for q in range(size):
+                if met[x, q] and not reached[states[q, a]]:
                     reached[states[q, a]] = True
                     images += 1
             if images < 2:
