@@ -223,6 +223,8 @@ class Pair:
 
         Raises InputError, with the command that writes a network, where only a language stands.
         """
+        from negeig.automata.language import another_reading
+
         given = {"regex": (regex, old_regex), "--file": (file, old_file)}
         twice = [name for name, pair in given.items() if None not in pair]
         if twice:
@@ -232,7 +234,10 @@ class Pair:
         if network is None:
             raise InputError("", _no_network(asked), code="usage")
         if not asked.is_named and network != "-" and not os.path.exists(network):
-            alone = replace(asked, regex=network)
+            kind, name = another_reading(network) or ("regex", network)
+            alone = asked
+            if kind != "--file":
+                alone = replace(asked, zoo=name) if kind == "--zoo" else replace(asked, regex=name)
             raise InputError(
                 "", f"{shortened(visible(network), 80)} is no file; {_no_network(alone)}",
                 code="usage",

@@ -1251,7 +1251,7 @@ def check_one(lines: Lines, header: Any, permitted: set[str]) -> list[tuple[str,
         parts = {"evidence": read("evidence", evidence, shape)}
     told = [("claim", claim), *subject.told, ("evidence", check(lines, subject, **parts))]
     for name, statement in assumed:
-        require(name in permitted, "assumptions", f"{name!r} is not permitted (--permit)")
+        require(name in permitted, "assumptions", f"{name!r} is not permitted: --permit {name}")
         told.append(("assumes", f"{name}: {statement}"))
     return [*((label, printable(text)) for label, text in told), ("sha256", lines.hash.hexdigest())]
 

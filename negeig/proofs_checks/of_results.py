@@ -14,6 +14,8 @@ from negeig.proofs_checks.runs.recorded import answer_certificate, closed_certif
 
 if TYPE_CHECKING:
     from negeig.automata.machines.machine import Machine
+    from negeig.kernels.implementation import Implementation
+    from negeig.proofs_checks.certificate import Certificate
     from negeig.theory.networks.network import LinearRNN
 
 
@@ -66,9 +68,9 @@ def of_conformity(
 ) -> Certificates:
     """Return those of a :class:`~negeig.pipeline.conform.ConformResult` about the tasks asked for.
 
-    A wrong answer is one, as it was observed. One that was right on words is explored, in this
-    process, since that alone is no proof; a function of one's own is not. ``begin`` is asked before
-    each exploration for what is told of it, and may end it.
+    A wrong answer is one, as it was observed. One that was right on words is imported and explored
+    in this process, since that alone is no proof. ``begin`` is asked before each exploration for
+    what is told of it, and may end it.
 
     Examples
     --------
@@ -87,7 +89,7 @@ def of_conformity(
         given = one, task.network, task.machine, row.dtype
         if row.verdict in ("exact", "right"):
             closed = partial(
-                closed_certificate, *given, max_states=resources.max_closure,
+                _closed, *given, max_states=resources.max_closure,
                 max_memory=resources.max_memory, progress=begin(),
             )  # fmt: skip
             found.add(name, closed)
@@ -96,6 +98,14 @@ def of_conformity(
         else:
             found.add(name, partial(answer_certificate, *given, wrong.word, wrong.found))
     return found
+
+
+def _closed(one: Implementation, *given: Any, **limits: Any) -> Certificate:
+    """Explore an implementation that was run in another process, by its name."""
+    from negeig.kernels.registry import find
+
+    (here,) = find((one.name,))
+    return closed_certificate(here, *given, **limits)
 
 
 def of_collision(result: Any, network: LinearRNN, machine: Machine) -> Certificates:

@@ -59,7 +59,7 @@ def test_one_that_does_not_show_its_claim_is_said_first_too(capsys, tmp_path):
     assumed = b'"assumptions":[{"id":"x","statement":"y"}]'
     wrong = good().replace(b'"assumptions":[]', assumed, 1)
     code, (first, *rest) = answered(capsys, tmp_path / "a.json", good() + wrong)
-    assert (code, first) == (1, "NOT VERIFIED: assumptions: 'x' is not permitted (--permit)")
+    assert (code, first) == (1, "NOT VERIFIED: assumptions: 'x' is not permitted: --permit x")
     assert rest[0] == "VERIFIED"
     code, lines = answered(capsys, tmp_path / "a.json", good() + wrong, "--permit", "x")
     assert (code, lines[0], lines.count("VERIFIED")) == (0, "VERIFIED", 2)

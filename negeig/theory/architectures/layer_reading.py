@@ -246,6 +246,8 @@ def _count(value: object) -> int:
         if value.denominator == 1:
             return _count(value.numerator)
         raise ValueError(f"{value} is no whole number")
+    if type(value) is int or (isinstance(value, str) and value.isdecimal()):
+        raise ValueError(f"{value} has more than nine digits")
     raise ValueError(f"{value!r} is no whole number")
 
 
