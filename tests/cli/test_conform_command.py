@@ -269,6 +269,7 @@ def test_the_list_shows_what_is_there_and_what_is_not(capsys):
         (("--task", "parity", "(11)*"), "give --suite standard"),
         (("--suite", "standard", "(11)*"), "give one of LANGUAGE"),
         ((), "give one of LANGUAGE"),
+        (("mine.py:good", "--suite", "standard"), "a function is named by --impl mine.py:good"),
         (("--list", "(11)*"), "--list takes no task"),
         (("--list", "--certificate", "c.json"), "writes no certificate"),
         (("(11)*", "--certificate", "nowhere/c.json"), "nowhere/c.json"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from math import inf
 from time import monotonic
@@ -146,6 +147,8 @@ def _tasks(
     from negeig.pipeline import conform as pipeline
     from negeig.theory.networks.network_json import read
 
+    if re.fullmatch(r"[\w./-]+\.py:\w+(@\w+)?", asked.regex or ""):
+        raise InputError("", f"a function is named by --impl {asked.regex}", code="usage")
     named = any(x is not None for x in (asked.regex, asked.zoo, asked.file))
     if (suite is not None) == (named or network is not None):
         raise InputError(
