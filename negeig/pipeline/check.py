@@ -289,18 +289,16 @@ def check(
             one.claim(shown.construction.network, minimal, resources, progress, found.stopped)
             for one in options.through
         ]
-    finite = [p.construction.network for p in found.front if not p.demands.endless]
-    endless = [p.construction.network for p in found.front if p.demands.endless]
     rows = limits(
         minimal,
         monoid,
         dimension=options.dimension,
         format=options.format,
         format_values=FORMATS[options.format].finite_values,
-        networks=finite,
-        endless=endless,
+        networks=found.finite,
+        endless=found.endless,
     )
-    named = verdicts(rows, finite, endless=endless)
+    named = verdicts(rows, found.finite, endless=found.endless)
     excluded = any(r.verdict == "impossible" and r.class_ == ONE_LAYER for r in rows)
     return CheckResult(
         source=language.source,
@@ -308,7 +306,7 @@ def check(
         notices=(*language.notices, *options.notices),
         monoid=summary,
         limits=Limits(rows),
-        architectures=Architectures(with_layers(named, rows, finite, bounds)),
+        architectures=Architectures(with_layers(named, rows, found.finite, bounds)),
         depth=depths_of(minimal, found.bounds, found.front, resources),
         periods=periods(minimal, monoid),
         escapes=certified_escapes(minimal) if excluded else (),

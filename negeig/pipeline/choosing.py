@@ -94,6 +94,16 @@ class Choice:
     terms: Terms
     stopped: Stopped | None = None
 
+    @property
+    def finite(self) -> list[LinearRNN]:
+        """The networks of the front with finitely many exact states."""
+        return [point.network for point in self.front if not point.demands.endless]
+
+    @property
+    def endless(self) -> list[LinearRNN]:
+        """The networks of the front that are proved by regions."""
+        return [point.network for point in self.front if point.demands.endless]
+
     def before(self, point: Point, budget: Budget) -> tuple[tuple[Construction, str], ...]:
         """Return what comes before a point in the order, each with why it was not taken."""
         others = [other for other in (*self.front, *self.failed) if other is not point]

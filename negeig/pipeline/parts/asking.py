@@ -92,10 +92,9 @@ def subjects(asked: str | Sequence[str]) -> tuple[Subject, ...]:
         parts = [text] if _is_known(text) else text.split(",")
         for name in parts:
             try:
-                subject = find_subject(name)
+                subject = find_subject(name, also=", and --layer describes another")
             except InputError as error:
-                listed = error.problems[0].endswith("lists them all")
-                problems += [error.problems[0] + ", and --layer describes another" * listed]
+                problems += error.problems
             else:
                 found.setdefault(subject.id, subject)
     if problems:
@@ -190,10 +189,8 @@ def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found
     found : Choice
         The front of networks for the task, and its lower bounds.
     """
-    finite = [p.construction.network for p in found.front if not p.demands.endless]
-    endless = [p.construction.network for p in found.front if p.demands.endless]
-    named = verdicts(limits, finite, endless=endless)
-    rows = with_layers(named, limits, finite, found.bounds)
+    named = verdicts(limits, found.finite, endless=found.endless)
+    rows = with_layers(named, limits, found.finite, found.bounds)
     by_name = {row.name: row for row in rows}
     row = by_name[architecture.name]
     if row.verdict == "impossible":

@@ -66,10 +66,10 @@ def names() -> dict[str, Subject]:
     return listed
 
 
-def find_subject(name: str) -> Subject:
+def find_subject(name: str, *, also: str = "") -> Subject:
     """Return an architecture, a released model or a layer out of scope, by any of its names.
 
-    Case and punctuation do not matter.
+    Case and punctuation do not matter. ``also`` is what the error says after the list of names.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def find_subject(name: str) -> Subject:
     if found is None:
         near = difflib.get_close_matches(squashed(name), list(known), n=3, cutoff=0.5)
         listed = " or ".join(dict.fromkeys(known[key][1].id for key in near))
-        hint = f"did you mean {listed}? " * bool(near) + "negeig theorems lists them all"
+        hint = f"did you mean {listed}? " * bool(near) + f"negeig theorems lists them all{also}"
         if name.lower().endswith(".json"):
             hint = "a model's config.json is read by negeig audit"
         raise InputError("", f"unknown architecture {name!r}; {hint}")
