@@ -318,20 +318,20 @@ def start_timeout(seconds: float | None) -> None:
         run_within(seconds)
 
 
-def progress_on_terminal() -> AbstractContextManager[StageProgress | None]:
-    """Return the context of a progress callback (stage, amount), None where nobody looks."""
-    from negeig.cli.progress import terminal_progress
+def shown_progress() -> AbstractContextManager[StageProgress]:
+    """Return the context of a progress callback (stage, amount), which standard error shows."""
+    from negeig.cli.progress import progress
 
-    return terminal_progress()
+    return progress()
 
 
 @contextmanager
-def search_progress() -> Iterator[StageProgress | None]:
+def search_progress() -> Iterator[StageProgress]:
     """Yield the same for a search that keeps what it has when the time limit is over."""
     from negeig.cli.timeout import stoppable
     from negeig.pipeline.parts.through import is_implementation
 
-    with progress_on_terminal() as progress, stoppable(progress, is_implementation) as report:
+    with shown_progress() as progress, stoppable(progress, is_implementation) as report:
         yield report
 
 

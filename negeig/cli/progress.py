@@ -1,27 +1,64 @@
-"""A progress line on the terminal for work that takes longer than a second."""
+"""Where work is: a line that is redrawn on a terminal, plain ones now and then elsewhere."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from threading import Event, Thread
+
+import click
 
 from negeig.automata.labels import visible
 
 DELAY_SECONDS = 1.0
+"""How long work lasts before a line is drawn on a terminal."""
+
+PLAIN_SECONDS = 15.0
+"""How long it lasts before a line is written where there is none; the next comes at twice that."""
+
+
+def progress() -> AbstractContextManager[Callable[[str, int], None]]:
+    """Return the context of a callback (stage, amount done) that says it on standard error."""
+    return _drawn() if sys.stderr.isatty() else _written()
 
 
 @contextmanager
-def terminal_progress() -> Iterator[Callable[[str, int], None] | None]:
-    """Yield a callback (stage, amount done) that draws on standard error, or None.
+def _written() -> Iterator[Callable[[str, int], None]]:
+    """Yield a callback whose last stage is written as a line, at 15 seconds, 30, 60 and so on.
 
-    None when standard error is no terminal. Nothing is drawn in the first second, and what was
-    drawn is removed at the end. rich is imported only once there is something to draw.
+    By a thread, since some stages report nothing before their end.
     """
-    if not sys.stderr.isatty():
-        yield None
-        return
+    at = ["", 0]
+    over = Event()
+
+    def report(stage: str, done: int) -> None:
+        at[:] = stage, done
+
+    def write() -> None:
+        start, seconds = time.monotonic(), PLAIN_SECONDS
+        while not over.wait(start + seconds - time.monotonic()):
+            stage, done = at
+            where = f", {visible(str(stage))}: {done:,}" if stage else ""
+            click.echo(f"negeig: at work for {seconds:,.0f} seconds{where}", err=True)
+            seconds *= 2
+
+    writer = Thread(target=write, daemon=True)
+    writer.start()
+    try:
+        yield report
+    finally:
+        over.set()
+        writer.join()
+
+
+@contextmanager
+def _drawn() -> Iterator[Callable[[str, int], None]]:
+    """Yield a callback that draws one line, and removes it at the end.
+
+    Nothing is drawn in the first second. rich is imported only once there is something to draw.
+    """
     start = time.monotonic()
     with ExitStack() as stack:
         show: list[Callable[[str, int], None]] = []

@@ -59,11 +59,11 @@ def run_within(seconds: float) -> None:
 
 @contextmanager
 def stoppable(
-    progress: StageProgress | None, foreign: Callable[[str], bool] = lambda _: False
-) -> Iterator[StageProgress | None]:
+    progress: StageProgress, foreign: Callable[[str], bool] = lambda _: False
+) -> Iterator[StageProgress]:
     """Yield a progress callback that raises Stopped once the time limit is over.
 
-    The callback that is given, or None, where there is no time limit. In the stages that
+    The callback that is given where there is no time limit. In the stages that
     ``foreign`` says run code of others, which may never return, the signal itself raises, in the
     middle of what runs; what does not return to Python is ended by the parent.
     """
@@ -84,8 +84,7 @@ def stoppable(
         at[0] = stage
         if asked:
             raise _over(Stopped, _seconds[0])
-        if progress is not None:
-            progress(stage, done)
+        progress(stage, done)
 
     try:
         yield report

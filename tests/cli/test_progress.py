@@ -1,10 +1,11 @@
-"""The progress line: on a terminal, after a second, one line, erased; it names what is left."""
+"""Progress: on a terminal one line, erased; in pipes plain lines, rarely; it names what is left."""
 
 from __future__ import annotations
 
 import io
 import re
 import sys
+from threading import Event
 
 from negeig.automata.zoo import get
 from negeig.cli import progress as line
@@ -12,6 +13,7 @@ from negeig.cli.options import search_progress
 from negeig.pipeline import precision as pipeline
 from negeig.pipeline.choosing import choose
 from negeig.pipeline.conform import conform, suite_tasks
+from support.command_line import negeig, valid
 
 
 class Terminal(io.StringIO):
@@ -27,14 +29,57 @@ def at_a_terminal(monkeypatch):
     return made
 
 
-def test_nothing_is_drawn_in_pipes_or_within_a_second(monkeypatch):
-    terminal = at_a_terminal(monkeypatch)
+class Pipe(io.StringIO):
+    """Standard error that is no terminal; ``full`` is set once there are two lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.full = Event()
+
+    def write(self, text: str) -> int:
+        length = super().write(text)
+        if self.getvalue().count("\n") >= 2:
+            self.full.set()
+        return length
+
+
+def in_a_pipe(monkeypatch):
+    made = Pipe()
+    monkeypatch.setattr(sys, "stderr", made)
+    return made
+
+
+def test_nothing_is_said_of_short_work(monkeypatch):
+    for there in (at_a_terminal(monkeypatch), in_a_pipe(monkeypatch)):
+        monkeypatch.setattr(sys, "stderr", there)
+        with search_progress() as report:
+            report("route cover", 3)
+        assert there.getvalue() == ""
+
+
+def test_in_a_pipe_long_work_is_a_plain_line_now_and_then(monkeypatch):
+    pipe = in_a_pipe(monkeypatch)
+    monkeypatch.setattr(line, "PLAIN_SECONDS", 2.0**-6)
     with search_progress() as report:
-        report("route cover", 3)
-    assert terminal.getvalue() == ""
-    monkeypatch.setattr(sys, "stderr", io.StringIO())
-    with search_progress() as report:
-        assert report is None
+        report("route \x1b[31m, 2 after it", 1234)
+        assert pipe.full.wait(60)
+    first, second, *_ = pipe.getvalue().splitlines()
+    where = ", route \\x1b[31m, 2 after it: 1,234"
+    assert second.startswith("negeig: at work for ")
+    assert second.endswith(where)  # the first may be written before anything is reported
+    assert first.startswith("negeig: at work for ")
+    said = pipe.getvalue()
+    with search_progress() as report:  # twin: nothing is said of work that is over
+        pass
+    assert pipe.getvalue() == said
+
+
+def test_standard_output_has_the_answer_only(monkeypatch, capsys):
+    monkeypatch.setattr(line, "PLAIN_SECONDS", 2.0**-10)
+    code, out, err = negeig(capsys, "compile", "--zoo", "sym:4", "--json")
+    assert code == 0
+    assert valid(out)["schema"] == "negeig.network/1"
+    assert "negeig: at work for" in err
 
 
 def test_one_line_is_drawn_and_erased(monkeypatch):

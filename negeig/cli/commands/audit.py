@@ -13,7 +13,7 @@ from negeig.cli.options import (
     given,
     look_options,
     positive,
-    progress_on_terminal,
+    shown_progress,
     start_timeout,
     timeout_option,
 )
@@ -79,9 +79,8 @@ def audit(path: str, look: Look, timeout: float | None, **options: Any) -> int:
                 "", [f"{name} is about tensors, and {path} is a config" for name in idle]
             )
         return look.show(audit_config(path), model_text)
-    with progress_on_terminal() as progress:
-        report = None if progress is None else partial(progress, "tokens")
-        result = pipeline.audit(path, progress=report, **options)
+    with shown_progress() as progress:
+        result = pipeline.audit(path, progress=partial(progress, "tokens"), **options)
     return look.show(result, audit_text)
 
 

@@ -17,7 +17,7 @@ from negeig.cli.options import (
     language_options,
     look_options,
     positive,
-    progress_on_terminal,
+    shown_progress,
     untimed_search_options,
 )
 from negeig.cli.pages import LIMITS, command
@@ -102,7 +102,7 @@ def conform(
         return look.show(pipeline.conform((), listing, seconds=timeout), conform_text)
     if tasks and suite is None:
         raise InputError("", "--task names a task of a suite: give --suite standard", code="usage")
-    with progress_on_terminal() as progress:
+    with shown_progress() as progress:
         named = _tasks(asked, network, suite, tasks, resources, _within(timeout))
         result = pipeline.conform(
             named, _names(impl), dtypes=_names(dtype), tokens=tokens, seed=seed, jobs=jobs,
@@ -111,7 +111,7 @@ def conform(
     if certificate is not None:
         from negeig.proofs_checks.of_results import of_conformity
 
-        with progress_on_terminal() as progress:
+        with shown_progress() as progress:
             found = of_conformity(result, named, resources, partial(_told, progress, timeout))
         save(certificate, found)
     return look.show(result, conform_text)
@@ -128,14 +128,13 @@ def _within(seconds: float | None) -> StageProgress:
     return report
 
 
-def _told(progress: StageProgress | None, seconds: float | None) -> Progress:
+def _told(progress: StageProgress, seconds: float | None) -> Progress:
     """Return what is told of one exploration for a certificate; it ends once its time is over."""
     stop, stage = _within(seconds), "exploring for a certificate"
 
     def report(states: int) -> None:
         stop(stage, states)
-        if progress is not None:
-            progress(stage, states)
+        progress(stage, states)
 
     return report
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from negeig.claims import InputError
 from negeig.cli.once import option
-from negeig.cli.options import progress_on_terminal, short_look
+from negeig.cli.options import short_look, shown_progress
 from negeig.cli.pages import command
 from negeig.cli.screen import Look
 
@@ -31,7 +31,7 @@ def theorems(run: bool, only: str | None, look: Look) -> int:
     wanted = [] if only is None else [id for part in only.split(",") if (id := part.strip())]
     if only is not None and not wanted:
         raise InputError("", "--only needs at least one theorem, such as T1")
-    with progress_on_terminal() as progress:
+    with shown_progress() as progress:
         result = pipeline.theorems(wanted, run=run, progress=progress)
     return look.show(result, theorems_text)
 
