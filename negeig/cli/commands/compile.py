@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -86,7 +86,10 @@ from negeig.cli.screen import Look
     help="A released layer, such as fla.DeltaNet, that the network must be: -o F.safetensors "
     "writes its weights.",
 )  # fmt: skip
-@option("--dtype", group="Files", metavar="T", help="Type of the tensors.  [default: float32]")
+@option(
+    "--dtype", group="Files", metavar="T",
+    help="Type of the tensors.  [default: that of --format, otherwise float32]",
+)  # fmt: skip
 @option("--round-parameters", group="Files", is_flag=True, help="Round what the type cannot hold.")
 @certificate_option
 @search_options
@@ -102,7 +105,7 @@ def compile_command(
     Without a budget the cheapest network counts: fewest layers, then steps a token, then dimension.
     """
     from negeig.pipeline import compile as pipeline
-    from negeig.pipeline.parts.outputs import check_outputs, in_words, storage_format, write_network
+    from negeig.pipeline.parts.outputs import check_outputs, in_words, write_network
     from negeig.report.terminal.compile import compilation_text
 
     if layer is None:
@@ -112,7 +115,7 @@ def compile_command(
         _check_layer(layer, dtype, round_parameters, outputs)
     if look.as_json and "-" in outputs:
         raise InputError("", "--json and -o - both print the network; give one of them")
-    stored_in = storage_format(outputs, dtype=dtype, round_parameters=round_parameters)
+    dtype, stored_in = _storage(outputs, layer, dtype, number_format, round_parameters)
     budget = pipeline.budget(
         layers=layers,
         steps=steps,
@@ -126,12 +129,13 @@ def compile_command(
     )
     language = asked.read(resources)
     note(language)
-    with search_progress() as progress, _told(layer, language.arguments, look.verbose):
+    unasked = {name: why for name, why in stored_in.items() if name not in _names(held_by)}
+    with search_progress() as progress, _told(layer, language.arguments, look.verbose, unasked):
         if layer is None:
             made = pipeline.compile(language, budget, resources=resources, progress=progress)
         else:
             made = pipeline.compile_layer(
-                language, layer, dtype or "float32", budget,
+                language, layer, dtype, budget,
                 resources=resources, progress=progress,
             )  # fmt: skip
     if certificate is not None:
@@ -139,8 +143,8 @@ def compile_command(
 
         save(certificate, of_compilation(made, resources))
     for path in dict.fromkeys(outputs):
-        write_network(path, made, dtype=dtype or "float32", round_parameters=round_parameters)
-        wrote(path, in_words(path, made, dtype or "float32"))
+        write_network(path, made, dtype=dtype, round_parameters=round_parameters)
+        wrote(path, in_words(path, made, dtype))
     if look.as_json or not outputs:
         look.show(made, compilation_text)
     if made.stopped is not None:
@@ -149,14 +153,19 @@ def compile_command(
 
 
 @contextmanager
-def _told(layer: str | None, arguments: Sequence[str], verbose: bool) -> Iterator[None]:
-    """Have an unmet budget say which commands answer about a layer otherwise; -v: the routes."""
+def _told(
+    layer: str | None, arguments: Sequence[str], verbose: bool, stored_in: Mapping[str, str]
+) -> Iterator[None]:
+    """Have an unmet budget say which commands answer about a layer otherwise; -v: the routes.
+
+    And why formats of files that are to be written have to hold the parameters.
+    """
     from negeig.pipeline.parts.budget_not_met import BudgetNotMet
 
     try:
         yield
     except BudgetNotMet as error:
-        more = []
+        more = [f"why {name}: {why}" for name, why in stored_in.items()]
         if verbose:
             for outcome in dict.fromkeys(row["outcome"] for row in error.routes):
                 names = (row["route"] for row in error.routes if row["outcome"] == outcome)
@@ -168,6 +177,20 @@ def _told(layer: str | None, arguments: Sequence[str], verbose: bool) -> Iterato
             more += other_commands(find(layer), "compile", arguments)
         error.args = ("\n  ".join((str(error), *more)),)
         raise
+
+
+def _storage(
+    outputs: Sequence[str], layer: str | None, dtype: str | None, number_format: str | None,
+    round_parameters: bool,
+) -> tuple[str, dict[str, str]]:  # fmt: skip
+    """Return the type of the tensors, and the formats that hold a network to be written."""
+    from negeig.kernels import tensors
+    from negeig.kernels.layers import export
+    from negeig.pipeline.parts.outputs import storage_formats, tensor_type
+
+    known = tensors.DTYPES if layer is None else export.DTYPES
+    chosen = dtype or tensor_type(number_format, known)
+    return chosen, storage_formats(outputs, dtype=chosen, round_parameters=round_parameters)
 
 
 def _check_layer(

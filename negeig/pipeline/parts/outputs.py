@@ -161,18 +161,39 @@ def check_folder(path: str) -> None:
         raise InputError("output", f"the folder {path!r} cannot be used: {problem}")
 
 
-def storage_format(
-    paths: Sequence[str], *, dtype: str | None = None, round_parameters: bool = False
-) -> tuple[str, ...]:
-    """Return the number formats that must hold a network to be written to these files."""
+def tensor_type(format: str | None, known: Mapping[str, str]) -> str:
+    """Return the type of tensors that nobody named: that of the format asked for, or float32.
+
+    Parameters
+    ----------
+    format : str or None
+        The format or arithmetic in which the network is proved.
+    known : mapping
+        Types of tensors, and their formats.
+
+    Examples
+    --------
+    >>> from negeig.kernels.tensors import DTYPES
+    >>> tensor_type("bf16:acc32", DTYPES), tensor_type("grid:2^-6", DTYPES)
+    ('bfloat16', 'float32')
+    """
+    wanted = "" if format is None else format.partition(":")[0]
+    return next((name for name, held in known.items() if held == wanted), "float32")
+
+
+def storage_formats(
+    paths: Sequence[str], *, dtype: str = "float32", round_parameters: bool = False
+) -> dict[str, str]:
+    """Return the number formats that must hold a network to be written, with what asks for each."""
     from negeig.kernels.tensors import DTYPES
 
-    found = []
-    if not round_parameters and any(_ends(path, ".safetensors") for path in paths):
-        found.append(DTYPES[dtype or "float32"])
+    found = {}
     if any(_ends(path, ".onnx") for path in paths):
-        found.append("fp32")
-    return tuple(dict.fromkeys(found))
+        found["fp32"] = "numbers of an ONNX model are float32"
+    if not round_parameters and any(_ends(path, ".safetensors") for path in paths):
+        ways = "--dtype T names another type, --round-parameters rounds"
+        found[DTYPES[dtype]] = f"the tensors are {dtype}; {ways}"
+    return found
 
 
 def _ends(path: str, ending: str) -> bool:
