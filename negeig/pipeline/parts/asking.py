@@ -48,6 +48,7 @@ class Answer:
     """What is known about one architecture, or released model, that was asked about, and why.
 
     ``layers`` is the least number of layers, None for what is no architecture of the catalogue.
+    ``condition`` is what "possible" counts as given that the code only nears, if it does.
     """
 
     id: str
@@ -56,6 +57,12 @@ class Answer:
     theorem: str | None
     reason: str
     layers: ArchitectureDepth | None = None
+    condition: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name, and under which condition the verdict holds."""
+        return " ".join(filter(None, (self.name, self.condition)))
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as the key ``requested`` of ``negeig.check/1``."""
@@ -64,6 +71,7 @@ class Answer:
             "name": self.name,
             "verdict": self.verdict,
             "theorem": self.theorem,
+            "condition": self.condition or None,
             "reason": self.reason,
             "layers": None if self.layers is None else self.layers.to_json(),
         }
@@ -152,6 +160,7 @@ def _ask_model(model: Released, limits: Sequence[Limit], found: Choice) -> Answe
         theorem=theorem,
         reason=f"{about(model)}; {reason}",
         layers=answer.layers,
+        condition=answer.condition if verdict == "possible" else "",
     )
 
 
@@ -204,10 +213,14 @@ def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found
         size = f"layers {layers}, steps a token {steps}, dimension {dim}"
         route = made.construction.route
         reason = f"the {route} network, proved on every word in exact arithmetic: {size}"
-        reason += _of_length_one(architecture, made.network) or _at_open_ends(
-            architecture, made.network
+        if not layers:
+            return _answer(architecture, row, "a network without layers does it")
+        condition, why = (
+            _of_length_one(architecture, made.network)
+            or _at_open_ends(architecture, made.network)
+            or ("", "")
         )
-        return _answer(architecture, row, reason if layers else "a network without layers does it")
+        return _answer(architecture, row, reason + why, condition)
     if row.verdict == "possible" and row.theorem != architecture.theorem:
         names = (find(inner).name for inner in contained(architecture.id))
         able = next(name for name in names if by_name[name].verdict == "possible")
@@ -215,38 +228,40 @@ def _ask_architecture(architecture: Architecture, limits: Sequence[Limit], found
     return _answer(architecture, row, _why_open(architecture, found) * (row.verdict == "open"))
 
 
-def _of_length_one(architecture: Architecture, network: LinearRNN) -> str:
+def _of_length_one(architecture: Architecture, network: LinearRNN) -> tuple[str, str] | None:
     """Say where a network needs keys of length 1, which an epsilon makes shorter in exact numbers.
 
-    The catalogue's ranges are closed; the same question about a layer counts the epsilon.
+    Returns the condition and what explains it. The catalogue's ranges are closed; the same question
+    about a layer counts the epsilon.
     """
     if architecture.key_epsilon is None or architecture.low is None:
-        return ""
+        return None
     least = min((v for layer in network.layers for v in layer.eigenvalues), default=Fraction(1))
     spec = _exact_layer(architecture)
     if least > Fraction(architecture.low):
-        return ""
+        return None
     if least == 0 and spec is not None and spec.gate is not None and spec.gate.holds(least):
-        return ""  # a gate may be 0 as well
+        return None  # a gate may be 0 as well
     hint = ", which the answer with --depth counts" if architecture.layer else ""
-    return (
+    return "with keys of length exactly 1", (
         f"; it needs the eigenvalue {value_text(least)} and so keys of length 1: those of the code "
         f"are shorter, by an epsilon of {architecture.key_epsilon}{hint}"
     )
 
 
-def _at_open_ends(architecture: Architecture, network: LinearRNN) -> str:
+def _at_open_ends(architecture: Architecture, network: LinearRNN) -> tuple[str, str] | None:
     """Say where a network takes the end of a range that the code of an architecture only nears.
 
-    The catalogue's ranges are closed; the same question about a layer holds it to its ranges.
+    Returns the condition and what explains it. The catalogue's ranges are closed; the same question
+    about a layer holds it to its ranges.
     """
     spec = _exact_layer(architecture)
     if spec is None or architecture.key_epsilon is not None:
-        return ""
+        return None
     beyond = outside(spec, network, sizes=False)
     if not beyond:
-        return ""
-    return (
+        return None
+    return "where rounding reaches the ends of its ranges", (
         "; this counts ends of ranges as reached, since formats may round what is near them; in "
         f"exact numbers the network is outside: {'; '.join(beyond)}; --depth holds the layer to "
         "its ranges"
@@ -308,7 +323,9 @@ def _out_of_reach(architecture: Architecture, network: LinearRNN) -> str:
     )
 
 
-def _answer(architecture: Architecture, row: ArchitectureRow, reason: str) -> Answer:
+def _answer(
+    architecture: Architecture, row: ArchitectureRow, reason: str, condition: str = ""
+) -> Answer:
     if not reason:
         reason = (
             f"theorem {row.theorem}"
@@ -322,6 +339,7 @@ def _answer(architecture: Architecture, row: ArchitectureRow, reason: str) -> An
         theorem=row.theorem,
         reason=reason + _layers_text(row),
         layers=row.layers,
+        condition=condition,
     )
 
 

@@ -132,6 +132,11 @@ class LayerAnswer:
     inside: Inside | None = None
     frontier: tuple[Row, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """The name: a layer is held to its own ranges, so no condition stands beside it."""
+        return self.name
+
     def to_json(self) -> dict[str, Any]:
         """Return the answer as the key ``layer`` of ``negeig.check/1``."""
         inside = self.inside

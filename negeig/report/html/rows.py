@@ -55,7 +55,7 @@ def asked_table(asked: Sequence[Answer | LayerAnswer]) -> Table:
     return Table(
         "What was asked about",
         ("asked", "verdict", "why"),
-        tuple((one.name, mark(one.verdict), _asked_why(one)) for one in asked),
+        tuple((one.title, mark(one.verdict), _asked_why(one)) for one in asked),
     )
 
 

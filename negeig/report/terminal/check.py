@@ -92,7 +92,7 @@ def check_answer(result: CheckResult) -> Iterator[Text]:
     """Yield the answer: about what was asked, and about the network unless all of it is proved."""
     asked = result.asked
     for verdict, (word, style) in ANSWERS.items():
-        names = [one.name for one in asked if one.verdict == verdict]
+        names = [one.title for one in asked if one.verdict == verdict]
         if names:
             yield styled(word, style) + f" for {few(names, 3)}"
     through = [claim for claim in result.claims if isinstance(claim, ThroughClaim)]
@@ -133,7 +133,7 @@ def _asked_rows(result: CheckResult) -> Iterator[Item]:
     for one in result.answers:
         known = one.theorem not in (None, ids.CLOSURE)
         verdict = styled(one.verdict, _style(one))
-        yield Row(verdict, f"{one.name}: {one.reason}", f"negeig explain {one.theorem}" * known)
+        yield Row(verdict, f"{one.title}: {one.reason}", f"negeig explain {one.theorem}" * known)
         yield from _released(one.id, result.arguments)
 
 
