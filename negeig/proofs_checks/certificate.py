@@ -18,7 +18,7 @@ from typing import IO, Any
 from negeig.claims import Assumption, InputError
 from negeig.writing import whole_file
 
-SCHEMA = "negeig.certificate/2"
+SCHEMA = "negeig.certificate/3"
 
 _ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
@@ -43,7 +43,7 @@ class Certificate:
     >>> made = Certificate(kind="inequivalence", claim="they differ", about=[], evidence={})
     >>> next(made.lines())
     '{"about":[],"assumptions":[],"claim":"they differ","evidence":{},"kind":"inequivalence",\
-"schema":"negeig.certificate/2"}'
+"schema":"negeig.certificate/3"}'
     """
 
     kind: str

@@ -29,7 +29,7 @@ from itertools import chain, pairwise, zip_longest
 from operator import mul
 from typing import IO, Any, NoReturn
 
-SCHEMA = "negeig.certificate/2"
+SCHEMA = "negeig.certificate/3"
 MAX_HEADER, MAX_ROW, MAX_ROWS = 16_000_000, 1_000_000, 20_000_000  # bytes of a line, rows
 MAX_PARTS = 800_000  # commas and brackets of a line: parsing takes about 100 bytes for each
 MAX_RATIO = 100  # of compression, after the first MAX_HEADER bytes
@@ -971,7 +971,9 @@ def kind(name: str, about: Any, evidence: Any) -> Callable[[Any], Any]:
 STATES: dict[str, Any] = {"layers": COUNTS, "states": COUNT}
 CONTEXT: dict[str, Any] = {"prefix": "word", "suffix": "word"}
 PEELING = CONTEXT | {"reflections": bool, "links": list, "e": COUNTS, "f": COUNTS}
-PEELING |= {"ending": {"idempotents", "last parts", "letters", "one layer"}}
+PEELING |= {"ending": {"idempotents", "letters", "one layer", "last parts", "last letters"}}
+PEELING["ending"] |= {"last edges"}
+PEELING |= {"late": COUNTS, "last": [{"words": [COUNTS], "tail": COUNT, "head": COUNT}]}
 POWERS = [{"word": [str], "times": range(10**9)}]
 DUAL = {"vanishing": "combination", "equations": list, "e": "idempotent", "f": "idempotent"}
 
@@ -1107,12 +1109,14 @@ def _period(_: Lines, m: Machine, index: int, period: int, word: Any, **context:
 
 @kind("peeling", Machine, PEELING)
 def _peeling(
-    _: Lines, m: Machine, reflections: bool, links: Any, ending: str, e: Any, f: Any, **context: Any
-) -> str:
+    _: Lines, m: Machine, reflections: bool, links: Any, ending: str, e: Any, f: Any, late: Any,
+    last: Any, **context: Any,
+) -> str:  # fmt: skip
     one, generators = list(range(m.size)), [m.image([a]) for a in range(len(m.alphabet))]
 
-    def value(of: Sequence[Any], word: Sequence[int]) -> list[int]:
+    def value(of: Sequence[Any], word: Iterable[int]) -> list[int]:
         """Return what a word does to the states; all words begin with the identity that is left."""
+        word = list(word)
         progress.spend(m.size * len(word))
         return reduce(lambda map_, i: [of[i][q] for q in map_], word, one)
 
@@ -1126,26 +1130,51 @@ def _peeling(
         parts, word, words = read(place, link, shape | {"generators": [COUNTS]})
         if reflections:  # the layer is left alone by products of idempotents; else by all words
             generators = [idempotent(place, generators, part) for part in parts]
-        if ending == "last parts" and n == len(links) - 1:
-            generators = [value(generators, each) for each in words]
-            break
         require({*chain(*words)} <= {*word}, place, "a part need not divide the idempotent")
         unit = idempotent(place, generators, word)
         ends = [value([value(generators, each), unit], [0, 1]) for each in words]
         one, generators = unit, [[x[q] for q in unit] for x in ends]
-    if ending in ("idempotents", "last parts"):
-        maps, late = [idempotent("evidence", generators, word) for word in (e, f)], list[int]()
-        if ending == "last parts":  # of x and y: all words end in x, this one after y
-            late = links[-1]["idempotent"]
-            fits = reflections and 1 in late and all(x[-1:] == [0] for x in (late, e, f))
-            require(fits and len(generators) == 2, place, "x does not come last in all of them")
-        maps.append(value(generators, late))
-        sides = [value(maps, [2, 0, 1, 0]), value(maps, [2, 1, 0])]
-    elif ending == "letters":
+    letters, tree = len(generators), dict[tuple[int, int], list[int]]()
+    for n, (words, tail, head) in enumerate(last):
+        place, images = f"evidence.last[{n}]", [value(generators[:letters], w) for w in words]
+        x = value(images, range(len(words)))
+        if ending != "last edges":  # a product of idempotents, or one of them
+            require(all(value([y], [0, 0]) == y for y in images), place, "not idempotent")
+            fits = ending != "last letters" or (not reflections and len(words) == 1)
+        elif fits := min(tail, head) <= len(tree) < max(tail, head) <= len(tree) + 1:
+            tree[head, tail] = x  # to another place; and each inverse of it leads back
+        else:
+            fits = (tail, head) in tree and value([x, tree[tail, head]], [0, 1, 0]) == x
+        require(fits, place, "no part of this ending")
+        generators.append(x)
+
+    def order(word: Sequence[int], *ends: int) -> list[int]:
+        """Return the order in which parts come last in a path from some place to the first one."""
+        at, found, free = 0, dict[int, int](), set[int]()
+        for i in reversed(word):
+            if i < letters:
+                require(i in free, "evidence", "a letter that need not divide a part behind it")
+                continue
+            words, tail, head = last[i - letters]
+            require(head == at, "evidence", "no path")
+            at, found[i] = tail, i
+            free |= {*words[0]} if ending == "last letters" else set()
+        require(at in ends or not ends, "evidence", "no loop")
+        return list(found)
+
+    if ending == "letters":
         sides = [value(generators, [*f, *e]), idempotent("evidence.e", generators, e)]
         require(not reflections and {*f} <= {*e}, "evidence.f", "it need not divide e")
-    else:
+    elif ending == "one layer":
         sides = [value(generators, f), one]
+    else:
+        maps = [idempotent("evidence", generators, word) for word in (e, f)]
+        maps.append(value(generators, late))
+        sides = [value(maps, [2, 0, 1, 0]), value(maps, [2, 1, 0])]
+        for word in (e, f) if ending != "idempotents" else ():
+            first = order(word, 0)
+            begins = order(late)[: len(first)] == first
+            require(begins, "evidence", "its parts come last in another order than those of late")
     state = m.after(m.initial, context["prefix"])
     outputs = [m.outputs[m.after(side[state], context["suffix"])] for side in sides]
     require(outputs[0] != outputs[1], "evidence", "the outputs in this context are the same")

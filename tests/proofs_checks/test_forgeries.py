@@ -54,7 +54,7 @@ def network(layer, outputs, empty, field=None):
 def checked(tmp_path, kind, about, evidence, rows=(), assumptions=(), permit=()):
     """Write a certificate and run the checker: its exit code and what it printed."""
     header = {
-        "schema": "negeig.certificate/2", "kind": kind, "claim": CLAIMS[kind],
+        "schema": "negeig.certificate/3", "kind": kind, "claim": CLAIMS[kind],
         "assumptions": list(assumptions), "about": about, "evidence": evidence,
     }  # fmt: skip
     lines = [json.dumps(line, sort_keys=True, separators=(",", ":")) for line in (header, *rows)]

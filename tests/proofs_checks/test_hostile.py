@@ -50,7 +50,8 @@ FORM = {
     "nesting": b"[" * 500_000 + b"\n",
     "nested objects": b'{"a":' * 400_000 + b"\n",
     "duplicate key": altered_header('{"about"', '{"about":0,"about"'),
-    "future schema": altered_header("certificate/2", "certificate/3"),
+    "future schema": altered_header("certificate/3", "certificate/4"),
+    "old schema": altered_header("certificate/3", "certificate/2"),
     "huge number": altered_header('"initial":0', '"initial":' + "9" * 200_000),
     "long fraction": altered_header('"beta":"2"', '"beta":"' + "9" * 5_000_000 + '"'),
     "exponent": altered_header('"initial":0', '"initial":1e999999999'),
@@ -241,16 +242,23 @@ def many_letters_of_classes():
 
 
 def long_chain():
-    words = {key: [] for key in ("prefix", "suffix", "e")}
+    words = {key: [] for key in ("prefix", "suffix", "e", "late", "last")}
     evidence = {**words, "f": [0] * 20_000, "links": [], "reflections": True}
     return header("peeling", cycle(1000), {**evidence, "ending": "one layer"})
 
 
 def chain_of_many_words():
     link = {"parts": [[]], "idempotent": [0], "generators": [[]] * 20_000}
-    words = {key: [] for key in ("prefix", "suffix", "e", "f")}
+    words = {key: [] for key in ("prefix", "suffix", "e", "f", "late", "last")}
     evidence = {**words, "links": [link], "reflections": True, "ending": "one layer"}
     return header("peeling", cycle(1000), evidence)
+
+
+def many_edges():
+    last = [{"words": [[0]], "tail": i, "head": i + 1} for i in range(3000)]
+    words = {key: [] for key in ("prefix", "suffix", "e", "f", "late", "links")}
+    evidence = {**words, "last": last, "reflections": True, "ending": "last edges"}
+    return header("peeling", cycle(6000), evidence)
 
 
 WORK = {
@@ -259,7 +267,7 @@ WORK = {
         long_words, long_period, growing_numbers, growing_sums, growing_powers, large_powers,
         long_stack, long_powers, many_codes, long_polynomial, wide_cascade, long_field,
         common_denominators, many_regions, many_letters_of_classes, long_chain,
-        chain_of_many_words,
+        chain_of_many_words, many_edges,
     )
 }  # fmt: skip
 

@@ -2,11 +2,8 @@
 
 import json
 import random
-from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
-from functools import reduce
-from itertools import permutations, product
 
 import pytest
 
@@ -20,7 +17,7 @@ from negeig.precision.closure.any_order_closure import any_order_closure
 from negeig.precision.numbers.arithmetic import parse
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.certificate import text_of
-from negeig.proofs_checks.runs import peeling
+from negeig.proofs_checks.runs import words_of_maps
 from negeig.proofs_checks.runs.any_order import any_order_certificate
 from negeig.proofs_checks.runs.horizon import LONGEST, horizon_certificate
 from negeig.proofs_checks.runs.layers import layers_certificate
@@ -373,70 +370,13 @@ def test_what_a_link_uses_divides_its_idempotent():
     assert verdict(longer)[0] != "VERIFIED"
 
 
-def last_parts():
-    (made,) = [x for x in of_kind("peeling") if x.evidence["ending"] == "last parts"]
-    return made, made.evidence["links"][-1]
-
-
-def test_last_parts_show_three_layers():
-    made, _ = last_parts()
-    assert verdict(lines_of(made)) == ("VERIFIED", "")
-    assert layers_of(made) == 3
-
-
-def test_words_of_last_parts_end_in_the_first_one():
-    """x after y, or powers of x; of parts that are idempotent, and two of them."""
-    made, link = last_parts()
-    x, y = link["generators"]
-    for changed, reason in (
-        ({"links": [{**link, "idempotent": [0]}]}, "does not come last"),  # y does not occur
-        ({"links": [{**link, "idempotent": [0, 1]}]}, "does not come last"),
-        ({"links": [{**link, "idempotent": []}]}, "does not come last"),
-        ({"e": [0, 1]}, ""),
-        ({"f": [0, 1]}, ""),
-        ({"f": [1]}, "does not come last"),  # y is idempotent, and the outputs differ
-        ({"e": []}, "does not come last"),
-        ({"links": [{**link, "generators": [y, x]}]}, ""),
-        ({"links": [{**link, "generators": [x, y, x]}]}, "does not come last"),
-        ({"links": [{**link, "parts": [[0], *link["parts"][1:]]}]}, "not idempotent"),
-    ):
-        said, why = verdict(with_evidence(made, **changed))
-        assert (said, reason in why) == ("NOT VERIFIED", True), changed
-    for changed in ({"links": []}, {"links": [link, link]}, {"reflections": False}):
-        assert verdict(with_evidence(made, **changed))[0] != "VERIFIED"
-    plain = {**link, "generators": [[0, 1], [1, 0]]}  # letters, of which not all are idempotent
-    said, why = verdict(with_evidence(made, links=[plain], reflections=False))
-    assert (said, "does not come last" in why) == ("NOT VERIFIED", True)
-
-
-def test_no_last_parts_of_two_layers_are_verified():
-    """A task that two layers do, with all short parts, and short words of them."""
-    made, link = last_parts()
-    value = json.loads(lines_of(made)[0])
-    value["about"]["transitions"] = [[1, 0], [2, 1], [2, 3], [0, 0]]
-    one = list(range(4))
-
-    def map_of(word):
-        return reduce(lambda at, a: [value["about"]["transitions"][q][a] for q in at], word, one)
-
-    words = [w for n in range(1, 5) for w in map(list, product((0, 1), repeat=n))]
-    parts = [w for w in words if map_of(w) == map_of(w + w)]
-    tried = Counter()
-    for x, y in permutations(range(len(parts)), 2):
-        given = {"parts": parts, "generators": [[x], [y]], "idempotent": [1, 0]}
-        for e, f in permutations(([0], [1], [1, 0], [0, 1]), 2):  # some of which end in y
-            value["evidence"] |= {"links": [{**link, **given}], "e": e, "f": f}
-            tried[verdict([text_of(value)])[0]] += 1
-    assert tried["NOT VERIFIED"] == tried.total() == 12 * len(parts) * (len(parts) - 1) > 100
-
-
 def test_chains_that_have_no_certificate_say_why(monkeypatch):
     machine = get("parity").minimal()
     found = peel(machine)
     for ending in ("complexity", "trivial"):
         with pytest.raises(InputError, match=f"ends in {ending}"):
             peeling_certificate(machine, replace(found, ending=ending))
-    monkeypatch.setattr(peeling, "MAX_PRODUCTS", 10)
+    monkeypatch.setattr(words_of_maps, "MAX_PRODUCTS", 10)
     large = get("transformations:4").minimal()
     with pytest.raises(LimitReached, match="products"):
         peeling_certificate(large, peel(large))

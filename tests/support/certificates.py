@@ -47,8 +47,12 @@ from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRN
 from support.closure_cases import dense, parity
 from support.evidence_cases import MADE, TRUE, casts_seen
 
-LAST_PARTS = [[[1, 2], [2, 3], [0, 1], [2, 2]]]
-"""Machines that take three layers because of the order of last parts."""
+LAST = {
+    "last parts": ([[1, 2], [2, 3], [0, 1], [2, 2]], True),
+    "last letters": ([[0, 1], [2, 1], [3, 4], [3, 3], [4, 4]], False),
+    "last edges": ([[0, 1, 2], [3, 1, 4], [4, 3, 2], [3, 1, 0], [2, 1, 1]], True),
+}
+"""Machines that take three layers because of an order, and whether with reflections."""
 
 ARITHMETICS = ("exact", "bf16", "fp32", "fp32:fma", "bf16:acc32", "grid:2^-8")
 
@@ -213,10 +217,13 @@ def chains():
         (regex_to_machine("(a|b)*bbb").minimal(), False),
     ):
         yield peeling_certificate(machine, peel(machine, reflections=reflections))
-    for letters in LAST_PARTS:
-        machine = Machine(alphabet="ab", transitions=letters, initial=0, outputs=[0, 1, 0, 1])
-        machine = machine.minimal()
-        yield peeling_certificate(machine, peel_listed(transition_monoid(machine)))
+    for transitions, reflections in LAST.values():
+        machine = Machine(
+            alphabet="abc"[: len(transitions[0])], transitions=transitions, initial=0,
+            outputs=range(len(transitions)),
+        ).minimal()  # fmt: skip
+        found = peel_listed(transition_monoid(machine), reflections=reflections)
+        yield peeling_certificate(machine, found)
 
 
 SOURCES = {

@@ -9,27 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.varieties.identities import separating_context, word_map
-from negeig.claims import InputError, LimitReached
+from negeig.claims import InputError
 from negeig.proofs_checks.certificate import Certificate
+from negeig.proofs_checks.runs.last_orders import orders_of
 from negeig.proofs_checks.runs.subject import machine_json
+from negeig.proofs_checks.runs.words_of_maps import (
+    Elements,
+    Map,
+    Numbers,
+    products,
+    walks_to,
+    word_of,
+)
 from negeig.theory.bounds.peeling import Peeling
 
 CLAIM = "peeling the machine's monoid at these idempotents leaves what the ending says"
-
-MAX_PRODUCTS = 2_000_000
-"""Products of elements that are looked at for a link."""
-
-Map: TypeAlias = NDArray[Any]
-Numbers: TypeAlias = tuple[int, ...]
-Elements: TypeAlias = dict[bytes, tuple[Map, Numbers]]
-"""Maps of the states, by their bytes, each with a word that acts as it."""
 
 
 def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
@@ -38,10 +38,10 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
     Raises
     ------
     InputError
-        Where the chain ends with a group complexity or with last edges or letters, shows nothing,
-        or takes elements of the kernel that are no products of idempotents.
+        Where the chain ends with a group complexity, shows nothing, or takes elements of the kernel
+        that are no products of idempotents.
     LimitReached
-        Beyond ``MAX_PRODUCTS`` products in one link.
+        Beyond :data:`.words_of_maps.MAX_PRODUCTS` products in one link.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
     >>> len(made.evidence["links"]), made.evidence["ending"]
     (0, 'idempotents')
     """
-    if found.ending in ("trivial", "complexity", "last edges", "last letters"):
+    if found.ending in ("trivial", "complexity"):
         raise InputError("certificate", f"there is none for a chain that ends in {found.ending}")
     one = np.arange(machine.size, dtype=machine.transitions.dtype)
     generators = [np.ascontiguousarray(column) for column in machine.transitions.T]
@@ -62,14 +62,18 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
         links.append(_Link.of(generators, one, e, found.reflections))
         one, generators = e, [x for x, _ in links[-1].rest]
     witness = [word_map(machine, word) for word in found.witness]
-    if found.ending == "last parts":
-        last, words, ends, sides = _last_parts(generators, one, witness)
-        rows, last["parts"] = _written(links, words, found.reflections)
-        rows.append(last)
+    last: list[dict[str, Any]] = []
+    if found.ending.startswith("last"):
+        orders = orders_of(machine, found, generators, one, witness)
+        rows, own = _written(links, orders.words(len(generators)), found.reflections)
+        count = len(rows[-1]["generators"] if rows else generators)
+        last, ends = orders.written(len(generators), own, count)
+        sides = orders.sides
     else:
         words, sides = _ending(found, generators, one, witness)
         rows, ends = _written(links, words, found.reflections)
-    e_word, f_word = ends
+        ends = [*ends, []]
+    e_word, f_word, late = ends
     prefix, suffix = separating_context(machine, *sides)
     return Certificate(
         kind="peeling",
@@ -81,6 +85,8 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
             "ending": found.ending,
             "e": e_word,
             "f": f_word,
+            "late": late,
+            "last": last,
             "prefix": list(prefix),
             "suffix": list(suffix),
         },
@@ -103,15 +109,15 @@ class _Link:
 
     @classmethod
     def of(cls, generators: Sequence[Map], one: Map, e: Map, reflections: bool) -> _Link:
-        elements = _elements(generators, one)
+        there = products(generators, one)
         parts: list[tuple[Map, Numbers]] = [(x, (i,)) for i, x in enumerate(generators)]
         if reflections:
-            parts = [(x, word) for x, word in elements.values() if (x[x] == x).all()]
+            parts = [(x, word) for x, word in there.values() if (x[x] == x).all()]
         known = {x.tobytes(): (i,) for i, (x, _) in reversed(list(enumerate(parts)))}
-        base = known.get(e.tobytes()) or _word(elements, e)
-        walks = _walks([x for x, _ in parts], e)
+        base = known.get(e.tobytes()) or word_of(there, e)
+        walks = walks_to([x for x, _ in parts], e)
         own = {i: parts[i][0] for i in walks}
-        reached = _elements(list(own.values()), e)
+        reached = products(list(own.values()), e)
         numbers = list(own)
         rest: Elements = {}
         for x, word in reached.values():
@@ -119,114 +125,20 @@ class _Link:
         return cls(parts, base, walks, list(rest.values()))
 
 
-def _word(elements: Elements, x: Map) -> Numbers:
-    """Return a word for a map. Raises InputError where none of the elements acts as it."""
-    found = elements.get(x.tobytes())
-    if found is None:
-        raise InputError("certificate", "the chain takes more than products of idempotents")
-    return found[1]
-
-
-def _elements(generators: Sequence[Map], one: Map) -> Elements:
-    """List all products of some maps that begin with ``one``, with shortest words."""
-    found: Elements = {one.tobytes(): (one, ())}
-    queue = [(one, ())]
-    for x, word in queue:  # grows while it is read
-        if len(queue) * len(generators) > MAX_PRODUCTS:
-            raise LimitReached("products of a chain", MAX_PRODUCTS, reached=MAX_PRODUCTS + 1)
-        for i, g in enumerate(generators):
-            if g[x].tobytes() not in found:
-                made: Any = (g[x], (*word, i))
-                found[g[x].tobytes()] = made
-                queue.append(made)
-    return found
-
-
-def _walks(parts: Sequence[Map], e: Map) -> dict[int, Numbers]:
-    """Return for each part that divides e a word in which it occurs, w with ew = e."""
-    there = _elements(parts, e)
-    sources: dict[bytes, list[tuple[bytes, int]]] = {}
-    for key, (x, _) in there.items():
-        for i, part in enumerate(parts):
-            sources.setdefault(part[x].tobytes(), []).append((key, i))
-    back: dict[bytes, Numbers] = {e.tobytes(): ()}
-    queue = [e.tobytes()]
-    for target in queue:  # grows while it is read
-        for key, i in sources.get(target, ()):
-            if key not in back:
-                back[key] = (i, *back[target])
-                queue.append(key)
-    walks: dict[int, Numbers] = {}
-    for key in back:
-        x, word = there[key]
-        for i, part in enumerate(parts):
-            after = part[x].tobytes()
-            if after in back and i not in walks:
-                walks[i] = (*word, i, *back[after])
-    return walks
-
-
 def _ending(
     found: Peeling, generators: Sequence[Map], one: Map, witness: Sequence[Map]
 ) -> tuple[list[Numbers], tuple[Map, Map]]:
     """Return the two words of the ending, and the two maps that differ."""
-    elements = _elements(generators, one)
+    known = products(generators, one)
     if found.ending == "one layer":
         g = next(i for i, x in enumerate(generators) if (x != one).any())
         return [(), (g,)], (generators[g], one)
     e, f = witness
     if found.ending == "idempotents":
-        return [_word(elements, e), _word(elements, f)], (e[f[e]], e[f])
+        return [word_of(known, e), word_of(known, f)], (e[f[e]], e[f])
     s = next(i for i, x in enumerate(generators) if (x == f).all())
-    walks = _walks(generators, e)
-    return [_word(elements, e) + walks[s], (s,)], (e[f], e)
-
-
-def _last_parts(
-    generators: Sequence[Map], one: Map, witness: Sequence[Map]
-) -> tuple[dict[str, Any], list[Numbers], list[list[int]], tuple[Map, Map]]:
-    """Return the link that has x and y, the words of its parts, e and f in x and y, and both sides.
-
-    The parts are idempotents in the generators, x and y words in them. The idempotent of the link
-    is a word that ends in x after y, after which efe and fe differ.
-    """
-    x, y, e, f = witness
-    parts = [
-        (part, word) for part, word in _elements(generators, one).values()
-        if (part[part] == part).all()
-    ]  # fmt: skip
-    products = _elements([part for part, _ in parts], one)
-    both = [_word(products, z) for z in (x, y)]
-    used = sorted({i for word in both for i in word})
-    after = _ending_in(x, y, one)
-    powers = {key: word for (key, has_y, is_x), word in after.items() if is_x and not has_y}
-    late = {key: word for (key, has_y, is_x), word in after.items() if is_x and has_y}
-    ends = [list((late | powers)[z.tobytes()]) for z in (e, f)]
-    for key, word in late.items():
-        t = np.frombuffer(key, one.dtype)
-        sides = e[f[e[t]]], e[f[t]]
-        if (sides[0] != sides[1]).any():
-            row = {"parts": [], "idempotent": list(word), "generators": _numbered(both, used)}
-            return row, [parts[i][1] for i in used], ends, sides
-    raise AssertionError("efe and fe differ after one of them")
-
-
-def _ending_in(x: Map, y: Map, one: Map) -> dict[tuple[bytes, bool, bool], Numbers]:
-    """Return the maps of words over x and y, with whether y occurs, and whether x comes last.
-
-    Each with a shortest word, x as 0 and y as 1.
-    """
-    start = one.tobytes(), False, False
-    found: dict[tuple[bytes, bool, bool], Numbers] = {start: ()}
-    queue = [(start, one)]
-    for key, before in queue:  # grows while it is read
-        for i, part in enumerate((x, y)):
-            map_ = part[before]
-            after = map_.tobytes(), key[1] or i == 1, i == 0
-            if after not in found:
-                found[after] = (*found[key], i)
-                queue.append((after, map_))
-    return found
+    walks = walks_to(generators, e)
+    return [word_of(known, e) + walks[s], (s,)], (e[f], e)
 
 
 def _written(
