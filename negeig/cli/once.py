@@ -55,6 +55,8 @@ class Once(click.Option):
                 raise
             shown = f"'{visible(str(value))}'"
             text = f"expected {expected}, found {shown}"
+            if expected == "a number" and re.fullmatch(r"\d+,\d+", str(value)):
+                text += f"; a decimal has a point, {value.replace(',', '.')}"
             raise click.BadParameter(text, ctx, self) from None
 
     def get_help_extra(self, ctx: click.Context) -> Any:

@@ -299,7 +299,8 @@ def eigenvalue_range(text: str, name: str = "--eigenvalues") -> tuple[Fraction, 
             return Fraction(parts[0]), Fraction(parts[1])
         except ZeroDivisionError:
             pass
-    raise InputError("", f"{name} needs LOW,HIGH such as -1,1, found {text!r}")
+    decimals = "; decimals have a point, such as -0.5,1" * (len(parts) > 2)
+    raise InputError("", f"{name} needs LOW,HIGH such as -1,1, found {text!r}{decimals}")
 
 
 def arithmetic_names(text: str) -> tuple[str, ...]:

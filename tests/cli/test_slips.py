@@ -37,6 +37,8 @@ SLIPS = [
     ("check a --effort high", "expected a whole number from 1 to 8, found 'high'"),
     ("check a --effort 9", "expected a whole number from 1 to 8, found '9'"),
     ("check a --timeout 5s", "expected a number, found '5s'"),
+    ("check a --timeout 1,5", "found '1,5'; a decimal has a point, 1.5"),
+    ("compile a --eigenvalues=-0,5,1", "found '-0,5,1'; decimals have a point, such as -0.5,1"),
     ("check a --dim 0", "expected a whole number, at least 1, found '0'"),
     ("check a --max-states 1e400", "expected a whole number, at least 1, found '1e400'"),
     ("check a --format bf61", "unknown number format 'bf61'; did you mean bf16?"),

@@ -211,11 +211,11 @@ def _decimal(text: str) -> object:
 
 def _from_pairs(text: str, problems: list[str]) -> dict[str, object]:
     given: dict[str, object] = {}
-    for pair in text.split(","):
+    pairs = text.split(",")
+    for before, pair in zip(["", *pairs], pairs, strict=False):
         key, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or not key or not value:
-            hint = "; a range has two dots, 0..2, and no comma" if pair[-1:] in (")", "]") else ""
-            problems.append(f"{pair!r} is no key=value{hint}")
+            problems.append(f"{pair!r} is no key=value{_for_a_comma(before, pair)}")
         elif "=" in value:
             problems.append(f"{pair!r} is more than one key=value: write a comma between them")
         elif key in given:
@@ -223,6 +223,15 @@ def _from_pairs(text: str, problems: list[str]) -> dict[str, object]:
         else:
             given[key] = value
     return given
+
+
+def _for_a_comma(before: str, after: str) -> str:
+    """Return what is said of a comma within a value: there are dots in ranges and in decimals."""
+    if after[-1:] in (")", "]"):
+        return "; a range has two dots, 0..2, and no comma"
+    if before[-1:].isdigit() and after[:1].isdigit():
+        return f"; a decimal has a point, {before.strip()}.{after.strip()}"
+    return ""
 
 
 def _near(key: str) -> str:

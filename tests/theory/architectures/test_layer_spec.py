@@ -111,6 +111,8 @@ REFUSED = {
     "arch=mamba,family=delta": ["family=delta is not that of arch=mamba, which is diagonal"],
     "arch=config.json": ["unknown architecture 'config.json'"],
     "family=delta,beta=[0,1]": ["'1]' is no key=value; a range has two dots, 0..2, and no comma"],
+    "family=delta,beta=0..1,5": ["'5' is no key=value; a decimal has a point, beta=0..1.5"],
+    "family=diagonal,gate=-0,9..0": ["'9..0' is no key=value; a decimal has a point, gate=-0.9..0"],
     " ": ["nothing is given: expected pairs such as family=delta,beta=0..2, or a JSON file"],
 }
 
