@@ -5,6 +5,7 @@ What is returned is printable, so it is also valid in XML and DOT.
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 
@@ -24,6 +25,20 @@ def visible(text: str) -> str:
 
 def _escape(character: str) -> str:
     return repr(character)[1:-1]
+
+
+def json_text(value: object) -> str:
+    r"""Return a JSON value as text, in which only what cannot be seen is an escape.
+
+    Raises as :func:`json.dumps` does, for what is no JSON value.
+
+    Examples
+    --------
+    >>> print(json_text({"ä": "\u202e", "𝔸": ["\U000e0001"]}))
+    {"ä": "\u202e", "𝔸": ["\udb40\udc01"]}
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def shortened(text: str, longest: int) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from itertools import islice
 
+from negeig.automata.labels import json_text
 from negeig.claims import InputError
 
 MOST_SHOWN = 20
@@ -60,7 +60,7 @@ def shown(value: object) -> str:
         return "a list"
     if isinstance(value, dict):
         return "an object"
-    text = json.dumps(value)
+    text = json_text(value)
     return text if len(text) <= 40 else text[:37] + "..."
 
 

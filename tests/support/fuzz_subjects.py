@@ -48,6 +48,7 @@ from negeig.automata.formats import (
     mata_syntax,
     mealy,
     meanings,
+    named_states,
     symbols,
     text,
 )
@@ -78,7 +79,7 @@ FORMAT_MODULES = (
     aut_file, automata_lib_json, ba_file, columns, completion, csv_file, documents, dot_attributes,
     dot_file, dot_labels, dot_states, dot_syntax, dot_tuples, edges, files, foreign, fsm_content,
     fsm_file, interop, jflap_file, jflap_syntax, json_file, mata_bits, mata_file, mata_letters,
-    mata_syntax, mealy, meanings, symbols, text,
+    mata_syntax, mealy, meanings, named_states, symbols, text,
 )  # fmt: skip
 
 

@@ -168,10 +168,10 @@ def _looks_like(label: str, text: str) -> str | None:
     if STOCHASTIC.fullmatch(text) or WEIGHTED.fullmatch(text):
         return f"{shown(text)} is a stochastic or probabilistic transition; they are not read"
     if symbols.is_empty_word(text):
-        return f"{shown(text)} is the empty word elsewhere; write i, or {symbols.BY_CODE}"
+        return f"{shown(text)} is the empty word elsewhere; write i, or {symbols.by_code(text)}"
     # An input or output of a reactive system is a letter.
     what = None if ACTION.match(text) else symbols.refused(text, drawn=True)
-    return what and f"{shown(text)} is {what}; {symbols.BY_CODE}"
+    return what and f"{shown(text)} is {what}; {symbols.by_code(text)}"
 
 
 def dumps(machine: Machine) -> str:

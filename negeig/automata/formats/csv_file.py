@@ -221,9 +221,9 @@ def _letters(header: list[str], problems: Problems) -> tuple[list[Letter | None]
                 f"{symbols.BY_CODE}"
             )
         elif cell not in symbols.NAMED and (what := looks_like(looks)):
-            problems.add(f"{where}{shown(cell)} {what}; {symbols.BY_CODE}")
+            problems.add(f"{where}{shown(cell)} {what}; {symbols.by_code(cell)}")
         elif looks in doubtful:
-            problems.add(f"{where}{shown(cell)} may be {doubtful[looks]}; {symbols.BY_CODE}")
+            problems.add(f"{where}{shown(cell)} may be {doubtful[looks]}; {symbols.by_code(cell)}")
         elif _is_list(looks, header):
             problems.add(
                 f"{where}{shown(cell)} may be one letter or several, or have an output; write a "

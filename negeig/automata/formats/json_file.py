@@ -6,7 +6,8 @@ One object::
 
 ``transitions`` has one row for each state and one column for each letter. An entry is the number of
 a state, ``null`` for a missing transition, or a list of states to choose from. Instead of
-``accepting``, a list of states, ``outputs`` may give one JSON value for each state.
+``accepting``, a list of states, ``outputs`` may give one JSON value for each state. States may have
+names, see :mod:`.named_states`.
 
 An object with the keys of automata-lib's automata is read too, see :mod:`.automata_lib_json`.
 """
@@ -24,10 +25,11 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.formats import automata_lib_json, foreign
+from negeig.automata.formats import automata_lib_json, foreign, named_states
 from negeig.automata.formats.completion import MISSING, Choices, Notices, complete
 from negeig.automata.formats.documents import glance, other_than
 from negeig.automata.formats.json_words import in_words
+from negeig.automata.labels import json_text
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.size import check_size
 from negeig.automata.problems import Problems, letter_problems, shown
@@ -39,11 +41,6 @@ READ = (
 )
 
 KEYS = ("alphabet", "initial", "transitions", "outputs", "accepting")
-
-NAMED = (
-    "; states are numbers here, and have names in automata-lib's JSON, whose keys are states, "
-    "input_symbols, transitions, initial_state and final_states"
-)
 
 MOST_DIGITS = 4300
 """Digits of a whole number, as many as Python converts."""
@@ -95,6 +92,8 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
             "transitions and accepting or outputs",
             code="bad-file",
         )
+    if named_states.looks_like(value):
+        value = named_states.numbered(value, name)
     problems = Problems(name)
     _check_keys(value, problems)
     letters = _list(value, "alphabet", problems)
@@ -150,7 +149,7 @@ def dumps(machine: Machine) -> str:
         last = f'"outputs": {written_output(list(machine.outputs))}'
     rows = ",\n  ".join(map(str, machine.transitions.tolist()))
     return (
-        f'{{"alphabet": {json.dumps(machine.alphabet)},\n "initial": {machine.initial},\n'
+        f'{{"alphabet": {json_text(machine.alphabet)},\n "initial": {machine.initial},\n'
         f' "transitions": [\n  {rows}],\n {last}}}'
     )
 
@@ -158,7 +157,7 @@ def dumps(machine: Machine) -> str:
 def written_output(output: Output) -> str:
     """Return an output as JSON text; InputError when it is no JSON value."""
     try:
-        return json.dumps(output, allow_nan=False)
+        return json_text(output)
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError("machine", f"an output is not a JSON value: {error}") from None
 
@@ -264,8 +263,7 @@ def _list(value: dict[str, Any], key: str, problems: Problems) -> list[Any] | No
     if isinstance(found, list):
         return found
     if key in value:
-        named = isinstance(found, dict) and key == "transitions"
-        problems.add(f'"{key}" must be a list, found {shown(found)}{NAMED if named else ""}')
+        problems.add(f'"{key}" must be a list, found {shown(found)}')
     return None
 
 

@@ -84,6 +84,19 @@ def is_empty_word(symbol: str) -> bool:
     return symbol in EMPTY_WORD or meanings.is_empty_word(symbol)
 
 
+def by_code(symbol: str) -> str:
+    r"""Say how a symbol is written that is a letter all the same.
+
+    Examples
+    --------
+    >>> print(by_code("ε"))
+    write its first character as \u03b5 if it is a letter
+    """
+    code = ord(symbol[0])
+    spelt = f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}"
+    return f"write its first character as {spelt} if it is a letter"
+
+
 def refused(symbol: str, *, drawn: bool = False) -> str | None:
     """Return what a symbol means in a dialect that is not read, or None for a letter.
 
@@ -183,9 +196,9 @@ def letters_of(
         elif label in NAMED:
             letters.append(NAMED[label])
         elif is_empty_word(looks):
-            problems.add(f"{place}{shown(label)} is the empty word elsewhere; {BY_CODE}")
+            problems.add(f"{place}{shown(label)} is the empty word elsewhere; {by_code(label)}")
         elif (what := refused(looks, drawn=drawn)) and not (is_greek and GREEK.fullmatch(label)):
-            problems.add(f"{place}{shown(label)} is {what}; {BY_CODE}")
+            problems.add(f"{place}{shown(label)} is {what}; {by_code(label)}")
         else:
             try:
                 letters.append(unescape(label))

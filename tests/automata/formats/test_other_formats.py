@@ -106,7 +106,7 @@ BA = "[0]\na,[0]->[1]\nb,[1]->[0]\n[0]"
         (BA + "\na,[0]->[0]", "line 5, column 1: an edge after the accepting states, which end t"),
         ("[0]", "no edges: expected lines 'letter,[source]->[target]'"),
         (BA.replace("a,", "<sigma>,"), 'line 2, column 1: "<sigma>" is any letter in OpenFst'),
-        (BA.replace("a,", "ε,"), 'line 2, column 1: "\\u03b5" is the empty word elsewhere'),
+        (BA.replace("a,", "ε,"), 'line 2, column 1: "ε" is the empty word elsewhere'),
         (BA.replace("a,[0]", "a,0"), "a state is named with and without brackets"),
         (BA.replace("a,", "\\ud800,"), "line 2, column 1: U+D800 is no Unicode character"),
     ],
