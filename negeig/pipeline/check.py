@@ -310,7 +310,7 @@ def check(
         depth=depths_of(minimal, found.bounds, found.front, resources),
         periods=periods(minimal, monoid),
         escapes=certified_escapes(minimal) if excluded else (),
-        answers=tuple(ask(subject, rows, found) for subject in options.asked),
+        answers=tuple(options.told(ask(subject, rows, found)) for subject in options.asked),
         layers=tuple(
             question.told(
                 ask_layer(

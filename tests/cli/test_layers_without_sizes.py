@@ -13,10 +13,25 @@ def test_the_others_are_answered_and_it_is_named(capsys):
     assert [one["id"] for one in found["answers"]] == ["s4", "attention"]
     said = "S4, LSSL is answered for any depth and heads: its matrices are of none of the families"
     assert found["language"]["notices"][0] == said
-    # Twin: where each has sizes nothing is said, and where none has, both are refused.
+    # Twin: where each has sizes nothing is said.
     assert valid(negeig(capsys, *ASKED, "mamba,gla", "--json")[1])["language"]["notices"] == []
-    code, _, err = negeig(capsys, *ASKED, "s4,gpt")
-    assert (code, "are of none of the families" in err, "no linear RNNs" in err) == (2, True, True)
+
+
+def test_where_none_has_sizes_all_are_answered_without_them(capsys):
+    code, out, _ = negeig(capsys, *ASKED, "s4,gpt", "--json")
+    found = valid(out)
+    assert (code, found["layers"]) == (3, [])
+    assert [one["verdict"] for one in found["answers"]] == ["open", "open"]
+    assert found["language"]["notices"][1].endswith("the theorems are not about it")
+
+
+def test_a_yes_without_sizes_says_that_it_is_for_any(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    asked = ("check", "a*b", "--no-run", "--arch", "rwkv-7")
+    any_size = "in layers of any number and size"
+    sized, plain = (negeig(capsys, *asked, *more)[1] for more in (("--heads", "2"), ()))
+    assert sized.splitlines()[0].endswith(any_size)
+    assert any_size not in plain  # twin
 
 
 def test_reasons_of_an_open_answer_stand_one_by_one(capsys):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from numbers import Integral
 
 from negeig.claims import InputError
 from negeig.pipeline.parts.arithmetics import parted
-from negeig.pipeline.parts.asking import subjects
+from negeig.pipeline.parts.asking import Answer, subjects
 from negeig.pipeline.parts.layer_asking import questions, unlayered
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import unknown_format
@@ -85,8 +86,6 @@ class CheckOptions:
             others = "ask about a layer (--layer) or an architecture (--arch) too"
             raise InputError("", f"{' and '.join(sought)}: sizes of layers; {others}")
         unsized = unlayered(asked) if as_layers else {}
-        if layer is None and len(unsized) == len(asked):
-            unsized = {}  # each is refused, with its reason
         self.layers = questions(
             layer, [one for one in asked if as_layers and one not in unsized], sizes
         )
@@ -97,6 +96,13 @@ class CheckOptions:
         for problem in unknown_format(self.format):
             raise InputError("", problem)
         self.dimension, self.seed = DEFAULT_DIMENSION if dimension is None else dimension, seed
+
+    def told(self, answer: Answer) -> Answer:
+        """Return an answer about an architecture, which says so where the sizes do not count."""
+        if not self.notices or answer.verdict != "possible":
+            return answer
+        said = filter(None, (answer.condition, "in layers of any number and size"))
+        return replace(answer, condition=", ".join(said))
 
 
 def _check_types(names: Mapping[str, object], numbers: Mapping[str, object]) -> None:
