@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from negeig.claims import InputError
-from negeig.pipeline.parts.glossary import find_term, term_names, term_with, term_within
+from negeig.pipeline.parts.glossary import (
+    find_term,
+    folded,
+    term_names,
+    term_with,
+    term_within,
+)
+from negeig.pipeline.parts.people import people, person
 from negeig.pipeline.parts.term import Term
 from negeig.pipeline.parts.variety_terms import variety_term
 from negeig.theory.architectures import Architecture, Outside, Released, Subject, find_subject
@@ -44,8 +51,8 @@ class Explanation:
 def explain(identifier: str) -> Explanation:
     """Return one theorem, architecture, released model or word of reports, the first of that name.
 
-    Last of all the name of an arithmetic or of a task of the zoo, and a word within a phrase,
-    which the answer then names as the nearest one.
+    Last of all the name of an arithmetic or of a task of the zoo, a word within a phrase, which the
+    answer then names as the nearest one, and a person who is cited.
 
     Raises InputError for a name that is none, with the nearest ones of all.
 
@@ -73,6 +80,9 @@ def explain(identifier: str) -> Explanation:
             within = term_within(identifier) or term_with(identifier)
             if within is not None:
                 return Explanation(within, nearest_to=identifier.strip())
+            someone = person(identifier)
+            if someone is not None:
+                return Explanation(someone)
             if not identifier.strip():
                 raise
             problems = [*_near(identifier), unknown.problems[0]]
@@ -108,12 +118,20 @@ def _holding(part: str, names: Iterable[str]) -> list[str]:
 def _near(identifier: str) -> list[str]:
     """Return what is said of a name that is none: the theorems and the words nearest to it."""
     ids = {entry.id.lower(): entry.id for entry in entries()}
-    words = {name.lower(): name for name in term_names()}
-    name = identifier.strip().lower()
+    parts = ((part, name) for name in term_names() for part in re.split(r"[ '-]", name))
+    words: dict[str, str] = {}
+    for part, whole in (*zip(term_names(), term_names(), strict=True), *parts):
+        words.setdefault(folded(part), whole)
+    for person in people():
+        words.setdefault(folded(person), person)
+    name = folded(identifier.strip())
     near = [
         (
             kind,
-            [known[one] for one in _holding(name, known) or difflib.get_close_matches(name, known)],
+            dict.fromkeys(
+                known[one]
+                for one in _holding(name, known) or difflib.get_close_matches(name, known)
+            ),
         )
         for kind, known in (("theorem", ids), ("word", words))
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from negeig.pipeline.parts.class_terms import CLASS_TERMS
 from negeig.pipeline.parts.network_terms import NETWORK_TERMS
@@ -61,7 +62,19 @@ def term_names() -> tuple[str, ...]:
     return tuple(name for term in TERMS for name in (term.id, *term.also))
 
 
+def folded(text: str) -> str:
+    """Return text in small letters without accents.
+
+    Examples
+    --------
+    >>> folded("Schützenberger"), folded("Szegő")
+    ('schutzenberger', 'szego')
+    """
+    parts = unicodedata.normalize("NFKD", text.lower())
+    return "".join(c for c in parts if not unicodedata.combining(c))
+
+
 def _plain(name: str) -> str:
-    """Return a name in small letters, its words in the singular with single spaces between."""
-    words = name.lower().replace("-", " ").replace("_", " ").replace("'", "").split()
+    """Return a name folded, its words in the singular with single spaces between."""
+    words = folded(name).replace("-", " ").replace("_", " ").replace("'", "").split()
     return " ".join(re.sub(r"(?<=x)es$|(?<=\w\w)(?<![isu])s$", "", word) for word in words)
