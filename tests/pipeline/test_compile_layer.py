@@ -71,7 +71,7 @@ def test_the_command_writes_what_it_says(kind, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        (("--for", "fla.GLA"), "'fla.GLA' is unknown; known are fla.DeltaNet"),
+        (("--for", "fla.GLA"), "weights of 'fla.GLA' are not written"),
         (("--for", "fla.DeltaNet", "--dtype", "float16"), "float32 or bfloat16, found 'float16'"),
         (("--for", "fla.DeltaNet", "--round-parameters"), "exact or refused"),
         (("--for", "fla.DeltaNet", "--for", "fla.DeltaNet"), "--for"),

@@ -12,6 +12,7 @@ import numpy as np
 from negeig.arrays import Float64s
 from negeig.claims import InputError
 from negeig.folder import Folder
+from negeig.theory.architectures import find_subject
 
 KEY = 32.0
 """Factor of keys and queries before they are normalised.
@@ -195,7 +196,26 @@ def find(name: str) -> LayerKind:
         own = {kind.rpartition(".")[2].lower().replace("_", ""): kind for kind in kinds}
         called = name.rpartition(".")[2].lower().replace("_", "").replace("-", "")
         near = [own[one] for one in get_close_matches(called, own, n=1)]
-        hint = f"; did you mean {near[0]}?" if near else ";"
-        text = f"{name!r} is unknown{hint} known are {', '.join(kinds)}"
+        subject = None if near else _subject(name)
+        said = f"{name!r} is unknown;"
+        if near:
+            said += f" did you mean {near[0]}?"
+        elif subject is not None:
+            said = f"weights of {name!r} are not written (--arch {subject} asks about it);"
+        text = f"{said} known are {', '.join(kinds)}"
         raise InputError("--for", text, "unknown-layer")
     return kinds[name]
+
+
+def _subject(name: str) -> str | None:
+    """Return the architecture or model of the catalogue that a class of a package is named after.
+
+    Examples
+    --------
+    >>> _subject("fla.KimiDeltaAttention"), _subject("fla.layers.GatedDeltaNett")
+    ('kda', None)
+    """
+    try:
+        return find_subject(name.rpartition(".")[2]).id
+    except InputError:
+        return None
