@@ -14,8 +14,8 @@ NEAR = {
     'check 11 --layer {"family":"delta","head_dim":2}': "did you mean dim?",
     'check 11 --layer {"family"}': "no JSON: ",
     "compile 11 --for olmo-hybrid": "did you mean transformers.olmo_hybrid?",
-    "compile 11 --for fla.KimiDeltaAttention": "weights of 'fla.KimiDeltaAttention' are not written "
-    "(--arch kda asks about it); known are fla.DeltaNet",
+    "compile 11 --for fla.KimiDeltaAttention": "weights of 'fla.KimiDeltaAttention' are not "
+    "written (--arch kda asks about it); known are fla.DeltaNet",
     "compile 11 --for deltanet": "'deltanet' is unknown; did you mean fla.DeltaNet? known are",
     "compile 11 --for lstm": "weights of 'lstm' are not written (--arch lstm asks about it)",
     "compile 11 --for nonsense": "'nonsense' is unknown; known are fla.DeltaNet",
