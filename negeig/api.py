@@ -97,7 +97,7 @@ def check(
     format: str | None = None,
     seed: int = 0,
     architecture: str | Sequence[str] | None = None,
-    layer: Source | None = None,
+    layer: Source | Sequence[Source] | None = None,
     depth: int | None = None,
     heads: int | None = None,
     resources: Resources = DEFAULT_RESOURCES,
@@ -125,8 +125,8 @@ def check(
         Seed of the random words.
     architecture : str or sequence of str, optional
         An architecture to ask about: the verdict then says whether it can do the task.
-    layer : str, LayerSpec or mapping, optional
-        A layer to ask about, such as ``"family=delta,beta=0..2,steps=2"``; likewise.
+    layer : str, LayerSpec or mapping, or a list of them, optional
+        A layer to ask about, such as ``"family=delta,beta=0..2,steps=2"``, or several; likewise.
     depth, heads : int, optional
         Most layers, and heads of each, of the layer or the architectures asked about.
     alphabet : sequence of str

@@ -122,8 +122,8 @@ def _near(identifier: str) -> list[str]:
     words: dict[str, str] = {}
     for part, whole in (*zip(term_names(), term_names(), strict=True), *parts):
         words.setdefault(folded(part), whole)
-    for person in people():
-        words.setdefault(folded(person), person)
+    for someone in people():
+        words.setdefault(folded(someone), someone)
     name = folded(identifier.strip())
     near = [
         (

@@ -21,7 +21,8 @@ REPEATED = {
     ("check", "--backend"), ("check", "--arch"), ("compile", "--held-by"), ("compile", "--route"),
     ("compile", "-o"), ("compare", "--zoo"), ("compare", "--file"), ("compare", "--accepting"),
     ("words", "--output"), ("conform", "--task"), ("learn", "--range"), ("vectors", "--route"),
-    ("report", "--zoo"), ("report", "--file"),
+    ("report", "--zoo"), ("report", "--file"), ("report", "--arch"), ("report", "--layer"),
+    ("check", "--layer"),
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from negeig.claims import InputError, Resources
 from negeig.cli.certificate_option import certificate_option, save
+from negeig.cli.layer_options import AskedLayers, layer_options
 from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
@@ -11,7 +12,6 @@ from negeig.cli.options import (
     full_look,
     given,
     language_options,
-    positive,
     search_options,
     search_progress,
 )
@@ -50,25 +50,6 @@ from negeig.cli.screen import Look
 )
 @option("--no-run", group="Proofs and runs", is_flag=True, help="Do not run the network on words.")
 @option(
-    "--dimension",
-    "--dim",
-    "dimension",
-    group="Layers that are asked about",
-    type=positive,
-    default=None,
-    help="Head dimension for which length bounds are stated [default: 64]; that of the layers "
-    "asked about.",
-)
-@option(
-    "--format",
-    "number_format",
-    group="Layers that are asked about",
-    default=None,
-    metavar="F",
-    help="Number format for which length bounds are stated [default: bf16]; that of the layers "
-    "asked about.",
-)
-@option(
     "--seed",
     group="Proofs and runs",
     type=int,
@@ -76,45 +57,13 @@ from negeig.cli.screen import Look
     show_default=True,
     help="Seed of the random words.",
 )
-@option(
-    "--arch",
-    "architectures",
-    group="Layers that are asked about",
-    multiple=True,
-    metavar="ARCH",
-    help="Ask about an architecture or a released model, such as mamba or qwen3_next, or several, "
-    "A,B; negeig theorems lists them.",
-)
-@option(
-    "--layer",
-    group="Layers that are asked about",
-    default=None,
-    metavar="SPEC",
-    help="Ask about a layer: key=value pairs, such as family=delta,beta=0..2,steps=2, or a JSON "
-    "file.",
-)
-@option(
-    "--depth",
-    group="Layers that are asked about",
-    type=positive,
-    default=None,
-    help="Most layers, of --layer or --arch.",
-)
-@option(
-    "--heads",
-    group="Layers that are asked about",
-    type=positive,
-    default=None,
-    help="Heads of a layer, of --layer or --arch.",
-)
+@layer_options
 @certificate_option
 @search_options
 @full_look
 def check(
-    asked: Asked, arithmetic: str, backends: tuple[str, ...], no_run: bool, dimension: int | None,
-    number_format: str | None, seed: int, architectures: tuple[str, ...], layer: str | None,
-    depth: int | None, heads: int | None, certificate: str | None, resources: Resources,
-    look: Look,
+    asked: Asked, arithmetic: str, backends: tuple[str, ...], no_run: bool, seed: int,
+    about: AskedLayers, certificate: str | None, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Check one language: what cannot recognise it, a network that does, and its proofs."""
     from negeig.pipeline import check as pipeline
@@ -126,13 +75,8 @@ def check(
     options = CheckOptions(
         arithmetic=arithmetic_names(arithmetic),
         backends=() if no_run else tuple(dict.fromkeys(backends)) or ("cpu",),
-        dimension=dimension,
-        format=number_format,
         seed=seed,
-        architecture=architectures or None,
-        layer=layer,
-        depth=depth,
-        heads=heads,
+        **about.chosen,
     )
     language = asked.read(resources)
     with search_progress() as progress:

@@ -6,6 +6,7 @@ import click
 
 from negeig.automata.expressions.dialects import Syntax
 from negeig.claims import InputError, Resources
+from negeig.cli.layer_options import AskedLayers, layer_options
 from negeig.cli.once import option
 from negeig.cli.options import (
     letters,
@@ -53,11 +54,12 @@ from negeig.cli.screen import Look
     help="The file to write; its name ends in .html.",
 )  # fmt: skip
 @option("--no-run", group="Page", is_flag=True, help="Do not run the networks on words.")
+@layer_options
 @search_options
 @short_look
 def report(
     regexes: tuple[str, ...], tasks: tuple[str, ...], paths: tuple[str, ...], alphabet: str,
-    syntax: Syntax, path: str, no_run: bool, resources: Resources, look: Look,
+    syntax: Syntax, path: str, no_run: bool, about: AskedLayers, resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Write a page about a language, with pictures and a stepper; several are compared.
 
@@ -90,8 +92,8 @@ def report(
     languages = [
         source.read(more if source.kind == "regex" else (), resources) for source in sources
     ]
-    asked = CheckOptions(backends=() if no_run else ("cpu",))
-    command = [argument for one in languages for argument in one.arguments]
+    asked = CheckOptions(backends=() if no_run else ("cpu",), **about.chosen)
+    command = [argument for one in languages for argument in one.arguments] + about.typed
     with search_progress() as progress:
         found = pipeline.report(
             languages,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral
+from typing import cast
 
 from negeig.claims import InputError
 from negeig.pipeline.parts.arithmetics import parted
@@ -38,9 +39,9 @@ class CheckOptions:
     architecture : str or sequence of str, optional
         Architectures or released models to ask about, also with commas between them: the verdict
         then says whether they can do the task.
-    layer : str, LayerSpec or mapping, optional
-        A layer to ask about, as :func:`negeig.theory.architectures.layer_reading.read_layer` reads
-        it.
+    layer : str, LayerSpec or mapping, or several of them, optional
+        Layers to ask about, as :func:`negeig.theory.architectures.layer_reading.read_layer` reads
+        one.
     depth, heads : int, optional
         Most layers, and heads of each. The architectures are then asked about as layers of these
         sizes. They count instead of what a layer says, as do ``dimension`` and ``format`` where
@@ -62,7 +63,7 @@ class CheckOptions:
         format: str | None = None,
         seed: int = 0,
         architecture: str | Sequence[str] | None = None,
-        layer: Source | None = None,
+        layer: Source | Sequence[Source] | None = None,
         depth: int | None = None,
         heads: int | None = None,
     ) -> None:
@@ -78,16 +79,17 @@ class CheckOptions:
         if dimension is not None and dimension < 1:
             raise InputError("", f"the dimension of a head must be at least 1, found {dimension}")
         asked = () if architecture is None else subjects(architecture)
+        layers = () if layer is None else _several(layer)
         given = {"depth": depth, "heads": heads, "dim": dimension, "format": format}
         sizes = {name: value for name, value in given.items() if value is not None}
         as_layers = depth is not None or heads is not None
-        if as_layers and layer is None and not asked:
+        if as_layers and not layers and not asked:
             sought = [name for name in ("depth", "heads") if name in sizes]
             others = "ask about a layer (--layer) or an architecture (--arch) too"
             raise InputError("", f"{' and '.join(sought)}: sizes of layers; {others}")
         unsized = unlayered(asked) if as_layers else {}
         self.layers = questions(
-            layer, [one for one in asked if as_layers and one not in unsized], sizes
+            layers, [one for one in asked if as_layers and one not in unsized], sizes
         )
         self.asked: tuple[Subject, ...] = tuple(unsized) if as_layers else asked
         self.notices = tuple(unsized.values())
@@ -103,6 +105,13 @@ class CheckOptions:
             return answer
         said = filter(None, (answer.condition, "in layers of any number and size"))
         return replace(answer, condition=", ".join(said))
+
+
+def _several(layer: Source | Sequence[Source]) -> tuple[Source, ...]:
+    """Return the layers that are asked about, one or several."""
+    if isinstance(layer, list | tuple):
+        return tuple(layer)
+    return (cast(Source, layer),)
 
 
 def _check_types(names: Mapping[str, object], numbers: Mapping[str, object]) -> None:

@@ -13,7 +13,7 @@ from negeig.theory.architectures.layer import LayerSpec
 from negeig.theory.architectures.layer_reading import Source, read_layer
 
 MINE = "my layer"
-"""What a layer is called that has no name."""
+"""What a layer is called that has no name; of several each has a number."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ def unlayered(asked: Sequence[Subject]) -> dict[Subject, str]:
 
 
 def questions(
-    layer: Source | None, asked: Sequence[Subject], sizes: Mapping[str, object]
+    layers: Sequence[Source], asked: Sequence[Subject], sizes: Mapping[str, object]
 ) -> tuple[Question, ...]:
     """Return the layers to ask about, all checked.
 
     Parameters
     ----------
-    layer : str, LayerSpec or mapping, optional
+    layers : sequence of str, LayerSpec or mapping
     asked : sequence of Subject
         Architectures and models that the catalogue has, to be asked about as layers.
     sizes : mapping
@@ -73,14 +73,17 @@ def questions(
     Examples
     --------
     >>> from negeig.theory.architectures import find_subject
-    >>> for q in questions("family=diagonal", [find_subject("mamba2")], {"depth": 2}):
+    >>> for q in questions(["family=diagonal"], [find_subject("mamba2")], {"depth": 2}):
     ...     print(f"{q.name}: {q.spec}")
     my layer: family=diagonal,gate=0..1,gates=channel,heads=1,dim=64,columns=1,depth=2,\
 format=bf16,state=bf16
     Mamba-2: family=diagonal,gate=above0..below1,gates=head,heads=1,dim=64,columns=1,depth=2,\
 format=bf16,state=bf16
     """
-    sources: list[tuple[str, Source]] = [] if layer is None else [(MINE, layer)]
+    sources: list[tuple[str, Source]] = [
+        (MINE if len(layers) == 1 else f"layer {number}", layer)
+        for number, layer in enumerate(layers, 1)
+    ]
     sources += [(subject.name, {"arch": subject.id}) for subject in asked]
     models = {s.name: about(s) for s in asked if isinstance(s, Released)}
     found: list[Question] = []

@@ -55,8 +55,14 @@ def asked_table(asked: Sequence[Answer | LayerAnswer]) -> Table:
     return Table(
         "What was asked about",
         ("asked", "verdict", "why"),
-        tuple((one.title, mark(one.verdict), _asked_why(one)) for one in asked),
+        tuple((_asked_name(one), mark(one.verdict), _asked_why(one)) for one in asked),
     )
+
+
+def _asked_name(one: Answer | LayerAnswer) -> str:
+    """Return what it is called; of a layer also as what it was read."""
+    spec = getattr(one, "spec", None)
+    return one.title if spec is None else f"{one.title}: {str(spec).replace(',', ', ')}"
 
 
 def _asked_why(one: Answer | LayerAnswer) -> list[str | Cell]:
