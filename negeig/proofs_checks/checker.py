@@ -18,14 +18,15 @@ import math
 import os
 import re
 import stat
+import struct
 import sys
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache, reduce, total_ordering
-from itertools import chain, pairwise, zip_longest
+from functools import lru_cache, partial, reduce, total_ordering
+from itertools import accumulate, chain, pairwise, zip_longest
 from operator import mul
 from typing import IO, Any, NoReturn
 
@@ -209,6 +210,19 @@ def unit_of(denominators: Iterable[int]) -> int:
     return unit
 
 
+def horner(polynomial: Sequence[Any], x: Any) -> Any:
+    """Return the value of a polynomial, whose coefficients are in ascending order."""
+    return reduce(lambda value, c: plus(times(value, x), c), reversed(polynomial), 0)
+
+
+def between(factors: Sequence[Any], box: Sequence[Any]) -> tuple[Any, Any]:
+    """Return the least and the greatest value of an affine function, its shift last, on a box."""
+    *slope, shift = factors
+    ends = [sorted(times(a, x) for x in interval) for a, interval in zip(slope, box, strict=True)]
+    low, high = (reduce(plus, [side[i] for side in ends], shift) for i in (0, 1))
+    return low, high
+
+
 class Field:
     """Q(r), for the one root r of a polynomial that lies near a decimal number."""
 
@@ -220,23 +234,21 @@ class Field:
         if not re.fullmatch(r"-?\d{1,300}(\.\d{1,300})?", root, re.ASCII):
             malformed(place, "expected the root as a decimal number")
         self.polynomial = [Fraction(c, polynomial[-1]) for c in polynomial]
-        digits = len(root.partition(".")[2])
-        self.places, off = 4 * digits + 64, Fraction(2, 10**digits)
-        self.low, self.high = (int((Fraction(root) + x) * 2**self.places) for x in (-off, off))
-        slope, low, high = [k * c for k, c in enumerate(polynomial)][1:], self.low, self.high
-        below, above = self.sign(polynomial, low, low), self.sign(polynomial, high, high)
-        if not below or (below, above) != (-self.sign(slope, low, high), -below):
+        off, self.powers = Fraction(2, 10 ** len(root.partition(".")[2])), list[Any]()
+        power = around = [Fraction(root) - off, Fraction(root) + off]
+        for _i in polynomial[2:]:
+            self.powers.append(power)
+            ends = [times(x, y) for x in power for y in around]
+            power = [min(ends), max(ends)]
+        below, above = (horner(polynomial, x) for x in around)
+        slope = self.sign([k * c for k, c in enumerate(polynomial)][1:])
+        if not below * slope < 0 < above * slope:
             malformed(place, "the root does not single out one root")
 
-    def sign(self, polynomial: Sequence[Any], low: int, high: int) -> int:
-        """Return the sign of a polynomial's values on an interval; 0 if it is not clear."""
-        least = most = 0
-        for c in reversed(polynomial):
-            progress.spend(20 + (length(c) * self.places >> 16))
-            ends, scaled = [x * y for x in (least, most) for y in (low, high)], c * 2**self.places
-            least = (min(ends) >> self.places) + math.floor(scaled)
-            most = -(-max(ends) >> self.places) + math.ceil(scaled)
-        return (least > 0) - (most < 0)
+    def sign(self, parts: Sequence[Any]) -> int:
+        """Return the sign of a number, given by its parts; 0 if it is not clear."""
+        least, most = between([*parts[1:], parts[0]], self.powers)
+        return int(least > 0) - int(most < 0)
 
     def number(self, place: str, value: Any) -> Any:
         """Read a number of the field."""
@@ -278,7 +290,7 @@ class Surd:
         gap = self + -other
         if not isinstance(gap, Surd):
             return bool(gap < 0)
-        sign = self.field.sign(gap.parts, self.field.low, self.field.high)
+        sign = self.field.sign(gap.parts)
         require(sign != 0, "network.field", "the root has too few digits to compare numbers")
         return sign < 0
 
@@ -302,9 +314,7 @@ class Target:
         self.how, (self.saturates, self.flushes, self.daz, *_) = how, (*flags, False, False, False)
         self.largest = math.ldexp((1 << self.precision) - 1 - unused, emax - self.precision + 1)
         self.lowest, self.normal = -self.largest, math.ldexp(1.0, self.emin)
-        self.width = (emax - self.emin + 1).bit_length() + self.precision
-        self.digits = -(-self.width // 4)
-        self.known = self.fused if self.daz else lru_cache(1 << 16)(self.fused)  # -0 and 0 are one
+        self.known = lru_cache(1 << 16)(self.exactly)  # whatever the sign of a zero that is added
 
     def on_grid(self, q: int, bits: int | None) -> None:
         """Make it the multiples of 2^-q, in so many bits of two's complement or without bound."""
@@ -345,38 +355,20 @@ class Target:
             return self.rounded(*x.as_integer_ratio())
         return self.held(abs(x), math.copysign(1.0, x) < 0) if x == x else math.nan
 
-    def fused(self, a: Any, b: Any, c: Any) -> Any:
-        """Return a b + c, rounded once; subnormal operands may count as zero."""
-        if self.daz:
-            a, b, c = (math.copysign(0.0, x) if abs(x) < self.normal else x for x in (a, b, c))
+    def exactly(self, a: Any, b: Any, c: Any) -> Any:
+        """Return a b + c, rounded once, where a b is not 0."""
         special = math.frexp(a)[0] * math.frexp(b)[0] + math.frexp(c)[0]  # does not overflow
         if not math.isfinite(special):
             return self.of(special)
         (n, d), (m, e), (k, f) = (x.as_integer_ratio() for x in (a, b, c))
         total = n * m * f + k * d * e
-        return self.rounded(total, d * e * f) if total else self.of(0.0 if c else special)
+        return self.rounded(total, d * e * f) if total else 0.0
 
-    def add(self, a: Any, b: Any) -> Any:
-        """Return a + b, rounded once."""
-        return self.known(1.0, a, b) if a or b else self.of(a + b)
-
-    def times(self, a: Any, b: Any) -> Any:
-        """Return a b, rounded once."""
-        return self.known(a, b, -0.0) if a and b else self.of(a * b)
-
-    def decoded(self, digits: str) -> float | None:
-        """Return the number with these bits, None where it is no finite number of the format."""
-        if len(digits) != self.digits or not re.fullmatch("[0-9a-f]+", digits, re.ASCII):
-            return None
-        negative, code = divmod(int(digits, 16), 1 << (self.width - 1))
-        exponent, low = divmod(code, 1 << (self.precision - 1))
-        units = low + (1 << (self.precision - 1)) if exponent else low
-        unit = min(max(exponent - 1, 0) + self.emin - self.precision + 1, 971)
-        size = math.ldexp(units, unit) if exponent < 2047 else math.inf
-        no_zero = negative and not code and not self.negative_zero
-        if negative > 1 or size > self.largest or no_zero:
-            return None
-        return -size if negative else size
+    def fused(self, a: Any, b: Any, c: Any) -> Any:
+        """Return a b + c, rounded once; subnormal operands may count as zero."""
+        if self.daz:
+            a, b, c = (math.copysign(0.0, x) if abs(x) < self.normal else x for x in (a, b, c))
+        return self.known(a, b, c) if a and b else self.of(a * b + c)
 
 
 class Arithmetic:
@@ -385,8 +377,10 @@ class Arithmetic:
     add: Any = staticmethod(plus)
     times: Any = staticmethod(times)
     fused: Any = staticmethod(lambda a, b, c: plus(c, times(a, b)) if a and b else c)
-    rounded, stores, fma, sums = "", False, True, None
-    store: Any
+    rounded, stores, fma, on_grid = "", False, True, False
+    ops: Any = None
+    sums: Any = None
+    store: Any = None
 
     def __init__(self, value: Any) -> None:
         self.is_exact = value == "exact"
@@ -398,22 +392,23 @@ class Arithmetic:
         shape |= dict.fromkeys(("fma", "saturates", "flushes", "flushes_operands"), bool)
         found = read(place, value, shape)
         operations, state, sums, grid, bits, self.rounded, how, self.fma, saturates, *flags = found
-        self.stores = grid is not None or self.rounded == "letter"
-        wide = grid is not None or self.rounded != "never"  # then operations are to nearest
-        if (not wide and operations != state) or (grid is None and bits is not None):
+        self.on_grid = grid is not None
+        self.stores = self.on_grid or self.rounded == "letter"
+        wide = self.on_grid or self.rounded != "never"  # then operations are to nearest
+        if (not wide and operations != state) or (bits is not None and not self.on_grid):
             malformed(place, "nothing rounds to the format of the state, or to its bits")
         if sums is not None and self.fma:
             malformed(place, "sums are not fused")
         own = "rne" if wide else how
         self.ops = Target(place + ".operations", operations, own, saturates and not wide, *flags)
         self.store = Target(place + ".state", state, how, saturates, flags[0])
-        self.stored = self.store if grid is None else self.ops
-        if grid is not None:
+        if self.on_grid:
             width = None if bits is None else read(place + ".grid_bits", bits, range(1, 54))
             self.store.on_grid(read(place + ".grid", grid, range(1000)), width)
         if sums is not None:
             self.sums = Target(place + ".sums", sums, "rne", False, flags[0])
-        self.add, self.times, self.fused = self.ops.add, self.ops.times, self.ops.fused
+        fused = self.fused = self.ops.fused
+        self.add, self.times = partial(fused, 1.0), lambda a, b: fused(a, b, -0.0)
 
     def accumulate(self, a: Any, b: Any, c: Any) -> Any:
         """Return c + a b, the product rounded first unless it is fused."""
@@ -421,13 +416,14 @@ class Arithmetic:
 
     def dot(self, weights: Sequence[Any], h: Sequence[Any]) -> Any:
         """Return the sum of products, added from the left."""
+        progress.spend(30 * len(h))
         terms = list(zip(weights, h, strict=True))
         total = self.times(*terms[0]) if terms else 0
         for a, b in terms[1:]:
             if self.sums is None:
                 total = self.accumulate(a, b, total)
             else:
-                total = self.sums.add(total, self.times(a, b))
+                total = self.sums.fused(1.0, total, self.times(a, b))
         return total if self.sums is None else self.ops.of(total)
 
     def affine(self, weights: Sequence[Any], h: Sequence[Any], shift: Any) -> Any:
@@ -452,12 +448,11 @@ class AnyOrder(Arithmetic):
 
     def kept(self, target: Target, *terms: Any) -> Any:
         """Return the sum of some terms where all are multiples of a unit that the target holds."""
-        size, unit = reduce(plus, map(abs, terms), 0), unit_of(x.denominator for x in terms)
-        whole = [int(x * unit) for x in terms]
-        low = min(((n & -n).bit_length() for n in whole if n), default=0) - unit.bit_length()
-        most = Fraction(2) ** (low + target.precision)
-        is_dyadic = unit & (unit - 1) == 0 and (low >= target.emin or not size)
-        fits = is_dyadic and size <= min(most, Fraction(target.largest))
+        size, ratios = reduce(plus, map(abs, terms), 0), [x.as_integer_ratio() for x in terms if x]
+        is_dyadic = all(d & (d - 1) == 0 for _, d in ratios)
+        low = min(((n & -n).bit_length() - d.bit_length() for n, d in ratios), default=0)
+        most = min(Fraction(2) ** (low + target.precision), Fraction(target.largest))
+        fits = is_dyadic and low >= target.emin and size <= most
         require(fits or not size, "about.arithmetic", "some order of some sum may round")
         return reduce(plus, terms, 0)
 
@@ -511,12 +506,15 @@ class Bounds(Arithmetic):
     """The operations of an arithmetic on forms, whose errors are bounded in any order of a sum."""
 
     def __init__(self, model: Arithmetic) -> None:
-        self.is_exact, self.rounded, self.stores = False, model.rounded, model.stores
-        self.own, self.store, ops = model.store, self, model.ops
-        self.targets = [x for x in (model.ops, model.sums) if x is not None]
-        held = self.own.precision <= ops.precision and self.own.emin >= ops.emin
-        is_held = (held and self.own.largest <= ops.largest) or model.stored is ops  # on its grid
-        require(is_held, "about.arithmetic", "its states are no operands")
+        held = not isinstance(model, AnyOrder)
+        require(held, "about.arithmetic", "nothing shows here that it rounds nothing")
+        self.rounded, self.stores, self.store = model.rounded, model.stores, self
+        self.targets, own = [x for x in (model.ops, model.sums) if x is not None], model.store
+        self.own = own
+        for ops in self.targets[:1] if not model.on_grid else ():
+            is_held = own.precision <= ops.precision and own.emin >= ops.emin
+            is_held = is_held and own.largest <= ops.largest
+            require(is_held, "about.arithmetic", "its states are no operands")
 
     def of(self, x: Form) -> Form:
         """Return a form once it is stored."""
@@ -538,7 +536,8 @@ class Bounds(Arithmetic):
 
     def accumulate(self, a: Any, b: Form, c: Form) -> Form:
         """Return c + a b, which is c where a is 0, unless what is small is flushed."""
-        return self.affine([1, a], [c, b], 0) if a or self.targets[0].flushes else c
+        flushes = any(target.flushes for target in self.targets)
+        return self.affine([1, a], [c, b], 0) if a or flushes else c
 
 
 # --- machines and networks
@@ -565,19 +564,6 @@ class Machine:
         if not self.columns.keys() >= set(read(place, value, [str])):
             malformed(place, "a letter that the machine does not have")
         return [self.columns[letter] for letter in value]
-
-    def idempotent(self, place: str, value: Any) -> list[int]:
-        """Read a word that acts on states as it does when it is read twice."""
-        word = self.word(place, value)
-        image = self.image(word)
-        require(all(image[q] == q for q in image), place, "not idempotent")
-        return word
-
-    def combination(self, place: str, value: Any) -> list[Any]:
-        """Read factors of the states whose sum is 0."""
-        found: list[Any] = read(place, value, [rational, self.size])
-        require(reduce(plus, found, 0) == 0, place, "the sum is not 0")
-        return found
 
     def after(self, state: int, *words: Sequence[int]) -> int:
         """Return where some words lead from a state, one after the other."""
@@ -629,9 +615,7 @@ class Layer:
     def __init__(self, place: str, value: Any, field: Field | None, model: Arithmetic) -> None:
         shape: Any = {"alphabet": [str], "dim": range(10**6), "codes": list, "emit": list}
         shape |= {"steps": dict, "initial": list}
-        shape |= dict.fromkeys({"names"} & {*read(place, value, dict)}, object)
-        self.alphabet, self.dim, codes, emit, steps, initial, *names = read(place, value, shape)
-        read(place + ".names", names, [[str, self.dim]])
+        self.alphabet, self.dim, codes, emit, steps, initial = read(place, value, shape)
         self.model, letters = model, len(self.alphabet)
         self.number: Any = rational if field is None else field.number
         self.entry = self.number if model.is_exact else self.operand
@@ -646,20 +630,17 @@ class Layer:
         self.steps = [read(place + ".steps", steps[letter], [self.step]) for letter in firsts]
         self.codes = [*map(tuple, read(place + ".codes", codes, [[self.number, self.dim]]))]
         self.emit = read(place + ".emit", emit, [[str, letters], len(codes)])
-        self.equal: dict[Any, int] = {}  # a float equals, and hashes as, the number it stands for
-        for c, code in enumerate(self.codes):
-            self.equal.setdefault(code, c)
+        # The first of equal codes counts; a float equals, and hashes as, the number it stands for.
+        self.equal = {code: c for c, code in reversed([*enumerate(self.codes)])}
         sorted(self.equal)  # says so unless codes with other coefficients are other vectors
         entries = [x for code in self.codes for x in code]
-        is_rational = not any(isinstance(x, Surd) for x in entries)
-        unit = unit_of(x.denominator for x in entries) if is_rational else 1
-        self.scaled = list[Any]()  # of each code the square, and what is multiplied by a vector
-        for code in self.codes:
-            row = [int(x * unit) if is_rational else x for x in code]
-            self.scaled.append((EXACT.dot(row, row), [-2 * unit * x for x in row]))
+        unit = unit_of(x.denominator for x in entries if not isinstance(x, Surd))
+        rows = [[x * unit if isinstance(x, Surd) else int(x * unit) for x in c] for c in self.codes]
+        # Of each code the square, and what is multiplied by a vector.
+        self.scaled = [(EXACT.dot(row, row), [-2 * unit * x for x in row]) for row in rows]
         self.weight = 5 * len(codes) + sum(1 + (length(x * unit) >> 9) for x in entries)
-        self.unpacked: Any = tuple if model.is_exact else lambda bits: tuple(array("d", bits))
-        self.decoded: Any = None if model.is_exact else lru_cache(1 << 16)(model.stored.decoded)
+        self.packing = struct.Struct(f">{self.dim}d")
+        self.unpacked: Any = tuple if model.is_exact else self.packing.unpack
 
     def operand(self, place: str, value: Any) -> float:
         """Read a number that operations hold."""
@@ -673,17 +654,12 @@ class Layer:
         if type(value) is dict and "matrix" in value:
             shape: Any = {"matrix": [self.numbers, self.dim], "bias": self.numbers}
             matrix, bias = read(place, value, shape)
-
-            def dense(model: Arithmetic, h: Any) -> Any:
-                progress.spend(10 * self.dim * self.dim)
-                return [model.affine(row, h, b) for row, b in zip(matrix, bias, strict=True)]
-
-            return dense
+            rows = list(zip(matrix, bias, strict=True))
+            return lambda model, h: [model.affine(row, h, b) for row, b in rows]
         shape = {"beta": self.entry, "key": self.numbers, "write": self.entry}
         beta, key, write = read(place, value, shape)
 
         def delta(model: Arithmetic, h: Any) -> Any:
-            progress.spend(40 * self.dim)
             t = model.times(beta, model.affine(key, h, -write))
             return [model.accumulate(-k, t, x) for k, x in zip(key, h, strict=True)]
 
@@ -699,44 +675,39 @@ class Layer:
         is_last = model.stores or (model.rounded == "never" and not steps)
         return tuple([model.store.of(x) for x in h] if is_last else h)
 
-    def affine(self, word: Iterable[str]) -> Any:
-        """Return what a word does to exact states: for each coordinate factors, and a shift."""
-        images = [tuple(int(i == j) for i in range(self.dim)) for j in range(-1, self.dim)]
+    def forms(self, word: Iterable[str], sizes: Sequence[Any]) -> Any:
+        """Return what a word does to states whose coordinates are no larger, as forms."""
+        units = [[int(i == j) for j in range(self.dim + 1)] for i in range(self.dim)]
+        forms: Any = [Form(unit, size, 0, True) for unit, size in zip(units, sizes, strict=True)]
+        model = Bounds(self.model)
         for letter in word:
-            images = [self.move(self.action[self.columns[letter]], x) for x in images]
-        shift, *others = images
-        columns = [[plus(x, -b) for x, b in zip(y, shift, strict=True)] for y in others]
-        return list(zip(*columns, shift, strict=True))
+            forms = self.move(self.action[self.columns[letter]], forms, model)
+        return forms
 
-    def after(self, powers: Any) -> list[tuple[int, int]]:
-        """Return the exact state, as ratios, after powers of words: by squaring, in integers."""
+    def after(self, powers: Any) -> list[Any]:
+        """Return the exact state after powers of words, by squaring."""
         progress.spend(10 * (self.dim + 1) ** 2)
-        unit = unit_of(x.denominator for x in self.initial)
-        h: Any = [[int(x * unit)] for x in (*self.initial, 1)]
+        h: Any = [[x] for x in (*self.initial, 1)]
         for word, count in powers:
-            rows = [*self.affine(word), (*[0] * self.dim, 1)]
-            scale = unit_of(x.denominator for row in rows for x in row)
-            power = [[int(x * scale) for x in row] for row in rows]
+            forms = self.forms(word, [0] * self.dim)
+            power: Any = [*(x.parts for x in forms), (*[0] * self.dim, 1)]
             while count:
-                h, unit = (product(power, h), unit * scale) if count & 1 else (h, unit)
+                h = product(power, h) if count & 1 else h
                 count >>= 1
-                power, scale = (product(power, power), scale * scale) if count else (power, 1)
-        return [(x, unit) for (x,) in h[:-1]]
+                power = product(power, power) if count else power
+        return [x for (x,) in h[:-1]]
 
-    def vector(self, place: str, value: Any) -> tuple[Any, ...]:
-        """Read a vector: bit patterns one after the other, or a list of exact numbers."""
+    def vector(self, place: str, value: Any) -> Any:
+        """Read a vector: a list of exact numbers, or bits, those of binary64 for each number."""
         if self.model.is_exact:
             return tuple(read(place, value, self.numbers))
-        d = self.model.stored.digits
-        value = read(place, value, str)
-        found = tuple([self.decoded(value[i : i + d]) for i in range(0, len(value), d)])
-        if None in found or len(found) != self.dim:
-            malformed(place, f"expected {self.dim} finite numbers of {d} hexadecimal digits each")
-        return found
+        if len(read(place, value, str)) != 16 * self.dim or not re.fullmatch("[0-9a-f]*", value):
+            malformed(place, f"expected 16 hexadecimal digits for each of {self.dim} numbers")
+        return bytes.fromhex(value)
 
     def bits(self, vector: Any) -> Any:
         """Return what vectors share exactly when their bits are the same: +0 and -0 are not."""
-        return vector if self.model.is_exact else array("d", vector).tobytes()
+        return vector if self.model.is_exact else self.packing.pack(*vector)
 
     def nearest(self, vector: Any) -> int | None:
         """Return the number of the nearest code, the first of equals; None without one."""
@@ -760,18 +731,16 @@ class Network:
     """A network, its task and its arithmetic."""
 
     def __init__(self, place: str, value: Any) -> None:
-        shape: Any = {"machine": Machine, "network": dict, "arithmetic": object}
+        shape: Any = {"machine": Machine, "network": object, "arithmetic": object}
         self.machine, network, arithmetic = read(place, value, shape)
         place += ".network"
         shape = {"schema": {"negeig.network/1"}, "alphabet": [str], "field": object}
         shape |= {"layers": list, "outputs": dict, "empty": object}
-        shape |= {"about": object} if "about" in network else {}
-        _, alphabet, root, layers, outputs, empty, *_ = read(place, network, shape)
+        _, alphabet, root, layers, outputs, empty = read(place, network, shape)
         if sorted(alphabet) != sorted(self.machine.alphabet):
             malformed(place + ".alphabet", "not the letters of the machine")
         field = None if root is None else Field(place + ".field", root)
-        is_any_order = type(arithmetic) is dict and "operands" in arithmetic
-        self.model = AnyOrder(arithmetic) if is_any_order else Arithmetic(arithmetic)
+        self.model = (AnyOrder if "operands" in arithmetic else Arithmetic)(arithmetic)
         places = enumerate(layers)
         self.layers = [Layer(f"{place}.layers[{i}]", x, field, self.model) for i, x in places]
         self.outputs = {symbol: text_of(x) for symbol, x in outputs.items()}
@@ -809,11 +778,11 @@ class Network:
 class Table:
     """The vectors of a layer, numbered, and where letters lead: worked out when it is asked for."""
 
-    def __init__(self, lines: Lines, layer: Layer, name: str, count: int) -> None:
+    def __init__(self, lines: Lines, layer: Layer, count: int) -> None:
         self.layer, self.rows, self.ends = layer, dict[Any, int](), range(count)
-        for place, (vector,) in lines.rows(name, count, 1):
-            bits, new = layer.bits(layer.vector(place, vector)), len(self.rows)
-            if self.rows.setdefault(bits, new) != new:
+        for place, (vector,) in lines.rows("vectors", count, 1):
+            new = len(self.rows)
+            if self.rows.setdefault(layer.vector(place, vector), new) != new:
                 malformed(place, "a vector that occurs twice")
         self.vectors, unknown = list(self.rows), array("i", [-1])
         self.start = self.rows.get(layer.bits(layer.initial), -1)
@@ -841,12 +810,12 @@ class Regions:
 
     start = 0
 
-    def __init__(self, lines: Lines, layer: Layer, name: str, count: int) -> None:
+    def __init__(self, lines: Lines, layer: Layer, count: int) -> None:
         self.layer, self.ends = layer, range(count)
         self.moves, self.rows = dict[int, Any](), list[Any]()
         shape = {"box": [[rational, 2], layer.dim], "code": range(len(layer.codes))}
         shape |= {"after": [range(count), len(layer.alphabet)]}
-        for place, (row,) in lines.rows(name, count, 1):
+        for place, (row,) in lines.rows("regions", count, 1):
             box, code, after = read(place, row, shape)
             square, factors = layer.scaled[code]
             for c, (other, others) in enumerate(layer.scaled):
@@ -855,41 +824,24 @@ class Regions:
                 require(nearer < 0 or (nearer == 0 and code <= c), place, "in no code's cell")
             self.rows.append((box, code, after))
         first, model = [(x, x) for x in layer.initial], layer.model
-        require(inside(first, self.rows[0][0]), name, "the first one lacks the initial state")
+        require(inside(first, self.rows[0][0]), "regions", "the first one lacks the initial state")
         is_stored = model.is_exact or all(model.store.of(x) == x for x in layer.initial)
-        is_stored = is_stored and not isinstance(model, AnyOrder)
-        require(is_stored, "about.arithmetic", "regions do not show what it rounds")
-
-    def image(self, action: int) -> Any:
-        """Return what an action does to states: for each coordinate a function, and an error."""
-        model, dim = self.layer.model, self.layer.dim
-        if model.is_exact:
-            letter = self.layer.alphabet[self.layer.action.index(action)]
-            return [(row, 0) for row in self.layer.affine([letter])]
+        require(is_stored, "about.arithmetic", "storing rounds the initial state")
         sides = zip(*(box for box, _, _ in self.rows), strict=True)
-        sizes = [max(abs(x) for ends in side for x in ends) for side in sides]
-        units = [[int(i == j) for j in range(dim + 1)] for i in range(dim)]
-        forms = [Form(row, size, 0, True) for row, size in zip(units, sizes, strict=True)]
-        return [(x.parts, x.error) for x in self.layer.move(action, forms, Bounds(model))]
+        self.sizes = [max(abs(x) for ends in side for x in ends) for side in sides]
 
     def step(self, place: str, row: int, letter: str) -> list[tuple[int, str]]:
         """Return to which region a letter leads, and which symbol comes out: a list of one pair."""
         layer, column = self.layer, self.layer.columns[letter]
         action, after = layer.action[column], self.rows[row][2][column]
         if action not in self.moves:
-            self.moves[action] = self.image(action)
-        ends = [(*between(f, self.rows[row][0]), error) for f, error in self.moves[action]]
-        image = [(plus(low, -error), plus(high, error)) for low, high, error in ends]
+            self.moves[action] = layer.forms([letter], self.sizes)
+        image = list[Any]()
+        for form in self.moves[action]:
+            low, high = between(form.parts, self.rows[row][0])
+            image.append((plus(low, -form.error), plus(high, form.error)))
         require(inside(image, self.rows[after][0]), place, "a region leads out of the next one")
         return [(after, layer.emit[self.rows[after][1]][column])]
-
-
-def between(factors: Sequence[Any], box: Sequence[Any]) -> tuple[Any, Any]:
-    """Return the least and the greatest value of an affine function, its shift last, on a box."""
-    *slope, shift = factors
-    ends = [sorted(times(a, x) for x in interval) for a, interval in zip(slope, box, strict=True)]
-    low, high = (reduce(plus, side, shift) for side in zip(*ends, strict=True))
-    return low, high
 
 
 def inside(box: Sequence[Any], other: Sequence[Any]) -> bool:
@@ -935,37 +887,22 @@ def ways(place: str, parts: Sequence[Any], at: Sequence[int], letter: str) -> li
 
 # --- the kinds: what checks them, what they claim, what about, and the evidence
 
-EVERY_LENGTH = "for words of every length the network's output is the machine's"
-CLAIMS = {
-    "closure": EVERY_LENGTH,
-    "layers": EVERY_LENGTH,
-    "regions": EVERY_LENGTH,
-    "horizon": "for words of up to this length the network's output is the machine's",
-    "word": "on this word the network's output is not the machine's",
-    "collision": (
-        "no decoder of the network's state, or of its cast, and of the last letter is right"
-    ),
-    "equivalence": "both machines have the same output on every word",
-    "inequivalence": "the outputs of the machines differ on this word",
-    "idempotents": "the words e and f are idempotent, and efe and fe differ in this context",
-    "period": "the outputs on prefix word^k suffix have this least index and period in k",
-    "peeling": "peeling the machine's monoid at these idempotents leaves what the ending says",
-    "cascade": "every level permutes or resets, and the cascade computes the machine",
-    "infeasibility": (
-        "no contractive layer has affinely independent points for the machine's states"
-    ),
-    "spectrum": "the eigenvalues of the matrix are of this kind",
-}
-KINDS: dict[str, tuple[Callable[..., str], Any, Any]] = {}
+KINDS: dict[str, tuple[Callable[..., str], str, Any, Any]] = {}
 
 
-def kind(name: str, about: Any, evidence: Any) -> Callable[[Any], Any]:
-    """Enter a function as what checks a kind.
+def kind(name: str, about: Any, evidence: Any, claim: str = "") -> Callable[[Any], Any]:
+    """Enter a function as what checks a kind, whose claim is its docstring unless one is given.
 
     It is given the lines, what a claim is about, and the parts of its evidence. One whose shape is
     a name is read by that method of what the claim is about.
     """
-    return lambda check: KINDS.setdefault(name, (check, about, evidence)) and check
+
+    def enter(check: Any) -> Any:
+        said = claim or check.__doc__ or "nothing: python -OO has no docstrings."
+        KINDS[name] = check, said[0].lower() + said[1:-1], about, evidence
+        return check
+
+    return enter
 
 
 STATES: dict[str, Any] = {"layers": COUNTS, "states": COUNT}
@@ -974,23 +911,24 @@ PEELING = CONTEXT | {"reflections": bool, "links": list, "e": COUNTS, "f": COUNT
 PEELING |= {"ending": {"idempotents", "letters", "one layer", "last parts", "last letters"}}
 PEELING["ending"] |= {"last edges"}
 PEELING |= {"late": COUNTS, "last": [{"words": [COUNTS], "tail": COUNT, "head": COUNT}]}
+UP_TO = "For words of up to this length the network's output is the machine's."
+EFE = "The words e and f are idempotent, and efe and fe differ in this context."
 POWERS = [{"word": [str], "times": range(10**9)}]
-DUAL = {"vanishing": "combination", "equations": list, "e": "idempotent", "f": "idempotent"}
 
 
 @kind("closure", Network, STATES)
 @kind("layers", Network, STATES | {"classes": COUNTS})
 @kind("regions", Network, STATES | {"classes": COUNTS, "regions": [bool]})
-@kind("horizon", Network, STATES | {"length": COUNT})
+@kind("horizon", Network, STATES | {"length": COUNT}, UP_TO)
 def _states(
     lines: Lines, network: Network, layers: Any, states: int, classes: Any = (), regions: Any = (),
     length: int | None = None,
 ) -> str:  # fmt: skip
+    """For words of every length the network's output is the machine's."""
     machine, letters, tables = network.machine, network.machine.alphabet, list[Any]()
     given = zip(network.layers, layers, regions or [False] * len(layers), strict=True)
-    for i, (layer, count, by_regions) in enumerate(given):
-        own: Any = Regions if by_regions else Table
-        tables.append(own(lines, layer, f"layers[{i}]", count))
+    for layer, count, by_regions in given:
+        tables.append((Regions if by_regions else Table)(lines, layer, count))
     if classes:
         counts, read_by = iter(classes), [letters, *(x.alphabet for x in network.layers[1:])]
         both = zip(tables, read_by, strict=True)
@@ -1022,6 +960,7 @@ def _states(
 
 @kind("word", Network, {"word": [str]})
 def _word(_: Lines, network: Network, word: Any) -> str:
+    """On this word the network's output is not the machine's."""
     goal = network.machine.output(network.machine.word("evidence.word", word))
     symbol = network.run(word)[1]
     output = network.outputs.get(symbol, "nothing") if word else network.empty
@@ -1031,18 +970,16 @@ def _word(_: Lines, network: Network, word: Any) -> str:
 
 @kind("collision", Network, {"words": [POWERS, 2], "cast": object})
 def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
+    """No decoder of the network's state, or of its cast, and of the last letter is right."""
     task, layers, is_exact = network.machine, network.layers, network.model.is_exact
     if is_exact != (cast is not None):
         malformed("evidence.cast", "exact states are cast, and no others")
-    target = Target("evidence.cast", cast, "rne", True) if is_exact else None
-    seen: list[Any] = []
+    target, seen = Target("evidence.cast", cast, "rne", True) if is_exact else None, list[Any]()
 
     def shown(h: Any) -> Any:
         """Return what is seen of a state, its cast where it is exact."""
-        if target is None:
-            return h
-        ratios = (x if type(x) is tuple else x.as_integer_ratio() for x in h)
-        return tuple([target.rounded(n, d) if n else 0.0 for n, d in ratios])
+        ratios = (x.as_integer_ratio() for x in h)
+        return tuple([target.rounded(n, d) if n else 0.0 for n, d in ratios]) if target else h
 
     for word in words:
         progress.spend(sum(10 * len(part) * count for part, count in word))
@@ -1052,7 +989,8 @@ def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
             states: Any = [layers[0].after(word)]
         else:
             states, _symbol = network.run(letters, shown)
-        seen.append((letters[-1:], goal, [array("d", shown(h)).tobytes() for h in states]))
+        bits = [x.packing.pack(*shown(h)) for x, h in zip(layers, states, strict=True)]
+        seen.append((letters[-1:], goal, bits))
     (last, one, bits), (other_last, two, other_bits) = seen
     require(last == other_last != [], "evidence.words", "they do not end in one letter")
     require(bits == other_bits, "evidence.words", "they lead to different states")
@@ -1062,6 +1000,7 @@ def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
 
 @kind("equivalence", Machines, [[COUNT, 2]])
 def _equivalence(_: Lines, machines: Machines, evidence: Any) -> str:
+    """Both machines have the same output on every word."""
     one, two, pairs = machines.one, machines.two, set(map(tuple, evidence))
     require((one.initial, two.initial) in pairs, "evidence", "the start is missing")
     progress.spend(len(pairs) * len(one.alphabet))
@@ -1074,44 +1013,40 @@ def _equivalence(_: Lines, machines: Machines, evidence: Any) -> str:
 
 @kind("inequivalence", Machines, {"word": "word"})
 def _inequivalence(_: Lines, machines: Machines, word: Any) -> str:
+    """The outputs of the machines differ on this word."""  # noqa: D401
     one, two = machines.one.output(word), machines.two.output(word)
     require(one != two, "evidence.word", "the outputs are the same")
     return f"outputs {one} and {two}"
 
 
-@kind("idempotents", Machine, CONTEXT | {"e": "idempotent", "f": "idempotent"})
-def _idempotents(_: Lines, m: Machine, e: Any, f: Any, prefix: Any, suffix: Any) -> str:
-    one, two = m.output(prefix, e, f, e, suffix), m.output(prefix, f, e, suffix)
-    require(one != two, "evidence", "efe and fe give one output in this context")
-    return f"outputs {one} and {two}"
-
-
 @kind("period", Machine, CONTEXT | {"index": COUNT, "period": COUNT, "word": "word"})
-def _period(_: Lines, m: Machine, index: int, period: int, word: Any, **context: Any) -> str:
-    step, last, shown = m.image(word), m.image(context["suffix"]), list[str]()
-    state = m.after(m.initial, context["prefix"])
+def _period(_: Lines, m: Machine, index: int, period: int, **words: Any) -> str:
+    """The outputs on prefix word^k suffix have this least index and period in k."""  # noqa: D401
+    step, last = m.image(words["word"]), m.image(words["suffix"])
+    at = m.after(m.initial, words["prefix"])
     read("evidence.period", period, range(2, m.size + 1))
     read("evidence.index", index, range(m.size))
-    for _k in range(3 * m.size):  # states repeat within m.size: what holds here, holds always
-        shown.append(m.outputs[last[state]])
-        state = step[state]
+    states = accumulate(range(3 * m.size), lambda q, _: step[q], initial=at)
+    shown = [m.outputs[last[q]] for q in states]  # q repeats within m.size, and so all of this
 
     def repeats(length: int, since: int) -> bool:
         return shown[since:-length] == shown[since + length :]
 
     progress.spend(100 * m.size)  # a number as small has few divisors
     shorter = [d for d in range(1, period) if period % d == 0 and repeats(d, index)]
-    is_least = bool(word) and repeats(period, index) and not shorter
+    is_least = bool(words["word"]) and repeats(period, index) and not shorter
     require(is_least, "evidence.period", "not the least one from the index on")
     require(not index or not repeats(period, index - 1), "evidence.index", "it is earlier")
     return f"period {period} from {index} on"
 
 
+@kind("idempotents", Machine, CONTEXT | {"e": "word", "f": "word"}, EFE)
 @kind("peeling", Machine, PEELING)
 def _peeling(
-    _: Lines, m: Machine, reflections: bool, links: Any, ending: str, e: Any, f: Any, late: Any,
-    last: Any, **context: Any,
+    _: Lines, m: Machine, e: Any, f: Any, late: Any = (), last: Any = (), links: Any = (),
+    reflections: bool = True, ending: str = "idempotents", **context: Any,
 ) -> str:  # fmt: skip
+    """Peeling the machine's monoid at these idempotents leaves what the ending says."""
     one, generators = list(range(m.size)), [m.image([a]) for a in range(len(m.alphabet))]
 
     def value(of: Sequence[Any], word: Iterable[int]) -> list[int]:
@@ -1139,8 +1074,8 @@ def _peeling(
         place, images = f"evidence.last[{n}]", [value(generators[:letters], w) for w in words]
         x = value(images, range(len(words)))
         if ending != "last edges":  # a product of idempotents, or one of them
-            require(all(value([y], [0, 0]) == y for y in images), place, "not idempotent")
-            fits = ending != "last letters" or (not reflections and len(words) == 1)
+            fits = all(value([y], [0, 0]) == y for y in images)
+            fits = fits and (ending != "last letters" or (not reflections and len(words) == 1))
         elif fits := min(tail, head) <= len(tree) < max(tail, head) <= len(tree) + 1:
             tree[head, tail] = x  # to another place; and each inverse of it leads back
         else:
@@ -1148,18 +1083,17 @@ def _peeling(
         require(fits, place, "no part of this ending")
         generators.append(x)
 
-    def order(word: Sequence[int], *ends: int) -> list[int]:
+    def order(word: Sequence[int], *starts: int) -> list[int]:
         """Return the order in which parts come last in a path from some place to the first one."""
         at, found, free = 0, dict[int, int](), set[int]()
         for i in reversed(word):
-            if i < letters:
-                require(i in free, "evidence", "a letter that need not divide a part behind it")
-                continue
-            words, tail, head = last[i - letters]
-            require(head == at, "evidence", "no path")
-            at, found[i] = tail, i
-            free |= {*words[0]} if ending == "last letters" else set()
-        require(at in ends or not ends, "evidence", "no loop")
+            if i >= letters:
+                words, tail, head = last[i - letters]
+                require(head == at, "evidence", "no path")
+                at, found[i] = tail, i
+                free |= {*words[0]} if ending == "last letters" else set()
+            require(i >= letters or i in free, "evidence", "a letter of no part behind it")
+        require(not starts or at in starts, "evidence", "no loop")
         return list(found)
 
     if ending == "letters":
@@ -1184,19 +1118,18 @@ def _peeling(
 
 @kind("cascade", Machine, {"initial": COUNTS, "levels": list, "states": [[object, 2]]})
 def _cascade(_: Lines, machine: Machine, initial: Any, levels: Any, states: Any) -> str:
+    """Every level permutes or resets, and the cascade computes the machine."""
     place, columns, read_levels = "evidence.levels", len(machine.alphabet), list[Any]()
     for level in levels:
         shape = {"points": COUNT, "maps": list, "contexts": [COUNTS], "choice": list}
         points, maps, contexts, choice = read(place, level, shape)
         for image in read(place + ".maps", maps, [[range(points), points]]):
             require(len(set(image)) in (1, points), place, "neither permutes nor resets")
-        rows = read(place + ".choice", choice, [[range(len(maps)), columns]])
-        chosen = [[maps[m] for m in row] for row in rows]
-        read_levels.append(dict(zip(map(tuple, contexts), chosen, strict=True)))
-    at: dict[tuple[int, ...], int] = {}
-    for coordinates, state in states:
-        point = tuple(read("evidence.states", coordinates, [COUNT, len(levels)]))
-        at[point] = read("evidence.states", state, range(machine.size))
+        rows = zip(contexts, read(place, choice, [[range(len(maps)), columns]]), strict=True)
+        read_levels.append({tuple(at): [maps[m] for m in row] for at, row in rows})
+    read("evidence.states", [point for point, _ in states], [[COUNT, len(levels)]])
+    read("evidence.states", [state for _, state in states], [range(machine.size)])
+    at = {tuple(point): state for point, state in states}
     require(at.get(tuple(initial)) == machine.initial, "evidence.initial", "not the start")
     progress.spend(len(at) * len(levels) * (len(levels) + 2 * columns))
     for point, state in at.items():
@@ -1208,14 +1141,23 @@ def _cascade(_: Lines, machine: Machine, initial: Any, levels: Any, states: Any)
     return f"{len(levels)} levels, {len(at):,} tuples"
 
 
-@kind("infeasibility", Machine, DUAL)
-def _infeasibility(_: Lines, m: Machine, vanishing: Any, equations: Any, e: Any, f: Any) -> str:
+@kind("infeasibility", Machine, {"vanishing": [rational], "equations": list})
+def _infeasibility(_: Lines, m: Machine, vanishing: Any, equations: Any) -> str:
+    """No contractive layer has affinely independent points for the machine's states."""
+
+    def combination(place: str, factors: Any) -> None:
+        """Refuse factors of the states whose sum is not 0."""
+        read(place, factors, [object, m.size])
+        require(reduce(plus, factors, 0) == 0, place, "the sum is not 0")
+
+    combination("evidence.vanishing", vanishing)
     require(any(vanishing), "evidence.vanishing", "it is 0")
     total = [[times(x, y) for y in vanishing] for x in vanishing]
     for i, equation in enumerate(equations):
         place, shape = f"evidence.equations[{i}]", {"letter": str, "pair": [range(m.size), 2]}
-        shape |= {"back": m.word, "multiplier": m.combination}
+        shape |= {"back": m.word, "multiplier": [rational]}
         letter, (p, q), back, y = read(place, equation, shape)
+        combination(place, y)
         (a,) = m.word(place, [letter])
         image = {m.after(state, [a], back) for state in (p, q)}
         require(p != q and image == {p, q}, place, "the words do not bring the pair back")
@@ -1231,10 +1173,10 @@ def _infeasibility(_: Lines, m: Machine, vanishing: Any, equations: Any, e: Any,
 
 @kind("spectrum", Matrix, dict)
 def _spectrum(_: Lines, matrix: Matrix, evidence: Any) -> str:
+    """The eigenvalues of the matrix are of this kind."""  # noqa: D401
     a, size, given = matrix.rows, len(matrix.rows), evidence.get("kind")
     if given in ("non-real", "not-nonnegative"):  # the trace of q(A)^2, or of A q(A)^2, is < 0
-        _, q = read("evidence", evidence, {"kind": str, "trace": [rational]})
-        q = matrix.at(q)
+        q = matrix.at(read("evidence", evidence, {"kind": str, "trace": [rational]})[1])
         square = product(product(a, q) if given == "not-nonnegative" else q, q)
         trace = reduce(plus, (row[i] for i, row in enumerate(square)), 0)
         require(trace < 0, "evidence.trace", "the trace is not negative")
@@ -1249,7 +1191,7 @@ def _spectrum(_: Lines, matrix: Matrix, evidence: Any) -> str:
         degree += exponent * (len(p) - 1)
         require(1 < len(p) == len(points) and degree <= size, place, "of another degree")
         require(sorted(set(points)) == points, place, "not ascending")
-        signs = [reduce(lambda value, c: plus(times(value, x), c), reversed(p), 0) for x in points]
+        signs = [horner(p, x) for x in points]
         require(all(x * y < 0 for x, y in pairwise(signs)), place, "no sign changes")
         is_right = given == "real" or points[0] >= 0 or (len(p) == 2 and p[0] == 0)
         require(is_right, place, "room for a negative root")
@@ -1268,8 +1210,8 @@ def check_one(lines: Lines, header: Any, permitted: set[str]) -> list[tuple[str,
     shape |= {"evidence": object, "assumptions": [{"id": str, "statement": str}]}
     place = f"line {progress.line}"
     _, kind, claim, about, evidence, assumed = read(place, header, shape)
-    check, about_shape, shape = KINDS[kind]
-    read(f"{place}.claim", claim, {CLAIMS[kind]})
+    check, claimed, about_shape, shape = KINDS[kind]
+    read(f"{place}.claim", claim, {claimed})
     if len({name for name, _ in assumed}) < len(assumed):
         malformed("assumptions", "one is listed twice")
     subject = read("about", about, about_shape)

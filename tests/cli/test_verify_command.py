@@ -102,10 +102,12 @@ def test_steps_are_an_option_and_named_where_they_are_too_few(capsys, tmp_path, 
 
 def test_it_says_what_the_file_says_word_by_word(capsys, tmp_path):
     _, path, _ = written(capsys, tmp_path, "check", "(11)*", "--no-run")
-    for change in ("", '"3f80"'):
+    for change in ("", '"3ff0000000000000"'):
         if change:
             text = (tmp_path / "c.json").read_text()
-            (tmp_path / "c.json").write_text(text.replace('["bf80"]', '["bf81"]', 1))
+            (tmp_path / "c.json").write_text(
+                text.replace('["bff0000000000000"]', '["bff0000000000001"]', 1)
+            )
         code, out, _ = negeig(capsys, "verify", path)
         other = subprocess.run(
             [sys.executable, checker.__file__, path], capture_output=True, text=True, check=False
@@ -127,7 +129,9 @@ def test_the_first_line_answers_and_lines_fit(capsys, tmp_path, monkeypatch):
         assert out[0] == "c.json   four certificates read   VERIFIED"
         assert [line for line in out if len(line) > columns] == []
     text = (tmp_path / "c.json").read_text()
-    (tmp_path / "c.json").write_text(text.replace('["bf80"]', '["bf81"]', 1))
+    (tmp_path / "c.json").write_text(
+        text.replace('["bff0000000000000"]', '["bff0000000000001"]', 1)
+    )
     code, out, _ = negeig(capsys, "verify", "c.json")
     assert (code, out.splitlines()[0]) == (1, "c.json   two certificates read   NOT VERIFIED")
     assert "\nNOT VERIFIED certificate 2: state 0, letter 1: " in out

@@ -6,6 +6,7 @@ import gzip
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
@@ -14,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from negeig.claims import InputError
+import negeig
+from negeig.automata.zoo import get
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.certificate import text_of
+from negeig.proofs_checks.runs.closure import closure_certificate
 from negeig.theory.networks.network import DeltaStep
-from negeig.theory.networks.network_json import dumps, loads
+from negeig.theory.networks.network_json import dumps
 from support.certificates import closures, lines_of
 from support.closure_cases import parity
 
@@ -124,22 +127,18 @@ def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path):
         assert done.returncode == code
 
 
-@pytest.mark.parametrize(
-    ("names", "verdict"),
-    [(["sign"], "VERIFIED"), ([], "MALFORMED"), (["a", "b"], "MALFORMED"), ([1], "MALFORMED"),
-     ("sign", "MALFORMED"), (None, "MALFORMED")],
-)  # fmt: skip
-def test_names_are_those_that_the_library_reads(capsys, tmp_path, names, verdict):
-    """One for each coordinate, or none of them."""
-    header, *rows = good().decode().splitlines()
+def test_what_a_network_says_of_itself_is_no_part_of_a_certificate(capsys, tmp_path):
+    """It is left out where one is written, and refused where one is read."""
+    made = negeig.compile(zoo="parity").network
+    (layer,) = made.layers
+    named = replace(made, layers=(replace(layer, names=("sign",)),))
+    header, *rows = closure_certificate(named, get("parity"), "exact").lines()
     value = json.loads(header)
     network = value["about"]["network"]
-    network["layers"][0]["names"] = names
-    data = "".join(line + "\n" for line in (text_of(value), *rows)).encode()
-    assert answered(capsys, tmp_path / "a.json", data)[1][0].startswith(verdict)
-    try:
-        loads(json.dumps(network))
-        read = "VERIFIED"
-    except InputError:
-        read = "MALFORMED"
-    assert read == verdict
+    for part in ({}, {"about": {}}, {"names": ["sign"]}):
+        inner = [{**network["layers"][0], **part}] if "names" in part else network["layers"]
+        outer = {**network, **({} if "names" in part else part), "layers": inner}
+        value["about"]["network"] = outer
+        data = "".join(line + "\n" for line in (text_of(value), *rows)).encode()
+        said = answered(capsys, tmp_path / "a.json", data)[1][0]
+        assert said.startswith("MALFORMED" if part else "VERIFIED"), part

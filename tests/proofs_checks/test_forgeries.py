@@ -82,7 +82,7 @@ def test_two_names_of_one_number_are_no_two_codes(tmp_path, model):
              "codes": [[["0", "1"]], [["1", "0"]]], "emit": [["x"], ["y"]]}  # fmt: skip
     given = network(layer, {"x": 0, "y": 1}, 1, field)
     about = {"machine": constant(), "network": given, "arithmetic": model}
-    state = [["1", "0"]] if model == "exact" else "3f80"
+    state = [["1", "0"]] if model == "exact" else "3ff0000000000000"
     rows = [[state], [0, 0]]
     assert checked(tmp_path, "closure", about, {"layers": [1], "states": 1}, rows)[0] != 0
     about["machine"] = constant(output=0)

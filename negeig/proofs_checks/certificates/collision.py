@@ -8,7 +8,7 @@ from negeig.precision.cast.cast import FormatCast
 from negeig.precision.cast.collision import Collision, NetworkAndTask
 from negeig.precision.numbers.formats import FORMATS
 from negeig.proofs_checks.kinds import CertificateKind
-from negeig.proofs_checks.runs.subject import format_json, machine_json
+from negeig.proofs_checks.runs.subject import bare, format_json, machine_json
 from negeig.proofs_checks.runs.words import COLLISION_CLAIM, power
 from negeig.proofs_checks.subjects import MACHINE, NETWORK_AND_TASK
 
@@ -33,7 +33,8 @@ def _portable(about: Any, evidence: Any) -> tuple[Any, Any]:
     cast = format_json(FORMATS[name.removesuffix(SIGNED_ZERO)])
     prefix, word, suffix = (tuple(evidence[key]) for key in ("prefix", "word", "suffix"))
     machine = machine_json(MACHINE.from_json(about["machine"]))
-    return {**about, "machine": machine, "arithmetic": "exact"}, {
+    network = bare(about["network"])
+    return {"machine": machine, "network": network, "arithmetic": "exact"}, {
         "words": [
             [power(prefix, 1), power(word, k), power(suffix, 1)] for k in evidence["exponents"]
         ],

@@ -51,8 +51,8 @@ def closure_certificate(
     >>> certificate = closure_certificate(made.network, made.machine, "bf16")
     >>> for row in list(certificate.lines())[1:]:
     ...     print(row)
-    ["3f80"]
-    ["bf80"]
+    ["3ff0000000000000"]
+    ["bff0000000000000"]
     [0,0]
     [1,1]
     """

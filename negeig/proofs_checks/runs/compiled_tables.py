@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from negeig.arrays import Longs
 from negeig.claims import InputError, LimitReached, Progress
 from negeig.precision.closure.stack_search import StackSearch
-from negeig.proofs_checks.runs.subject import Patterns, Subject, patterns_of
+from negeig.proofs_checks.runs.subject import Subject, vector_text
 from negeig.proofs_checks.runs.tables import Row, Tables
 from negeig.theory.closure.explore import Task
 
@@ -68,17 +68,16 @@ def compiled_tables(
         )
     if collision is not None or search.wrong_word() is not None:
         raise InputError("certificate", "the network errs: no closure to certify")
-    patterns = patterns_of(subject.arithmetic)
-    layers: list[Any] = [_layer_rows(search, i, patterns) for i in range(len(search.stored))]
+    layers: list[Any] = [_layer_rows(search, i) for i in range(len(search.stored))]
     depth = len(layers)
     places = search.rows[: search.count, : depth + 1].astype(np.int64)
     states: Any = Rows(None, np.column_stack([places[:, depth], places[:, :depth]]))
     return Tables(layers, states)
 
 
-def _layer_rows(search: StackSearch, i: int, patterns: Patterns) -> Rows:
+def _layer_rows(search: StackSearch, i: int) -> Rows:
     layer, count = search.network.layers[i], int(search.layer_counts[i])
     words, places = np.unique(search.layer_rows[i, :count, : layer.dim], return_inverse=True)
-    texts = np.array([patterns[x] for x in search.numbers.values(words)] or [""])
+    texts = np.array([vector_text([x]) for x in search.numbers.values(words)] or [""])
     vectors = texts[places.reshape(count, layer.dim)] if layer.dim else np.empty((count, 0), "U1")
     return Rows(vectors, np.empty((count, 0), np.int64))

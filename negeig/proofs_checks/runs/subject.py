@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import math
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -58,9 +57,21 @@ class Subject:
         """Return the ``about`` of a certificate."""
         return {
             "machine": machine_json(self.machine),
-            "network": network_json.to_json(self.network),
+            "network": bare(network_json.to_json(self.network)),
             "arithmetic": arithmetic_json(self.arithmetic),
         }
+
+
+def bare(network: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a network's JSON object without what it says of itself, which no checker reads.
+
+    Examples
+    --------
+    >>> bare({"about": {}, "layers": [{"dim": 1, "names": ["x"]}]})
+    {'layers': [{'dim': 1}]}
+    """
+    layers = [{k: v for k, v in layer.items() if k != "names"} for layer in network["layers"]]
+    return {**{k: v for k, v in network.items() if k != "about"}, "layers": layers}
 
 
 def _numbers(stored: Iterable[StoredLayer]) -> Iterator[Floats]:
@@ -123,41 +134,12 @@ def arithmetic_json(model: Arithmetic) -> str | dict[str, Any]:
     }
 
 
-class Patterns(Mapping[float, str]):
-    """Numbers of a format, and their bits in hexadecimal digits; each is worked out once.
+def vector_text(vector: Iterable[float]) -> str:
+    """Return the bits of numbers as those of binary64, which holds the numbers of all formats.
 
     Examples
     --------
-    >>> from negeig.precision.numbers.formats import BF16
-    >>> Patterns(BF16)[-1.0], Patterns(BF16)[2.0**-133]
-    ('bf80', '0001')
+    >>> vector_text([-1.0, 2.0**-133])
+    'bff000000000000037a0000000000000'
     """
-
-    def __init__(self, format: Format) -> None:
-        self.format = format
-        self._width = (format.emax - format.emin + 1).bit_length() + format.precision
-        self._known: dict[tuple[float, float], str] = {}
-
-    def __getitem__(self, x: float) -> str:
-        key = x, math.copysign(1.0, x)
-        if key not in self._known:
-            units = int(abs(Fraction(x)) / self.format.smallest)
-            shift = max(0, units.bit_length() - self.format.precision)
-            code = (shift << (self.format.precision - 1)) + (units >> shift)
-            code += (math.copysign(1.0, x) < 0) << (self._width - 1)
-            self._known[key] = f"{code:0{-(-self._width // 4)}x}"
-        return self._known[key]
-
-    def __iter__(self) -> Any:
-        return iter(x for x, _ in self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-
-def patterns_of(model: Arithmetic) -> Patterns:
-    """Return the bits of states: in the state's format, on a grid in that of operations."""
-    format = model.state if model.grid is None else model.operations
-    if format is None:
-        raise ValueError("exact arithmetic has no bits")
-    return Patterns(format)
+    return "".join(struct.pack(">d", x).hex() for x in vector)

@@ -10,7 +10,7 @@ from negeig.claims import InputError, Letter, LimitReached, Progress
 from negeig.precision.closure.decode import decoder_of
 from negeig.precision.closure.native_operations import reference_of
 from negeig.precision.closure.reference import from_bits, to_bits
-from negeig.proofs_checks.runs.subject import Patterns, Subject, patterns_of
+from negeig.proofs_checks.runs.subject import Subject, vector_text
 from negeig.theory.closure.explore import Task
 from negeig.theory.networks.network import Layer
 
@@ -70,10 +70,10 @@ class _ExactLayer:
 class _RoundedLayer:
     """Bit patterns."""
 
-    def __init__(self, subject: Subject, number: int, patterns: Patterns) -> None:
+    def __init__(self, subject: Subject, number: int) -> None:
         assert subject.stored is not None
         self._reference = reference_of(subject.network, subject.stored, subject.arithmetic)
-        self._layer, self._patterns = number, patterns
+        self._layer = number
         self._decoder = decoder_of(subject.network.layers[number])
 
     def initial(self) -> Any:
@@ -86,7 +86,7 @@ class _RoundedLayer:
         return self._decoder.nearest(from_bits(state))
 
     def text(self, state: Any) -> Any:
-        return "".join(self._patterns[x] for x in from_bits(state))
+        return vector_text(from_bits(state))
 
 
 @dataclass
@@ -138,8 +138,7 @@ def walks_of(subject: Subject) -> list[_Walk]:
 
         number = number_writer(subject.network.field)
         return [_Walk(layer, _ExactLayer(layer, number)) for layer in layers]
-    patterns = patterns_of(subject.arithmetic)
-    return [_Walk(own, _RoundedLayer(subject, i, patterns)) for i, own in enumerate(layers)]
+    return [_Walk(own, _RoundedLayer(subject, i)) for i, own in enumerate(layers)]
 
 
 def plain_tables(
