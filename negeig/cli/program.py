@@ -39,6 +39,12 @@ Documentation: README.md and the pages of docs/
 """
 
 
+WRITERS = (
+    "negeig compile LANGUAGE -o FILE writes the network, negeig report LANGUAGE -o FILE.html a page"
+)
+"""What is said of a file to write where none is written."""
+
+
 class Program(Commands):
     """All commands; what is none is answered with the command that was probably meant."""
 
@@ -120,7 +126,9 @@ def _code(argv: list[str]) -> int:
         code = _fail("interrupted", "interrupted", 130, as_json)
     except click.NoSuchOption as error:
         text = error.format_message()
-        if not error.option_name.startswith("--"):
+        if error.option_name in ("-o", "--output"):
+            text = f"{text.rstrip('.')}; {WRITERS}"
+        elif not error.option_name.startswith("--"):
             text = f"{text.rstrip('.')}; a language that begins with - comes last, after --"
         text = text.rstrip(".") + (_command_first(argv) if argv[0].startswith("-") else "")
         code = _fail("usage", text, 2, as_json, helped=_helped(argv))

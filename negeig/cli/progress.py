@@ -40,7 +40,7 @@ def _written() -> Iterator[Callable[[str, int], None]]:
         start, seconds = time.monotonic(), PLAIN_SECONDS
         while not over.wait(start + seconds - time.monotonic()):
             stage, done = at
-            where = f", {visible(str(stage))}: {done:,}" if stage else ""
+            where = f": {visible(str(stage))}; counted {done:,}" if stage else ""
             click.echo(f"negeig: at work for {seconds:,.0f} seconds{where}", err=True)
             seconds *= 2
 

@@ -24,6 +24,9 @@ from negeig.writing import write_whole
 
 Array: TypeAlias = NDArray[Any]
 
+COMPLEX = "complex numbers are read as blocks [[x, -y], [y, x]] of a dense matrix: --layer dense"
+"""What is said of complex numbers, which no format here holds."""
+
 
 @cache
 def dtypes() -> Mapping[str, np.dtype[Any]]:
@@ -102,7 +105,8 @@ def read(
             if unread is not None:
                 unread[tensor] = about
                 continue
-            problems.add(f"tensor {tensor!r} {about}; expected one of {', '.join(dtypes())}")
+            pairs = f"; {COMPLEX}" * stored["dtype"].startswith("C")
+            problems.add(f"tensor {tensor!r} {about}; expected one of {', '.join(dtypes())}{pairs}")
         else:
             tensors[tensor] = np.frombuffer(stored["data"], dtype).reshape(stored["shape"])
     if problems:

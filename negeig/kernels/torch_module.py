@@ -167,8 +167,10 @@ class NetworkModule(nn.Module):
     def encode(self, words: Sequence[Sequence[Letter]]) -> Tensor:
         """Return words as tokens, (words, length of the longest), padded with -1.
 
-        Raises InputError naming every letter that is not in the alphabet.
+        Raises InputError naming every letter that is not in the alphabet, and for one word alone.
         """
+        if isinstance(words, str):
+            raise InputError("words", f"expected a list of words, found one word: [{words!r}]")
         number = {letter: i for i, letter in enumerate(self.alphabet)}
         unknown = {letter for word in words for letter in word} - set(number)
         if unknown:

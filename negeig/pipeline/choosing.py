@@ -263,7 +263,7 @@ class _Search:
             self.asked.setdefault(route.name, Asked(route.name, "not needed"))
             return
         left = sum(name not in self.asked for room in ROOMS for name in names_of(room)) - 1
-        self.stage = f"route {route.name}" + (f", {left} after it" if left > 0 else "")
+        self.stage = f"route {route.name}" + (f", {left} more to try" if left > 0 else "")
         self.report(len(self.front))
         outcome: Outcome = "complete"
         proposed, detail, option = 0, "", ""

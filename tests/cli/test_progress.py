@@ -64,7 +64,7 @@ def test_in_a_pipe_long_work_is_a_plain_line_now_and_then(monkeypatch):
         report("route \x1b[31m, 2 after it", 1234)
         assert pipe.full.wait(60)
     first, second, *_ = pipe.getvalue().splitlines()
-    where = ", route \\x1b[31m, 2 after it: 1,234"
+    where = ": route \\x1b[31m, 2 after it; counted 1,234"
     assert second.startswith("negeig: at work for ")
     assert second.endswith(where)  # the first may be written before anything is reported
     assert first.startswith("negeig: at work for ")
@@ -101,7 +101,7 @@ def test_the_route_and_how_many_follow_are_named():
     choose(get("sym:3").minimal(), progress=lambda stage, done: stages.update({stage: done}))
     routes = [stage for stage in stages if stage.startswith("route ")]
     left = [
-        int(found[1]) for found in map(re.compile(r", (\d+) after it$").search, routes) if found
+        int(found[1]) for found in map(re.compile(r", (\d+) more to try$").search, routes) if found
     ]
     assert len(left) > 2
     assert left == sorted(left, reverse=True)

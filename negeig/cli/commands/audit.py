@@ -34,8 +34,8 @@ from negeig.cli.screen import Look
 )
 @click.argument("path", metavar="FILE")
 @option(
-    "--layer", group="Tensors", type=click.Choice(["delta", "dense", "diagonal"]), default="delta",
-    show_default=True, help="What the tensors are.",
+    "--layer", group="Tensors", metavar="[delta|dense|diagonal]", default="delta",
+    show_default=True, help="What the tensors are; matrices that turn pairs are dense.",
 )  # fmt: skip
 @option("--keys", group="Tensors", metavar="NAME", help="Tensor of the keys (delta).")
 @option("--betas", group="Tensors", metavar="NAME", help="Tensor of the betas (delta).")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from negeig.automata.problems import Problems
 from negeig.claims import InputError
+from negeig.kernels.tensor_file import COMPLEX
 from negeig.pipeline.auditing.gates import gate_notices
 
 Array: TypeAlias = NDArray[Any]
@@ -125,7 +126,8 @@ def stored_layer(
         infinity (with name and index); every problem is listed.
     """
     if kind not in KINDS:
-        raise InputError("layer", f"{kind!r}: expected delta, dense or diagonal")
+        turns = "; matrices that turn pairs of coordinates are dense" * (str(kind) == "rotation")
+        raise InputError("layer", f"{kind!r}: expected delta, dense or diagonal{turns}")
     problems = Problems(source)
     unread = unread or {}
     roles = {"keys": keys, "betas": betas} if kind == "delta" else {kind: matrices}
@@ -137,7 +139,8 @@ def stored_layer(
             here = _beside(keys, here)
         name = _find(here, role, asked, option, problems)
         if name is not None and name in unread:
-            problems.add(f"tensor {name!r} {unread[name]}; expected {', '.join(FORMATS)}")
+            pairs = f"; {COMPLEX}" * (" has type C" in unread[name])
+            problems.add(f"tensor {name!r} {unread[name]}; expected {', '.join(FORMATS)}{pairs}")
         elif name is not None and _usable(name, np.asarray(tensors[name]), problems):
             found[role] = name, np.asarray(tensors[name])
     if not problems:
@@ -241,8 +244,10 @@ def _usable(name: str, array: Array, problems: Problems) -> bool:
     """Note integers, emptiness, and numbers that are not finite."""
     shape = f"tensor {name!r} of shape {list(array.shape)}"
     if array.dtype.name not in FORMATS:
+        pairs = f"; {COMPLEX}" * (array.dtype.kind == "c")
         problems.add(
             f"{shape} has type {array.dtype}; expected floating-point numbers: {', '.join(FORMATS)}"
+            + pairs
         )
         return False
     if array.size == 0 or array.ndim == 0:

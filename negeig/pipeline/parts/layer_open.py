@@ -56,8 +56,8 @@ def why_open(
     ]
     if limit is not None and limit.verdict == "possible" and not limit.in_hand:
         reasons.append(
-            f"theorem {limit.theorem} gives networks of the class in some depth, whose sizes and "
-            "ends of ranges it does not hold to these"
+            f"theorem {limit.theorem} gives networks of this class in some number of layers; it "
+            "says nothing of their sizes, nor of the ends of their ranges"
         )
     proved = [n for n in networks if n.is_proved(spec)]
     fitting = [n for n in networks if not outside(spec, n.network)]

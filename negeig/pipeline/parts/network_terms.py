@@ -159,11 +159,27 @@ NETWORK_TERMS = (
         ("fused", "fma?", "fused multiply-add"),
     ),
     Term(
+        "family",
+        "Which matrices a letter may have in a layer that is asked about: delta, a gate times "
+        "factors I - beta k k^T; diagonal, real ones; rotation, complex diagonal ones, which turn "
+        "and scale pairs of coordinates; dense, any, or those of bounded norm. As in negeig check "
+        "LANGUAGE --layer family=rotation.",
+        "docs/my-layer.md",
+        ("families", "rotation", "dense"),
+    ),
+    Term(
         "front",
         "The networks of which none is beaten by another in everything: layers, steps a token, "
         "dimension, eigenvalues, what a format holds. Each row has the command that builds it.",
         "docs/compile.md",
         ("pareto front", "trade-offs"),
+    ),
+    Term(
+        "frontier",
+        "For a layer that is asked about: the fewest layers that are known for each number of "
+        "steps a token, with the command that builds them, beside the fewest that are possible.",
+        "docs/my-layer.md",
+        ("at least",),
     ),
     Term(
         "gate",

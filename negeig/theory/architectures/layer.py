@@ -23,6 +23,14 @@ FAMILIES = {
 }
 """The families of matrices of one token."""
 
+OTHER_FAMILIES = {
+    **dict.fromkeys(("complex", "complex-diagonal", "unitary", "lru", "s4d"), "rotation"),
+    **dict.fromkeys(("householder", "delta-rule", "delta_rule", "reflection"), "delta"),
+    **dict.fromkeys(("diag", "real", "real-diagonal", "gla"), "diagonal"),
+    **dict.fromkeys(("full", "linear", "matrix", "any", "orthogonal"), "dense"),
+}
+"""What else the families are called, and which is meant."""
+
 KEYS = ("unit", "free")
 GATES = ("head", "channel")
 SPECTRA = ("nonnegative", "real")
@@ -134,7 +142,9 @@ depth=any,format=bf16,state=bf16
 
     def _problems(self) -> Iterator[str]:
         if self.family not in FAMILIES:
-            yield f"unknown family {self.family!r}; the families are {', '.join(FAMILIES)}"
+            meant = OTHER_FAMILIES.get(self.family.lower())
+            hint = f"; did you mean {meant}?" if meant else ";"
+            yield f"unknown family {self.family!r}{hint} the families are {', '.join(FAMILIES)}"
             return
         yield from self._range_problems()
         if self.family == "delta":

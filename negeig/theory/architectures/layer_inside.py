@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import isqrt
 from typing import Any
 
 from negeig.theory.architectures.architecture import End
@@ -197,8 +198,23 @@ def _block_outside(spec: LayerSpec, part: Matrix) -> Iterator[str]:
             End(gate.most.value**2, gate.most.is_reached),
         )
         if not squared.holds(square):
-            modulus = f"sqrt({value_text(square)})"
-            yield f"a letter's matrix has the modulus {modulus}, not in {gate.interval}"
+            yield f"a letter's matrix has the modulus {_root(square)}, not in {gate.interval}"
+
+
+def _root(square: Number) -> str:
+    """Return the square root of a number as text.
+
+    Examples
+    --------
+    >>> _root(Fraction(1, 4)), _root(Fraction(0)), _root(Fraction(2))
+    ('1/2', '0', 'sqrt(2)')
+    """
+    square = simplified(square)
+    if isinstance(square, int | Fraction):
+        root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+        if root * root == square:
+            return value_text(root)
+    return f"sqrt({value_text(square)})"
 
 
 def _norm_within(matrix: Matrix, gate: Range) -> bool:

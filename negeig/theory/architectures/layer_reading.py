@@ -18,7 +18,7 @@ from negeig.automata.formats.files import read_bytes
 from negeig.automata.formats.json_words import in_words
 from negeig.claims import InputError
 from negeig.theory.architectures import Architecture, Released, find, find_subject
-from negeig.theory.architectures.layer import LayerSpec
+from negeig.theory.architectures.layer import EXACT, LayerSpec
 from negeig.theory.architectures.ranges import FORMS, Range, read_number
 
 A_LAYER = "pairs such as family=delta,beta=0..2, or a JSON file or a mapping with the same keys"
@@ -77,6 +77,8 @@ steps, keys, eps, spectrum, heads, dim, columns, depth, format, state
         given = {str(key): value for key, value in source.items()}
     given |= overrides or {}
     given = _filled_in(given, problems)
+    if given.get("state") in EXACT and "format" not in given:
+        given["format"] = given["state"]  # parameters of a format have rounded states
     values: dict[str, Any] = {}
     for key, value in given.items():
         try:
@@ -323,6 +325,7 @@ FAMILIES = ("delta", "diagonal", "rotation", "dense")
 
 OTHER_WORDS = {
     **dict.fromkeys(("decay", "decays", "forget", "alpha", "a"), "gate"),
+    **dict.fromkeys(("modulus", "radius", "magnitude", "abs", "norm"), "gate"),
     **dict.fromkeys(("layers", "n_layers", "num_layers"), "depth"),
     **dict.fromkeys(("householder", "num_householder", "householders"), "steps"),
     **dict.fromkeys(("dimension", "head_dim", "d"), "dim"),

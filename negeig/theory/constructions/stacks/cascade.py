@@ -194,11 +194,15 @@ class _Search:
         except LimitReached as reached:
             self.limits.append(reached)
             return
+        levels, layers = len(plans.stages.stages), len(plan)
         does = "permute or reset" if plans.mirrors else "reset"
         how = "" if plans.mirrors else " by projections, without a reflection"
+        parts = (
+            f"{levels} levels that {does}" if levels > 1 else f"one level of letters that {does}"
+        )
         idea = (
-            f"the machine decomposes into {len(plans.stages.stages)} levels that {does}, realised "
-            f"by {len(plan)} layers; a layer that resets remembers its state before the letter{how}"
+            f"the machine decomposes into {parts}, realised by {layers} layer{'s' * (layers > 1)}; "
+            f"a layer that resets remembers its state before the letter{how}"
         )
         yield Construction(ROUTE.name, network, idea, ids.T4)
 
