@@ -51,13 +51,20 @@ class Compiled(Generic[P, R]):
         self.py_func, self.inlined = function, inlined
         self._lock = threading.RLock()
         self._dispatcher: Any = None
+        # Numba's versions by types, and how many of them are kept for other processes.
+        self._overloads: dict[Any, Any] = {}
         self._kept = 0
         # By the types of the arguments; None where there is no machine code to call by itself.
         self._native: dict[native.Types, native.Native | None] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the machine code; the first time with these types, numba may have to make it."""
-        # Once numba is here it is used, since its calls cost less.
+        # Once numba is here it is used, since its calls cost less; every check on the way counts.
+        if self._dispatcher is not None:
+            result: R = self._dispatcher(*args, **kwargs)
+            if len(self._overloads) != self._kept:
+                self._keep()
+            return result
         numba = "negeig.compiled.by_numba" in sys.modules
         read = None if numba or kwargs or next(_calls) > MANY else native.read(args)
         if read is not None:
@@ -66,10 +73,11 @@ class Compiled(Generic[P, R]):
             if code is None and types not in self._native:
                 code = self._load(types)
             if code is not None:
-                status, result = code(values)
+                status, found = code(values)
                 if status == 0:
-                    return cast(R, result)
-        return cast(R, self._by_numba(args, kwargs))
+                    return cast(R, found)
+        _ = self.dispatcher
+        return self(*args, **kwargs)
 
     @property
     def dispatcher(self) -> Any:
@@ -78,7 +86,10 @@ class Compiled(Generic[P, R]):
             if self._dispatcher is None:
                 from negeig.compiled.by_numba import dispatcher
 
-                self._dispatcher = dispatcher(self.py_func, self._program, self.inlined)
+                made = dispatcher(self.py_func, self._program, self.inlined)
+                # Without them it is the plain function: NUMBA_DISABLE_JIT.
+                self._overloads = getattr(made, "overloads", {})
+                self._dispatcher = made
         return self._dispatcher
 
     @property
@@ -96,19 +107,14 @@ class Compiled(Generic[P, R]):
                 self._native[types] = native.load(self.py_func, self._program, types)
         return self._native[types]
 
-    def _by_numba(self, args: Any, kwargs: Any) -> Any:
-        dispatcher = self._dispatcher or self.dispatcher
-        result = dispatcher(*args, **kwargs)
-        # Without them it is the plain function: NUMBA_DISABLE_JIT.
-        overloads: dict[Any, Any] = getattr(dispatcher, "overloads", {})
-        if len(overloads) != self._kept:
-            from negeig.compiled.by_numba import keep
+    def _keep(self) -> None:
+        """Keep what numba has compiled since it was last looked at."""
+        from negeig.compiled.by_numba import keep
 
-            with self._lock:
-                for compiled in list(overloads.values())[self._kept :]:
-                    keep(self.py_func, self._program, compiled)
-                self._kept = len(overloads)
-        return result
+        with self._lock:
+            for compiled in list(self._overloads.values())[self._kept :]:
+                keep(self.py_func, self._program, compiled)
+            self._kept = len(self._overloads)
 
 
 def njit(function: Callable[P, R]) -> Compiled[P, R]:

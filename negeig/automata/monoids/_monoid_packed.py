@@ -43,16 +43,16 @@ def _slot(word: Word, words: Words, table: Ints, shift: int) -> np.int64:
     """Slot of the table that holds the element with this map, or the empty slot where it goes."""
     slot = _home(word, shift)
     if shift > 0:
-        while table[slot] >= 0 and words[table[slot]] != word:
+        while table[slot] > 0 and words[table[slot] - 1] != word:
             slot = (slot + 1) & (len(table) - 1)
     return slot
 
 
 @njit
 def fill_table(words: Words, begin: int, end: int, table: Ints, shift: int) -> None:
-    """Enter the elements of a slice into the table."""
+    """Enter the elements of a slice into the table, as number + 1: an empty slot holds 0."""
     for e in range(begin, end):
-        table[_slot(words[e], words, table, shift)] = e
+        table[_slot(words[e], words, table, shift)] = e + 1
 
 
 @njit
@@ -79,7 +79,7 @@ def _look_up(
                 product |= images[c, (factors[e] >> word(CHUNK * c)) & word(values - 1), a]
             products[e * letters + a] = product
     for i in range(len(found)):
-        found[i] = table[_home(products[i], shift)]
+        found[i] = table[_home(products[i], shift)] - 1
     if shift > 0:
         for i in range(len(found)):
             g = max(found[i], 0)
@@ -114,13 +114,13 @@ def advance(
         for i in range(len(found)):
             if found[i] < 0:
                 slot = _slot(products[i], words, table, shift)
-                if table[slot] < 0:
-                    table[slot] = size
+                if table[slot] == 0:
                     words[size] = products[i]
                     parent[size] = begin + i // letters
                     last[size] = i % letters
                     size += 1
-                found[i] = table[slot]
+                    table[slot] = size
+                found[i] = table[slot] - 1
         begin = end
     progress[0] = size
     progress[1] = begin
@@ -149,7 +149,7 @@ def finish(
         _look_up(words[start:stop], images, words, table, shift, products, found)
         for i in range(len(found)):
             if found[i] < 0:
-                found[i] = table[_slot(products[i], words, table, shift)]
+                found[i] = table[_slot(products[i], words, table, shift)] - 1
         for e in range(start, stop):
             for q in range(points):
                 maps[e, q] = (words[e] >> word(field * q)) & word((1 << field) - 1)

@@ -144,7 +144,7 @@ def _enumerate_words(
     words = np.empty(capacity, word)
     words[0] = pack(np.arange(points, dtype=word)[None])[0]
     right, parent, last = _graph(capacity, letters)
-    table = np.full(1 << bits, -1, np.int32)
+    table = np.zeros(1 << bits, np.int32)  # memory that is never written to is never taken
     compiled.fill_table(words, 0, 1, table, shift)
     progress = np.array([1, 0])
     call = max(1, _CALL_PRODUCTS // letters)
@@ -152,7 +152,7 @@ def _enumerate_words(
         size = limits.check(int(progress[0]))
         while shift and 2 * (size + letters) > len(table):
             shift -= 1
-            table = np.full(2 * len(table), -1, np.int32)
+            table = np.zeros(2 * len(table), np.int32)
             for begin in range(0, size, call):
                 compiled.fill_table(words, begin, min(begin + call, size), table, shift)
         room = min(capacity, len(table) * 3 // 4) if shift else capacity

@@ -154,7 +154,7 @@ class TransitionMonoid(Shown):
         bits = packed_bits(self.maps.shape[1])
         if bits <= DIRECT_BITS and start.size >= (1 << bits) // _ENTRIES_FOR_A_TRACE:
             composed = np.take_along_axis(self.maps[rest.ravel()], self.maps[start.ravel()], 1)
-            found: Ints = self._elements[pack(composed)]
+            found: Ints = self._elements[pack(composed)] - 1
             return found.reshape(start.shape)
         letters = []  # of the words of fs, last letters first; -1 where a word has ended
         while rest.any():
@@ -167,9 +167,9 @@ class TransitionMonoid(Shown):
 
     @cached_property
     def _elements(self) -> Ints:
-        """Element of every packed map; -1 where there is none."""
-        elements = np.full(1 << packed_bits(self.maps.shape[1]), -1, np.int32)
-        elements[pack(self.maps)] = np.arange(self.size, dtype=np.int32)
+        """Number + 1 of the element of every packed map, 0 where there is none."""
+        elements = np.zeros(1 << packed_bits(self.maps.shape[1]), np.int32)
+        elements[pack(self.maps)] = np.arange(1, self.size + 1, dtype=np.int32)
         return elements
 
     @cached_property

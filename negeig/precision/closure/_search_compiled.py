@@ -84,7 +84,8 @@ def search_stack(
 
     Layer states are numbered in a table of their own for each layer, ``layer_rows[i, u]`` being
     the bits of state u of layer i and, last, its code + 2 (0 while that is open);
-    ``layer_next`` remembers what a layer does on its letters, -1 where that is not known.
+    ``layer_next`` remembers what a layer does on its letters: the next state + 1, 0 where that is
+    not known.
     ``rows[s]`` holds the layers' state numbers, then the machine state; ``key`` is room for one.
     """
     letters = delta.shape[1]
@@ -108,7 +109,7 @@ def search_stack(
             if symbol < 0:
                 break
             before = np.int64(key[i])
-            after = np.int64(layer_next[i, before, symbol])
+            after = np.int64(layer_next[i, before, symbol]) - 1
             if after < 0:
                 for j in range(dims[i]):
                     bits[j] = layer_rows[i, before, j]
@@ -136,7 +137,7 @@ def search_stack(
                     layer_rows[i, after, code_at] = code + 2
                     if code >= 0:
                         guesses[i, previous, symbol] = code
-                layer_next[i, before, symbol] = after
+                layer_next[i, before, symbol] = after + 1
             code = np.int64(layer_rows[i, after, code_at]) - 2
             if code == AMBIGUOUS:
                 cursor[LAYER] = i

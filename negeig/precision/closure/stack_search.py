@@ -77,7 +77,8 @@ class StackSearch(Search):
         )
         self.layer_tables = np.zeros((len(layers), 2 * capacity), dtype=np.uint64)
         self.layer_counts = np.ones(len(layers), dtype=np.int64)
-        self.layer_next = np.full((len(layers), capacity, letters), -1, dtype=np.int32)
+        # Zeros that nothing was written to take no memory: few layers have many states or letters.
+        self.layer_next = np.zeros((len(layers), capacity, letters), dtype=np.int32)
         for i, (layer, stored) in enumerate(zip(layers, self.stored, strict=True)):
             initial = stored.initial.view(self.numbers.word_type)
             self.layer_rows[i, 0, : layer.dim] = initial
@@ -115,14 +116,14 @@ class StackSearch(Search):
         self.allow(3 * (self.layer_rows.nbytes + self.layer_next.nbytes + self.layer_tables.nbytes))
         layers, capacity, width = self.layer_rows.shape
         rows = np.zeros((layers, 2 * capacity, width), dtype=self.layer_rows.dtype)
-        rows[:, :capacity] = self.layer_rows
-        known = np.full((layers, 2 * capacity, self.layer_next.shape[2]), -1, dtype=np.int32)
-        known[:, :capacity] = self.layer_next
-        self.layer_rows, self.layer_next = rows, known
+        known = np.zeros((layers, 2 * capacity, self.layer_next.shape[2]), dtype=np.int32)
         self.layer_tables = np.zeros((layers, 4 * capacity), dtype=np.uint64)
         for i in range(layers):
-            count = int(self.layer_counts[i])
+            count, letters = int(self.layer_counts[i]), len(self.network.layers[i].alphabet)
+            rows[i, :count] = self.layer_rows[i, :count]
+            known[i, :count, :letters] = self.layer_next[i, :count, :letters]
             tables.fill(self.layer_tables[i], rows[i], int(self.dims[i]), count)
+        self.layer_rows, self.layer_next = rows, known
 
 
 def close_layer(
@@ -148,7 +149,7 @@ def close_layer(
     if reason:
         return None
     count = int(search.layer_counts[0])
-    after = search.layer_next[0, :count].astype(np.int64)
+    after = search.layer_next[0, :count].astype(np.int64) - 1
     if (after < 0).any():
         raise RuntimeError("a closed search has left a letter unread")
     first = np.array([*search.decoders[0].first, -1])
