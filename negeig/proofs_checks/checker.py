@@ -17,7 +17,6 @@ import json
 import math
 import os
 import re
-import stat
 import struct
 import sys
 import zlib
@@ -106,7 +105,7 @@ class Lines:
             return None
         if len(line) > longest or not line.endswith(b"\n") or is_bomb:
             malformed(place, f"cut short, longer than {longest:,} bytes, or a bomb of compression")
-        if line.count(b",") + line.count(b"[") + line.count(b"{") > MAX_PARTS:
+        if sum(map(line.count, (b",", b"[", b"{"))) > MAX_PARTS:
             malformed(place, f"more than {MAX_PARTS:,} commas and brackets")
         self.hash.update(line)
         progress.left += STEPS_PER_BYTE * len(line)
@@ -120,13 +119,13 @@ class Lines:
             malformed(place, "not canonical: keys sorted, each once, no spaces")
         return value
 
-    def rows(self, name: str, count: int, width: int) -> Iterator[tuple[str, list[Any]]]:
-        """Yield the places of so many rows, and their entries, so many each."""
+    def rows(self, name: str, count: int, shapes: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
+        """Yield the places of so many rows, and their entries, which have these shapes."""
         for _ in range(count):
             row, place = self.read(MAX_ROW), f"line {progress.line}"
-            if type(row) is not list or len(row) != width:
-                malformed(place, f"expected {count:,} rows of {width} for {name}")
-            yield place, row
+            if type(row) is not list or len(row) != len(shapes):
+                malformed(place, f"expected {count:,} rows of {len(shapes)} for {name}")
+            yield place, [*map(read, [place] * len(row), row, shapes)]
 
 
 COUNT = range(MAX_ROWS)
@@ -169,8 +168,7 @@ _RATIONAL = re.compile(f"(-?(?:{_WHOLE}))(?:/({_WHOLE}))?", re.ASCII)
 
 def rational(place: str, value: Any) -> Fraction | int:
     """Read ``p`` or ``p/q`` in lowest terms, an int where it is whole."""
-    found = _RATIONAL.fullmatch(value) if type(value) is str else None
-    if found is None:
+    if type(value) is not str or (found := _RATIONAL.fullmatch(value)) is None:
         malformed(place, "expected a number, a string p or p/q, that is not too long")
     p, q = int(found[1], 0), int(found[2] or "1", 0)
     progress.spend((p.bit_length() + q.bit_length()) ** 2 >> 19)
@@ -215,12 +213,11 @@ def horner(polynomial: Sequence[Any], x: Any) -> Any:
     return reduce(lambda value, c: plus(times(value, x), c), reversed(polynomial), 0)
 
 
-def between(factors: Sequence[Any], box: Sequence[Any]) -> tuple[Any, Any]:
+def between(factors: Sequence[Any], box: Sequence[Any]) -> tuple[Any, ...]:
     """Return the least and the greatest value of an affine function, its shift last, on a box."""
     *slope, shift = factors
     ends = [sorted(times(a, x) for x in interval) for a, interval in zip(slope, box, strict=True)]
-    low, high = (reduce(plus, [side[i] for side in ends], shift) for i in (0, 1))
-    return low, high
+    return tuple(reduce(plus, [side[i] for side in ends], shift) for i in (0, 1))
 
 
 class Field:
@@ -229,10 +226,9 @@ class Field:
     def __init__(self, place: str, value: Any) -> None:
         coefficients = [range(1 - 10**18, 10**18)]
         polynomial, root = read(place, value, {"minimal_polynomial": coefficients, "root": str})
-        if not 2 <= len(polynomial) <= 200 or polynomial[-1] == 0:
-            malformed(place, "expected a polynomial of degree 1 or more, up to 199")
-        if not re.fullmatch(r"-?\d{1,300}(\.\d{1,300})?", root, re.ASCII):
-            malformed(place, "expected the root as a decimal number")
+        is_decimal = re.fullmatch(r"-?\d{1,300}(\.\d{1,300})?", root, re.ASCII)
+        if not is_decimal or not 2 <= len(polynomial) <= 200 or polynomial[-1] == 0:
+            malformed(place, "expected a polynomial of degree 1 to 199, and its root in decimals")
         self.polynomial = [Fraction(c, polynomial[-1]) for c in polynomial]
         off, self.powers = Fraction(2, 10 ** len(root.partition(".")[2])), list[Any]()
         power = around = [Fraction(root) - off, Fraction(root) + off]
@@ -318,8 +314,7 @@ class Target:
 
     def on_grid(self, q: int, bits: int | None) -> None:
         """Make it the multiples of 2^-q, in so many bits of two's complement or without bound."""
-        self.precision, self.flushes = 1_000_000, False
-        self.emin = self.precision - 1 - q
+        self.precision, self.emin, self.flushes = 1_000_000, 999_999 - q, False
         self.inf, self.nan, self.negative_zero = bits is None, False, bits is None
         top = math.inf if bits is None else math.ldexp(1.0, bits - 1 - q)
         self.largest, self.lowest = top - math.ldexp(1.0, -q), -top
@@ -343,8 +338,8 @@ class Target:
         """Return a rounded magnitude with its sign, unless it is beyond or beneath the format."""
         largest = -self.lowest if negative else self.largest
         if size > largest:
-            over = math.inf if self.inf else math.nan
-            size = over if (self.inf or self.nan) and not self.saturates else largest
+            over = math.inf if self.inf else math.nan if self.nan else largest
+            size = largest if self.saturates else over
         elif size == 0.0 or (self.flushes and size < self.normal):
             size, negative = 0.0, negative and self.negative_zero
         return -size if negative and size == size else size
@@ -378,9 +373,7 @@ class Arithmetic:
     times: Any = staticmethod(times)
     fused: Any = staticmethod(lambda a, b, c: plus(c, times(a, b)) if a and b else c)
     rounded, stores, fma, on_grid = "", False, True, False
-    ops: Any = None
-    sums: Any = None
-    store: Any = None
+    ops = sums = store = None  # type: Any
 
     def __init__(self, value: Any) -> None:
         self.is_exact = value == "exact"
@@ -390,15 +383,13 @@ class Arithmetic:
         shape: Any = dict.fromkeys(("operations", "state", "sums", "grid", "grid_bits"), object)
         shape |= {"rounded": {"never", "letter", "step"}, "direction": {"rne", "rtz", "rna"}}
         shape |= dict.fromkeys(("fma", "saturates", "flushes", "flushes_operands"), bool)
-        found = read(place, value, shape)
-        operations, state, sums, grid, bits, self.rounded, how, self.fma, saturates, *flags = found
-        self.on_grid = grid is not None
-        self.stores = self.on_grid or self.rounded == "letter"
+        given = read(place, value, shape)
+        operations, state, sums, grid, bits, self.rounded, how, self.fma, saturates, *flags = given
+        self.on_grid, self.stores = grid is not None, grid is not None or self.rounded == "letter"
         wide = self.on_grid or self.rounded != "never"  # then operations are to nearest
-        if (not wide and operations != state) or (bits is not None and not self.on_grid):
-            malformed(place, "nothing rounds to the format of the state, or to its bits")
-        if sums is not None and self.fma:
-            malformed(place, "sums are not fused")
+        is_idle = (bits is not None and not self.on_grid) or (sums is not None and self.fma)
+        if is_idle or (not wide and operations != state):
+            malformed(place, "no use is made of a format, of bits or of sums")
         own = "rne" if wide else how
         self.ops = Target(place + ".operations", operations, own, saturates and not wide, *flags)
         self.store = Target(place + ".state", state, how, saturates, flags[0])
@@ -443,8 +434,7 @@ class AnyOrder(Arithmetic):
 
     def __init__(self, value: Any) -> None:
         super().__init__("exact")
-        formats = {"operands": Target, "sums": Target}
-        self.operands, self.held = read("about.arithmetic", value, formats)
+        self.operands, self.held = read("arithmetic", value, {"operands": Target, "sums": Target})
 
     def kept(self, target: Target, *terms: Any) -> Any:
         """Return the sum of some terms where all are multiples of a unit that the target holds."""
@@ -506,8 +496,7 @@ class Bounds(Arithmetic):
     """The operations of an arithmetic on forms, whose errors are bounded in any order of a sum."""
 
     def __init__(self, model: Arithmetic) -> None:
-        held = not isinstance(model, AnyOrder)
-        require(held, "about.arithmetic", "nothing shows here that it rounds nothing")
+        require(not isinstance(model, AnyOrder), "about.arithmetic", "not seen to round nothing")
         self.rounded, self.stores, self.store = model.rounded, model.stores, self
         self.targets, own = [x for x in (model.ops, model.sums) if x is not None], model.store
         self.own = own
@@ -595,8 +584,7 @@ class Matrix:
     """A square matrix of rationals."""
 
     def __init__(self, place: str, value: Any) -> None:
-        self.rows = read(place, value, [[rational]])
-        read(place, value, [[object, len(self.rows)]])
+        self.rows = read(place, read(place, value, list), [[rational, len(value)]])
         self.told = [("matrix", f"{len(self.rows)} rows; {text_of(value)[:60]}")]
 
     def at(self, polynomial: Sequence[Any]) -> list[list[Any]]:
@@ -684,18 +672,21 @@ class Layer:
             forms = self.move(self.action[self.columns[letter]], forms, model)
         return forms
 
-    def after(self, powers: Any) -> list[Any]:
-        """Return the exact state after powers of words, by squaring."""
+    def after(self, powers: Any) -> list[tuple[int, int]]:
+        """Return the exact state, as ratios, after powers of words: by squaring, in integers."""
         progress.spend(10 * (self.dim + 1) ** 2)
-        h: Any = [[x] for x in (*self.initial, 1)]
+        unit = unit_of(x.denominator for x in self.initial)
+        h: Any = [[int(x * unit)] for x in (*self.initial, 1)]
         for word, count in powers:
             forms = self.forms(word, [0] * self.dim)
-            power: Any = [*(x.parts for x in forms), (*[0] * self.dim, 1)]
+            rows: Any = [*(form.parts for form in forms), (*[0] * self.dim, 1)]
+            scale = unit_of(x.denominator for row in rows for x in row)
+            power = [[int(x * scale) for x in row] for row in rows]
             while count:
-                h = product(power, h) if count & 1 else h
+                h, unit = (product(power, h), unit * scale) if count & 1 else (h, unit)
                 count >>= 1
-                power = product(power, power) if count else power
-        return [x for (x,) in h[:-1]]
+                power, scale = (product(power, power), scale * scale) if count else (power, 1)
+        return [(x, unit) for (x,) in h[:-1]]
 
     def vector(self, place: str, value: Any) -> Any:
         """Read a vector: a list of exact numbers, or bits, those of binary64 for each number."""
@@ -714,8 +705,7 @@ class Layer:
         found = self.equal.get(vector)
         if found is not None or not self.codes:
             return found
-        is_rational = not any(isinstance(x, Surd) for x in vector)
-        require(is_rational, "network", "an irrational state is no code")
+        require(not any(isinstance(x, Surd) for x in vector), "network", "an irrational is no code")
         try:
             ratios = [x.as_integer_ratio() for x in vector]
         except (OverflowError, ValueError):  # an infinity or a NaN
@@ -740,9 +730,8 @@ class Network:
         if sorted(alphabet) != sorted(self.machine.alphabet):
             malformed(place + ".alphabet", "not the letters of the machine")
         field = None if root is None else Field(place + ".field", root)
-        self.model = (AnyOrder if "operands" in arithmetic else Arithmetic)(arithmetic)
-        places = enumerate(layers)
-        self.layers = [Layer(f"{place}.layers[{i}]", x, field, self.model) for i, x in places]
+        model = self.model = (AnyOrder if "operands" in arithmetic else Arithmetic)(arithmetic)
+        self.layers = [Layer(f"{place}.layers[{i}]", x, field, model) for i, x in enumerate(layers)]
         self.outputs = {symbol: text_of(x) for symbol, x in outputs.items()}
         self.empty = text_of(empty)
         written = [alphabet, *(set(chain(*layer.emit)) for layer in self.layers)]
@@ -780,9 +769,8 @@ class Table:
 
     def __init__(self, lines: Lines, layer: Layer, count: int) -> None:
         self.layer, self.rows, self.ends = layer, dict[Any, int](), range(count)
-        for place, (vector,) in lines.rows("vectors", count, 1):
-            new = len(self.rows)
-            if self.rows.setdefault(layer.vector(place, vector), new) != new:
+        for new, (place, (vector,)) in enumerate(lines.rows("vectors", count, [layer.vector])):
+            if self.rows.setdefault(vector, new) != new:
                 malformed(place, "a vector that occurs twice")
         self.vectors, unknown = list(self.rows), array("i", [-1])
         self.start = self.rows.get(layer.bits(layer.initial), -1)
@@ -811,12 +799,11 @@ class Regions:
     start = 0
 
     def __init__(self, lines: Lines, layer: Layer, count: int) -> None:
-        self.layer, self.ends = layer, range(count)
+        self.layer, self.ends, dim = layer, range(count), layer.dim
         self.moves, self.rows = dict[int, Any](), list[Any]()
-        shape = {"box": [[rational, 2], layer.dim], "code": range(len(layer.codes))}
+        shape = {"box": [[rational, 2], dim], "code": range(len(layer.codes))}
         shape |= {"after": [range(count), len(layer.alphabet)]}
-        for place, (row,) in lines.rows("regions", count, 1):
-            box, code, after = read(place, row, shape)
+        for place, ((box, code, after),) in lines.rows("regions", count, [shape]):
             square, factors = layer.scaled[code]
             for c, (other, others) in enumerate(layer.scaled):
                 gap = [*map(plus, factors, [-x for x in others]), square - other]
@@ -827,8 +814,7 @@ class Regions:
         require(inside(first, self.rows[0][0]), "regions", "the first one lacks the initial state")
         is_stored = model.is_exact or all(model.store.of(x) == x for x in layer.initial)
         require(is_stored, "about.arithmetic", "storing rounds the initial state")
-        sides = zip(*(box for box, _, _ in self.rows), strict=True)
-        self.sizes = [max(abs(x) for ends in side for x in ends) for side in sides]
+        self.sizes = [max(abs(x) for box, *_ in self.rows for x in box[i]) for i in range(dim)]
 
     def step(self, place: str, row: int, letter: str) -> list[tuple[int, str]]:
         """Return to which region a letter leads, and which symbol comes out: a list of one pair."""
@@ -836,10 +822,8 @@ class Regions:
         action, after = layer.action[column], self.rows[row][2][column]
         if action not in self.moves:
             self.moves[action] = layer.forms([letter], self.sizes)
-        image = list[Any]()
-        for form in self.moves[action]:
-            low, high = between(form.parts, self.rows[row][0])
-            image.append((plus(low, -form.error), plus(high, form.error)))
+        ends = [(x.error, *between(x.parts, self.rows[row][0])) for x in self.moves[action]]
+        image = [(plus(low, -error), plus(high, error)) for error, low, high in ends]
         require(inside(image, self.rows[after][0]), place, "a region leads out of the next one")
         return [(after, layer.emit[self.rows[after][1]][column])]
 
@@ -856,8 +840,7 @@ class Classes:
 
     def __init__(self, lines: Lines, letters: Any, parts: Sequence[Any], count: int) -> None:
         classes, ends = dict[tuple[int, ...], int](), [COUNT, *(part.ends for part in parts)]
-        for place, row in lines.rows("classes", count, 1 + len(parts)):
-            own, *at = map(read, [place] * len(row), row, ends)  # none is -1, a missing start
+        for _, (own, *at) in lines.rows("classes", count, ends):  # none is -1, a missing start
             classes[tuple(at)] = own
         self.start = classes.get(tuple([part.start for part in parts]), -1)
         self.ways: dict[Any, set[tuple[int, str]]] = {}
@@ -907,12 +890,18 @@ def kind(name: str, about: Any, evidence: Any, claim: str = "") -> Callable[[Any
 
 STATES: dict[str, Any] = {"layers": COUNTS, "states": COUNT}
 CONTEXT: dict[str, Any] = {"prefix": "word", "suffix": "word"}
-PEELING = CONTEXT | {"reflections": bool, "links": list, "e": COUNTS, "f": COUNTS}
-PEELING |= {"ending": {"idempotents", "letters", "one layer", "last parts", "last letters"}}
-PEELING["ending"] |= {"last edges"}
-PEELING |= {"late": COUNTS, "last": [{"words": [COUNTS], "tail": COUNT, "head": COUNT}]}
+LINK: Any = {"parts": [COUNTS], "idempotent": COUNTS, "generators": [COUNTS]}
+PART: Any = {"words": [COUNTS], "tail": COUNT, "head": COUNT}
+ENDINGS = {"idempotents", "letters", "one layer", "last parts", "last letters", "last edges"}
+PEELING = CONTEXT | {"reflections": bool, "links": [LINK], "ending": ENDINGS, "last": [PART]}
+PEELING |= dict.fromkeys(("e", "f", "late"), COUNTS)
 UP_TO = "For words of up to this length the network's output is the machine's."
 EFE = "The words e and f are idempotent, and efe and fe differ in this context."
+LEVEL: Any = {"points": COUNT, "maps": [COUNTS], "contexts": [COUNTS], "choice": [COUNTS]}
+EQUATION: Any = {"letter": str, "pair": [COUNT, 2], "back": [str], "multiplier": [rational]}
+FACTOR: Any = {"polynomial": [rational], "points": [rational], "exponent": range(1, MAX_ROWS)}
+SPECTRUM: Any = {"kind": {"real", "nonnegative", "non-real", "not-nonnegative"}}
+SPECTRUM |= {"trace": [rational], "factors": [FACTOR]}
 POWERS = [{"word": [str], "times": range(10**9)}]
 
 
@@ -925,10 +914,9 @@ def _states(
     length: int | None = None,
 ) -> str:  # fmt: skip
     """For words of every length the network's output is the machine's."""
-    machine, letters, tables = network.machine, network.machine.alphabet, list[Any]()
+    machine, letters = network.machine, network.machine.alphabet
     given = zip(network.layers, layers, regions or [False] * len(layers), strict=True)
-    for layer, count, by_regions in given:
-        tables.append((Regions if by_regions else Table)(lines, layer, count))
+    tables: Any = [(Regions if is_box else Table)(lines, layer, n) for layer, n, is_box in given]
     if classes:
         counts, read_by = iter(classes), [letters, *(x.alphabet for x in network.layers[1:])]
         both = zip(tables, read_by, strict=True)
@@ -939,8 +927,7 @@ def _states(
     alike = [rows.setdefault(tuple(row), q) for q, row in enumerate(machine.delta)]
     ends = [range(machine.size), *(table.ends for table in tables)]
     ends += [] if length is None else [range(length + 1)]
-    for place, row in lines.rows("states", states, len(ends)):
-        q, *at = map(read, [place] * len(row), row, ends)
+    for _, (q, *at) in lines.rows("states", states, ends):
         depth = 0 if length is None else at.pop()
         known[alike[q], *at] = depth
     require(network.empty == machine.output(), "network.empty", "not the machine's output")
@@ -954,8 +941,7 @@ def _states(
                 require(is_right, place, "the output is not the machine's")
                 after = known.get((alike[goal], *reached), math.inf)
                 require(after <= depth + 1, place, "it leads to no state of the table")
-    sizes = ", ".join(f"{n:,}" for n in layers) or "none"
-    return f"{states:,} states; of the layers: {sizes}"
+    return f"{states:,} states; of the layers: {', '.join(f'{n:,}' for n in layers) or 'none'}"
 
 
 @kind("word", Network, {"word": [str]})
@@ -978,7 +964,7 @@ def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
 
     def shown(h: Any) -> Any:
         """Return what is seen of a state, its cast where it is exact."""
-        ratios = (x.as_integer_ratio() for x in h)
+        ratios = (x if type(x) is tuple else x.as_integer_ratio() for x in h)
         return tuple([target.rounded(n, d) if n else 0.0 for n, d in ratios]) if target else h
 
     for word in words:
@@ -998,11 +984,11 @@ def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
     return f"outputs {one} and {two} must differ, the states do not"
 
 
-@kind("equivalence", Machines, [[COUNT, 2]])
-def _equivalence(_: Lines, machines: Machines, evidence: Any) -> str:
+@kind("equivalence", Machines, {"pairs": [[COUNT, 2]]})
+def _equivalence(_: Lines, machines: Machines, pairs: Any) -> str:
     """Both machines have the same output on every word."""
-    one, two, pairs = machines.one, machines.two, set(map(tuple, evidence))
-    require((one.initial, two.initial) in pairs, "evidence", "the start is missing")
+    one, two, pairs = machines.one, machines.two, set(map(tuple, pairs))
+    require((one.initial, two.initial) in pairs, "evidence.pairs", "the start is missing")
     progress.spend(len(pairs) * len(one.alphabet))
     for p, q in pairs:
         require(one.outputs[p] == two.outputs[q], f"pair {p}, {q}", "the outputs differ")
@@ -1049,36 +1035,35 @@ def _peeling(
     """Peeling the machine's monoid at these idempotents leaves what the ending says."""
     one, generators = list(range(m.size)), [m.image([a]) for a in range(len(m.alphabet))]
 
-    def value(of: Sequence[Any], word: Iterable[int]) -> list[int]:
-        """Return what a word does to the states; all words begin with the identity that is left."""
-        word = list(word)
-        progress.spend(m.size * len(word))
-        return reduce(lambda map_, i: [of[i][q] for q in map_], word, one)
+    def value(of: Sequence[Any], word: Iterable[int], place: str = "") -> list[int]:
+        """Return what a word does to states, an idempotent where there is a place to name.
 
-    def idempotent(place: str, of: Sequence[Any], word: Sequence[int]) -> list[int]:
-        x = value(of, word)
-        require(value([x], [0, 0]) == x, place, "not idempotent")
+        All words begin with the identity that is left.
+        """
+        word = list(word)
+        progress.spend(m.size * (1 + len(word)))
+        x = reduce(lambda map_, i: [of[i][q] for q in map_], word, one)
+        require(not place or [x[q] for q in x] == x, place, "not idempotent")
         return x
 
     for n, link in enumerate(links):
-        place, shape = f"evidence.links[{n}]", {"parts": [COUNTS], "idempotent": COUNTS}
-        parts, word, words = read(place, link, shape | {"generators": [COUNTS]})
+        place, (parts, word, words) = f"evidence.links[{n}]", link
         if reflections:  # the layer is left alone by products of idempotents; else by all words
-            generators = [idempotent(place, generators, part) for part in parts]
+            generators = [value(generators, part, place) for part in parts]
         require({*chain(*words)} <= {*word}, place, "a part need not divide the idempotent")
-        unit = idempotent(place, generators, word)
+        unit = value(generators, word, place)
         ends = [value([value(generators, each), unit], [0, 1]) for each in words]
         one, generators = unit, [[x[q] for q in unit] for x in ends]
     letters, tree = len(generators), dict[tuple[int, int], list[int]]()
     for n, (words, tail, head) in enumerate(last):
-        place, images = f"evidence.last[{n}]", [value(generators[:letters], w) for w in words]
-        x = value(images, range(len(words)))
-        if ending != "last edges":  # a product of idempotents, or one of them
-            fits = all(value([y], [0, 0]) == y for y in images)
-            fits = fits and (ending != "last letters" or (not reflections and len(words) == 1))
-        elif fits := min(tail, head) <= len(tree) < max(tail, head) <= len(tree) + 1:
+        place, is_edge = f"evidence.last[{n}]", ending == "last edges"
+        images = [value(generators[:letters], w, "" if is_edge else place) for w in words]
+        x, fits = value(images, range(len(words))), True  # a product of idempotents, or an edge
+        if ending == "last letters":
+            fits = not reflections and len(words) == 1
+        elif is_edge and min(tail, head) <= len(tree) < max(tail, head) <= len(tree) + 1:
             tree[head, tail] = x  # to another place; and each inverse of it leads back
-        else:
+        elif is_edge:
             fits = (tail, head) in tree and value([x, tree[tail, head]], [0, 1, 0]) == x
         require(fits, place, "no part of this ending")
         generators.append(x)
@@ -1097,13 +1082,12 @@ def _peeling(
         return list(found)
 
     if ending == "letters":
-        sides = [value(generators, [*f, *e]), idempotent("evidence.e", generators, e)]
+        sides = [value(generators, [*f, *e]), value(generators, e, "evidence.e")]
         require(not reflections and {*f} <= {*e}, "evidence.f", "it need not divide e")
     elif ending == "one layer":
         sides = [value(generators, f), one]
     else:
-        maps = [idempotent("evidence", generators, word) for word in (e, f)]
-        maps.append(value(generators, late))
+        maps = [*(value(generators, word, "evidence") for word in (e, f)), value(generators, late)]
         sides = [value(maps, [2, 0, 1, 0]), value(maps, [2, 1, 0])]
         for word in (e, f) if ending != "idempotents" else ():
             first = order(word, 0)
@@ -1116,13 +1100,11 @@ def _peeling(
     return f"at least {layers} layers, {'with' if reflections else 'without'} reflections"
 
 
-@kind("cascade", Machine, {"initial": COUNTS, "levels": list, "states": [[object, 2]]})
+@kind("cascade", Machine, {"initial": COUNTS, "levels": [LEVEL], "states": [[object, 2]]})
 def _cascade(_: Lines, machine: Machine, initial: Any, levels: Any, states: Any) -> str:
     """Every level permutes or resets, and the cascade computes the machine."""
     place, columns, read_levels = "evidence.levels", len(machine.alphabet), list[Any]()
-    for level in levels:
-        shape = {"points": COUNT, "maps": list, "contexts": [COUNTS], "choice": list}
-        points, maps, contexts, choice = read(place, level, shape)
+    for points, maps, contexts, choice in levels:
         for image in read(place + ".maps", maps, [[range(points), points]]):
             require(len(set(image)) in (1, points), place, "neither permutes nor resets")
         rows = zip(contexts, read(place, choice, [[range(len(maps)), columns]]), strict=True)
@@ -1141,25 +1123,18 @@ def _cascade(_: Lines, machine: Machine, initial: Any, levels: Any, states: Any)
     return f"{len(levels)} levels, {len(at):,} tuples"
 
 
-@kind("infeasibility", Machine, {"vanishing": [rational], "equations": list})
+@kind("infeasibility", Machine, {"vanishing": [rational], "equations": [EQUATION]})
 def _infeasibility(_: Lines, m: Machine, vanishing: Any, equations: Any) -> str:
     """No contractive layer has affinely independent points for the machine's states."""
-
-    def combination(place: str, factors: Any) -> None:
-        """Refuse factors of the states whose sum is not 0."""
-        read(place, factors, [object, m.size])
-        require(reduce(plus, factors, 0) == 0, place, "the sum is not 0")
-
-    combination("evidence.vanishing", vanishing)
+    for factors in (vanishing, *(multiplier for *_, multiplier in equations)):
+        read("evidence", factors, [object, m.size])
+        require(reduce(plus, factors, 0) == 0, "evidence", "the sum of some factors is not 0")
     require(any(vanishing), "evidence.vanishing", "it is 0")
     total = [[times(x, y) for y in vanishing] for x in vanishing]
-    for i, equation in enumerate(equations):
-        place, shape = f"evidence.equations[{i}]", {"letter": str, "pair": [range(m.size), 2]}
-        shape |= {"back": m.word, "multiplier": [rational]}
-        letter, (p, q), back, y = read(place, equation, shape)
-        combination(place, y)
-        (a,) = m.word(place, [letter])
-        image = {m.after(state, [a], back) for state in (p, q)}
+    for i, (letter, pair, back, y) in enumerate(equations):
+        place, (p, q) = f"evidence.equations[{i}]", read("evidence", pair, [range(m.size)])
+        a, *others = m.word(place, [letter, *back])
+        image = {m.after(state, [a], others) for state in (p, q)}
         require(p != q and image == {p, q}, place, "the words do not bring the pair back")
         for r, weight in enumerate(y):
             for state, signed in ((p, weight), (q, -weight)) if weight else ():
@@ -1171,34 +1146,30 @@ def _infeasibility(_: Lines, m: Machine, vanishing: Any, equations: Any) -> str:
     return f"{len(equations)} equations"
 
 
-@kind("spectrum", Matrix, dict)
-def _spectrum(_: Lines, matrix: Matrix, evidence: Any) -> str:
+@kind("spectrum", Matrix, SPECTRUM)
+def _spectrum(_: Lines, matrix: Matrix, kind: str, trace: Any, factors: Any) -> str:
     """The eigenvalues of the matrix are of this kind."""  # noqa: D401
-    a, size, given = matrix.rows, len(matrix.rows), evidence.get("kind")
-    if given in ("non-real", "not-nonnegative"):  # the trace of q(A)^2, or of A q(A)^2, is < 0
-        q = matrix.at(read("evidence", evidence, {"kind": str, "trace": [rational]})[1])
-        square = product(product(a, q) if given == "not-nonnegative" else q, q)
-        trace = reduce(plus, (row[i] for i, row in enumerate(square)), 0)
-        require(trace < 0, "evidence.trace", "the trace is not negative")
-        return str(given)
+    a, size, place = matrix.rows, len(matrix.rows), "evidence.factors"
+    if kind in ("non-real", "not-nonnegative"):  # the trace of q(A)^2, or of A q(A)^2, is < 0
+        q = matrix.at(trace)
+        square = product(product(a, q) if kind == "not-nonnegative" else q, q)
+        found = reduce(plus, (row[i] for i, row in enumerate(square)), 0)
+        require(found < 0, "evidence.trace", "the trace is not negative")
+        return kind
     # The matrix is a root of a product of factors that change sign as often as their degree.
-    shape: Any = {"kind": {"real", "nonnegative"}, "factors": list}
-    (_, factors), place = read("evidence", evidence, shape), "evidence.factors"
     value, degree = matrix.at([1]), 0
-    for factor in factors:
-        shape = {"polynomial": [rational], "points": [rational], "exponent": range(1, size + 1)}
-        p, points, exponent = read(place, factor, shape)
+    for p, points, exponent in factors:
         degree += exponent * (len(p) - 1)
         require(1 < len(p) == len(points) and degree <= size, place, "of another degree")
         require(sorted(set(points)) == points, place, "not ascending")
         signs = [horner(p, x) for x in points]
         require(all(x * y < 0 for x, y in pairwise(signs)), place, "no sign changes")
-        is_right = given == "real" or points[0] >= 0 or (len(p) == 2 and p[0] == 0)
+        is_right = kind == "real" or points[0] >= 0 or (len(p) == 2 and p[0] == 0)
         require(is_right, place, "room for a negative root")
         for _i in range(exponent):
             value = product(value, matrix.at(p))
     require(not any(map(any, value)), place, "the matrix is no root of their product")
-    return str(given)
+    return kind
 
 
 # --- the program
@@ -1208,18 +1179,14 @@ def check_one(lines: Lines, header: Any, permitted: set[str]) -> list[tuple[str,
     """Check one certificate, whose header was read; return what was verified, with labels."""
     shape: Any = {"schema": {SCHEMA}, "kind": set(KINDS), "claim": str, "about": object}
     shape |= {"evidence": object, "assumptions": [{"id": str, "statement": str}]}
-    place = f"line {progress.line}"
-    _, kind, claim, about, evidence, assumed = read(place, header, shape)
+    _, kind, claim, about, evidence, assumed = read(f"line {progress.line}", header, shape)
     check, claimed, about_shape, shape = KINDS[kind]
-    read(f"{place}.claim", claim, {claimed})
+    read("claim", claim, {claimed})
     if len({name for name, _ in assumed}) < len(assumed):
         malformed("assumptions", "one is listed twice")
     subject = read("about", about, about_shape)
-    if isinstance(shape, dict):
-        shape = {key: getattr(subject, x) if type(x) is str else x for key, x in shape.items()}
-        parts = dict(zip(shape, read("evidence", evidence, shape), strict=True))
-    else:
-        parts = {"evidence": read("evidence", evidence, shape)}
+    shape = {key: getattr(subject, x) if type(x) is str else x for key, x in shape.items()}
+    parts = dict(zip(shape, read("evidence", evidence, shape), strict=True))
     told = [("claim", claim), *subject.told, ("evidence", check(lines, subject, **parts))]
     for name, statement in assumed:
         require(name in permitted, "assumptions", f"{name!r} is not permitted: --permit {name}")
@@ -1232,9 +1199,7 @@ def printable(text: str) -> str:
     return text.encode("unicode_escape").decode("ascii")
 
 
-def check(
-    file: Any, permitted: set[str], steps: int = STEPS
-) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+def check(file: Any, permitted: set[str], steps: int = STEPS) -> Iterator[tuple[str, str, Any]]:
     """Yield a verdict, the reason unless it is VERIFIED, and what was verified, of each one.
 
     After one that fails its rows may not be read: where the next begins is not known.
@@ -1257,7 +1222,7 @@ def check(
 
 def opened(path: str) -> IO[bytes]:
     """Open a file to be read, unless it is a pipe or a device, which may never end."""
-    if not stat.S_ISREG(os.stat(path).st_mode):
+    if os.path.exists(path) and not os.path.isfile(path):
         raise OSError(0, "not a regular file", path)
     return open(path, "rb")
 

@@ -121,7 +121,7 @@ def test_states_that_are_wider_than_operations_are_rounded_once(tmp_path):
 @pytest.mark.parametrize("letter", ["\ud800", "a\x1b[2K\r\nVERIFIED\n  claim P = NP proved", "é"])
 def test_names_print_no_lines_of_their_own(tmp_path, letter):
     machine = constant([letter])
-    code, shown = checked(tmp_path, "equivalence", [machine, machine], [[0, 0]])
+    code, shown = checked(tmp_path, "equivalence", [machine, machine], {"pairs": [[0, 0]]})
     assert code == 0
     assert shown.isascii()
     assert "\x1b" not in shown
@@ -131,7 +131,7 @@ def test_names_print_no_lines_of_their_own(tmp_path, letter):
 def test_statements_of_assumptions_print_no_lines_of_their_own(tmp_path):
     assumed = {"id": "ieee", "statement": "x\nVERIFIED\n  claim       anything"}
     machine = constant()
-    code, shown = checked(tmp_path, "equivalence", [machine, machine], [[0, 0]],
+    code, shown = checked(tmp_path, "equivalence", [machine, machine], {"pairs": [[0, 0]]},
                           assumptions=[assumed], permit=["--permit", "ieee"])  # fmt: skip
     assert code == 0
     assert shown.count("\nVERIFIED") == 0

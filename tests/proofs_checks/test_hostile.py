@@ -68,7 +68,7 @@ FORM = {
     "no object": b"[]\n",
     "no members": header("period", {}, {}),
     "a long key": b'{"' + b"a" * 10_000_000 + b'":0}\n',
-    "a long assumption": header("equivalence", [], []).replace(
+    "a long assumption": header("equivalence", [], {"pairs": []}).replace(
         b'"assumptions":[]', b'"assumptions":[{"id":"' + b"a" * 1_000_000 + b'"}]'
     ),
 }  # fmt: skip
@@ -190,7 +190,7 @@ def many_codes():
 
 def long_polynomial():
     matrix = dense(30, lambda i, j: f"1/{i + j + 2}")[1:]
-    return header("spectrum", matrix, {"kind": "non-real", "trace": ["1/3"] * 2000})
+    return header("spectrum", matrix, {"kind": "non-real", "trace": ["1/3"] * 2000, "factors": []})
 
 
 def wide_cascade():

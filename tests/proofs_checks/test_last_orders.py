@@ -52,7 +52,7 @@ def test_words_of_last_parts_end_in_the_first_one():
     refused(made, "a letter", e=[0, 0, 0, 1, 1, 1] * 2)  # xx, but not as parts
     refused(made, "another order", f=[3])  # idempotent, and the outputs differ
     refused(made, "", e=[3, 3])
-    refused(made, "no part", last=with_part(last, 0, words=[[0, 1]]))
+    refused(made, "not idempotent", last=with_part(last, 0, words=[[0, 1]]))
     refused(made, "", last=last[::-1])
     assert said(made, e=[])[0] == "NOT VERIFIED"
     assert said(made, last=[])[0] == "MALFORMED"
@@ -66,7 +66,7 @@ def test_letters_in_front_divide_a_part_behind_them():
     refused(made, "a letter", late=[3, 2, 1])  # nothing is behind it
     refused(made, "no part", reflections=True)
     refused(made, "no part", last=with_part(last, 0, words=[[1], [1]]))
-    refused(made, "no part", last=with_part(last, 1, words=[[0]]))
+    refused(made, "not idempotent", last=with_part(last, 1, words=[[0]]))
     refused(made, "another order", late=[2])
     refused(made, "another order", e=[3, 3])
 

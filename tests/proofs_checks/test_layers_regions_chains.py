@@ -185,7 +185,7 @@ def test_regions_show_nothing_of_what_no_order_rounds():
     )
     value["about"]["arithmetic"] = held
     said, reason = verdict([text_of(value), *map(text_of, rows)])
-    assert (said, "nothing shows here that it rounds nothing" in reason) == ("NOT VERIFIED", True)
+    assert (said, "not seen to round nothing" in reason) == ("NOT VERIFIED", True)
 
 
 def test_an_initial_state_that_storing_rounds_has_no_regions():

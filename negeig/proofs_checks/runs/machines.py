@@ -23,7 +23,7 @@ def comparison_certificate(one: Machine, two: Machine) -> Certificate:
     --------
     >>> from negeig.automata.zoo import get
     >>> comparison_certificate(get("mod:2"), get("parity")).evidence
-    [[0, 0], [1, 1]]
+    {'pairs': [[0, 0], [1, 1]]}
     >>> comparison_certificate(get("mod:4"), get("parity")).evidence
     {'word': ['1', '1']}
     """
@@ -58,5 +58,5 @@ def comparison_certificate(one: Machine, two: Machine) -> Certificate:
             if after not in origin:
                 origin[after] = pair, letter
                 queue.append(after)
-    pairs = [list(pair) for pair in queue]
-    return Certificate(kind="equivalence", claim=SAME_CLAIM, about=about, evidence=pairs)
+    evidence = {"pairs": [list(pair) for pair in queue]}
+    return Certificate(kind="equivalence", claim=SAME_CLAIM, about=about, evidence=evidence)
