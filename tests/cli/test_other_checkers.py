@@ -1,6 +1,5 @@
 """``negeig verify --coq --smt --btor2``: from a file of certificates to other people's checkers."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from negeig.precision.numbers.arithmetic import parse
 from negeig.proofs_checks.other_checkers import arithmetic_of
 from negeig.proofs_checks.runs.subject import arithmetic_json
 from support.command_line import negeig, valid
+from support.coq_once import regions_file
 
 
 @pytest.fixture
@@ -72,25 +72,8 @@ def test_coq_agrees(capsys, parity):
     assert (code, found) == (0, ["VERIFIED", "VERIFIED", "VERIFIED", "NO FORM"])
 
 
-@pytest.fixture
-def regions(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> str:
-    """A layer whose exact orbit is infinite, and which has few states in bf16."""
-    path = tmp_path / "regions.json"
-    assert negeig(capsys, "check", "(a|b)*abb", "--certificate", str(path))[0] == 0
-    exact, bf16 = path.read_text().split("\n{")[:2]  # in fp32 there are more states
-    path.write_text(f"{exact}\n{{{bf16}\n")
-    return str(path)
-
-
-@pytest.mark.provers
-def test_coq_takes_regions(capsys, regions):
-    lines = Path(regions).read_text().splitlines()
-    kinds = [json.loads(line)["kind"] for line in lines if line.startswith("{")]
-    assert kinds == ["regions", "closure"]
-    assert verdicts(capsys, regions, "--coq") == (0, ["VERIFIED", "VERIFIED"])
-
-
-def test_regions_have_no_form_but_in_coq(capsys, tmp_path, regions):
+def test_regions_have_no_form_but_in_coq(capsys, tmp_path):
+    regions = regions_file(capsys, tmp_path)
     smt = tmp_path / "p.smt2"
     code, out, _ = negeig(capsys, "verify", regions, "--smt", str(smt), "--json")
     found = valid(out)["others"]

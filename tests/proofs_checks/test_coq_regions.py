@@ -1,8 +1,10 @@
 """Coq: intervals of states that letters carry into each other, and what is no proof of them."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -22,6 +24,9 @@ from negeig.proofs_checks.coq_regions import (
     region_theorem,
 )
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
+from support.command_line import negeig as negeig_command
+from support.command_line import valid
+from support.coq_once import compiled_once, regions_file
 from support.region_networks import altered, last_letters, registers
 
 SEED = 17
@@ -34,8 +39,8 @@ BF16_TABLE = region_table(NETWORK, MACHINE, "bf16")
 
 
 @pytest.fixture(scope="module")
-def development() -> Iterator[coq.Development]:
-    with coq.Development(coq.REGIONS) as made:
+def development(tmp_path_factory: pytest.TempPathFactory) -> Iterator[coq.Development]:
+    with compiled_once(tmp_path_factory.mktemp("coq")), coq.Development(coq.REGIONS) as made:
         yield made
 
 
@@ -143,6 +148,18 @@ def test_what_holds_exactly_need_not_hold_rounded(development: coq.Development) 
     done = development.check(region_theorem(stored))
     assert not done.accepted
     assert '"eq_refl" has type' in done.output
+
+
+@pytest.mark.provers
+@pytest.mark.usefixtures("development")
+def test_the_command_line_takes_regions(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = regions_file(capsys, tmp_path)
+    lines = Path(path).read_text().splitlines()
+    kinds = [json.loads(line)["kind"] for line in lines if line.startswith("{")]
+    assert kinds == ["regions", "closure"]
+    code, out, _ = negeig_command(capsys, "verify", path, "--coq", "--json")
+    found = [row["verdict"] for row in valid(out)["others"]]
+    assert (code, found) == (0, ["VERIFIED", "VERIFIED"])
 
 
 def test_the_bound_on_a_letter_holds_for_random_states() -> None:
