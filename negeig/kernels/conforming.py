@@ -26,6 +26,7 @@ from negeig.kernels.implementation import (
     held,
 )
 from negeig.kernels.positions import Positions, inexpressible, needs
+from negeig.kernels.raised import NoDevice
 from negeig.kernels.runnable import runnable
 from negeig.kernels.standard_suite import Task
 from negeig.kernels.trial import FirstWrong, Trial
@@ -128,7 +129,8 @@ def conform(
         cases = edge_cases(trial)
     except Misbehaved as error:
         if isinstance(error, Undetermined) and trial.first is None:
-            return unanswered(one, task, dtype, "refused", str(error))
+            none = isinstance(error, NoDevice)
+            return unanswered(one, task, dtype, "missing" if none else "refused", str(error))
         trial.failed(str(error))
     verdict: Verdict = "wrong" if trial.first else "exact" if trial.exact else "right"
     return replace(

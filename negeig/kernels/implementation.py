@@ -64,6 +64,9 @@ class Recurrence:
     views : bool
         Whether tensors are to be views into wider ones, NaN beside them: not contiguous, as a
         projection that is cut into parts. Only where :attr:`Implementation.tensors` says so.
+    turned : bool
+        Whether heads are to hold other rows: head h of row r is given row r + h, and so is read.
+        Only where :attr:`Implementation.tensors` says so.
     """
 
     dtype: str
@@ -75,6 +78,7 @@ class Recurrence:
     key: Float32s
     values: int = 1
     views: bool = False
+    turned: bool = False
 
     @property
     def shape(self) -> tuple[int, int, int]:

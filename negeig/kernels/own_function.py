@@ -38,6 +38,9 @@ UNNEEDED = ("g", "output_final_state")
 """What a function may lack, where decays are 1, and compute the same."""
 
 
+LIBRARIES = ("builtins", "typing", "functools", "numpy")
+"""Modules whose callable objects are no kernels."""
+
 ROUNDED = "it is given arrays; what it returns in float64 is rounded to float32"
 """What is to be known of a function of arrays."""
 
@@ -71,10 +74,22 @@ def own(name: str) -> Implementation:
         and about.kind not in variable
     ]  # fmt: skip
     missing = [p for p in ("q", "k", "v", "beta") if p not in named and not anything]
-    problems = [f"{name}: the parameter {p!r} is unknown; known are {', '.join(KNOWN)}"
-                for p in unknown] + [f"{name} does not take {p}" for p in missing]  # fmt: skip
+    problems = []
+    if unknown and missing:
+        problems.append(
+            f"{name} takes {', '.join(map(repr, unknown))}, and is called by name with q, k, v and "
+            f"beta, and with g, scale, initial_state, output_final_state if it takes them: wrap it"
+        )
+    elif unknown:
+        one = f"the parameter {unknown[0]!r} is" if len(unknown) == 1 else (
+            f"the parameters {', '.join(map(repr, unknown))} are")  # fmt: skip
+        problems.append(f"{name}: {one} unknown; known are {', '.join(KNOWN)}")
+    elif missing:
+        problems.append(f"{name} does not take {', '.join(missing)}")
     if device not in ("", "cuda", "numpy"):
-        problems.append(f"{name}: @{device} is unknown; @cuda and @numpy are known")
+        compiled = "; a Triton kernel runs without a GPU inside on_cpu (docs/compiled-kernels.md)"
+        compiled *= device.startswith("sm_")
+        problems.append(f"{name}: @{device} is unknown; @cuda and @numpy are known{compiled}")
     if problems:
         raise InputError("--impl", problems)
     layout = Layout(
@@ -164,10 +179,18 @@ def _function(file: Path, name: str) -> Callable[..., Any]:
     function: Callable[..., Any] | None = getattr(module, name, None)
     if callable(function):
         return function
-    there = [n for n, value in vars(module).items() if inspect.isfunction(value)]
+    there = [n for n, value in vars(module).items() if _is_called(value)]
     near = dict.fromkeys([*get_close_matches(name, there), *there])
     has = f"it has {', '.join(near)}" if there else "it has none"
     raise InputError("--impl", f"{file}:{name}: no function {name!r} in {file}; {has}")
+
+
+def _is_called(value: object) -> bool:
+    """Whether a name of a module is a function, or an object that is called like one."""
+    if inspect.isfunction(value):
+        return True
+    kind = type(value)
+    return callable(value) and not isinstance(value, type) and kind.__module__ not in LIBRARIES
 
 
 @contextmanager

@@ -151,7 +151,7 @@ class Positions:
     ) -> Recurrence:
         """Return what the words (rows, length) ask of an implementation, from given states.
 
-        ``how`` are ``values`` and ``views`` of the recurrence.
+        ``how`` are ``values``, ``views`` and ``turned`` of the recurrence.
         """
         rows, length = letters.shape
         flat = (rows, length * self.steps)

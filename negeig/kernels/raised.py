@@ -11,6 +11,10 @@ class Undetermined(Misbehaved):
     """What it computes is not determined by its code alone, so nothing is said of it."""
 
 
+class NoDevice(Undetermined):
+    """It asks for a GPU, and there is none."""
+
+
 def told(error: BaseException) -> str:
     """Return the type of an exception and its text; of a :class:`Misbehaved` the text alone.
 

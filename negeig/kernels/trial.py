@@ -2,8 +2,9 @@
 
 A batch is run whole (a length that is no multiple of a chunk), cut to a multiple of 64, for one
 letter, in pieces that hand on their state, one row alone, in other orders, and once more; with
-several value channels and as views where tensors can be. A call takes as many letters as memory
-allows: what comes out is compared piece by piece, and kept as a digest only.
+other words in other heads, several value channels and as views where tensors can be. A call takes
+as many letters as memory allows: what comes out is compared piece by piece, and kept as a digest
+only.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from negeig.kernels.implementation import (
     held,
 )
 from negeig.kernels.positions import Positions
-from negeig.kernels.raised import told
+from negeig.kernels.raised import NoDevice, told
 from negeig.kernels.runnable import runnable
 from negeig.kernels.standard_suite import Task
 from negeig.precision.numbers.formats import FORMATS
@@ -49,6 +50,9 @@ NUMBERS, PAIRS = 16, 3
 """Numbers of one head and position that a call holds at once: of each of K and of a chunk, and of
 each pair of them, as chunks with a decay for each of K do. Measured of fla's and transformers'."""
 
+
+NO_DRIVER = "0 active drivers"
+"""What Triton says where there is no GPU."""
 
 EVERY_STATE = "states of every position"
 """What was expected of a call that failed."""
@@ -158,7 +162,10 @@ class Trial:
             self._laid_out_otherwise(rows, min(length, CHUNK + 3))
 
     def _laid_out_otherwise(self, rows: Ints, length: int) -> None:
-        wide = max(len(layer.initial) for layer in self.layers) > NARROW
+        heads = max(len(layer.initial) for layer in self.layers)
+        if min(heads, len(rows)) > 1:
+            self.way(rows, (length // 2, length - length // 2), turned=True)
+        wide = heads > NARROW
         for values in (2,) if wide else (2, VALUES):
             self.way(rows, (length,), values=values)
         try:
@@ -216,7 +223,7 @@ class Trial:
     def call(self, asked: Recurrence) -> Answer:
         """Call the implementation. Raises Misbehaved when it does, saying in which call."""
         rows, positions, dim = asked.shape
-        how = ", as views" if asked.views else ""
+        how = ", as views" if asked.views else ", other words in other heads" * asked.turned
         if asked.values > 1:
             how = f", {asked.values} value channels"
         what = f"{rows:,} rows by {positions:,} positions of dimension {dim}{how}"
@@ -232,6 +239,8 @@ class Trial:
             raise
         except Exception as error:  # an implementation may raise anything
             kind = Undetermined if isinstance(error, Undetermined) else Misbehaved
+            if NO_DRIVER in str(error):
+                raise NoDevice(f"{told(error)}: it needs a GPU, and there is none") from error
             raise kind(f"{told(error)}; in a call of {what}") from error
         self.changed |= set(answer.changed)
         return answer._replace(states=answer.states.astype(np.float32))

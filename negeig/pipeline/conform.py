@@ -254,18 +254,17 @@ def conform(
             problems.append(f"--{name}: {least} or more, not {number}")
     if not impl:
         problems.append("--impl: at least one name, such as found; --list shows them")
+    if problems:  # before anything is imported
+        raise InputError("", problems)
     most = resources.max_memory // BYTES
     if tokens > most:
         raise LimitReached("letters of a batch", most, reached=tokens, option="--max-memory")
     results, stopped, at = dict[int, Conformity](), None, "the start"
     with Processes(seconds, jobs) as processes:
-        implementations: tuple[Implementation, ...] = ()
         try:
             implementations = find(tuple(dict.fromkeys(impl)), processes.own)
         except InputError as error:
-            problems += [f"--impl: {problem}" for problem in error.problems]
-        if problems:
-            raise InputError("", problems)
+            raise InputError("", [f"--impl: {problem}" for problem in error.problems]) from None
         rows = [(one, asked, dtype) for one in implementations for asked in tasks
                 for dtype in dict.fromkeys(dtypes)]  # fmt: skip
         pairs = [Pair(i, one, asked.task, dtype) for i, (one, asked, dtype) in enumerate(rows)]

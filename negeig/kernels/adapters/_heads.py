@@ -1,6 +1,7 @@
 """What adapters share: the plumbing between a recurrence and functions of heads, in torch.
 
-The whole state is read with d heads that hold the same state: head i has the query e_i. The last
+The whole state is read with d heads that hold the same state: head i has the query e_i. Or head i
+of a row holds that of the i-th row after it, so that what mixes heads up is seen. The last
 value channel is read, of one unless more are asked for. Functions that multiply queries by K^-0.5
 themselves get K padded with zeros to a power of 4, so that the factor is a power of 2 and is undone
 exactly. Where there is no initial state, a first position with key h_0, beta 1 and write 1 makes
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negeig.kernels.implementation import (
     DTYPES,
@@ -114,10 +116,14 @@ def kernel(
         if layout.scales:
             states = states * np.float32(heads.k.shape[-1] ** 0.5)
         states = np.repeat(states, stride, axis=1)[:, before : before + positions]
+        source = _row_of_head(asked)
+        back = np.argsort(source, axis=0)
+        states = np.take_along_axis(states, back[:, None], axis=0)
         if final is not None:
             shape = list(heads.initial.shape)
             final = _checked(torch, "the final state", final, shape, layout.device)
-            final = final[:, 0, :dim, -1].numpy() / np.float32(factor(asked.values - 1))
+            final = final[:, :, :dim, -1].numpy() / np.float32(factor(asked.values - 1))
+            final = _one_head(np.take_along_axis(final, back[:, :, None], axis=0))
         return Answer(states, _format(read), final, tuple(changed))
 
     return run
@@ -160,25 +166,54 @@ def _heads(torch: Any, asked: Recurrence, layout: Layout) -> Heads:
             return made.clone(memory_format=torch.contiguous_format)
         return torch.cat([made, torch.full_like(made, torch.nan)], -1)[..., : made.shape[-1]]
 
-    def tensor(made: Any, kind: Any = dtype) -> Any:  # one head becomes all heads
-        made = made[:, :, None].expand(*made.shape[:2], dim, *made.shape[2:])
-        return laid(made if layout.time == 1 else made.transpose(1, 2), kind)
+    source = torch.from_numpy(_row_of_head(asked))
+
+    def of_heads(made: Any) -> Any:  # one head becomes all heads, [B, H, T, .]
+        if asked.turned:
+            return made[source]
+        return made[:, None].expand(rows, dim, *made.shape[1:])
+
+    def tensor(made: Any, kind: Any = dtype) -> Any:
+        made = of_heads(made)
+        return laid(made if layout.time == 2 else made.transpose(1, 2), kind)
 
     def of(values: Any) -> Any:
         return torch.from_numpy(np.ascontiguousarray(values))
 
     reading = np.eye(dim, width, dtype=np.float32) * (QUERY if layout.normalises else 1)
     q = of(reading).expand(rows, positions, dim, width)
-    initial = torch.nn.functional.pad(of(asked.initial), (0, width - dim))[:, None, :, None]
+    initial = torch.nn.functional.pad(of(asked.initial), (0, width - dim))
     return Heads(
         q=laid(q if layout.time == 1 else q.transpose(1, 2)),
         k=tensor(of(np.pad(asked.key, ((0, 0), (0, 0), (0, width - dim))))),
         v=tensor(of(asked.write)[..., None] * factors),
         g=tensor(of(log_decay(asked)), torch.float32),
         beta=tensor(of(asked.beta)),
-        initial=laid((initial * factors).expand(rows, dim, width, asked.values), torch.float32),
+        initial=laid(of_heads(initial[..., None] * factors), torch.float32),
         steps=asked.steps,
     )
+
+
+def _one_head(states: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the states of one head (rows, K), of all heads: of the first that is unlike others.
+
+    The heads hold the same, so any is right; where one is not, it is handed on and judged.
+    """
+    first = states[:, 0]
+    unlike = (
+        states[:, head]
+        for head in range(1, states.shape[1])
+        if not np.array_equal(states[:, head], first, equal_nan=True)
+    )
+    return next(unlike, first)
+
+
+def _row_of_head(asked: Recurrence) -> NDArray[np.int64]:
+    """Return which row each head of a row is given, and read for: int64 (rows, heads)."""
+    rows, _, dim = asked.shape
+    turn = np.arange(dim) if asked.turned else np.zeros(dim, np.int64)
+    found: NDArray[np.int64] = (np.arange(rows)[:, None] + turn) % max(rows, 1)
+    return found
 
 
 def log_decay(asked: Recurrence) -> Any:

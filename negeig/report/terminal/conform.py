@@ -12,8 +12,11 @@ from negeig.kernels.uses import uses
 from negeig.pipeline.conform import ConformResult
 from negeig.report.terminal.layout import Command, Heading, Item, Row, report
 from negeig.report.terminal.styled import NO, OPEN, YES, Style, Text, styled
-from negeig.report.terminal.text_rows import count
+from negeig.report.terminal.text_rows import count, word_text
 from negeig.report.terminal.uses_rows import uses_rows
+
+LONGEST_WORD = 24
+"""Letters of a word that was read, up to which it is shown."""
 
 VERDICTS = ("exact", "right", "wrong", "refused", "missing")
 
@@ -138,7 +141,7 @@ def _verdict(result: ConformResult, found: list[tuple[int, Conformity]]) -> Iter
         shown = ", ".join(f"{_where(row)} ({_drift(row)})" for _, row in found)
         yield Row(label, shown)
     elif verdict == "wrong":
-        for i, row in found:
+        for i, row in sorted(found, key=_letters_read):
             wrong = row.first_wrong
             if wrong is not None:
                 expected, found_text = visible(wrong.expected), visible(wrong.found)
@@ -149,6 +152,8 @@ def _verdict(result: ConformResult, found: list[tuple[int, Conformity]]) -> Iter
                     after = f"after {count(wrong.position, 'letter')}"
                     text = f"{_where(row)} ({_drift(row)}): {after} expected {expected}, "
                     text += f"found {found_text}"
+                    if 0 < len(wrong.word) <= LONGEST_WORD:
+                        text += f"; the word: {word_text(wrong.word)}"
                 text += f"; later {row.reason}" if row.reason else ""
                 yield Row(label, text)
                 yield Command("", result.replay(i))
@@ -158,6 +163,12 @@ def _verdict(result: ConformResult, found: list[tuple[int, Conformity]]) -> Iter
             reasons.setdefault(row.reason, []).append(_where(row))
         for reason, where in reasons.items():
             yield Row(label, f"{', '.join(where)}: {reason}")
+
+
+def _letters_read(numbered: tuple[int, Conformity]) -> int:
+    """Return how many letters a result was wrong after."""
+    wrong = numbered[1].first_wrong
+    return 0 if wrong is None else wrong.position
 
 
 def _where(row: Conformity) -> str:

@@ -1,0 +1,106 @@
+"""Kernels that mix heads up are found: heads are given other words, and read for them."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from negeig.kernels.adapters._heads import Layout, kernel
+from negeig.kernels.conforming import conform
+from negeig.kernels.standard_suite import TASKS
+from negeig.kernels.trial import Trial
+from support.faulty_kernels import implementation
+
+
+def right(q, k, v, g, beta, initial):
+    """The delta rule of torch, position by position; q, k, v are [B, T, H, .]."""
+    state, read = initial.clone(), []
+    for t in range(k.shape[1]):
+        key, amount = k[:, t].float(), beta[:, t].float()
+        state = state * g[:, t].exp()[..., None, None]
+        write = v[:, t].float() - (state * key[..., None]).sum(-2)
+        state = state + (amount[..., None] * key)[..., None] * write[..., None, :]
+        read.append((state * q[:, t].float()[..., None]).sum(-2))
+    return (torch.stack(read, 1) if read else v.float()).to(v.dtype), state
+
+
+def first_head(x):
+    return x[:, :, :1].expand_as(x)
+
+
+def keys_of_one(q, k, v, g, beta, initial):
+    return right(q, first_head(k), v, g, beta, initial)
+
+
+def all_of_one(q, k, v, g, beta, initial):
+    return right(q, *map(first_head, (k, v, g, beta)), initial)
+
+
+def rolled(q, k, v, g, beta, initial):
+    return right(q, k.roll(1, 2), v, g, beta, initial)
+
+
+def start_of_one(q, k, v, g, beta, initial):
+    return right(q, k, v, g, beta, initial[:, :1].expand_as(initial))
+
+
+def last_state_of_one(q, k, v, g, beta, initial):
+    read, state = right(q, k, v, g, beta, initial)
+    return read, state[:, :1].expand_as(state).contiguous()
+
+
+def found(function, task, layout):
+    def arguments(heads):
+        given = {name: x for name, x in vars(heads).items() if name != "steps"}
+        if layout.time == 1:
+            return given
+        return {n: x if n == "initial" else x.transpose(1, 2) for n, x in given.items()}
+
+    def called(**given):
+        read, state = function(**given)
+        return (read if layout.time == 1 else read.transpose(1, 2)), state
+
+    run = kernel(called, arguments, layout)
+    one = implementation(run, tensors=True)
+    return conform(one, run, TASKS[task], "fp32", 420, 0)
+
+
+def on_a_gpu(q, k, v, g, beta, initial):
+    raise RuntimeError("0 active drivers ([]). There should only be one.")
+
+
+def test_what_needs_a_gpu_is_missing_and_not_wrong():
+    result = found(on_a_gpu, "s5-unit", Layout())
+    assert (result.verdict, result.first_wrong) == ("missing", None)
+    assert result.reason.endswith("it needs a GPU, and there is none")
+
+
+LAYOUTS = pytest.mark.parametrize("layout", [Layout(), Layout(time=2)], ids=["BTH", "BHT"])
+
+
+@LAYOUTS
+@pytest.mark.parametrize("task", ["registers", "s5-unit", "two-layers", "parity"])
+def test_heads_apart_are_exact_where_nothing_mixes_them(task, layout):
+    assert found(right, task, layout).verdict == "exact"
+
+
+MIXED = [keys_of_one, all_of_one, rolled, start_of_one, last_state_of_one]
+
+
+@LAYOUTS
+@pytest.mark.parametrize("function", MIXED)
+def test_what_mixes_heads_is_wrong(function, layout):
+    result = found(function, "s5-unit", layout)
+    assert (result.verdict, result.first_wrong.word != ()) == ("wrong", True)
+
+
+@pytest.mark.parametrize("function", MIXED)
+def test_it_is_the_other_words_in_other_heads_that_show_it(function, monkeypatch):
+    # Twin: where all heads are alike such a kernel looks right.
+    way = Trial.way
+
+    def alike(self, rows, pieces, *, turned=False, **how):
+        return way(self, rows, pieces, **how)
+
+    monkeypatch.setattr(Trial, "way", alike)
+    assert found(function, "s5-unit", Layout()).verdict == "exact"

@@ -1,0 +1,39 @@
+"""A function of one's own that cannot be called is refused by one sentence."""
+
+import pytest
+
+from negeig.claims import InputError
+from negeig.kernels.own_function import own
+
+TEXT = """
+from typing import Any, Callable
+
+def positional(Q, K, V, B): ...
+def extra(q, k, v, beta, one, two): ...
+def few(q, k): ...
+def good(q, k, v, beta): ...
+
+class Layer:
+    def __call__(self, q, k, v, beta): ...
+
+layer = Layer()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("positional", "takes 'Q', 'K', 'V', 'B', and is called by name with q, k, v and beta"),
+        ("extra", "the parameters 'one', 'two' are unknown; known are q, k"),
+        ("few", "few does not take v, beta"),
+        ("nosuch", "it has positional, extra, few, good, layer"),
+        ("good@sm_90", "@cuda and @numpy are known; a Triton kernel runs without a GPU inside"),
+    ],
+)
+def test_one_sentence(tmp_path, name, said):
+    (tmp_path / "k.py").write_text(TEXT)
+    with pytest.raises(InputError) as refused:
+        own(f"{tmp_path}/k.py:{name}")
+    (problem,) = refused.value.problems
+    assert said in problem
+    assert own(f"{tmp_path}/k.py:layer").name.endswith("layer")  # twin: called like a function
