@@ -5,12 +5,14 @@ Heavy modules are imported inside the commands, so that ``negeig --help`` answer
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shlex
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import click
@@ -104,9 +106,23 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code, whether or not its output is read."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - closed by the caller
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    with listened():
+    with listened(), _asked_to_end():
         code = _code(sys.argv[1:] if arguments is None else arguments)
     sys.exit(code)
+
+
+@contextlib.contextmanager
+def _asked_to_end() -> Iterator[None]:
+    """Take SIGTERM, as ``timeout`` and job queues send it, for Ctrl-C: what is done is shown."""
+    try:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:  # not the main thread, which alone has handlers
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _code(argv: list[str]) -> int:

@@ -45,6 +45,7 @@ def run_within(seconds: float) -> None:
     if child == 0:
         _seconds.append(seconds)
         return
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     code = _wait(child, seconds)
     if code is None:
         os.kill(child, ASK)

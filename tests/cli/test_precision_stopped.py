@@ -95,15 +95,20 @@ def endless(q, k, v, beta):
 """
 
 
-def test_a_real_ctrl_c_leaves_rows(network, tmp_path):
+@pytest.mark.parametrize(
+    ("number", "more"),
+    [(signal.SIGINT, ()), (signal.SIGTERM, ()), (signal.SIGTERM, ("--timeout", "600"))],
+    ids=["ctrl-c", "term", "term-of-a-parent"],
+)
+def test_a_real_ctrl_c_leaves_rows_and_so_does_sigterm(network, tmp_path, number, more):
     """The third search is endless; the two before it are printed."""
     path = tmp_path / "own.py"
     path.write_text(ENDLESS)
     own = f"impl:{path}:endless"
-    process = begun("precision", network, "(11)*", "--arithmetic", f"bf16,fp32,{own}")
+    process = begun("precision", network, "(11)*", "--arithmetic", f"bf16,fp32,{own}", *more)
     assert process.stderr is not None
     assert process.stderr.readline() == "endless begins\n"
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "bf16" in out
