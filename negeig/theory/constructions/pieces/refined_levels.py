@@ -69,19 +69,20 @@ def _chain(stage: Stage) -> list[Blocks] | None:
 
 
 def _paired(blocks: Blocks, moving: Sequence[PointMap]) -> Blocks | None:
-    """Join blocks in pairs, one pairing for each orbit of blocks that has one; None without any."""
+    """Join blocks in pairs, one pairing for each orbit of blocks that has one; None without any.
+
+    The permutations carry the blocks into each other.
+    """
+    home = [blocks.index(block) for block in range(max(blocks) + 1)]
+    moves = [[blocks[g[p]] for p in home] for g in moving]
     found = blocks
-    for first in dict.fromkeys(blocks):
+    for first in range(len(home)):
         if _size(found, blocks, first) > 1:
             continue
-        for other in dict.fromkeys(blocks):
-            if other == first:
-                continue
-            pairs = [(blocks.index(first), blocks.index(other))]
-            together = _invariant(blocks, pairs, moving)
-            sizes = {_size(together, blocks, block) for block in dict.fromkeys(blocks)}
-            if sizes <= {1, 2}:
-                found = _joined(found, [(p, together.index(b)) for p, b in enumerate(together)])
+        for other in range(len(home)):
+            partners = None if other == first else _partners(first, other, moves)
+            if partners is not None:
+                found = _joined(found, [(home[a], home[b]) for a, b in partners.items()])
                 break
     return None if found == blocks else found
 
@@ -92,15 +93,21 @@ def _size(coarse: Blocks, fine: Blocks, block: int) -> int:
     return len({b for b, c in zip(fine, coarse, strict=True) if c == home})
 
 
-def _invariant(blocks: Blocks, pairs: list[tuple[int, int]], moving: Sequence[PointMap]) -> Blocks:
-    """Return the finest coarser blocks that have the pairs together and all permutations keep."""
-    found = _joined(blocks, pairs)
-    while True:
-        images = [(g[p], g[found.index(b)]) for g in moving for p, b in enumerate(found)]
-        coarser = _joined(found, images)
-        if coarser == found:
-            return found
-        found = coarser
+def _partners(first: int, other: int, moves: Sequence[Sequence[int]]) -> dict[int, int] | None:
+    """Return which blocks are together where two are, and all moves of blocks keep what is.
+
+    None where three would have to be. O(moves x blocks).
+    """
+    found: dict[int, int] = {}
+    pairs = [(first, other)]
+    for a, b in pairs:  # grows while it is read
+        if found.get(a) == b:
+            continue
+        if a in found or b in found:
+            return None
+        found[a], found[b] = b, a
+        pairs += [(move[a], move[b]) for move in moves]
+    return found
 
 
 def _joined(blocks: Blocks, pairs: Sequence[tuple[int, int]]) -> Blocks:
