@@ -37,8 +37,9 @@ TASK_TERMS = (
     ),
     Term(
         "egg-box",
-        "The picture of a monoid: a box for each J-class, rows for R-classes, columns for "
-        "L-classes, in each cell what is both. Cells with an idempotent are groups.",
+        "The picture of a monoid: a box for each J-class, of elements that words around them turn "
+        "into one another; rows are R-classes, by words behind them, columns L-classes, by words "
+        "before them, and cells H-classes, by both. Cells with an idempotent are groups.",
         "docs/theory/objects.md",
         ("eggbox", "green's relations", "j-class", "r-class", "l-class", "h-class"),
     ),
