@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negeig.arrays import Float32s, Float64s, Ints
-from negeig.claims import NegeigError, Word
+from negeig.claims import InputError, NegeigError, Word
 from negeig.kernels.batch import Batch
 from negeig.kernels.decoder import FastDecoder
 from negeig.kernels.implementation import (
@@ -235,7 +235,9 @@ class Trial:
             if answer.states.shape != asked.key.shape:
                 shape = answer.states.shape
                 raise Misbehaved(f"expected states of shape {asked.key.shape}, found {shape}")
-        except NegeigError:
+        except NegeigError as error:
+            if ":" in self.one.name and isinstance(error, InputError):  # of one's own function
+                raise Misbehaved(f"{told(error)}; in a call of {what}") from error
             raise
         except Exception as error:  # an implementation may raise anything
             kind = Undetermined if isinstance(error, Undetermined) else Misbehaved

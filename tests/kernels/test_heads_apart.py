@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from negeig.claims import InputError
 from negeig.kernels.adapters._heads import Layout, kernel
 from negeig.kernels.conforming import conform
 from negeig.kernels.standard_suite import TASKS
@@ -49,7 +50,7 @@ def last_state_of_one(q, k, v, g, beta, initial):
     return read, state[:, :1].expand_as(state).contiguous()
 
 
-def found(function, task, layout):
+def found(function, task, layout, name="tests.kernel"):
     def arguments(heads):
         given = {name: x for name, x in vars(heads).items() if name != "steps"}
         if layout.time == 1:
@@ -61,7 +62,7 @@ def found(function, task, layout):
         return (read if layout.time == 1 else read.transpose(1, 2)), state
 
     run = kernel(called, arguments, layout)
-    one = implementation(run, tensors=True)
+    one = implementation(run, tensors=True, name=name)
     return conform(one, run, TASKS[task], "fp32", 420, 0)
 
 
@@ -73,6 +74,17 @@ def test_what_needs_a_gpu_is_missing_and_not_wrong():
     result = found(on_a_gpu, "s5-unit", Layout())
     assert (result.verdict, result.first_wrong) == ("missing", None)
     assert result.reason.endswith("it needs a GPU, and there is none")
+
+
+def refuses(q, k, v, g, beta, initial):
+    raise InputError("network", "it does not compile")
+
+
+def test_what_a_function_of_ones_own_refuses_fails_its_call_alone():
+    result = found(refuses, "s5-unit", Layout(), "k.py:refuses")
+    assert (result.verdict, "does not compile" in result.first_wrong.found) == ("wrong", True)
+    with pytest.raises(InputError):  # twin: of what is not one's own it is said at once
+        found(refuses, "s5-unit", Layout())
 
 
 LAYOUTS = pytest.mark.parametrize("layout", [Layout(), Layout(time=2)], ids=["BTH", "BHT"])

@@ -224,8 +224,11 @@ def parse(
         )
     known = _by_extension(name) or _by_content(text)
     if known is None:
+        alone = "; a regular expression is no file, but an argument" * ("\n" not in text.strip())
         raise InputError(
-            name, f"the format is not recognised; negeig reads {_formats()}", code="bad-file"
+            name,
+            f"the format is not recognised; negeig reads {_formats()}{alone}",
+            code="bad-file",
         )
     if accepting is None:
         return _with_warning(known.parse(text, name, max_states))

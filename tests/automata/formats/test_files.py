@@ -479,12 +479,14 @@ def test_formats_are_recognised_by_content_when_the_extension_is_unknown() -> No
     assert files.parse(text.encode(), "machine.txt")[0].size == 1
     assert files.parse(json.dumps(GOOD).encode(), "machine")[0] == PARITY
     assert files.parse(json.dumps(GOOD).encode(), "MACHINE.JSON")[0] == PARITY
-    (problem,) = problems_of("no machine\n", "machine.txt")
+    (problem,) = problems_of("no machine\nat all\n", "machine.txt")
     assert problem == (
         "the format is not recognised; negeig reads negeig JSON (.json), JFLAP (.jff), "
         "Mata (.mata, .vtf), DOT (.dot, .gv), Aldebaran (.aut), CSV (.csv, .tsv), AT&T FSM (.fsm, "
         ".att), BA (.ba)"
     )
+    (problem,) = problems_of("(ab)*", "standard input")
+    assert problem.endswith("; a regular expression is no file, but an argument")
 
 
 def test_large_files_are_measured_before_they_are_read(tmp_path: Path) -> None:
