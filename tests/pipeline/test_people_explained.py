@@ -35,3 +35,8 @@ def test_what_is_nearly_a_name_is_answered_with_it(typed, near):
     with pytest.raises(InputError) as refused:
         explain(typed)
     assert near in refused.value.problems[0]
+
+
+@pytest.mark.parametrize("equation", ["efe=fe", "efe = fe"])
+def test_an_equation_needs_no_spaces(equation):
+    assert explain(equation).about.id == "idempotent"

@@ -76,5 +76,5 @@ def folded(text: str) -> str:
 
 def _plain(name: str) -> str:
     """Return a name folded, its words in the singular with single spaces between."""
-    words = folded(name).replace("-", " ").replace("_", " ").replace("'", "").split()
+    words = re.sub(r"[-=_]", " ", folded(name)).replace("'", "").split()
     return " ".join(re.sub(r"(?<=x)es$|(?<=\w\w)(?<![isu])s$", "", word) for word in words)
