@@ -3,32 +3,39 @@
 The layers below a first one have to tell which of the states is meant that its content leaves
 possible. Where these are at most as many as layers are allowed, a layer for each state but one
 does that, and sometimes fewer do: a first layer is looked for that leaves no more
-(:mod:`~.pieces.first_layer`). It is the only layer that need not permute or reset; the others are
-those of a cascade, told what the first one holds. The number of layers is that of the bound by
-peeling: with fewer it would be in vain, with more the cascade does without this search.
+(:mod:`~.pieces.first_layer`). The others permute or reset as those of a cascade do, told what the
+first one holds; a single one may instead hold functions of the states that are left, in registers
+(:mod:`~.pieces.left_functions`): then more may be left, so that is looked for before.
+The number of layers is that of the bound by peeling: with fewer it would be in vain, with more the
+cascade does without this search.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 
+from negeig.automata.decomposition.numbered_stage import can_number
 from negeig.automata.machines.machine import Machine
+from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.monoids.submonoids import Multiplication
 from negeig.claims import LimitReached
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.constructions.pieces.covering import Cover
 from negeig.theory.constructions.pieces.first_layer import FirstLayers, Left, groups, listed
+from negeig.theory.constructions.pieces.left_functions import MAX_STATES
 from negeig.theory.constructions.pieces.registers import row_steps
 from negeig.theory.constructions.pieces.representation import permutes
-from negeig.theory.constructions.pieces.told_below import told_below
+from negeig.theory.constructions.pieces.told_below import told_below, told_by_functions
 from negeig.theory.constructions.route import Construction, Route
-from negeig.theory.networks.network import DeltaStep, LinearRNN
+from negeig.theory.networks.network import DeltaStep
 from negeig.theory.theorems import ids
 from negeig.work import Work
 
-UNITS = 6_000_000
-"""Work at effort 1: about a second where all of it is used."""
+UNITS, FUNCTIONS_UNITS = 11_000_000, 5_000_000
+"""Work at effort 1, about two seconds where all of it is used, and the part of it for a layer that
+holds functions."""
 
 
 def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Construction]:
@@ -60,29 +67,49 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     layers = peel_listed(monoid).value
     if layers < 2:
         return
-    search = FirstLayers(machine, layers - 1, work)
     tried = 0
-    for actions in groups(monoid, Multiplication(monoid).whole().kernel(), work):
+    if layers == 2 and machine.size <= MAX_STATES:
+        own = work.part(ROUTE.counts, FUNCTIONS_UNITS)
+        left = None
+        with suppress(LimitReached):
+            tried, left = _first_layer(monoid, FirstLayers(machine, 1, own, functions=True))
+        work.spend(own.done)
+        if left is not None:
+            yield _stack(left, not can_number(machine, left.moves), work)
+            return
+    more, left = _first_layer(monoid, FirstLayers(machine, layers - 1, work))
+    if left is None:
+        tried += more
+        raise LimitReached("groups of a first layer", tried, reached=tried, option="--effort")
+    yield _stack(left, False, work)
+
+
+def _first_layer(monoid: TransitionMonoid, search: FirstLayers) -> tuple[int, Left | None]:
+    """Return how many groups were tried, and what registers moved by the last one leave."""
+    tried = 0
+    for actions in groups(monoid, Multiplication(monoid).whole().kernel(), search.work):
         tried += 1
         left = search.for_group(actions)
         if left is not None:
-            network = told_below(left, _steps, work)
-            yield Construction(ROUTE.name, network, _idea(left, network), ids.T4)
-            return
-    raise LimitReached("groups of a first layer", tried, reached=tried, option="--effort")
+            return tried, left
+    return tried, None
 
 
-def _idea(left: Left, network: LinearRNN) -> str:
-    """Say what the layers do."""
+def _stack(left: Left, functions: bool, work: Work) -> Construction:
+    """Return the stack in which one layer holds functions of what is left, or levels tell it."""
+    network = (told_by_functions if functions else told_below)(left, _steps, work)
     further = len(network.layers) - 1
     others = "one further layer that permutes or resets tells"
-    if further > 1:
+    if functions:
+        others = "one further layer holds functions of them that tell"
+    elif further > 1:
         others = f"{further} further layers that permute or reset tell"
-    return (
+    idea = (
         f"{left.rows.shape[1]} registers, which letters move by reflections and overwrite with "
         f"constants, leave at most {left.most} of {left.machine.size} states possible; "
         f"{others} which"
     )
+    return Construction(ROUTE.name, network, idea, ids.T4)
 
 
 def _steps(cover: Cover) -> tuple[list[tuple[DeltaStep, ...]], None]:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negeig.automata.decomposition.numbered_stage import SetMove
 from negeig.automata.decomposition.set_stages import stages_below
@@ -45,6 +46,7 @@ from negeig.theory.constructions.pieces.covering_groups import (
     regular,
 )
 from negeig.theory.constructions.pieces.exploring import Letters, contents_of
+from negeig.theory.constructions.pieces.left_functions import Functions, contents_with
 from negeig.theory.constructions.pieces.register_rows import Rows
 from negeig.theory.constructions.pieces.transitive_actions import Action, transitive_actions
 from negeig.work import Work
@@ -145,18 +147,29 @@ class FirstLayers:
         Spent on contents, states with them, and sets of overwritten places tried on words.
     mirrors : bool
         Whether further layers may permute; without it they only reset.
+    functions : bool
+        Whether one further layer may hold functions of what is left (:mod:`.left_functions`);
+        otherwise it numbers the states that are left.
     """
 
-    def __init__(self, machine: Machine, below: int, work: Work, *, mirrors: bool = True) -> None:
-        self._machine, self._below, self._work = machine, below, work
-        self._mirrors = mirrors
+    def __init__(
+        self,
+        machine: Machine,
+        below: int,
+        work: Work,
+        *,
+        mirrors: bool = True,
+        functions: bool = False,
+    ) -> None:
+        self._machine, self._below, self.work = machine, below, work
+        self._mirrors, self._functions = mirrors, functions
         self._states = np.ascontiguousarray(machine.transitions, dtype=np.int32)
         self._initial = machine.initial
         self._crowds: list[Crowd] = []
 
     def for_group(self, actions: Sequence[Action]) -> Left | None:
         """Return registers moved as these actions are, None where there are none or too many."""
-        choice = BlockChoice(self._states.shape[1], actions, self._work)
+        choice = BlockChoice(self._states.shape[1], actions, self.work)
         for crowd in self._crowds:
             choice.add(crowd)
         excluded: set[Chosen] = set()
@@ -174,7 +187,7 @@ class FirstLayers:
             if found is None:
                 excluded.add(chosen or ())
                 continue
-            if len(self._crowds) >= self._work.scaled(MAX_CROWDS):
+            if len(self._crowds) >= self.work.scaled(MAX_CROWDS):
                 return None
             self._crowds += found
             for crowd in found:
@@ -205,7 +218,7 @@ class FirstLayers:
             return None
         if self._levels(found) <= self._below:
             return found
-        if len(found.targets) <= self._work.scaled(MAX_SEPARATE):
+        if len(found.targets) <= self.work.scaled(MAX_SEPARATE):
             separate = found.content_by_content()
             if self._levels(separate) <= self._below:
                 return separate
@@ -216,14 +229,14 @@ class FirstLayers:
 
         As many as there are states where one would have to permute and may not, or by work.
         """
-        own = self._work.part("moves of levels below", LEVEL_WORK)
+        own = self.work.part("moves of levels below", LEVEL_WORK)
         try:
             below = stages_below(
                 found.machine, found.moves, found.sets[0], own, join=True, number=self._mirrors
             )
         except LimitReached:
             return self._machine.size
-        self._work.spend(own.done)
+        self.work.spend(own.done)
         if not self._mirrors and not all(
             is_reset(images) for stage in below.stages for images in stage.maps.values()
         ):
@@ -236,13 +249,13 @@ class FirstLayers:
         None where there are too many contents.
         """
         size, letters = self._states.shape
-        most = self._work.scaled(MAX_CONTENTS)
+        most = self.work.scaled(MAX_CONTENTS)
         contents = np.zeros((most + 1, rows.shape[1]), dtype=np.int16)
         contents[0], writes = contents_of(np.arange(rows.size + rows.shape[1] + 1), rows)
         targets = np.zeros((most, letters), dtype=np.int32)
         slots = np.full(1 << (2 * most).bit_length(), -1, dtype=np.int32)
         count = list_contents(rows, writes, contents, targets, slots)
-        self._work.spend(most if count < 0 else count)
+        self.work.spend(most if count < 0 else count)
         if count < 0:
             return None
         before = np.full(count * size, -1, dtype=np.int32)
@@ -250,38 +263,82 @@ class FirstLayers:
         queue = np.zeros(count * size, dtype=np.int32)
         left = np.zeros(count, dtype=np.int32)
         follow(targets, self._states, self._initial, before, by, queue, left)
-        self._work.spend(int(left.sum()))
-        met = before.reshape(count, size) >= 0
+        self.work.spend(int(left.sum()))
+        walk = _Walk(self._machine, targets[:count], before.reshape(count, size), by)
+        found = Left(
+            self._machine,
+            rows,
+            tuple(map(tuple, targets[:count].tolist())),
+            tuple(tuple(np.flatnonzero(row).tolist()) for row in walk.met),
+        )
+        if self._functions:
+            return self._functions_agree(found, walk)
         many = left > self._below + 2
         if self._below == 1:
             many[:] = False
             reached = np.zeros(size, dtype=np.bool_)
-            blurred(targets, self._states, met, left, not self._mirrors, reached, many)
+            blurred(targets, self._states, walk.met, left, not self._mirrors, reached, many)
         if not many.any():
-            found = Left(
-                self._machine,
-                rows,
-                tuple(map(tuple, targets[:count].tolist())),
-                tuple(tuple(np.flatnonzero(row).tolist()) for row in met),
-            )
             told = self._told(found)
             if told is not None:
                 return told
             many = left == left.max()
-
-        def word(pair: int) -> Letters:
-            letters: list[int] = []
-            while pair != self._initial:
-                letters.append(int(by[pair]))
-                pair = int(before[pair])
-            return tuple(reversed(letters))
-
         some = np.flatnonzero(many).tolist()
         crowds = []
         for x in some[:: -(-len(some) // MAX_AT_ONCE)]:
-            first, *others = (word(x * size + q) for q in np.flatnonzero(met[x]).tolist())
+            first, *others = (walk.word(x, q) for q in found.states[x])
             crowds.append(tuple((first, other) for other in others))
         return tuple(crowds)
+
+    def _functions_agree(self, found: Left, walk: _Walk) -> Left | tuple[Crowd, ...] | None:
+        """Return what registers leave where one layer can hold functions of it, or what hinders it.
+
+        Of a conflict at least one of three has to be told apart: words to states that the function
+        tells apart, ways into the content after the letter, and the loop from the first content to
+        itself. The last is not asked for: some longer loop mostly takes its place.
+        """
+        sets = np.array(found.sets, dtype=np.int64)
+        functions = Functions(self._machine, contents_with(walk.targets, sets), self.work)
+        if functions.are_too_many:
+            return None
+        if functions.agree:
+            return found
+        crowds = []
+        for conflict in functions.conflicts(MAX_AT_ONCE):
+            one, two = (walk.word(conflict.before, q) for q in conflict.apart)
+            on = (*one, conflict.letter)
+            other = walk.word(conflict.after, conflict.other)
+            crowds.append(((one, two), (on, other)))
+        return tuple(crowds)
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Contents with the states that they leave possible, and words that lead to each.
+
+    ``before[x, q]`` is the pair, numbered content times states plus state, before the last letter
+    of the shortest word to content x and state q, -1 where there is none; ``by`` has the letter.
+    """
+
+    machine: Machine
+    targets: NDArray[np.int32]
+    before: NDArray[np.int32]
+    by: NDArray[np.int8]
+
+    @property
+    def met(self) -> NDArray[np.bool_]:
+        """Whether each content leaves each state possible."""
+        return self.before >= 0
+
+    def word(self, content: int, state: int) -> Letters:
+        """Return a shortest word that leads to a content and a state."""
+        letters: list[int] = []
+        pair = content * self.machine.size + state
+        before = self.before.ravel()
+        while pair != self.machine.initial:
+            letters.append(int(self.by[pair]))
+            pair = int(before[pair])
+        return tuple(reversed(letters))
 
 
 def is_reset(images: Sequence[int]) -> bool:

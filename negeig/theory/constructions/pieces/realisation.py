@@ -49,7 +49,8 @@ class Realisation:
     """One layer that carries out some maps of some points.
 
     ``steps[m]`` belongs to the m-th map asked for; ``points[c]`` is the point for which code c of
-    the first ``dim`` coordinates stands; ``remembers`` when there are further coordinates.
+    the first ``dim`` coordinates stands; ``remembers`` when there are further coordinates. Where it
+    is ``listed``, no map follows on points for which it has no image: the codes are all states.
     """
 
     steps: tuple[tuple[Step, ...], ...]
@@ -58,6 +59,7 @@ class Realisation:
     start: Vector
     names: tuple[str, ...]
     remembers: bool
+    listed: bool = False
 
     @cached_property
     def _explored(self) -> Exploration:
@@ -66,7 +68,7 @@ class Realisation:
     @property
     def states(self) -> list[Vector]:
         """All states that a layer with these steps reaches."""
-        return self._explored.states
+        return list(self.points) if self.listed else self._explored.states
 
     @property
     def cost(self) -> tuple[int, int, int]:

@@ -1,8 +1,8 @@
-"""A stack from a first layer of registers and the levels that tell what their contents leave."""
+"""A stack from a first layer of registers and the layers that tell what their contents leave."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -14,6 +14,8 @@ from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.pieces.covering import Cover, register_network, with_few_values
 from negeig.theory.constructions.pieces.exploring import Explorer
 from negeig.theory.constructions.pieces.first_layer import Left
+from negeig.theory.constructions.pieces.function_block import function_block
+from negeig.theory.constructions.pieces.left_functions import Functions, contents_with
 from negeig.theory.constructions.pieces.realisation import realisation
 from negeig.theory.constructions.pieces.stage_blocks import Block, single_block, stack
 from negeig.theory.networks.network import DeltaStep, LinearRNN
@@ -21,26 +23,22 @@ from negeig.work import Work
 
 Steps: TypeAlias = Sequence[Sequence[DeltaStep]]
 
+CarriedOut: TypeAlias = Callable[[Cover], tuple[Steps, Sequence[Fraction] | None]]
+"""Gives the delta steps of each letter that carry out a cover, and by what each register's contents
+are multiplied, None for nothing."""
+
 LEVEL_WORK = 3_000_000
 """Moves of the levels below, and the points that they carry, at effort 1."""
 
 
-def told_below(
-    left: Left,
-    steps: Callable[[Cover], tuple[Steps, Sequence[Fraction] | None]],
-    work: Work,
-    *,
-    mirrors: bool = True,
-) -> LinearRNN:
-    """Return the network of the registers and of the layers that tell what they leave.
+def told_below(left: Left, steps: CarriedOut, work: Work, *, mirrors: bool = True) -> LinearRNN:
+    """Return the network of the registers and of levels that tell what they leave.
 
     Parameters
     ----------
     left : Left
         What the registers leave.
-    steps : function
-        Gives the delta steps of each letter that carry out a cover, and by what each register's
-        contents are multiplied, None for nothing.
+    steps : CarriedOut
     work : Work
         Gives the effort.
     mirrors : bool
@@ -51,48 +49,67 @@ def told_below(
     LimitReached
         By work.
     """
-    machine = left.machine
-    # Contents that leave the same states after every word are one.
-    top = Machine(
-        alphabet=machine.alphabet, transitions=left.targets, initial=0, outputs=left.sets
-    ).minimal()
-    context = [states for states in top.outputs if isinstance(states, int)]
+    machine, top = left.machine, _contents(left)
+    context = _sets(top)
     own = work.part("moves of levels below", LEVEL_WORK)
     rest = stages_below(machine, left.moves, context[top.initial], own, join=True, number=mirrors)
-    everything: Context = (1 << machine.size) - 1
+    first = _stage(top, dict(enumerate(context)))
+    stages = Stages(
+        machine.alphabet, (first, *rest.stages), (top.initial, *rest.initial), rest.states
+    )
+    others = [single_block(stages, i, mirrors=mirrors) for i in range(1, len(stages.stages))]
+    return stack(machine, stages, [_registers(left, top, first, steps, mirrors), *others])
+
+
+def told_by_functions(left: Left, steps: CarriedOut, work: Work) -> LinearRNN:
+    """Return the network of the registers and of one layer that holds functions of what they leave.
+
+    Parameters are those of :func:`told_below`; the functions of the contents have no conflict.
+    Raises LimitReached by work, or where a layer has too many registers.
+    """
+    machine, top = left.machine, _contents(left)
+    own = work.part("functions of the states that are left", LEVEL_WORK)
+    targets = np.ascontiguousarray(top.transitions, dtype=np.int32)
+    contents = contents_with(targets, np.array(_sets(top), dtype=np.int64))
+    block = function_block(machine, top.initial, Functions(machine, contents, own))
+    first = _stage(top, {x: x for x in range(top.size)})
+    singles: dict[Context, int] = {1 << q: q for q in range(machine.size)}
+    stages = Stages(machine.alphabet, (first,), (top.initial,), singles)
+    return stack(machine, stages, [_registers(left, top, first, steps, True), block])
+
+
+def _contents(left: Left) -> Machine:
+    """Return the contents of the registers; those that leave the same after every word are one."""
+    return Machine(
+        alphabet=left.machine.alphabet, transitions=left.targets, initial=0, outputs=left.sets
+    ).minimal()
+
+
+def _sets(top: Machine) -> list[int]:
+    return [states for states in top.outputs if isinstance(states, int)]
+
+
+def _stage(top: Machine, contexts: Mapping[int, Context]) -> Stage:
+    """Return the contents as the first stage, each with the context of the next one."""
+    everything: Context = "any"
     columns = [tuple(column) for column in top.transitions.T.tolist()]
     maps: dict[Move, tuple[int, ...]] = {
         (everything, a, everything): column for a, column in enumerate(columns)
     }
-    split: dict[int, Context] = dict(enumerate(context))
-    stages = Stages(
-        machine.alphabet,
-        (Stage(top.size, maps, {everything: split}), *rest.stages),
-        (top.initial, *rest.initial),
-        rest.states,
-    )
+    return Stage(top.size, maps, {everything: contexts})
+
+
+def _registers(left: Left, top: Machine, stage: Stage, steps: CarriedOut, mirrors: bool) -> Block:
+    """Return the registers as the first block."""
     table = np.ascontiguousarray(top.transitions, dtype=np.int32)
     cover = with_few_values(Explorer(len(left.targets)), left.rows, table, top.initial)
-    first = _first(stages, register_network(_points(top), cover, *steps(cover)), mirrors)
-    others = range(1, len(stages.stages))
-    return stack(
-        machine, stages, [first, *(single_block(stages, i, mirrors=mirrors) for i in others)]
-    )
-
-
-def _points(top: Machine) -> Machine:
-    """Return the machine whose outputs are its states."""
-    return Machine(
+    points = Machine(
         alphabet=top.alphabet,
         transitions=top.transitions,
         initial=top.initial,
         outputs=range(top.size),
     )
-
-
-def _first(stages: Stages, network: LinearRNN, mirrors: bool) -> Block:
-    """Return the registers as the first block."""
-    (stage, *_) = stages.stages
+    network = register_network(points, cover, *steps(cover))
     return Block(
         first=0,
         last=0,
