@@ -38,6 +38,9 @@ CHUNK = 64
 PIECES = (1, 1, CHUNK + 1)
 """Lengths of the first pieces of a word that is run in pieces; the last one takes the rest."""
 
+MIXED_PIECES = (CHUNK // 2 + 1, CHUNK)
+"""The same where heads hold other words: handed on within a chunk, and after a whole one."""
+
 ORDERS = 2
 """Other orders of the rows that are tried."""
 
@@ -144,8 +147,16 @@ class Trial:
         again = whole == self.way(rows, (length,))
         self.assumptions["deterministic"] = again
         self.way(rows, (1,))
+        # Heads hold other words in calls of every length: what is wrong in a later chunk only is
+        # seen in those that reach it.
+        heads = max(len(layer.initial) for layer in self.layers)
+        mixed = self.one.tensors and min(heads, len(rows)) > 1
         if multiple := length // CHUNK * CHUNK:
-            self.way(rows, (multiple,))
+            self.way(rows, (multiple,), turned=mixed)
+        if mixed:
+            self.way(rows, (length,), turned=True)
+            if self.hands_on:
+                self.way(rows, _cut(MIXED_PIECES, length), turned=True)
         if len(rows) > 1:
             shuffles = [np.random.Generator(np.random.PCG64(i)).permutation(rows)
                         for i in range(ORDERS)]  # fmt: skip
@@ -154,22 +165,18 @@ class Trial:
             ]
             self.assumptions["batch_independent"] = all(alike) if again else None
         if self.hands_on:
-            cuts = [cut for cut in np.cumsum(PIECES).tolist() if cut < length]
-            split = self.way(rows, np.diff([0, *cuts, length]).tolist())
-            if again and cuts and split.letters == whole.letters:  # both to the end
+            pieces = _cut(PIECES, length)
+            split = self.way(rows, pieces)
+            if again and len(pieces) > 1 and split.letters == whole.letters:  # both to the end
                 self.assumptions["split_is_whole"] = split == whole
         if self.one.tensors:
-            self._laid_out_otherwise(rows, min(length, CHUNK + 3))
+            self._laid_out_otherwise(rows, min(length, CHUNK + 3), heads > NARROW, mixed)
 
-    def _laid_out_otherwise(self, rows: Ints, length: int) -> None:
-        heads = max(len(layer.initial) for layer in self.layers)
-        if min(heads, len(rows)) > 1:
-            self.way(rows, (length // 2, length - length // 2), turned=True)
-        wide = heads > NARROW
+    def _laid_out_otherwise(self, rows: Ints, length: int, wide: bool, mixed: bool) -> None:
         for values in (2,) if wide else (2, VALUES):
-            self.way(rows, (length,), values=values)
+            self.way(rows, (length,), values=values, turned=mixed)
         try:
-            self.way(rows, (length,), views=True)
+            self.way(rows, (length,), views=True, turned=mixed)
         except Misbehaved as error:  # some ask for contiguous tensors, and say so
             self.views = error
 
@@ -223,9 +230,9 @@ class Trial:
     def call(self, asked: Recurrence) -> Answer:
         """Call the implementation. Raises Misbehaved when it does, saying in which call."""
         rows, positions, dim = asked.shape
-        how = ", as views" if asked.views else ", other words in other heads" * asked.turned
+        how = ", other words in other heads" * asked.turned + ", as views" * asked.views
         if asked.values > 1:
-            how = f", {asked.values} value channels"
+            how += f", {asked.values} value channels"
         what = f"{rows:,} rows by {positions:,} positions of dimension {dim}{how}"
         self.report(what, self.first)
         try:
@@ -269,6 +276,13 @@ class Trial:
                 self.first = FirstWrong(
                     position, texts[expected[row, t]], texts[found[row, t]], word
                 )
+
+
+def _cut(pieces: Sequence[int], length: int) -> list[int]:
+    """Return the lengths of the pieces of a word, the last one what is left."""
+    cuts = [cut for cut in np.cumsum(pieces).tolist() if cut < length]
+    lengths: list[int] = np.diff([0, *cuts, length]).tolist()
+    return lengths
 
 
 def _bytes(layer: Positions) -> int:

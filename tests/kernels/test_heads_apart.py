@@ -50,6 +50,27 @@ def last_state_of_one(q, k, v, g, beta, initial):
     return read, state[:, :1].expand_as(state).contiguous()
 
 
+def keys_of_one_in_the_second_chunk(q, k, v, g, beta, initial):
+    return right(q, torch.cat([k[:, :64], first_head(k[:, 64:])], 1), v, g, beta, initial)
+
+
+def keys_of_one_in_the_third_chunk(q, k, v, g, beta, initial):
+    return right(q, torch.cat([k[:, :128], first_head(k[:, 128:])], 1), v, g, beta, initial)
+
+
+def state_of_one_behind_a_whole_chunk(q, k, v, g, beta, initial):
+    if k.shape[1] % 64 or not k.shape[1]:
+        return right(q, k, v, g, beta, initial)
+    return last_state_of_one(q, k, v, g, beta, initial)
+
+
+LATE = [
+    keys_of_one_in_the_second_chunk,
+    keys_of_one_in_the_third_chunk,
+    state_of_one_behind_a_whole_chunk,
+]
+
+
 def found(function, task, layout, name="tests.kernel"):
     def arguments(heads):
         given = {name: x for name, x in vars(heads).items() if name != "steps"}
@@ -106,7 +127,13 @@ def test_what_mixes_heads_is_wrong(function, layout):
     assert (result.verdict, result.first_wrong.word != ()) == ("wrong", True)
 
 
-@pytest.mark.parametrize("function", MIXED)
+@LAYOUTS
+@pytest.mark.parametrize("function", LATE)
+def test_what_mixes_heads_in_a_later_chunk_only_is_wrong(function, layout):
+    assert found(function, "s3-swaps", layout).verdict == "wrong"
+
+
+@pytest.mark.parametrize("function", MIXED + LATE)
 def test_it_is_the_other_words_in_other_heads_that_show_it(function, monkeypatch):
     # Twin: where all heads are alike such a kernel looks right.
     way = Trial.way
