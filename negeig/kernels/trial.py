@@ -39,7 +39,10 @@ PIECES = (1, 1, CHUNK + 1)
 """Lengths of the first pieces of a word that is run in pieces; the last one takes the rest."""
 
 MIXED_PIECES = (CHUNK // 2 + 1, CHUNK)
-"""The same where heads hold other words: handed on within a chunk, and after a whole one."""
+"""Lengths of the first of two pieces where heads hold other words: within a chunk, and a whole one.
+
+What heads hold at a position of a call may be the same by chance; it seldom is from each start.
+"""
 
 ORDERS = 2
 """Other orders of the rows that are tried."""
@@ -155,8 +158,8 @@ class Trial:
             self.way(rows, (multiple,), turned=mixed)
         if mixed:
             self.way(rows, (length,), turned=True)
-            if self.hands_on:
-                self.way(rows, _cut(MIXED_PIECES, length), turned=True)
+            for first in MIXED_PIECES * self.hands_on:
+                self.way(rows, _cut((first,), length), turned=True)
         if len(rows) > 1:
             shuffles = [np.random.Generator(np.random.PCG64(i)).permutation(rows)
                         for i in range(ORDERS)]  # fmt: skip
@@ -248,7 +251,7 @@ class Trial:
             raise
         except Exception as error:  # an implementation may raise anything
             kind = Undetermined if isinstance(error, Undetermined) else Misbehaved
-            if NO_DRIVER in str(error):
+            if NO_DRIVER in told(error):
                 raise NoDevice(f"{told(error)}: it needs a GPU, and there is none") from error
             raise kind(f"{told(error)}; in a call of {what}") from error
         self.changed |= set(answer.changed)

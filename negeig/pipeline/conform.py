@@ -196,6 +196,15 @@ def network_task(
     )
 
 
+def _unknown(impl: Sequence[str]) -> list[str]:
+    """Say which names are unknown, but for functions of one's own, which would be imported."""
+    try:
+        find(tuple(dict.fromkeys(name for name in impl if ":" not in name)))
+    except InputError as error:
+        return [f"--impl: {problem}" for problem in error.problems]
+    return []
+
+
 def conform(
     tasks: Sequence[Asked],
     impl: Sequence[str],
@@ -254,7 +263,8 @@ def conform(
             problems.append(f"--{name}: {least} or more, not {number}")
     if not impl:
         problems.append("--impl: at least one name, such as found; --list shows them")
-    if problems:  # before anything is imported
+    if problems:  # before anything of one's own is imported
+        problems += _unknown(impl)
         raise InputError("", problems)
     most = resources.max_memory // BYTES
     if tokens > most:

@@ -333,7 +333,8 @@ def test_what_was_wrong_before_it_hung_is_kept():
     assert (done.returncode, row["verdict"], row["first_wrong"]["position"]) == (1, "wrong", 1)
     assert row["reason"].startswith("no answer within 10 seconds, in a call of 3 rows by ")
     out = " ".join(told.communicate(timeout=180)[0].split())
-    assert "after one letter expected 0, found 1; later no answer within 10 seconds" in out
+    found = "after one letter expected 0, found 1; the word: 1; later no answer within 10 seconds"
+    assert found in out
 
 
 def test_whatever_is_raised_is_named_and_ends_nothing(capsys):

@@ -10,13 +10,10 @@ from negeig.kernels.implementation import Implementation
 from negeig.kernels.trial import EVERY_STATE
 from negeig.kernels.uses import uses
 from negeig.pipeline.conform import ConformResult
-from negeig.report.terminal.layout import Command, Heading, Item, Row, report
+from negeig.report.terminal.layout import Command, Heading, Item, Row, glued, report
 from negeig.report.terminal.styled import NO, OPEN, YES, Style, Text, styled
 from negeig.report.terminal.text_rows import count, word_text
 from negeig.report.terminal.uses_rows import uses_rows
-
-LONGEST_WORD = 24
-"""Letters of a word that was read, up to which it is shown."""
 
 VERDICTS = ("exact", "right", "wrong", "refused", "missing")
 
@@ -144,7 +141,7 @@ def _verdict(result: ConformResult, found: list[tuple[int, Conformity]]) -> Iter
         for i, row in sorted(found, key=_letters_read):
             wrong = row.first_wrong
             if wrong is not None:
-                expected, found_text = visible(wrong.expected), visible(wrong.found)
+                expected, found_text = visible(wrong.expected), _on_one_line(wrong.found)
                 text = f"{_where(row)}: expected {expected}, found: {found_text}"
                 if wrong.expected == EVERY_STATE:  # what was found says it
                     text = f"{_where(row)}: {found_text}"
@@ -152,8 +149,8 @@ def _verdict(result: ConformResult, found: list[tuple[int, Conformity]]) -> Iter
                     after = f"after {count(wrong.position, 'letter')}"
                     text = f"{_where(row)} ({_drift(row)}): {after} expected {expected}, "
                     text += f"found {found_text}"
-                    if 0 < len(wrong.word) <= LONGEST_WORD:
-                        text += f"; the word: {word_text(wrong.word)}"
+                    if wrong.word:
+                        text += "; " + glued(f"the word: {word_text(wrong.word)}")
                 text += f"; later {row.reason}" if row.reason else ""
                 yield Row(label, text)
                 yield Command("", result.replay(i))
@@ -163,6 +160,11 @@ def _verdict(result: ConformResult, found: list[tuple[int, Conformity]]) -> Iter
             reasons.setdefault(row.reason, []).append(_where(row))
         for reason, where in reasons.items():
             yield Row(label, f"{', '.join(where)}: {reason}")
+
+
+def _on_one_line(text: str) -> str:
+    """Return what was found, whose exceptions may have texts of several lines, printable."""
+    return " ".join(visible(word) for word in text.split())
 
 
 def _letters_read(numbered: tuple[int, Conformity]) -> int:
