@@ -1,9 +1,11 @@
 """What a closure through an implementation rests on, tested with calls of other shapes.
 
 The exploration asked for one token of many rows. That its table is what the implementation does on
-a word assumes that a call depends on its arguments only, a row on itself only, and that T tokens in
-one call are T calls of one token. None of it can be proved from outside; all of it is tested, on
-states from all over the table, and on words in one call, which are also held to the machine.
+a word assumes that a call depends on its arguments only, a row and a head on themselves only, and
+that T tokens in one call are T calls of one token: there heads were given the same, in the tests
+they are given different rows where that can be. None of it can be proved from outside; all of it is
+tested, on states from all over the table, and on words in one call, which are also held to the
+machine.
 """
 
 from __future__ import annotations
@@ -45,6 +47,9 @@ POSITIONS = 100_000
 TRIES = 64
 """Letters after the first wrong output within which a word that errs at its end is sought."""
 
+HEADS = ", nor the bits of a head on the other heads"
+"""What is assumed too where tensors of heads are given, of several heads."""
+
 STATEMENTS = {
     "deterministic": "the same call gives the same bits again",
     "batch_independent": "the bits of a row do not depend on the other rows of its call",
@@ -82,7 +87,8 @@ class Trials:
             self._assumption("deterministic", self._twice(), "{} rows, twice"),
             self._assumption(
                 "batch_independent", self._regrouped(),
-                f"{{}} rows in another order, in calls of {SIZES[0]} to {SIZES[-1]} rows",
+                f"{{}} rows in another order, in calls of {SIZES[0]} to {SIZES[-1]} rows"
+                f"{', other rows in other heads' * run.mixes}",
             ),
             self._assumption(
                 "split_is_whole", self._whole(words),
@@ -95,18 +101,17 @@ class Trials:
 
     def _assumption(self, name: str, trials: Iterator[str | int], tested: str) -> Assumption:
         """Run trials that yield how many they compared, or what was different."""
+        statement = STATEMENTS[name] + HEADS * (name == "batch_independent" and self.run.mixes)
         compared = 0
         try:
             for found in trials:
                 if isinstance(found, str):
-                    return Assumption(
-                        name=name, statement=STATEMENTS[name], tested=found, held=False
-                    )
+                    return Assumption(name=name, statement=statement, tested=found, held=False)
                 compared += found
         except Misbehaved as error:
-            return Assumption(name=name, statement=STATEMENTS[name], tested=str(error), held=False)
+            return Assumption(name=name, statement=statement, tested=str(error), held=False)
         text = tested.format(f"{compared:,}")
-        return Assumption(name=name, statement=STATEMENTS[name], tested=text, held=True)
+        return Assumption(name=name, statement=statement, tested=text, held=True)
 
     def _twice(self) -> Iterator[str | int]:
         for i, table in enumerate(self.run.layers):
@@ -122,7 +127,7 @@ class Trials:
                 share = pairs[k :: max(1, len(pairs) // max(SHARE, size))]
                 for start in range(0, len(share), size):
                     piece = share[start : start + size]
-                    read, handed = self.run.call(i, *_arguments(table, piece))
+                    read, handed = self.run.call(i, *_arguments(table, piece), mixed=True)
                     moves = [table.moves[pair] for pair in piece]
                     known = [(move.read, table.handed[move.after]) for move in moves]
                     if known != [(*row, after) for row, after in zip(read, handed, strict=True)]:
@@ -141,7 +146,7 @@ class Trials:
             for start in range(0, len(states), size):
                 piece = states[start : start + size]
                 letters = np.array([self._walk(i, state) for state in piece], np.int32)
-                called = self.run.call(i, table.states(piece), letters)
+                called = self.run.call(i, table.states(piece), letters, mixed=True)
                 yield self._differs(i, piece, letters, *called) or len(piece)
 
     def _random_words(self, count: int, length: int) -> list[Word]:
@@ -159,7 +164,7 @@ class Trials:
         for length in self.lengths:
             rows = min(ROWS, table.tokens // length)
             start, beginning = states[:rows], letters[:rows, :length]
-            called = self.run.call(layer, table.states(start), beginning)
+            called = self.run.call(layer, table.states(start), beginning, mixed=True)
             if differs := self._differs(layer, start, beginning, *called):
                 for word in self._random_words(ROWS, length):
                     self._word(word)

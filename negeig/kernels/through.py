@@ -183,11 +183,17 @@ class Through:
         moves = self.layers[layer].moves
         self._ask(layer, list(dict.fromkeys(pair for pair in pairs if pair not in moves)))
 
+    @property
+    def mixes(self) -> bool:
+        """Whether calls of several rows can give heads other rows."""
+        return self.one.tensors and max(layer.dim for layer in self.network.layers) > 1
+
     def call(
-        self, layer: int, states: Float32s, letters: Ints
+        self, layer: int, states: Float32s, letters: Ints, *, mixed: bool = False
     ) -> tuple[list[list[bytes]], list[bytes]]:
         """Call the implementation: (rows, length) letters from the given states (rows, dim).
 
+        ``mixed`` gives the heads of a row other rows, where that can be.
         Returns the bits read after every letter, rows of lists, and those handed on.
         """
         table = self.layers[layer]
@@ -196,7 +202,9 @@ class Through:
         try:
             if self.progress is not None:
                 self.progress(self.met)
-            answer = self.kernel(table.positions.recurrence(letters, states, self.dtype))
+            turned = mixed and self.mixes
+            asked = table.positions.recurrence(letters, states, self.dtype, turned=turned)
+            answer = self.kernel(asked)
             read, final = answer.states, answer.final
             if final is None:
                 raise Misbehaved("it hands on no state")
