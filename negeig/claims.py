@@ -193,12 +193,15 @@ class Assumption:
         How it was tested, or where the test failed.
     held : bool
         Whether every test passed: empirical. A claim of which one failed is never ``proved``.
+    tokens : int or None
+        Tokens of the longest call of the test, where it is about calls of many; else None.
     """
 
     name: str
     statement: str
     tested: str
     held: bool
+    tokens: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a row of the ``assumptions`` of a claim."""

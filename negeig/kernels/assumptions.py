@@ -111,7 +111,8 @@ class Trials:
         except Misbehaved as error:
             return Assumption(name=name, statement=statement, tested=str(error), held=False)
         text = tested.format(f"{compared:,}")
-        return Assumption(name=name, statement=statement, tested=text, held=True)
+        tokens = max(self.lengths) if name == "split_is_whole" else None
+        return Assumption(name=name, statement=statement, tested=text, held=True, tokens=tokens)
 
     def _twice(self) -> Iterator[str | int]:
         for i, table in enumerate(self.run.layers):

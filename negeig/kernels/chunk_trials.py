@@ -112,6 +112,7 @@ class ChunkTrials:
             name=name,
             statement=STATEMENTS[name] + HEADS * (name == "batch_independent" and self.run.mixes),
             tested=problem or f"{tested}: every state is the exact one", held=not problem,
+            tokens=self.lengths[-1] if name == "computes_form" and not problem else None,
         )  # fmt: skip
 
     def _whole(self) -> str:

@@ -171,3 +171,19 @@ def test_a_claim_shows_its_assumptions():
                   assumptions=(assumed,))  # fmt: skip
     assert claim.to_json()["assumptions"] == [assumed.to_json()]
     assert "assumptions" not in replace(claim, assumptions=()).to_json()
+
+
+def test_the_answer_says_how_long_the_calls_were_that_were_tested(capsys, tmp_path):
+    net = tmp_path / "net.json"
+    negeig(capsys, "compile", "(11)*", "-o", str(net))
+    for names, far in (
+        ("bf16", ""),
+        ("bf16,impl:negeig.cpu", ", with calls of up to 1,025 tokens tested"),
+    ):
+        _, out, _ = negeig(capsys, "precision", str(net), "(11)*", "--arithmetic", names)
+        assert out.splitlines()[0].endswith(f"YES, proved for every length{far}")
+    _, out, _ = negeig(
+        capsys, "precision", str(net), "(11)*", "--arithmetic", "impl:negeig.cpu", "--json"
+    )
+    (row,) = valid(out)["results"]
+    assert [assumed["tokens"] for assumed in row["assumptions"]] == [None, None, 1025]

@@ -47,9 +47,20 @@ def _answer(result: PrecisionResult) -> Iterator[Text]:
     for word, style, verdicts in kinds:
         names = [shown(name) for name, found in result.results if found.verdict in verdicts]
         if len(names) == len(result.results) and word == "YES" and not result.missing:
-            yield styled(word, style) + ", proved for every length"
+            yield styled(word, style) + ", proved for every length" + _as_far_as(result)
         elif names:
-            yield styled(word, style) + f" in {few(names, 3)}"
+            text = _as_far_as(result) if verdicts == ("proved",) else ""
+            yield styled(word, style) + f" in {few(names, 3)}" + text
+
+
+def _as_far_as(result: PrecisionResult) -> str:
+    """Say of implementations that are proved how long the calls were that were tested, if any."""
+    tokens = [
+        max(assumed.tokens or 0 for assumed in found.assumptions)
+        for _, found in result.results
+        if found.verdict == "proved" and found.assumptions
+    ]
+    return f", with calls of up to {count(min(tokens), 'token')} tested" if tokens else ""
 
 
 def _rows(result: PrecisionResult, name: str, found: Exploration, verbose: bool) -> Iterator[Item]:

@@ -74,7 +74,9 @@ def assumption_rows(claim: Claim) -> Iterator[Item]:
     held = "; ".join(assumed.statement for assumed in claim.assumptions if assumed.held)
     about = short_name(claim.arithmetic)
     if held:
-        yield Row("tested", f"of {about}, not proved: {held}")
+        tokens = max(assumed.tokens or 0 for assumed in claim.assumptions)
+        far = f", as far as calls of {count(tokens, 'token')} were tested" if tokens else ""
+        yield Row("tested", f"of {about}, not proved: {held}{far}")
     for assumed in claim.assumptions:
         if not assumed.held:
             text = styled("failed", "no") + f", of {about}: not so that {assumed.statement}"
