@@ -1188,9 +1188,9 @@ def check_one(lines: Lines, header: Any, permitted: set[str]) -> list[tuple[str,
     shape = {key: getattr(subject, x) if type(x) is str else x for key, x in shape.items()}
     parts = dict(zip(shape, read("evidence", evidence, shape), strict=True))
     told = [("claim", claim), *subject.told, ("evidence", check(lines, subject, **parts))]
-    for name, statement in assumed:
-        require(name in permitted, "assumptions", f"{name!r} is not permitted: --permit {name}")
-        told.append(("assumes", f"{name}: {statement}"))
+    refused = [name for name, _ in assumed if name not in permitted]
+    require(not refused, "assumptions", f"not permitted: --permit {','.join(refused)}")
+    told += [("assumes", f"{name}: {statement}") for name, statement in assumed]
     return [*((label, printable(text)) for label, text in told), ("sha256", lines.hash.hexdigest())]
 
 

@@ -62,10 +62,19 @@ def test_one_that_does_not_show_its_claim_is_said_first_too(capsys, tmp_path):
     assumed = b'"assumptions":[{"id":"x","statement":"y"}]'
     wrong = good().replace(b'"assumptions":[]', assumed, 1)
     code, (first, *rest) = answered(capsys, tmp_path / "a.json", good() + wrong)
-    assert (code, first) == (1, "NOT VERIFIED: assumptions: 'x' is not permitted: --permit x")
+    assert (code, first) == (1, "NOT VERIFIED: assumptions: not permitted: --permit x")
     assert rest[0] == "VERIFIED"
     code, lines = answered(capsys, tmp_path / "a.json", good() + wrong, "--permit", "x")
     assert (code, lines[0], lines.count("VERIFIED")) == (0, "VERIFIED", 2)
+
+
+def test_all_assumptions_that_are_not_permitted_are_named_at_once(capsys, tmp_path):
+    rows = ",".join(f'{{"id":"{name}","statement":"y"}}' for name in ("a", "b", "", "c"))
+    data = good().replace(b'"assumptions":[]', f'"assumptions":[{rows}]'.encode(), 1)
+    for more, asked in (((), "a,b,,c"), (("--permit", "a,c"), "b,"), (("--permit", "a,b,c"), "")):
+        code, (first, *_) = answered(capsys, tmp_path / "a.json", data, *more)
+        expected = f"NOT VERIFIED: assumptions: not permitted: --permit {asked}"
+        assert (code, first) == (1, expected)  # one without a name is never permitted
 
 
 def test_whole_certificates_that_were_dropped_are_not_missed(capsys, tmp_path):
