@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
-from math import log10
+from math import floor, log10
 from typing import Any, ClassVar, TypeAlias
 
 from negeig.shown import Shown
@@ -367,6 +367,8 @@ class LimitReached(NegeigError):
     --------
     >>> print(LimitReached("machine states", 100_000, reached=100_001, option="--max-states"))
     machine states: stopped at 100,001, the limit is 100,000; raise it with --max-states
+    >>> print(LimitReached("machine states", 100_000, reached=3 * 10**30))
+    machine states: at least 10^30, the limit is 100,000
     """
 
     exit_code = 3
@@ -377,8 +379,10 @@ class LimitReached(NegeigError):
         detail: str = "",
     ) -> None:  # fmt: skip
         self.limit, self.value, self.reached, self.option = limit, value, reached, option
-        found = f"{reached:,}" if reached < 10**21 else f"10^{log10(reached):.0f}"
-        text = f"{limit}: stopped at {found}, the limit is {value:,}"
+        found = f"stopped at {reached:,}"
+        if reached >= 10**21:  # nothing has counted so far
+            found = f"at least 10^{floor(log10(reached))}"
+        text = f"{limit}: {found}, the limit is {value:,}"
         if option == "--timeout":
             text = f"stopped after {value:g} second{'s' * (value != 1)}"
         text += f"; raise it with {option}" * bool(option) + f". {detail}" * bool(detail)

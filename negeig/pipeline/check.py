@@ -189,7 +189,7 @@ class CheckResult(Shown):
         """Write the page of ``negeig report`` about it to a file, whole or not at all.
 
         Raises InputError, before the page is made, where the file cannot be written or its name
-        does not end in ``.html``.
+        does not end in ``.html`` or ``.htm``.
         """
         from negeig.pipeline.parts.outputs import PAGES, check_file, write_text
 

@@ -159,7 +159,7 @@ def test_parameters_that_do_not_fit_are_named(capsys, tmp_path):
         (["precision", "x.json"], "x.json is no file"),
         (["precision", "/nonexistent.json", "--zoo", "parity"], "nonexistent"),
         (["compare", "a"], "two languages"),
-        (["monoid", "a", "-o", "x.pdf"], "'x.pdf' does not say which picture: give --text"),
+        (["monoid", "a", "-o", "x.pdf"], "'x.pdf' is of no format that is drawn: give --text"),
         (["explain", "T99"], "T99"),
         (["frobnicate"], "frobnicate"),
         (["check", "\udcff"], "UTF-8"),

@@ -96,7 +96,7 @@ def test_a_picture_is_written_and_named(capsys, folder, kind, name):
         (["--svg", "--json"], "--json and a picture exclude each other"),
         (["--svg", "--elements"], "--elements and a picture exclude each other"),
         (["--picture", "machine"], "need a picture"),
-        (["--picture", "machine", "-o", "m"], "'m' does not say which picture: give"),
+        (["--picture", "machine", "-o", "m"], "'m' is of no format that is drawn: give"),
         (["--max-nodes", "5"], "need a picture"),
     ],
 )

@@ -44,8 +44,7 @@ def check_size(states: int, letters: int, max_states: int, what: str) -> None:
             max_states,
             reached=min(states, COUNT_CAP),
             option="" if is_beyond else "--max-states",
-            detail=f"{what} was not built"
-            + ": it has 10^30 states or more, for which no limit is high enough" * is_beyond,
+            detail=f"{what} was not built" + ": no limit is high enough" * is_beyond,
         )
     most_entries = cell_limit(max_states)
     if states * letters > most_entries:

@@ -70,7 +70,7 @@ def monoid(
     if not kinds and not (output is None and max_nodes is None and picture is None):
         ways = "give --text, --dot or --svg, or a file that ends in .txt, .dot or .svg"
         if output is not None:
-            raise InputError("output", f"{output!r} does not say which picture: {ways}", "usage")
+            raise InputError("output", f"{output!r} is of no format that is drawn: {ways}", "usage")
         raise InputError("", f"-o, --picture and --max-nodes need a picture: {ways}")
     if kinds:
         if look.as_json or elements:

@@ -51,7 +51,7 @@ from negeig.cli.screen import Look
 @options(*regex_options)
 @option(
     "-o", "--output", "path", group="Page", required=True, metavar="PATH",
-    help="The file to write; its name ends in .html.",
+    help="The file to write; its name ends in .html or .htm.",
 )  # fmt: skip
 @option("--no-run", group="Page", is_flag=True, help="Do not run the networks on words.")
 @layer_options

@@ -367,7 +367,7 @@ def test_tasks_too_large_stop_before_they_are_built(name: str) -> None:
         zoo.get(name)
     is_countable = error.value.reached < 10**30
     assert error.value.option == "--max-states" * is_countable
-    assert ("10^30 states or more, for which no limit" in str(error.value)) != is_countable
+    assert ("no limit is high enough" in str(error.value)) != is_countable
     assert error.value.exit_code == 3
     assert len(str(error.value)) < 400
     assert error.value.reached > error.value.value
