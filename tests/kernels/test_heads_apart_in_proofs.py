@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from test_heads_apart import LATE, MIXED, keys_of_one, right
 
 from negeig.kernels.adapters._heads import Layout, kernel
 from negeig.kernels.standard_suite import TASKS
 from negeig.kernels.through import Through
 from negeig.kernels.through_closure import close_through
 from support.faulty_kernels import implementation
+from support.head_mixers import LATE, MIXED, keys_of_one, right
 
 TASK = TASKS["s3-swaps"]
 
