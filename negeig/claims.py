@@ -367,8 +367,6 @@ class LimitReached(NegeigError):
     --------
     >>> print(LimitReached("machine states", 100_000, reached=100_001, option="--max-states"))
     machine states: stopped at 100,001, the limit is 100,000; raise it with --max-states
-    >>> print(LimitReached("machine states", 100_000, reached=3 * 10**30))
-    machine states: at least 10^30, the limit is 100,000
     """
 
     exit_code = 3
@@ -379,9 +377,8 @@ class LimitReached(NegeigError):
         detail: str = "",
     ) -> None:  # fmt: skip
         self.limit, self.value, self.reached, self.option = limit, value, reached, option
-        found = f"stopped at {reached:,}"
-        if reached >= 10**21:  # nothing has counted so far
-            found = f"at least 10^{floor(log10(reached))}"
+        counted = reached < 10**21
+        found = f"stopped at {reached:,}" if counted else f"at least 10^{floor(log10(reached))}"
         text = f"{limit}: {found}, the limit is {value:,}"
         if option == "--timeout":
             text = f"stopped after {value:g} second{'s' * (value != 1)}"
