@@ -61,3 +61,12 @@ def test_one_word_is_no_list_of_words():
     with pytest.raises(InputError, match="found one word"):
         net.encode("11")
     assert net.encode(["11"]).tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize("family", ["dense", "delta"])
+def test_commands_of_the_frontier_say_what_they_write(capsys, family):
+    layer = f"family={family}" + ",beta=0..2" * (family == "delta")
+    _, out, _ = negeig(capsys, "check", "(11)*", "--layer", layer, "--no-run")
+    said = "a command writes the delta steps that such a network is made of"
+    assert "negeig compile" in out
+    assert (said in out) == (family == "dense")

@@ -92,3 +92,5 @@ def frontier_rows(rows: Sequence[FrontierRow], family: str) -> Iterator[Item]:
         commands.append(row.command or "")
     header = ["steps"] * (family == "delta") + header
     yield Table("frontier", header, table, commands)
+    if family != "delta" and any(commands):
+        yield Row("", "a command writes the delta steps that such a network is made of")
