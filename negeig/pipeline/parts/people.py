@@ -13,6 +13,9 @@ MOST_CITED = 8
 """Statements that are listed for one name; the rest are counted."""
 
 NAME = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)?")
+NO_NAMES = re.compile(r".*(?:KDA|Mamba-3|DeltaNet|Toolkit)\b")
+"""Layers and programs that stand where sources otherwise begin with the names of authors."""
+
 AFTER_NAMES = re.compile(r"(?: et al\.?| and others)?(?:'s .*)?(?: \(?\d{4}\)?.*)?$")
 
 
@@ -80,7 +83,7 @@ def _names(citation: str) -> list[str]:
     found: list[str] = []
     for part in citation.rpartition(": ")[2].split(", "):
         last = [AFTER_NAMES.sub("", one) for one in part.split(" and ")]
-        if not all(map(NAME.fullmatch, last)):
+        if not all(map(NAME.fullmatch, last)) or any(map(NO_NAMES.match, last)):
             break
         found += (name.rpartition(" ")[2] for name in last)
         if len(last) > 1 or last != [part]:

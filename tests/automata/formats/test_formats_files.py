@@ -394,15 +394,19 @@ def test_completion_of_other_machines_than_acceptors_wants_one_choice() -> None:
 def test_the_examples_of_the_documentation() -> None:
     text = (ROOT / "docs" / "file-formats.md").read_text(encoding="utf-8")
     fences = re.findall(r"^```(json|dot|xml|text)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    machines = {kind + body[:3]: files.parse(body.encode(), "docs") for kind, body in fences}
-    kinds = ['json{"a', 'json{"s', "dotdig", "xml<st", "text0 1", "text@NF", "textdes", "textsta"]
-    assert list(machines) == [*kinds, "text[0]"]
-    assert machines.pop('json{"a')[1] == ("1 missing transition completed with a new sink state",)
-    door, notices = machines.pop("textdes")
+    begun = [kind + body[:3] for kind, body in fences]
+    names = [f"{name} {begun[:i].count(name)}" for i, name in enumerate(begun)]
+    read = (files.parse(body.encode(), "docs") for _, body in fences)
+    machines = dict(zip(names, read, strict=True))
+    kinds = ['json{"a 0', 'json{"a 1', 'json{"s 0', "dotdig 0", "xml<st 0"]
+    kinds += ["text0 1 0", "text@NF 0", "textdes 0", "textsta 0", "text[0] 0"]
+    assert list(machines) == kinds
+    assert machines.pop('json{"a 0')[1] == ("1 missing transition completed with a new sink state",)
+    door, notices = machines.pop("textdes 0")
     assert len(notices) == 2
     assert door.run(["open", "close", "close"]) == (1, 1, 1, 0)
     for kind, (machine, notices) in machines.items():
-        assert notices == (() if kind != "text[0]" else (ba_file.ON_FINITE_WORDS,))
+        assert notices == (() if kind != "text[0] 0" else (ba_file.ON_FINITE_WORDS,))
         for word in words(machine.alphabet, 5):
             assert machine.accepts(word) == (word.count("a") % 2 == 0)
     for known in files.FORMATS:
