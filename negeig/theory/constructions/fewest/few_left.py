@@ -104,11 +104,14 @@ def _stack(left: Left, functions: bool, work: Work) -> Construction:
         others = "one further layer holds functions of them that tell"
     elif further > 1:
         others = f"{further} further layers that permute or reset tell"
-    idea = (
-        f"{left.rows.shape[1]} registers, which letters move by reflections and overwrite with "
-        f"constants, leave at most {left.most} of {left.machine.size} states possible; "
-        f"{others} which"
-    )
+    count = left.rows.shape[1]
+    registers = "one register, which letters overwrite with constants, leaves"
+    if count > 1:
+        registers = (
+            f"{count} registers, which letters move by reflections and overwrite with constants, "
+            "leave"
+        )
+    idea = f"{registers} at most {left.most} of {left.machine.size} states possible; {others} which"
     return Construction(ROUTE.name, network, idea, ids.T4)
 
 
