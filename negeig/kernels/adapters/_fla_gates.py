@@ -45,16 +45,19 @@ def simple_gla(h: Heads) -> dict[str, Any]:
 
 
 def by_channels(hgrn: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of keys and values that calls one of channels, all of K x V of them."""
+    """Return a function of keys and values that calls one of channels, H x K x V of them.
+
+    Head i reads coordinate i, as its query says.
+    """
 
     def run(*, k: Any, v: Any, gk: Any, initial_state: Any, output_final_state: bool) -> Any:
-        wide = (*k.shape[:2], k.shape[-1] * v.shape[-1])
-        x = (k[..., None] * v[..., None, :])[:, :, 0]
-        g = gk[:, :, 0, :, None].expand_as(x)
-        before = initial_state[:, 0].reshape(len(k), -1)
+        x = k[..., None] * v[..., None, :]  # [B, T, H, K, V]
+        g = gk[..., None].expand_as(x)
+        wide = (*x.shape[:2], x[0, 0].numel())
+        before = initial_state.reshape(len(k), -1)
         read, final = hgrn(x.reshape(wide), g.reshape(wide), before, output_final_state)
-        heads = read.view(x.shape)[:, :, : k.shape[2]]
-        return heads, final.view(len(k), 1, *x.shape[2:]).expand_as(initial_state)
+        heads = read.view(x.shape).diagonal(dim1=2, dim2=3).movedim(-1, 2)
+        return heads, final.view(initial_state.shape)
 
     return run
 
