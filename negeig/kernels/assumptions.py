@@ -10,7 +10,7 @@ machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, takewhile
 
 import numpy as np
@@ -57,6 +57,11 @@ STATEMENTS = {
 }
 
 
+def stated(statements: Mapping[str, str], name: str, run: Through) -> str:
+    """Return what is assumed under a name: of heads too, where they are given different rows."""
+    return statements[name] + HEADS * (name == "batch_independent" and run.mixes)
+
+
 class Trials:
     """The tests of one exploration.
 
@@ -101,7 +106,7 @@ class Trials:
 
     def _assumption(self, name: str, trials: Iterator[str | int], tested: str) -> Assumption:
         """Run trials that yield how many they compared, or what was different."""
-        statement = STATEMENTS[name] + HEADS * (name == "batch_independent" and self.run.mixes)
+        statement = stated(STATEMENTS, name, self.run)
         compared = 0
         try:
             for found in trials:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from negeig.arrays import Float32s, Float64s, Ints
 from negeig.claims import Assumption, Letter, Word
-from negeig.kernels.assumptions import HEADS
+from negeig.kernels.assumptions import stated
 from negeig.kernels.implementation import Misbehaved
 from negeig.kernels.through import Through
 from negeig.kernels.trajectory import trajectory
@@ -110,7 +110,7 @@ class ChunkTrials:
             problem = str(error)
         return Assumption(
             name=name,
-            statement=STATEMENTS[name] + HEADS * (name == "batch_independent" and self.run.mixes),
+            statement=stated(STATEMENTS, name, self.run),
             tested=problem or f"{tested}: every state is the exact one", held=not problem,
             tokens=self.lengths[-1] if name == "computes_form" and not problem else None,
         )  # fmt: skip

@@ -12,13 +12,13 @@ cascade does without this search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 
 from negeig.automata.decomposition.numbered_stage import can_number
 from negeig.automata.machines.machine import Machine
-from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.monoids.submonoids import Multiplication
 from negeig.claims import LimitReached
 from negeig.theory.bounds.peeling_exact import peel_listed
@@ -28,6 +28,7 @@ from negeig.theory.constructions.pieces.left_functions import MAX_STATES
 from negeig.theory.constructions.pieces.registers import row_steps
 from negeig.theory.constructions.pieces.representation import permutes
 from negeig.theory.constructions.pieces.told_below import told_below, told_by_functions
+from negeig.theory.constructions.pieces.transitive_actions import Action
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.theorems import ids
@@ -67,27 +68,29 @@ def construct(machine: Machine, *, work: Work | None = None) -> Iterator[Constru
     layers = peel_listed(monoid).value
     if layers < 2:
         return
+    kernel = Multiplication(monoid).whole().kernel()
+    moved, again = itertools.tee(groups(monoid, kernel, work))  # each group is found once
     tried = 0
     if layers == 2 and machine.size <= MAX_STATES:
         own = work.part(ROUTE.counts, FUNCTIONS_UNITS)
         left = None
         with suppress(LimitReached):
-            tried, left = _first_layer(monoid, FirstLayers(machine, 1, own, functions=True))
+            tried, left = _first_layer(moved, FirstLayers(machine, 1, own, functions=True))
         work.spend(own.done)
         if left is not None:
             yield _stack(left, not can_number(machine, left.moves), work)
             return
-    more, left = _first_layer(monoid, FirstLayers(machine, layers - 1, work))
+    more, left = _first_layer(again, FirstLayers(machine, layers - 1, work))
     if left is None:
         tried += more
         raise LimitReached("groups of a first layer", tried, reached=tried, option="--effort")
     yield _stack(left, False, work)
 
 
-def _first_layer(monoid: TransitionMonoid, search: FirstLayers) -> tuple[int, Left | None]:
+def _first_layer(moved: Iterable[Sequence[Action]], search: FirstLayers) -> tuple[int, Left | None]:
     """Return how many groups were tried, and what registers moved by the last one leave."""
     tried = 0
-    for actions in groups(monoid, Multiplication(monoid).whole().kernel(), search.work):
+    for actions in moved:
         tried += 1
         left = search.for_group(actions)
         if left is not None:

@@ -161,7 +161,7 @@ class FirstLayers:
         mirrors: bool = True,
         functions: bool = False,
     ) -> None:
-        self._machine, self._below, self.work = machine, below, work
+        self._machine, self._below, self._work = machine, below, work
         self._mirrors, self._functions = mirrors, functions
         self._states = np.ascontiguousarray(machine.transitions, dtype=np.int32)
         self._initial = machine.initial
@@ -169,7 +169,7 @@ class FirstLayers:
 
     def for_group(self, actions: Sequence[Action]) -> Left | None:
         """Return registers moved as these actions are, None where there are none or too many."""
-        choice = BlockChoice(self._states.shape[1], actions, self.work)
+        choice = BlockChoice(self._states.shape[1], actions, self._work)
         for crowd in self._crowds:
             choice.add(crowd)
         excluded: set[Chosen] = set()
@@ -187,7 +187,7 @@ class FirstLayers:
             if found is None:
                 excluded.add(chosen or ())
                 continue
-            if len(self._crowds) >= self.work.scaled(MAX_CROWDS):
+            if len(self._crowds) >= self._work.scaled(MAX_CROWDS):
                 return None
             self._crowds += found
             for crowd in found:
@@ -218,7 +218,7 @@ class FirstLayers:
             return None
         if self._levels(found) <= self._below:
             return found
-        if len(found.targets) <= self.work.scaled(MAX_SEPARATE):
+        if len(found.targets) <= self._work.scaled(MAX_SEPARATE):
             separate = found.content_by_content()
             if self._levels(separate) <= self._below:
                 return separate
@@ -229,14 +229,14 @@ class FirstLayers:
 
         As many as there are states where one would have to permute and may not, or by work.
         """
-        own = self.work.part("moves of levels below", LEVEL_WORK)
+        own = self._work.part("moves of levels below", LEVEL_WORK)
         try:
             below = stages_below(
                 found.machine, found.moves, found.sets[0], own, join=True, number=self._mirrors
             )
         except LimitReached:
             return self._machine.size
-        self.work.spend(own.done)
+        self._work.spend(own.done)
         if not self._mirrors and not all(
             is_reset(images) for stage in below.stages for images in stage.maps.values()
         ):
@@ -249,13 +249,13 @@ class FirstLayers:
         None where there are too many contents.
         """
         size, letters = self._states.shape
-        most = self.work.scaled(MAX_CONTENTS)
+        most = self._work.scaled(MAX_CONTENTS)
         contents = np.zeros((most + 1, rows.shape[1]), dtype=np.int16)
         contents[0], writes = contents_of(np.arange(rows.size + rows.shape[1] + 1), rows)
         targets = np.zeros((most, letters), dtype=np.int32)
         slots = np.full(1 << (2 * most).bit_length(), -1, dtype=np.int32)
         count = list_contents(rows, writes, contents, targets, slots)
-        self.work.spend(most if count < 0 else count)
+        self._work.spend(most if count < 0 else count)
         if count < 0:
             return None
         before = np.full(count * size, -1, dtype=np.int32)
@@ -263,7 +263,7 @@ class FirstLayers:
         queue = np.zeros(count * size, dtype=np.int32)
         left = np.zeros(count, dtype=np.int32)
         follow(targets, self._states, self._initial, before, by, queue, left)
-        self.work.spend(int(left.sum()))
+        self._work.spend(int(left.sum()))
         walk = _Walk(self._machine, targets[:count], before.reshape(count, size), by)
         found = Left(
             self._machine,
@@ -298,7 +298,7 @@ class FirstLayers:
         itself. The last is not asked for: some longer loop mostly takes its place.
         """
         sets = np.array(found.sets, dtype=np.int64)
-        functions = Functions(self._machine, contents_with(walk.targets, sets), self.work)
+        functions = Functions(self._machine, contents_with(walk.targets, sets), self._work)
         if functions.are_too_many:
             return None
         if functions.agree:
