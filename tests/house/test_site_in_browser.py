@@ -23,8 +23,6 @@ LOOKS = ((1100, "light"), (390, "dark"))
 SHARES = 4
 """The pages are opened in so many tests, every fourth in one, which run beside each other."""
 
-ASKED = {"resultTypes": ["violations"], "preload": False}
-
 
 @contextmanager
 def tab_of(width: int, scheme: str) -> Iterator:
@@ -51,17 +49,16 @@ def away(url: str) -> bool:
 
 def problems(tab, page: Path) -> list[str]:
     """What is wrong with a page in a tab: requests and errors, its width, barriers."""
-    from axe_playwright_python.sync_playwright import Axe
+    from support.barriers import barriers
 
     tab.heard.clear()
     tab.goto(page.as_uri())
     window = tab.viewport_size["width"]
     wide = tab.evaluate("document.documentElement.scrollWidth")
-    found = Axe().run(tab, options=ASKED).response["violations"]
     return [
         *tab.heard,
         *([f"{wide} px wide in a window of {window}"] if wide > window else []),
-        *(f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found),
+        *(f"{rule}: {html[:200]}" for rule, html in barriers(tab)),
     ]
 
 
@@ -121,6 +118,8 @@ WRONG = {
     "error": "<script>nothing.here()</script>",
     "wide": '<p style="width: 2000px">wide</p>',
     "alt": '<img src="data:,">',
+    "pale": '<p>dark</p><p>dark</p><p style="color: #bbb">pale</p>',
+    "pale on its ground": '<p style="background: #fff">white</p><p style="background: #111">11</p>',
 }
 
 
