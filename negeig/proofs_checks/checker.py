@@ -24,7 +24,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache, partial, reduce, total_ordering
+from functools import lru_cache, reduce, total_ordering
 from itertools import accumulate, chain, pairwise, zip_longest
 from operator import mul
 from typing import IO, Any, NoReturn
@@ -208,9 +208,13 @@ def unit_of(denominators: Iterable[int]) -> int:
     return unit
 
 
-def horner(polynomial: Sequence[Any], x: Any) -> Any:
-    """Return the value of a polynomial, whose coefficients are in ascending order."""
-    return reduce(lambda value, c: plus(times(value, x), c), reversed(polynomial), 0)
+def sign(polynomial: Sequence[Any], interval: Sequence[Any]) -> int:
+    """Return the sign of a polynomial, constant first, on an interval; 0 if it is not clear."""
+    low = high = 0
+    for c in reversed(polynomial):
+        ends = [times(x, y) for x in (low, high) for y in interval]
+        low, high = plus(min(ends), c), plus(max(ends), c)
+    return int(low > 0) - int(high < 0)
 
 
 def between(factors: Sequence[Any], box: Sequence[Any]) -> tuple[Any, ...]:
@@ -230,21 +234,12 @@ class Field:
         if not is_decimal or not 2 <= len(polynomial) <= 200 or polynomial[-1] == 0:
             malformed(place, "expected a polynomial of degree 1 to 199, and its root in decimals")
         self.polynomial = [Fraction(c, polynomial[-1]) for c in polynomial]
-        off, self.powers = Fraction(2, 10 ** len(root.partition(".")[2])), list[Any]()
-        power = around = [Fraction(root) - off, Fraction(root) + off]
-        for _i in polynomial[2:]:
-            self.powers.append(power)
-            ends = [times(x, y) for x in power for y in around]
-            power = [min(ends), max(ends)]
-        below, above = (horner(polynomial, x) for x in around)
-        slope = self.sign([k * c for k, c in enumerate(polynomial)][1:])
+        off = Fraction(2, 10 ** len(root.partition(".")[2]))
+        self.around = [Fraction(root) - off, Fraction(root) + off]
+        below, above = (sign(polynomial, [x]) for x in self.around)
+        slope = sign([k * c for k, c in enumerate(polynomial)][1:], self.around)
         if not below * slope < 0 < above * slope:
             malformed(place, "the root does not single out one root")
-
-    def sign(self, parts: Sequence[Any]) -> int:
-        """Return the sign of a number, given by its parts; 0 if it is not clear."""
-        least, most = between([*parts[1:], parts[0]], self.powers)
-        return int(least > 0) - int(most < 0)
 
     def number(self, place: str, value: Any) -> Any:
         """Read a number of the field."""
@@ -268,13 +263,13 @@ class Surd:
         return self.field.normal([plus(a, b or 0) for a, b in parts])
 
     def __mul__(self, other: Any) -> Any:
+        if not isinstance(other, Surd):
+            return self.field.normal([times(a, other) for a in self.parts])
         product = list[Any]([0] * len(self.parts))
-        for b in reversed(other.parts if isinstance(other, Surd) else (other,)):
+        for b in reversed(other.parts):
             top, product = product[-1], [0, *product[:-1]]  # Horner's rule: times the root
-            if top:
-                reduced = zip(product, self.field.polynomial[:-1], strict=True)
-                product = [plus(x, times(-top, c)) for x, c in reduced]
-            product = [plus(x, times(a, b)) for x, a in zip(product, self.parts, strict=True)]
+            reduced = zip(product, self.field.polynomial[:-1], self.parts, strict=True)
+            product = [plus(plus(x, times(-top, c)), times(a, b)) for x, c, a in reduced]
         return self.field.normal(product)
 
     __radd__, __rmul__ = __add__, __mul__
@@ -284,11 +279,10 @@ class Surd:
 
     def __lt__(self, other: Any) -> bool:
         gap = self + -other
-        if not isinstance(gap, Surd):
-            return bool(gap < 0)
-        sign = self.field.sign(gap.parts)
-        require(sign != 0, "network.field", "the root has too few digits to compare numbers")
-        return sign < 0
+        found = sign(gap.parts if isinstance(gap, Surd) else [gap], self.field.around)
+        is_clear = found != 0 or gap == 0
+        require(is_clear, "network.field", "the root has too few digits to compare numbers")
+        return found < 0
 
 
 # --- rounding, from the bits
@@ -345,8 +339,8 @@ class Target:
         return -size if negative and size == size else size
 
     def of(self, x: Any) -> Any:
-        """Round a float."""
-        if x and math.isfinite(x):
+        """Round a number, exact or a float; an exact 0 has no sign."""
+        if x and not x * 0:  # which is a NaN where x is infinite
             return self.rounded(*x.as_integer_ratio())
         return self.held(abs(x), math.copysign(1.0, x) < 0) if x == x else math.nan
 
@@ -366,27 +360,66 @@ class Target:
         return self.known(a, b, c) if a and b else self.of(a * b + c)
 
 
-class Arithmetic:
-    """Operations on exact numbers, or on floats, each rounded as the fields of a value say."""
+class Exact:
+    """Operations on exact numbers; other arithmetics round them, or see that nothing is rounded."""
 
-    add: Any = staticmethod(plus)
-    times: Any = staticmethod(times)
-    fused: Any = staticmethod(lambda a, b, c: plus(c, times(a, b)) if a and b else c)
-    rounded, stores, fma, on_grid = "", False, True, False
+    is_exact, stored_after = True, {"never"}
     ops = sums = store = None  # type: Any
 
+    def affine(self, weights: Sequence[Any], h: Sequence[Any], shift: Any) -> Any:
+        """Return the sum of products and a number."""
+        progress.spend(30 * len(h))
+        terms = [times(a, b) for a, b in zip(weights, h, strict=True) if a and b]
+        return reduce(plus, [shift, *terms] if shift or not terms else terms)
+
+    def accumulate(self, a: Any, b: Any, c: Any) -> Any:
+        """Return c + a b."""
+        return self.affine([a], [b], c)
+
+
+EXACT = Exact()
+
+
+class AnyOrder(Exact):
+    """Exact operations of which two formats, of operands and of sums, round none.
+
+    Each sum may be added in any order, with fused multiply-adds or without.
+    """
+
     def __init__(self, value: Any) -> None:
-        self.is_exact = value == "exact"
-        if self.is_exact:
-            return
+        self.operands, self.held = read("arithmetic", value, {"operands": Target, "sums": Target})
+
+    def kept(self, target: Target, *terms: Any) -> Any:
+        """Return the sum of some terms where all are multiples of a unit that the target holds."""
+        d, size = unit_of(x.denominator for x in terms), reduce(plus, map(abs, terms), 0)
+        common = math.gcd(*(int(x * d) for x in terms))
+        unit = Fraction(common & -common, d)
+        most = min(unit * 2**target.precision, Fraction(target.largest))
+        fits = d & (d - 1) == 0 and unit >= Fraction(2) ** target.emin and size <= most
+        require(fits or not size, "about.arithmetic", "some order of some sum may round")
+        return reduce(plus, terms, 0)
+
+    def affine(self, weights: Sequence[Any], h: Sequence[Any], shift: Any) -> Any:
+        """Return the sum of products and a number."""
+        factors = ([self.kept(self.operands, x) for x in side] for side in (weights, h))
+        return self.kept(self.held, shift, *map(times, *factors))
+
+
+class Rounded(Exact):
+    """Operations on floats, each of which is rounded as the fields of a value say."""
+
+    is_exact = False
+
+    def __init__(self, value: Any) -> None:
         place = "about.arithmetic"
         shape: Any = dict.fromkeys(("operations", "state", "sums", "grid", "grid_bits"), object)
         shape |= {"rounded": {"never", "letter", "step"}, "direction": {"rne", "rtz", "rna"}}
         shape |= dict.fromkeys(("fma", "saturates", "flushes", "flushes_operands"), bool)
         given = read(place, value, shape)
-        operations, state, sums, grid, bits, self.rounded, how, self.fma, saturates, *flags = given
-        self.on_grid, self.stores = grid is not None, grid is not None or self.rounded == "letter"
-        wide = self.on_grid or self.rounded != "never"  # then operations are to nearest
+        operations, state, sums, grid, bits, rounded, how, self.fma, saturates, *flags = given
+        self.on_grid = grid is not None
+        self.stored_after = {rounded, "letter"} if self.on_grid else {rounded}
+        wide = self.on_grid or rounded != "never"  # then operations are to nearest
         is_idle = (bits is not None and not self.on_grid) or (sums is not None and self.fma)
         if is_idle or (not wide and operations != state):
             malformed(place, "no use is made of a format, of bits or of sums")
@@ -398,71 +431,33 @@ class Arithmetic:
             self.store.on_grid(read(place + ".grid", grid, range(1000)), width)
         if sums is not None:
             self.sums = Target(place + ".sums", sums, "rne", False, flags[0])
-        fused = self.fused = self.ops.fused
-        self.add, self.times = partial(fused, 1.0), lambda a, b: fused(a, b, -0.0)
 
-    def accumulate(self, a: Any, b: Any, c: Any) -> Any:
-        """Return c + a b, the product rounded first unless it is fused."""
-        return self.fused(a, b, c) if self.fma else self.add(c, self.times(a, b))
-
-    def dot(self, weights: Sequence[Any], h: Sequence[Any]) -> Any:
-        """Return the sum of products, added from the left."""
+    def affine(self, weights: Sequence[Any], h: Sequence[Any], shift: Any) -> Any:
+        """Return the sum of products, added from the left, and a number, which is added last."""
         progress.spend(30 * len(h))
-        terms = list(zip(weights, h, strict=True))
-        total = self.times(*terms[0]) if terms else 0
-        for a, b in terms[1:]:
-            if self.sums is None:
-                total = self.accumulate(a, b, total)
-            else:
-                total = self.sums.fused(1.0, total, self.times(a, b))
-        return total if self.sums is None else self.ops.of(total)
+        first, *terms = zip(weights, h, strict=True)
+        total = self.ops.fused(*first, -0.0)
+        for a, b in terms:
+            total = self.accumulate(a, b, total, self.sums)
+        total = self.ops.of(total) if self.sums else total
+        return self.ops.fused(1.0, total, shift) if shift else total
 
-    def affine(self, weights: Sequence[Any], h: Sequence[Any], shift: Any) -> Any:
-        """Return the sum of products and a number, which is added last."""
-        total = self.dot(weights, h)
-        return self.add(total, shift) if shift else total
+    def accumulate(self, a: Any, b: Any, c: Any, to: Any = None) -> Any:
+        """Return c + a b, rounded as operations are or to sums, the product first unless fused."""
+        to = to or self.ops
+        return to.fused(a, b, c) if self.fma else to.fused(1.0, c, self.ops.fused(a, b, -0.0))
 
 
-EXACT = Arithmetic("exact")
-
-
-class AnyOrder(Arithmetic):
-    """Exact operations of which two formats, of operands and of sums, round none.
-
-    Each sum may be added in any order, with fused multiply-adds or without.
-    """
-
-    def __init__(self, value: Any) -> None:
-        super().__init__("exact")
-        self.operands, self.held = read("arithmetic", value, {"operands": Target, "sums": Target})
-
-    def kept(self, target: Target, *terms: Any) -> Any:
-        """Return the sum of some terms where all are multiples of a unit that the target holds."""
-        size, ratios = reduce(plus, map(abs, terms), 0), [x.as_integer_ratio() for x in terms if x]
-        is_dyadic = all(d & (d - 1) == 0 for _, d in ratios)
-        low = min(((n & -n).bit_length() - d.bit_length() for n, d in ratios), default=0)
-        most = min(Fraction(2) ** (low + target.precision), Fraction(target.largest))
-        fits = is_dyadic and low >= target.emin and size <= most
-        require(fits or not size, "about.arithmetic", "some order of some sum may round")
-        return reduce(plus, terms, 0)
-
-    def times(self, a: Any, b: Any) -> Any:
-        """Return a b."""
-        return self.kept(self.held, self.kept(self.operands, a) * self.kept(self.operands, b))
-
-    def accumulate(self, a: Any, b: Any, c: Any) -> Any:
-        """Return c + a b."""
-        return self.kept(self.held, c, self.times(a, b))
-
-    def affine(self, weights: Sequence[Any], h: Sequence[Any], shift: Any) -> Any:
-        """Return the sum of products and a number."""
-        return self.kept(self.held, shift, *map(self.times, weights, h))
+def whole(matrix: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Return a multiple of a matrix whose rational entries are integers."""
+    unit = unit_of(x.denominator for row in matrix for x in row if not isinstance(x, Surd))
+    return [[x * unit if isinstance(x, Surd) else int(x * unit) for x in row] for row in matrix]
 
 
 def product(p: Any, q: Any) -> list[list[Any]]:
     """Return the product of two matrices."""
     columns = list(zip(*q, strict=True))
-    return [[EXACT.dot(row, column) for column in columns] for row in p]
+    return [[EXACT.affine(row, column, 0) for column in columns] for row in p]
 
 
 @dataclass(frozen=True)
@@ -492,18 +487,17 @@ class Form:
         return Form(self.parts, self.size + off, self.error + off)
 
 
-class Bounds(Arithmetic):
+class Bounds(Exact):
     """The operations of an arithmetic on forms, whose errors are bounded in any order of a sum."""
 
-    def __init__(self, model: Arithmetic) -> None:
+    def __init__(self, model: Any) -> None:
         require(not isinstance(model, AnyOrder), "about.arithmetic", "not seen to round nothing")
-        self.rounded, self.stores, self.store = model.rounded, model.stores, self
-        self.targets, own = [x for x in (model.ops, model.sums) if x is not None], model.store
-        self.own = own
-        for ops in self.targets[:1] if not model.on_grid else ():
-            is_held = own.precision <= ops.precision and own.emin >= ops.emin
-            is_held = is_held and own.largest <= ops.largest
-            require(is_held, "about.arithmetic", "its states are no operands")
+        self.stored_after, self.store, self.own = model.stored_after, self, model.store
+        self.targets = [x for x in (model.ops, model.sums) if x is not None]
+        if not (model.is_exact or model.on_grid):
+            a, b = model.store, model.ops
+            held = a.precision <= b.precision and a.emin >= b.emin and a.largest <= b.largest
+            require(held, "about.arithmetic", "its states are no operands")
 
     def of(self, x: Form) -> Form:
         """Return a form once it is stored."""
@@ -511,22 +505,17 @@ class Bounds(Arithmetic):
 
     def affine(self, weights: Sequence[Any], h: Sequence[Form], shift: Any) -> Form:
         """Return the sum of products and a number."""
-        factors, last = [Fraction(w) for w in weights], Fraction(shift)
-        parts = [EXACT.dot(factors, column) for column in zip(*(x.parts for x in h), strict=True)]
-        sides = [abs(w) for w in factors]
-        size = plus(EXACT.dot(sides, [x.size for x in h]), abs(last))
-        error = EXACT.dot(sides, [x.error for x in h])
-        found = Form([*parts[:-1], plus(parts[-1], last)], size, error)
-        return reduce(lambda x, target: x.off(target, len(h) + 1), self.targets, found)
-
-    def times(self, a: Any, b: Form) -> Form:
-        """Return a b."""
-        return self.affine([a], [b], 0)
+        one = Form([*[0] * (len(h[0].parts) - 1), 1], 1)
+        factors, terms = [Fraction(w) for w in (*weights, shift)], [*h, one]
+        (parts,) = product([factors], [x.parts for x in terms])
+        sizes = [(x.size, x.error) for x in terms]
+        ((size, error),) = product([[abs(w) for w in factors]], sizes)
+        found = Form(parts, size, error)
+        return reduce(lambda x, target: x.off(target, len(terms)), self.targets, found)
 
     def accumulate(self, a: Any, b: Form, c: Form) -> Form:
         """Return c + a b, which is c where a is 0, unless what is small is flushed."""
-        flushes = any(target.flushes for target in self.targets)
-        return self.affine([1, a], [c, b], 0) if a or flushes else c
+        return self.affine([1, a], [c, b], 0) if a or any(x.flushes for x in self.targets) else c
 
 
 # --- machines and networks
@@ -600,93 +589,87 @@ class Matrix:
 class Layer:
     """One layer: what its actions do to a vector, and which code is the nearest."""
 
-    def __init__(self, place: str, value: Any, field: Field | None, model: Arithmetic) -> None:
+    def __init__(self, place: str, value: Any, number: Any, model: Exact) -> None:
         shape: Any = {"alphabet": [str], "dim": range(10**6), "codes": list, "emit": list}
         shape |= {"steps": dict, "initial": list}
         self.alphabet, self.dim, codes, emit, steps, initial = read(place, value, shape)
-        self.model, letters = model, len(self.alphabet)
-        self.number: Any = rational if field is None else field.number
-        self.entry = self.number if model.is_exact else self.operand
+        self.model, self.number = model, number
+        self.entry = number if model.is_exact else self.operand
         self.numbers = [self.entry, self.dim]
         self.initial = tuple(read(place + ".initial", initial, self.numbers))
-        self.columns = {letter: a for a, letter in enumerate(self.alphabet)}
-        if steps.keys() != self.columns.keys() or len(steps) < letters:
+        if sorted(steps) != sorted(self.alphabet):
             malformed(place + ".steps", "expected steps for each letter, and no letter twice")
-        actions: dict[str, int] = {}  # letters that have the same steps are one action
-        self.action = [actions.setdefault(text_of(steps[x]), len(actions)) for x in self.alphabet]
-        firsts = [self.alphabet[self.action.index(a)] for a in range(len(actions))]
-        self.steps = [read(place + ".steps", steps[letter], [self.step]) for letter in firsts]
-        self.codes = [*map(tuple, read(place + ".codes", codes, [[self.number, self.dim]]))]
-        self.emit = read(place + ".emit", emit, [[str, letters], len(codes)])
+        # What the steps of several letters have in common is one action.
+        self.action = {letter: sys.intern(text_of(x)) for letter, x in steps.items()}
+        self.steps = {self.action[x]: read(place + ".steps", steps[x], [self.step]) for x in steps}
+        codes = [*map(tuple, read(place + ".codes", codes, [[number, self.dim]]))]
+        rows = read(place + ".emit", emit, [[str, len(steps)], len(codes)])
+        self.emit = [dict(zip(self.alphabet, row, strict=True)) for row in rows]
         # The first of equal codes counts; a float equals, and hashes as, the number it stands for.
-        self.equal = {code: c for c, code in reversed([*enumerate(self.codes)])}
+        self.equal: dict[Any, int] = {code: c for c, code in reversed([*enumerate(codes)])}
         sorted(self.equal)  # says so unless codes with other coefficients are other vectors
-        entries = [x for code in self.codes for x in code]
-        unit = unit_of(x.denominator for x in entries if not isinstance(x, Surd))
-        rows = [[x * unit if isinstance(x, Surd) else int(x * unit) for x in c] for c in self.codes]
         # Of each code the square, and what is multiplied by a vector.
-        self.scaled = [(EXACT.dot(row, row), [-2 * unit * x for x in row]) for row in rows]
-        self.weight = 5 * len(codes) + sum(1 + (length(x * unit) >> 9) for x in entries)
+        scaled = whole([[*code, 1] for code in codes])
+        self.scaled = [(EXACT.affine(x, x, 0), [-2 * unit * y for y in x]) for *x, unit in scaled]
+        self.weight = 5 * len(codes) + sum(1 + (length(y) >> 9) for _, x in self.scaled for y in x)
         self.packing = struct.Struct(f">{self.dim}d")
+        # What vectors share exactly when their bits are the same: +0 and -0 are not.
+        self.bits: Any = tuple if model.is_exact else lambda h: self.packing.pack(*h)
         self.unpacked: Any = tuple if model.is_exact else self.packing.unpack
 
     def operand(self, place: str, value: Any) -> float:
         """Read a number that operations hold."""
         x = self.number(place, value)
-        if isinstance(x, Surd) or (x and self.model.ops.rounded(*x.as_integer_ratio()) != x):
+        if isinstance(x, Surd) or self.model.ops.of(x) != x:
             malformed(place, "the format of operations does not hold a number")
         return float(x)
 
     def step(self, place: str, value: Any) -> Any:
         """Read a step as a function of an arithmetic and a vector; the order counts."""
-        if type(value) is dict and "matrix" in value:
+        if "matrix" in read(place, value, dict):
             shape: Any = {"matrix": [self.numbers, self.dim], "bias": self.numbers}
-            matrix, bias = read(place, value, shape)
-            rows = list(zip(matrix, bias, strict=True))
-            return lambda model, h: [model.affine(row, h, b) for row, b in rows]
+            rows = list(zip(*read(place, value, shape), strict=True))
+            return lambda model, h: [model.affine(row, h, shift) for row, shift in rows]
         shape = {"beta": self.entry, "key": self.numbers, "write": self.entry}
         beta, key, write = read(place, value, shape)
 
-        def delta(model: Arithmetic, h: Any) -> Any:
-            t = model.times(beta, model.affine(key, h, -write))
+        def delta(model: Exact, h: Any) -> Any:
+            t = model.affine([beta], [model.affine(key, h, -write)], 0)
             return [model.accumulate(-k, t, x) for k, x in zip(key, h, strict=True)]
 
         return delta if self.dim else lambda _, h: h
 
-    def move(self, action: int, h: Any, model: Any = None) -> tuple[Any, ...]:
+    def move(self, action: str, h: Any, model: Any = None) -> Any:
         """Return where an action leads from a vector, in the layer's arithmetic or another."""
-        model, steps = model or self.model, self.steps[action]
-        for step in steps:
+        model = model or self.model
+        for step in self.steps[action]:
             h = step(model, h)
-            if model.rounded == "step":
+            if "step" in model.stored_after:
                 h = [model.store.of(x) for x in h]
-        is_last = model.stores or (model.rounded == "never" and not steps)
-        return tuple([model.store.of(x) for x in h] if is_last else h)
+        return tuple([model.store.of(x) for x in h] if "letter" in model.stored_after else h)
 
-    def forms(self, word: Iterable[str], sizes: Sequence[Any]) -> Any:
-        """Return what a word does to states whose coordinates are no larger, as forms."""
+    def forms(self, actions: Iterable[str], sizes: Sequence[Any]) -> Any:
+        """Return what actions do to states whose coordinates are no larger, as forms."""
         units = [[int(i == j) for j in range(self.dim + 1)] for i in range(self.dim)]
-        forms: Any = [Form(unit, size, 0, True) for unit, size in zip(units, sizes, strict=True)]
+        forms = [Form(unit, size, 0, True) for unit, size in zip(units, sizes, strict=True)]
         model = Bounds(self.model)
-        for letter in word:
-            forms = self.move(self.action[self.columns[letter]], forms, model)
-        return forms
+        return reduce(lambda h, action: self.move(action, h, model), actions, forms)
 
-    def after(self, powers: Any) -> list[tuple[int, int]]:
-        """Return the exact state, as ratios, after powers of words: by squaring, in integers."""
+    def cast(self, powers: Any, target: Target) -> list[float]:
+        """Return the exact state after powers of words, rounded: by squaring, in integers.
+
+        Vectors have one more coordinate, which is what the others are divided by.
+        """
         progress.spend(10 * (self.dim + 1) ** 2)
-        unit = unit_of(x.denominator for x in self.initial)
-        h: Any = [[int(x * unit)] for x in (*self.initial, 1)]
+        h = whole([[x] for x in (*self.initial, 1)])
         for word, count in powers:
-            forms = self.forms(word, [0] * self.dim)
-            rows: Any = [*(form.parts for form in forms), (*[0] * self.dim, 1)]
-            scale = unit_of(x.denominator for row in rows for x in row)
-            power = [[int(x * scale) for x in row] for row in rows]
+            forms = self.forms(map(self.action.__getitem__, word), [0] * self.dim)
+            power = whole([*(form.parts for form in forms), [*[0] * self.dim, 1]])
             while count:
-                h, unit = (product(power, h), unit * scale) if count & 1 else (h, unit)
+                h = product(power, h) if count & 1 else h
                 count >>= 1
-                power, scale = (product(power, power), scale * scale) if count else (power, 1)
-        return [(x, unit) for (x,) in h[:-1]]
+                power = product(power, power) if count else power
+        return [target.rounded(x, h[-1][0]) if x else 0.0 for (x,) in h[:-1]]
 
     def vector(self, place: str, value: Any) -> Any:
         """Read a vector: a list of exact numbers, or bits, those of binary64 for each number."""
@@ -696,20 +679,14 @@ class Layer:
             malformed(place, f"expected 16 hexadecimal digits for each of {self.dim} numbers")
         return bytes.fromhex(value)
 
-    def bits(self, vector: Any) -> Any:
-        """Return what vectors share exactly when their bits are the same: +0 and -0 are not."""
-        return vector if self.model.is_exact else self.packing.pack(*vector)
-
-    def nearest(self, vector: Any) -> int | None:
-        """Return the number of the nearest code, the first of equals; None without one."""
-        found = self.equal.get(vector)
-        if found is not None or not self.codes:
-            return found
+    def nearest(self, vector: Any, exactly: bool = False) -> int:
+        """Return the number of the nearest code, the first of equals; -1 without one."""
+        if vector in self.equal or not self.scaled or exactly:
+            return self.equal.get(vector, -1)
         require(not any(isinstance(x, Surd) for x in vector), "network", "an irrational is no code")
-        try:
-            ratios = [x.as_integer_ratio() for x in vector]
-        except (OverflowError, ValueError):  # an infinity or a NaN
-            return None
+        if any(x * 0 for x in vector):  # an infinity or a NaN
+            return -1
+        ratios = [x.as_integer_ratio() for x in vector]
         unit = unit_of(d for _, d in ratios)
         progress.spend(self.weight * (1 + (unit.bit_length() >> 8)))
         h = [n * (unit // d) for n, d in ratios]
@@ -726,17 +703,18 @@ class Network:
         place += ".network"
         shape = {"schema": {"negeig.network/1"}, "alphabet": [str], "field": object}
         shape |= {"layers": list, "outputs": dict, "empty": object}
-        _, alphabet, root, layers, outputs, empty = read(place, network, shape)
+        _, alphabet, root, given, outputs, empty = read(place, network, shape)
         if sorted(alphabet) != sorted(self.machine.alphabet):
             malformed(place + ".alphabet", "not the letters of the machine")
-        field = None if root is None else Field(place + ".field", root)
-        model = self.model = (AnyOrder if "operands" in arithmetic else Arithmetic)(arithmetic)
-        self.layers = [Layer(f"{place}.layers[{i}]", x, field, model) for i, x in enumerate(layers)]
+        number = rational if root is None else Field(place + ".field", root).number
+        rounded: Any = AnyOrder if "operands" in arithmetic else Rounded
+        self.model = model = EXACT if arithmetic == "exact" else rounded(arithmetic)
+        self.layers = [Layer(f"{place}.layers[{i}]", x, number, model) for i, x in enumerate(given)]
         self.outputs = {symbol: text_of(x) for symbol, x in outputs.items()}
         self.empty = text_of(empty)
-        written = [alphabet, *(set(chain(*layer.emit)) for layer in self.layers)]
-        reads = [*(layer.columns.keys() for layer in self.layers), self.outputs.keys()]
-        if not all(known >= set(symbols) for symbols, known in zip(written, reads, strict=True)):
+        written = [alphabet, *(chain(*map(dict.values, x.emit)) for x in self.layers)]
+        known: Any = [*(x.action for x in self.layers), self.outputs]
+        if not all(x.keys() >= {*symbols} for x, symbols in zip(known, written, strict=True)):
             malformed(place, "a symbol that comes out and is not read")
         sizes = ", ".join(str(layer.dim) for layer in self.layers) or "none"
         shown = f"dimensions of its layers: {sizes}; {digest(network)}"
@@ -751,13 +729,12 @@ class Network:
         states, symbol = [layer.initial for layer in self.layers], None
         for symbol in word:
             for i, layer in enumerate(self.layers):
-                a = layer.columns[symbol]
-                states[i] = layer.move(layer.action[a], states[i])
+                states[i] = layer.move(layer.action[symbol], states[i])
                 code = layer.nearest(view(states[i]))
-                if code is None:
+                if code < 0:
                     symbol = None
                     break
-                symbol = layer.emit[code][a]
+                symbol = layer.emit[code][symbol]
         return states, symbol
 
 
@@ -772,25 +749,22 @@ class Table:
         for new, (place, (vector,)) in enumerate(lines.rows("vectors", count, [layer.vector])):
             if self.rows.setdefault(vector, new) != new:
                 malformed(place, "a vector that occurs twice")
-        self.vectors, unknown = list(self.rows), array("i", [-1])
-        self.start = self.rows.get(layer.bits(layer.initial), -1)
-        self.codes, self.after = unknown * count, unknown * (count * len(layer.steps))
+        self.start, self.vectors = self.rows.get(layer.bits(layer.initial), -1), list(self.rows)
+        states = map(layer.unpacked, self.vectors)
+        self.codes = array("i", [layer.nearest(h, layer.model.is_exact) for h in states])
+        progress.spend(count * len(layer.steps))
+        self.after = {action: array("i", [-1]) * count for action in layer.steps}
 
     def step(self, place: str, row: int, letter: str) -> list[tuple[int, str]]:
         """Return to which row a letter leads, and which symbol comes out: a list of one pair."""
-        layer, column = self.layer, self.layer.columns[letter]
-        edge = row * len(layer.steps) + layer.action[column]
-        if self.after[edge] < 0:
-            moved = layer.move(layer.action[column], layer.unpacked(self.vectors[row]))
-            self.after[edge] = self.rows.get(layer.bits(moved), -1)
-        reached = self.after[edge]
+        layer, action = self.layer, self.layer.action[letter]
+        reached = self.after[action][row]
+        if reached < 0:
+            moved = layer.move(action, layer.unpacked(self.vectors[row]))
+            reached = self.after[action][row] = self.rows.get(layer.bits(moved), -1)
         require(reached >= 0, place, "a layer's vector leads to none of its vectors")
-        if self.codes[reached] < 0:
-            vector = layer.unpacked(self.vectors[reached])
-            code = layer.equal.get(vector) if layer.model.is_exact else layer.nearest(vector)
-            require(code is not None, place, "a layer's vector is no code")
-            self.codes[reached] = code or 0
-        return [(reached, layer.emit[self.codes[reached]][column])]
+        require(self.codes[reached] >= 0, place, "a layer's vector is no code")
+        return [(reached, layer.emit[self.codes[reached]][letter])]
 
 
 class Regions:
@@ -800,8 +774,8 @@ class Regions:
 
     def __init__(self, lines: Lines, layer: Layer, count: int) -> None:
         self.layer, self.ends, dim = layer, range(count), layer.dim
-        self.moves, self.rows = dict[int, Any](), list[Any]()
-        shape = {"box": [[rational, 2], dim], "code": range(len(layer.codes))}
+        self.rows = list[Any]()
+        shape = {"box": [[rational, 2], dim], "code": range(len(layer.scaled))}
         shape |= {"after": [range(count), len(layer.alphabet)]}
         for place, ((box, code, after),) in lines.rows("regions", count, [shape]):
             square, factors = layer.scaled[code]
@@ -809,23 +783,23 @@ class Regions:
                 gap = [*map(plus, factors, [-x for x in others]), square - other]
                 nearer = between(gap, box)[1]  # than the other code is, the less the better
                 require(nearer < 0 or (nearer == 0 and code <= c), place, "in no code's cell")
-            self.rows.append((box, code, after))
+            self.rows.append((box, code, dict(zip(layer.alphabet, after, strict=True))))
         first, model = [(x, x) for x in layer.initial], layer.model
         require(inside(first, self.rows[0][0]), "regions", "the first one lacks the initial state")
         is_stored = model.is_exact or all(model.store.of(x) == x for x in layer.initial)
         require(is_stored, "about.arithmetic", "storing rounds the initial state")
-        self.sizes = [max(abs(x) for box, *_ in self.rows for x in box[i]) for i in range(dim)]
+        sizes = [max(abs(x) for box, *_ in self.rows for x in box[i]) for i in range(dim)]
+        self.moves = {action: layer.forms([action], sizes) for action in layer.steps}
 
     def step(self, place: str, row: int, letter: str) -> list[tuple[int, str]]:
         """Return to which region a letter leads, and which symbol comes out: a list of one pair."""
-        layer, column = self.layer, self.layer.columns[letter]
-        action, after = layer.action[column], self.rows[row][2][column]
-        if action not in self.moves:
-            self.moves[action] = layer.forms([letter], self.sizes)
-        ends = [(x.error, *between(x.parts, self.rows[row][0])) for x in self.moves[action]]
+        box, _, after = self.rows[row]
+        forms, reached = self.moves[self.layer.action[letter]], after[letter]
+        ends = [(x.error, *between(x.parts, box)) for x in forms]
         image = [(plus(low, -error), plus(high, error)) for error, low, high in ends]
-        require(inside(image, self.rows[after][0]), place, "a region leads out of the next one")
-        return [(after, layer.emit[self.rows[after][1]][column])]
+        goal, code, _ = self.rows[reached]
+        require(inside(image, goal), place, "a region leads out of the next one")
+        return [(reached, self.layer.emit[code][letter])]
 
 
 def inside(box: Sequence[Any], other: Sequence[Any]) -> bool:
@@ -839,9 +813,8 @@ class Classes:
     ends = COUNT
 
     def __init__(self, lines: Lines, letters: Any, parts: Sequence[Any], count: int) -> None:
-        classes, ends = dict[tuple[int, ...], int](), [COUNT, *(part.ends for part in parts)]
-        for _, (own, *at) in lines.rows("classes", count, ends):  # none is -1, a missing start
-            classes[tuple(at)] = own
+        ends = [COUNT, *(part.ends for part in parts)]  # none is -1, a missing start
+        classes = {tuple(at): own for _, (own, *at) in lines.rows("classes", count, ends)}
         self.start = classes.get(tuple([part.start for part in parts]), -1)
         self.ways: dict[Any, set[tuple[int, str]]] = {}
         for member, own in classes.items():
@@ -859,13 +832,10 @@ class Classes:
 def ways(place: str, parts: Sequence[Any], at: Sequence[int], letter: str) -> list[Any]:
     """Return to which rows of tables, one above the other, a letter may lead, with symbols."""
     progress.spend(5)
-    if not parts:
-        return [((), letter)]
-    return [
-        ((row, *above), symbol)
-        for row, read in parts[0].step(place, at[0], letter)
-        for above, symbol in ways(place, parts[1:], at[1:], read)
-    ]
+    found: list[Any] = [((), letter)]
+    for part, row in zip(parts, at, strict=True):
+        found = [((*to, x), out) for to, read in found for x, out in part.step(place, row, read)]
+    return found
 
 
 # --- the kinds: what checks them, what they claim, what about, and the evidence
@@ -900,8 +870,7 @@ EFE = "The words e and f are idempotent, and efe and fe differ in this context."
 LEVEL: Any = {"points": COUNT, "maps": [COUNTS], "contexts": [COUNTS], "choice": [COUNTS]}
 EQUATION: Any = {"letter": str, "pair": [COUNT, 2], "back": [str], "multiplier": [rational]}
 FACTOR: Any = {"polynomial": [rational], "points": [rational], "exponent": range(1, MAX_ROWS)}
-SPECTRUM: Any = {"kind": {"real", "nonnegative", "non-real", "not-nonnegative"}}
-SPECTRUM |= {"trace": [rational], "factors": [FACTOR]}
+SPECTRA = {"real", "nonnegative", "non-real", "not-nonnegative"}
 POWERS = [{"word": [str], "times": range(10**9)}]
 
 
@@ -918,11 +887,11 @@ def _states(
     given = zip(network.layers, layers, regions or [False] * len(layers), strict=True)
     tables: Any = [(Regions if is_box else Table)(lines, layer, n) for layer, n, is_box in given]
     if classes:
-        counts, read_by = iter(classes), [letters, *(x.alphabet for x in network.layers[1:])]
-        both = zip(tables, read_by, strict=True)
-        tables = [Classes(lines, own, [table], next(counts)) for table, own in both]
-        while len(tables) > 2:
-            tables[:2] = [Classes(lines, letters, tables[:2], next(counts))]
+        own = [letters, *(x.alphabet for x in network.layers[1:])]
+        both = zip(own, tables, classes[: len(own)], strict=True)
+        tables = [Classes(lines, read_by, [table], n) for read_by, table, n in both]
+        for n in classes[len(own) :]:
+            tables[:2] = [Classes(lines, letters, tables[:2], n)]
     known, rows = dict[Any, int](), dict[Any, int]()
     alike = [rows.setdefault(tuple(row), q) for q, row in enumerate(machine.delta)]
     ends = [range(machine.size), *(table.ends for table in tables)]
@@ -957,25 +926,23 @@ def _word(_: Lines, network: Network, word: Any) -> str:
 @kind("collision", Network, {"words": [POWERS, 2], "cast": object})
 def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
     """No decoder of the network's state, or of its cast, and of the last letter is right."""
-    task, layers, is_exact = network.machine, network.layers, network.model.is_exact
-    if is_exact != (cast is not None):
+    task, layers, seen = network.machine, network.layers, list[Any]()
+    if network.model.is_exact != (cast is not None):
         malformed("evidence.cast", "exact states are cast, and no others")
-    target, seen = Target("evidence.cast", cast, "rne", True) if is_exact else None, list[Any]()
+    target = Target("evidence.cast", cast, "rne", True) if cast is not None else None
 
     def shown(h: Any) -> Any:
-        """Return what is seen of a state, its cast where it is exact."""
-        ratios = (x if type(x) is tuple else x.as_integer_ratio() for x in h)
-        return tuple([target.rounded(n, d) if n else 0.0 for n, d in ratios]) if target else h
+        return tuple(map(target.of, h)) if target else h
 
     for word in words:
         progress.spend(sum(10 * len(part) * count for part, count in word))
         letters = [a for part, count in word for a in part * count]
         goal = task.output(task.word("evidence.words", letters))
-        if is_exact and len(layers) == 1:
-            states: Any = [layers[0].after(word)]
+        if target and len(layers) == 1:
+            states = [layers[0].cast(word, target)]
         else:
-            states, _symbol = network.run(letters, shown)
-        bits = [x.packing.pack(*shown(h)) for x, h in zip(layers, states, strict=True)]
+            states = [*map(shown, network.run(letters, shown)[0])]
+        bits = [x.packing.pack(*h) for x, h in zip(layers, states, strict=True)]
         seen.append((letters[-1:], goal, bits))
     (last, one, bits), (other_last, two, other_bits) = seen
     require(last == other_last != [], "evidence.words", "they do not end in one letter")
@@ -1019,8 +986,8 @@ def _period(_: Lines, m: Machine, index: int, period: int, **words: Any) -> str:
         return shown[since:-length] == shown[since + length :]
 
     progress.spend(100 * m.size)  # a number as small has few divisors
-    shorter = [d for d in range(1, period) if period % d == 0 and repeats(d, index)]
-    is_least = bool(words["word"]) and repeats(period, index) and not shorter
+    least = [d for d in range(1, period + 1) if period % d == 0 and repeats(d, index)]
+    is_least = least == [period] and bool(words["word"])
     require(is_least, "evidence.period", "not the least one from the index on")
     require(not index or not repeats(period, index - 1), "evidence.index", "it is earlier")
     return f"period {period} from {index} on"
@@ -1035,59 +1002,58 @@ def _peeling(
     """Peeling the machine's monoid at these idempotents leaves what the ending says."""
     one, generators = list(range(m.size)), [m.image([a]) for a in range(len(m.alphabet))]
 
-    def value(of: Sequence[Any], word: Iterable[int], place: str = "") -> list[int]:
+    def value(of: Sequence[Any], word: Sequence[int], place: str = "") -> list[int]:
         """Return what a word does to states, an idempotent where there is a place to name.
 
         All words begin with the identity that is left.
         """
-        word = list(word)
         progress.spend(m.size * (1 + len(word)))
         x = reduce(lambda map_, i: [of[i][q] for q in map_], word, one)
         require(not place or [x[q] for q in x] == x, place, "not idempotent")
         return x
 
-    for n, link in enumerate(links):
-        place, (parts, word, words) = f"evidence.links[{n}]", link
+    for n, (parts, word, words) in enumerate(links):
+        place = f"evidence.links[{n}]"
         if reflections:  # the layer is left alone by products of idempotents; else by all words
             generators = [value(generators, part, place) for part in parts]
         require({*chain(*words)} <= {*word}, place, "a part need not divide the idempotent")
-        unit = value(generators, word, place)
-        ends = [value([value(generators, each), unit], [0, 1]) for each in words]
-        one, generators = unit, [[x[q] for q in unit] for x in ends]
-    letters, tree = len(generators), dict[tuple[int, int], list[int]]()
+        one = value(generators, word, place)
+        generators = [[one[q] for q in value(generators, each)] for each in words]
+    tree, parts = dict[tuple[int, int], list[int]](), list[list[int]]()
     for n, (words, tail, head) in enumerate(last):
         place, is_edge = f"evidence.last[{n}]", ending == "last edges"
-        images = [value(generators[:letters], w, "" if is_edge else place) for w in words]
-        x, fits = value(images, range(len(words))), True  # a product of idempotents, or an edge
-        if ending == "last letters":
-            fits = not reflections and len(words) == 1
-        elif is_edge and min(tail, head) <= len(tree) < max(tail, head) <= len(tree) + 1:
+        images = [value(generators, word, "" if is_edge else place) for word in words]
+        x = value(images, range(len(words)))  # a product of idempotents, or an edge
+        fits = ending != "last letters" or (not reflections and len(words) == 1)
+        if is_edge and min(tail, head) <= len(tree) < max(tail, head) <= len(tree) + 1:
             tree[head, tail] = x  # to another place; and each inverse of it leads back
         elif is_edge:
             fits = (tail, head) in tree and value([x, tree[tail, head]], [0, 1, 0]) == x
         require(fits, place, "no part of this ending")
-        generators.append(x)
+        parts.append(x)
 
     def order(word: Sequence[int], *starts: int) -> list[int]:
         """Return the order in which parts come last in a path from some place to the first one."""
         at, found, free = 0, dict[int, int](), set[int]()
         for i in reversed(word):
-            if i >= letters:
-                words, tail, head = last[i - letters]
+            if i not in free:
+                require(i >= len(generators), "evidence", "a letter of no part behind it")
+                words, tail, head = last[i - len(generators)]
                 require(head == at, "evidence", "no path")
+                if ending == "last letters" and i not in found:
+                    free.update(*words)
                 at, found[i] = tail, i
-                free |= {*words[0]} if ending == "last letters" else set()
-            require(i >= letters or i in free, "evidence", "a letter of no part behind it")
         require(not starts or at in starts, "evidence", "no loop")
         return list(found)
 
+    paths = generators + parts
     if ending == "letters":
-        sides = [value(generators, [*f, *e]), value(generators, e, "evidence.e")]
+        sides = [value(paths, [*f, *e]), value(paths, e, "evidence.e")]
         require(not reflections and {*f} <= {*e}, "evidence.f", "it need not divide e")
     elif ending == "one layer":
-        sides = [value(generators, f), one]
+        sides = [value(paths, f), one]
     else:
-        maps = [*(value(generators, word, "evidence") for word in (e, f)), value(generators, late)]
+        maps = [*(value(paths, word, "evidence") for word in (e, f)), value(paths, late)]
         sides = [value(maps, [2, 0, 1, 0]), value(maps, [2, 1, 0])]
         for word in (e, f) if ending != "idempotents" else ():
             first = order(word, 0)
@@ -1146,7 +1112,7 @@ def _infeasibility(_: Lines, m: Machine, vanishing: Any, equations: Any) -> str:
     return f"{len(equations)} equations"
 
 
-@kind("spectrum", Matrix, SPECTRUM)
+@kind("spectrum", Matrix, {"kind": SPECTRA, "trace": [rational], "factors": [FACTOR]})
 def _spectrum(_: Lines, matrix: Matrix, kind: str, trace: Any, factors: Any) -> str:
     """The eigenvalues of the matrix are of this kind."""  # noqa: D401
     a, size, place = matrix.rows, len(matrix.rows), "evidence.factors"
@@ -1162,7 +1128,7 @@ def _spectrum(_: Lines, matrix: Matrix, kind: str, trace: Any, factors: Any) -> 
         degree += exponent * (len(p) - 1)
         require(1 < len(p) == len(points) and degree <= size, place, "of another degree")
         require(sorted(set(points)) == points, place, "not ascending")
-        signs = [horner(p, x) for x in points]
+        signs = [sign(p, [x]) for x in points]
         require(all(x * y < 0 for x, y in pairwise(signs)), place, "no sign changes")
         is_right = kind == "real" or points[0] >= 0 or (len(p) == 2 and p[0] == 0)
         require(is_right, place, "room for a negative root")

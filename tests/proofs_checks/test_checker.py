@@ -116,21 +116,37 @@ def numbers_of(format, rng, count):
     return found
 
 
+def dot_product(ours, weights, h):
+    """A sum of products, added from the left, by the library's operations."""
+    (a, b), *terms = zip(weights, h, strict=True)
+    total = ours.multiply(a, b)
+    for a, b in terms:
+        if ours.arithmetic.fma:
+            total = ours.fused(a, b, total)
+        else:
+            total = ours.add_products(total, ours.multiply(a, b))
+    return ours.summed(total)
+
+
 @pytest.mark.parametrize("name", ARITHMETICS)
 def test_operations_are_the_librarys_bit_for_bit(name):
     rng = random.Random(name)
     model = parse(name)
     ours = Operations(model)
-    theirs = checker.Arithmetic(json.loads(text_of(arithmetic_json(model))))
+    theirs = checker.Rounded(json.loads(text_of(arithmetic_json(model))))
     numbers = numbers_of(model.operations, rng, 24)
     for a in numbers:
         for b in numbers:
-            assert repr(theirs.add(a, b)) == repr(ours.add(a, b)), (a, b)
-            assert repr(theirs.times(a, b)) == repr(ours.multiply(a, b)), (a, b)
-        c, d = rng.choice(numbers), rng.choice(numbers)
-        assert repr(theirs.fused(a, c, d)) == repr(ours.fused(a, c, d)), (a, c, d)
+            assert repr(theirs.ops.fused(1.0, a, b)) == repr(ours.add(a, b)), (a, b)
+            assert repr(theirs.affine([a], [b], 0)) == repr(ours.multiply(a, b)), (a, b)
+        b, c, d, e = (rng.choice(numbers) for _ in range(4))
+        assert repr(theirs.ops.fused(a, c, d)) == repr(ours.fused(a, c, d)), (a, c, d)
         assert repr(theirs.accumulate(a, c, d)) == repr(ours.accumulate(a, c, d)), (a, c, d)
         assert repr(theirs.store.of(a)) == repr(ours.store(a)), a
+        dot = dot_product(ours, (a, b, c), (d, a, b))
+        assert repr(theirs.affine((a, b, c), (d, a, b), 0)) == repr(dot), (a, b, c, d)
+        shifted = ours.add(dot, e) if e else dot
+        assert repr(theirs.affine((a, b, c), (d, a, b), e)) == repr(shifted), (a, b, c, d, e)
     for _ in range(50):
         third = Fraction(rng.randrange(1, 10**6), rng.randrange(1, 10**6))
         x = third * Fraction(rng.choice(numbers))
@@ -142,10 +158,10 @@ def test_operations_are_the_librarys_bit_for_bit(name):
 
 def test_bits_are_read_as_they_are_written():
     """Those of binary64, of both zeros too; and nothing else is read."""
-    model = checker.Arithmetic(json.loads(text_of(arithmetic_json(parse("fp64")))))
+    model = checker.Rounded(json.loads(text_of(arithmetic_json(parse("fp64")))))
     value = {"alphabet": ["a"], "dim": 2, "initial": ["0", "0"], "codes": [], "emit": [],
              "steps": {"a": []}}  # fmt: skip
-    layer = checker.Layer("layer", value, None, model)
+    layer = checker.Layer("layer", value, checker.rational, model)
     rng, seen = random.Random(3), set()
     for x in numbers_of(parse("fp64").operations, rng, 40):
         for vector in ((x, 1.0), (1.0, x)):

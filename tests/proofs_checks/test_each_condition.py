@@ -103,10 +103,87 @@ def test_states_are_operands_where_errors_are_bounded(changed):
     fields = json.loads(text_of(arithmetic_json(parse("fp32"))))
     narrow = {**fields["state"], "emax": 126}
     fields |= {"rounded": "letter", "operations": narrow, "state": {**narrow, "emax": 125}}
-    assert checker.Bounds(checker.Arithmetic(fields))
+    assert checker.Bounds(checker.Rounded(fields))
     fields["state"] = {**fields["state"], **changed}
     with pytest.raises(checker.Failure, match="no operands"):
-        checker.Bounds(checker.Arithmetic(fields))
+        checker.Bounds(checker.Rounded(fields))
+
+
+def about_layer(alphabet=("a",), **changed):
+    """A network of one layer that never moves, and its task, in exact arithmetic or another."""
+    arithmetic, field = changed.pop("arithmetic", "exact"), changed.pop("field", None)
+    layer = {
+        "alphabet": list(alphabet), "dim": 1, "initial": ["1"], "codes": [["1"]], "emit": [["x"]],
+        "steps": {letter: [] for letter in alphabet},
+    }  # fmt: skip
+    network = {
+        "schema": "negeig.network/1", "alphabet": ["a"], "field": field,
+        "layers": [{**layer, **changed}], "outputs": {"x": 0, "y": 1}, "empty": 0,
+    }  # fmt: skip
+    machine = {"alphabet": ["a"], "initial": 0, "transitions": [[0]], "outputs": [0]}
+    return {"machine": machine, "network": network, "arithmetic": arithmetic}
+
+
+def said_of(**changed):
+    """What the checker says of a word that errs, which none does."""
+    return forged("word", about_layer(**changed), {"word": ["a"]})
+
+
+def test_the_first_of_equal_codes_counts():
+    two = [["1"], ["1"]]
+    assert said_of() == ("NOT VERIFIED", "evidence.word: the network is right")
+    assert said_of(codes=two, emit=[["x"], ["y"]]) == said_of()
+    assert said_of(codes=two, emit=[["y"], ["x"]]) == ("VERIFIED", "")
+
+
+def test_operations_hold_the_numbers_that_they_are_given():
+    """Those of a state and of steps; codes are the decoder's."""
+    bf16 = json.loads(text_of(arithmetic_json(parse("bf16"))))
+    right = "evidence.word: the network is right"
+    unheld = "the format of operations does not hold a number"
+    for number in ("257/256", "1/3", "0x1" + "0" * 32):  # in nine bits, in none, too large
+        shift = {"a": [{"matrix": [["1"]], "bias": [number]}]}
+        assert said_of(arithmetic=bf16, codes=[[number]])[1] == right
+        for changed in ({"initial": [number]}, {"steps": shift}):
+            said, reason = said_of(arithmetic=bf16, **changed)
+            assert (said, reason.endswith(unheld)) == ("MALFORMED", True)
+            assert said_of(**changed)[1] == right
+    root = {"field": {"minimal_polynomial": [-2, 0, 1], "root": "1.414213562"}}
+    given = {**root, "codes": [[["1", "0"]]], "initial": [["0", "1"]]}
+    assert said_of(arithmetic=bf16, **given)[1].endswith(unheld)
+    given["initial"] = [["1", "0"]]
+    assert said_of(arithmetic=bf16, **given)[1] == right
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"steps": {}},
+        {"steps": {"a": [], "b": []}},
+        {"alphabet": ["a", "a"], "emit": [["x", "x"]]},
+        {"alphabet": ["a", "b"], "emit": [["x", "x"]], "steps": {"a": []}},
+    ],
+    ids=["none", "more", "twice", "fewer"],
+)
+def test_each_letter_of_a_layer_has_its_steps(changed):
+    place = "MALFORMED", "about.network.layers[0].steps: expected steps for each letter"
+    said, reason = said_of(**changed)
+    assert (said, reason.partition(",")[0]) == place
+
+
+def test_errors_are_those_of_each_term_that_is_added():
+    def bounds(name):
+        fields = json.loads(text_of(arithmetic_json(parse(name))))
+        return checker.Bounds(checker.Rounded(fields))
+
+    one = checker.Form([1, 0], 1, 0, True)
+    for n in (1, 3, 7):
+        found = bounds("bf16").affine([1] * n, [one] * n, 1)
+        assert found.error == 4 * (n + 1) * (Fraction(n + 1, 2**7) + Fraction(1, 2**133))
+    with pytest.raises(checker.Failure, match="nothing bounds"):
+        bounds("bf16").affine([1] * 16, [one] * 16, 1)
+    assert bounds("fp16").accumulate(0, one, one) is one
+    assert bounds("fp16:ftz").accumulate(0, one, one).error > 0
 
 
 def test_what_no_order_rounds_is_a_multiple_of_what_the_format_holds():
@@ -116,9 +193,14 @@ def test_what_no_order_rounds_is_a_multiple_of_what_the_format_holds():
     }  # fmt: skip
     model = checker.AnyOrder({"operands": format, "sums": format})
     assert model.kept(model.held, 1, Fraction(1, 2), -2) == Fraction(-1, 2)
-    for terms in ([Fraction(1, 3)], [Fraction(1, 32)], [16], [4, Fraction(1, 2)], [1, 8]):
+    for terms in ([Fraction(1, 3)], [Fraction(1, 32)], [16], [4, Fraction(1, 2)], [1, 8], [9, 3]):
         with pytest.raises(checker.Failure, match="may round"):
             model.kept(model.held, *terms)
+    narrow = checker.AnyOrder({"operands": {**format, "precision": 2}, "sums": format})
+    assert narrow.affine([3], [2], 0) == model.affine([5], [1], 0) + 1 == 6
+    for weight, x in ((5, 1), (1, 5)):
+        with pytest.raises(checker.Failure, match="may round"):
+            narrow.affine([weight], [x], 0)
 
 
 @pytest.mark.parametrize("root", ["5.0", "-1.0", "0.0", "1.0", "1.7"])
@@ -134,10 +216,10 @@ def test_a_root_lies_between_two_signs(root):
 )
 def test_what_an_arithmetic_makes_no_use_of_is_malformed(changed):
     fields = json.loads(text_of(arithmetic_json(parse("bf16"))))
-    assert checker.Arithmetic(fields).fma is False
+    assert checker.Rounded(fields).fma is False
     other = json.loads(text_of(arithmetic_json(parse("fp32"))))["state"]
     given = {
         key: other if value is True and key != "fma" else value for key, value in changed.items()
     }
     with pytest.raises(checker.Failure, match="no use is made"):
-        checker.Arithmetic({**fields, **given})
+        checker.Rounded({**fields, **given})

@@ -230,6 +230,16 @@ def many_regions():
     return header("regions", about(layer), evidence, [*([row] for _ in range(400)), [0, 0]])
 
 
+def many_actions():
+    """Each may lead each vector elsewhere."""
+    layer = one_layer([["1"], ["1"]], [f"a{i}" for i in range(3000)])
+    step = {"key": ["0"], "write": "0"}
+    layer["steps"] = {f"a{i}": [{**step, "beta": str(i)}] for i in range(3000)}
+    vectors = [f"3ff{i:04x}000000000" for i in range(3000)]
+    rows = [*([vector] for vector in vectors), [0, 0]]
+    return header("closure", about(layer, ROUNDED), {"layers": [3000], "states": 1}, rows)
+
+
 def many_letters_of_classes():
     """Rows times letters is far more than both."""
     letters = [f"a{i}" for i in range(1000)]
@@ -266,7 +276,7 @@ WORK = {
     for made in (
         long_words, long_period, growing_numbers, growing_sums, growing_powers, large_powers,
         long_stack, long_powers, many_codes, long_polynomial, wide_cascade, long_field,
-        common_denominators, many_regions, many_letters_of_classes, long_chain,
+        common_denominators, many_regions, many_actions, many_letters_of_classes, long_chain,
         chain_of_many_words, many_edges,
     )
 }  # fmt: skip

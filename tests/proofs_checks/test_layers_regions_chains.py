@@ -202,7 +202,7 @@ def test_an_initial_state_that_storing_rounds_has_no_regions():
 
 def test_errors_are_not_bounded_where_the_bound_would_not_hold():
     def of(fields):
-        return checker.Arithmetic(json.loads(text_of(fields)))
+        return checker.Rounded(json.loads(text_of(fields)))
 
     narrow, wide = (arithmetic_json(parse(name)) for name in ("bf16:acc32", "fp32"))
     swapped = {**narrow, "operations": narrow["state"], "state": wide["state"]}
@@ -234,7 +234,7 @@ def random_layer(rng, dim, model):
         "alphabet": ["a"], "dim": dim, "initial": ["0"] * dim, "codes": [["0"] * dim],
         "steps": {"a": [step() for _ in range(rng.choice((1, 2)))]}, "emit": [["x"]],
     }  # fmt: skip
-    return checker.Layer("layer", value, None, model), value
+    return checker.Layer("layer", value, checker.rational, model), value
 
 
 @pytest.mark.parametrize("name", BOUNDED)
@@ -242,19 +242,19 @@ def test_errors_are_within_their_bounds(name):
     """Random layers on random states: nothing is ever off by more, and something nearly by 1/64."""
     rng = random.Random(name)
     checker.progress.left = 10**12
-    model = checker.Arithmetic(json.loads(text_of(arithmetic_json(parse(name)))))
+    model = checker.Rounded(json.loads(text_of(arithmetic_json(parse(name)))))
     nearest = Fraction(0)
     for _ in range(20):
         dim = rng.randrange(1, 4)
         layer, value = random_layer(rng, dim, model)
-        exact = checker.Layer("layer", value, None, checker.EXACT)
+        exact = checker.Layer("layer", value, checker.rational, checker.EXACT)
         units = [[int(i == j) for j in range(dim + 1)] for i in range(dim)]
         forms = [checker.Form(unit, 1, 0, True) for unit in units]
-        bounds = layer.move(0, forms, checker.Bounds(model))
+        bounds = layer.move(layer.action["a"], forms, checker.Bounds(model))
         for _ in range(20):
             h = tuple(model.store.of(rng.uniform(-1, 1)) for _ in range(dim))
-            moved = layer.move(0, h)
-            goal = exact.move(0, tuple(map(Fraction, h)))
+            moved = layer.move(layer.action["a"], h)
+            goal = exact.move(layer.action["a"], tuple(map(Fraction, h)))
             for form, x, y in zip(bounds, moved, goal, strict=True):
                 assert value_of(form, h) == y
                 assert abs(Fraction(x) - y) <= form.error
