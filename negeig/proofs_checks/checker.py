@@ -210,8 +210,8 @@ def unit_of(denominators: Iterable[int]) -> int:
 
 def sign(polynomial: Sequence[Any], interval: Sequence[Any]) -> int:
     """Return the sign of a polynomial, constant first, on an interval; 0 if it is not clear."""
-    low = high = 0
-    for c in reversed(polynomial):
+    low = high = polynomial[-1]
+    for c in reversed(polynomial[:-1]):
         ends = [times(x, y) for x in (low, high) for y in interval]
         low, high = plus(min(ends), c), plus(max(ends), c)
     return int(low > 0) - int(high < 0)
@@ -263,13 +263,13 @@ class Surd:
         return self.field.normal([plus(a, b or 0) for a, b in parts])
 
     def __mul__(self, other: Any) -> Any:
-        if not isinstance(other, Surd):
-            return self.field.normal([times(a, other) for a in self.parts])
         product = list[Any]([0] * len(self.parts))
-        for b in reversed(other.parts):
+        for b in reversed(other.parts if isinstance(other, Surd) else (other,)):
             top, product = product[-1], [0, *product[:-1]]  # Horner's rule: times the root
-            reduced = zip(product, self.field.polynomial[:-1], self.parts, strict=True)
-            product = [plus(plus(x, times(-top, c)), times(a, b)) for x, c, a in reduced]
+            if top:
+                reduced = zip(product, self.field.polynomial[:-1], strict=True)
+                product = [plus(x, times(-top, c)) for x, c in reduced]
+            product = [plus(x, times(a, b)) for x, a in zip(product, self.parts, strict=True)]
         return self.field.normal(product)
 
     __radd__, __rmul__ = __add__, __mul__
@@ -280,8 +280,7 @@ class Surd:
     def __lt__(self, other: Any) -> bool:
         gap = self + -other
         found = sign(gap.parts if isinstance(gap, Surd) else [gap], self.field.around)
-        is_clear = found != 0 or gap == 0
-        require(is_clear, "network.field", "the root has too few digits to compare numbers")
+        require(found != 0 or gap == 0, "network.field", "too few digits to compare numbers")
         return found < 0
 
 
@@ -374,7 +373,7 @@ class Exact:
 
     def accumulate(self, a: Any, b: Any, c: Any) -> Any:
         """Return c + a b."""
-        return self.affine([a], [b], c)
+        return plus(c, times(a, b)) if a and b else c
 
 
 EXACT = Exact()
@@ -403,6 +402,10 @@ class AnyOrder(Exact):
         """Return the sum of products and a number."""
         factors = ([self.kept(self.operands, x) for x in side] for side in (weights, h))
         return self.kept(self.held, shift, *map(times, *factors))
+
+    def accumulate(self, a: Any, b: Any, c: Any) -> Any:
+        """Return c + a b."""
+        return self.affine([a], [b], c)
 
 
 class Rounded(Exact):
@@ -731,10 +734,9 @@ class Network:
             for i, layer in enumerate(self.layers):
                 states[i] = layer.move(layer.action[symbol], states[i])
                 code = layer.nearest(view(states[i]))
-                if code < 0:
-                    symbol = None
+                symbol = layer.emit[code][symbol] if code >= 0 else None
+                if symbol is None:
                     break
-                symbol = layer.emit[code][symbol]
         return states, symbol
 
 
@@ -773,8 +775,7 @@ class Regions:
     start = 0
 
     def __init__(self, lines: Lines, layer: Layer, count: int) -> None:
-        self.layer, self.ends, dim = layer, range(count), layer.dim
-        self.rows = list[Any]()
+        self.layer, self.ends, self.rows, dim = layer, range(count), list[Any](), layer.dim
         shape = {"box": [[rational, 2], dim], "code": range(len(layer.scaled))}
         shape |= {"after": [range(count), len(layer.alphabet)]}
         for place, ((box, code, after),) in lines.rows("regions", count, [shape]):
@@ -878,13 +879,11 @@ POWERS = [{"word": [str], "times": range(10**9)}]
 @kind("layers", Network, STATES | {"classes": COUNTS})
 @kind("regions", Network, STATES | {"classes": COUNTS, "regions": [bool]})
 @kind("horizon", Network, STATES | {"length": COUNT}, UP_TO)
-def _states(
-    lines: Lines, network: Network, layers: Any, states: int, classes: Any = (), regions: Any = (),
-    length: int | None = None,
-) -> str:  # fmt: skip
+def _states(lines: Lines, network: Network, layers: Any, states: int, **more: Any) -> str:
     """For words of every length the network's output is the machine's."""
     machine, letters = network.machine, network.machine.alphabet
-    given = zip(network.layers, layers, regions or [False] * len(layers), strict=True)
+    length, classes = more.get("length"), more.get("classes", ())
+    given = zip(network.layers, layers, more.get("regions") or [False] * len(layers), strict=True)
     tables: Any = [(Regions if is_box else Table)(lines, layer, n) for layer, n, is_box in given]
     if classes:
         own = [letters, *(x.alphabet for x in network.layers[1:])]
@@ -995,11 +994,10 @@ def _period(_: Lines, m: Machine, index: int, period: int, **words: Any) -> str:
 
 @kind("idempotents", Machine, CONTEXT | {"e": "word", "f": "word"}, EFE)
 @kind("peeling", Machine, PEELING)
-def _peeling(
-    _: Lines, m: Machine, e: Any, f: Any, late: Any = (), last: Any = (), links: Any = (),
-    reflections: bool = True, ending: str = "idempotents", **context: Any,
-) -> str:  # fmt: skip
+def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
     """Peeling the machine's monoid at these idempotents leaves what the ending says."""
+    late, last, links = (more.get(x, ()) for x in ("late", "last", "links"))
+    ending, reflections = more.get("ending", "idempotents"), more.get("reflections", True)
     one, generators = list(range(m.size)), [m.image([a]) for a in range(len(m.alphabet))]
 
     def value(of: Sequence[Any], word: Sequence[int], place: str = "") -> list[int]:
@@ -1059,8 +1057,8 @@ def _peeling(
             first = order(word, 0)
             begins = order(late)[: len(first)] == first
             require(begins, "evidence", "its parts come last in another order than those of late")
-    state = m.after(m.initial, context["prefix"])
-    outputs = [m.outputs[m.after(side[state], context["suffix"])] for side in sides]
+    state = m.after(m.initial, more["prefix"])
+    outputs = [m.outputs[m.after(side[state], more["suffix"])] for side in sides]
     require(outputs[0] != outputs[1], "evidence", "the outputs in this context are the same")
     layers = len(links) + (1 if ending == "one layer" else 2)
     return f"at least {layers} layers, {'with' if reflections else 'without'} reflections"

@@ -8,17 +8,16 @@ import pytest
 from negeig.precision.numbers.arithmetic import parse
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.certificate import text_of
-from negeig.proofs_checks.runs.subject import arithmetic_json
+from negeig.proofs_checks.runs.subject import arithmetic_json, vector_text
 from support.certificates import lines_of, of_kind, verdict
 
 
-def forged(kind, about, evidence):
-    return verdict([
-        text_of({
-            "schema": checker.SCHEMA, "kind": kind, "claim": checker.KINDS[kind][1],
-            "assumptions": [], "about": about, "evidence": evidence,
-        })
-    ])  # fmt: skip
+def forged(kind, about, evidence, rows=()):
+    header = {
+        "schema": checker.SCHEMA, "kind": kind, "claim": checker.KINDS[kind][1],
+        "assumptions": [], "about": about, "evidence": evidence,
+    }  # fmt: skip
+    return verdict([text_of(line) for line in (header, *rows)])
 
 
 def refused(found, because):
@@ -136,6 +135,70 @@ def test_the_first_of_equal_codes_counts():
     assert said_of(codes=two, emit=[["y"], ["x"]]) == ("VERIFIED", "")
 
 
+def test_a_vector_of_an_exact_closure_is_a_code():
+    """Where a word is read, and of a rounded vector, the nearest code is enough."""
+    about = about_layer(steps={"a": [{"matrix": [["0"]], "bias": ["2"]}]})
+    counts = {"layers": [2], "states": 2}
+    states = [[0, 0], [0, 1]]
+    refused(forged("closure", about, counts, [[["1"]], [["2"]], *states]), "is no code")
+    about["arithmetic"] = json.loads(text_of(arithmetic_json(parse("bf16"))))
+    vectors = [[vector_text((x,))] for x in (1.0, 2.0)]
+    assert forged("closure", about, counts, [*vectors, *states]) == ("VERIFIED", "")
+
+
+def test_what_is_infinite_is_no_code():
+    """It is nearest to none, and then nothing comes out."""
+    double = {"a": [{"matrix": [["2"]], "bias": ["0"]}]}
+    bf16 = json.loads(text_of(arithmetic_json(parse("bf16"))))
+    for length, said in ((120, "NOT VERIFIED"), (130, "VERIFIED")):
+        about = about_layer(steps=double, arithmetic=bf16)
+        assert forged("word", about, {"word": ["a"] * length})[0] == said
+
+
+def test_a_start_that_is_no_vector_is_missing():
+    """Whatever the first row is, and whether it has a code."""
+    for initial in ("5", "-1", "1"):
+        about, counts = about_layer(initial=[initial]), {"layers": [1], "states": 1}
+        found = forged("closure", about, counts, [[["1"]], [0, 0]])
+        if initial == "1":
+            assert found == ("VERIFIED", "")
+        else:
+            refused(found, "states: the start is missing")
+
+
+def test_a_vector_leads_to_a_vector():
+    about = about_layer(steps={"a": [{"matrix": [["-1"]], "bias": ["0"]}]})
+    found = forged("closure", about, {"layers": [1], "states": 1}, [[["1"]], [0, 0]])
+    refused(found, "state 0, letter a: a layer's vector leads to none of its vectors")
+
+
+def test_between_two_cells_a_region_is_in_the_first():
+    about = about_layer(codes=[["-1"], ["1"]], emit=[["x"], ["x"]], initial=["0"])
+    counts = {"layers": [1], "regions": [True], "classes": [], "states": 1}
+    for code, box in ((0, ["0", "0"]), (0, ["-1", "0"]), (1, ["0", "0"]), (1, ["0", "1"])):
+        row = [{"box": [box], "code": code, "after": [0]}]
+        found = forged("regions", about, counts, [row, [0, 0]])
+        if code == 0:
+            assert found == ("VERIFIED", "")
+        else:
+            refused(found, "in no code's cell")
+    row = [{"box": [["1/2", "1"]], "code": 1, "after": [0]}]
+    refused(forged("regions", about, counts, [row, [0, 0]]), "lacks the initial state")
+
+
+def test_powers_lead_to_the_same_state_only_where_its_cast_is_the_same():
+    """A number that is halved k times is 2^-k, which fp32 holds until it is 0."""
+    fp32 = json.loads(text_of(arithmetic_json(parse("fp32"))))["state"]
+    about = about_layer(steps={"a": [{"matrix": [["1/2"]], "bias": ["0"]}]})
+    about["machine"] = {**PARITY, "alphabet": ["a"]}
+    for times in (2, 3, 6, 148, 150, 10**5):
+        same = times >= 150
+        words = [[{"word": ["a"], "times": k}] for k in (times, times + 1)]
+        found = forged("collision", about, {"words": words, "cast": fp32})
+        assert found[0] == ("VERIFIED" if same else "NOT VERIFIED"), times
+        assert same or "lead to different states" in found[1]
+
+
 def test_operations_hold_the_numbers_that_they_are_given():
     """Those of a state and of steps; codes are the decoder's."""
     bf16 = json.loads(text_of(arithmetic_json(parse("bf16"))))
@@ -155,6 +218,46 @@ def test_operations_hold_the_numbers_that_they_are_given():
     assert said_of(arithmetic=bf16, **given)[1] == right
 
 
+def test_an_irrational_is_nearest_to_nothing():
+    root = {"minimal_polynomial": [-2, 0, 1], "root": "1.414213562"}
+    one, other = [["1", "0"]], [["0", "1"]]
+    said = said_of(field=root, codes=[one], initial=other)
+    refused(said, "network: an irrational is no code")
+    refused(said_of(field=root, codes=[other], initial=other), "the network is right")
+
+
+def test_what_comes_out_is_read():
+    """By the next layer, by the outputs; and the network reads the letters of the machine."""
+    lost = "MALFORMED", "about.network: a symbol that comes out and is not read"
+    assert said_of(emit=[["z"]]) == lost
+    about = about_layer()
+    (layer,) = about["network"]["layers"]
+    about["network"]["layers"] = [layer, layer]
+    assert forged("word", about, {"word": ["a"]}) == lost
+    about["network"]["layers"][1] = {**layer, "alphabet": ["x"], "steps": {"x": []}}
+    refused(forged("word", about, {"word": ["a"]}), "the network is right")
+    about["network"]["alphabet"] = ["x"]
+    assert forged("word", about, {"word": ["a"]})[1].startswith("about.network.alphabet: not the")
+
+
+def test_of_several_layers_the_cast_is_decoded():
+    """Beside 1 there is a code that is nearer to the state, and not to its cast."""
+    fp32 = json.loads(text_of(arithmetic_json(parse("fp32"))))["state"]
+    near, nearer = (str(1 + Fraction(1, 2**k)) for k in (59, 50))
+    state = str((Fraction(near) + Fraction(nearer)) / 2 + Fraction(1, 2**70))
+    for codes, same in (([["1"], [nearer]], True), ([[nearer], ["1"]], False)):
+        about = about_layer(codes=codes, emit=[["x"], ["y"]], initial=[state])
+        about["machine"] = {**PARITY, "alphabet": ["a"]}
+        half = [{"matrix": [["1/2"]], "bias": ["0"]}]
+        (layer,) = about["network"]["layers"]
+        above = {**layer, "alphabet": ["x", "y"], "codes": [["1"]], "emit": [["x", "y"]],
+                 "initial": ["1"], "steps": {"x": [], "y": half}}  # fmt: skip
+        about["network"]["layers"].append(above)
+        words = [[{"word": ["a"], "times": k}] for k in (1, 2)]
+        found = forged("collision", about, {"words": words, "cast": fp32})
+        assert found[0] == ("VERIFIED" if same else "NOT VERIFIED")
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -169,6 +272,26 @@ def test_each_letter_of_a_layer_has_its_steps(changed):
     place = "MALFORMED", "about.network.layers[0].steps: expected steps for each letter"
     said, reason = said_of(**changed)
     assert (said, reason.partition(",")[0]) == place
+
+
+def test_each_layer_has_its_classes():
+    """Were one left out, nothing would be shown of what comes out of the last layer."""
+    made = of_kind("layers")[1]
+    header, *rows = lines_of(made)
+    value, (first, second) = json.loads(header), made.evidence["layers"]
+    value["evidence"]["classes"] = [first, second, 1]
+    assert verdict([text_of(value), *rows])[0] == "NOT VERIFIED"
+    network, letters = value["about"]["network"], value["about"]["machine"]["alphabet"]
+    value["about"]["machine"] = {
+        "alphabet": letters, "initial": 0, "transitions": [[0] * len(letters)], "outputs": [0],
+    }  # fmt: skip
+    network["outputs"] = {x: i for i in (0, 1) for row in network["layers"][i]["emit"] for x in row}
+    network["empty"] = 0
+    below = rows[: first + second + first]
+    classes = {json.loads(row)[0] for row in below[first + second :]}
+    value["evidence"] |= {"classes": [first], "states": len(classes)}
+    states = [text_of([0, own]) for own in classes]
+    assert verdict([text_of(value), *below, *states])[0] == "MALFORMED"
 
 
 def test_errors_are_those_of_each_term_that_is_added():
