@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from negeig.automata.machines.machine import Machine
@@ -139,6 +139,21 @@ def realise(
     work : Work, optional
         Its effort scales the search for covering registers, whose work is its own.
     """
+    units = 0
+    if covers and len(maps[0]) <= MAX_COVERED:
+        units = MAX_EXPLORED if mirrors else MAX_CHAINED
+    level = 1 if work is None else work.level
+    return _realised(tuple(maps), start, is_last, mirrors, units, level)
+
+
+@lru_cache(maxsize=256)  # decompositions of one machine share most of their blocks
+def _realised(
+    maps: tuple[PartialMap, ...], start: int, is_last: bool, mirrors: bool, units: int, level: int
+) -> Realisation | None:
+    """Do what :func:`realise` does; ``units`` of work for covering registers, 0: none are sought.
+
+    A function of its arguments alone: the search has work of its own, and nothing looks at a clock.
+    """
     total = [_completed(images, mirrors) for images in maps]
     size = len(maps[0])
     machine = Machine(
@@ -153,11 +168,10 @@ def realise(
         found = min(route.construct(machine), key=lambda c: c.cost, default=None)
         if found is not None and (mirrors or _overwrites(found.network)):
             return realisation(found.network, is_last, mirrors)
-    if not covers or size > MAX_COVERED:
+    if not units:
         return None
     made: list[Realisation] = []
-    level = 1 if work is None else work.level
-    search, units = (cover, MAX_EXPLORED) if mirrors else (chain, MAX_CHAINED)
+    search = cover if mirrors else chain
     with suppress(LimitReached):  # the search was not complete: what it found will do
         for candidate in search.construct(machine, work=Work(search.COUNTS, units, level=level)):
             if mirrors or is_last or _overwrites(candidate.network):  # else it cannot remember
