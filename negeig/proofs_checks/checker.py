@@ -986,8 +986,7 @@ def _period(_: Lines, m: Machine, index: int, period: int, **words: Any) -> str:
 
     progress.spend(100 * m.size)  # a number as small has few divisors
     least = [d for d in range(1, period + 1) if period % d == 0 and repeats(d, index)]
-    is_least = least == [period] and bool(words["word"])
-    require(is_least, "evidence.period", "not the least one from the index on")
+    require(least == [period], "evidence.period", "not the least one from the index on")
     require(not index or not repeats(period, index - 1), "evidence.index", "it is earlier")
     return f"period {period} from {index} on"
 

@@ -33,17 +33,6 @@ def test_e_and_f_are_idempotent():
     refused(forged("idempotents", PARITY, {"e": [], "f": ["1"], **context}), "not idempotent")
 
 
-def test_an_edge_leads_from_a_known_place_to_the_next_one():
-    (made,) = [x for x in of_kind("peeling") if x.evidence["ending"] == "last edges"]
-    header = json.loads(lines_of(made)[0])
-    last = header["evidence"]["last"]
-    new = 1 + max(edge["head"] for edge in last)
-    for tail, head in ((new, new), (0, new + 1), (new, new + 1)):
-        edge = {"words": [[0]], "tail": tail, "head": head}
-        header["evidence"]["last"] = [*last, edge]
-        refused(verdict([text_of(header)]), "no part of this ending")
-
-
 ROTATION = [["0", "-1", "0"], ["1", "0", "0"], ["0", "0", "0"]]
 
 
@@ -144,6 +133,19 @@ def test_a_vector_of_an_exact_closure_is_a_code():
     about["arithmetic"] = json.loads(text_of(arithmetic_json(parse("bf16"))))
     vectors = [[vector_text((x,))] for x in (1.0, 2.0)]
     assert forged("closure", about, counts, [*vectors, *states]) == ("VERIFIED", "")
+
+
+def test_exact_states_are_cast_and_no_others():
+    bf16 = json.loads(text_of(arithmetic_json(parse("bf16"))))
+    words = [[{"word": ["a"], "times": k}] for k in (1, 2)]
+    for arithmetic, cast in (("exact", None), (bf16, bf16["state"]), ("exact", bf16["state"])):
+        about = about_layer(arithmetic=arithmetic) | {"machine": {**PARITY, "alphabet": ["a"]}}
+        found = forged("collision", about, {"words": words, "cast": cast})
+        if arithmetic == "exact" and cast:
+            assert found == ("VERIFIED", "")
+        else:
+            assert found[0] == "MALFORMED"
+            assert found[1] == "evidence.cast: exact states are cast, and no others"
 
 
 def test_what_is_infinite_is_no_code():
@@ -292,6 +294,38 @@ def test_each_layer_has_its_classes():
     value["evidence"] |= {"classes": [first], "states": len(classes)}
     states = [text_of([0, own]) for own in classes]
     assert verdict([text_of(value), *below, *states])[0] == "MALFORMED"
+
+
+def test_whatever_a_class_may_hand_on_is_followed():
+    """A layer that alternates, its two states in one class; what it hands on comes out."""
+    flip = {"a": [{"matrix": [["-1"]], "bias": ["0"]}]}
+    about = about_layer(steps=flip, codes=[["1"], ["-1"]], emit=[["x"], ["y"]])
+    (layer,) = about["network"]["layers"]
+    above = {**layer, "alphabet": ["x", "y"], "codes": [["1"]], "emit": [["p", "q"]],
+             "steps": {"x": [], "y": []}}  # fmt: skip
+    about["network"]["layers"].append(above)
+    rows = [[["1"]], [["-1"]], [["1"]], [0, 0], [0, 1], [0, 0], [0, 0, 0]]
+    evidence = {"layers": [2, 1], "classes": [2, 1], "states": 1}
+    for p, q in ((0, 0), (0, 1), (1, 0)):
+        about["network"]["outputs"] = {"p": p, "q": q}
+        found = forged("layers", about, evidence, rows)
+        if p == q:
+            assert found == ("VERIFIED", "")
+        else:
+            refused(found, "the output is not the machine's")
+
+
+def test_a_period_is_the_least_of_some_word():
+    cycle = {**PARITY, "transitions": [[1], [2], [3], [0]], "outputs": [0, 1, 0, 1]}
+    given = {"index": 0, "prefix": [], "suffix": []}
+    for word, period in ((["1"], 2), (["1"], 4), (["1"], 3), ([], 2)):
+        found = forged("period", cycle, {**given, "word": word, "period": period})
+        if (word, period) == (["1"], 2):
+            assert found == ("VERIFIED", "")
+        else:
+            refused(found, "evidence.period: not the least one")
+    later = {**given, "word": ["1"], "period": 2, "index": 1}
+    refused(forged("period", cycle, later), "evidence.index: it is earlier")
 
 
 def test_errors_are_those_of_each_term_that_is_added():
