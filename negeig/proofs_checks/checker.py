@@ -653,6 +653,7 @@ class Layer:
 
     def forms(self, actions: Iterable[str], sizes: Sequence[Any]) -> Any:
         """Return what actions do to states whose coordinates are no larger, as forms."""
+        progress.spend(10 * (self.dim + 1) ** 2)
         units = [[int(i == j) for j in range(self.dim + 1)] for i in range(self.dim)]
         forms = [Form(unit, size, 0, True) for unit, size in zip(units, sizes, strict=True)]
         model = Bounds(self.model)
@@ -663,7 +664,6 @@ class Layer:
 
         Vectors have one more coordinate, which is what the others are divided by.
         """
-        progress.spend(10 * (self.dim + 1) ** 2)
         h = whole([[x] for x in (*self.initial, 1)])
         for word, count in powers:
             forms = self.forms(map(self.action.__getitem__, word), [0] * self.dim)

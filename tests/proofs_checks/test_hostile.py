@@ -230,6 +230,14 @@ def many_regions():
     return header("regions", about(layer), evidence, [*([row] for _ in range(400)), [0, 0]])
 
 
+def wide_region():
+    """What a letter does to each coordinate is a function of all of them."""
+    layer = {**one_layer([["0"] * 5000]), "steps": {"a": []}}
+    row = {"box": [["0", "0"]] * 5000, "code": 0, "after": [0]}
+    evidence = {"layers": [1], "regions": [True], "classes": [], "states": 1}
+    return header("regions", about(layer), evidence, [[row], [0, 0]])
+
+
 def many_actions():
     """Each may lead each vector elsewhere."""
     layer = one_layer([["1"], ["1"]], [f"a{i}" for i in range(3000)])
@@ -276,8 +284,8 @@ WORK = {
     for made in (
         long_words, long_period, growing_numbers, growing_sums, growing_powers, large_powers,
         long_stack, long_powers, many_codes, long_polynomial, wide_cascade, long_field,
-        common_denominators, many_regions, many_actions, many_letters_of_classes, long_chain,
-        chain_of_many_words, many_edges,
+        common_denominators, many_regions, wide_region, many_actions, many_letters_of_classes,
+        long_chain, chain_of_many_words, many_edges,
     )
 }  # fmt: skip
 
