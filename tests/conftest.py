@@ -21,9 +21,10 @@ SHOWN = ["numpy", "numba", "python-flint", "ml_dtypes", "torch", "triton", "hypo
 
 @pytest.hookimpl(tryfirst=True)  # before any is deselected
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse to run a test that has two tiers."""
+    """Refuse to run a test that has two tiers; put those first that would be waited for."""
     if twice := in_two_tiers(items):
         raise pytest.UsageError("marked for two tiers: " + ", ".join(twice))
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -48,6 +48,7 @@ def test_it_is_refuted_for_a_machine_that_is_another(name):
     assert altered.output(found.wrong_word) != machine.output(found.wrong_word)
 
 
+@pytest.mark.long
 def test_an_epsilon_in_the_key_is_refuted_for_a_mean_beside_a_bit():
     (one,) = find(("transformers.torch_recurrent_gated_delta_rule+l2norm",))
     task = TASKS["levels"]

@@ -141,6 +141,7 @@ def test_json_agrees_with_the_oracles(oracle):
 
 
 @pytest.mark.exhaustive
+@pytest.mark.long
 def test_every_machine_with_three_states_is_checked():
     """All minimal machines with at most 3 states: verdicts agree with routes and letter periods."""
     languages = small_languages()

@@ -108,6 +108,7 @@ def test_tasks_are_never_dominated(name):
 
 
 @pytest.mark.exhaustive
+@pytest.mark.long
 @pytest.mark.usefixtures("asked_once")
 def test_no_machine_of_three_states_is_dominated():
     machines = list(small_structures())  # all are kept, so that no id is used again

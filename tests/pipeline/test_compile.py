@@ -128,6 +128,7 @@ def check_front(made):
     assert min(point.cost for point in front) == made.construction.cost
 
 
+@pytest.mark.long
 def test_every_small_structure_is_compiled():
     """All 1,054 languages of at most 3 states over two letters have one of these structures."""
     layers = []

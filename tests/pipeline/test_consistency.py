@@ -183,6 +183,7 @@ def test_oracles(oracle, monkeypatch):
 
 
 @pytest.mark.exhaustive
+@pytest.mark.long
 def test_all_languages_with_three_states():
     seen = Counter()
     languages = small_languages()

@@ -67,6 +67,7 @@ def test_the_delta_rule_is_one_program_for_both_targets(fusion):
     assert found[0] == found[1]
 
 
+@pytest.mark.long
 def test_both_executors_close_alike():
     task = TASKS["s3-swaps"]
     found = [

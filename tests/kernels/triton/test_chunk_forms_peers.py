@@ -37,6 +37,7 @@ def test_no_form_is_claimed_where_other_kernels_may_run(package, monkeypatch):
     assert compiled("chunk_delta_rule", "sm_80").form is None
 
 
+@pytest.mark.long
 def test_a_chunk_kernel_is_proved_by_its_form_and_by_nothing_else():
     """Its five kernels are made into machine code once, so all of it is one test."""
     one, task = remembered(compiled("chunk_delta_rule", "sm_80")), TASKS["s3-swaps"]

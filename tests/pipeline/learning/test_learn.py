@@ -231,6 +231,7 @@ def test_what_was_stopped_at_once_says_so():
 
 
 @pytest.mark.exhaustive
+@pytest.mark.long
 def test_parity_is_learned_where_eigenvalues_may_be_negative():
     """The contrast of Grazzi and others: beyond the trained lengths, guessing against always right.
 

@@ -163,6 +163,7 @@ def test_no_network_that_errs_is_proved():
 
 
 @pytest.mark.exhaustive
+@pytest.mark.long
 @pytest.mark.usefixtures("remembered")
 def test_no_network_that_errs_is_proved_of_many():
     counts = compare(range(100, 120), 400)

@@ -279,6 +279,7 @@ def test_no_network_of_a_small_structure_has_fewer_layers():
 
 
 @pytest.mark.exhaustive
+@pytest.mark.long
 def test_no_network_of_a_structure_of_four_states_has_fewer_layers():
     for i, machine in enumerate(up_to_exchanged_letters(breadth_first_tables(4))):
         cascade = ("cascade",) * (i % 200 == 0)

@@ -142,6 +142,7 @@ def applies(machine):
 
 
 @pytest.mark.exhaustive
+@pytest.mark.long
 def test_every_machine_with_three_states():
     """All minimal machines with at most 3 states over 2 letters: routes, and exact proofs."""
     seen = set()
