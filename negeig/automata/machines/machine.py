@@ -101,11 +101,11 @@ class Machine(Shown):
     def states(self, word: Iterable[Letter]) -> Iterator[int]:
         """Yield the states visited on a word, the initial state first."""
         columns = {letter: i for i, letter in enumerate(self.alphabet)}
-        state = self.initial
+        state, following = self.initial, self.transitions.item
         yield state
         for letter in word:
             column = columns[letter] if letter in columns else self.index(letter)
-            state = int(self.transitions[state, column])
+            state = following(state, column)
             yield state
 
     def run(self, word: Iterable[Letter]) -> tuple[Output, ...]:
