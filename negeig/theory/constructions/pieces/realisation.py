@@ -146,7 +146,7 @@ def realise(
     return _realised(tuple(maps), start, is_last, mirrors, units, level)
 
 
-@lru_cache(maxsize=256)  # decompositions of one machine share most of their blocks
+@lru_cache(maxsize=32)  # decompositions of one machine share most of their blocks
 def _realised(
     maps: tuple[PartialMap, ...], start: int, is_last: bool, mirrors: bool, units: int, level: int
 ) -> Realisation | None:
