@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.monoids.submonoids import Multiplication
 from negeig.claims import LimitReached, Verdict
@@ -50,6 +51,28 @@ def test_three_layers():
     machine = machine_of(THREE, 0)
     (found,) = few_left.construct(machine)
     assert found.cost[0] == peel_listed(transition_monoid(machine)).value == 3
+    assert exact_claim(found.network, machine).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize(
+    ("letters", "layers", "outputs"),
+    [
+        (([1, 2, 2, 2], [2, 1, 0, 3], [1, 3, 2, 2]), 2, [1, 0, 1, 0]),
+        (([1, 3, 2, 0, 5, 2], [2, 4, 1, 4, 3, 5]), 3, [1, 1, 1, 1, 0, 1]),
+        (([1, 2, 4, 3, 2, 2], [0, 3, 4, 5, 2, 5], [2, 2, 2, 5, 3, 1]), 3, [1, 1, 1, 0, 0, 1]),
+    ],
+    ids=["many contents", "many contents, three layers", "no group but small ones"],
+)
+def test_first_layers_that_need_a_longer_search(letters, layers, outputs):
+    """Blocks of the fewest registers have too many contents here, or no group was found."""
+    machine = Machine(
+        alphabet="abc"[: len(letters)],
+        transitions=[list(row) for row in zip(*letters, strict=True)],
+        initial=0,
+        outputs=outputs,
+    )
+    (found,) = few_left.construct(machine)
+    assert found.cost[0] == peel_listed(transition_monoid(machine)).value == layers
     assert exact_claim(found.network, machine).verdict is Verdict.PROVED
 
 

@@ -14,6 +14,7 @@ from negeig.automata.zoo import get
 from negeig.claims import LimitReached, Resources, Verdict
 from negeig.pipeline.parts.proving import exact_claim, hardware_claim
 from negeig.theory.closure.exact_search import exact_closure
+from negeig.theory.constructions.fewest import few_left
 from negeig.theory.constructions.pieces import realisation, remembering
 from negeig.theory.constructions.pieces.remembering import (
     Exploration,
@@ -24,6 +25,7 @@ from negeig.theory.constructions.stacks.cascade import construct
 from negeig.theory.factors.factorisation import overwrite, permutation_steps, transposition
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from support.candidates import proposals
+from support.maps import machine_of
 from support.structures import small_structures
 
 ONE, ZERO = Fraction(1), Fraction(0)
@@ -84,6 +86,46 @@ def test_the_state_before_the_letter_is_read_off_the_state_after_it(seed):
                 assert after[:dim] == narrow_after
                 assert before(wide[letter], after, dim) == narrow
                 state, narrow = after, narrow_after
+
+
+@pytest.mark.parametrize("mirrors", [True, False])
+@pytest.mark.parametrize("seed", range(12))
+def test_letters_that_forget_leave_only_what_they_overwrote(seed, mirrors):
+    """Then there are no more states than letters and states before them, at any dimension."""
+    dim = 2 + seed % 3
+    letters = letters_of(dim, seed)
+    if not mirrors:
+        letters = [tuple(filter(is_overwrite, steps)) for steps in letters]
+    slots = max(sum(map(is_overwrite, steps)) for steps in letters)
+    start = tuple(Fraction(i + 1) for i in range(dim))
+    narrow = Exploration(letters, [start])
+    wide = remembering.remembering(letters, dim, mirrors=mirrors, forgets=True)
+    found = Exploration(wide, [start + (ZERO,) * slots])
+    assert len(found.states) <= 1 + len(letters) * len(narrow.states)
+    for x, after in enumerate(found.after):
+        for letter, y in enumerate(after):
+            assert before(wide[letter], found.states[y], dim) == found.states[x][:dim]
+            used = sum(map(is_overwrite, letters[letter]))
+            assert found.states[y][dim + used :] == (ZERO,) * (slots - used)
+
+
+def test_letters_forget_where_there_are_too_many_states_otherwise(monkeypatch):
+    machine = machine_of(((2, 3, 0, 3, 0), (2, 4, 4, 4, 3)), 0)
+
+    def made():
+        (found,) = few_left.construct(machine)
+        assert exact_closure(found.network, machine).verdict == "proved"
+        first = found.network.layers[0]
+        return len(first.codes), sum(map(len, first.steps.values()))
+
+    states, steps = made()
+    monkeypatch.setattr(remembering, "MAX_REMEMBERED", states - 1)
+    fewer, more = made()
+    assert fewer < states
+    assert more > steps
+    monkeypatch.setattr(remembering, "MAX_REMEMBERED", fewer - 1)
+    with pytest.raises(LimitReached, match="layer that remembers"):
+        made()
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -90,6 +90,7 @@ class BlockChoice:
         # For each block a row of bits: which of what is wanted it tells, and how much that is.
         self._tells = np.zeros((len(self._blocks), 1), dtype=np.uint64)
         self._told = np.zeros(len(self._blocks), dtype=np.int64)
+        self._known: tuple[int, NDArray[np.int64]] | None = None
 
     def _family(self, action: Action) -> _Family:
         places = len(action[0])
@@ -211,22 +212,34 @@ class BlockChoice:
                 best = registers, found
         return None if best is None else best[1]
 
-    def _maximal(self) -> list[tuple[int, int, Block]]:
+    def maximal(self) -> tuple[list[Block], NDArray[np.uint64]]:
         """Return the blocks that no other of as few places equals in what it tells apart.
 
-        Those of few places come first, and of these those that tell much.
+        Those of few places come first, and of these those that tell much. Each has a row of bits:
+        which of what is wanted it tells.
         """
+        kept = self._kept()
+        return [self._blocks[i] for i in kept.tolist()], self._tells[kept]
+
+    def _kept(self) -> NDArray[np.int64]:
+        if self._known is not None and self._known[0] == self.wanted:
+            return self._known[1]
         order = np.lexsort((-self._told, self._places))
         kept = np.zeros(len(order), dtype=np.int64)
         count = keep_maximal(self._tells, order, kept)
         self._work.spend(len(order) + KEPT * count)
+        self._known = self.wanted, kept[:count]
+        return kept[:count]
+
+    def _maximal(self) -> list[tuple[int, int, Block]]:
+        """Return the same, each with its places, and with its bits as a number."""
         return [
             (
                 int(self._places[i]),
                 int.from_bytes(self._tells[i].astype("<u8").tobytes(), "little"),
                 self._blocks[i],
             )
-            for i in kept[:count].tolist()
+            for i in self._kept().tolist()
         ]
 
     def rows(self, chosen: Chosen) -> Rows:

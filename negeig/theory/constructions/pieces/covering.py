@@ -18,6 +18,9 @@ from negeig.theory.networks.one_layer import one_layer
 SWEEPS = 2
 """Times the number of every code is chosen."""
 
+EXPLORED = 4_000_000
+"""Contents explored for each number with which every code is tried."""
+
 
 @dataclass(frozen=True)
 class Cover:
@@ -44,7 +47,8 @@ def with_few_values(explorer: Explorer, table: Rows, machine: Table, initial: in
     """Put small integers in place of the codes, equal ones wherever nothing is lost.
 
     Greedy, code by code: the number that leaves the fewest contents. One exploration for every
-    code and number. ``machine`` has one column for each row of the registers' table.
+    code and number, of which fewer are tried where contents are many. ``machine`` has one column
+    for each row of the registers' table.
     """
     count, n = table.shape
     numbers = np.arange(table.size + n + 1) + table.size + n  # beyond all small numbers
@@ -56,7 +60,8 @@ def with_few_values(explorer: Explorer, table: Rows, machine: Table, initial: in
         for code in used:
             best = numbers[code]
             small = max(map(abs, done), default=0) + 1
-            for number in [*(s * i for i in range(1, small + 1) for s in (1, -1)), 0]:
+            tried = min(small - 1, 2 + EXPLORED // (fewest * len(used)))
+            for number in [*(s * i for i in [*range(1, tried + 1), small] for s in (1, -1)), 0]:
                 numbers[code] = number
                 start, writes = contents_of(numbers, table)
                 # There is room for fewer contents only, or as few with a smaller number.

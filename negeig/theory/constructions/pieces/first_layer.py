@@ -34,8 +34,6 @@ from negeig.claims import LimitReached
 from negeig.theory.constructions.pieces._left_compiled import blurred, follow, list_contents
 from negeig.theory.constructions.pieces.block_choice import (
     MAX_WRITES,
-    BlockChoice,
-    Chosen,
     Pair,
     without,
 )
@@ -46,6 +44,7 @@ from negeig.theory.constructions.pieces.covering_groups import (
     regular,
 )
 from negeig.theory.constructions.pieces.exploring import Letters, contents_of
+from negeig.theory.constructions.pieces.kept_registers import KeptRegisters
 from negeig.theory.constructions.pieces.left_functions import Functions, contents_with
 from negeig.theory.constructions.pieces.register_rows import Rows
 from negeig.theory.constructions.pieces.transitive_actions import Action, transitive_actions
@@ -54,14 +53,17 @@ from negeig.work import Work
 MAX_MONOID = 20_000
 """Largest transition monoid that is looked at, at effort 1."""
 
-MAX_CONTENTS = 20_000
-"""Most contents of the registers of a first layer at effort 1."""
+MAX_CONTENTS = 200_000
+"""Most contents of the registers of a first layer at effort 1, while they are looked for."""
 
-MAX_CROWDS, MAX_AT_ONCE = 3_000, 16
+MAX_CROWDS, MAX_AT_ONCE = 6_000, 16
 """Most sets of words that are kept at effort 1, and that are taken from one choice of registers."""
 
 MAX_GROUPS, GROUP_WORK = 3, 1_000_000
 """Groups that are tried, and the work of finding them, at effort 1."""
+
+FEW_POINTS = 3
+"""Most points of the actions of groups that are tried last."""
 
 MAX_POINTS, MAX_TABLES = 6, 4_000
 """Most points on which a group acts in blocks, but for its action on itself; see
@@ -72,9 +74,6 @@ LEVEL_WORK = 100_000
 
 MAX_SEPARATE = 300
 """Most contents that are taken one by one at effort 1."""
-
-MAX_TRIED = 12
-"""Choices of blocks for one group that may have too many contents."""
 
 Crowd: TypeAlias = tuple[Pair, ...]
 """Pairs of words, at least one of which must be told apart."""
@@ -169,29 +168,21 @@ class FirstLayers:
 
     def for_group(self, actions: Sequence[Action]) -> Left | None:
         """Return registers moved as these actions are, None where there are none or too many."""
-        choice = BlockChoice(self._states.shape[1], actions, self._work)
+        letters = self._states.shape[1]
+        most = self._work.scaled(MAX_CONTENTS)
+        kept = KeptRegisters(letters, actions, most, self._work)
         for crowd in self._crowds:
-            choice.add(crowd)
-        excluded: set[Chosen] = set()
-        rows = np.ones((self._states.shape[1], 1), dtype=np.int8)  # tells nothing
-        chosen: Chosen | None = ()
-        while len(excluded) < MAX_TRIED:
-            if choice.wanted:
-                chosen = choice.cheapest(excluded)
-                if chosen is None:
-                    return None
-                rows = choice.rows(chosen)
-            found = self.left(rows)
-            if isinstance(found, Left):
-                return self._reduced(found)
-            if found is None:
-                excluded.add(chosen or ())
-                continue
-            if len(self._crowds) >= self._work.scaled(MAX_CROWDS):
-                return None
+            kept.add(crowd)
+        rows: Rows | None = np.ones((letters, 1), dtype=np.int8)  # tells nothing
+        while len(self._crowds) < self._work.scaled(MAX_CROWDS):
+            if self._crowds:
+                rows = kept.rows()
+            found = None if rows is None else self.left(rows)
+            if found is None or isinstance(found, Left):
+                return self._reduced(found) if found is not None else None
             self._crowds += found
             for crowd in found:
-                choice.add(crowd)
+                kept.add(crowd)
         return None
 
     def _reduced(self, found: Left) -> Left:
@@ -264,45 +255,39 @@ class FirstLayers:
         left = np.zeros(count, dtype=np.int32)
         follow(targets, self._states, self._initial, before, by, queue, left)
         self._work.spend(int(left.sum()))
-        walk = _Walk(self._machine, targets[:count], before.reshape(count, size), by)
-        found = Left(
-            self._machine,
-            rows,
-            tuple(map(tuple, targets[:count].tolist())),
-            tuple(tuple(np.flatnonzero(row).tolist()) for row in walk.met),
-        )
+        walk = _Walk(self._machine, rows, targets[:count], before.reshape(count, size), by)
         if self._functions:
-            return self._functions_agree(found, walk)
+            return self._functions_agree(walk)
         many = left > self._below + 2
         if self._below == 1:
             many[:] = False
             reached = np.zeros(size, dtype=np.bool_)
             blurred(targets, self._states, walk.met, left, not self._mirrors, reached, many)
         if not many.any():
-            told = self._told(found)
+            told = self._told(walk.left)
             if told is not None:
                 return told
             many = left == left.max()
         some = np.flatnonzero(many).tolist()
         crowds = []
         for x in some[:: -(-len(some) // MAX_AT_ONCE)]:
-            first, *others = (walk.word(x, q) for q in found.states[x])
+            first, *others = (walk.word(x, q) for q in walk.states(x))
             crowds.append(tuple((first, other) for other in others))
         return tuple(crowds)
 
-    def _functions_agree(self, found: Left, walk: _Walk) -> Left | tuple[Crowd, ...] | None:
+    def _functions_agree(self, walk: _Walk) -> Left | tuple[Crowd, ...] | None:
         """Return what registers leave where one layer can hold functions of it, or what hinders it.
 
         Of a conflict at least one of three has to be told apart: words to states that the function
         tells apart, ways into the content after the letter, and the loop from the first content to
         itself. The last is not asked for: some longer loop mostly takes its place.
         """
-        sets = np.array(found.sets, dtype=np.int64)
+        sets = walk.met @ (1 << np.arange(self._machine.size, dtype=np.int64))
         functions = Functions(self._machine, contents_with(walk.targets, sets), self._work)
         if functions.are_too_many:
             return None
         if functions.agree:
-            return found
+            return walk.left
         crowds = []
         for conflict in functions.conflicts(MAX_AT_ONCE):
             one, two = (walk.word(conflict.before, q) for q in conflict.apart)
@@ -321,6 +306,7 @@ class _Walk:
     """
 
     machine: Machine
+    rows: Rows
     targets: NDArray[np.int32]
     before: NDArray[np.int32]
     by: NDArray[np.int8]
@@ -329,6 +315,16 @@ class _Walk:
     def met(self) -> NDArray[np.bool_]:
         """Whether each content leaves each state possible."""
         return self.before >= 0
+
+    def states(self, content: int) -> tuple[int, ...]:
+        """Return the states that a content leaves possible."""
+        return tuple(np.flatnonzero(self.before[content] >= 0).tolist())
+
+    @property
+    def left(self) -> Left:
+        """What the registers leave."""
+        states = tuple(map(self.states, range(len(self.before))))
+        return Left(self.machine, self.rows, tuple(map(tuple, self.targets.tolist())), states)
 
     def word(self, content: int, state: int) -> Letters:
         """Return a shortest word that leads to a content and a state."""
@@ -360,7 +356,8 @@ def groups(monoid: TransitionMonoid, kernel: Submonoid, work: Work) -> Iterator[
     """Yield actions of groups whose words of value 1 act as elements of the kernel.
 
     Small groups first; the actions of each are those on few points, and that on itself if it is
-    small. ``work`` gives the effort; what it takes to find a group is counted apart.
+    small. Last come all actions on ``FEW_POINTS`` points at most: in part any group may do.
+    ``work`` gives the effort; what it takes to find a group is counted apart.
     """
     products = np.ascontiguousarray(monoid.right, dtype=np.int32)
     own = work.part("values in groups of first layers", GROUP_WORK)
@@ -370,8 +367,10 @@ def groups(monoid: TransitionMonoid, kernel: Submonoid, work: Work) -> Iterator[
     with suppress(LimitReached):
         for number, actions in enumerate(CoveringGroups(products, monoid, own, allowed)):
             if number >= work.scaled(MAX_GROUPS):
-                return
+                break
             yield _acting(actions, letters)
+    some = transitive_actions(letters, MAX_TABLES)
+    yield [action for action in some if len(action[0]) <= FEW_POINTS]
 
 
 def _acting(actions: Actions, letters: int) -> list[Action]:

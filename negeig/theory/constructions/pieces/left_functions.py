@@ -35,7 +35,7 @@ from negeig.work import Work
 MAX_STATES = 60
 """Most states of a machine: functions are the bits of a number."""
 
-MAX_FUNCTIONS, MAX_ARCS = 40_000, 400_000
+MAX_FUNCTIONS, MAX_ARCS = 400_000, 4_000_000
 """Most functions of all contents, and of pairs of one and an edge to its content, at effort 1."""
 
 MAX_CONFLICTS = 2_000

@@ -190,7 +190,11 @@ def _overwrites(network: LinearRNN) -> bool:
 
 
 def realisation(network: LinearRNN, is_last: bool, mirrors: bool) -> Realisation:
-    """Read a block off the network of its machine, whose outputs are points."""
+    """Read a block off the network of its machine, whose outputs are points.
+
+    Letters overwrite what is not to be remembered any more only where there are too many states
+    otherwise.
+    """
     (layer,) = network.layers
     points = {
         code: network.outputs[row[0]] for code, row in zip(layer.codes, layer.emit, strict=True)
@@ -198,12 +202,21 @@ def realisation(network: LinearRNN, is_last: bool, mirrors: bool) -> Realisation
     steps = [layer.steps[letter] for letter in layer.alphabet]
     first, names = layer.initial, layer.names
     replaced = max((sum(map(is_overwrite, letter)) for letter in steps), default=0)
-    remembers = not is_last and replaced > 0
-    if remembers:
-        steps = list(remembering(steps, layer.dim, mirrors=mirrors))
-        first += (ZERO,) * replaced
-        names = (*names, *(f"replaced {i + 1}" for i in range(replaced)))
-    return Realisation(tuple(steps), points, layer.dim, first, names, remembers)
+    if is_last or not replaced:
+        return Realisation(tuple(steps), points, layer.dim, first, names, remembers=False)
+    first += (ZERO,) * replaced
+    names = (*names, *(f"replaced {i + 1}" for i in range(replaced)))
+
+    def remembered(*, forgets: bool) -> Realisation:
+        wide = remembering(steps, layer.dim, mirrors=mirrors, forgets=forgets)
+        return Realisation(tuple(wide), points, layer.dim, first, names, remembers=True)
+
+    found = remembered(forgets=False)
+    try:
+        len(found.states)
+    except LimitReached:
+        return remembered(forgets=True)
+    return found
 
 
 def _completed(images: PartialMap, mirrors: bool = True) -> PointMap:

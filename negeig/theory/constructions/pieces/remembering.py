@@ -21,7 +21,7 @@ from negeig.theory.exact.numbers import Vector
 from negeig.theory.factors.factorisation import ONE, ZERO, overwrite, transposition
 from negeig.theory.networks.network import DeltaStep, Step
 
-MAX_REMEMBERED = 20_000
+MAX_REMEMBERED = 50_000
 """Largest number of states of a layer that remembers."""
 
 
@@ -43,12 +43,14 @@ def can_remember(steps: Sequence[Sequence[Step]]) -> bool:
 
 
 def remembering(
-    steps: Sequence[Sequence[Step]], dim: int, *, mirrors: bool = True
+    steps: Sequence[Sequence[Step]], dim: int, *, mirrors: bool = True, forgets: bool = False
 ) -> list[tuple[DeltaStep, ...]]:
     """Return the letters' steps with an extra coordinate for each overwrite of one letter.
 
     An overwrite becomes two steps with eigenvalues 0 and -1; without ``mirrors`` three with
-    eigenvalue 0, and the extra coordinate then holds half of what was overwritten.
+    eigenvalue 0, and the extra coordinate then holds half of what was overwritten. A letter that
+    ``forgets`` overwrites the extra coordinates that it does not use with 0: more steps, and no
+    more states than letters lead from all those that are remembered.
 
     Examples
     --------
@@ -83,6 +85,8 @@ def remembering(
                 slot += 1
             else:
                 after.append(DeltaStep(step.beta, step.key + (ZERO,) * slots, step.write))
+        if forgets:
+            after += (overwrite(wide, unused, ZERO) for unused in range(slot, wide))
         made.append(tuple(after))
     return made
 

@@ -1,0 +1,142 @@
+"""Registers kept from one wish to the next: all is told, nothing is needless, contents are few."""
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+from negeig.theory.constructions.pieces import kept_registers
+from negeig.theory.constructions.pieces.block_choice import BlockChoice, without
+from negeig.theory.constructions.pieces.exploring import Pairs
+from negeig.theory.constructions.pieces.kept_registers import KeptRegisters, count_contents
+from negeig.theory.constructions.pieces.transitive_actions import transitive_actions
+from negeig.work import Work
+
+SEED = 23
+
+ACTIONS = [action for action in transitive_actions(2, 4000) if len(action[0]) <= 3]
+
+
+def tells(rows, crowd):
+    """Whether registers tell one of some pairs apart: words applied to registers."""
+    for pair in crowd:
+        pairs = Pairs()
+        pairs.add(*pair)
+        if pairs.confused(rows) < 0:
+            return True
+    return False
+
+
+def wishes(source, count, longest=6):
+    """Sets of pairs of random words."""
+    found = []
+    while len(found) < count:
+        words = [
+            tuple(source.randrange(2) for _ in range(source.randint(0, longest))) for _ in range(3)
+        ]
+        if len(set(words)) == 3:
+            found.append(((words[0], words[1]), (words[0], words[2])))
+    return found
+
+
+def contents_by_hand(rows):
+    """All tuples that registers hold after words."""
+    letters, n = rows.shape
+    found = [tuple(("start", i) for i in range(n))]
+    known = set(found)
+    for held in found:
+        for a in range(letters):
+            after = tuple(held[s - 1] if s else (a, i) for i, s in enumerate(rows[a].tolist()))
+            if after not in known:
+                known.add(after)
+                found.append(after)
+    return len(found)
+
+
+def kept(most=10_000):
+    return KeptRegisters(2, ACTIONS, most, Work("contents", 10**9))
+
+
+@pytest.mark.parametrize("few", [1, 5, 3_000])
+def test_all_that_was_wanted_is_told(monkeypatch, few):
+    """Where contents are few the blocks are the cheapest, and else no register is needless."""
+    monkeypatch.setattr(kept_registers, "FEW", few)
+    source = random.Random(SEED)
+    cheapest = parts = 0
+    for _ in range(6):
+        registers, wanted = kept(), []
+        choice = BlockChoice(2, ACTIONS, Work("places", 10**9))
+        for crowd in wishes(source, 12):
+            wanted.append(crowd)
+            registers.add(crowd)
+            choice.add(crowd)
+            rows = registers.rows()
+            assert all(tells(rows, own) for own in wanted)
+            blocks = choice.rows(choice.cheapest(frozenset()))
+            if count_contents(blocks, few) >= 0:
+                assert rows.tolist() == blocks.tolist()
+                cheapest += 1
+                continue
+            for i in range(rows.shape[1]):
+                less = without(rows, i)
+                assert not all(less.shape[1] and tells(less, own) for own in wanted)
+            parts += 1
+    assert (cheapest > 0) == (few > 1)
+    assert (parts > 0) == (few < 3_000)
+
+
+def test_fewer_contents_than_the_blocks_that_take_the_fewest_registers(monkeypatch):
+    monkeypatch.setattr(kept_registers, "FEW", 1)
+    source = random.Random(SEED)
+    fewer = more = 0
+    for _ in range(10):
+        registers = kept()
+        choice = BlockChoice(2, ACTIONS, Work("places", 10**9))
+        for crowd in wishes(source, 60, longest=14):
+            registers.add(crowd)
+            choice.add(crowd)
+        own = contents_by_hand(registers.rows())
+        blocks = contents_by_hand(choice.rows(choice.cheapest(frozenset())))
+        fewer += own < blocks
+        more += own > blocks
+    assert fewer > 4 * more, (fewer, more)
+
+
+def test_contents_are_counted():
+    source = np.random.default_rng(SEED)
+    for letters, n in itertools.product((1, 2, 3), (1, 2, 4)):
+        for _ in range(20):
+            rows = source.integers(0, n + 1, (letters, n)).astype(np.int8)
+            by_hand = contents_by_hand(rows)
+            assert count_contents(rows, 5_000) == by_hand
+            assert count_contents(rows, by_hand + 1) == by_hand
+            assert count_contents(rows, by_hand) == -by_hand
+
+
+def test_what_no_registers_tell_and_too_many_contents(monkeypatch):
+    registers = KeptRegisters(2, [((0,), (0,))], 100, Work("contents", 10**9))
+    registers.add([((0, 1), (1, 0)), ((0,), (0, 0))])
+    assert registers.rows() is not None
+    registers.add([((0,), (0, 0))])  # one place, so that only the last of some letters is told
+    assert registers.rows() is None
+    monkeypatch.setattr(kept_registers, "FEW", 1)
+    wanted = [((0,), (1,)), ((0,), ()), ((1,), ()), ((0, 1), (1, 1))]
+    few, enough = kept(most=2), kept()
+    for pair in wanted:
+        few.add([pair])
+        enough.add([pair])
+    assert enough.rows() is not None
+    assert few.rows() is None
+
+
+def test_the_same_wishes_give_the_same_registers(monkeypatch):
+    monkeypatch.setattr(kept_registers, "FEW", 1)
+    made = []
+    for _ in range(2):
+        source, registers = random.Random(SEED), kept()
+        made.append([])
+        for crowd in wishes(source, 10):
+            registers.add(crowd)
+            made[-1].append(registers.rows().tolist())
+    assert made[0] == made[1]
