@@ -35,7 +35,7 @@ from negeig.theory.theorems import ids
 from negeig.work import Work
 
 UNITS, FUNCTIONS_UNITS = 30_000_000, 15_000_000
-"""Work at effort 1, about two seconds where all of it is used, and the part of it for a layer that
+"""Work at effort 1, some six seconds where all of it is used, and the part of it for a layer that
 holds functions."""
 
 
