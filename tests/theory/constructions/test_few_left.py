@@ -4,6 +4,7 @@ import random
 from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from negeig.automata.machines.machine import Machine
@@ -15,7 +16,8 @@ from negeig.pipeline.parts.proving import exact_claim
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.constructions.budget import Budget
 from negeig.theory.constructions.fewest import few_left
-from negeig.theory.constructions.pieces import first_layer
+from negeig.theory.constructions.pieces import covering, first_layer
+from negeig.theory.constructions.pieces.exploring import Explorer
 from negeig.theory.constructions.pieces.first_layer import FirstLayers, Left, groups
 from negeig.theory.factors.factorisation import ONE, overwrite
 from negeig.work import Work
@@ -74,6 +76,24 @@ def test_first_layers_that_need_a_longer_search(letters, layers, outputs):
     (found,) = few_left.construct(machine)
     assert found.cost[0] == peel_listed(transition_monoid(machine)).value == layers
     assert exact_claim(found.network, machine).verdict is Verdict.PROVED
+
+
+def test_values_stay_small_where_few_of_them_are_tried(monkeypatch):
+    machine = machine_of(TWO[2], 0)
+    monoid, work = transition_monoid(machine), Work("contents", 10**7)
+    actions = next(groups(monoid, Multiplication(monoid).whole().kernel(), work))
+    left = FirstLayers(machine, 1, work).for_group(actions)
+    assert left is not None
+    targets = np.array(left.targets, dtype=np.int32)
+    distinct = left.rows.shape[1] + int((left.rows == 0).sum())
+    for explored in (covering.EXPLORED, 0):
+        monkeypatch.setattr(covering, "EXPLORED", explored)
+        explorer = Explorer(len(targets) + 1)
+        cover = covering.with_few_values(explorer, left.rows, targets, 0)
+        values = [*cover.start, *(x for row in cover.writes for x in row)]
+        assert max(map(abs, values)) <= distinct
+        assert len(cover.vectors) <= len(targets)
+        assert set(cover.states) == set(range(len(targets)))
 
 
 def test_a_first_layer_that_forgets_a_register_is_refused():

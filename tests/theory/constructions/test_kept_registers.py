@@ -87,20 +87,35 @@ def test_all_that_was_wanted_is_told(monkeypatch, few):
 
 
 def test_fewer_contents_than_the_blocks_that_take_the_fewest_registers(monkeypatch):
+    """And fewer with several tries than with one; what is told is told by parts of blocks."""
     monkeypatch.setattr(kept_registers, "FEW", 1)
     source = random.Random(SEED)
-    fewer = more = 0
-    for _ in range(10):
-        registers = kept()
+    fewer = more = better = parts = 0
+    for _ in range(25):
+        wanted = wishes(source, 60, longest=14)
         choice = BlockChoice(2, ACTIONS, Work("places", 10**9))
-        for crowd in wishes(source, 60, longest=14):
-            registers.add(crowd)
+        sizes = []
+        for tries in (1, 12):
+            monkeypatch.setattr(kept_registers, "TRIES", tries)
+            registers = kept()
+            for crowd in wanted:
+                registers.add(crowd)
+            rows = registers.rows()
+            assert all(tells(rows, crowd) for crowd in wanted)
+            sizes.append(contents_by_hand(rows))
+        for crowd in wanted:
             choice.add(crowd)
-        own = contents_by_hand(registers.rows())
-        blocks = contents_by_hand(choice.rows(choice.cheapest(frozenset())))
-        fewer += own < blocks
-        more += own > blocks
+        whole = choice.rows(choice.cheapest(frozenset()))
+        blocks = contents_by_hand(whole)
+        fewer += sizes[1] < blocks
+        more += sizes[1] > blocks
+        assert sizes[1] <= sizes[0]
+        better += sizes[1] < sizes[0]
+        # Of a block's registers each letter moves as many as it does not overwrite.
+        parts += any(len({*row} - {0}) != sum(map(bool, row)) for row in rows.tolist())
     assert fewer > 4 * more, (fewer, more)
+    assert better > 1, better
+    assert not parts, parts  # no content goes to two registers
 
 
 def test_contents_are_counted():
