@@ -119,10 +119,12 @@ def test_letters_forget_where_there_are_too_many_states_otherwise(monkeypatch):
         return len(first.codes), sum(map(len, first.steps.values()))
 
     states, steps = made()
-    monkeypatch.setattr(remembering, "MAX_REMEMBERED", states - 1)
-    fewer, more = made()
-    assert fewer < states
-    assert more > steps
+    for place, name in ((realisation, "MANY"), (remembering, "MAX_REMEMBERED")):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, states - 1)
+            fewer, more = made()
+        assert fewer < states
+        assert more > steps
     monkeypatch.setattr(remembering, "MAX_REMEMBERED", fewer - 1)
     with pytest.raises(LimitReached, match="layer that remembers"):
         made()

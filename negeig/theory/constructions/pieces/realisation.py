@@ -39,6 +39,9 @@ BLOCK_ROUTES = (scalar, permutation, permutation_reset, partial_injection)
 """One-layer routes of blocks, those with fewer states of a layer that remembers first."""
 
 
+MANY = 2_000
+"""States of a layer that remembers, above which letters overwrite what they do not use."""
+
 MAX_COVERED, MAX_EXPLORED, MAX_CHAINED = 16, 3_200_000, 12_000
 """Largest number of points of a block that is searched for covering registers, and the work of
 one such search, of registers that are permuted and of chains."""
@@ -192,8 +195,8 @@ def _overwrites(network: LinearRNN) -> bool:
 def realisation(network: LinearRNN, is_last: bool, mirrors: bool) -> Realisation:
     """Read a block off the network of its machine, whose outputs are points.
 
-    Letters overwrite what is not to be remembered any more only where there are too many states
-    otherwise.
+    Letters overwrite what is not to be remembered any more only where there are more than ``MANY``
+    states otherwise: it takes steps.
     """
     (layer,) = network.layers
     points = {
@@ -212,11 +215,10 @@ def realisation(network: LinearRNN, is_last: bool, mirrors: bool) -> Realisation
         return Realisation(tuple(wide), points, layer.dim, first, names, remembers=True)
 
     found = remembered(forgets=False)
-    try:
-        len(found.states)
-    except LimitReached:
-        return remembered(forgets=True)
-    return found
+    with suppress(LimitReached):
+        if len(found.states) <= MANY:
+            return found
+    return remembered(forgets=True)
 
 
 def _completed(images: PartialMap, mirrors: bool = True) -> PointMap:
