@@ -38,8 +38,9 @@ MAX_LISTED = 3_000
 MAX_CHOSEN = 40
 """Most blocks that are chosen at once."""
 
-CHANCE, SEED = 1.5, 0
-"""By how much the logarithm of a block's weight varies, and the seed of the numbers drawn."""
+CHANCE, SEED, DIGITS = 1.5, 0, 6
+"""By how much the logarithm of a block's weight varies, the seed of the numbers drawn, and to how
+many digits weights are rounded: the last bits of an exponential are another processor's matter."""
 
 COMPARED, GAINED = 16, 256
 """Contents compared, and words of bits looked at, for a unit of work."""
@@ -136,13 +137,12 @@ class KeptRegisters:
         The first choice adds to those that are kept.
         """
         blocks, bits = self._choice.maximal()
-        every = np.zeros(bits.shape[1], dtype=np.uint64)
-        arrays = self._wanted.arrays()
-        untold(self._kept[:, :0], np.zeros(0, dtype=np.bool_), *arrays, every)
+        every = np.bitwise_or.reduce(bits, axis=0)  # all that is wanted is told by some block
         missing = np.zeros_like(every)
         gone = np.zeros(self._kept.shape[1], dtype=np.bool_)
-        self._work.spend(untold(self._kept, gone, *arrays, missing) // COMPARED)
-        usual = weights = 1 / np.array([self._cost(block) for block in blocks])
+        compared = untold(self._kept, gone, *self._wanted.arrays(), missing)
+        self._work.spend(compared // COMPARED)
+        usual = weights = np.round(1 / np.array([self._cost(block) for block in blocks]), DIGITS)
         kept, best, most = self._kept, None, self._most
         for _ in range(TRIES):
             chosen = np.zeros(MAX_CHOSEN, dtype=np.int64)
@@ -158,7 +158,8 @@ class KeptRegisters:
                     if contents <= FEW:
                         break
             kept, missing = kept[:, :0], every.copy()
-            weights = usual * np.exp(self._random.uniform(-CHANCE, 0, len(usual)))
+            factors = np.exp(self._random.uniform(-CHANCE, 0, len(usual)))
+            weights = np.round(usual * factors, DIGITS)
         return best
 
     def _needed(self, rows: Rows) -> Rows:
