@@ -148,8 +148,8 @@ class BlockChoice:
         self, blocks: list[tuple[int, int, Block]], excluded: AbstractSet[Chosen]
     ) -> Chosen | None:
         """Return blocks of the fewest registers; None where they are not found with ease."""
-        words = self._tells.shape[1]
-        bits = np.array([_words(tells, words) for _, tells, _ in blocks], dtype=np.uint64)
+        bits = self._tells[self._kept()]
+        words = bits.shape[1]
         flags = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, : self.wanted]
         by = np.nonzero(flags.T)[1]
         counts = flags.sum(axis=0, dtype=np.int64)

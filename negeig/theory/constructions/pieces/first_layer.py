@@ -31,7 +31,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.automata.monoids.submonoids import Submonoid
 from negeig.claims import LimitReached
-from negeig.theory.constructions.pieces._left_compiled import blurred, follow, list_contents
+from negeig.theory.constructions.pieces._left_compiled import blurred, follow
 from negeig.theory.constructions.pieces.block_choice import (
     MAX_WRITES,
     Pair,
@@ -43,8 +43,8 @@ from negeig.theory.constructions.pieces.covering_groups import (
     cayley_table,
     regular,
 )
-from negeig.theory.constructions.pieces.exploring import Letters, contents_of
-from negeig.theory.constructions.pieces.kept_registers import KeptRegisters
+from negeig.theory.constructions.pieces.exploring import Letters
+from negeig.theory.constructions.pieces.kept_registers import KeptRegisters, targets_of_contents
 from negeig.theory.constructions.pieces.left_functions import Functions, contents_with
 from negeig.theory.constructions.pieces.register_rows import Rows
 from negeig.theory.constructions.pieces.transitive_actions import Action, transitive_actions
@@ -239,23 +239,20 @@ class FirstLayers:
 
         None where there are too many contents.
         """
-        size, letters = self._states.shape
+        size = len(self._states)
         most = self._work.scaled(MAX_CONTENTS)
-        contents = np.zeros((most + 1, rows.shape[1]), dtype=np.int16)
-        contents[0], writes = contents_of(np.arange(rows.size + rows.shape[1] + 1), rows)
-        targets = np.zeros((most, letters), dtype=np.int32)
-        slots = np.full(1 << (2 * most).bit_length(), -1, dtype=np.int32)
-        count = list_contents(rows, writes, contents, targets, slots)
-        self._work.spend(most if count < 0 else count)
-        if count < 0:
+        targets = targets_of_contents(rows, most)
+        self._work.spend(most if targets is None else len(targets))
+        if targets is None:
             return None
+        count = len(targets)
         before = np.full(count * size, -1, dtype=np.int32)
         by = np.zeros(count * size, dtype=np.int8)
         queue = np.zeros(count * size, dtype=np.int32)
         left = np.zeros(count, dtype=np.int32)
         follow(targets, self._states, self._initial, before, by, queue, left)
         self._work.spend(int(left.sum()))
-        walk = _Walk(self._machine, rows, targets[:count], before.reshape(count, size), by)
+        walk = _Walk(self._machine, rows, targets, before.reshape(count, size), by)
         if self._functions:
             return self._functions_agree(walk)
         many = left > self._below + 2

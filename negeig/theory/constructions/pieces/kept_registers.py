@@ -179,11 +179,20 @@ class KeptRegisters:
         return self._costs[block]
 
 
-def count_contents(rows: Rows, most: int) -> int:
-    """Return how many contents some registers have, and ``-most`` where that is no fewer."""
+def targets_of_contents(rows: Rows, most: int) -> NDArray[np.int32] | None:
+    """Return where each letter leads from each content of some registers, that at the start first.
+
+    None for no fewer contents than ``most``. O(contents x letters x registers).
+    """
     contents = np.zeros((most + 1, rows.shape[1]), dtype=np.int16)
     contents[0], writes = contents_of(np.arange(rows.size + rows.shape[1] + 1), rows)
     targets = np.zeros((most, len(rows)), dtype=np.int32)
     slots = np.full(1 << (2 * most).bit_length(), -1, dtype=np.int32)
     count = list_contents(rows, writes, contents, targets, slots)
-    return -most if count < 0 else count
+    return None if count < 0 else targets[:count]
+
+
+def count_contents(rows: Rows, most: int) -> int:
+    """Return how many contents some registers have, and ``-most`` where that is no fewer."""
+    targets = targets_of_contents(rows, most)
+    return -most if targets is None else len(targets)
