@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -238,13 +238,13 @@ NEW = {
 }
 
 
-def write_lines(sources: Sources, lines: dict[str, str], returned: str) -> None:
-    """Three sources, of which one calls functions and takes constants of the others."""
+def write_lines(sources: Sources, case: str, lines: dict[str, str], returned: str) -> None:
+    """Three sources of a case, of which one calls functions and takes constants of the others."""
     callee = f"@njit\ndef callee(x):\n    {lines['callee']}\n"
     callee += f"@njit\n{lines['default']}\n    return x * y\n"
     caller = f"""
-from callee import callee, plain
-from values import MANY, THREE
+from callee_{case} import callee, plain
+from values_{case} import MANY, THREE
 def _made(n):
     @njit
     def constant(x):
@@ -257,57 +257,65 @@ def caller(x):
     s += 10 * callee(x) + 1000 * THREE + 10000 * plain(x) + 1000000 * made(x)
     return {returned}
 """
-    sources.write("values", f"{lines['constant']}\n{lines['array']}\n")
-    sources.write("callee", callee)
-    sources.write("caller", caller)
+    sources.write(f"values_{case}", f"{lines['constant']}\n{lines['array']}\n")
+    sources.write(f"callee_{case}", callee)
+    sources.write(f"caller_{case}", caller)
 
 
-@pytest.mark.parametrize(
-    ("changed", "returned"),
-    [
-        *((name, "s") for name in OLD if name != "array"),
-        *((name, "np.full(2, s)") for name in ("callee", "constant")),
-        ("array", "s + MANY[1]"),
-    ],
-)
-def test_a_changed_source_is_compiled_anew(sources: Sources, changed: str, returned: str) -> None:
-    """With a result that is kept by itself, and with ones that stay in numba's own cache."""
-    call = "from caller import caller; result = int(np.sum(caller(1)))"
-    write_lines(sources, OLD, returned)
-    first, _ = sources.run(call)
-    assert sources.run(call) == (first, "np.full" in returned)
-    write_lines(sources, {**OLD, changed: NEW[changed]}, returned)
-    second, numba = sources.run(call)
+def test_a_changed_source_is_compiled_anew(sources: Sources) -> None:
+    """With results that are kept by themselves, and with ones that stay in numba's own cache.
+
+    Each case has sources of its own, of which one line is changed, and then changed back.
+    """
+    by_itself = {name: (name, "s") for name in OLD} | {"array": ("array", "s + MANY[1]")}
+    by_numba = {f"{name}_full": (name, "np.full(2, s)") for name in ("callee", "constant")}
+    cases = by_itself | by_numba
+
+    def called(names: Iterable[str]) -> tuple[dict[str, int], bool]:
+        calls = ", ".join(f"{x!r}: int(np.sum(caller_{x}.caller(1)))" for x in names)
+        imports = ", ".join(f"caller_{x}" for x in names)
+        found, numba = sources.run(f"import {imports}; result = {{{calls}}}")
+        return ast.literal_eval(found), numba
+
+    for case, (_, returned) in cases.items():
+        write_lines(sources, case, OLD, returned)
+    first, _ = called(cases)
+    for some, numba in ((by_itself, False), (by_numba, True)):
+        assert called(some) == ({case: first[case] for case in some}, numba)
+    for case, (changed, returned) in cases.items():
+        write_lines(sources, case, {**OLD, changed: NEW[changed]}, returned)
+    second, numba = called(cases)
     assert numba
-    assert second != first
-    write_lines(sources, OLD, returned)
-    assert sources.run(call)[0] == first
+    assert [case for case in cases if second[case] == first[case]] == []
+    for case, (_, returned) in cases.items():
+        write_lines(sources, case, OLD, returned)
+    assert called(cases)[0] == first
 
 
 ONE = "import everything as e; result = e.walk(np.eye(3)), e.one(2)"
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda data: data[:-1],
-        lambda data: data[:100] + bytes([data[100] ^ 1]) + data[101:],
-        lambda data: data[:-20] + bytes([data[-20] ^ 1]) + data[-19:],
-        lambda data: b"",
-        lambda data: b"\n\n",
-    ],
-    ids=["shorter", "header", "code", "empty", "lines"],
-)
-def test_a_damaged_file_is_replaced(sources: Sources, damage: Callable[[bytes], bytes]) -> None:
+DAMAGES = {
+    "shorter": lambda data: data[:-1],
+    "header": lambda data: data[:100] + bytes([data[100] ^ 1]) + data[101:],
+    "code": lambda data: data[:-20] + bytes([data[-20] ^ 1]) + data[-19:],
+    "empty": lambda data: b"",
+    "lines": lambda data: b"\n\n",
+}
+
+
+def test_a_damaged_file_is_replaced(sources: Sources) -> None:
+    """By one that has the same bytes as before, which runs without numba."""
     sources.write("everything", EVERYTHING)
     expected, _ = sources.run(ONE)
+    assert sources.run(ONE) == (expected, False)
     whole = {path: path.read_bytes() for path in sources.kept()}
     assert len(whole) == 2
-    for path, data in whole.items():
-        path.write_bytes(damage(data))
-    assert sources.run(ONE) == (expected, True)
-    assert {path: path.read_bytes() for path in sources.kept()} == whole
-    assert sources.run(ONE) == (expected, False)
+    for name, damage in DAMAGES.items():
+        for path, data in whole.items():
+            path.write_bytes(damage(data))
+        assert sources.run(ONE) == (expected, True), name
+        assert {path: path.read_bytes() for path in sources.kept()} == whole, name
 
 
 def test_machine_code_of_another_function_is_not_taken(sources: Sources) -> None:
