@@ -24,6 +24,7 @@ from negeig.theory.networks.network import DeltaStep, DenseStep, LinearRNN
 from negeig.theory.networks.one_layer import one_layer
 from support.altered_networks import altered, flip_last_entry, rebuilt
 from support.candidates import candidates
+from support.certificates import verified_certificates
 from support.machines import small_languages, up_to_names
 from support.oracles import FIELDS, ORACLES
 
@@ -110,8 +111,11 @@ def test_the_report_begins_with_the_verdict():
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("oracle", ORACLES, ids=lambda entry: entry["name"])
-def test_json_agrees_with_the_oracles(oracle):
-    """Every field of the contract that GAP computed, through ``check`` itself."""
+def test_oracles(oracle):
+    """Every field of the contract that GAP computed, through ``check`` itself.
+
+    And ``checker.py`` verifies what ``check`` certifies of them.
+    """
     table = oracle["table"]
     machine = Machine(
         alphabet=oracle["alphabet"],
@@ -119,7 +123,9 @@ def test_json_agrees_with_the_oracles(oracle):
         initial=oracle["initial"],
         outputs=[int(q in oracle["accepting"]) for q in range(len(table))],
     )
-    document = api.check(machine=machine, backends=()).to_json()
+    result = api.check(machine=machine, backends=())
+    assert verified_certificates(result)
+    document = result.to_json()
     minimal, algebra, monoid = oracle["minimal"], oracle["algebra"], document["monoid"]
     language = document["language"]
     assert language["alphabet"] == oracle["alphabet"]

@@ -19,7 +19,7 @@ from negeig.automata.formats import json_file
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
-from negeig.claims import InputError, LimitReached, output_text
+from negeig.claims import Closure, InputError, LimitReached, Region, output_text
 from negeig.kernels.standard_suite import TASKS
 from negeig.precision.cast.cast import FormatCast
 from negeig.precision.closure.any_order_closure import any_order_closure
@@ -30,6 +30,7 @@ from negeig.precision.numbers.models import Arithmetic
 from negeig.precision.stored import round_parameters
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.kinds import kind_of
+from negeig.proofs_checks.of_results import of_check
 from negeig.proofs_checks.runs.any_order import any_order_certificate
 from negeig.proofs_checks.runs.closure import closure_certificate
 from negeig.proofs_checks.runs.horizon import horizon_certificate
@@ -417,3 +418,22 @@ def leaf(value, rng):
             return value[:i] + rng.choice("0123456789abcdef-/") + value[i + 1 :]
         return rng.choice(("0", "1", "-1", "1/2", "2", value + "0", value[1:], "exact", "0", "s"))
     return rng.choice((None, 0, 1, [], {}, "1", True))
+
+
+def verified_certificates(result):
+    """Return the certificates of a result of ``check``, all of which the checker verifies.
+
+    Every closure has one, and every proof by regions in exact arithmetic.
+    """
+    found = of_check(result)
+    closed = [
+        claim.id
+        for claim in result.claims
+        if isinstance(claim.evidence, Closure)
+        or (isinstance(claim.evidence, Region) and claim.arithmetic == "exact")
+    ]
+    lacking = {text.partition(":")[0] for text in found.missing}
+    assert lacking.isdisjoint(closed), found.missing
+    for certificate in found.made:
+        assert verdict(lines_of(certificate)) == ("VERIFIED", ""), certificate.kind
+    return found.made

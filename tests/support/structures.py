@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from negeig.automata.machines.machine import Machine
@@ -28,3 +29,21 @@ def small_structures(most: int = 3) -> list[Machine]:
                     outputs=range(states),
                 )
     return list(found.values())
+
+
+def up_to_exchanged_letters(structures: Iterable[Machine]) -> Iterator[Machine]:
+    """Yield the first of every two structures that differ by the names of their letters.
+
+    States are numbered breadth first, and their outputs are their numbers.
+    """
+    seen = set()
+    for machine in structures:
+        exchanged = Machine(
+            alphabet="ab",
+            transitions=machine.transitions[:, ::-1],
+            initial=0,
+            outputs=machine.outputs,
+        ).minimal()
+        if machine.transitions.tobytes() not in seen:
+            yield machine
+        seen.add(exchanged.transitions.tobytes())
