@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from importlib import import_module
+from types import ModuleType
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -37,13 +39,20 @@ class Folder(Mapping[str, T], Generic[T]):
         self.attribute, self.packages = attribute, packages
         self._paths: list[tuple[str, ...]] = []
         self._modules: dict[str, str] = {}
+        # Entries are asked for by the thousand, and to import again takes long.
+        self._imported: dict[str, ModuleType] = {}
+
+    @cached_property
+    def _own(self) -> list[ModuleType]:
+        return [import_module(package) for package in self.packages]
 
     def _found(self) -> dict[str, str]:
         """Return the full name of each module, by its own; listed again when a path has changed."""
-        paths = [tuple(import_module(package).__path__) for package in self.packages]
+        paths = [tuple(package.__path__) for package in self._own]
         if paths != self._paths:
             self._paths = paths
             self._modules = {}
+            self._imported = {}
             for package, path in zip(self.packages, paths, strict=True):
                 for found in pkgutil.iter_modules(path):
                     if not found.name.startswith("_"):  # the first of equal names
@@ -53,9 +62,11 @@ class Folder(Mapping[str, T], Generic[T]):
     def __getitem__(self, name: str) -> T:
         module = self._found()[name]
         try:
-            entry: T = getattr(import_module(module), self.attribute)
+            imported = self._imported.get(module) or import_module(module)
         except KeyError as error:  # which would read as if there were no entry
             raise ImportError(f"{module} cannot be imported: {error!r}") from error
+        self._imported[module] = imported
+        entry: T = getattr(imported, self.attribute)
         return entry
 
     def __contains__(self, name: object) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -67,6 +68,11 @@ class StoredLayer:
     def steps(self) -> tuple[Floats, Floats, Floats, Ints, Floats, Floats]:
         """The arrays of the steps, as compiled code takes them: beta, write, key, dense, ..."""
         return self.beta, self.write, self.key, self.dense, self.matrix, self.bias
+
+    @cached_property
+    def listed(self) -> tuple[list[Any], ...]:
+        """The same arrays as nested lists of Python's numbers."""
+        return tuple(array.tolist() for array in self.steps)
 
     @property
     def most_steps(self) -> int:

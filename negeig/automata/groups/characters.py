@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -279,6 +279,7 @@ def _product(a: NDArray[np.int64], b: NDArray[np.int64], p: int) -> Counts:
     return np.array(product, dtype=np.int64).reshape(rows, columns)
 
 
+@cache  # a millisecond each, and the exponents of small groups are few
 def _prime(exponent: int) -> int:
     """Return a prime from 2^30 on that is 1 modulo the exponent."""
     p = (_FIRST_PRIME // exponent + 1) * exponent + 1

@@ -14,6 +14,9 @@ from negeig.arrays import Float64s
 from negeig.theory.exact.numbers import Number, Vector, enclose
 from negeig.theory.networks.network import Layer
 
+KEPT = 1 << 14
+"""Decoded states that are kept."""
+
 
 class Decoder:
     """Finds the code nearest to a state in Euclidean distance, exactly; the first of equals.
@@ -44,6 +47,8 @@ class Decoder:
         for index, code in enumerate(self.codes):
             numbers.setdefault(code, index)
         self.first = list(numbers.values())
+        # Several letters often lead to one state.
+        self._found: dict[tuple[float, ...], int] = {}
 
     def nearest(self, state: Sequence[float]) -> int | None:
         """Return the index of the nearest code; None when a coordinate is infinite or NaN.
@@ -52,10 +57,16 @@ class Decoder:
         """
         if not self.first or not all(map(math.isfinite, state)):
             return None
-        equal = self.held.get(tuple(state))
-        if equal is not None:
-            return equal
-        return self.first[self._by_floats(state)]
+        point = tuple(state)
+        found = self.held.get(point)
+        if found is None:
+            found = self._found.get(point)
+        if found is None:
+            found = self.first[self._by_floats(state)]
+            if len(self._found) >= KEPT:
+                self._found.clear()
+            self._found[point] = found
+        return found
 
     @cached_property
     def held(self) -> dict[tuple[float, ...], int]:

@@ -6,7 +6,7 @@ import math
 import struct
 from collections.abc import Callable
 from ctypes import c_float
-from functools import cached_property, partial
+from functools import cached_property
 
 from negeig.precision.closure.choices import ChoiceSemantics
 from negeig.precision.closure.reference import ReferenceSemantics
@@ -115,7 +115,7 @@ class NativeOperations(Operations):
         """Rounding of a float to the format of operations."""
         if self.rounding == Rounding(target=FP32):
             return lambda x: c_float(x).value
-        return partial(_nearest, self.rounding)
+        return _to_nearest_even(self.operations, self.rounding)
 
     @cached_property
     def _roundings(self) -> dict[float, tuple[float, ...]]:
@@ -135,6 +135,23 @@ def _nearest(rounding: Rounding, x: float) -> float:
         if rounding.direction == "rna" and abs(lifted - whole) >= 0.5:
             whole += 1 if x > 0 else -1
     return rounding.held(math.ldexp(whole, unit), negative=x < 0)
+
+
+def _to_nearest_even(target: Format, rounding: Rounding) -> Callable[[float], float]:
+    """Return :func:`_nearest` to a format, what does not depend on the number looked up once."""
+    digits, lowest = target.precision, target.emin - target.precision + 1
+    least, most = float(target.normal), float(target.max_finite)
+
+    def rounded(x: float) -> float:
+        if not x or not math.isfinite(x):
+            return rounding.special(x)
+        unit = max(math.frexp(x)[1] - digits, lowest)
+        found = math.ldexp(round(math.ldexp(x, -unit)), unit)
+        if least <= abs(found) <= most:
+            return found
+        return rounding.held(found, negative=x < 0)
+
+    return rounded
 
 
 def _unit(target: Format | Grid, x: float) -> int:

@@ -128,19 +128,24 @@ class ReferenceSemantics(Operations):
         return tuple(tuple(from_bits(bits)) for bits in state[: len(self.layers)])
 
     def _step(self, layer: StoredLayer, step: int, h: list[float]) -> list[float]:
-        which = layer.dense[step]
+        beta, write, key, dense, matrix, bias = layer.listed
+        which = dense[step]
         if which < 0:
-            key, write = layer.key[step].tolist(), float(layer.write[step])
-            s = self._dot(key, h)
-            u = s if write == 0 else self.add(s, -write)
-            t = self.multiply(float(layer.beta[step]), u)
-            return [self.accumulate(-k, t, x) for k, x in zip(key, h, strict=True)]
-        rows = [self._dot(row, h) for row in layer.matrix[which].tolist()]
-        bias = layer.bias[which].tolist()
-        return [s if b == 0 else self.add(s, b) for s, b in zip(rows, bias, strict=True)]
+            s = self._dot(key[step], h)
+            u = s if write[step] == 0 else self.add(s, -write[step])
+            t = self.multiply(beta[step], u)
+            return [self.accumulate(-k, t, x) for k, x in zip(key[step], h, strict=True)]
+        rows = [self._dot(row, h) for row in matrix[which]]
+        return [s if b == 0 else self.add(s, b) for s, b in zip(rows, bias[which], strict=True)]
 
     def _dot(self, weights: Sequence[float], h: Sequence[float]) -> float:
         order = self.arithmetic.order
+        if order == "left" and not self.arithmetic.fma:  # by far the most, and the shortest
+            products = map(self.multiply, weights, h)
+            total = next(products, 0.0)
+            for product in products:
+                total = self.add_products(total, product)
+            return total if len(weights) < 2 else self.summed(total)
         pad = [0.0] * (terms_of(order, len(weights)) - len(weights))
         factors = list(zip([*weights, *pad], [*h, *pad], strict=True))
         sums: dict[int, float] = {}  # the terms that are no bare products any more
