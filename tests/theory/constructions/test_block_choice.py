@@ -3,6 +3,9 @@
 import itertools
 import random
 
+import numpy as np
+
+from negeig.theory.constructions.pieces._choice_compiled import keep_maximal, released
 from negeig.theory.constructions.pieces.block_choice import MAX_BLOCKS, BlockChoice
 from negeig.theory.constructions.pieces.exploring import Pairs
 from negeig.theory.constructions.pieces.transitive_actions import transitive_actions
@@ -107,3 +110,44 @@ def test_none_where_no_block_tells_it():
     same = ((0, 0, 0, 0, 0, 1), (0, 0, 0, 1))
     choice.add([same])
     assert choice.cheapest(set()) is None
+
+
+def test_maximal_rows_are_those_found_by_comparing_all():
+    """Whenever they are asked for, though only what came since is compared; the first of equals."""
+    source, seen, changes = random.Random(SEED), 0, 0
+    for _ in range(500):
+        rows, density = source.randint(2, 12), source.uniform(0.02, 0.4)
+        places = np.array([source.choice((1, 2, 2)) for _ in range(rows)], dtype=np.int64)
+        bits, inside = np.zeros((rows, 2), dtype=np.uint64), np.full(rows, -1, dtype=np.int64)
+        kept, since = np.zeros(0, dtype=np.int64), 0
+        for column in range(70):
+            told = [i for i in range(rows) if source.random() < density]
+            bits[told, column // 64] |= np.uint64(1 << column % 64)
+            if source.random() < 0.7:
+                continue
+            found = np.zeros(rows, dtype=np.int64)
+            some = found[: released(bits, inside, since, found)]
+            numbers = [int.from_bytes(row.astype("<u8").tobytes(), "little") for row in bits]
+            some = np.array(
+                sorted(some.tolist(), key=lambda i: (places[i], -numbers[i].bit_count(), i)),
+                dtype=np.int64,
+            )
+            room = np.concatenate([kept, np.zeros_like(some)])
+            before = set(kept.tolist())
+            kept = room[: keep_maximal(bits, places, inside, some, room, len(kept))]
+            assert sorted(kept.tolist()) == [
+                i
+                for i in range(rows)
+                if numbers[i]
+                and not any(
+                    places[j] <= places[i]
+                    and numbers[i] | numbers[j] == numbers[j]
+                    and ((places[j], numbers[j]) != (places[i], numbers[i]) or j < i)
+                    for j in range(rows)
+                    if j != i
+                )
+            ]
+            changes += not before <= set(kept.tolist())
+            seen, since = seen + 1, (column + 1) // 64
+    assert seen > 5_000, seen
+    assert changes > 30, changes  # a maximal row may be in one that had had the same bits

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from negeig.theory.constructions.pieces import kept_registers
+from negeig.theory.constructions.pieces._kept_compiled import leave_out
 from negeig.theory.constructions.pieces.block_choice import BlockChoice, without
 from negeig.theory.constructions.pieces.exploring import Pairs
 from negeig.theory.constructions.pieces.kept_registers import KeptRegisters, count_contents
@@ -116,6 +117,35 @@ def test_fewer_contents_than_the_blocks_that_take_the_fewest_registers(monkeypat
     assert fewer > 4 * more, (fewer, more)
     assert better > 1, better
     assert not parts, parts  # no content goes to two registers
+
+
+def test_registers_are_left_out_as_when_all_is_compared():
+    """A wish is looked at again only where what told it depends on the register."""
+    source, left_out, needed = random.Random(SEED), 0, 0
+    for _ in range(200):
+        n = source.randint(1, 6)
+        rows = np.zeros((2, n), dtype=np.int8)
+        for row in rows:
+            own = source.sample(range(1, n + 1), n)
+            row[:] = [0 if source.random() < 0.4 else x for x in own]
+        crowds = [own[:1] for own in wishes(source, 8, longest=9) if tells(rows, own[:1])]
+        wanted = kept_registers.Wanted()
+        for crowd in crowds:
+            wanted.add(crowd)
+        order, gone = np.array(source.sample(range(n), n)), np.zeros(n, dtype=np.bool_)
+        used = np.zeros((2 * len(crowds), 1), dtype=np.uint64)
+        changed = np.zeros(len(crowds), dtype=np.int64)
+        leave_out(rows, order, gone, *wanted.arrays, used, changed)
+        less, at = rows, list(range(n))
+        for i in order.tolist():
+            fewer = without(less, at.index(i))
+            if all(fewer.shape[1] and tells(fewer, own) for own in crowds):
+                less = fewer
+                at.remove(i)
+        assert np.flatnonzero(~gone).tolist() == at
+        left_out, needed = left_out + n - len(at), needed + len(at)
+    assert left_out > 50, left_out
+    assert needed > 200, needed
 
 
 def test_contents_are_counted():

@@ -109,6 +109,23 @@ def test_letters_that_forget_leave_only_what_they_overwrote(seed, mirrors):
             assert found.states[y][dim + used :] == (ZERO,) * (slots - used)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_letters_that_swap_and_overwrite_are_applied_at_once(monkeypatch, seed):
+    """The same states, in the same order, as step by step."""
+    dim = 2 + seed % 3
+    letters = letters_of(dim, seed)
+    start = tuple(Fraction(i + 1) for i in range(dim))
+    found = Exploration(letters, [start])
+    monkeypatch.setattr(remembering, "_selection", lambda _: None)
+    again = Exploration(letters, [start])
+    assert found.states == again.states
+    assert found.after == again.after
+    assert all(isinstance(x, Fraction) for state in found.states for x in state)
+    for state, after in zip(found.states, found.after, strict=True):
+        for letter, target in zip(letters, after, strict=True):
+            assert applied(letter, state) == found.states[target]
+
+
 def test_letters_forget_where_there_are_too_many_states_otherwise(monkeypatch):
     machine = machine_of(((2, 3, 0, 3, 0), (2, 4, 4, 4, 3)), 0)
 

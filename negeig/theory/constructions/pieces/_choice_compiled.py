@@ -12,27 +12,108 @@ Bits = NDArray[np.uint64]
 
 
 @njit
-def keep_maximal(bits: Bits, order: Longs, kept: Longs) -> int:
-    """Keep the rows, in an order, that are not empty and in none that was kept; how many are."""
+def _is_inside(bits: Bits, i: int, j: int, since: int) -> bool:
+    """Whether from some word on row j has all bits of row i."""
+    inside = True
+    for w in range(since, bits.shape[1]):
+        if bits[i, w] & ~bits[j, w]:
+            inside = False
+            break
+    return inside
+
+
+@njit
+def released(bits: Bits, inside: Longs, since: int, found: Longs) -> int:
+    """Find the rows that are in no maximal one any more, since bits in some words were set.
+
+    ``inside[i]`` is a row that has had all bits of row i, i itself where that is maximal, and -1
+    where row i has been empty; afterwards it is a maximal row. How many were found.
+    """
     count = 0
-    for i in order:
-        empty = True
-        for w in range(bits.shape[1]):
-            if bits[i, w]:
-                empty = False
-        inside = empty
-        k = 0
-        while k < count and not inside:
-            inside = True
-            for w in range(bits.shape[1]):
-                if bits[i, w] & ~bits[kept[k], w]:
-                    inside = False
-                    break
-            k += 1
-        if not inside:
+    for i in range(len(inside)):
+        j = inside[i]
+        if j >= 0:
+            while inside[j] != j:
+                j = inside[j]
+            inside[i] = j
+            if i == j:
+                continue
+            held = _is_inside(bits, i, j, since)
+        else:
+            held = True
+            for w in range(since, bits.shape[1]):
+                if bits[i, w]:
+                    held = False
+        if not held:
+            found[count] = i
+            count += 1
+    return count
+
+
+@njit
+def keep_maximal(
+    bits: Bits, places: Longs, inside: Longs, rows: Longs, kept: Longs, count: int
+) -> int:
+    """Add those of some rows that are in no maximal one, and drop the maximal ones in them.
+
+    A row is only in those of as few places; of equal rows that with the least number is maximal.
+    ``rows`` were found by :func:`released` and come in the order of their places, those with many
+    bits first; ``kept`` has ``count`` maximal rows. How many are maximal then. A row that was
+    maximal can only be in one that had the same bits before.
+    """
+    for i in rows:
+        before = inside[i]
+        inside[i] = i
+        gone = -1
+        if before >= 0 and inside[before] == before and places[before] == places[i]:
+            gone = before
+        for k in range(count):
+            j = kept[k]
+            if places[j] <= places[i] and _is_inside(bits, i, j, 0):
+                if places[j] == places[i] and i < j and _is_inside(bits, j, i, 0):
+                    gone = j
+                else:
+                    inside[i] = j
+                break
+        if inside[i] != i:
+            continue
+        if gone >= 0 and _is_inside(bits, gone, i, 0):
+            inside[gone] = i
+            for k in range(count):
+                if kept[k] == gone:
+                    kept[k] = i
+        else:
             kept[count] = i
             count += 1
     return count
+
+
+@njit
+def take_most(bits: Bits, weights: NDArray[np.float64], missing: Bits, chosen: Longs) -> int:
+    """Choose rows that together have all bits that are missing; how many, -1 for too many.
+
+    Each is one that has the most of those still missing, times its weight.
+    """
+    count = 0
+    while True:
+        best, at = 0.0, -1
+        for b in range(len(bits)):
+            gained = 0
+            for w in range(len(missing)):
+                x = bits[b, w] & missing[w]
+                while x:
+                    x &= x - np.uint64(1)
+                    gained += 1
+            if gained * weights[b] > best:
+                best, at = gained * weights[b], b
+        if at < 0:
+            return count
+        if count == len(chosen):
+            return -1
+        chosen[count] = at
+        count += 1
+        for w in range(len(missing)):
+            missing[w] &= ~bits[at, w]
 
 
 @njit

@@ -35,6 +35,26 @@ def _writer(
 
 
 @njit
+def _mark(
+    table: Table,
+    gone: Flags,
+    letters: Bytes,
+    first: Ints,
+    word: int,
+    register: int,
+    used: Bits,
+) -> None:
+    """Set the bits of the registers from which a register's content after a word comes."""
+    for t in range(first[word + 1] - 1, first[word] - 1, -1):
+        used[register >> 6] |= np.uint64(1) << np.uint64(register & 63)
+        source = table[letters[t], register]
+        if source == 0 or gone[source - 1]:
+            return
+        register = int(source) - 1
+    used[register >> 6] |= np.uint64(1) << np.uint64(register & 63)
+
+
+@njit
 def _tells(
     table: Table,
     gone: Flags,
@@ -43,8 +63,13 @@ def _tells(
     pairs: Ints,
     crowds: Ints,
     crowd: int,
+    used: Bits,
 ) -> tuple[bool, int]:
-    """Whether one of a crowd's pairs is told, and how many contents were compared."""
+    """Whether one of a crowd's pairs is told, and how many contents were compared.
+
+    Where one is, ``used`` has the bits of the registers that this depends on: contents become equal
+    by leaving out a register only where both come through it, so those of one word will do.
+    """
     steps = 0
     for k in range(crowds[crowd], crowds[crowd + 1]):
         for i in range(table.shape[1]):
@@ -53,6 +78,8 @@ def _tells(
             steps += 1
             one = _writer(table, gone, letters, first, pairs[k, 0], i)
             if one != _writer(table, gone, letters, first, pairs[k, 1], i):
+                used[:] = np.uint64(0)
+                _mark(table, gone, letters, first, pairs[k, 0], i, used)
                 return True, steps
     return False, steps
 
@@ -65,6 +92,7 @@ def untold(
     first: Ints,
     pairs: Ints,
     crowds: Ints,
+    used: Bits,
     bits: Bits,
 ) -> int:
     """Set the bits of the crowds that are not told; return how many contents were compared.
@@ -73,7 +101,7 @@ def untold(
     """
     steps = 0
     for c in range(len(crowds) - 1):
-        told, compared = _tells(table, gone, letters, first, pairs, crowds, c)
+        told, compared = _tells(table, gone, letters, first, pairs, crowds, c, used)
         steps += compared
         if not told:
             bits[c >> 6] |= np.uint64(1) << np.uint64(c & 63)
@@ -89,49 +117,40 @@ def leave_out(
     first: Ints,
     pairs: Ints,
     crowds: Ints,
+    used: Bits,
+    changed: Longs,
 ) -> int:
     """Leave out each register, in an order, without which all is told still.
 
-    Registers that are left out are ``gone``. Return how many contents were compared.
+    Registers that are left out are ``gone``. Return how many contents were compared. A crowd is
+    looked at again only where what told it depends on the register: row c of ``used`` has the bits
+    of those on which crowd c depends, and as many rows follow for what is tried; ``changed`` has
+    room for a number for each crowd.
     """
     count = len(crowds) - 1
     last, steps = 0, 0
+    for c in range(count):
+        told, compared = _tells(table, gone, letters, first, pairs, crowds, c, used[c])
+        steps += compared
     for i in order:
         gone[i] = True
+        bit = np.uint64(1) << np.uint64(i & 63)
+        tried = 0
         for shift in range(count):
             c = (last + shift) % count  # what one is needed for, others may be needed for as well
-            told, compared = _tells(table, gone, letters, first, pairs, crowds, c)
+            if not used[c, i >> 6] & bit:
+                continue
+            told, compared = _tells(
+                table, gone, letters, first, pairs, crowds, c, used[count + tried]
+            )
             steps += compared
             if not told:
                 gone[i] = False
                 last = c
                 break
+            changed[tried] = c
+            tried += 1
+        if gone[i]:
+            for k in range(tried):
+                used[changed[k]] = used[count + k]
     return steps
-
-
-@njit
-def take_most(bits: Bits, weights: NDArray[np.float64], missing: Bits, chosen: Longs) -> int:
-    """Choose rows that together have all bits that are missing; how many, -1 for too many.
-
-    Each is one that has the most of those still missing, times its weight.
-    """
-    count = 0
-    while True:
-        best, at = 0.0, -1
-        for b in range(len(bits)):
-            gained = 0
-            for w in range(len(missing)):
-                x = bits[b, w] & missing[w]
-                while x:
-                    x &= x - np.uint64(1)
-                    gained += 1
-            if gained * weights[b] > best:
-                best, at = gained * weights[b], b
-        if at < 0:
-            return count
-        if count == len(chosen):
-            return -1
-        chosen[count] = at
-        count += 1
-        for w in range(len(missing)):
-            missing[w] &= ~bits[at, w]

@@ -17,12 +17,20 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.theory.constructions.pieces._choice_compiled import cheapest_blocks, keep_maximal
-from negeig.theory.constructions.pieces._passages_compiled import passages, telling
+from negeig.theory.constructions.pieces._choice_compiled import (
+    cheapest_blocks,
+    keep_maximal,
+    released,
+    take_most,
+)
+from negeig.theory.constructions.pieces._passages_compiled import tells_one
 from negeig.theory.constructions.pieces.exploring import Letters
 from negeig.theory.constructions.pieces.register_rows import Rows
 from negeig.theory.constructions.pieces.transitive_actions import Action
 from negeig.work import Work
+
+COMMON = 720_720
+"""A multiple of all numbers of places up to 16: shares of it are compared exactly."""
 
 MAX_CHOICES = 4_096
 """Most sets of overwritten places of one action; those with fewer places first."""
@@ -33,15 +41,17 @@ MAX_WRITES = 62
 MAX_BLOCKS = 6
 """Most blocks of a cover."""
 
-MAX_COMBINED, COMBINED = 3_000, 8
-"""Most combinations of blocks looked at for one set of pairs, and how many are a unit of work."""
+MAX_COMBINED, COMBINED, MAX_FAILED = 3_000, 8, 50
+"""Most combinations of blocks looked at for one set of pairs, how many are a unit of work, and how
+often in a row that may settle nothing before it is not tried again."""
 
-FIRST, LOOKED = 6, 4
-"""Blocks with which a choice begins that takes what tells most, one after the other, and the work
-of looking at a block."""
+FIRST, MAX_CHOSEN, GAINED = 6, 40, 256
+"""Blocks with which a choice begins that takes what tells most, one after the other; most blocks
+that are taken; and words of bits looked at for a unit of work."""
 
-TELLING, KEPT = 8, 10
-"""Sets of places tried on a pair of words for a unit of work, and the units of one that is kept."""
+TELLING, RELEASED, KEPT = 8, 64, 2
+"""Sets of places tried on a pair of words for a unit of work, and compared with one that tells as
+much; the units of one that is compared with all that are kept."""
 
 Block: TypeAlias = tuple[int, int]
 """The number of an action, and of a set of places that are overwritten."""
@@ -79,6 +89,7 @@ class BlockChoice:
     def __init__(self, letters: int, actions: Sequence[Action], work: Work) -> None:
         self._letters, self._work = letters, work
         self.wanted = 0
+        self._failed = 0  # times in a row to find blocks of the fewest registers
         self._families = [
             self._family(action) for action in actions if letters * len(action[0]) <= MAX_WRITES
         ]
@@ -90,7 +101,10 @@ class BlockChoice:
         # For each block a row of bits: which of what is wanted it tells, and how much that is.
         self._tells = np.zeros((len(self._blocks), 1), dtype=np.uint64)
         self._told = np.zeros(len(self._blocks), dtype=np.int64)
-        self._known: tuple[int, NDArray[np.int64]] | None = None
+        # In which block each is that tells no more than one of as few places, and those in none.
+        self._inside = np.full(len(self._blocks), -1, dtype=np.int64)
+        self._maximal_ones = np.zeros(0, dtype=np.int64)
+        self._compared = 0  # of what is wanted
 
     def _family(self, action: Action) -> _Family:
         places = len(action[0])
@@ -107,21 +121,16 @@ class BlockChoice:
 
     def add(self, pairs: Iterable[Pair]) -> None:
         """Want at least one of some pairs told apart, and note which blocks do that."""
-        pairs = tuple(pairs)
-        words = [[np.array(word, dtype=np.int8) for word in pair] for pair in pairs]
+        words = [word for pair in pairs for word in pair]
+        letters = np.array(list(itertools.chain(*words)), dtype=np.int8)
+        first = np.cumsum([0, *map(len, words)], dtype=np.int64)
         found_by = []
         for family in self._families:
-            width = family.back.size + 2
-            some = np.zeros(len(family.writes), dtype=np.bool_)
             tells = np.zeros(len(family.writes), dtype=np.bool_)
-            for pair in words:
-                found = np.zeros((2, family.places, width), dtype=np.int8)
-                for word, rows in zip(pair, found, strict=True):
-                    passages(family.back, word, rows)
-                telling(found[0], found[1], family.writes, tells)
-                some |= tells
-                self._work.spend(1 + len(tells) // TELLING)
-            found_by.append(some)
+            found = np.zeros((2, family.places, family.back.size + 2), dtype=np.int8)
+            tried = tells_one(family.back, letters, first, family.writes, found, tells)
+            self._work.spend(1 + tried // TELLING)
+            found_by.append(tells)
         row, bit = divmod(self.wanted, 64)
         if row == self._tells.shape[1]:
             self._tells = np.pad(self._tells, ((0, 0), (0, row)))
@@ -137,34 +146,31 @@ class BlockChoice:
         Otherwise those that tell the most for each register, one after the other. None where no
         blocks tell it, or those found are excluded.
         """
-        every = (1 << self.wanted) - 1
-        blocks = self._maximal()
-        if not blocks or every & ~_union(tells for _, tells, _ in blocks):
+        kept = self._kept()
+        if int(_union(self._tells[kept]).bit_count()) < self.wanted or not self.wanted:
             return None
-        found = self._fewest(blocks, excluded)
-        return self._greedy(blocks, excluded) if found is None else found
+        found = self._fewest(kept, excluded) if self._failed < MAX_FAILED else None
+        self._failed = 0 if found is not None else self._failed + 1
+        return self._greedy(kept, excluded) if found is None else found
 
-    def _fewest(
-        self, blocks: list[tuple[int, int, Block]], excluded: AbstractSet[Chosen]
-    ) -> Chosen | None:
+    def _fewest(self, kept: NDArray[np.int64], excluded: AbstractSet[Chosen]) -> Chosen | None:
         """Return blocks of the fewest registers; None where they are not found with ease."""
-        bits = self._tells[self._kept()]
+        bits, places = self._tells[kept], self._places[kept]
         words = bits.shape[1]
         flags = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, : self.wanted]
         by = np.nonzero(flags.T)[1]
         counts = flags.sum(axis=0, dtype=np.int64)
         first = np.concatenate([[0], np.cumsum(counts)])
         pairs = np.argsort(counts, kind="stable")
-        number = {block: i for i, (_, _, block) in enumerate(blocks)}
+        number = {self._blocks[i]: n for n, i in enumerate(kept.tolist())} if excluded else {}
         avoided = np.full((len(excluded), MAX_BLOCKS), -1, dtype=np.int64)
         for row, known in zip(avoided, excluded, strict=True):
             if len(known) <= MAX_BLOCKS and all(block in number for block in known):
                 row[: len(known)] = [number[block] for block in known]
-        places = np.array([own for own, _, _ in blocks], dtype=np.int64)
         chosen = np.zeros(MAX_BLOCKS, dtype=np.int64)
         at, room = np.zeros_like(chosen), np.zeros_like(chosen)
         missing = np.zeros((MAX_BLOCKS + 1, words), dtype=np.uint64)
-        missing[0] = _words((1 << self.wanted) - 1, words)
+        missing[0] = np.bitwise_or.reduce(bits, axis=0)
         left = MAX_COMBINED
         for registers in range(int(places[0]), MAX_BLOCKS * int(places[-1]) + 1):
             count, steps = cheapest_blocks(
@@ -184,33 +190,33 @@ class BlockChoice:
             left -= steps
             self._work.spend(steps // COMBINED)
             if count > 0:
-                return tuple(sorted(blocks[i][2] for i in chosen[:count].tolist()))
+                return self._named(kept, chosen[:count].tolist())
             if count < 0:
                 break
         return None
 
-    def _greedy(
-        self, blocks: list[tuple[int, int, Block]], excluded: AbstractSet[Chosen]
-    ) -> Chosen | None:
+    def _greedy(self, kept: NDArray[np.int64], excluded: AbstractSet[Chosen]) -> Chosen | None:
         """Return blocks each of which tells the most for each register of what is left to tell."""
-        every = (1 << self.wanted) - 1
+        bits, places = self._tells[kept], self._places[kept]
+        every = np.bitwise_or.reduce(bits, axis=0)
         best: tuple[int, Chosen] | None = None
-        for first in sorted(blocks, key=lambda b: -b[1].bit_count() / b[0])[:FIRST]:
-            chosen, missing = [first], every & ~first[1]
-            while missing:
-                following = max(blocks, key=lambda b: (b[1] & missing).bit_count() / b[0])
-                chosen.append(following)
-                missing &= ~following[1]
-                self._work.spend(LOOKED * len(blocks))
-            for block in tuple(chosen):
-                others = [other for other in chosen if other is not block]
-                if others and not every & ~_union(tells for _, tells, _ in others):
-                    chosen = others
-            found = tuple(sorted(block for _, _, block in chosen))
-            registers = sum(places for places, _, _ in chosen)
-            if found not in excluded and (best is None or registers < best[0]):
+        for first in np.argsort(-self._told[kept] / places, kind="stable")[:FIRST].tolist():
+            chosen = np.zeros(MAX_CHOSEN, dtype=np.int64)
+            count = take_most(bits, np.round(COMMON / places), every & ~bits[first], chosen)
+            self._work.spend((1 + abs(count)) * bits.size // GAINED)
+            own = [first, *chosen[:count].tolist()]
+            for block in tuple(own):
+                others = [other for other in own if other != block]
+                if others and (np.bitwise_or.reduce(bits[others], axis=0) == every).all():
+                    own = others
+            found, registers = self._named(kept, own), int(places[own].sum())
+            if count >= 0 and found not in excluded and (best is None or registers < best[0]):
                 best = registers, found
         return None if best is None else best[1]
+
+    def _named(self, kept: NDArray[np.int64], chosen: Sequence[int]) -> Chosen:
+        """Return some of the maximal blocks, given by their numbers among these, in order."""
+        return tuple(sorted(self._blocks[i] for i in kept[list(chosen)].tolist()))
 
     def maximal(self) -> tuple[list[Block], NDArray[np.uint64]]:
         """Return the blocks that no other of as few places equals in what it tells apart.
@@ -222,25 +228,20 @@ class BlockChoice:
         return [self._blocks[i] for i in kept.tolist()], self._tells[kept]
 
     def _kept(self) -> NDArray[np.int64]:
-        if self._known is not None and self._known[0] == self.wanted:
-            return self._known[1]
-        order = np.lexsort((-self._told, self._places))
-        kept = np.zeros(len(order), dtype=np.int64)
-        count = keep_maximal(self._tells, order, kept)
-        self._work.spend(len(order) + KEPT * count)
-        self._known = self.wanted, kept[:count]
-        return kept[:count]
-
-    def _maximal(self) -> list[tuple[int, int, Block]]:
-        """Return the same, each with its places, and with its bits as a number."""
-        return [
-            (
-                int(self._places[i]),
-                int.from_bytes(self._tells[i].astype("<u8").tobytes(), "little"),
-                self._blocks[i],
-            )
-            for i in self._kept().tolist()
-        ]
+        """Return the numbers of the maximal blocks; only what was wanted since is compared."""
+        if self._compared < self.wanted:
+            bits, inside = self._tells, self._inside
+            found = np.zeros(len(inside), dtype=np.int64)
+            rows = found[: released(bits, inside, self._compared // 64, found)]
+            rows = rows[np.lexsort((-self._told[rows], self._places[rows]))]
+            known = len(self._maximal_ones)
+            kept = np.concatenate([self._maximal_ones, np.zeros_like(rows)])
+            count = keep_maximal(bits, self._places, inside, rows, kept, known)
+            kept = np.sort(kept[:count])
+            self._maximal_ones = kept[np.lexsort((-self._told[kept], self._places[kept]))]
+            self._work.spend(len(inside) // RELEASED + KEPT * len(rows))
+            self._compared = self.wanted
+        return self._maximal_ones
 
     def rows(self, chosen: Chosen) -> Rows:
         """Return the rows of some blocks side by side."""
@@ -279,13 +280,7 @@ def without(table: Rows, register: int) -> Rows:
     return np.where(rest == gone, 0, rest - (rest > gone)).astype(np.int8)
 
 
-def _union(sets: Iterable[int]) -> int:
-    union = 0
-    for bits in sets:
-        union |= bits
-    return union
-
-
-def _words(number: int, count: int) -> NDArray[np.uint64]:
-    """Return a number as words of 64 bits, the lowest first."""
-    return np.frombuffer(number.to_bytes(8 * count, "little"), dtype="<u8")
+def _union(bits: NDArray[np.uint64]) -> int:
+    """Return all bits of some rows, as a number."""
+    union = np.bitwise_or.reduce(bits, axis=0, initial=np.uint64(0))
+    return int.from_bytes(union.astype("<u8").tobytes(), "little")

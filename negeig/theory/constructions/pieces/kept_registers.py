@@ -12,13 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import log2
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.theory.constructions.pieces._kept_compiled import leave_out, take_most, untold
+from negeig.theory.constructions.pieces._choice_compiled import take_most
+from negeig.theory.constructions.pieces._kept_compiled import leave_out, untold
 from negeig.theory.constructions.pieces._left_compiled import list_contents
 from negeig.theory.constructions.pieces.block_choice import (
+    GAINED,
+    MAX_CHOSEN,
     Block,
     BlockChoice,
     Pair,
@@ -35,15 +39,17 @@ TRIES, FEW = 12, 3_000
 MAX_LISTED = 3_000
 """Contents of a block by itself that are listed; one with more counts as one with twice as many."""
 
-MAX_CHOSEN = 40
-"""Most blocks that are chosen at once."""
-
 CHANCE, SEED, DIGITS = 1.5, 0, 6
 """By how much the logarithm of a block's weight varies, the seed of the numbers drawn, and to how
 many digits weights are rounded: the last bits of an exponential are another processor's matter."""
 
-COMPARED, GAINED = 16, 256
-"""Contents compared, and words of bits looked at, for a unit of work."""
+COMPARED = 16
+"""Contents compared for a unit of work."""
+
+
+WantedArrays: TypeAlias = tuple[
+    NDArray[np.int8], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]
+]
 
 
 class Wanted:
@@ -55,9 +61,11 @@ class Wanted:
         self._first = [0]
         self._pairs: list[tuple[int, int]] = []
         self._crowds = [0]
+        self._arrays: WantedArrays | None = None
 
     def add(self, pairs: Iterable[Pair]) -> None:
         """Add a set."""
+        self._arrays = None
         for one, two in pairs:
             self._pairs.append((self._word(one), self._word(two)))
         self._crowds.append(len(self._pairs))
@@ -69,13 +77,14 @@ class Wanted:
             self._first.append(len(self._letters))
         return number
 
-    def arrays(
-        self,
-    ) -> tuple[NDArray[np.int8], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-        """Return the letters of all words, where each begins, the pairs, and where sets begin."""
-        pairs = np.array(self._pairs, dtype=np.int32).reshape(-1, 2)
-        first, crowds = (np.array(x, dtype=np.int32) for x in (self._first, self._crowds))
-        return np.array(self._letters, dtype=np.int8), first, pairs, crowds
+    @property
+    def arrays(self) -> WantedArrays:
+        """The letters of all words, where each begins, the pairs, and where sets begin."""
+        if self._arrays is None:
+            pairs = np.array(self._pairs, dtype=np.int32).reshape(-1, 2)
+            first, crowds = (np.array(x, dtype=np.int32) for x in (self._first, self._crowds))
+            self._arrays = np.array(self._letters, dtype=np.int8), first, pairs, crowds
+        return self._arrays
 
 
 class KeptRegisters:
@@ -140,7 +149,8 @@ class KeptRegisters:
         every = np.bitwise_or.reduce(bits, axis=0)  # all that is wanted is told by some block
         missing = np.zeros_like(every)
         gone = np.zeros(self._kept.shape[1], dtype=np.bool_)
-        compared = untold(self._kept, gone, *self._wanted.arrays(), missing)
+        used = np.zeros(bits_of(len(gone)), dtype=np.uint64)
+        compared = untold(self._kept, gone, *self._wanted.arrays, used, missing)
         self._work.spend(compared // COMPARED)
         usual = weights = np.round(1 / np.array([self._cost(block) for block in blocks]), DIGITS)
         kept, best, most = self._kept, None, self._most
@@ -166,7 +176,11 @@ class KeptRegisters:
         """Leave out registers that are not needed, in an order drawn by chance."""
         order = self._random.permutation(rows.shape[1])
         gone = np.zeros(rows.shape[1], dtype=np.bool_)
-        self._work.spend(leave_out(rows, order, gone, *self._wanted.arrays()) // COMPARED)
+        wanted = self._wanted.arrays
+        crowds = len(wanted[-1]) - 1
+        used = np.zeros((2 * crowds, bits_of(len(gone))), dtype=np.uint64)
+        changed = np.zeros(crowds, dtype=np.int64)
+        self._work.spend(leave_out(rows, order, gone, *wanted, used, changed) // COMPARED)
         number = np.concatenate([[0], np.where(gone, 0, np.cumsum(~gone))]).astype(np.int8)
         return np.ascontiguousarray(number[rows[:, ~gone]])
 
@@ -177,6 +191,11 @@ class KeptRegisters:
             self._work.spend(abs(contents))
             self._costs[block] = 0.2 + log2(contents if contents > 0 else -2 * contents)
         return self._costs[block]
+
+
+def bits_of(count: int) -> int:
+    """Return how many numbers of 64 bits hold a bit for each of so many things."""
+    return (count >> 6) + 1
 
 
 def targets_of_contents(rows: Rows, most: int) -> NDArray[np.int32] | None:

@@ -14,14 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from negeig.claims import LimitReached
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.factors.factorisation import ONE, ZERO, overwrite, transposition
 from negeig.theory.networks.network import DeltaStep, Step
 
-MAX_REMEMBERED = 50_000
+State: TypeAlias = tuple[Any, ...]
+"""Of a layer, exact: integers wherever possible."""
+
+MAX_REMEMBERED = 200_000
 """Largest number of states of a layer that remembers."""
 
 
@@ -128,26 +131,23 @@ class Exploration:
         queue: list[tuple[Any, ...]] = list(number)
         self.after: list[list[int]] = []
         actions = {own: i for i, own in enumerate(dict.fromkeys(map(tuple, steps)))}
-        prepared = [[_prepared(step) for step in own] for own in actions]
+        prepared = [_selection(own) or _one_by_one(own) for own in actions]
         which = [actions[tuple(own)] for own in steps]
         for state in queue:  # grows while it is read
             targets = []
-            for action in prepared:
-                values = list(state)
-                for apply in action:
-                    apply(values)
-                target = number.setdefault(tuple(values), len(queue))
+            for apply in prepared:
+                after = apply(state)
+                target = number.setdefault(after, len(queue))
                 if target == len(queue):
                     if target >= MAX_REMEMBERED:
                         raise LimitReached(
                             "states of a layer that remembers", MAX_REMEMBERED, reached=target + 1
                         )
-                    queue.append(tuple(values))
+                    queue.append(after)
                 targets.append(target)
             self.after.append([targets[a] for a in which])
-        self.states: list[Vector] = [
-            tuple(Fraction(x) if isinstance(x, int) else x for x in state) for state in queue
-        ]
+        exact = {x: Fraction(x) if isinstance(x, int) else x for state in queue for x in state}
+        self.states: list[Vector] = [tuple(map(exact.__getitem__, state)) for state in queue]
 
 
 def _plain(x: Any) -> Any:
@@ -155,19 +155,50 @@ def _plain(x: Any) -> Any:
     return int(x) if isinstance(x, Fraction) and x.denominator == 1 else x
 
 
-def _prepared(step: Step) -> Callable[[list[Any]], None]:
-    """Return what applies a step in place to a list of numbers, integers wherever possible."""
-    assert isinstance(step, DeltaStep)
-    support = [(j, _plain(k)) for j, k in enumerate(step.key) if k != 0]
-    beta, write = _plain(step.beta), _plain(step.write)
+def _selection(steps: Sequence[Step]) -> Callable[[State], State] | None:
+    """Return what applies steps that swap or overwrite at once, None where one does neither."""
+    if not steps or not can_remember([steps]):
+        return None
+    dim = len(steps[0].key) if isinstance(steps[0], DeltaStep) else 0
+    taken, written = list(range(dim)), list[Any]()
+    for step in steps:
+        assert isinstance(step, DeltaStep)
+        support = [j for j, k in enumerate(step.key) if k != 0]
+        if is_overwrite(step):
+            taken[_place(step)] = dim + len(written)
+            written.append(_plain(step.write))
+        elif len(support) == 2 and sorted(step.key[j] for j in support) == [-1, 1]:
+            i, j = support
+            taken[i], taken[j] = taken[j], taken[i]
+        else:
+            return None
+    constants = tuple(written)
 
-    def apply(values: list[Any]) -> None:
-        amount = write
-        for j, k in support:
-            amount = amount - k * values[j]
-        amount = beta * amount
-        for j, k in support:
-            values[j] = _plain(values[j] + k * amount)
+    def apply(state: State) -> State:
+        known = state + constants
+        return tuple([known[i] for i in taken])
+
+    return apply
+
+
+def _one_by_one(steps: Sequence[Step]) -> Callable[[State], State]:
+    """Return what applies some steps, in integers wherever possible."""
+    prepared = []
+    for step in steps:
+        assert isinstance(step, DeltaStep)
+        support = [(j, _plain(k)) for j, k in enumerate(step.key) if k != 0]
+        prepared.append((_plain(step.beta), support, _plain(step.write)))
+
+    def apply(state: State) -> State:
+        values = list(state)
+        for beta, support, write in prepared:
+            amount = write
+            for j, k in support:
+                amount = amount - k * values[j]
+            amount = beta * amount
+            for j, k in support:
+                values[j] = _plain(values[j] + k * amount)
+        return tuple(values)
 
     return apply
 
