@@ -288,10 +288,7 @@ class Surd:
 
 
 class Target:
-    """Where numbers are rounded to, a format or the multiples of 2^-grid, and how.
-
-    Every number is held as a binary64 float, which holds the values of all formats exactly.
-    """
+    """Where numbers are rounded to, a format or the multiples of 2^-grid: floats hold them all."""
 
     def __init__(self, place: str, value: Any, how: str = "rne", *flags: bool) -> None:
         shape: Any = {"precision": range(2, 54), "emin": range(-1022, 1), "emax": range(1024)}
@@ -380,10 +377,7 @@ EXACT = Exact()
 
 
 class AnyOrder(Exact):
-    """Exact operations of which two formats, of operands and of sums, round none.
-
-    Each sum may be added in any order, with fused multiply-adds or without.
-    """
+    """Exact operations of which two formats, of operands and sums, round none in any order."""
 
     def __init__(self, value: Any) -> None:
         self.operands, self.held = read("arithmetic", value, {"operands": Target, "sums": Target})
@@ -465,16 +459,12 @@ def product(p: Any, q: Any) -> list[list[Any]]:
 
 @dataclass(frozen=True)
 class Form:
-    """What is computed of a state: an affine function of it, but for an error.
+    """What is computed of a state: an affine function of it, but for an error."""
 
-    ``parts`` are factors of the coordinates and a shift; what is computed is no larger than
-    ``size``. A state ``is_held`` by its format, and by that of operations.
-    """
-
-    parts: Any
-    size: Any
+    parts: Any  # factors of the coordinates, and a shift
+    size: Any  # what is computed is no larger
     error: Any = 0
-    is_held: bool = False
+    is_held: bool = False  # by the format of states, and by that of operations
 
     def off(self, target: Target, terms: int) -> Form:
         """Return it when so many terms were rounded and added, in any order.
@@ -660,11 +650,8 @@ class Layer:
         return reduce(lambda h, action: self.move(action, h, model), actions, forms)
 
     def cast(self, powers: Any, target: Target) -> list[float]:
-        """Return the exact state after powers of words, rounded: by squaring, in integers.
-
-        Vectors have one more coordinate, which is what the others are divided by.
-        """
-        h = whole([[x] for x in (*self.initial, 1)])
+        """Return the exact state after powers of words, rounded: by squaring, in integers."""
+        h = whole([[x] for x in (*self.initial, 1)])  # the others are divided by the last one
         for word, count in powers:
             forms = self.forms(map(self.action.__getitem__, word), [0] * self.dim)
             power = whole([*(form.parts for form in forms), [*[0] * self.dim, 1]])
@@ -725,10 +712,7 @@ class Network:
         self.told = [*self.machine.told, ("network", shown), ("arithmetic", said)]
 
     def run(self, word: Sequence[str], view: Any = tuple) -> tuple[list[Any], str | None]:
-        """Return the layers' states after a word and what comes out last, if anything does.
-
-        What is decoded is a view of the state. Nothing comes out where a layer has no code.
-        """
+        """Return the layers' states after a word and what comes out, if their views have codes."""
         states, symbol = [layer.initial for layer in self.layers], None
         for symbol in word:
             for i, layer in enumerate(self.layers):
@@ -845,10 +829,9 @@ KINDS: dict[str, tuple[Callable[..., str], str, Any, Any]] = {}
 
 
 def kind(name: str, about: Any, evidence: Any, claim: str = "") -> Callable[[Any], Any]:
-    """Enter a function as what checks a kind, whose claim is its docstring unless one is given.
+    """Enter what checks a kind, given lines, what a claim is about, and the parts of its evidence.
 
-    It is given the lines, what a claim is about, and the parts of its evidence. One whose shape is
-    a name is read by that method of what the claim is about.
+    The claim is its docstring unless one is given; a name stands for a method that reads a part.
     """
 
     def enter(check: Any) -> Any:
@@ -861,11 +844,15 @@ def kind(name: str, about: Any, evidence: Any, claim: str = "") -> Callable[[Any
 
 STATES: dict[str, Any] = {"layers": COUNTS, "states": COUNT}
 CONTEXT: dict[str, Any] = {"prefix": "word", "suffix": "word"}
-LINK: Any = {"parts": [COUNTS], "idempotent": COUNTS, "generators": [COUNTS]}
-PART: Any = {"words": [COUNTS], "tail": COUNT, "head": COUNT}
-ENDINGS = {"idempotents", "letters", "one layer", "last parts", "last letters", "last edges"}
-PEELING = CONTEXT | {"reflections": bool, "links": [LINK], "ending": ENDINGS, "last": [PART]}
-PEELING |= dict.fromkeys(("e", "f", "late"), COUNTS)
+# Of what is left: the layers that it takes, how many of e and f are idempotent, and which two words
+# differ, in e, f and late, numbered in this order.
+ENDINGS: Any = {"complexity": (0, 0, [1], []), "one layer": (1, 0, [1], [])}
+ENDINGS |= {"letters": (2, 1, [1, 0], [0]), "idempotents": (2, 2, [2, 0, 1, 0], [2, 1, 0])}
+LAST = (3, *ENDINGS["idempotents"][1:])
+ENDINGS |= dict.fromkeys(("last parts", "last letters", "last edges"), LAST)
+PEELING = CONTEXT | dict.fromkeys(("e", "f", "late"), COUNTS) | {"reflections": bool}
+PEELING |= {"links": [{"parts": [COUNTS], "idempotent": COUNTS, "generators": [COUNTS]}]}
+PEELING |= {"ending": {*ENDINGS}, "last": [{"words": [COUNTS], "tail": COUNT, "head": COUNT}]}
 UP_TO = "For words of up to this length the network's output is the machine's."
 EFE = "The words e and f are idempotent, and efe and fe differ in this context."
 LEVEL: Any = {"points": COUNT, "maps": [COUNTS], "contexts": [COUNTS], "choice": [COUNTS]}
@@ -999,43 +986,50 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
     ending, reflections = more.get("ending", "idempotents"), more.get("reflections", True)
     one, generators = list(range(m.size)), [m.image([a]) for a in range(len(m.alphabet))]
 
-    def value(of: Sequence[Any], word: Sequence[int], place: str = "") -> list[int]:
-        """Return what a word does to states, an idempotent where there is a place to name.
-
-        All words begin with the identity that is left.
-        """
+    def value(of: Sequence[Any], word: Sequence[int]) -> list[int]:
+        """Return what a word does to states, after the identity that is left."""
         progress.spend(m.size * (1 + len(word)))
-        x = reduce(lambda map_, i: [of[i][q] for q in map_], word, one)
-        require(not place or [x[q] for q in x] == x, place, "not idempotent")
-        return x
+        return reduce(lambda map_, i: [of[i][q] for q in map_], word, one)
+
+    def one_of_k(word: Sequence[int], place: str) -> list[int]:
+        """Return what a word axb does: x in parts and aba = a or bab = b, or else an idempotent."""
+        inner = [i for i, x in enumerate(word) if x >= len(generators)] or [len(word)]
+        ends = [value(generators, x) for x in (word[: inner[0]], word[inner[-1] + 1 :])]
+        fits = any(value(ends, [i, 1 - i, i]) == ends[i] for i in (0, 1))
+        require(fits and inner[-1] - inner[0] < len(inner), place, "not idempotent, no conjugate")
+        return value(paths, word)
 
     for n, (parts, word, words) in enumerate(links):
-        place = f"evidence.links[{n}]"
-        if reflections:  # the layer is left alone by products of idempotents; else by all words
-            generators = [value(generators, part, place) for part in parts]
+        place, paths = f"evidence.links[{n}]", [*generators]
+        if reflections:  # the layer is left alone by what every group takes for 1; else by all
+            for part in parts:
+                paths.append(one_of_k(part, place))
+            generators = paths[len(generators) :]
         require({*chain(*words)} <= {*word}, place, "a part need not divide the idempotent")
-        one = value(generators, word, place)
+        one = value(generators, word)
+        require(value([one], [0]) == one, place, "not idempotent")
         generators = [[one[q] for q in value(generators, each)] for each in words]
-    tree, parts = dict[tuple[int, int], list[int]](), list[list[int]]()
+    tree, paths, first = dict[tuple[int, int], list[int]](), [*generators], len(generators)
     for n, (words, tail, head) in enumerate(last):
-        place, is_edge = f"evidence.last[{n}]", ending == "last edges"
-        images = [value(generators, word, "" if is_edge else place) for word in words]
-        x = value(images, range(len(words)))  # a product of idempotents, or an edge
-        fits = ending != "last letters" or (not reflections and len(words) == 1)
+        place, is_edge, fits = f"evidence.last[{n}]", ending == "last edges", True
+        images = [value(paths, word) if is_edge else one_of_k(word, place) for word in words]
+        x = value(images, range(len(words)))
         if is_edge and min(tail, head) <= len(tree) < max(tail, head) <= len(tree) + 1:
             tree[head, tail] = x  # to another place; and each inverse of it leads back
         elif is_edge:
             fits = (tail, head) in tree and value([x, tree[tail, head]], [0, 1, 0]) == x
+        elif ending == "last letters":
+            fits = not reflections and [max(w, default=0) < first for w in words] == [True]
         require(fits, place, "no part of this ending")
-        parts.append(x)
+        paths.append(x)
 
     def order(word: Sequence[int], *starts: int) -> list[int]:
         """Return the order in which parts come last in a path from some place to the first one."""
         at, found, free = 0, dict[int, int](), set[int]()
         for i in reversed(word):
             if i not in free:
-                require(i >= len(generators), "evidence", "a letter of no part behind it")
-                words, tail, head = last[i - len(generators)]
+                require(i >= first, "evidence", "a letter of no part behind it")
+                words, tail, head = last[i - first]
                 require(head == at, "evidence", "no path")
                 if ending == "last letters" and i not in found:
                     free.update(*words)
@@ -1043,24 +1037,26 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
         require(not starts or at in starts, "evidence", "no loop")
         return list(found)
 
-    paths = generators + parts
+    layers, count, *sides = ENDINGS[ending]
+    maps = [value(paths, word) for word in (e, f, late)]
+    require(all(value([x], [0, 0]) == x for x in maps[:count]), "evidence", "not idempotent")
+    at, suffix = m.after(m.initial, more["prefix"]), more["suffix"]
+    require(bool(links or suffix or layers != 1), "evidence.suffix", "the last letter may tell it")
     if ending == "letters":
-        sides = [value(paths, [*f, *e]), value(paths, e, "evidence.e")]
         require(not reflections and {*f} <= {*e}, "evidence.f", "it need not divide e")
-    elif ending == "one layer":
-        sides = [value(paths, f), one]
-    else:
-        maps = [*(value(paths, word, "evidence") for word in (e, f)), value(paths, late)]
-        sides = [value(maps, [2, 0, 1, 0]), value(maps, [2, 1, 0])]
-        for word in (e, f) if ending != "idempotents" else ():
-            first = order(word, 0)
-            begins = order(late)[: len(first)] == first
-            require(begins, "evidence", "its parts come last in another order than those of late")
-    state = m.after(m.initial, more["prefix"])
-    outputs = [m.outputs[m.after(side[state], more["suffix"])] for side in sides]
-    require(outputs[0] != outputs[1], "evidence", "the outputs in this context are the same")
-    layers = len(links) + (1 if ending == "one layer" else 2)
-    return f"at least {layers} layers, {'with' if reflections else 'without'} reflections"
+    elif ending == "complexity":  # the maps e, f and late generate all maps of the points
+        swap, turn, merge = maps
+        points = list(dict.fromkeys(accumulate(range(m.size), lambda q, _: turn[q], initial=at)))
+        image, layers = {merge[q] for q in points}, len(points) - 1
+        holds = turn[points[-1]] == at and image < {*points} and len(image) == layers
+        holds = holds and [swap[q] for q in points] == [*points[1::-1], *points[2:]]
+        require(holds, "evidence", "not all maps of the points")
+    for word in (e, f) if ending.startswith("last") else ():
+        seen = order(word, 0)
+        require(order(late)[: len(seen)] == seen, "evidence", "in another order than parts of late")
+    one_side, other = (m.outputs[m.after(value(maps, side)[at], suffix)] for side in sides)
+    require(one_side != other, "evidence", "the outputs in this context are the same")
+    return f"at least {len(links) + layers} layers, with{'' if reflections else 'out'} reflections"
 
 
 @kind("cascade", Machine, {"initial": COUNTS, "levels": [LEVEL], "states": [[object, 2]]})
@@ -1163,10 +1159,7 @@ def printable(text: str) -> str:
 
 
 def check(file: Any, permitted: set[str], steps: int = STEPS) -> Iterator[tuple[str, str, Any]]:
-    """Yield a verdict, the reason unless it is VERIFIED, and what was verified, of each one.
-
-    After one that fails its rows may not be read: where the next begins is not known.
-    """
+    """Yield a verdict, the reason unless it is VERIFIED, and what was verified; one fails last."""
     lines, reason = Lines(file), ""
     progress.line, progress.left, progress.given = 0, steps, steps
     try:

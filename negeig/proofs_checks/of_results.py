@@ -11,6 +11,9 @@ from negeig.proofs_checks.of_claims import Certificates, of_claims, of_evidence,
 from negeig.proofs_checks.runs.machines import comparison_certificate
 from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.proofs_checks.runs.recorded import answer_certificate, closed_certificate
+from negeig.theory.bounds.lower_bound import LowerBound
+from negeig.theory.bounds.peeling import Ending, Peeling
+from negeig.theory.theorems import ids
 
 if TYPE_CHECKING:
     from negeig.automata.machines.machine import Machine
@@ -23,13 +26,13 @@ def of_check(result: Any, resources: Resources = DEFAULT_RESOURCES) -> Certifica
     """Return the certificates of a :class:`~negeig.pipeline.check.CheckResult`.
 
     One for each claim about the network shown that has one, then one for each witness of a limit,
-    and one for each lower bound that a chain of idempotents shows.
+    and one for each lower bound on layers.
 
     Examples
     --------
     >>> import negeig
     >>> [made.kind for made in of_check(negeig.check("(11)*")).made]
-    ['closure', 'closure', 'closure', 'period']
+    ['closure', 'closure', 'closure', 'period', 'peeling']
     """
     found = of_claims(
         result.network, result.machine, result.claims, max_states=resources.max_closure
@@ -37,12 +40,23 @@ def of_check(result: Any, resources: Resources = DEFAULT_RESOURCES) -> Certifica
     for limit in result.limits:
         of_evidence(limit.class_, limit.witness, result.machine, found)
     for bound in result.lower_bounds:
-        if bound.chain is not None:
+        if (chain := _chain_of(bound)) is not None:
             found.add(
                 f"{bound.quantity} >= {bound.value}",
-                partial(peeling_certificate, result.machine.minimal(), bound.chain),
+                partial(peeling_certificate, result.machine.minimal(), chain),
             )
     return found
+
+
+def _chain_of(bound: LowerBound) -> Peeling | None:
+    """Return the chain that shows a bound on layers, one without links where none is given.
+
+    None for two layers by idempotents: the limit of one layer has their certificate.
+    """
+    if bound.chain is not None or bound.quantity != "layers" or bound.theorem == ids.IDEMPOTENTS:
+        return bound.chain
+    ending: Ending = "one layer" if bound.theorem is None else "complexity"
+    return Peeling(value=bound.value, reflections=True, ending=ending, exhaustive=False)
 
 
 def of_compilation(made: Any, resources: Resources = DEFAULT_RESOURCES) -> Certificates:

@@ -25,7 +25,7 @@ from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.proofs_checks.runs.regions import regions_certificate
 from negeig.proofs_checks.runs.subject import arithmetic_json
 from negeig.theory.bounds.peeling_greedy import peel
-from support.certificates import claim_holds, lines_of, of_kind, remembering, verdict
+from support.certificates import claim_holds, layers_shown, lines_of, of_kind, remembering, verdict
 
 
 def with_evidence(certificate, **changed):
@@ -331,17 +331,12 @@ CHAINS = [
 NESTED = [("(a(ab)*b)*", 3), ("(a(a(ab)*b)*b)*", 4), ("(ab|ba)*", 3), ("(a|b)*bbb", 1)]
 
 
-def layers_of(certificate):
-    data = certificate.evidence
-    return len(data["links"]) + (1 if data["ending"] == "one layer" else 2)
-
-
 @pytest.mark.parametrize(("name", "reflections", "value"), CHAINS)
 def test_chains_show_as_many_layers_as_they_say(name, reflections, value):
     machine = get(name).minimal()
     certificate = peeling_certificate(machine, peel(machine, reflections=reflections))
     assert verdict(lines_of(certificate)) == ("VERIFIED", "")
-    assert layers_of(certificate) == value
+    assert layers_shown(certificate.about, certificate.evidence) == value
 
 
 @pytest.mark.parametrize(("regex", "value"), NESTED)
@@ -349,7 +344,7 @@ def test_chains_without_reflections(regex, value):
     machine = regex_to_machine(regex).minimal()
     certificate = peeling_certificate(machine, peel(machine, reflections=False))
     assert verdict(lines_of(certificate)) == ("VERIFIED", "")
-    assert layers_of(certificate) == value
+    assert layers_shown(certificate.about, certificate.evidence) == value
     # With reflections fewer do, and then only products of idempotents are left alone.
     other = with_evidence(certificate, reflections=True)
     assert (verdict(other)[0] == "VERIFIED") == (certificate.evidence["links"] == [] and value < 2)
@@ -373,9 +368,12 @@ def test_what_a_link_uses_divides_its_idempotent():
 def test_chains_that_have_no_certificate_say_why(monkeypatch):
     machine = get("parity").minimal()
     found = peel(machine)
-    for ending in ("complexity", "trivial"):
-        with pytest.raises(InputError, match=f"ends in {ending}"):
+    for ending, why in (("trivial", "shows no layer"), ("complexity", "no states as all maps")):
+        with pytest.raises(InputError, match=why):
             peeling_certificate(machine, replace(found, ending=ending))
+    last = get("ends-with:a").minimal()
+    with pytest.raises(InputError, match="the last letter tells the output"):
+        peeling_certificate(last, replace(found, ending="one layer"))
     monkeypatch.setattr(words_of_maps, "MAX_PRODUCTS", 10)
     large = get("transformations:4").minimal()
     with pytest.raises(LimitReached, match="products"):

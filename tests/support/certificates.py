@@ -10,7 +10,7 @@ import json
 import random
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from itertools import combinations
 
 import negeig
@@ -18,6 +18,7 @@ from negeig.automata.expressions.regex_machine import regex_to_machine
 from negeig.automata.formats import json_file
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
+from negeig.automata.monoids.submonoids import Multiplication
 from negeig.automata.zoo import get
 from negeig.claims import Closure, InputError, LimitReached, Region, output_text
 from negeig.kernels.standard_suite import TASKS
@@ -39,6 +40,8 @@ from negeig.proofs_checks.runs.machines import comparison_certificate
 from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.proofs_checks.runs.regions import regions_certificate
 from negeig.proofs_checks.runs.words import bits_certificate, word_certificate
+from negeig.theory.bounds.lower_bounds import seen_by_decoder
+from negeig.theory.bounds.peeling import Link, Peeling
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.bounds.peeling_greedy import peel
 from negeig.theory.closure.exact_search import ExactSemantics
@@ -47,6 +50,7 @@ from negeig.theory.networks import network_json
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from support.closure_cases import dense, parity
 from support.evidence_cases import MADE, TRUE, casts_seen
+from support.peeled_by_hand import then
 
 LAST = {
     "last parts": ([[1, 2], [2, 3], [0, 1], [2, 2]], True),
@@ -54,6 +58,12 @@ LAST = {
     "last edges": ([[0, 1, 2], [3, 1, 4], [4, 3, 2], [3, 1, 0], [2, 1, 1]], True),
 }
 """Machines that take three layers because of an order, and whether with reflections."""
+
+CONJUGATES = {
+    "idempotents": [[1, 1], [2, 3], [0, 1], [3, 2]],
+    "last parts": [[1, 0], [2, 1], [3, 3], [2, 4], [0, 3]],
+}
+"""Machines that take three layers; the chain needs more of K than products of idempotents."""
 
 ARITHMETICS = ("exact", "bf16", "fp32", "fp32:fma", "bf16:acc32", "grid:2^-8")
 
@@ -218,13 +228,33 @@ def chains():
         (regex_to_machine("(a|b)*bbb").minimal(), False),
     ):
         yield peeling_certificate(machine, peel(machine, reflections=reflections))
-    for transitions, reflections in LAST.values():
-        machine = Machine(
-            alphabet="abc"[: len(transitions[0])], transitions=transitions, initial=0,
-            outputs=range(len(transitions)),
-        ).minimal()  # fmt: skip
+    both = [(transitions, True) for transitions in CONJUGATES.values()]
+    for transitions, reflections in (*LAST.values(), *both):
+        machine = structure(transitions)
         found = peel_listed(transition_monoid(machine), reflections=reflections)
         yield peeling_certificate(machine, found)
+    yield from of_all_maps()
+
+
+def structure(transitions):
+    """The machine of some transitions that tells all its states apart."""
+    return Machine(
+        alphabet="abc"[: len(transitions[0])], transitions=transitions, initial=0,
+        outputs=range(len(transitions)),
+    )  # fmt: skip
+
+
+def of_all_maps():
+    """Group complexities: of the maps of three points, and of what is left of those of four."""
+    three, four = (get(f"transformations:{k}").minimal() for k in (3, 4))
+    whole = Peeling(value=2, reflections=True, ending="complexity", exhaustive=False)
+    yield peeling_certificate(three, whole)
+    kernel = Multiplication(transition_monoid(four)).whole().kernel()
+    e = kernel.representatives[0]
+    word = kernel.table.monoid.word
+    rest = kernel.local(e, kernel.dividing(e)).generators.tolist()
+    link = Link(idempotent=word(e), generators=tuple(map(word, rest)))
+    yield peeling_certificate(four, replace(whole, value=3, links=(link,)))
 
 
 SOURCES = {
@@ -276,7 +306,9 @@ def claim_holds(header):
     if kind == "peeling":
         monoid = transition_monoid(read_machine(about).minimal())
         most = peel_listed(monoid, reflections=data["reflections"])
-        least = len(data["links"]) + (1 if data["ending"] == "one layer" else 2)
+        least = layers_shown(about, data)
+        if least == 1 and not data["links"]:
+            return len(set(seen_by_decoder(read_machine(about).minimal()).ravel().tolist())) > 1
         return not most.exhaustive or most.value >= least
     machine = read_machine(about["machine"])
     network = network_json.loads(json.dumps(about["network"]))
@@ -308,6 +340,38 @@ def claim_holds(header):
         seen = [casts_seen(network.layers, word, view, False) for word in words]
     goals = {output_text(machine.output(word)) for word in words}
     return seen[0] == seen[1] and one[-1] == two[-1] and len(goals) == 2
+
+
+def layers_shown(about, data):
+    """How many layers a chain shows; a group complexity by the points of its cycle."""
+    fixed = {"one layer": 1, "idempotents": 2, "letters": 2, "complexity": 0}
+    layers = len(data["links"]) + fixed.get(data["ending"], 3)
+    if data["ending"] != "complexity":
+        return layers
+    one, maps = (
+        tuple(range(len(about["transitions"]))),
+        list(zip(*about["transitions"], strict=True)),
+    )
+
+    def value(of, word):
+        return reduce(lambda x, i: tuple(of[i][q] for q in x), word, one)
+
+    for link in data["links"]:
+        known = list(maps)
+        for part in link["parts"]:
+            known.append(value(known, part))
+        parts = known[len(maps) :] if data["reflections"] else maps
+        one = value(parts, link["idempotent"])
+        maps = [then(value(parts, word), one) for word in link["generators"]]
+    q = reduce(
+        lambda q, a: about["transitions"][q][about["alphabet"].index(a)],
+        data["prefix"], about["initial"],
+    )  # fmt: skip
+    turn, points = value(maps, data["f"]), []
+    while q not in points:
+        points.append(q)
+        q = turn[q]
+    return layers + len(points) - 1
 
 
 def right_up_to(length, meaning, network, machine):

@@ -11,7 +11,9 @@ q-theory of finite semigroups, 2009, section 4.12).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,6 +21,9 @@ from negeig.automata.decomposition.subduction import elements, image_sets
 from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.components import strong_components
 from negeig.automata.machines.machine import Machine
+from negeig.claims import InputError, LimitReached
+
+Numbers: TypeAlias = tuple[int, ...]
 
 ALL_SUBSETS = 10
 """Up to this many states all subsets are tried, beyond it the image sets only."""
@@ -28,6 +33,9 @@ PLAIN_ORDER = 720
 
 MAX_SETS = 20_000
 """Limit on the number of sets that are tried."""
+
+MAX_PERMUTATIONS = 100_000
+"""Limit on the number of permutations that are looked at for two that generate all."""
 
 
 def complexity_lower_bound(machine: Machine, *, max_sets: int = MAX_SETS) -> int:
@@ -58,19 +66,70 @@ def complexity_lower_bound(machine: Machine, *, max_sets: int = MAX_SETS) -> int
     0
     """
     subsets = _Subsets(machine, max_sets)
+    component, has_group = _of_all_maps(subsets)
+    return int(has_group) if component is None else len(subsets.points[component[0]]) - 1
+
+
+@dataclass(frozen=True)
+class AllMaps:
+    """States that some words map to themselves in every way: what the bound rests on.
+
+    ``turn`` is a word, in numbers of letters, that leads from each point to the next and from the
+    last one to the first; ``swap`` exchanges the first two and keeps the others; ``merge`` leads
+    to all points but one.
+    """
+
+    points: Numbers
+    swap: Numbers
+    turn: Numbers
+    merge: Numbers
+
+
+def all_maps(
+    machine: Machine, *, max_sets: int = MAX_SETS, most: int = MAX_PERMUTATIONS
+) -> AllMaps:
+    """Return the states and three words that show :func:`complexity_lower_bound`, 1 or more.
+
+    Raises
+    ------
+    InputError
+        Where no words act on two states or more as all maps of them.
+    LimitReached
+        That many sets, or permutations looked at for the two that generate all.
+
+    Examples
+    --------
+    >>> cycle, swap, merge = [1, 2, 3, 0], [1, 0, 2, 3], [0, 0, 2, 3]
+    >>> t4 = Machine(alphabet="cse", initial=0, outputs=[0, 1, 2, 3],
+    ...              transitions=list(zip(cycle, swap, merge)))
+    >>> all_maps(t4)
+    AllMaps(points=(0, 1, 2, 3), swap=(1,), turn=(0,), merge=(2,))
+    """
+    subsets = _Subsets(machine, max_sets)
+    component, _ = _of_all_maps(subsets)
+    if component is None:
+        raise InputError("machine", "its words act on no states as all maps of them")
+    points = subsets.points[component[0]]
+    swap, turn, order = _generators(subsets.loops(component), len(points), most)
+    merge = subsets.merging(component[0])
+    assert merge is not None
+    return AllMaps(tuple(points[i] for i in order), swap, turn, merge)
+
+
+def _of_all_maps(subsets: _Subsets) -> tuple[list[int] | None, bool]:
+    """Return the largest component whose words act as all maps, and whether any permute."""
     has_group = False
     for component in subsets.components():
         first = component[0]
-        size = len(subsets.points[first])
-        if has_group and size < 3:
+        if has_group and len(subsets.points[first]) < 3:
             break  # two points show no more than a group does
         permutations = subsets.permutations(component)
         if not permutations:
             continue
+        if subsets.merging(first) is not None and _is_symmetric(permutations):
+            return component, True
         has_group = True
-        if subsets.merges(first) and _is_symmetric(permutations):
-            return size - 1
-    return int(has_group)
+    return None, has_group
 
 
 class _Subsets:
@@ -122,18 +181,36 @@ class _Subsets:
                     found.add(tuple(position[q] for q in moved))
         return [list(p) for p in sorted(found)]
 
-    def merges(self, first: int) -> bool:
-        """Whether a word takes the set to a subset of it with one state less."""
+    def loops(self, component: list[int]) -> dict[Numbers, Numbers]:
+        """Return permutations of the first set's points that generate all, with words for them.
+
+        Each word is a way there, a letter and a way back; as the group is finite, all that words
+        do to these points is a product of such.
+        """
+        inside, first = set(component), component[0]
+        edges = [(i, a, j) for i in component for a, j in enumerate(self.images[i]) if j in inside]
+        there, back = (_ways(first, some) for some in (edges, [(j, a, i) for i, a, j in edges]))
+        points, found = self.points[first], dict[Numbers, Numbers]()
+        for i, a, j in edges:
+            word, moved = (*there[i], a, *reversed(back[j])), points
+            for letter in word:
+                moved = [self.columns[letter][q] for q in moved]
+            found.setdefault(tuple(map(points.index, moved)), word)
+        return found
+
+    def merging(self, first: int) -> Numbers | None:
+        """Return a word that takes the set to a subset of it with one state less, if one does."""
         wanted, size = self.sets[first], len(self.points[first]) - 1
-        seen = {first}
+        words: dict[int, Numbers] = {first: ()}
         queue = [first]
         for i in queue:  # grows while it is read
             if len(self.points[i]) == size and self.sets[i] & ~wanted == 0:
-                return True
-            new = {j for j in self.images[i] if len(self.points[j]) >= size} - seen
-            seen |= new
-            queue += sorted(new)
-        return False
+                return words[i]
+            for a, j in enumerate(self.images[i]):
+                if j not in words and len(self.points[j]) >= size:
+                    words[j] = (*words[i], a)
+                    queue.append(j)
+        return None
 
 
 def _is_symmetric(permutations: list[list[int]]) -> bool:
@@ -148,6 +225,72 @@ def _is_symmetric(permutations: list[list[int]]) -> bool:
         found |= new
         queue += new
     return len(found) == order
+
+
+def _ways(first: int, edges: Iterable[tuple[int, int, int]]) -> dict[int, Numbers]:
+    """Return the letters along shortest ways from a place to all that are reached."""
+    leading: dict[int, list[tuple[int, int]]] = {}
+    for i, a, j in edges:
+        leading.setdefault(i, []).append((a, j))
+    found: dict[int, Numbers] = {first: ()}
+    queue = [first]
+    for i in queue:  # grows while it is read
+        for a, j in leading.get(i, ()):
+            if j not in found:
+                found[j] = (*found[i], a)
+                queue.append(j)
+    return found
+
+
+def _generators(
+    loops: dict[Numbers, Numbers], size: int, most: int
+) -> tuple[Numbers, Numbers, list[int]]:
+    """Return words of a transposition and of a cycle through all points, and the cycle.
+
+    It begins with the points that the transposition exchanges. Products are looked at, short ones
+    first; one with a single cycle of two points, and others of odd lengths, has a power that
+    exchanges two.
+    """
+    words: dict[Numbers, Numbers] = {tuple(range(size)): ()}
+    queue = list(words)
+    swaps: dict[tuple[int, int], Numbers] = {}
+    turns: list[tuple[list[int], Numbers]] = []
+    for p in queue:  # grows while it is read
+        cycles = _cycles(p)
+        if len(cycles) == 1:
+            turns.append((cycles[0], words[p]))
+        even = [cycle for cycle in cycles if len(cycle) % 2 == 0]
+        if len(even) == 1 and len(even[0]) == 2:
+            (x, y), odd = even[0], math.lcm(*(len(cycle) for cycle in cycles if len(cycle) % 2))
+            for pair in ((x, y), (y, x)):
+                swaps.setdefault(pair, words[p] * odd)
+        for cycle, turn in turns:
+            for i, x in enumerate(cycle):
+                order = cycle[i:] + cycle[:i]
+                if (x, order[1]) in swaps:
+                    return swaps[x, order[1]], turn, order
+        for g, word in loops.items():
+            q = tuple(g[i] for i in p)
+            if q not in words:
+                words[q] = words[p] + word
+                queue.append(q)
+        if len(queue) > most:
+            raise LimitReached("permutations of states", most, reached=len(queue))
+    raise AssertionError("they generate all permutations")
+
+
+def _cycles(permutation: Numbers) -> list[list[int]]:
+    """Return the cycles of a permutation, fixed points among them."""
+    found, seen = [], set[int]()
+    for i in range(len(permutation)):
+        cycle = []
+        while i not in seen:
+            seen.add(i)
+            cycle.append(i)
+            i = permutation[i]
+        if cycle:
+            found.append(cycle)
+    return found
 
 
 def _image(states: int, column: list[int]) -> int:

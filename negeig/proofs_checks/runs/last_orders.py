@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.automata.varieties.identities import word_map
+from negeig.automata.varieties.identities import separating_context, word_map
+from negeig.claims import Word
+from negeig.proofs_checks.runs.kernel_words import Kernel
 from negeig.proofs_checks.runs.words_of_maps import (
     Map,
     Numbers,
@@ -27,49 +28,51 @@ from negeig.theory.bounds.peeling import Peeling, TreeEdge
 
 @dataclass(frozen=True)
 class Part:
-    """An edge, what it carries, a product of words in the generators, and which may be in front."""
+    """An edge, what it carries, a product of words, and which generators may be in front.
+
+    A word is one in the generators, in parts before this one, and in the generators again.
+    """
 
     map: Map
-    words: tuple[Numbers, ...]
+    words: tuple[tuple[Numbers, Numbers, Numbers], ...]
     tail: int = 0
     head: int = 0
     free: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True)
 class Orders:
-    """Parts, and words in generators and parts: a number as large as that of generators is a part.
+    """Parts, and e, f and ``late``: words in generators and, numbered after these, the parts.
 
-    ``sides`` are the maps of *efe* and *fe*, both after ``late``.
+    In the context the maps of *efe* and *fe*, both after ``late``, are told apart.
     """
 
-    parts: list[Part]
-    e: Numbers
-    f: Numbers
-    late: Numbers
-    sides: tuple[Map, Map]
+    def __init__(
+        self, parts: list[Part], paths: tuple[Numbers, ...], count: int, context: tuple[Word, Word]
+    ) -> None:
+        self.parts, self.paths, self.count, self.context = parts, paths, count, context
+        beside = {i for word in paths for i in word if i < count}
+        each = (side for part in parts for left, _, right in part.words for side in (left, right))
+        self.words = [*each, tuple(sorted(beside))]
+        self.row: dict[str, Any] = {}
 
-    def words(self, count: int) -> list[Numbers]:
-        """Return the words of all parts, and one of the generators that stand beside parts."""
-        used = {i for word in (self.e, self.f, self.late) for i in word if i < count}
-        return [*(word for part in self.parts for word in part.words), tuple(sorted(used))]
-
-    def written(
-        self, count: int, words: Sequence[list[int]], numbered: int
-    ) -> tuple[list[dict[str, Any]], list[list[int]]]:
-        """Return the parts and e, f and ``late`` when generators have other numbers.
-
-        ``words`` are :meth:`words` in these, of which there are ``numbered`` in place of ``count``.
-        """
-        *own, beside = words
-        index = dict(zip(self.words(count)[-1], beside, strict=True))
-        index |= {count + i: numbered + i for i in range(len(self.parts))}
-        left = iter(own)
-        parts = [
-            {"words": list(islice(left, len(part.words))), "tail": part.tail, "head": part.head}
+    def enter(self, words: list[list[int]], count: int) -> None:
+        """Enter parts and words once there are so many generators, with numbers."""
+        index = dict(zip(self.words[-1], words[-1], strict=True))
+        index |= {self.count + i: count + i for i in range(len(self.parts))}
+        sides = iter(words)
+        last = [
+            {
+                "words": [
+                    [*next(sides), *(count + i for i in inner), *next(sides)]
+                    for _, inner, _ in part.words
+                ],
+                "tail": part.tail,
+                "head": part.head,
+            }
             for part in self.parts
         ]
-        return parts, [[index[i] for i in word] for word in (self.e, self.f, self.late)]
+        paths = [[index[i] for i in word] for word in self.paths]
+        self.row |= {**dict(zip(("e", "f", "late"), paths, strict=True)), "last": last}
 
 
 def orders_of(
@@ -77,15 +80,17 @@ def orders_of(
 ) -> Orders:
     """Return the parts of a chain's ending, and e, f and a word after which efe is not fe.
 
-    Breadth first; O(maps x places x parts) products. Raises InputError where the parts are no
-    products of idempotents, LimitReached beyond :data:`.words_of_maps.MAX_PRODUCTS` products.
+    Breadth first; O(maps x places x parts) products. Raises LimitReached beyond
+    :data:`.words_of_maps.MAX_PRODUCTS` products.
     """
     e, f = witness[-2:]
     if found.ending == "last edges":
         parts, order = _edges(machine, found.edges, generators, one)
+    elif found.ending == "last parts":
+        parts = _in_kernel(generators, one, witness[:2])
+        order = [len(parts) - 2, len(parts) - 1]
     else:
-        make = _product if found.ending == "last parts" else _with_letters
-        parts = [make(generators, one, x) for x in witness[:2]]
+        parts = [_with_letters(generators, one, x) for x in witness[:2]]
         order = [0, 1]
     walk = _Walk(generators, one, parts, order)
     loops: dict[bytes, Numbers] = {}
@@ -98,7 +103,8 @@ def orders_of(
     for t, late in walk.words([(place, len(order)) for place in sorted(places)]):
         sides = e[f[e[t]]], e[f[t]]
         if (sides[0] != sides[1]).any():
-            return Orders(parts, e_word, f_word, late, sides)
+            context = separating_context(machine, *sides)
+            return Orders(parts, (e_word, f_word, late), len(generators), context)
     raise AssertionError("efe and fe differ after one of them")
 
 
@@ -110,11 +116,25 @@ def _power(x: Map, word: Numbers) -> tuple[Map, Numbers]:
     return power, longer
 
 
-def _product(generators: Sequence[Map], one: Map, x: Map) -> Part:
-    """Return a part as a product of idempotents."""
-    idempotents = [(y, w) for y, w in products(generators, one).values() if (y[y] == y).all()]
-    word = word_of(products([y for y, _ in idempotents], one), x)
-    return Part(x, tuple(idempotents[i][1] for i in word))
+def _in_kernel(generators: Sequence[Map], one: Map, elements: Sequence[Map]) -> list[Part]:
+    """Return elements of K as products of idempotents and of conjugates, which come before them."""
+    kernel = Kernel.of(generators, one)
+    words = [word_of(kernel.elements, x) for x in elements]
+    conjugates = [i for word in words for i in word if kernel.parts[i].inner]
+    own = kernel.with_inner(conjugates) if conjugates else []
+    index = {i: n for n, i in enumerate(own)}
+
+    def word_of_part(i: int) -> tuple[Numbers, Numbers, Numbers]:
+        return ((), (index[i],), ()) if i in index else (kernel.parts[i].left, (), ())
+
+    found = []
+    for i in own:
+        part = kernel.parts[i]
+        inner = tuple(index[j] for j in part.inner)
+        found.append(Part(part.map, ((part.left, inner, part.right),)))
+    for x, word in zip(elements, words, strict=True):
+        found.append(Part(x, tuple(map(word_of_part, word))))
+    return found
 
 
 def _with_letters(generators: Sequence[Map], one: Map, x: Map) -> Part:
@@ -124,7 +144,7 @@ def _with_letters(generators: Sequence[Map], one: Map, x: Map) -> Part:
     for i, walk in dividing.items():
         if i not in word:
             word += walk
-    return Part(x, (word,), free=frozenset(dividing))
+    return Part(x, ((word, (), ()),), free=frozenset(dividing))
 
 
 def _edges(
@@ -150,7 +170,7 @@ def _edges(
     parts = []
     for tail, head, word in given:
         x = word_map(machine, word)
-        parts.append(Part(x, (word_of(known, x),), number[tail], number[head]))
+        parts.append(Part(x, ((word_of(known, x), (), ()),), number[tail], number[head]))
     return parts, [given.index(edge) for edge in passed]
 
 

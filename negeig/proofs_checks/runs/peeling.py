@@ -2,7 +2,6 @@
 
 See :mod:`negeig.theory.bounds.peeling`. A link says which words generate what its layer leaves
 alone, and a word in them, of the idempotent, in which all that are used occur: so they divide it.
-Of the kernel K no more is used than products of idempotents.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.automata.varieties.identities import separating_context, word_map
-from negeig.claims import InputError
+from negeig.automata.varieties.identities import word_map
 from negeig.proofs_checks.certificate import Certificate
-from negeig.proofs_checks.runs.last_orders import orders_of
+from negeig.proofs_checks.runs.endings import Ending, ending_of
+from negeig.proofs_checks.runs.kernel_words import Kernel, KernelPart
 from negeig.proofs_checks.runs.subject import machine_json
 from negeig.proofs_checks.runs.words_of_maps import (
     Elements,
@@ -27,7 +26,7 @@ from negeig.proofs_checks.runs.words_of_maps import (
     walks_to,
     word_of,
 )
-from negeig.theory.bounds.peeling import Peeling
+from negeig.theory.bounds.peeling import Link, Peeling
 
 CLAIM = "peeling the machine's monoid at these idempotents leaves what the ending says"
 
@@ -38,8 +37,7 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
     Raises
     ------
     InputError
-        Where the chain ends with a group complexity, shows nothing, or takes elements of the kernel
-        that are no products of idempotents.
+        Where the chain shows nothing.
     LimitReached
         Beyond :data:`.words_of_maps.MAX_PRODUCTS` products in one link.
 
@@ -52,29 +50,15 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
     >>> len(made.evidence["links"]), made.evidence["ending"]
     (0, 'idempotents')
     """
-    if found.ending in ("trivial", "complexity"):
-        raise InputError("certificate", f"there is none for a chain that ends in {found.ending}")
     one = np.arange(machine.size, dtype=machine.transitions.dtype)
     generators = [np.ascontiguousarray(column) for column in machine.transitions.T]
     links: list[_Link] = []
     for link in found.links:
-        e = word_map(machine, link.idempotent)
-        links.append(_Link.of(generators, one, e, found.reflections))
-        one, generators = e, [x for x, _ in links[-1].rest]
-    witness = [word_map(machine, word) for word in found.witness]
-    last: list[dict[str, Any]] = []
-    if found.ending.startswith("last"):
-        orders = orders_of(machine, found, generators, one, witness)
-        rows, own = _written(links, orders.words(len(generators)), found.reflections)
-        count = len(rows[-1]["generators"] if rows else generators)
-        last, ends = orders.written(len(generators), own, count)
-        sides = orders.sides
-    else:
-        words, sides = _ending(found, generators, one, witness)
-        rows, ends = _written(links, words, found.reflections)
-        ends = [*ends, []]
-    e_word, f_word, late = ends
-    prefix, suffix = separating_context(machine, *sides)
+        links.append(_Link.of(machine, link, generators, one, found.reflections))
+        one, generators = links[-1].idempotent, [x for x, _ in links[-1].rest]
+    ending = ending_of(machine, found, generators, one)
+    rows, last = _written(links, ending, len(machine.alphabet), found.reflections)
+    prefix, suffix = ending.context
     return Certificate(
         kind="peeling",
         claim=CLAIM,
@@ -83,105 +67,103 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
             "reflections": found.reflections,
             "links": rows,
             "ending": found.ending,
-            "e": e_word,
-            "f": f_word,
-            "late": late,
-            "last": last,
+            **last,
             "prefix": list(prefix),
             "suffix": list(suffix),
         },
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Link:
     """What a link's layer leaves alone, and what remains.
 
-    ``parts`` are what the layer leaves alone, as words in the generators; ``base`` is a word in
-    them that acts as the idempotent, ``walks`` has one more for each part that divides it, which
-    may follow; ``rest`` what remains, as words in the parts.
+    ``kernel`` is what the layer leaves alone: all words of the generators, or K. ``base`` is a word
+    in its parts that acts as the idempotent, ``walks`` has one more for each part that divides it,
+    which may follow; ``rest`` generates what remains, as words in the parts.
     """
 
-    parts: list[tuple[Map, Numbers]]
+    idempotent: Map
+    kernel: Kernel
     base: Numbers
     walks: dict[int, Numbers]
     rest: list[tuple[Map, Numbers]]
 
     @classmethod
-    def of(cls, generators: Sequence[Map], one: Map, e: Map, reflections: bool) -> _Link:
-        there = products(generators, one)
-        parts: list[tuple[Map, Numbers]] = [(x, (i,)) for i, x in enumerate(generators)]
+    def of(
+        cls, machine: Machine, link: Link, generators: Sequence[Map], one: Map, reflections: bool
+    ) -> _Link:
+        e = word_map(machine, link.idempotent)
         if reflections:
-            parts = [(x, word) for x, word in there.values() if (x[x] == x).all()]
-        known = {x.tobytes(): (i,) for i, (x, _) in reversed(list(enumerate(parts)))}
-        base = known.get(e.tobytes()) or word_of(there, e)
-        walks = walks_to([x for x, _ in parts], e)
-        own = {i: parts[i][0] for i in walks}
-        reached = products(list(own.values()), e)
-        numbers = list(own)
+            kernel = Kernel.of(generators, one)
+        else:
+            alone = [KernelPart(x, (i,)) for i, x in enumerate(generators)]
+            kernel = Kernel(alone, products(generators, one))
+        parts = [part.map for part in kernel.parts]
+        walks = walks_to(parts, e)
+        numbers = list(walks)
         rest: Elements = {}
-        for x, word in reached.values():
+        for x, word in products([parts[i] for i in walks], e).values():
             rest.setdefault(e[x].tobytes(), (e[x], tuple(numbers[i] for i in word)))
-        return cls(parts, base, walks, list(rest.values()))
-
-
-def _ending(
-    found: Peeling, generators: Sequence[Map], one: Map, witness: Sequence[Map]
-) -> tuple[list[Numbers], tuple[Map, Map]]:
-    """Return the two words of the ending, and the two maps that differ."""
-    known = products(generators, one)
-    if found.ending == "one layer":
-        g = next(i for i, x in enumerate(generators) if (x != one).any())
-        return [(), (g,)], (generators[g], one)
-    e, f = witness
-    if found.ending == "idempotents":
-        return [word_of(known, e), word_of(known, f)], (e[f[e]], e[f])
-    s = next(i for i, x in enumerate(generators) if (x == f).all())
-    walks = walks_to(generators, e)
-    return [word_of(known, e) + walks[s], (s,)], (e[f], e)
+        needed = [word_map(machine, word) for word in link.generators]
+        return cls(
+            e, kernel, word_of(kernel.elements, e), walks, [(x, word_of(rest, x)) for x in needed]
+        )
 
 
 def _written(
-    links: Sequence[_Link], words: Sequence[Numbers], reflections: bool
-) -> tuple[list[dict[str, Any]], list[list[int]]]:
+    links: Sequence[_Link], ending: Ending, letters: int, reflections: bool
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Return the links and the words of the ending, in the generators that are used alone.
 
     From the last link to the first: what is used of one level says what is needed of the level
-    before.
+    before, whose words are entered once the generators there have their numbers.
     """
     rows: list[dict[str, Any]] = []
-    ends: list[list[int]] = []
-    above: dict[str, Any] | None = None  # the level whose words are still to be numbered anew
-    top = list(words)
+    level: Any = ending
     for link in reversed(links):
-        needed = sorted({i for word in top for i in word})
-        _finish(above, ends, _numbered(top, needed), reflections)
+        needed = sorted({i for word in level.words for i in word})
+        level.enter(_numbered(level.words, needed), len(needed))
         kept = [link.rest[i][1] for i in needed]
         word = link.base
         for part in sorted({i for each in kept for i in each}):
             if part not in word:
                 word += link.walks[part]
-        above = {"parts": [], "idempotent": [], "generators": []}
-        rows.insert(0, above)
-        top = [word, *kept]
-        if reflections:
-            used = sorted(set(word))
-            above["idempotent"], *above["generators"] = _numbered(top, used)
-            top = [link.parts[i][1] for i in used]
-    _finish(above, ends, [list(word) for word in top], reflections)
-    return rows, ends
+        level = _Parts(link.kernel, [word, *kept]) if reflections else _Letters([word, *kept])
+        rows.insert(0, level.row)
+    level.enter([list(word) for word in level.words], letters)
+    return rows, ending.row
 
 
-def _finish(
-    row: dict[str, Any] | None, ends: list[list[int]], words: list[list[int]], reflections: bool
-) -> None:
-    """Enter the words of a level: of the ending, of a link's parts, or of its idempotent."""
-    if row is None:
-        ends += words
-    elif reflections:
-        row["parts"] = words
-    else:
-        row["idempotent"], *row["generators"] = words
+class _Letters:
+    """A link that leaves all words alone: its words are in the generators."""
+
+    def __init__(self, words: list[Numbers]) -> None:
+        self.words = words
+        self.row: dict[str, Any] = {"parts": [], "idempotent": [], "generators": []}
+
+    def enter(self, words: list[list[int]], _: int) -> None:
+        """Enter the words once the generators have their numbers."""
+        self.row["idempotent"], *self.row["generators"] = words
+
+
+class _Parts:
+    """A link that leaves K alone: its words are in parts, and these in the generators."""
+
+    def __init__(self, kernel: Kernel, words: list[Numbers]) -> None:
+        used = kernel.with_inner([i for word in words for i in word])
+        self.parts = [kernel.parts[i] for i in used]
+        self.inner = _numbered([part.inner for part in self.parts], used)
+        self.words = [word for part in self.parts for word in (part.left, part.right)]
+        idempotent, *generators = _numbered(words, used)
+        self.row = {"parts": [], "idempotent": idempotent, "generators": generators}
+
+    def enter(self, words: list[list[int]], count: int) -> None:
+        """Enter the parts once there are so many generators, with numbers."""
+        sides = zip(words[::2], self.inner, words[1::2], strict=True)
+        self.row["parts"] = [
+            [*left, *(count + i for i in inner), *right] for left, inner, right in sides
+        ]
 
 
 def _numbered(words: Sequence[Numbers], kept: Sequence[int]) -> list[list[int]]:

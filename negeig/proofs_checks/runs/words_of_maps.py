@@ -28,7 +28,7 @@ def word_of(elements: Elements, x: Map) -> Numbers:
     """Return a word for a map. Raises InputError where none of the elements acts as it."""
     found = elements.get(x.tobytes())
     if found is None:
-        raise InputError("certificate", "the chain takes more than products of idempotents")
+        raise InputError("certificate", "the chain takes elements that its generators do not give")
     return found[1]
 
 
