@@ -17,6 +17,9 @@ from negeig.theory.networks.network import Layer
 KEPT = 1 << 14
 """Decoded states that are kept."""
 
+FEW = 40
+"""Entries of all codes up to which they are gone through one by one: arrays begin slowly."""
+
 
 class Decoder:
     """Finds the code nearest to a state in Euclidean distance, exactly; the first of equals.
@@ -122,11 +125,22 @@ class Decoder:
             return 0
         dim = len(state)
         with np.errstate(over="ignore", invalid="ignore"):
-            squares = ((self.points - np.array(state, np.float64)) ** 2).sum(axis=1)
-            best = int(squares.argmin())
-            least, second = np.partition(squares, 1)[:2]
+            squares: Any
+            if len(self.first) * dim <= FEW:
+                squares = [sum(map(_square, point, state)) for point in self._listed]
+                least, second = sorted(squares)[:2]
+                best = squares.index(least)
+            else:
+                squares = ((self.points - np.array(state, np.float64)) ** 2).sum(axis=1)
+                best = int(squares.argmin())
+                least, second = np.partition(squares, 1)[:2]
             gap = slack(least, dim, self.inexact) + slack(second, dim, self.inexact)
             return best if second - least > gap else self._by_directions(state)
+
+    @cached_property
+    def _listed(self) -> list[list[float]]:
+        rows: list[list[float]] = self.points.tolist()
+        return rows
 
     def _by_directions(self, state: Sequence[float]) -> int:
         """Return the nearest of codes that are equally long: the one of largest inner product.
@@ -197,6 +211,10 @@ def to_float(number: Number) -> float:
         return float(number)
     except OverflowError:
         return math.inf if number > 0 else -math.inf
+
+
+def _square(x: float, h: float) -> float:
+    return (x - h) * (x - h)
 
 
 def _ratio(number: Number) -> tuple[int, int] | None:

@@ -295,6 +295,24 @@ def test_decoding_is_exact() -> None:
     assert Decoder([]).nearest([1.0]) is None
 
 
+@pytest.mark.parametrize("count", [2, 9, 40])
+def test_few_codes_and_many_are_decoded_as_by_exact_distances(count: int) -> None:
+    """At random states, and between two codes, where distances are equal or differ by one bit."""
+    random = np.random.default_rng(SEED)
+    print("seed", SEED)
+    codes = [tuple(Fraction(int(x), 4) for x in row) for row in random.integers(-9, 9, (count, 2))]
+    decoder = Decoder(codes)
+    states = random.standard_normal((60, 2)).tolist()
+    for one, other in random.choice(count, (60, 2)).tolist():
+        middle = [float(x + y) / 2 for x, y in zip(codes[one], codes[other], strict=True)]
+        states += [middle, [math.nextafter(middle[0], math.inf), middle[1]]]
+    for state in states * 2:  # the second time it is remembered
+        squares = [
+            sum((x - Fraction(h)) ** 2 for x, h in zip(code, state, strict=True)) for code in codes
+        ]
+        assert decoder.nearest(state) == squares.index(min(squares))
+
+
 def test_tiny_states_are_decoded_by_direction_as_exactly_as_any() -> None:
     """Corners of a polygon are equally long: scaled inner products against exact distances."""
     corners = polygon(7)
