@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import DEFAULT_RESOURCES, Progress, Resources
+from negeig.proofs_checks.kinds import kind_of
 from negeig.proofs_checks.of_claims import Certificates, of_claims, of_evidence, of_explorations
 from negeig.proofs_checks.runs.machines import comparison_certificate
 from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.proofs_checks.runs.recorded import answer_certificate, closed_certificate
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.bounds.peeling import Ending, Peeling
+from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
 from negeig.theory.theorems import ids
 
 if TYPE_CHECKING:
@@ -39,29 +42,53 @@ def of_check(result: Any, resources: Resources = DEFAULT_RESOURCES) -> Certifica
     )
     for limit in result.limits:
         of_evidence(limit.class_, limit.witness, result.machine, found)
-    for bound in result.lower_bounds:
-        if (chain := _chain_of(bound)) is not None:
-            found.add(
-                f"{bound.quantity} >= {bound.value}",
-                partial(peeling_certificate, result.machine.minimal(), chain),
-            )
+    _of_bounds(result.lower_bounds, result.machine.minimal(), found)
     return found
 
 
-def _chain_of(bound: LowerBound) -> Peeling | None:
-    """Return the chain that shows a bound on layers, one without links where none is given.
+def of_compilation(made: Any, resources: Resources = DEFAULT_RESOURCES) -> Certificates:
+    """Return the certificates of a :class:`~negeig.pipeline.compile.Compilation`.
 
-    None for two layers by idempotents: the limit of one layer has their certificate.
+    One for each claim about the network that has one, and one for each lower bound on layers.
+
+    Examples
+    --------
+    >>> import negeig
+    >>> made = negeig.compile(zoo="first-symbol")
+    >>> [one.kind for one in of_compilation(made).made]
+    ['regions', 'peeling', 'idempotents']
     """
-    if bound.chain is not None or bound.quantity != "layers" or bound.theorem == ids.IDEMPOTENTS:
+    found = of_claims(made.network, made.machine, made.claims, max_states=resources.max_closure)
+    _of_bounds(made.bounds, made.machine.minimal(), found)
+    return found
+
+
+def _of_bounds(bounds: Iterable[LowerBound], machine: Machine, found: Certificates) -> None:
+    """Add a certificate for each bound on layers of a minimal machine, unless it is there."""
+    for bound in bounds:
+        if bound.quantity != "layers":
+            continue
+        name = f"layers >= {bound.value}"
+        if bound.theorem == ids.IDEMPOTENTS:
+            if all(one.kind != "idempotents" for one in found.made):  # of the limit of one layer
+                found.add(name, partial(_of_idempotents, machine))
+        else:
+            found.add(name, partial(peeling_certificate, machine, _chain_of(bound)))
+
+
+def _of_idempotents(machine: Machine) -> Certificate:
+    """Return the certificate of words e, f with efe different from fe, which are known to exist."""
+    witness, _ = idempotent_witness(Contexts(machine), transition_monoid(machine))
+    assert witness is not None
+    return kind_of(witness).certificate(witness, machine)
+
+
+def _chain_of(bound: LowerBound) -> Peeling:
+    """Return the chain that shows a bound, one without links where none is given."""
+    if bound.chain is not None:
         return bound.chain
     ending: Ending = "one layer" if bound.theorem is None else "complexity"
     return Peeling(value=bound.value, reflections=True, ending=ending, exhaustive=False)
-
-
-def of_compilation(made: Any, resources: Resources = DEFAULT_RESOURCES) -> Certificates:
-    """Return the certificates of a :class:`~negeig.pipeline.compile.Compilation`."""
-    return of_claims(made.network, made.machine, made.claims, max_states=resources.max_closure)
 
 
 def of_precision(

@@ -279,13 +279,29 @@ def many_edges():
     return header("peeling", cycle(6000), evidence)
 
 
+def many_conjugates():
+    """Each part is one before it, between two letters."""
+    parts = [[], *([0, i + 1, 0] for i in range(5000))]
+    link = {"parts": parts, "idempotent": [], "generators": []}
+    words = {key: [] for key in ("prefix", "suffix", "e", "f", "late", "last")}
+    evidence = {**words, "links": [link], "reflections": True, "ending": "one layer"}
+    return header("peeling", machine([[q ^ 1] for q in range(1000)]), evidence)
+
+
+def conjugates_of_many_parts():
+    last = [{"words": [[]] * 20_000, "tail": 0, "head": 0}]
+    words = {key: [] for key in ("prefix", "suffix", "e", "f", "late", "links")}
+    evidence = {**words, "last": last, "reflections": True, "ending": "last parts"}
+    return header("peeling", cycle(1000), evidence)
+
+
 WORK = {
     made.__name__: made
     for made in (
         long_words, long_period, growing_numbers, growing_sums, growing_powers, large_powers,
         long_stack, long_powers, many_codes, long_polynomial, wide_cascade, long_field,
         common_denominators, many_regions, wide_region, many_actions, many_letters_of_classes,
-        long_chain, chain_of_many_words, many_edges,
+        long_chain, chain_of_many_words, many_edges, many_conjugates, conjugates_of_many_parts,
     )
 }  # fmt: skip
 

@@ -1,0 +1,93 @@
+"""Every lower bound on layers has a certificate that shows as many, and that is verified."""
+
+import random
+from contextlib import suppress
+from types import SimpleNamespace
+
+import pytest
+
+import negeig
+from negeig.automata.machines.machine import Machine
+from negeig.automata.monoids.monoid import transition_monoid
+from negeig.automata.zoo import entries, get
+from negeig.claims import LimitReached
+from negeig.proofs_checks.of_results import of_check, of_compilation
+from negeig.theory.bounds.limits import limits
+from negeig.theory.bounds.lower_bounds import lower_bounds
+from support.certificates import layers_shown, lines_of, verdict
+from support.oracles import ORACLES, oracle_machine
+
+NAMES = sorted({example for entry in entries() for example in entry.examples})
+
+
+def random_machine(seed):
+    rng = random.Random(seed)
+    size, letters = rng.randrange(4, 7), rng.choice((2, 2, 3))
+    return Machine(
+        alphabet="abc"[:letters],
+        transitions=[[rng.randrange(size) for _ in range(letters)] for _ in range(size)],
+        initial=0,
+        outputs=[rng.randrange(2) for _ in range(size)],
+    )
+
+
+def bounds_shown(machine):
+    """Check that certificates show the bounds on layers of a task, and return how many."""
+    machine, monoid = machine.minimal(), None
+    with suppress(LimitReached):
+        monoid = transition_monoid(machine)
+    bounds = lower_bounds(machine, monoid)
+    wanted = sorted(
+        (bound.value, not bound.no_reflections) for bound in bounds if bound.quantity == "layers"
+    )
+    found = of_check(
+        SimpleNamespace(
+            network=None, machine=machine, claims=(), lower_bounds=bounds,
+            limits=limits(machine, monoid),
+        )
+    )  # fmt: skip
+    shown = shown_by(found)
+    assert sorted(shown) == wanted, found.missing
+    return len(shown)
+
+
+def shown_by(found):
+    """Return how many layers each certificate shows, and whether with reflections."""
+    shown = []
+    for made in found.made:
+        assert verdict(lines_of(made)) == ("VERIFIED", "")
+        if made.kind == "idempotents":
+            shown.append((2, True))
+        elif made.kind == "peeling":
+            shown.append((layers_shown(made.about, made.evidence), made.evidence["reflections"]))
+    return shown
+
+
+@pytest.mark.parametrize("seed", [5, 8, 16, 39, 97])
+def test_bounds_of_some_machines(seed):
+    assert bounds_shown(random_machine(seed))
+
+
+@pytest.mark.parametrize("name", ["parity", "transformations:4", "flipflop-wir", "dyck1:3"])
+def test_bounds_of_tasks(name):
+    assert bounds_shown(get(name))
+
+
+def test_what_the_last_letter_tells_has_none():
+    assert bounds_shown(get("ends-with:a")) == 0
+
+
+def test_bounds_of_a_compilation():
+    made = negeig.compile(zoo="first-symbol")
+    assert sorted(shown_by(of_compilation(made))) == [(1, True), (2, True)]
+
+
+@pytest.mark.exhaustive
+def test_bounds_of_random_machines():
+    assert sum(bounds_shown(random_machine(seed)) for seed in range(300)) > 300
+
+
+@pytest.mark.exhaustive
+def test_bounds_of_the_zoo_and_the_oracles():
+    machines = [*map(get, NAMES), *map(oracle_machine, ORACLES)]
+    assert sum(map(bounds_shown, machines)) > len(machines)
