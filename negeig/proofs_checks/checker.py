@@ -546,6 +546,15 @@ class Machine:
         """Return the output after some words."""
         return self.outputs[self.after(self.initial, *words)]
 
+    def reached(self) -> set[int]:
+        """Return the states to which words lead from the start."""
+        progress.spend(self.size * len(self.alphabet))
+        found, new = set[int](), {self.initial}
+        while new:
+            found |= new
+            new = {r for q in new for r in self.delta[q]} - found
+        return found
+
     def image(self, word: Sequence[int]) -> list[int]:
         """Return where a word leads from each state."""
         progress.spend(self.size * len(word))
@@ -851,7 +860,8 @@ ENDINGS |= {"letters": (2, 1, [1, 0], [0]), "idempotents": (2, 2, [2, 0, 1, 0], 
 LAST = (3, *ENDINGS["idempotents"][1:])
 ENDINGS |= dict.fromkeys(("last parts", "last letters", "last edges"), LAST)
 PEELING = CONTEXT | dict.fromkeys(("e", "f", "late"), COUNTS) | {"reflections": bool}
-PEELING |= {"links": [{"parts": [COUNTS], "idempotent": COUNTS, "generators": [COUNTS]}]}
+LINK: Any = {"parts": [COUNTS], "idempotent": COUNTS, "generators": [COUNTS], "late": [COUNTS]}
+PEELING |= {"links": [LINK]}
 PEELING |= {"ending": {*ENDINGS}, "last": [{"words": [COUNTS], "tail": COUNT, "head": COUNT}]}
 UP_TO = "For words of up to this length the network's output is the machine's."
 EFE = "The words e and f are idempotent, and efe and fe differ in this context."
@@ -999,15 +1009,25 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
         require(fits and inner[-1] - inner[0] < len(inner), place, "not idempotent, no conjugate")
         return value(paths, word)
 
-    for n, (parts, word, words) in enumerate(links):
+    for n, (parts, word, words, lates) in enumerate(links):
         place, paths = f"evidence.links[{n}]", [*generators]
         if reflections:  # the layer is left alone by what every group takes for 1; else by all
             for part in parts:
                 paths.append(one_of_k(part, place))
             generators = paths[len(generators) :]
-        require({*chain(*words)} <= {*word}, place, "a part need not divide the idempotent")
-        one = value(generators, word)
-        require(value([one], [0]) == one, place, "not idempotent")
+        kept = value(generators, word)
+        require(value([kept], [0, 0]) == kept, place, "not idempotent")
+        if lates:  # the layer is left alone by words that begin the order in which parts come last
+            orders = [[*dict.fromkeys(reversed(each))] for each in (*lates, *words)]
+            begin = all(each == orders[0][: len(each)] for each in orders)
+            fits = begin and len({*map(len, orders[: len(lates)])}) == 1 and reflections
+            require(fits, place, "its parts come last in another order than those of late")
+            images, starts = [value(generators, late) for late in lates], m.reached()
+            led = {image[q] for image in images for q in starts}
+            require(led == {*kept}, place, "late leads to other states than the idempotent")
+        else:
+            require({*chain(*words)} <= {*word}, place, "a part need not divide the idempotent")
+        one = kept
         generators = [[one[q] for q in value(generators, each)] for each in words]
     tree, paths, first = dict[tuple[int, int], list[int]](), [*generators], len(generators)
     for n, (words, tail, head) in enumerate(last):

@@ -45,12 +45,12 @@ def test_what_is_made_is_verified(ending):
 
 
 def test_a_link_is_cut_at_an_idempotent():
-    link = {"parts": [], "idempotent": [0, 0], "generators": [[0]]}
+    link = {"parts": [], "idempotent": [0, 0], "generators": [[0]], "late": []}
     given = {"f": [0], "links": [link], "ending": "one layer"}
     assert of_parity(**given) == ("VERIFIED", "")
     given["links"] = [{**link, "idempotent": [0]}]
     refused(of_parity(**given), "evidence.links[0]: not idempotent")
-    given["links"] = [{"parts": [[0]], "idempotent": [0, 0], "generators": [[0]]}]
+    given["links"] = [{**link, "parts": [[0]]}]
     refused(of_parity(**given, reflections=True), "links[0]: not idempotent")
     given["links"] = [{**link, "idempotent": []}]
     refused(of_parity(**given), "evidence.links[0]: a part need not divide")

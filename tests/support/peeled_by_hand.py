@@ -51,6 +51,22 @@ def remaining(elements, identity, e, *, reflections):
     return {then(then(e, s), e) for s in inside}
 
 
+def remaining_in_order(elements, identity, parts):
+    """What remains after idempotents that come last in one order, on the image of the last one."""
+    e = parts[0]
+    assert all(x in elements and then(x, x) == x for x in parts)
+    words, rest = {identity}, {e}
+    for i, x in enumerate(parts, 1):
+        words = {
+            then(then(before, x), word)
+            for before in generated(identity, parts[:i])
+            for word in words
+        }
+        rest |= {then(e, word) for word in words}
+    assert {word[q] for word in words for q in identity} == set(e)
+    return rest
+
+
 def takes_two(elements, *, reflections):
     """Whether one layer is excluded."""
     idempotents = [x for x in elements if then(x, x) == x]
@@ -185,7 +201,13 @@ def replay(machine, peeling):
         e = element(link.idempotent)
         assert e in elements
         assert then(e, e) == e
-        rest = remaining(elements, identity, e, reflections=peeling.reflections)
+        if link.parts:
+            assert peeling.reflections
+            parts = [element(word) for word in link.parts]
+            assert parts[0] == e
+            rest = remaining_in_order(elements, identity, parts)
+        else:
+            rest = remaining(elements, identity, e, reflections=peeling.reflections)
         generators = [element(word) for word in link.generators]
         assert set(generators) <= rest
         elements, identity = generated(e, generators), e

@@ -108,6 +108,36 @@ def orders_of(
     raise AssertionError("efe and fe differ after one of them")
 
 
+def loops_in_order(
+    idempotents: Sequence[Map], one: Map, wanted: Sequence[Map]
+) -> tuple[list[Numbers], list[Numbers]]:
+    """Return words in idempotents for some maps, and words that lead to the image of the first one.
+
+    The former pass some first ones of them, these last in this order, counted from the end. The
+    latter pass them all, and each state of the image is one to which some of them leads.
+
+    Breadth first; O(maps x idempotents^2) products. Raises LimitReached beyond
+    :data:`.words_of_maps.MAX_PRODUCTS` products.
+    """
+    order = list(range(len(idempotents)))
+    walk = _Walk([], one, [Part(x, ()) for x in idempotents], order)
+    missing = {x.tobytes() for x in wanted}
+    loops: dict[bytes, Numbers] = {}
+    for x, word in walk.words([(0, level) for level in range(len(order) + 1)]):
+        loops.setdefault(x[idempotents[0]].tobytes(), word)  # behind the identity
+        if missing <= loops.keys():
+            break
+    states = set(idempotents[0].tolist())
+    late: list[Numbers] = []
+    for x, word in walk.words([(0, len(order))]):
+        if led := states & set(x.tolist()):
+            states -= led
+            late.append(word)
+        if not states:
+            break
+    return [loops[x.tobytes()] for x in wanted], late
+
+
 def _power(x: Map, word: Numbers) -> tuple[Map, Numbers]:
     """Return the idempotent power of a map, and that of its word."""
     power, longer = x, word

@@ -2,6 +2,8 @@
 
 See :mod:`negeig.theory.bounds.peeling`. A link says which words generate what its layer leaves
 alone, and a word in them, of the idempotent, in which all that are used occur: so they divide it.
+A link of idempotents that come last in one order says words with that order instead, which lead to
+all states of the first one's image.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from negeig.automata.varieties.identities import word_map
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.runs.endings import Ending, ending_of
 from negeig.proofs_checks.runs.kernel_words import Kernel, KernelPart
+from negeig.proofs_checks.runs.last_orders import loops_in_order
 from negeig.proofs_checks.runs.subject import machine_json
 from negeig.proofs_checks.runs.words_of_maps import (
     Elements,
@@ -54,7 +57,10 @@ def peeling_certificate(machine: Machine, found: Peeling) -> Certificate:
     generators = [np.ascontiguousarray(column) for column in machine.transitions.T]
     links: list[_Link] = []
     for link in found.links:
-        links.append(_Link.of(machine, link, generators, one, found.reflections))
+        if link.parts:
+            links.append(_Link.in_order(machine, link, generators, one))
+        else:
+            links.append(_Link.of(machine, link, generators, one, found.reflections))
         one, generators = links[-1].idempotent, [x for x, _ in links[-1].rest]
     ending = ending_of(machine, found, generators, one)
     rows, last = _written(links, ending, len(machine.alphabet), found.reflections)
@@ -80,7 +86,8 @@ class _Link:
 
     ``kernel`` is what the layer leaves alone: all words of the generators, or K. ``base`` is a word
     in its parts that acts as the idempotent, ``walks`` has one more for each part that divides it,
-    which may follow; ``rest`` generates what remains, as words in the parts.
+    which may follow; ``rest`` generates what remains, as words in the parts. ``late`` are words
+    that pass all parts, where these come last in one order.
     """
 
     idempotent: Map
@@ -88,6 +95,18 @@ class _Link:
     base: Numbers
     walks: dict[int, Numbers]
     rest: list[tuple[Map, Numbers]]
+    late: tuple[Numbers, ...] = ()
+
+    @classmethod
+    def in_order(cls, machine: Machine, link: Link, generators: Sequence[Map], one: Map) -> _Link:
+        """Return the link of idempotents, the one that comes last first; it is the identity."""
+        there = products(generators, one)
+        idempotents = [word_map(machine, word) for word in link.parts]
+        rest = [word_map(machine, word) for word in link.generators]
+        kernel = Kernel([KernelPart(x, word_of(there, x)) for x in idempotents], {})
+        loops, late = loops_in_order(idempotents, one, rest)
+        kept = list(zip(rest, loops, strict=True))
+        return cls(idempotents[0], kernel, (0,), {}, kept, tuple(late))
 
     @classmethod
     def of(
@@ -127,9 +146,9 @@ def _written(
         kept = [link.rest[i][1] for i in needed]
         word = link.base
         for part in sorted({i for each in kept for i in each}):
-            if part not in word:
+            if part not in word and not link.late:
                 word += link.walks[part]
-        level = _Parts(link.kernel, [word, *kept]) if reflections else _Letters([word, *kept])
+        level = _Parts(link, [word, *kept]) if reflections else _Letters([word, *kept])
         rows.insert(0, level.row)
     level.enter([list(word) for word in level.words], letters)
     return rows, ending.row
@@ -140,7 +159,7 @@ class _Letters:
 
     def __init__(self, words: list[Numbers]) -> None:
         self.words = words
-        self.row: dict[str, Any] = {"parts": [], "idempotent": [], "generators": []}
+        self.row: dict[str, Any] = {"parts": [], "idempotent": [], "generators": [], "late": []}
 
     def enter(self, words: list[list[int]], _: int) -> None:
         """Enter the words once the generators have their numbers."""
@@ -150,13 +169,15 @@ class _Letters:
 class _Parts:
     """A link that leaves K alone: its words are in parts, and these in the generators."""
 
-    def __init__(self, kernel: Kernel, words: list[Numbers]) -> None:
-        used = kernel.with_inner([i for word in words for i in word])
+    def __init__(self, link: _Link, words: list[Numbers]) -> None:
+        kernel = link.kernel
+        used = kernel.with_inner([i for word in (*words, *link.late) for i in word])
         self.parts = [kernel.parts[i] for i in used]
         self.inner = _numbered([part.inner for part in self.parts], used)
         self.words = [word for part in self.parts for word in (part.left, part.right)]
         idempotent, *generators = _numbered(words, used)
         self.row = {"parts": [], "idempotent": idempotent, "generators": generators}
+        self.row["late"] = _numbered(link.late, used)
 
     def enter(self, words: list[list[int]], count: int) -> None:
         """Enter the parts once there are so many generators, with numbers."""

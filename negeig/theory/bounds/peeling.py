@@ -38,17 +38,30 @@ class Link:
     generators : tuple of Word
         Words that generate what remains, or as much of it as the rest of the chain needs; each
         acts as some exe, x in the submonoid that the layer above sees alone.
+    parts : tuple of Word
+        None for words that divide e. Otherwise idempotents, the first one e: what remains are
+        words that pass some first ones of them, these last in this order, counted from the end.
+        Those that pass all of them lead to all states of the image of e.
     """
 
     idempotent: Word
     generators: tuple[Word, ...]
+    parts: tuple[Word, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the link as a JSON object."""
         return {
             "idempotent": list(self.idempotent),
             "generators": [list(word) for word in self.generators],
+            "parts": [list(word) for word in self.parts],
         }
+
+    @property
+    def read(self) -> str:
+        """Say what the layer reads."""
+        if not self.parts:
+            return show(self.idempotent)
+        return f"{show(self.idempotent)} last of {len(self.parts)} idempotents, these in one order"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,9 +160,9 @@ class Peeling:
         if not self.links:
             what = "the task"
         elif len(self.links) == 1:
-            what = f"what remains above a layer that reads {show(self.links[0].idempotent)}"
+            what = f"what remains above a layer that reads {self.links[0].read}"
         else:
-            read = ", then ".join(show(link.idempotent) for link in self.links)
+            read = ", then ".join(link.read for link in self.links)
             what = f"what remains above {len(self.links)} layers, at {read},"
         words = [show(word) for word in self.witness]
         has = {

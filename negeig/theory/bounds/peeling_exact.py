@@ -13,6 +13,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.monoids.submonoids import Multiplication, Submonoid
 from negeig.claims import LimitReached
+from negeig.theory.bounds.last_idempotents import last_idempotents
 from negeig.theory.bounds.last_letters import last_letters
 from negeig.theory.bounds.last_parts import last_parts
 from negeig.theory.bounds.peeling import Ending, Link, Peeling, TreeEdge
@@ -59,7 +60,8 @@ def peel_listed(
     takes to find a violation of efe = fe. An idempotent with k points in its image is passed over
     where k further layers would not be more than is known. Where a chain shows two layers, three
     are tried by :func:`.last_parts.last_parts` and :func:`.tree_edges.tree_edges`,
-    without reflections by :func:`.last_letters.last_letters`.
+    without reflections by :func:`.last_letters.last_letters`; where three or more are shown, one
+    more is tried by links of :func:`.last_idempotents.last_idempotents`.
 
     Examples
     --------
@@ -78,14 +80,23 @@ def peel_listed(
 
 
 @dataclass(frozen=True)
+class _Taken:
+    """A link: an idempotent, generators of what remains, and parts if it is an order of them."""
+
+    idempotent: int
+    generators: tuple[int, ...]
+    parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Found:
-    """A chain, its idempotents and generators as elements."""
+    """A chain, its idempotents, generators and parts as elements."""
 
     value: int
     ending: Ending
     witness: tuple[int, ...] = ()
     edges: tuple[Edge, ...] = ()
-    links: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    links: tuple[_Taken, ...] = ()
 
 
 class _Search:
@@ -103,8 +114,12 @@ class _Search:
             value=found.value,
             reflections=self.reflections,
             links=tuple(
-                Link(idempotent=word(e), generators=tuple(map(word, generators)))
-                for e, generators in found.links
+                Link(
+                    idempotent=word(link.idempotent),
+                    generators=tuple(map(word, link.generators)),
+                    parts=tuple(map(word, link.parts)),
+                )
+                for link in found.links
             ),
             ending=found.ending,
             witness=tuple(map(word, found.witness)),
@@ -130,6 +145,8 @@ class _Search:
                 best = better
             if best.value == 2:
                 best = (_three(of) if self.reflections else _three_without(of)) or best
+            while self.reflections and (longer := self._in_order(of, best)) is not None:
+                best = longer
         except LimitReached:
             self.exhaustive = False
         return self._complexity(of, more_than=best.value) or best
@@ -145,9 +162,23 @@ class _Search:
             rest = base.local(e, base.dividing(e))
             found = self.best(rest)
             if 1 + found.value > best.value:
-                links = ((e, _needed(rest, found)), *found.links)
-                best = replace(found, value=1 + found.value, links=links)
+                best = _after(found, _Taken(e, _needed(rest, found)))
                 yield best
+
+    def _in_order(self, of: Submonoid, best: _Found) -> _Found | None:
+        """Return a chain of one more whose first link is an order of idempotents, if it is found.
+
+        For three layers other orders were tried.
+        """
+        if best.value < 3 or int(self.table.ranks[of.identity]) - 1 <= best.value:
+            return None
+        for order in last_idempotents(of, best.value):
+            found = self.best(order.rest)
+            if found.value >= best.value:
+                generators = _needed(order.rest, found)
+                parts = order.parts[: max(order.passed[x] for x in generators)]
+                return _after(found, _Taken(parts[0], generators, parts))
+        return None
 
     def _without_peeling(self, of: Submonoid) -> _Found:
         """Return what holds at once: no layer, one, or two where a theorem says so."""
@@ -169,6 +200,11 @@ class _Search:
             if found > more_than:
                 return _Found(found, "complexity")
         return None
+
+
+def _after(found: _Found, link: _Taken) -> _Found:
+    """Return a chain with one more link in front."""
+    return replace(found, value=1 + found.value, links=(link, *found.links))
 
 
 def _three(of: Submonoid) -> _Found | None:

@@ -195,7 +195,11 @@ def _moving(loops: Loops) -> Word | None:
 def _written(found: Peeling, change: Callable[[Word], Word]) -> Peeling:
     """Return a chain with other words for the same elements."""
     links = tuple(
-        Link(idempotent=change(link.idempotent), generators=tuple(map(change, link.generators)))
+        Link(
+            idempotent=change(link.idempotent),
+            generators=tuple(map(change, link.generators)),
+            parts=tuple(map(change, link.parts)),
+        )
         for link in found.links
     )
     edges = tuple(
