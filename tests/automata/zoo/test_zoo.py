@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from itertools import product
+from collections.abc import Iterator
+from itertools import chain, product
 from math import factorial
 
 import pytest
@@ -55,22 +56,20 @@ WORD_PROBLEMS = [
 ]
 
 
-def all_words(alphabet: tuple[str, ...], at_most: int) -> list[tuple[str, ...]]:
-    words: list[tuple[str, ...]] = []
-    length = 0
-    while len(words) + len(alphabet) ** length <= at_most and length <= 16:
-        words += product(alphabet, repeat=length)
+def all_words(alphabet: tuple[str, ...], at_most: int) -> Iterator[tuple[str, ...]]:
+    count = length = 0
+    while count + len(alphabet) ** length <= at_most and length <= 16:
+        yield from product(alphabet, repeat=length)
+        count += len(alphabet) ** length
         length += 1
-    return words
 
 
-def long_words(machine: Machine, seed: int = 20_404) -> list[tuple[str, ...]]:
+def long_words(machine: Machine, seed: int = 20_404) -> Iterator[tuple[str, ...]]:
     """Random words that end where nothing can change any more seldom: most others soon would."""
     print(f"seed {seed}")
     choose = random.Random(seed)
     columns = range(len(machine.alphabet))
     table = machine.transitions.tolist()
-    words = []
     for _ in range(200):
         state, word = machine.initial, []
         for _ in range(choose.randrange(5, 60)):
@@ -78,13 +77,12 @@ def long_words(machine: Machine, seed: int = 20_404) -> list[tuple[str, ...]]:
             column = choose.choice(alive if alive and choose.random() < 0.99 else columns)
             state = table[state][column]
             word.append(machine.alphabet[column])
-        words.append(tuple(word))
-    return words
+        yield tuple(word)
 
 
 def disagreement(machine: Machine, predicate: zoo.Predicate) -> tuple[str, ...] | None:
     """First word on which the machine does not output what the predicate says."""
-    for word in all_words(machine.alphabet, WORDS) + long_words(machine):
+    for word in chain(all_words(machine.alphabet, WORDS), long_words(machine)):
         found, expected = machine.output(word), predicate(word)
         if (found, type(found)) != (expected, type(expected)):
             return word
