@@ -120,7 +120,7 @@ def test_no_machine_of_three_states_is_dominated():
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 @pytest.mark.usefixtures("asked_once")
 def test_random_machines_are_never_dominated(seed):
     check_never_dominated(random_machine(seed))
