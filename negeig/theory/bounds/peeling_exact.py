@@ -60,8 +60,8 @@ def peel_listed(
     takes to find a violation of efe = fe. An idempotent with k points in its image is passed over
     where k further layers would not be more than is known. Where a chain shows two layers, three
     are tried by :func:`.last_parts.last_parts` and :func:`.tree_edges.tree_edges`,
-    without reflections by :func:`.last_letters.last_letters`; where three or more are shown, one
-    more is tried by links of :func:`.last_idempotents.last_idempotents`.
+    without reflections by :func:`.last_letters.last_letters`. Then one more is tried, as long as it
+    is found, by links of :func:`.last_idempotents.last_idempotents`.
 
     Examples
     --------
@@ -166,11 +166,8 @@ class _Search:
                 yield best
 
     def _in_order(self, of: Submonoid, best: _Found) -> _Found | None:
-        """Return a chain of one more whose first link is an order of idempotents, if it is found.
-
-        For three layers other orders were tried.
-        """
-        if best.value < 3 or int(self.table.ranks[of.identity]) - 1 <= best.value:
+        """Return a chain of one more whose first link is an order of idempotents, if any."""
+        if int(self.table.ranks[of.identity]) - 1 <= best.value:
             return None
         for order in last_idempotents(of, best.value):
             found = self.best(order.rest)

@@ -48,6 +48,16 @@ def test_four_layers_by_hand(name):
     assert "last of" in found.reason
 
 
+def test_three_layers_where_other_orders_show_two(monkeypatch):
+    machine = machine_of(((1, 0, 3, 1), (2, 3, 0, 3), (3, 2, 2, 0)), 0)
+    found = peel_listed(transition_monoid(machine))
+    assert (found.value, found.ending, len(found.links)) == (3, "idempotents", 1)
+    assert found.links[0].parts
+    assert peeled_by_hand.replay(machine, found) == 3
+    monkeypatch.setattr(_Search, "_in_order", lambda self, of, best: None)
+    assert peel_listed(transition_monoid(machine)).value == 2
+
+
 @pytest.mark.parametrize("name", FOUR)
 def test_single_idempotents_show_three(name, monkeypatch):
     monkeypatch.setattr(_Search, "_in_order", lambda self, of, best: None)
