@@ -30,7 +30,7 @@ def test_the_command_that_was_meant_is_said_first_of_all(capsys, typed, meant):
 
 @pytest.mark.parametrize(
     "command",
-    ["monoid {}", "convert {} -o out.jff", "check --json {}", "words {}", "compare a {}"],
+    ["monoid {}", "convert {} -o out.jff", "check --json --no-run {}", "words {}", "compare a {}"],
 )
 @pytest.mark.parametrize("name", ["my.dot", "./folder/machine", "/none/m.json"])
 def test_the_name_of_a_file_is_no_expression(capsys, tmp_path, monkeypatch, command, name):
@@ -40,7 +40,9 @@ def test_the_name_of_a_file_is_no_expression(capsys, tmp_path, monkeypatch, comm
     said = copied(out + err)
     assert (code, f"--file {name}" in said, f"({name})" in said) == (2, True, True), said
     assert not (tmp_path / "out.jff").exists()
-    # Twin: in parentheses it is one.
+    # Twin: in parentheses it is one. A check takes seconds, so one is enough.
+    if command.startswith("check") and name != "my.dot":
+        return
     code, out, err = negeig(capsys, *shlex.split(command.format(f"'({name})'")))
     assert code in (0, 1), err
 

@@ -21,6 +21,12 @@ from support.closure_cases import ZERO, reference, single, vector
 
 MOST = 300
 
+SEEDS = (1, 17, 33, 35, 63, 70, 92, 106, 125, 177, 198, 202, 225, 228)
+"""Of networks some of which have few states, so that all are counted, in one format or another.
+
+In 33, 70 and 198 (e5m2), 92 and 202 (e4m3fn) some states differ by the sign of a zero alone.
+"""
+
 
 def drawn(seed: int) -> LinearRNN:
     """Three letters over three coordinates, most of whose numbers are zero, some large."""
@@ -47,14 +53,14 @@ ONE = Machine(alphabet="abc", transitions=[[0, 0, 0]], initial=0, outputs=[0])
 @pytest.mark.parametrize("arithmetic", ["bf16", "fp16", "e4m3fn", "e5m2", "fp32", "fp32:fma"])
 def test_zeros_of_either_sign_are_different_states(arithmetic: str) -> None:
     model, closed = parse(arithmetic), 0
-    for seed in range(40):
+    for seed in SEEDS:
         network = drawn(seed)
         stored, _ = round_parameters(network, model, round_parameters=True)
         plain = explore(reference(network, arithmetic), network, ONE, max_states=MOST)
         found = compiled_closure(network, ONE, model, stored, MOST, scale=Scale(threads=1))
         assert found == plain, seed
         closed += not plain.reason
-    assert closed
+    assert closed >= 5
 
 
 @pytest.mark.parametrize("arithmetic", ["bf16", "fp32"])
