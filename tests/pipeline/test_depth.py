@@ -189,6 +189,18 @@ def test_two_layers_are_not_said_to_exist_where_it_takes_three():
     assert (row.at_least, row.exists) == (2, False)
 
 
+def test_one_layer_more_than_the_bounds_say_may_exist():
+    """The interval is no wider than what is known to exist, whatever networks there are."""
+    rows = [[1, 0], [2, 3], [3, 3], [4, 5], [5, 2], [5, 1]]
+    machine = Machine(alphabet="ab", transitions=rows, initial=0, outputs=[0, 1, 1, 0, 0, 0])
+    bounds = lower_bounds(machine, None)
+    row = depths_of(machine, bounds, (), DEFAULT_RESOURCES)[0]
+    assert (row.at_least, row.known, row.exists, row.text) == (2, 3, False, "2 to 3")
+    assert not row.decided
+    few = replace(DEFAULT_RESOURCES, max_elements=2)
+    assert depths_of(machine, bounds, (), few)[0].text == "2 or more"
+
+
 def three_state_structures():
     """One machine for each structure of three states and two letters, up to their names."""
     seen = set()

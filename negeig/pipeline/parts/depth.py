@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -92,7 +92,8 @@ def depths_of(
     """Return the least number of layers of a minimal machine's task.
 
     Where no network has as few layers as the bounds leave possible, the monoid is listed: its
-    idempotents say whether one exists, and orders of last edges whether two or more do.
+    idempotents say whether one exists, and orders of last edges whether two or more do, and whether
+    one more than the bounds say do where that is not at hand either.
 
     Examples
     --------
@@ -110,6 +111,10 @@ def depths_of(
         return found
     if _one_layer_exists(machine, resources) if least == 1 else exist(machine, least, resources):
         return depths(bounds, networks, existing=least)
+    every, *others = found
+    is_wide = every.known is None or every.known > least + 1
+    if is_wide and exist(machine, least + 1, resources):
+        return (replace(every, known=least + 1), *others)
     return found
 
 
