@@ -50,7 +50,7 @@ from negeig.work import scaled
 
 __all__ = ["LAYERS", "TRIAL_STATES", "Asked", "Choice", "choose", "naming_effort"]
 
-TRIAL_STATES = 20_000
+TRIAL_STATES = 100_000
 """Most network states of the proof of a proposal at effort 1."""
 
 LAYERS: dict[str, tuple[int, int | None]] = {

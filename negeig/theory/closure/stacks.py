@@ -14,7 +14,7 @@ from negeig.theory.closure.layerwise import layerwise
 from negeig.theory.closure.transducers import Close, Transducer, transducer
 from negeig.theory.networks.network import LinearRNN
 
-LAYER_STATES = 20_000
+LAYER_STATES = 100_000
 """Largest number of states of one layer in a proof layer by layer."""
 
 

@@ -34,7 +34,7 @@ from negeig.theory.networks.network import DeltaStep
 from negeig.theory.theorems import ids
 from negeig.work import Work
 
-UNITS, FUNCTIONS_UNITS = 30_000_000, 15_000_000
+UNITS, FUNCTIONS_UNITS = 40_000_000, 20_000_000
 """Work at effort 1, some six seconds where all of it is used, and the part of it for a layer that
 holds functions."""
 
