@@ -467,11 +467,9 @@ class Form:
     is_held: bool = False  # by the format of states, and by that of operations
 
     def off(self, target: Target, terms: int) -> Form:
-        """Return it when so many terms were rounded and added, in any order.
-
-        That is at most two roundings a term, each off by no more than a unit of what was added so
-        far or by the smallest number; twice as much leaves room for the errors of errors.
-        """
+        """Return it when so many terms were rounded and added, in any order."""
+        # At most two roundings a term, each off by no more than a unit of what was added so far or
+        # by the smallest number; twice as much leaves room for the errors of errors.
         relative = Fraction(2) ** (1 - target.precision) if target.precision < 60 else 0
         finest = target.emin - (0 if target.flushes else target.precision - 1)
         off = 4 * terms * (relative * self.size + Fraction(2) ** finest)
@@ -527,6 +525,10 @@ class Machine:
         read(place + ".initial", self.initial, range(self.size))
         read(place + ".transitions", self.delta, [[range(self.size), letters], self.size])
         self.outputs = [text_of(x) for x in outputs]
+        self.reached, new = set[int](), {self.initial}
+        while new:
+            self.reached |= new
+            new = {*chain(*(self.delta[q] for q in new))} - self.reached
         over = ", ".join(self.alphabet)[:40]
         self.told = [("task", f"a machine of {self.size:,} states over {over}; {digest(value)}")]
 
@@ -545,15 +547,6 @@ class Machine:
     def output(self, *words: Sequence[int]) -> str:
         """Return the output after some words."""
         return self.outputs[self.after(self.initial, *words)]
-
-    def reached(self) -> set[int]:
-        """Return the states to which words lead from the start."""
-        progress.spend(self.size * len(self.alphabet))
-        found, new = set[int](), {self.initial}
-        while new:
-            found |= new
-            new = {r for q in new for r in self.delta[q]} - found
-        return found
 
     def image(self, word: Sequence[int]) -> list[int]:
         """Return where a word leads from each state."""
@@ -838,10 +831,8 @@ KINDS: dict[str, tuple[Callable[..., str], str, Any, Any]] = {}
 
 
 def kind(name: str, about: Any, evidence: Any, claim: str = "") -> Callable[[Any], Any]:
-    """Enter what checks a kind, given lines, what a claim is about, and the parts of its evidence.
-
-    The claim is its docstring unless one is given; a name stands for a method that reads a part.
-    """
+    """Enter what checks a kind, given lines, what a claim is about, and parts of its evidence."""
+    # The claim is its docstring unless one is given; a name stands for a method that reads a part.
 
     def enter(check: Any) -> Any:
         said = claim or check.__doc__ or "nothing: python -OO has no docstrings."
@@ -860,8 +851,7 @@ ENDINGS |= {"letters": (2, 1, [1, 0], [0]), "idempotents": (2, 2, [2, 0, 1, 0], 
 LAST = (3, *ENDINGS["idempotents"][1:])
 ENDINGS |= dict.fromkeys(("last parts", "last letters", "last edges"), LAST)
 PEELING = CONTEXT | dict.fromkeys(("e", "f", "late"), COUNTS) | {"reflections": bool}
-LINK: Any = {"parts": [COUNTS], "idempotent": COUNTS, "generators": [COUNTS], "late": [COUNTS]}
-PEELING |= {"links": [LINK]}
+PEELING |= {"links": [{"parts": [COUNTS], "idempotent": COUNTS, "generators": [COUNTS]}]}
 PEELING |= {"ending": {*ENDINGS}, "last": [{"words": [COUNTS], "tail": COUNT, "head": COUNT}]}
 UP_TO = "For words of up to this length the network's output is the machine's."
 EFE = "The words e and f are idempotent, and efe and fe differ in this context."
@@ -1009,7 +999,7 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
         require(fits and inner[-1] - inner[0] < len(inner), place, "not idempotent, no conjugate")
         return value(paths, word)
 
-    for n, (parts, word, words, lates) in enumerate(links):
+    for n, (parts, word, words) in enumerate(links):
         place, paths = f"evidence.links[{n}]", [*generators]
         if reflections:  # the layer is left alone by what every group takes for 1; else by all
             for part in parts:
@@ -1017,16 +1007,14 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
             generators = paths[len(generators) :]
         kept = value(generators, word)
         require(value([kept], [0, 0]) == kept, place, "not idempotent")
-        if lates:  # the layer is left alone by words that begin the order in which parts come last
-            orders = [[*dict.fromkeys(reversed(each))] for each in (*lates, *words)]
-            begin = all(each == orders[0][: len(each)] for each in orders)
-            fits = begin and len({*map(len, orders[: len(lates)])}) == 1 and reflections
-            require(fits, place, "its parts come last in another order than those of late")
-            images, starts = [value(generators, late) for late in lates], m.reached()
-            led = {image[q] for image in images for q in starts}
-            require(led == {*kept}, place, "late leads to other states than the idempotent")
-        else:
-            require({*chain(*words)} <= {*word}, place, "a part need not divide the idempotent")
+        if not {*chain(*words)} <= {*word}:  # then these begin one order in which parts come last
+            orders = [[*dict.fromkeys(reversed(each))] for each in (word, *words)]
+            whole = max(orders, key=len)
+            fits = reflections and all(each == whole[: len(each)] for each in orders)
+            require(fits, place, "a part need not divide the idempotent, and is in no order")
+            ends = [value(generators, each) for each in words if {*each} == {*whole}]
+            led = {x[q] for x in ends for q in m.reached}
+            require(led >= {*kept}, place, "not all states of the idempotent are led to")
         one = kept
         generators = [[one[q] for q in value(generators, each)] for each in words]
     tree, paths, first = dict[tuple[int, int], list[int]](), [*generators], len(generators)

@@ -59,7 +59,7 @@ def test_each_word_is_what_it_has_to_be():
     assert said(made, **turned) == NOT_ALL
     for e in ([], [0], [2], [3], [0, 1, 0, 0, 0]):  # 1, a turn, a merger, two pairs, 1 and 2
         assert said(made, e=e) == NOT_ALL, e
-    for f in ([], [2], [3, 0], [0, 0]):  # shorter cycles, through points that s keeps, or none
+    for f in ([], [2], [3, 0], [0, 0], [2, 0]):  # other cycles, or none: 0, 1, 1, ...
         assert said(made, f=f) == NOT_ALL, f
     assert said(made, f=[1]) == ("VERIFIED", "")  # all maps of two points, which take one layer
     assert layers_shown(made.about, {**data, "f": [1]}) == 1

@@ -9,15 +9,12 @@ import pytest
 import negeig
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
-from negeig.automata.zoo import entries, get
+from negeig.automata.zoo import get
 from negeig.claims import LimitReached
 from negeig.proofs_checks.of_results import of_check, of_compilation
 from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from support.certificates import layers_shown, lines_of, verdict
-from support.oracles import ORACLES, oracle_machine
-
-NAMES = sorted({example for entry in entries() for example in entry.examples})
 
 
 def random_machine(seed):
@@ -84,10 +81,4 @@ def test_bounds_of_a_compilation():
 
 @pytest.mark.exhaustive
 def test_bounds_of_random_machines():
-    assert sum(bounds_shown(random_machine(seed)) for seed in range(300)) > 300
-
-
-@pytest.mark.exhaustive
-def test_bounds_of_the_zoo_and_the_oracles():
-    machines = [*map(get, NAMES), *map(oracle_machine, ORACLES)]
-    assert sum(map(bounds_shown, machines)) > len(machines)
+    assert sum(bounds_shown(random_machine(seed)) for seed in range(100)) > 100

@@ -45,7 +45,7 @@ def test_what_is_made_is_verified(ending):
 
 
 def test_a_link_is_cut_at_an_idempotent():
-    link = {"parts": [], "idempotent": [0, 0], "generators": [[0]], "late": []}
+    link = {"parts": [], "idempotent": [0, 0], "generators": [[0]]}
     given = {"f": [0], "links": [link], "ending": "one layer"}
     assert of_parity(**given) == ("VERIFIED", "")
     given["links"] = [{**link, "idempotent": [0]}]

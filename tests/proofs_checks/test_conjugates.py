@@ -44,7 +44,7 @@ def of_parts(part_of, transitions, *parts):
     }  # fmt: skip
     if part_of == "links":
         header["evidence"]["links"] = [
-            {"parts": list(parts), "idempotent": [], "generators": [], "late": []},
+            {"parts": list(parts), "idempotent": [], "generators": []},
         ]
         header["evidence"] |= {"last": [], "ending": "idempotents"}
     found, why = verdict([text_of(header)])

@@ -266,7 +266,7 @@ def long_chain():
 
 
 def chain_of_many_words():
-    link = {"parts": [[]], "idempotent": [0], "generators": [[]] * 20_000, "late": []}
+    link = {"parts": [[]], "idempotent": [0], "generators": [[]] * 20_000}
     words = {key: [] for key in ("prefix", "suffix", "e", "f", "late", "last")}
     evidence = {**words, "links": [link], "reflections": True, "ending": "one layer"}
     return header("peeling", cycle(1000), evidence)
@@ -282,7 +282,7 @@ def many_edges():
 def many_conjugates():
     """Each part is one before it, between two letters."""
     parts = [[], *([0, i + 1, 0] for i in range(5000))]
-    link = {"parts": parts, "idempotent": [], "generators": [], "late": []}
+    link = {"parts": parts, "idempotent": [], "generators": []}
     words = {key: [] for key in ("prefix", "suffix", "e", "f", "late", "last")}
     evidence = {**words, "links": [link], "reflections": True, "ending": "one layer"}
     return header("peeling", machine([[q ^ 1] for q in range(1000)]), evidence)

@@ -3,12 +3,24 @@
 import json
 
 from negeig.proofs_checks.certificate import text_of
-from support.certificates import lines_of, of_kind, verdict
+from support.certificates import IN_ORDER, lines_of, of_kind, verdict
+
+ORDER = "a part need not divide the idempotent, and is in no order"
+STATES = "not all states of the idempotent are led to"
 
 
 def made():
-    (found,) = [x for x in of_kind("peeling") if any(y["late"] for y in x.evidence["links"])]
-    return found
+    found = [x for x in of_kind("peeling") if x.about["transitions"] == IN_ORDER]
+    assert len(found) == 1
+    return found[0]
+
+
+def first_link():
+    """The link, its words that pass all parts, and the others."""
+    link = made().evidence["links"][0]
+    most = max(len(set(word)) for word in link["generators"])
+    full = [word for word in link["generators"] if len(set(word)) == most]
+    return link, full, [word for word in link["generators"] if word not in full]
 
 
 def said(about=None, **changed):
@@ -27,35 +39,44 @@ def refused(because, about=None, **changed):
 def test_it_shows_four_layers():
     evidence = made().evidence
     assert said() == ("VERIFIED", "")
-    assert [bool(link["late"]) for link in evidence["links"]] == [True, False]
+    divides = [
+        {i for word in link["generators"] for i in word} <= set(link["idempotent"])
+        for link in evidence["links"]
+    ]
+    assert divides == [False, True]
     assert evidence["ending"] == "idempotents"
 
 
 def test_words_pass_the_first_parts_of_one_order():
-    link = made().evidence["links"][0]
-    late, words = link["late"], link["generators"]
-    assert len(late) > 1
-    order = "its parts come last in another order than those of late"
-    last = late[0][-1]
-    other = next(i for i in late[0] if i != last)
-    refused(order, generators=[[other], *words])  # an idempotent, but not the one that comes last
-    refused(order, generators=[[*words[0], other], *words[1:]])
-    refused(order, late=[late[0], [*late[1], other]])
-    refused(order, late=[late[0], late[1][-1:]])  # fewer parts
-    refused(order, late=[*late, []])
+    link, full, _ = first_link()
+    words = link["generators"]
+    last = full[0][-1]
+    other = next(i for i in full[0] if i != last)
+    refused(ORDER, generators=[*words, [other]])  # an idempotent, but not the one that comes last
+    refused(ORDER, generators=[[*words[0], other], *words[1:]])
+    refused(ORDER, generators=[*words, [*full[0], other]])
     assert said(generators=[*words, []])[0] == "VERIFIED"  # the identity is always left
+    assert said(generators=[*words, [last]])[0] == "VERIFIED"
+
+
+def test_the_identity_begins_the_order_too():
+    """Otherwise words with it in between have another order."""
+    link, full, _ = first_link()
+    last = full[0][-1]
+    for other in range(len(link["parts"])):
+        if other != last:
+            refused(ORDER, idempotent=[other])
 
 
 def test_all_states_of_the_identity_are_possible():
-    link = made().evidence["links"][0]
-    states = "late leads to other states than the idempotent"
-    for word in link["late"]:
-        refused(states, late=[word])
-    refused(states, idempotent=link["late"][0][:1])  # it keeps fewer states
+    _, full, others = first_link()
+    assert len(full) > 1
+    led = [said(generators=[*others, *(x for x in full if x != word)]) for word in full]
+    assert any(STATES in reason for _, reason in led)
 
 
 def test_states_that_no_word_reaches_do_not_count():
-    """From other states the late words lead everywhere: from the start they do not."""
+    """From other states the words lead everywhere: from the start they do not."""
     about = made().about
     size = len(about["outputs"])
     more = [*about["transitions"], *[[i] * 2 for i in range(size)]]
@@ -63,16 +84,14 @@ def test_states_that_no_word_reaches_do_not_count():
     assert said(changed)[0] == "VERIFIED"
     alone = {"transitions": [[0, 0], *more[1:]], "outputs": changed["outputs"]}
     assert said(alone)[0] == "NOT VERIFIED"
+    start = {"initial": size, "transitions": [*about["transitions"], [size] * 2]}
+    refused(STATES, {**start, "outputs": [*about["outputs"], 2]})
 
 
 def test_parts_are_idempotent_and_reflections_are_allowed():
-    link = made().evidence["links"][0]
+    link, *_ = first_link()
     parts = link["parts"]
     refused("not idempotent", parts=[[1], *parts[1:]])
     value = json.loads(lines_of(made())[0])
     value["evidence"] |= {"reflections": False}
     assert verdict([text_of(value)])[0] == "NOT VERIFIED"
-
-
-def test_without_late_all_parts_divide_the_idempotent():
-    refused("a part need not divide", late=[])

@@ -490,7 +490,7 @@ def leaf(value, rng):
 def verified_certificates(result):
     """Return the certificates of a result of ``check``, all of which the checker verifies.
 
-    Every closure has one, and every proof by regions in exact arithmetic.
+    Every closure has one, every proof by regions in exact arithmetic, every bound on layers.
     """
     found = of_check(result)
     closed = [
@@ -501,6 +501,7 @@ def verified_certificates(result):
     ]
     lacking = {text.partition(":")[0] for text in found.missing}
     assert lacking.isdisjoint(closed), found.missing
+    assert not any(text.startswith("layers >= ") for text in lacking), found.missing
     for certificate in found.made:
         assert verdict(lines_of(certificate)) == ("VERIFIED", ""), certificate.kind
     return found.made

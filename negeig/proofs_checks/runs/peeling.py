@@ -87,7 +87,7 @@ class _Link:
     ``kernel`` is what the layer leaves alone: all words of the generators, or K. ``base`` is a word
     in its parts that acts as the idempotent, ``walks`` has one more for each part that divides it,
     which may follow; ``rest`` generates what remains, as words in the parts. ``late`` are words
-    that pass all parts, where these come last in one order.
+    that pass all parts, where these come last in one order; they are among what remains.
     """
 
     idempotent: Map
@@ -142,13 +142,13 @@ def _written(
     level: Any = ending
     for link in reversed(links):
         needed = sorted({i for word in level.words for i in word})
-        level.enter(_numbered(level.words, needed), len(needed))
-        kept = [link.rest[i][1] for i in needed]
+        level.enter(_numbered(level.words, needed), len(needed) + len(link.late))
+        kept = [*(link.rest[i][1] for i in needed), *link.late]
         word = link.base
         for part in sorted({i for each in kept for i in each}):
             if part not in word and not link.late:
                 word += link.walks[part]
-        level = _Parts(link, [word, *kept]) if reflections else _Letters([word, *kept])
+        level = _Parts(link.kernel, [word, *kept]) if reflections else _Letters([word, *kept])
         rows.insert(0, level.row)
     level.enter([list(word) for word in level.words], letters)
     return rows, ending.row
@@ -159,7 +159,7 @@ class _Letters:
 
     def __init__(self, words: list[Numbers]) -> None:
         self.words = words
-        self.row: dict[str, Any] = {"parts": [], "idempotent": [], "generators": [], "late": []}
+        self.row: dict[str, Any] = {"parts": [], "idempotent": [], "generators": []}
 
     def enter(self, words: list[list[int]], _: int) -> None:
         """Enter the words once the generators have their numbers."""
@@ -169,15 +169,13 @@ class _Letters:
 class _Parts:
     """A link that leaves K alone: its words are in parts, and these in the generators."""
 
-    def __init__(self, link: _Link, words: list[Numbers]) -> None:
-        kernel = link.kernel
-        used = kernel.with_inner([i for word in (*words, *link.late) for i in word])
+    def __init__(self, kernel: Kernel, words: list[Numbers]) -> None:
+        used = kernel.with_inner([i for word in words for i in word])
         self.parts = [kernel.parts[i] for i in used]
         self.inner = _numbered([part.inner for part in self.parts], used)
         self.words = [word for part in self.parts for word in (part.left, part.right)]
         idempotent, *generators = _numbered(words, used)
         self.row = {"parts": [], "idempotent": idempotent, "generators": generators}
-        self.row["late"] = _numbered(link.late, used)
 
     def enter(self, words: list[list[int]], count: int) -> None:
         """Enter the parts once there are so many generators, with numbers."""
