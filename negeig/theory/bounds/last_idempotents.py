@@ -10,6 +10,7 @@ layers above do is a submonoid with the identity e, and peeling goes on there.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ MAX_PAIRS, MAX_ORDERS = 500, 40
 MAX_ELEMENTS = 3_000
 """Most elements of words with one order; idempotents that lead to more are left out."""
 
-MAX_WORK = 20_000_000
+MAX_WORK = 60_000_000
 """Products looked up: some half a second."""
 
 
@@ -48,7 +49,7 @@ class LastIdempotents:
     passed: dict[int, int]
 
 
-def last_idempotents(of: Submonoid, least: int) -> Iterator[LastIdempotents]:
+def last_idempotents(of: Submonoid, least: int, most: int = MAX_WORK) -> Iterator[LastIdempotents]:
     """Yield orders of idempotents that may leave so many layers to those above.
 
     Parameters
@@ -56,6 +57,8 @@ def last_idempotents(of: Submonoid, least: int) -> Iterator[LastIdempotents]:
     of : Submonoid
     least : int
         x_1 has a larger rank, and all have this rank at least.
+    most : int
+        Products that are looked up.
 
     Notes
     -----
@@ -75,24 +78,19 @@ def last_idempotents(of: Submonoid, least: int) -> Iterator[LastIdempotents]:
     >>> *map("".join, map(monoid.word, found.parts[:3])), len(found.parts), found.rest.size
     ('ab', 'bbbb', 'bbbbaabbba', 5, 10)
     """
-    search = _Orders(of, least)
-    try:
-        yield from search.orders()
-    except LimitReached:
-        if of.table.most_work is not None and of.table.work > of.table.most_work:
-            raise
+    with suppress(LimitReached):
+        yield from _Orders(of, least, most).orders()
 
 
 class _Orders:
-    def __init__(self, of: Submonoid, least: int) -> None:
-        self.of, self.table, self.least = of, of.table, least
+    def __init__(self, of: Submonoid, least: int, most: int) -> None:
+        self.table, self.left = of.table, most
         self.maps, ranks = of.table.monoid.maps, of.table.ranks
         idempotents = of.idempotents[of.idempotents != of.identity]
         idempotents = of.table.highest_first(idempotents[ranks[idempotents] >= least])
         self.idempotents: list[int] = idempotents.tolist()
         self.highest = [x for x in self.idempotents if ranks[x] > least]
         self.images = {x: frozenset(self.maps[x].tolist()) for x in self.idempotents}
-        self.end = of.table.work + MAX_WORK
 
     def orders(self) -> Iterator[LastIdempotents]:
         pairs = [(e, x) for e in self.highest for x in self.highest if x != e]
@@ -151,13 +149,14 @@ class _Orders:
         new = np.unique(table.before(x, words) if parts else words)
         while len(new):
             inside[new] = True
+            before = table.work
             reached = [table.before(y, new) for y in (*parts, x)]
             new = np.unique(np.concatenate(reached))
             new = new[~inside[new]]
-            if table.work > self.end:
+            self.left -= table.work - before
+            if self.left < 0:
                 raise LimitReached("products of idempotents", MAX_WORK, reached=MAX_WORK + 1)
             if inside.sum() + len(new) > MAX_ELEMENTS:
                 return None
-        table.check()
         found: Longs = np.flatnonzero(inside)
         return found

@@ -13,7 +13,8 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.automata.monoids.submonoids import Multiplication, Submonoid
 from negeig.claims import LimitReached
-from negeig.theory.bounds.last_idempotents import last_idempotents
+from negeig.theory.bounds.last_idempotents import MAX_WORK as MAX_ORDER_WORK
+from negeig.theory.bounds.last_idempotents import LastIdempotents, last_idempotents
 from negeig.theory.bounds.last_letters import last_letters
 from negeig.theory.bounds.last_parts import last_parts
 from negeig.theory.bounds.peeling import Ending, Link, Peeling, TreeEdge
@@ -104,6 +105,7 @@ class _Search:
         self.table, self.reflections, self.max_work = table, reflections, max_work
         self.known: dict[bytes, _Found] = {}
         self.exhaustive = True
+        self.order_work = MAX_ORDER_WORK
 
     def peeling(self, whole: Submonoid) -> Peeling:
         self.table.most_work = self.table.work + self.max_work
@@ -169,13 +171,24 @@ class _Search:
         """Return a chain of one more whose first link is an order of idempotents, if any."""
         if int(self.table.ranks[of.identity]) - 1 <= best.value:
             return None
-        for order in last_idempotents(of, best.value):
+        orders = last_idempotents(of, best.value, self.order_work)
+        while (order := self._next(orders)) is not None:
             found = self.best(order.rest)
             if found.value >= best.value:
                 generators = _needed(order.rest, found)
                 parts = order.parts[: max(order.passed[x] for x in generators)]
                 return _after(found, _Taken(parts[0], generators, parts))
         return None
+
+    def _next(self, orders: Iterator[LastIdempotents]) -> LastIdempotents | None:
+        """Return the next order, if any. Its work is not taken from that for chains."""
+        before, most = self.table.work, self.table.most_work
+        self.table.most_work = None
+        found = next(orders, None)
+        spent = self.table.work - before
+        self.order_work -= spent
+        self.table.most_work = None if most is None else most + spent
+        return found
 
     def _without_peeling(self, of: Submonoid) -> _Found:
         """Return what holds at once: no layer, one, or two where a theorem says so."""

@@ -11,6 +11,7 @@ from negeig.automata.monoids.submonoids import Multiplication
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
 from negeig.theory.bounds import last_idempotents as searched
+from negeig.theory.bounds import peeling_exact
 from negeig.theory.bounds.last_idempotents import last_idempotents
 from negeig.theory.bounds.peeling_exact import _Search, peel_listed
 from support import peeled_by_hand
@@ -120,18 +121,15 @@ def test_machines_with_networks_of_as_many_layers_as_are_shown():
 
 def test_limits_end_the_search(monkeypatch):
     of = whole(machine_of(FOUR["six states"], 0))
-    with monkeypatch.context() as patch:
-        patch.setattr(searched, "MAX_WORK", 1)
-        assert list(last_idempotents(of, 3)) == []
+    assert list(last_idempotents(of, 3, 1)) == []
     with monkeypatch.context() as patch:
         patch.setattr(searched, "MAX_ELEMENTS", 1)
         assert list(last_idempotents(of, 3)) == []
     with monkeypatch.context() as patch:
         patch.setattr(searched, "MAX_ORDERS", 1)
         assert len(list(last_idempotents(of, 3))) == 2  # with few parts, and with more
-    of.table.most_work = of.table.work
-    with pytest.raises(LimitReached):
-        list(last_idempotents(of, 3))
+    monkeypatch.setattr(peeling_exact, "MAX_ORDER_WORK", 0)
+    assert peel_listed(of.table.monoid).value == 3
 
 
 @pytest.mark.exhaustive
