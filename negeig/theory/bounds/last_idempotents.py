@@ -99,8 +99,6 @@ class _Orders:
             first = self._longer([], np.array([e]), e)
             if first is None or (both := self._longer([e], first, x)) is None:
                 continue
-            if self._after(both, self.images[x]) != self.images[e]:
-                continue
             for image in self._carried_apart(e, both):
                 own = [y for y in self.idempotents if self.images[y] == image]
                 parts, words = [e, x], [first, both]

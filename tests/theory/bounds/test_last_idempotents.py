@@ -1,6 +1,7 @@
 """Links of idempotents that come last in one order: by hand, and where that is wrong."""
 
 from dataclasses import replace
+from itertools import islice
 from random import Random
 
 import pytest
@@ -30,6 +31,9 @@ FOUR = {
 
 THREE = ((1, 3, 2, 0, 5, 2), (2, 4, 1, 4, 3, 5))
 """A machine for which a network of three layers is known."""
+
+TWO = ((0, 0, 3, 0, 3), (1, 0, 1, 2, 4), (2, 2, 3, 4, 2))
+"""One for which a network of two layers is known."""
 
 
 def whole(machine):
@@ -110,13 +114,40 @@ def _words_of(parts, identity):
     return found
 
 
+@pytest.mark.parametrize("name", FOUR)
+def test_all_states_of_the_identity_are_possible_after_each_order(name):
+    """With few parts and with more, for some orders of each machine."""
+    of = whole(machine_of(FOUR[name], 0))
+    maps = [tuple(row) for row in of.table.monoid.maps.tolist()]
+    for found in islice(last_idempotents(of, 3), 4):
+        parts = [maps[x] for x in found.parts]
+        assert len(set(parts)) == len(parts)
+        words = {maps[of.identity]}
+        for i, x in enumerate(parts, 1):
+            queue = [then(x, word) for word in words]
+            words = set(queue)
+            for word in queue:  # grows while it is read
+                new = {then(y, word) for y in parts[:i]} - words
+                words |= new
+                queue += new
+        assert {q for word in words for q in word} == set(parts[0])
+
+
 def test_machines_with_networks_of_as_many_layers_as_are_shown():
-    """Three layers do the one, and all maps of four points take three: no order says otherwise."""
-    for machine in (machine_of(THREE, 0), get("transformations:4").minimal()):
+    """Two, three and three layers do them: no order says otherwise."""
+    for machine, least, some in (
+        (machine_of(TWO, 0), 2, True),
+        (machine_of(THREE, 0), 3, False),
+        (get("transformations:4").minimal(), 3, False),
+    ):
         of = whole(machine)
         search = _Search(of.table, True, 10**9)
-        assert all(search.best(order.rest).value < 3 for order in last_idempotents(of, 3))
-        assert peel_listed(of.table.monoid).value == 3
+        values = [search.best(order.rest).value for order in last_idempotents(of, least)]
+        assert bool(values) == some
+        assert all(value < least for value in values)
+        found = peel_listed(of.table.monoid)
+        assert found.value == least
+        assert not any(link.parts for link in found.links)
 
 
 def test_limits_end_the_search(monkeypatch):
