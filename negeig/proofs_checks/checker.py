@@ -134,12 +134,10 @@ TYPES: Any = {str: "a string", bool: "true or false", list: "a list", dict: "an 
 
 
 def read(place: str, value: Any, shape: Any) -> Any:
-    """Return what a JSON value of some shape stands for.
-
-    A shape is one of ``TYPES`` (``object`` is any value), a range of whole numbers, a set of
-    values, a list of one shape and perhaps a length, an object of shapes, whose values are returned
-    in its order, or a function of place and value.
-    """
+    """Return what a JSON value of some shape stands for."""
+    # A shape is one of TYPES (object is any value), a range of whole numbers, a set of values, a
+    # list of one shape and perhaps a length, an object of shapes, whose values are returned in its
+    # order, or a function of place and value.
     if isinstance(shape, dict):
         if type(value) is not dict or value.keys() != shape.keys():
             malformed(place, f"expected an object with the keys {', '.join(sorted(shape))}")

@@ -1,5 +1,6 @@
 """Every lower bound on layers has a certificate that shows as many, and that is verified."""
 
+import io
 import random
 from contextlib import suppress
 from types import SimpleNamespace
@@ -11,10 +12,11 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import get
 from negeig.claims import LimitReached
+from negeig.proofs_checks import checker
 from negeig.proofs_checks.of_results import of_check, of_compilation
 from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import lower_bounds
-from support.certificates import layers_shown, lines_of, verdict
+from support.certificates import LAST, layers_shown, structure
 
 
 def random_machine(seed):
@@ -52,11 +54,17 @@ def shown_by(found):
     """Return how many layers each certificate shows, and whether with reflections."""
     shown = []
     for made in found.made:
-        assert verdict(lines_of(made)) == ("VERIFIED", "")
+        text = "".join(f"{line}\n" for line in made.lines()).encode()
+        ((said, _, told),) = checker.check(io.BufferedReader(io.BytesIO(text)), set())
+        assert said == "VERIFIED"
         if made.kind == "idempotents":
             shown.append((2, True))
         elif made.kind == "peeling":
             shown.append((layers_shown(made.about, made.evidence), made.evidence["reflections"]))
+        if made.kind in ("idempotents", "peeling"):
+            layers, reflections = shown[-1]
+            beside = "with" if reflections else "without"
+            assert dict(told)["evidence"] == f"at least {layers} layers, {beside} reflections"
     return shown
 
 
@@ -68,6 +76,11 @@ def test_bounds_of_some_machines(seed):
 @pytest.mark.parametrize("name", ["parity", "transformations:4", "flipflop-wir", "dyck1:3"])
 def test_bounds_of_tasks(name):
     assert bounds_shown(get(name))
+
+
+@pytest.mark.parametrize("ending", LAST)
+def test_bounds_by_orders(ending):
+    assert bounds_shown(structure(LAST[ending][0])) >= 3
 
 
 def test_what_the_last_letter_tells_has_none():
