@@ -126,7 +126,7 @@ def test_the_first_line_answers_and_lines_fit(capsys, tmp_path, monkeypatch):
     for columns in (80, 120):
         monkeypatch.setenv("COLUMNS", str(columns))
         out = negeig(capsys, "verify", "c.json")[1].splitlines()
-        assert out[0] == "c.json   four certificates read   VERIFIED"
+        assert out[0] == "c.json   five certificates read   VERIFIED"
         assert [line for line in out if len(line) > columns] == []
     text = (tmp_path / "c.json").read_text()
     (tmp_path / "c.json").write_text(

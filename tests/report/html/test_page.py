@@ -118,7 +118,7 @@ def test_certificates_in_the_page_are_verified_by_the_checker(tmp_path, capsys):
     html = made(Source("zoo", "mod:3").read())
     found = re.findall(r'download="([\w.-]+)" href="data:application/json;base64,([^"]+)"', html)
     assert [name for name, _ in found][1:] == [
-        "1-closure.json", "2-closure.json", "3-closure.json", "4-period.json"
+        "1-closure.json", "2-closure.json", "3-closure.json", "4-period.json", "5-peeling.json"
     ]  # fmt: skip
     for name, data in found[1:]:
         path = tmp_path / name
