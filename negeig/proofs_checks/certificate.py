@@ -16,6 +16,7 @@ from itertools import islice
 from typing import IO, Any
 
 from negeig.claims import Assumption, InputError
+from negeig.proofs_checks import checker
 from negeig.writing import whole_file
 
 SCHEMA = "negeig.certificate/3"
@@ -80,6 +81,15 @@ class Certificate:
 def text_of(value: Any) -> str:
     """Return the canonical text of a JSON value: keys sorted, no spaces, ASCII."""
     return _ENCODE(value)
+
+
+def readable(made: Certificate) -> Certificate:
+    """Return a certificate. Raises InputError where checkers would not read its first line."""
+    line = next(made.lines())
+    parts = sum(map(line.count, ",[{"))
+    if parts > checker.MAX_PARTS or len(line) >= checker.MAX_HEADER:
+        raise InputError("certificate", "what it is about is too much for one line")
+    return made
 
 
 def without_floats(value: Any) -> Any:

@@ -362,7 +362,7 @@ class Exact:
 
     def affine(self, weights: Sequence[Any], h: Sequence[Any], shift: Any) -> Any:
         """Return the sum of products and a number."""
-        progress.spend(30 * len(h))
+        progress.spend(3 * len(h))
         terms = [times(a, b) for a, b in zip(weights, h, strict=True) if a and b]
         return reduce(plus, [shift, *terms] if shift or not terms else terms)
 

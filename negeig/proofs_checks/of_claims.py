@@ -22,7 +22,7 @@ from negeig.claims import (
     Word,
 )
 from negeig.evidence import Evidence
-from negeig.proofs_checks.certificate import Certificate
+from negeig.proofs_checks.certificate import Certificate, readable
 from negeig.proofs_checks.kinds import kind_of
 from negeig.proofs_checks.runs.any_order import any_order_certificate
 from negeig.proofs_checks.runs.closure import closure_certificate
@@ -61,7 +61,7 @@ class Certificates:
     def add(self, name: str, make: Callable[[], Certificate]) -> None:
         """Make one, or note why there is none."""
         try:
-            self.made.append(make())
+            self.made.append(readable(make()))
         except (InputError, LimitReached) as error:
             self.missing.append(f"{name}: {error}")
 

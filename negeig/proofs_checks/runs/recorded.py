@@ -17,8 +17,7 @@ from negeig.claims import Assumption, InputError, Output, Progress, Word, output
 from negeig.kernels.implementation import Implementation
 from negeig.kernels.through import Stack, Through
 from negeig.kernels.through_closure import walk_through
-from negeig.proofs_checks import checker
-from negeig.proofs_checks.certificate import Certificate, text_of
+from negeig.proofs_checks.certificate import Certificate, readable, text_of
 from negeig.proofs_checks.runs.machines import comparison_certificate
 from negeig.theory.networks import network_json
 from negeig.theory.networks.network import LinearRNN
@@ -144,12 +143,7 @@ def _compared(
             raise InputError("certificate", "the answer is right")
         made = replace(made, evidence={"word": list(word)})
     own = Assumption(name=RECORDED, statement=statement, tested="it was recorded", held=True)
-    made = replace(made, assumptions=(own, *tested))
-    line = next(made.lines())
-    parts = sum(map(line.count, ",[{"))
-    if parts > checker.MAX_PARTS or len(line) >= checker.MAX_HEADER:
-        raise InputError("certificate", "what was recorded is too much for one line")
-    return made
+    return readable(replace(made, assumptions=(own, *tested)))
 
 
 def _walked(run: Through, network: LinearRNN, alphabet: Sequence[str]) -> tuple[Machine, str]:

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError
+from negeig.claims import InputError, LimitReached
 from negeig.precision.closure.held_network import held
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.numbers.formats import Format
 from negeig.precision.stored import Floats, StoredLayer, StoredNetwork, round_parameters
+from negeig.proofs_checks import checker
 from negeig.theory.networks import network_json
-from negeig.theory.networks.network import LinearRNN
+from negeig.theory.networks.network import Layer, LinearRNN
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +40,13 @@ class Subject:
         Raises InputError where the format cannot hold one, and for an arithmetic that certificates
         do not have: where a letter has several outcomes, states are rounded after chunks, sums are
         added in another order than from the left, or keys are divided by their length; and where a
-        parameter is stored as -0.
+        parameter is stored as -0. Raises LimitReached for a network of which checkers would not
+        read as much as it takes in one line.
         """
+        if (entries := sum(map(_entries, network.layers))) > checker.MAX_PARTS:
+            raise LimitReached(
+                "entries of a network in a certificate", checker.MAX_PARTS, reached=entries
+            )
         model = parse(arithmetic)
         other = model.chunk is not None or model.order != "left"
         if model.has_choices or other or model.normalisation is not None:
@@ -60,6 +66,12 @@ class Subject:
             "network": bare(network_json.to_json(self.network)),
             "arithmetic": arithmetic_json(self.arithmetic),
         }
+
+
+def _entries(layer: Layer) -> int:
+    """Return how many entries and brackets the tables of a layer take."""
+    steps = sum(map(len, layer.steps.values())) * (layer.dim + 3)
+    return len(layer.codes) * (layer.dim + len(layer.alphabet) + 2) + steps
 
 
 def bare(network: Mapping[str, Any]) -> dict[str, Any]:

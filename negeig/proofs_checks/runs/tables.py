@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
 from negeig.claims import InputError, Letter, LimitReached, Progress
@@ -11,6 +12,7 @@ from negeig.precision.closure.decode import decoder_of
 from negeig.precision.closure.native_operations import reference_of
 from negeig.precision.closure.reference import from_bits, to_bits
 from negeig.proofs_checks.runs.subject import Subject, vector_text
+from negeig.theory.closure.exact_search import converter_of, prepared_step
 from negeig.theory.closure.explore import Task
 from negeig.theory.networks.network import Layer
 
@@ -51,14 +53,26 @@ class _ExactLayer:
     """Exact vectors; each has to be a code, as in the closure that is written down."""
 
     def __init__(self, layer: Layer, number: Any) -> None:
-        self._layer, self._number = layer, number
-        self._codes = {code: c for c, code in reversed(list(enumerate(layer.codes)))}
+        # Whole numbers are Python's integers: theirs is the faster arithmetic, and they hash alike.
+        whole = converter_of(layer, None) is int
+        exact: Any = int if whole else lambda x: x
+        self._number = (lambda x: number(Fraction(x))) if whole else number
+        self._initial = tuple(map(exact, layer.initial))
+        prepared = {
+            steps: [prepared_step(step, exact) for step in steps] for steps in layer.steps.values()
+        }
+        self._steps = {letter: prepared[steps] for letter, steps in layer.steps.items()}
+        codes = [tuple(map(exact, code)) for code in layer.codes]
+        self._codes = {code: c for c, code in reversed(list(enumerate(codes)))}
 
     def initial(self) -> Any:
-        return self._layer.initial
+        return self._initial
 
     def move(self, state: Any, letter: Letter) -> Any:
-        return self._layer.apply(letter, state)
+        values = list(state)
+        for apply in self._steps[letter]:
+            values = apply(values)
+        return tuple(values)
 
     def code(self, state: Any) -> int | None:
         return self._codes.get(state)

@@ -67,13 +67,13 @@ class _ExactLayer:
     """One layer with its steps prepared: sparse keys, fast exact numbers, vectors numbered."""
 
     def __init__(self, layer: Layer, field: NumberField | None) -> None:
-        exact = _converter(layer, field)
+        exact = converter_of(layer, field)
         # Letters with the same steps are one action; exact steps are compared once where shared.
         same = {id(steps): steps for steps in layer.steps.values()}
         actions = {steps: i for i, steps in enumerate(dict.fromkeys(same.values()))}
         action = {key: actions[steps] for key, steps in same.items()}
         self._action = {a: action[id(steps)] for a, steps in layer.steps.items()}
-        self._steps = [[_prepare(s, exact) for s in steps] for steps in actions]
+        self._steps = [[prepared_step(s, exact) for s in steps] for steps in actions]
         codes = [tuple(map(exact, code)) for code in layer.codes]
         self._code = {code: i for i, code in reversed(list(enumerate(codes)))}
         self._emit = [dict(zip(layer.alphabet, row, strict=True)) for row in layer.emit]
@@ -122,8 +122,12 @@ def _check_growth(vector: ExactVector) -> None:
             )
 
 
-def _prepare(step: Step, exact: Callable[[Any], Any]) -> Callable[[list[Any]], list[Any]]:
-    """Return a function that applies a step to a list of exact entries."""
+def prepared_step(step: Step, exact: Callable[[Any], Any]) -> Callable[[list[Any]], list[Any]]:
+    """Return a function that applies a step to a list of exact entries.
+
+    ``exact`` turns a number into what entries are, see :func:`converter_of`. The function may
+    change the list that it is given.
+    """
     if isinstance(step, DeltaStep):
         support = [(j, exact(k)) for j, k in enumerate(step.key) if k != 0]
         beta, write = exact(step.beta), exact(step.write)
@@ -152,7 +156,7 @@ def _prepare(step: Step, exact: Callable[[Any], Any]) -> Callable[[list[Any]], l
     return dense
 
 
-def _converter(layer: Layer, field: NumberField | None) -> Callable[[Any], Any]:
+def converter_of(layer: Layer, field: NumberField | None) -> Callable[[Any], Any]:
     """Return what turns a layer's numbers into a type whose arithmetic is exact and fast.
 
     Python integers where all are integers, flint rationals, or elements of the number field.
