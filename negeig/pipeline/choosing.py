@@ -50,8 +50,9 @@ from negeig.work import scaled
 
 __all__ = ["LAYERS", "TRIAL_STATES", "Asked", "Choice", "choose", "naming_effort"]
 
-TRIAL_STATES = 100_000
-"""Most network states of the proof of a proposal at effort 1."""
+TRIAL_STATES, EXACTLY = 20_000, 5
+"""Most network states of the proof of a proposal at effort 1 in an arithmetic that is asked for,
+and how many times as many in exact arithmetic: without that proof a proposal is none."""
 
 LAYERS: dict[str, tuple[int, int | None]] = {
     "direct": (0, 1),
@@ -330,15 +331,20 @@ class _Search:
 
     def _prove(self, point: Point, states: int) -> Point:
         """Return the point with its claims, each closure of at most so many states."""
-        network = point.construction.network
-        limits = replace(self.resources, max_closure=min(states, self.resources.max_closure))
-        claims = [exact_claim(network, self.machine, limits, self.report)]
-        if claims[0].verdict is Verdict.PROVED:
-            claims += [self._hardware_claim(network, name, limits) for name in self.arithmetic]
+        network, limits = point.construction.network, self._limited(states)
+        claim = exact_claim(network, self.machine, self._limited(EXACTLY * states), self.report)
+        claims = [self._naming(claim, EXACTLY * states)]
+        if claim.verdict is Verdict.PROVED:
+            for name in self.arithmetic:
+                claims.append(self._naming(self._hardware_claim(network, name, limits), states))
         self.report(len(self.front))  # stops here where a proof was told to
-        if states < self.resources.max_closure:
-            claims = [naming_effort(claim, states) for claim in claims]
         return replace(point, claims=tuple(claims))
+
+    def _limited(self, states: int) -> Resources:
+        return replace(self.resources, max_closure=min(states, self.resources.max_closure))
+
+    def _naming(self, claim: Claim, states: int) -> Claim:
+        return naming_effort(claim, states) if states < self.resources.max_closure else claim
 
     def _hardware_claim(self, network: LinearRNN, name: str, limits: Resources) -> Claim:
         """Return the claim in the first arithmetic of a name that proves it, or else the last."""
