@@ -911,8 +911,8 @@ def _word(_: Lines, network: Network, word: Any) -> str:
 def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
     """No decoder of the network's state, or of its cast, and of the last letter is right."""
     task, layers, seen = network.machine, network.layers, list[Any]()
-    if network.model.is_exact != (cast is not None):
-        malformed("evidence.cast", "exact states are cast, and no others")
+    if cast is not None and not network.model.is_exact:
+        malformed("evidence.cast", "only exact states are cast")
     target = Target("evidence.cast", cast, "rne", True) if cast is not None else None
 
     def shown(h: Any) -> Any:
@@ -926,7 +926,8 @@ def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
             states = [layers[0].cast(word, target)]
         else:
             states = [*map(shown, network.run(letters, shown)[0])]
-        bits = [x.packing.pack(*h) for x, h in zip(layers, states, strict=True)]
+        both = zip(layers, states, strict=True)
+        bits = [x.packing.pack(*h) if target else x.bits(h) for x, h in both]
         seen.append((letters[-1:], goal, bits))
     (last, one, bits), (other_last, two, other_bits) = seen
     require(last == other_last != [], "evidence.words", "they do not end in one letter")

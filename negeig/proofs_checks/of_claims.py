@@ -172,6 +172,8 @@ def of_explorations(
             found.add(name, closed)
         elif result.exactness is not None:
             found.add(name, partial(proof.in_any_order, result.exactness))
+        elif name.strip().lower().partition(":")[0] == "any-order":
+            found.lack(name, "there is none where sums are added in any order and may be rounded")
         elif result.proof is not None:
             make = {
                 "closure": proof.closed, "layers": proof.layer_by_layer,

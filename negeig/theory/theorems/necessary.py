@@ -38,8 +38,10 @@ NECESSARY = (
         "eigenvalue -1, se from e for an idempotent e and a letter s that divides it. With it, for "
         "x and y in K, L - 1 layers do powers of x and products of x and y in which the last x "
         "comes after the last y, on the states to which such products lead: where idempotents of "
-        "these have efe different from fe, the task takes three; likewise for paths along a tree "
-        "that lead to one place, whose edges are elements a, and back weak inverses b of them, "
+        "these have efe different from fe, the task takes three, and likewise for any number of "
+        "elements of K that come last in one order, also where more layers follow. Likewise for "
+        "paths along a tree that lead to one place, whose edges are elements a, and back weak "
+        "inverses b of them, "
         "bab = b, in the order in which edges are passed last. Without the eigenvalue -1, for "
         "idempotents x and y, L - 1 layers do words over letters of both that end in y, words over "
         "letters of x, and x, and words over letters of x that end in x, likewise.",
@@ -55,6 +57,7 @@ NECESSARY = (
             "negeig/theory/bounds/peeling_exact.py",
             "negeig/theory/bounds/peeling_greedy.py",
             "negeig/theory/bounds/last_parts.py",
+            "negeig/theory/bounds/last_idempotents.py",
             "negeig/theory/bounds/tree_edges.py",
             "negeig/theory/bounds/last_letters.py",
             "negeig/automata/monoids/submonoids.py",
