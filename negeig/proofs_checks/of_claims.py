@@ -22,6 +22,7 @@ from negeig.claims import (
     Word,
 )
 from negeig.evidence import Evidence
+from negeig.precision.numbers.models import is_any_order
 from negeig.proofs_checks.certificate import Certificate, readable
 from negeig.proofs_checks.kinds import kind_of
 from negeig.proofs_checks.runs.any_order import any_order_certificate
@@ -172,7 +173,7 @@ def of_explorations(
             found.add(name, closed)
         elif result.exactness is not None:
             found.add(name, partial(proof.in_any_order, result.exactness))
-        elif name.strip().lower().partition(":")[0] == "any-order":
+        elif is_any_order(name):
             found.lack(name, "there is none where sums are added in any order and may be rounded")
         elif result.proof is not None:
             make = {

@@ -1,6 +1,5 @@
 """Chains that end in a group complexity: words that act as all maps of some points."""
 
-import json
 from itertools import product
 
 import pytest
@@ -10,11 +9,10 @@ from negeig.automata.decomposition.complexity import all_maps, complexity_lower_
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.claims import InputError, LimitReached
-from negeig.proofs_checks.certificate import text_of
 from negeig.proofs_checks.of_results import of_check
 from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.theory.bounds.peeling import Peeling
-from support.certificates import layers_shown, lines_of, of_all_maps, verdict
+from support.certificates import layers_shown, lines_of, of_all_maps, verdict, verdict_of
 
 NOT_ALL = ("NOT VERIFIED", "evidence: not all maps of the points")
 
@@ -25,13 +23,6 @@ def complexity(machine):
         exhaustive=False,
     )  # fmt: skip
     return peeling_certificate(machine, found)
-
-
-def said(made, about=(), **changed):
-    value = json.loads(lines_of(made)[0])
-    value["about"] |= dict(about)
-    value["evidence"] |= changed
-    return verdict([text_of(value)])
 
 
 @pytest.mark.parametrize("size", [2, 3, 4, 5])
@@ -56,19 +47,22 @@ def test_each_word_is_what_it_has_to_be():
     data = made.evidence
     assert (data["e"], data["f"], data["late"]) == ([1], [0], [2])
     turned = {"e": [], "f": [], "late": []}
-    assert said(made, **turned) == NOT_ALL
+    assert verdict_of(made, **turned) == NOT_ALL
     for e in ([], [0], [2], [3], [0, 1, 0, 0, 0]):  # 1, a turn, a merger, two pairs, 1 and 2
-        assert said(made, e=e) == NOT_ALL, e
+        assert verdict_of(made, e=e) == NOT_ALL, e
     for f in ([], [2], [3, 0], [0, 0], [2, 0]):  # other cycles, or none: 0, 1, 1, ...
-        assert said(made, f=f) == NOT_ALL, f
-    assert said(made, f=[1]) == ("VERIFIED", "")  # all maps of two points, which take one layer
+        assert verdict_of(made, f=f) == NOT_ALL, f
+    assert verdict_of(made, f=[1]) == (
+        "VERIFIED",
+        "",
+    )  # all maps of two points, which take one layer
     assert layers_shown(made.about, {**data, "f": [1]}) == 1
     for late in ([], [0], [1], [2, 0, 2], [2, 0, 0, 2]):  # of all points, or too few
-        assert said(made, late=late)[0] == ("NOT VERIFIED"), late
-    assert said(made, late=[0, 2, 1]) == ("VERIFIED", "")
+        assert verdict_of(made, late=late)[0] == ("NOT VERIFIED"), late
+    assert verdict_of(made, late=[0, 2, 1]) == ("VERIFIED", "")
     # The first two points are where the word begins, and next.
-    assert said(made, prefix=["c"]) == NOT_ALL
-    assert said(made, prefix=["c"], e=[0, 0, 0, 1, 0]) == ("VERIFIED", "")
+    assert verdict_of(made, prefix=["c"]) == NOT_ALL
+    assert verdict_of(made, prefix=["c"], e=[0, 0, 0, 1, 0]) == ("VERIFIED", "")
 
 
 def test_points_outside_are_not_led_to():
@@ -82,14 +76,14 @@ def test_points_outside_are_not_led_to():
     assert verdict(lines_of(made)) == ("VERIFIED", "")
     about = {"transitions": rows, "outputs": [0, 1, 2, 3]}
     assert machine.size == 4
-    assert said(made, about) == NOT_ALL
+    assert verdict_of(made, about) == NOT_ALL
 
 
 def test_points_are_told_apart_by_outputs():
     """Whatever acts on states that are one and the same task says nothing of it."""
     made = complexity(get("transformations:3").minimal())
     why = "evidence: the outputs in this context are the same"
-    assert said(made, {"outputs": [0, 0, 0]}) == ("NOT VERIFIED", why)
+    assert verdict_of(made, {"outputs": [0, 0, 0]}) == ("NOT VERIFIED", why)
 
 
 def test_only_words_of_all_maps_are_verified():
@@ -99,7 +93,7 @@ def test_only_words_of_all_maps_are_verified():
     about = {"alphabet": ["a", "b", "c"], "transitions": rows}
     words = [list(word) for n in range(4) for word in product((0, 1, 2), repeat=n)]
     for e, f in product(words, repeat=2):
-        assert said(made, about, e=e, f=f, late=[1]) == NOT_ALL
+        assert verdict_of(made, about, e=e, f=f, late=[1]) == NOT_ALL
 
 
 def test_one_layer_is_seen_in_a_letter_that_comes_later():
@@ -108,11 +102,14 @@ def test_one_layer_is_seen_in_a_letter_that_comes_later():
     found = Peeling(value=1, reflections=True, ending="one layer", exhaustive=True)
     made = peeling_certificate(machine, found)
     assert made.evidence["suffix"]
-    assert said(made) == ("VERIFIED", "")
-    assert said(made, suffix=[]) == ("NOT VERIFIED", "evidence.suffix: the last letter may tell it")
+    assert verdict_of(made) == ("VERIFIED", "")
+    assert verdict_of(made, suffix=[]) == (
+        "NOT VERIFIED",
+        "evidence.suffix: the last letter may tell it",
+    )
     last = {"transitions": [[1, 0], [1, 0]], "alphabet": ["a", "b"]}
     for suffix in ([], ["a"], ["b"], ["a", "a"]):
-        assert said(made, last, suffix=suffix)[0] == "NOT VERIFIED"
+        assert verdict_of(made, last, suffix=suffix)[0] == "NOT VERIFIED"
 
 
 def test_what_is_looked_at_is_bounded():

@@ -6,7 +6,7 @@ import pytest
 
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.certificate import text_of
-from support.certificates import lines_of, of_kind, verdict
+from support.certificates import lines_of, of_kind, verdict, verdict_of
 
 PARITY = {"alphabet": ["1"], "initial": 0, "transitions": [[1], [0]], "outputs": [0, 1]}
 
@@ -29,9 +29,7 @@ def of_parity(**given):
 def ending_in(ending, **changed):
     """What it says of the chain that was made with an ending, with some of it changed."""
     made = next(x for x in of_kind("peeling") if x.evidence["ending"] == ending)
-    header = json.loads(lines_of(made)[0])
-    header["evidence"] |= changed
-    return verdict([text_of(header)])
+    return verdict_of(made, **changed)
 
 
 def parts_of(ending):

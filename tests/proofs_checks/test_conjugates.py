@@ -1,6 +1,5 @@
 """Parts that are conjugate to others: what every group takes for 1, and nothing else."""
 
-import json
 import random
 from itertools import product
 
@@ -15,19 +14,13 @@ from negeig.proofs_checks.certificate import text_of
 from negeig.proofs_checks.runs.kernel_words import Kernel
 from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.theory.bounds.peeling_exact import peel_listed
-from support.certificates import CONJUGATES, lines_of, structure, verdict
+from support.certificates import CONJUGATES, lines_of, structure, verdict, verdict_of
 from support.peeled_by_hand import generated, kernel, then
 
 
 def made_for(ending):
     machine = structure(CONJUGATES[ending])
     return peeling_certificate(machine, peel_listed(transition_monoid(machine)))
-
-
-def said(made, **changed):
-    value = json.loads(lines_of(made)[0])
-    value["evidence"] |= changed
-    return verdict([text_of(value)])
 
 
 def of_parts(part_of, transitions, *parts):
@@ -79,7 +72,7 @@ def test_each_letter_around_parts_counts():
         if letter > 1:
             continue
         other = [*word[:i], 1 - letter, *word[i + 1 :]]
-        found, why = said(made, links=[{**link, "parts": [*before, other]}])
+        found, why = verdict_of(made, links=[{**link, "parts": [*before, other]}])
         if why == "evidence.links[0]: not idempotent, no conjugate":
             refused += 1
         else:

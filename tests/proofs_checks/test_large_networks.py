@@ -1,7 +1,5 @@
 """A network too large for the line that checkers read: no certificate, and why."""
 
-import io
-
 import pytest
 
 import negeig
@@ -9,6 +7,7 @@ from negeig.automata.zoo import get
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.of_claims import Certificates, of_claims
 from negeig.proofs_checks.runs.closure import closure_certificate
+from support.certificates import lines_of, verdict
 
 
 def test_a_network_of_too_many_entries_has_no_certificate(monkeypatch):
@@ -36,6 +35,5 @@ def test_what_is_written_is_read(monkeypatch, name):
         found.add(f"{most - parts}", lambda: closure_certificate(network, machine, "exact"))
     assert found.made == [made]
     assert [line.partition(":")[0] for line in found.missing] == ["-1"]
-    file = io.BytesIO("".join(line + "\n" for line in made.lines()).encode())
-    (verdict, reason, _), *_ = checker.check(io.BufferedReader(file), set())
-    assert (verdict, "commas and brackets" in reason) == ("MALFORMED", True)
+    said, reason = verdict(lines_of(made))
+    assert (said, "commas and brackets" in reason) == ("MALFORMED", True)

@@ -8,7 +8,7 @@ from itertools import permutations, product
 import pytest
 
 from negeig.proofs_checks.certificate import text_of
-from support.certificates import LAST, lines_of, of_kind, verdict
+from support.certificates import LAST, lines_of, of_kind, verdict, verdict_of
 
 
 def ending_in(ending):
@@ -16,18 +16,12 @@ def ending_in(ending):
     return made, made.evidence["last"]
 
 
-def said(made, **changed):
-    value = json.loads(lines_of(made)[0])
-    value["evidence"] |= changed
-    return verdict([text_of(value)])
-
-
 def with_part(last, i, **changed):
     return [*last[:i], {**last[i], **changed}, *last[i + 1 :]]
 
 
 def refused(made, because, **changed):
-    found, reason = said(made, **changed)
+    found, reason = verdict_of(made, **changed)
     assert (found, because in reason) == ("NOT VERIFIED", True), (changed, found, reason)
 
 
@@ -38,7 +32,7 @@ def test_orders_show_three_layers(ending):
     assert made.evidence["links"] == []
     assert last
     for other in LAST:
-        changed = said(made, ending=other)[0]
+        changed = verdict_of(made, ending=other)[0]
         assert (changed == "VERIFIED") == (other == ending), other
 
 
@@ -54,8 +48,8 @@ def test_words_of_last_parts_end_in_the_first_one():
     refused(made, "", e=[3, 3])
     refused(made, "not idempotent", last=with_part(last, 0, words=[[0, 1]]))
     refused(made, "", last=last[::-1])
-    assert said(made, e=[])[0] == "NOT VERIFIED"
-    assert said(made, last=[])[0] == "MALFORMED"
+    assert verdict_of(made, e=[])[0] == "NOT VERIFIED"
+    assert verdict_of(made, last=[])[0] == "MALFORMED"
 
 
 def test_letters_in_front_divide_a_part_behind_them():
@@ -90,16 +84,16 @@ def test_edges_are_those_of_a_tree_and_lead_back_by_inverses():
 def test_paths_are_paths_and_loops_are_loops():
     made, last = ending_in("last edges")
     data = made.evidence
-    assert said(made, late=[*data["e"], *data["late"]])[0] != "VERIFIED"  # it ends elsewhere
+    assert verdict_of(made, late=[*data["e"], *data["late"]])[0] != "VERIFIED"  # it ends elsewhere
     start = last[data["late"][0] - 3]["tail"]
     assert start  # a path from another place: so it is no loop, and need not be one
     identity = {"words": [[]], "tail": 0, "head": 5}
     more = [*last, identity, {**identity, "tail": 5, "head": 0}]
-    assert said(made, last=more) == ("VERIFIED", "")
+    assert verdict_of(made, last=more) == ("VERIFIED", "")
     there = 3 + len(last)
     refused(made, "no loop", last=more, e=[there + 1, *data["e"]])
     refused(made, "another order than", last=more, e=[*data["e"], there, there + 1])
-    assert said(made, last=more, e=[there, there + 1, *data["e"]])[0] == "NOT VERIFIED"
+    assert verdict_of(made, last=more, e=[there, there + 1, *data["e"]])[0] == "NOT VERIFIED"
 
 
 def map_of(transitions, word):

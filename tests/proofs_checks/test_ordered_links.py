@@ -1,9 +1,6 @@
 """Links of idempotents that come last in one order: each condition of the checker counts."""
 
-import json
-
-from negeig.proofs_checks.certificate import text_of
-from support.certificates import IN_ORDER, lines_of, of_kind, verdict
+from support.certificates import IN_ORDER, of_kind, verdict_of
 
 ORDER = "a part need not divide the idempotent, and is in no order"
 STATES = "not all states of the idempotent are led to"
@@ -25,10 +22,8 @@ def first_link():
 
 def said(about=None, **changed):
     """What the checker says where the first link is changed."""
-    value = json.loads(lines_of(made())[0])
-    value["evidence"]["links"][0] |= changed
-    value["about"] |= about or {}
-    return verdict([text_of(value)])
+    first, *others = made().evidence["links"]
+    return verdict_of(made(), about or {}, links=[{**first, **changed}, *others])
 
 
 def refused(because, about=None, **changed):
@@ -94,6 +89,4 @@ def test_parts_are_idempotent_and_reflections_are_allowed():
     link, *_ = first_link()
     parts = link["parts"]
     refused("not idempotent", parts=[[1], *parts[1:]])
-    value = json.loads(lines_of(made())[0])
-    value["evidence"] |= {"reflections": False}
-    assert verdict([text_of(value)])[0] == "NOT VERIFIED"
+    assert verdict_of(made(), reflections=False)[0] == "NOT VERIFIED"

@@ -81,6 +81,14 @@ def verdict(lines, permitted=(), **options):
     return verdict_of_bytes(data, permitted, **options)
 
 
+def verdict_of(certificate, about=(), **evidence):
+    """What the checker says of a certificate's first line where parts of it are others."""
+    value = json.loads(lines_of(certificate)[0])
+    value["about"] |= dict(about)
+    value["evidence"] |= evidence
+    return verdict([checker.text_of(value)])
+
+
 def verdict_of_bytes(data, permitted=(), **options):
     file = io.BufferedReader(io.BytesIO(data))
     found = list(checker.check(file, set(permitted), **options))

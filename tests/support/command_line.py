@@ -10,6 +10,7 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
+from negeig.automata.formats import json_file
 from negeig.cli import main, progress
 
 progress.PLAIN_SECONDS = 1e6  # what a test reads does not depend on how busy the machine is
@@ -54,3 +55,13 @@ def valid(text):
     schema = json.loads((SCHEMAS / f"{name}.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(document)
     return document
+
+
+def peeling_bound(capsys, tmp_path, machine):
+    """The row of ``check`` about the lower bound on a machine's layers that a chain shows."""
+    path = tmp_path / "machine.json"
+    path.write_text(json_file.dumps(machine))
+    code, out, _ = negeig(capsys, "check", "--no-run", "--json", "--file", str(path))
+    assert code == 0
+    (row,) = [row for row in valid(out)["lower_bounds"] if row["theorem"] == "peeling"]
+    return row

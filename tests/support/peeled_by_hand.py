@@ -51,17 +51,25 @@ def remaining(elements, identity, e, *, reflections):
     return {then(then(e, s), e) for s in inside}
 
 
+def words_in_order(identity, parts):
+    """Yield, for more and more first parts, the elements of words that pass these last in order."""
+    words = {identity}
+    for i, x in enumerate(parts, 1):
+        queue = [then(x, word) for word in words]
+        words = set(queue)
+        for word in queue:  # grows while it is read
+            new = {then(y, word) for y in parts[:i]} - words
+            words |= new
+            queue += new
+        yield words
+
+
 def remaining_in_order(elements, identity, parts):
     """What remains after idempotents that come last in one order, on the image of the last one."""
     e = parts[0]
     assert all(x in elements and then(x, x) == x for x in parts)
-    words, rest = {identity}, {e}
-    for i, x in enumerate(parts, 1):
-        words = {
-            then(then(before, x), word)
-            for before in generated(identity, parts[:i])
-            for word in words
-        }
+    rest = {e}
+    for words in words_in_order(identity, parts):
         rest |= {then(e, word) for word in words}
     assert {word[q] for word in words for q in identity} == set(e)
     return rest

@@ -18,6 +18,7 @@ from typing import TypeAlias
 import numpy as np
 
 from negeig.automata.decomposition.subduction import elements, image_sets
+from negeig.automata.groups.cycles import cycles
 from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.components import strong_components
 from negeig.automata.machines.machine import Machine
@@ -256,12 +257,12 @@ def _generators(
     swaps: dict[tuple[int, int], Numbers] = {}
     turns: list[tuple[list[int], Numbers]] = []
     for p in queue:  # grows while it is read
-        cycles = _cycles(p)
-        if len(cycles) == 1:
-            turns.append((cycles[0], words[p]))
-        even = [cycle for cycle in cycles if len(cycle) % 2 == 0]
+        found = cycles(p)
+        if len(found) == 1 and len(found[0]) == size:
+            turns.append((found[0], words[p]))
+        even = [cycle for cycle in found if len(cycle) % 2 == 0]
         if len(even) == 1 and len(even[0]) == 2:
-            (x, y), odd = even[0], math.lcm(*(len(cycle) for cycle in cycles if len(cycle) % 2))
+            (x, y), odd = even[0], math.lcm(*(len(cycle) for cycle in found if len(cycle) % 2))
             for pair in ((x, y), (y, x)):
                 swaps.setdefault(pair, words[p] * odd)
         for cycle, turn in turns:
@@ -277,20 +278,6 @@ def _generators(
         if len(queue) > most:
             raise LimitReached("permutations of states", most, reached=len(queue))
     raise AssertionError("they generate all permutations")
-
-
-def _cycles(permutation: Numbers) -> list[list[int]]:
-    """Return the cycles of a permutation, fixed points among them."""
-    found, seen = [], set[int]()
-    for i in range(len(permutation)):
-        cycle = []
-        while i not in seen:
-            seen.add(i)
-            cycle.append(i)
-            i = permutation[i]
-        if cycle:
-            found.append(cycle)
-    return found
 
 
 def _image(states: int, column: list[int]) -> int:

@@ -17,6 +17,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.automata.groups.cycles import cycles
 from negeig.automata.groups.permgroup import ListedGroup, Mask, primes
 from negeig.automata.machines.machine import Machine
 
@@ -183,20 +184,7 @@ def transpositions(points: Points) -> int:
     >>> transpositions(((1, 0, 3, 2), (1, 2, 3, 0)))
     3
     """
-    return max(len(images) - _cycles(images) for images in points)
-
-
-def _cycles(images: Sequence[int]) -> int:
-    """Count the cycles of a permutation, fixed points included."""
-    seen: set[int] = set()
-    count = 0
-    for start in range(len(images)):
-        count += start not in seen
-        point = start
-        while point not in seen:
-            seen.add(point)
-            point = images[point]
-    return count
+    return max(sum(len(cycle) - 1 for cycle in cycles(images)) for images in points)
 
 
 def coset_action(group: ListedGroup, elements: Sequence[int], subgroups: Iterable[Mask]) -> Points:

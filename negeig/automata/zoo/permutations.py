@@ -7,6 +7,8 @@ from itertools import chain, combinations, permutations
 from math import factorial
 from typing import TYPE_CHECKING
 
+from negeig.automata.groups.cycles import cycles
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -22,19 +24,8 @@ def cycle_notation(permutation: Sequence[int]) -> str:
     >>> cycle_notation([1, 2, 0, 4, 3, 5]), cycle_notation([0, 1])
     ('(1 2 3)(4 5)', '()')
     """
-    seen = [False] * len(permutation)
-    cycles = []
-    for start, image in enumerate(permutation):
-        if seen[start] or image == start:
-            continue
-        cycle = []
-        point = start
-        while not seen[point]:
-            seen[point] = True
-            cycle.append(str(point + 1))
-            point = permutation[point]
-        cycles.append(f"({' '.join(cycle)})")
-    return "".join(cycles) or "()"
+    written = [" ".join(str(point + 1) for point in own) for own in cycles(permutation)]
+    return "".join(f"({own})" for own in written) or "()"
 
 
 def cycle(points: Sequence[int], n: int) -> Permutation:

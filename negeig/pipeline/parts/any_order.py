@@ -15,10 +15,9 @@ from negeig.claims import (
     Stopped,
 )
 from negeig.pipeline.parts.proving import parameters_text, through_claim
+from negeig.precision.numbers.models import ANY_ORDER
 from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN
-
-NAME = "any-order"
 
 FORMATS = ("fp32", "bf16", "fp16")
 """Formats that operands of products may be kept in; sums are kept in float32."""
@@ -39,7 +38,7 @@ class InAnyOrder:
     @property
     def name(self) -> str:
         """What names it among arithmetics; the format where it is not float32."""
-        return NAME if self.dtype == "fp32" else f"{NAME}:{self.dtype}"
+        return ANY_ORDER if self.dtype == "fp32" else f"{ANY_ORDER}:{self.dtype}"
 
     @property
     def about(self) -> str:
@@ -92,16 +91,11 @@ class InAnyOrder:
         return through_claim(self.name, self.about, found)
 
 
-def is_any_order(name: str) -> bool:
-    """Whether a name among arithmetics is ``any-order``, with a format or without."""
-    return name.strip().lower().partition(":")[0] == NAME
-
-
 def read(name: str) -> InAnyOrder:
     """Return what a name stands for. Raises InputError for a format that it does not have."""
     _, colon, dtype = name.strip().lower().partition(":")
     if colon and dtype not in FORMATS:
-        known = ", ".join([NAME, *(f"{NAME}:{other}" for other in FORMATS)])
+        known = ", ".join([ANY_ORDER, *(f"{ANY_ORDER}:{other}" for other in FORMATS)])
         problem = f"{name!r} is unknown; known are {known}"
         raise InputError("arithmetic", problem, "unknown-arithmetic")
     return InAnyOrder(dtype or "fp32")

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from negeig.claims import InputError
-from negeig.pipeline.parts.any_order import InAnyOrder, is_any_order
+from negeig.pipeline.parts.any_order import InAnyOrder
 from negeig.pipeline.parts.any_order import read as read_any_order
 from negeig.pipeline.parts.through import PREFIX, ThroughOne, is_implementation
 from negeig.pipeline.parts.through import read as read_implementations
 from negeig.precision.numbers.arithmetic import PRESETS, all_names, parse, unknown
-from negeig.precision.numbers.models import Arithmetic
+from negeig.precision.numbers.models import Arithmetic, is_any_order
 
 UNKNOWN = "unknown-arithmetic"
 

@@ -21,12 +21,12 @@ from negeig.claims import (
     Word,
 )
 from negeig.kernels.streams.failing import LETTERS, Failing, find_failing
-from negeig.pipeline.parts.any_order import is_any_order
 from negeig.pipeline.parts.through import is_implementation
 from negeig.precision.closure.error_recursion import MAX_LENGTH
 from negeig.precision.closure.horizon import MAX_ORBIT, horizon
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
+from negeig.precision.numbers.models import is_any_order
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.closure.explore import Exploration
 from negeig.theory.networks.network import LinearRNN

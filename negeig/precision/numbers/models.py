@@ -18,6 +18,15 @@ Order = Literal["left", "pairwise", "butterfly"]
 term i with term i + n/2 of n (a power of two, zeros added), then so with what remains."""
 
 
+ANY_ORDER = "any-order"
+"""What every order of every sum at once is called, before a colon and the format of operands."""
+
+
+def is_any_order(name: str) -> bool:
+    """Whether a name among arithmetics is ``any-order``, with a format or without."""
+    return name.strip().lower().partition(":")[0] == ANY_ORDER
+
+
 def short_name(name: str) -> str:
     """Return a name for people, without ``all-ops``, which goes without saying.
 

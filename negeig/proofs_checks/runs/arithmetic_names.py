@@ -8,6 +8,7 @@ from typing import Any
 from negeig.claims import InputError
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.numbers.formats import FORMATS
+from negeig.precision.numbers.models import ANY_ORDER
 from negeig.proofs_checks.runs.subject import arithmetic_json, format_json
 
 
@@ -40,7 +41,7 @@ def _in_any_order(fields: Mapping[str, Any]) -> str | None:
     names = [name for name, one in FORMATS.items() if format_json(one) == fields["operands"]]
     if not names or fields["sums"] != format_json(FORMATS["fp32"]):
         return None
-    return "any-order" if names[0] == "fp32" else f"any-order:{names[0]}"
+    return ANY_ORDER if names[0] == "fp32" else f"{ANY_ORDER}:{names[0]}"
 
 
 def _parts(fields: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import permutations, product
 from random import Random
 
+from negeig.automata.groups.cycles import cycles
 from negeig.claims import InputError
 from negeig.precision.closure.margins import proved_by_margin
 from negeig.precision.closure.rounded_closure import closure
@@ -24,7 +25,7 @@ from negeig.proofs_checks.theorem_checks.tasks import (
 from negeig.theory.exact.linear_algebra import add, identity, is_contraction, multiply, rank
 from negeig.theory.exact.numbers import Matrix, Vector
 from negeig.theory.factors.dyadic_simplex import dimension, longest_chain, roots
-from negeig.theory.factors.factorisation import cycles, reset_steps
+from negeig.theory.factors.factorisation import reset_steps
 from negeig.theory.factors.householder import contraction_steps, product_of, reflections
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.networks.one_layer import one_hot

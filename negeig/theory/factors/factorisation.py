@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
+from negeig.automata.groups.cycles import cycles
 from negeig.theory.exact.numbers import Number
 from negeig.theory.networks.network import DeltaStep
 
@@ -33,28 +34,6 @@ def transposition(dim: int, i: int, j: int) -> DeltaStep:
 def overwrite(dim: int, index: int, value: Number) -> DeltaStep:
     """Replace one coordinate by a constant: a projection along e_index and a write."""
     return DeltaStep(ONE, unit(dim, index), value)
-
-
-def cycles(images: Sequence[int]) -> list[list[int]]:
-    """Nontrivial cycles of a permutation of 0..n-1, each beginning with its least point.
-
-    Examples
-    --------
-    >>> cycles([1, 2, 0, 3, 5, 4])
-    [[0, 1, 2], [4, 5]]
-    """
-    seen: set[int] = set()
-    found = []
-    for start in range(len(images)):
-        cycle = []
-        point = start
-        while point not in seen:
-            seen.add(point)
-            cycle.append(point)
-            point = images[point]
-        if len(cycle) > 1:
-            found.append(cycle)
-    return found
 
 
 def permutation_steps(images: Sequence[int]) -> tuple[DeltaStep, ...]:

@@ -6,7 +6,6 @@ from random import Random
 
 import pytest
 
-from negeig.automata.formats.json_file import dumps
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.monoids.submonoids import Multiplication
 from negeig.automata.zoo import get
@@ -16,7 +15,7 @@ from negeig.theory.bounds import peeling_exact
 from negeig.theory.bounds.last_idempotents import last_idempotents
 from negeig.theory.bounds.peeling_exact import _Search, peel_listed
 from support import peeled_by_hand
-from support.command_line import negeig, valid
+from support.command_line import peeling_bound
 from support.maps import machine_of, then
 from support.random_stacks import random_stack
 
@@ -98,20 +97,12 @@ def test_what_is_left_is_what_words_of_parts_do(name):
     rest = peeled_by_hand.remaining_in_order(set(maps), identity, parts)
     assert {maps[x] for x in found.rest.elements} == rest
     assert {maps[x] for x in found.passed} == rest
+    passed = [
+        {then(parts[0], word) for word in words}
+        for words in peeled_by_hand.words_in_order(identity, parts)
+    ]
     for x, i in found.passed.items():
-        fewer = {then(parts[0], word) for word in _words_of(parts[: i - 1], identity)}
-        assert maps[x] in {then(parts[0], word) for word in _words_of(parts[:i], identity)}
-        assert maps[x] not in fewer
-
-
-def _words_of(parts, identity):
-    """Elements of words that pass some first parts, these last in their order."""
-    words, found = {identity}, set()
-    for i, x in enumerate(parts, 1):
-        before = peeled_by_hand.generated(identity, parts[:i])
-        words = {then(then(w, x), word) for w in before for word in words}
-        found |= words
-    return found
+        assert [maps[x] in words for words in passed[:i]] == [False] * (i - 1) + [True]
 
 
 @pytest.mark.parametrize("name", FOUR)
@@ -122,14 +113,7 @@ def test_all_states_of_the_identity_are_possible_after_each_order(name):
     for found in islice(last_idempotents(of, 3), 4):
         parts = [maps[x] for x in found.parts]
         assert len(set(parts)) == len(parts)
-        words = {maps[of.identity]}
-        for i, x in enumerate(parts, 1):
-            queue = [then(x, word) for word in words]
-            words = set(queue)
-            for word in queue:  # grows while it is read
-                new = {then(y, word) for y in parts[:i]} - words
-                words |= new
-                queue += new
+        *_, words = peeled_by_hand.words_in_order(maps[of.identity], parts)
         assert {q for word in words for q in word} == set(parts[0])
 
 
@@ -180,11 +164,7 @@ def test_random_stacks_of_three_layers_take_no_four():
 
 
 def test_check_says_it(capsys, tmp_path):
-    path = tmp_path / "machine.json"
-    path.write_text(dumps(machine_of(FOUR["one state more"], 0)))
-    code, out, _ = negeig(capsys, "check", "--no-run", "--json", "--file", str(path))
-    assert code == 0
-    (row,) = [row for row in valid(out)["lower_bounds"] if row["theorem"] == "peeling"]
+    row = peeling_bound(capsys, tmp_path, machine_of(FOUR["one state more"], 0))
     first, second = row["chain"]["links"]
     assert row["value"] == 4
     assert first["parts"][0] == first["idempotent"]

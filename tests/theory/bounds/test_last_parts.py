@@ -4,7 +4,6 @@ from random import Random
 
 import pytest
 
-from negeig.automata.formats.json_file import dumps
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.monoids.submonoids import Multiplication, Submonoid
@@ -13,7 +12,7 @@ from negeig.theory.bounds.last_parts import ending_in, last_parts
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.constructions.fewest import few_left
 from support import peeled_by_hand
-from support.command_line import negeig, valid
+from support.command_line import peeling_bound
 from support.maps import generated, machine_of, then
 from support.random_stacks import random_stack
 
@@ -138,11 +137,7 @@ def test_random_stacks_of_two_layers_take_no_three():
 
 
 def test_check_says_it(capsys, tmp_path):
-    path = tmp_path / "machine.json"
-    path.write_text(dumps(machine_of(THREE["short parts"], 0)))
-    code, out, _ = negeig(capsys, "check", "--no-run", "--json", "--file", str(path))
-    assert code == 0
-    (row,) = [row for row in valid(out)["lower_bounds"] if row["theorem"] == "peeling"]
+    row = peeling_bound(capsys, tmp_path, machine_of(THREE["short parts"], 0))
     assert (row["value"], row["chain"]["ending"]) == (3, "last parts")
     assert ["".join(word) for word in row["chain"]["witness"]] == ["ab", "ba", "abab", "baab"]
 

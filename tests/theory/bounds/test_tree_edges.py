@@ -4,7 +4,6 @@ from random import Random
 
 import pytest
 
-from negeig.automata.formats.json_file import dumps
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.monoids.submonoids import Multiplication
@@ -15,7 +14,7 @@ from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.bounds.tree_edges import tree_edges
 from negeig.work import Work
 from support import peeled_by_hand
-from support.command_line import negeig, valid
+from support.command_line import peeling_bound
 from support.maps import machine_of
 from support.random_stacks import random_stack
 
@@ -138,11 +137,7 @@ def test_edges_are_written_in_the_words_of_what_a_chain_began_with():
 
 
 def test_check_says_it(capsys, tmp_path):
-    path = tmp_path / "machine.json"
-    path.write_text(dumps(machine_with(THREE["nine edges"])))
-    code, out, _ = negeig(capsys, "check", "--no-run", "--json", "--file", str(path))
-    assert code == 0
-    (row,) = [row for row in valid(out)["lower_bounds"] if row["theorem"] == "peeling"]
+    row = peeling_bound(capsys, tmp_path, machine_with(THREE["nine edges"]))
     assert (row["value"], row["chain"]["ending"], len(row["chain"]["edges"])) == (
         3,
         "last edges",

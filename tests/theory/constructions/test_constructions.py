@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from negeig.automata.groups.cycles import cycles
 from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.theory.closure.exact_search import ExactSemantics, exact_closure
@@ -18,7 +19,6 @@ from negeig.theory.constructions import published_bound
 from negeig.theory.constructions.pieces.remembering import is_overwrite
 from negeig.theory.constructions.stacks import cascade
 from negeig.theory.factors.factorisation import (
-    cycles,
     overwrite,
     partial_injection_steps,
     permutation_steps,

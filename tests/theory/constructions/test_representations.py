@@ -12,6 +12,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from negeig.automata.groups.cycles import cycles
 from negeig.automata.groups.embedding import embeddings
 from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.small_action import (
@@ -34,7 +35,6 @@ from negeig.theory.exact.fields import (
     square_root,
     squarefree,
 )
-from negeig.theory.factors.factorisation import cycles
 from negeig.theory.networks.network import DeltaStep
 
 

@@ -23,13 +23,14 @@ from math import gcd
 
 import numpy as np
 
+from negeig.automata.groups.cycles import cycles
 from negeig.automata.groups.permgroup import primes
 from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.pieces.representation import permutes
 from negeig.theory.constructions.pieces.resets import beside_resets
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.numbers import Vector
-from negeig.theory.factors.factorisation import ONE, TWO, ZERO, cycles, unit
+from negeig.theory.factors.factorisation import ONE, TWO, ZERO, unit
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.networks.one_layer import one_layer
 from negeig.theory.theorems import ids

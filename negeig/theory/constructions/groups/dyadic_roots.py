@@ -21,13 +21,14 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from negeig.automata.groups.cycles import cycles
 from negeig.automata.groups.small_action import orbits_of
 from negeig.automata.machines.machine import Machine
 from negeig.claims import LimitReached
 from negeig.theory.constructions.pieces.resets import beside_resets
 from negeig.theory.constructions.route import Construction, Route, fits_one_hot
 from negeig.theory.factors.dyadic_simplex import dimension, edge_length, simplex
-from negeig.theory.factors.factorisation import TWO, ZERO, cycles
+from negeig.theory.factors.factorisation import TWO, ZERO
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
 from negeig.theory.theorems import ids

@@ -20,6 +20,7 @@ from functools import partial
 from itertools import product
 from math import isqrt
 
+from negeig.automata.groups.cycles import cycles
 from negeig.automata.groups.small_action import (
     Points,
     front,
@@ -39,7 +40,7 @@ from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.exact.fields import field_of, square_root
 from negeig.theory.exact.linear_algebra import dot
 from negeig.theory.exact.numbers import Vector, simplified
-from negeig.theory.factors.factorisation import TWO, ZERO, cycles
+from negeig.theory.factors.factorisation import TWO, ZERO
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.theorems import ids
 

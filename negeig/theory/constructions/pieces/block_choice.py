@@ -53,6 +53,9 @@ TELLING, RELEASED, KEPT = 8, 64, 2
 """Sets of places tried on a pair of words for a unit of work, and compared with one that tells as
 much; the units of one that is compared with all that are kept."""
 
+Bits: TypeAlias = NDArray[np.uint64]
+"""For each of some blocks a row of bits, or one such row: which of what is wanted it tells."""
+
 Block: TypeAlias = tuple[int, int]
 """The number of an action, and of a set of places that are overwritten."""
 
@@ -147,16 +150,24 @@ class BlockChoice:
         blocks tell it, or those found are excluded.
         """
         kept = self._kept()
-        if int(_union(self._tells[kept]).bit_count()) < self.wanted or not self.wanted:
+        bits = self._tells[kept]
+        every = np.bitwise_or.reduce(bits, axis=0, initial=np.uint64(0))
+        if not len(kept) or sum(map(int.bit_count, every.tolist())) < self.wanted:
             return None
-        found = self._fewest(kept, excluded) if self._failed < MAX_FAILED else None
+        found = None
+        if self._failed < MAX_FAILED:
+            found = self._fewest(kept, bits, every, excluded)
         self._failed = 0 if found is not None else self._failed + 1
-        return self._greedy(kept, excluded) if found is None else found
+        return self._greedy(kept, bits, every, excluded) if found is None else found
 
-    def _fewest(self, kept: NDArray[np.int64], excluded: AbstractSet[Chosen]) -> Chosen | None:
-        """Return blocks of the fewest registers; None where they are not found with ease."""
-        bits, places = self._tells[kept], self._places[kept]
-        words = bits.shape[1]
+    def _fewest(
+        self, kept: NDArray[np.int64], bits: Bits, every: Bits, excluded: AbstractSet[Chosen]
+    ) -> Chosen | None:
+        """Return blocks of the fewest registers; None where they are not found with ease.
+
+        ``bits`` are those of the maximal blocks, which are ``kept``, and ``every`` has all of them.
+        """
+        places, words = self._places[kept], bits.shape[1]
         flags = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, : self.wanted]
         by = np.nonzero(flags.T)[1]
         counts = flags.sum(axis=0, dtype=np.int64)
@@ -170,7 +181,7 @@ class BlockChoice:
         chosen = np.zeros(MAX_BLOCKS, dtype=np.int64)
         at, room = np.zeros_like(chosen), np.zeros_like(chosen)
         missing = np.zeros((MAX_BLOCKS + 1, words), dtype=np.uint64)
-        missing[0] = np.bitwise_or.reduce(bits, axis=0)
+        missing[0] = every
         left = MAX_COMBINED
         for registers in range(int(places[0]), MAX_BLOCKS * int(places[-1]) + 1):
             count, steps = cheapest_blocks(
@@ -195,14 +206,16 @@ class BlockChoice:
                 break
         return None
 
-    def _greedy(self, kept: NDArray[np.int64], excluded: AbstractSet[Chosen]) -> Chosen | None:
+    def _greedy(
+        self, kept: NDArray[np.int64], bits: Bits, every: Bits, excluded: AbstractSet[Chosen]
+    ) -> Chosen | None:
         """Return blocks each of which tells the most for each register of what is left to tell."""
-        bits, places = self._tells[kept], self._places[kept]
-        every = np.bitwise_or.reduce(bits, axis=0)
+        places = self._places[kept]
+        weights = np.round(COMMON / places)
         best: tuple[int, Chosen] | None = None
         for first in np.argsort(-self._told[kept] / places, kind="stable")[:FIRST].tolist():
             chosen = np.zeros(MAX_CHOSEN, dtype=np.int64)
-            count = take_most(bits, np.round(COMMON / places), every & ~bits[first], chosen)
+            count = take_most(bits, weights, every & ~bits[first], chosen)
             self._work.spend((1 + abs(count)) * bits.size // GAINED)
             own = [first, *chosen[:count].tolist()]
             for block in tuple(own):
@@ -218,7 +231,7 @@ class BlockChoice:
         """Return some of the maximal blocks, given by their numbers among these, in order."""
         return tuple(sorted(self._blocks[i] for i in kept[list(chosen)].tolist()))
 
-    def maximal(self) -> tuple[list[Block], NDArray[np.uint64]]:
+    def maximal(self) -> tuple[list[Block], Bits]:
         """Return the blocks that no other of as few places equals in what it tells apart.
 
         Those of few places come first, and of these those that tell much. Each has a row of bits:
@@ -278,9 +291,3 @@ def without(table: Rows, register: int) -> Rows:
     gone = register + 1
     rest = np.delete(table, register, axis=1)
     return np.where(rest == gone, 0, rest - (rest > gone)).astype(np.int8)
-
-
-def _union(bits: NDArray[np.uint64]) -> int:
-    """Return all bits of some rows, as a number."""
-    union = np.bitwise_or.reduce(bits, axis=0, initial=np.uint64(0))
-    return int.from_bytes(union.astype("<u8").tobytes(), "little")

@@ -195,7 +195,7 @@ class KeptRegisters:
 
 def bits_of(count: int) -> int:
     """Return how many numbers of 64 bits hold a bit for each of so many things."""
-    return (count >> 6) + 1
+    return -(-count // 64)
 
 
 def targets_of_contents(rows: Rows, most: int) -> NDArray[np.int32] | None:

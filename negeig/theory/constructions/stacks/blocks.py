@@ -25,6 +25,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import TypeAlias
 
+from negeig.automata.groups.cycles import cycles
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, LimitReached
 from negeig.theory.constructions.pieces.block_memory import BlockMemory, Contents
@@ -35,7 +36,7 @@ from negeig.theory.constructions.pieces.counters import (
 )
 from negeig.theory.constructions.route import Construction, Route
 from negeig.theory.constructions.stacks.two_reflections import field_of_layer
-from negeig.theory.factors.factorisation import cycles, transposition
+from negeig.theory.factors.factorisation import transposition
 from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
 from negeig.theory.theorems import ids
