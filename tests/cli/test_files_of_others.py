@@ -47,6 +47,8 @@ def test_every_kind_is_told_from_every_other(texts):
 @pytest.mark.parametrize("command", READ_BY)
 def test_a_file_of_another_kind_is_named_and_so_is_what_reads_it(capsys, tmp_path, texts, command):
     for key, text in texts.items():
+        if (command, key) == ("machine", "certificate"):
+            continue  # its task is read: tests/automata/formats/test_certificate_file.py
         path = tmp_path / f"{key}.json"
         path.write_text(text)
         given = [str(path) if word == "FILE" else word for word in READ_BY[command]]

@@ -9,7 +9,8 @@ a state, ``null`` for a missing transition, or a list of states to choose from. 
 ``accepting``, a list of states, ``outputs`` may give one JSON value for each state. States may have
 names, see :mod:`.named_states`.
 
-An object with the keys of automata-lib's automata is read too, see :mod:`.automata_lib_json`.
+An object with the keys of automata-lib's automata is read too, see :mod:`.automata_lib_json`; of a
+certificate the machine that it is about, see :mod:`.certificate_file`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from negeig.automata.formats import automata_lib_json, foreign, named_states
+from negeig.automata.formats import automata_lib_json, certificate_file, foreign, named_states
 from negeig.automata.formats.completion import MISSING, Choices, Notices, complete
 from negeig.automata.formats.documents import glance, other_than
 from negeig.automata.formats.json_words import in_words
@@ -78,7 +79,14 @@ def parse(text: str, name: str, max_states: int = 100_000) -> tuple[Machine, Not
     >>> parse('{"alphabet": ["a"], "initial": 0, "transitions": [[null]], "accepting": [0]}', "m")
     (Machine(2 states over a), ('1 missing transition completed with a new sink state',))
     """
-    value = _load(text, name)
+    certified = certificate_file.task(text, name, loads)
+    if certified is not None:
+        machine, notices = _parse(certified[0], name, max_states)
+        return machine, (certified[1], *notices)
+    return _parse(_load(text, name), name, max_states)
+
+
+def _parse(value: Any, name: str, max_states: int) -> tuple[Machine, Notices]:
     if not isinstance(value, dict):
         raise InputError(name, f"expected a JSON object, found {shown(value)}", code="bad-file")
     if automata_lib_json.looks_like(value):
