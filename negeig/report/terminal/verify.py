@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from negeig.pipeline.verify import Checked, VerifyResult
@@ -40,13 +40,28 @@ def verify_text(result: VerifyResult, width: int = 100) -> Text:
 
 
 def _answer(result: VerifyResult) -> Text:
-    """Return the verdict of the checker, and of the others that were asked too."""
+    """Return the verdict of the checker, and of the others that were asked too.
+
+    Of each of these the worst that it said, or what it did with those that have a form for it.
+    """
     said = [_styled(result.verdict)]
-    for verdict in ("NOT VERIFIED", "NO FORM"):
-        names = dict.fromkeys(o.checker for o in result.others if o.verdict == verdict)
-        said += [_styled(verdict) + f" by {name}" for name in names if verdict == "NOT VERIFIED"]
-        said += [_styled(verdict) + f" for {name}" for name in names if verdict == "NO FORM"]
+    for name in dict.fromkeys(other.checker for other in result.others):
+        found = [other.verdict for other in result.others if other.checker == name]
+        if "NOT VERIFIED" in found:
+            said.append(_styled("NOT VERIFIED") + f" by {name}")
+        elif "VERIFIED" in found:
+            said.append(_styled("VERIFIED") + f" by {name}, {_share(found)}")
+        elif "WRITTEN" in found:
+            said.append(_styled("WRITTEN") + f" for {name}, {_share(found)}")
+        else:
+            said.append(_styled("NO FORM") + f" for {name}")
     return joined("; ", said)
+
+
+def _share(verdicts: Sequence[str]) -> str:
+    """Return of how many certificates there is a form."""
+    given = sum(verdict != "NO FORM" for verdict in verdicts)
+    return f"{given} of {len(verdicts)}"
 
 
 def _styled(verdict: str) -> Text:
