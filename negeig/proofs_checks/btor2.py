@@ -128,8 +128,8 @@ class _System:
         letters = list(map(ascii, table.machine.alphabet))
         heading = (
             f"; exact; {len(table.states)} states; letters {letters}",
-            "; safe: no output is wrong, no bit vector overflows, no state is outside the set, as",
-            "; induction by one step shows",
+            "; safe: no output is wrong, no bit vector overflows, nothing is outside the closed",
+            "; set, as induction by one step shows",
         )
         return "\n".join([*heading, *numbered]) + "\n"
 
