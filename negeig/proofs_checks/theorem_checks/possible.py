@@ -22,6 +22,7 @@ from negeig.proofs_checks.theorem_checks.tasks import (
 )
 from negeig.theory.constructions.stacks import blocks
 from negeig.theory.contractions.refusal import infeasibility
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.theorems import ids
 
 MINUS = -Fraction(1)
@@ -71,6 +72,35 @@ def _affinely_independent(task: str) -> bool:
     return network is not None and len(network.layers) == 1
 
 
+def _first_letter(*, remembers: bool) -> bool:
+    """Whether two levels find the first letter: whether one came, and which did when none had.
+
+    The second is driven by where the first one stood before a letter. That emits its state after
+    the letter, and each letter resets it; so it has to remember where it stood.
+    """
+    task = machine("starts-with:a")
+    letters, zero = tuple(task.alphabet), ONE - ONE
+    swap, fill = DeltaStep(ONE, (ONE, MINUS), zero), DeltaStep(ONE, (ONE, zero), ONE)
+    came = Layer(
+        alphabet=letters,
+        initial=(zero, zero),
+        steps=dict.fromkeys(letters, (swap, fill) if remembers else (fill,)),
+        codes=((ONE, ONE), (ONE, zero)),
+        emit=(("later",) * 2, letters if remembers else ("later",) * 2),
+    )
+    yes, no = (DeltaStep(ONE, (ONE,), x) for x in (ONE, MINUS))
+    which = Layer(
+        alphabet=("later", *letters),
+        initial=(zero,),
+        steps={"later": (), letters[0]: (yes,), letters[1]: (no,)},
+        codes=((ONE,), (MINUS,), (zero,)),
+        emit=(("yes",) * 3, ("no",) * 3, ("no",) * 3),
+    )
+    outputs = {"yes": 1, "no": 0}
+    network = LinearRNN(alphabet=letters, layers=(came, which), outputs=outputs, empty=0)
+    return proved(network, task)
+
+
 CHECKS = (
     Check(
         ids.T3,
@@ -89,15 +119,25 @@ CHECKS = (
     ),
     Check(
         ids.T4,
-        each(
-            "{0}: {1} layers",
-            lambda task, count: (
-                len(shape(built("cascade", task))) == count
-                and spectrum(built("cascade", task)) <= {MINUS, Fraction(0), ONE}
+        (
+            *each(
+                "{0}: {1} layers",
+                lambda task, count: (
+                    len(shape(built("cascade", task))) == count
+                    and spectrum(built("cascade", task)) <= {MINUS, Fraction(0), ONE}
+                ),
+                (("starts-with:a", 2), ("contains:ab", 2), ("regex:(ab)*", 2)),
             ),
-            (("starts-with:a", 2), ("contains:ab", 2), ("regex:(ab)*", 2)),
+            Case(
+                "starts-with:a: what comes first, by a level that remembers where it stood",
+                lambda: _first_letter(remembers=True),
+            ),
         ),
         (
+            Case(
+                "the state after the letter, as published, nothing remembered: it errs there",
+                lambda: not _first_letter(remembers=False),
+            ),
             _refused("one layer", "starts-with:a", "one-contractive-layer"),
             _refused("no negative eigenvalue", "parity", "nonnegative-spectrum"),
         ),
