@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce, total_ordering
-from itertools import accumulate, chain, pairwise, zip_longest
+from itertools import accumulate, chain, pairwise, repeat, zip_longest
 from operator import mul
 from typing import IO, Any, NoReturn
 
@@ -851,6 +851,19 @@ ENDINGS |= dict.fromkeys(("last parts", "last letters", "last edges"), LAST)
 PEELING = CONTEXT | dict.fromkeys(("e", "f", "late"), COUNTS) | {"reflections": bool}
 PEELING |= {"links": [{"parts": [COUNTS], "idempotent": COUNTS, "generators": [COUNTS]}]}
 PEELING |= {"ending": {*ENDINGS}, "last": [{"words": [COUNTS], "tail": COUNT, "head": COUNT}]}
+SCALAR: dict[str, Any] = {"letters": [COUNT, 2], "constant": [[COUNTS, 3], 2]}
+SCALAR |= {"identity": [[COUNTS, 2], 3]}
+NEEDS = {"plane": "3 dimensions in one layer", "space": "4 dimensions in one layer"}
+NEEDS |= {"not solvable": "3 dimensions in some layer", "not A5": "5 dimensions in some layer"}
+NEEDS |= {"one step": "2 steps a letter in one layer", "four steps": "4 steps in one layer"}
+GROUP: dict[str, Any] = dict.fromkeys(("points", "turn", "by"), COUNTS) | {"needs": {*NEEDS}}
+GROUP |= {"apart": [COUNTS], "generators": [COUNTS], "elements": [COUNTS]}
+GROUP |= {"commutators": [[COUNTS, 2]]}
+# Orders of the rotations of a tetrahedron, a cube and an icosahedron; of the irreducible finite
+# reflection groups that are neither of a simplex nor of a cube, by rank.
+SOLIDS = [[1] + 3 * [2] + 8 * [3], [1] + 9 * [2] + 8 * [3] + 6 * [4]]
+SOLIDS += [[1] + 15 * [2] + 20 * [3] + 24 * [5]]
+OTHERS = {3: [120], 4: [1152, 14400], 6: [51840], 7: [2903040], 8: [696729600]}
 UP_TO = "For words of up to this length the network's output is the machine's."
 EFE = "The words e and f are idempotent, and efe and fe differ in this context."
 LEVEL: Any = {"points": COUNT, "maps": [COUNTS], "contexts": [COUNTS], "choice": [COUNTS]}
@@ -962,7 +975,7 @@ def _period(_: Lines, m: Machine, index: int, period: int, **words: Any) -> str:
     """The outputs on prefix word^k suffix have this least index and period in k."""  # noqa: D401
     step, last = m.image(words["word"]), m.image(words["suffix"])
     at = m.after(m.initial, words["prefix"])
-    read("evidence.period", period, range(2, m.size + 1))
+    read("evidence.period", period, range(1, m.size + 1))
     read("evidence.index", index, range(m.size))
     states = accumulate(range(3 * m.size), lambda q, _: step[q], initial=at)
     shown = [m.outputs[last[q]] for q in states]  # q repeats within m.size, and so all of this
@@ -1064,6 +1077,121 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
     one_side, other = (m.outputs[m.after(value(maps, side)[at], suffix)] for side in sides)
     require(one_side != other, "evidence", "the outputs in this context are the same")
     return f"at least {len(links) + layers} layers, with{'' if reflections else 'out'} reflections"
+
+
+@kind("scalar", Machine, SCALAR)
+def _scalar(_: Lines, m: Machine, letters: Any, constant: Any, identity: Any) -> str:
+    """Letters act neither as constants nor as the identity or one mirror."""
+    a, b = letters
+    for letter, (u, v, w) in zip(letters, constant, strict=True):
+        differ = m.output(u, [letter], w) != m.output(v, [letter], w)
+        require(differ, "evidence.constant", "a letter may be a constant")
+    for word, (u, w) in zip(([a], [b], [a, b]), identity, strict=True):
+        differ = m.output(u, word, w) != m.output(u, w)
+        require(bool(w) and differ, "evidence.identity", "a word may be the identity")
+    return "at least 2 dimensions in one layer"
+
+
+class Permutations:
+    """Permutations of so many points, as tuples."""
+
+    def __init__(self, size: int) -> None:
+        self.one = (*range(size),)
+
+    def product(self, *factors: Any) -> tuple[int, ...]:
+        """Return what the factors do, one after the other."""
+        progress.spend(len(self.one) * (1 + len(factors)))
+        return reduce(lambda x, y: tuple([y[q] for q in x]), factors, self.one)
+
+    def conjugate(self, x: Any, y: Any) -> tuple[int, ...]:
+        """Return what x does once y has moved the points."""
+        return self.product(sorted(self.one, key=y.__getitem__), x, y)
+
+    def commutator(self, x: Any, y: Any) -> tuple[int, ...]:
+        """Return the inverse of x, and x once y has moved the points."""
+        return self.product(sorted(self.one, key=x.__getitem__), self.conjugate(x, y))
+
+    def order(self, x: Any) -> int:
+        """Return how often a permutation is repeated until it moves nothing."""
+        powers = accumulate(repeat(x), self.product)
+        return next(n for n, y in enumerate(powers, 1) if y == self.one)
+
+    def listed(self, generators: Sequence[Any]) -> set[Any]:
+        """Return all products of some permutations."""
+        found, new = {self.one}, {self.one}
+        while new:
+            new = {self.product(x, y) for x in new for y in generators} - found
+            found |= new
+        return found
+
+
+def planar(n: int) -> list[list[int]]:
+    """Return the orders of the elements of a cyclic and of a dihedral group with n elements."""
+    cyclic, half = ([k // math.gcd(k, i) for i in range(k)] for k in (n, n // 2))
+    return [cyclic, half + n // 2 * [2]]
+
+
+def spatial(n: int, abelian: bool) -> list[list[int]]:
+    """Return those of groups of isometries of space, and of their quotients, with n elements."""
+    halves = [*planar(n // 2)[not abelian :], *SOLIDS]
+    return [*planar(n), *SOLIDS, *([math.lcm(k, i) for k in x for i in (1, 2)] for x in halves)]
+
+
+def reflected(n: int, rank: int) -> bool:
+    """Whether n divides the order of an irreducible finite reflection group of rank 3 to this."""
+    sizes = (
+        (math.factorial(r + 1), math.factorial(r) << r, *OTHERS.get(r, ()))
+        for r in range(3, rank + 1)
+    )
+    return any(size % n == 0 for size in chain(*sizes))
+
+
+@kind("group", Machine, GROUP)
+def _group(_: Lines, m: Machine, points: Any, apart: Any, generators: Any, **more: Any) -> str:
+    """Words permute states that outputs tell apart, as a group with these needs."""
+    needs, turn, elements = more["needs"], more["turn"], more["elements"]
+    at, group = {q: i for i, q in enumerate(points)}, Permutations(len(points))
+    progress.spend(len(points) * sum(map(len, (*apart, *generators))))
+    shown = {tuple([m.outputs[m.after(q, w)] for w in apart]) for q in points}
+    is_told = len(shown) == len(points) and m.reached >= at.keys()
+    require(is_told, "evidence.points", "they are not told apart, or not reached")
+    moved = [tuple([at.get(m.after(q, w), -1) for q in points]) for w in generators]
+    permute = all(sorted(x) == [*group.one] for x in moved)
+    require(permute, "evidence.generators", "one does not permute the points")
+    if needs in ("one step", "four steps"):
+        require({*map(len, generators)} == {1}, "evidence.generators", "a word is no letter")
+    if needs == "four steps":  # for a power of a letter, by a conjugate of it
+        c, by = (group.product(*[moved[i] for i in word]) for word in (turn, more["by"]))
+        n = group.order(c)
+        p = next((p for p in range(2, n) if n % p == 0), n)
+        is_turn = len({*turn}) == 1 and p > 2 and pow(p, n, n) == 0
+        require(is_turn, "evidence.turn", "no power of a letter, of odd prime power order")
+        moved = [c, group.conjugate(c, by)]
+    if elements or needs.startswith("not"):  # commutators of each other
+        values = [group.product(*[moved[i] for i in word]) for word in elements]
+        for x, pair in zip(values, more["commutators"], strict=True):
+            made = group.commutator(*(group.product(*[values[i] for i in word]) for word in pair))
+            made = group.product(*(1 if needs == "not solvable" else 30) * [made])  # 1 in A5
+            require(x == made != group.one, "evidence.elements", "one is not as its commutator")
+        require(bool(values), "evidence.elements", "there are none")
+        return f"at least {NEEDS[needs]}"
+    listed = group.listed(moved)
+    n, orders = len(listed), sorted(map(group.order, listed))
+    if needs == "four steps":
+        fits = orders == SOLIDS[2] and all(group.conjugate(c, x) != moved[1] for x in listed)
+    elif needs == "space":
+        abelian = all(group.conjugate(x, y) == x for x in moved for y in moved)
+        fits = orders not in map(sorted, spatial(n, abelian))
+    else:
+        fits = orders not in map(sorted, planar(n))
+    if needs == "one step":  # letters that are linked by not commuting
+        linked, new = {moved[0]}, {moved[0]}
+        while new:
+            new = {y for x in new for y in moved if group.conjugate(x, y) != x} - linked
+            linked |= new
+        fits = fits and linked == {*moved} and not reflected(n, len(linked))
+    require(fits, "evidence.needs", f"a group of order {n} may do with less")
+    return f"a group of order {n:,}: at least {NEEDS[needs]}"
 
 
 @kind("cascade", Machine, {"initial": COUNTS, "levels": [LEVEL], "states": [[object, 2]]})

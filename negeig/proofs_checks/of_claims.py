@@ -66,6 +66,14 @@ class Certificates:
         except (InputError, LimitReached) as error:
             self.missing.append(f"{name}: {error}")
 
+    def add_once(self, name: str, make: Callable[[], Certificate]) -> None:
+        """Add one, unless an equal one is there."""
+        before = len(self.made)
+        self.add(name, make)
+        known = [(one.kind, one.about, one.evidence) for one in self.made]
+        if len(known) > before and known[-1] in known[:-1]:
+            self.made.pop()
+
     def lack(self, name: str, reason: str) -> None:
         """Note that there is none."""
         self.missing.append(f"{name}: {reason}")
@@ -199,10 +207,4 @@ def of_evidence(name: str, evidence: Evidence[Any] | None, about: Any, found: Ce
     """Add the certificate of a piece of evidence that verifies itself, once."""
     if evidence is None:
         return
-    before = len(found.made)
-    found.add(name, lambda: kind_of(evidence).certificate(evidence, about))
-    if len(found.made) > before and any(
-        one.kind == found.made[-1].kind and one.evidence == found.made[-1].evidence
-        for one in found.made[:-1]
-    ):
-        found.made.pop()
+    found.add_once(name, lambda: kind_of(evidence).certificate(evidence, about))

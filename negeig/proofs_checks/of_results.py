@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from negeig.automata.monoids.monoid import transition_monoid
 from negeig.claims import DEFAULT_RESOURCES, Progress, Resources
-from negeig.proofs_checks.kinds import kind_of
+from negeig.proofs_checks.of_bounds import of_bounds
 from negeig.proofs_checks.of_claims import Certificates, of_claims, of_evidence, of_explorations
 from negeig.proofs_checks.runs.machines import comparison_certificate
-from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.proofs_checks.runs.recorded import answer_certificate, closed_certificate
-from negeig.theory.bounds.lower_bound import LowerBound
-from negeig.theory.bounds.peeling import Ending, Peeling
-from negeig.theory.bounds.witnesses import Contexts, idempotent_witness
-from negeig.theory.theorems import ids
 
 if TYPE_CHECKING:
     from negeig.automata.machines.machine import Machine
@@ -29,7 +23,7 @@ def of_check(result: Any, resources: Resources = DEFAULT_RESOURCES) -> Certifica
     """Return the certificates of a :class:`~negeig.pipeline.check.CheckResult`.
 
     One for each claim about the network shown that has one, then one for each witness of a limit,
-    and one for each lower bound on layers.
+    and one for each lower bound that no other one shows.
 
     Examples
     --------
@@ -42,14 +36,15 @@ def of_check(result: Any, resources: Resources = DEFAULT_RESOURCES) -> Certifica
     )
     for limit in result.limits:
         of_evidence(limit.class_, limit.witness, result.machine, found)
-    _of_bounds(result.lower_bounds, result.machine.minimal(), found)
+    of_bounds(result.lower_bounds, result.machine.minimal(), found)
     return found
 
 
 def of_compilation(made: Any, resources: Resources = DEFAULT_RESOURCES) -> Certificates:
     """Return the certificates of a :class:`~negeig.pipeline.compile.Compilation`.
 
-    One for each claim about the network that has one, and one for each lower bound on layers.
+    One for each claim about the network that has one, and one for each lower bound that no other
+    one shows.
 
     Examples
     --------
@@ -59,36 +54,8 @@ def of_compilation(made: Any, resources: Resources = DEFAULT_RESOURCES) -> Certi
     ['regions', 'peeling', 'idempotents']
     """
     found = of_claims(made.network, made.machine, made.claims, max_states=resources.max_closure)
-    _of_bounds(made.bounds, made.machine.minimal(), found)
+    of_bounds(made.bounds, made.machine.minimal(), found)
     return found
-
-
-def _of_bounds(bounds: Iterable[LowerBound], machine: Machine, found: Certificates) -> None:
-    """Add a certificate for each bound on layers of a minimal machine, unless it is there."""
-    for bound in bounds:
-        if bound.quantity != "layers":
-            continue
-        name = f"layers >= {bound.value}"
-        if bound.theorem == ids.IDEMPOTENTS:
-            if all(one.kind != "idempotents" for one in found.made):  # of the limit of one layer
-                found.add(name, partial(_of_idempotents, machine))
-        else:
-            found.add(name, partial(peeling_certificate, machine, _chain_of(bound)))
-
-
-def _of_idempotents(machine: Machine) -> Certificate:
-    """Return the certificate of words e, f with efe different from fe, which are known to exist."""
-    witness, _ = idempotent_witness(Contexts(machine), transition_monoid(machine))
-    assert witness is not None
-    return kind_of(witness).certificate(witness, machine)
-
-
-def _chain_of(bound: LowerBound) -> Peeling:
-    """Return the chain that shows a bound, one without links where none is given."""
-    if bound.chain is not None:
-        return bound.chain
-    ending: Ending = "one layer" if bound.theorem is None else "complexity"
-    return Peeling(value=bound.value, reflections=True, ending=ending, exhaustive=False)
 
 
 def of_precision(

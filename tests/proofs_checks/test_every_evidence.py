@@ -36,8 +36,8 @@ WITHOUT = {
     Membership: "the rules of some fifty classes, with side conditions, would stand in the checker",
     AlikeWords: "orders of last passages would be computed in the checker",
 }
-OF_BOUNDS = {"equivalence", "inequivalence", "peeling"}
-"""Kinds of what is no class of evidence: two machines that are compared, a chain of a bound."""
+OF_BOUNDS = {"equivalence", "group", "inequivalence", "peeling", "scalar"}
+"""Kinds of what is no class of evidence: two machines that are compared, what shows a bound."""
 
 
 @cache

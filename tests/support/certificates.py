@@ -31,6 +31,8 @@ from negeig.precision.numbers.models import Arithmetic
 from negeig.precision.stored import round_parameters
 from negeig.proofs_checks import checker
 from negeig.proofs_checks.kinds import kind_of
+from negeig.proofs_checks.of_bounds import of_bounds
+from negeig.proofs_checks.of_claims import Certificates
 from negeig.proofs_checks.of_results import of_check
 from negeig.proofs_checks.runs.any_order import any_order_certificate
 from negeig.proofs_checks.runs.closure import closure_certificate
@@ -39,8 +41,9 @@ from negeig.proofs_checks.runs.layers import layers_certificate
 from negeig.proofs_checks.runs.machines import comparison_certificate
 from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.proofs_checks.runs.regions import regions_certificate
+from negeig.proofs_checks.runs.scalars import scalar_certificate
 from negeig.proofs_checks.runs.words import bits_certificate, word_certificate
-from negeig.theory.bounds.lower_bounds import seen_by_decoder
+from negeig.theory.bounds.lower_bounds import lower_bounds, seen_by_decoder
 from negeig.theory.bounds.peeling import Link, Peeling
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.bounds.peeling_greedy import peel
@@ -250,7 +253,7 @@ def chains():
 def structure(transitions):
     """The machine of some transitions that tells all its states apart."""
     return Machine(
-        alphabet="abc"[: len(transitions[0])], transitions=transitions, initial=0,
+        alphabet="abcde"[: len(transitions[0])], transitions=transitions, initial=0,
         outputs=range(len(transitions)),
     )  # fmt: skip
 
@@ -268,15 +271,81 @@ def of_all_maps():
     yield peeling_certificate(four, replace(whole, value=3, links=(link,)))
 
 
+HELD = {
+    "plane": "quaternion",
+    "space": "sym:5:swaps",
+    "not solvable": "alt:5",
+    "not A5": "sym:6",
+    "four steps": "sym:5",
+}
+"""Tasks with a group of each of these needs."""
+
+THREE_INVOLUTIONS = [[0, 1, 3, 2, 4, 6, 5], [0, 3, 4, 1, 2, 5, 6], [2, 1, 0, 3, 6, 5, 4]]
+"""They generate the simple group of order 168, which is no group of reflections."""
+
+A6 = [[1, 2, 0, 3, 4, 5], [0, 2, 3, 4, 5, 1]]
+"""Of these the second takes four steps, because of a simple factor."""
+
+
+def permuting(letters):
+    """The machine whose letters permute its states, all of which it tells apart."""
+    return structure([list(row) for row in zip(*letters, strict=True)])
+
+
+def acting_groups():
+    """Groups of all needs, by the certificates of bounds."""
+    machines = [*map(get, HELD.values()), permuting(THREE_INVOLUTIONS), permuting(A6)]
+    for machine in machines:
+        yield from certified_bounds(machine)
+
+
+def scalars():
+    """One letter, whose square is not the identity, and two mirrors; and a constant beside."""
+    tasks = ("mod:3", "sym:3:swaps", "starts-with:a", "quaternion")
+    for machine in (*map(get, tasks), structure([[1, 0, 0], [0, 2, 0], [2, 1, 0]])):
+        yield from certified_bounds(machine)
+        yield scalar_certificate(machine.minimal())
+
+
+def certified_bounds(machine):
+    """The certificates of all bounds of a task."""
+    machine, found = machine.minimal(), Certificates()
+    of_bounds(lower_bounds(machine, transition_monoid(machine)), machine, found)
+    return found.made
+
+
+def at_least(machine, quantity, value, layers):
+    """Whether the library has such a bound of a machine."""
+    machine = machine.minimal()
+    return any(
+        bound.quantity == quantity and bound.value >= value and bound.layers in (None, layers)
+        for bound in lower_bounds(machine, transition_monoid(machine))
+        if not bound.own_group
+    )
+
+
+TAKEN = {
+    "plane": ("dim", 3, 1),
+    "space": ("dim", 4, 1),
+    "not solvable": ("dim", 3, None),
+    "not A5": ("dim", 5, None),
+    "one step": ("steps", 2, 1),
+    "four steps": ("steps", 4, 1),
+}
+"""What the needs of a group are, and in how many layers."""
+
 SOURCES = {
     "closure": lambda: (*closures(), *in_any_order()),
     "collision": refutations,
     "equivalence": comparisons,
+    "group": acting_groups,
     "horizon": horizons,
     "inequivalence": comparisons,
     "layers": layer_by_layer,
     "peeling": chains,
+    "period": scalars,
     "regions": by_regions,
+    "scalar": scalars,
     "word": refutations,
 }
 
@@ -314,6 +383,10 @@ def claim_holds(header):
     if kind == "inequivalence":
         one, two = map(read_machine, about)
         return output_text(one.output(data["word"])) != output_text(two.output(data["word"]))
+    if kind == "group":
+        return at_least(read_machine(about), *TAKEN[data["needs"]])
+    if kind == "scalar":
+        return at_least(read_machine(about), "dim", 2, 1)
     if kind == "peeling":
         monoid = transition_monoid(read_machine(about).minimal())
         most = peel_listed(monoid, reflections=data["reflections"])
@@ -498,7 +571,8 @@ def leaf(value, rng):
 def verified_certificates(result):
     """Return the certificates of a result of ``check``, all of which the checker verifies.
 
-    Every closure has one, every proof by regions in exact arithmetic, every bound on layers.
+    Every closure has one, every proof by regions in exact arithmetic, every bound that does not
+    assume which group the letters act as.
     """
     found = of_check(result)
     closed = [
@@ -509,7 +583,8 @@ def verified_certificates(result):
     ]
     lacking = {text.partition(":")[0] for text in found.missing}
     assert lacking.isdisjoint(closed), found.missing
-    assert not any(text.startswith("layers >= ") for text in lacking), found.missing
+    own = {f"{bound.quantity} >= {bound.value}" for bound in result.lower_bounds if bound.own_group}
+    assert {text for text in lacking if ">=" in text or "eigen" in text} <= own, found.missing
     for certificate in found.made:
         assert verdict(lines_of(certificate)) == ("VERIFIED", ""), certificate.kind
     return found.made

@@ -27,7 +27,7 @@ def dimensions(
     if monoid is not None and monoid.size <= MAX_GROUPED and not monoid.is_aperiodic:
         groups = green(monoid).subgroups
     yield from _dimensions_of_any_depth(machine, monoid, groups)
-    if not _on_a_line(seen):
+    if not _on_a_line(machine.transitions, seen):
         yield LowerBound(
             quantity="dim",
             value=2,
@@ -77,14 +77,18 @@ def _dimensions_of_any_depth(
         )
 
 
-def _on_a_line(seen: Transitions) -> bool:
+def _on_a_line(table: Transitions, seen: Transitions) -> bool:
     """Whether every letter is constant, the identity, or one and the same involution.
 
-    A state that the involution fixes needs no point in the middle: it may be two mirrored points.
+    A letter is constant if it leads to one state: of two, the outputs may differ at that moment,
+    and the last letter is the same. A state that the involution fixes needs no point in the middle:
+    it may be two mirrored points.
     """
     states = np.arange(len(seen))
     others = [
-        column for column in seen.T if (column != column[0]).any() and (column != states).any()
+        column
+        for column, all_of_it in zip(seen.T, table.T, strict=True)
+        if (all_of_it != all_of_it[0]).any() and (column != states).any()
     ]
     if not others:
         return True

@@ -187,17 +187,17 @@ def _of_units(alphabet: Sequence[Letter], monoid: TransitionMonoid) -> Iterator[
     obstruction = one_step_obstruction(found)
     if obstruction is not None:
         yield LowerBound(
-            quantity="steps", value=2, layers=1, theorem=ids.ONE_STEP, reason=obstruction
+            quantity="steps", value=2, layers=1, theorem=ids.ONE_STEP, reason=obstruction.reason
         )
     four = four_steps_obstruction(found)
     if four is not None:
-        a, why = four
         yield LowerBound(
             quantity="steps",
             value=4,
             layers=1,
             theorem=ids.FOUR_STEPS,
-            reason=f"letter {alphabet[a]!r}: {why}, and one turn of a plane does not do that",
+            reason=f"letter {alphabet[four.letter]!r}: {four.reason}, and one turn of a plane does "
+            "not do that",
         )
     try:
         front = reflection_front(found)

@@ -86,16 +86,39 @@ def with_period(
     machine: Machine, monoid: TransitionMonoid | None, wanted: Callable[[int], bool]
 ) -> str | None:
     """Name a letter, or else a word, whose period is as wanted."""
+    found = word_with_period(machine, monoid, wanted)
+    if found is None:
+        return None
+    word, period = found
+    named = f"letter {word[0]!r}" if len(word) == 1 else f"word {show(word)}"
+    return f"{named} has period {period}"
+
+
+def word_with_period(
+    machine: Machine, monoid: TransitionMonoid | None, wanted: Callable[[int], bool]
+) -> tuple[Word, int] | None:
+    """Return a word of one letter, or else of more, whose period is as wanted, and its period.
+
+    Words of more letters are looked for where the monoid was listed. O(states x letters) and
+    O(elements).
+
+    Examples
+    --------
+    >>> from negeig.automata.zoo import get
+    >>> word_with_period(get("abab").minimal(), None, above_one)
+    >>> from negeig.automata.monoids.monoid import transition_monoid
+    >>> word_with_period(get("abab").minimal(), transition_monoid(get("abab").minimal()), above_one)
+    (('a', 'b'), 2)
+    """
     for letter, (_, period) in zip(machine.alphabet, letter_orbits(machine), strict=True):
         if wanted(period):
-            return f"letter {letter!r} has period {period}"
+            return (letter,), period
     if monoid is None:
         return None
     found = next((p for p in np.unique(monoid.periods).tolist() if wanted(p)), None)
     if found is None:
         return None
-    word = monoid.word(int(np.argmax(monoid.periods == found)))
-    return f"word {show(word)} has period {found}"
+    return monoid.word(int(np.argmax(monoid.periods == found))), found
 
 
 def turning_pairs(machine: Machine) -> list[Word]:

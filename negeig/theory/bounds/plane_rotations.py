@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from negeig.automata.groups.composition import composition_factors
 from negeig.automata.groups.permgroup import ListedGroup, primes
@@ -22,11 +23,33 @@ MAX_CONJUGATES = 100
 A5_ORDER = 60
 
 
-def four_steps_obstruction(found: Units) -> tuple[int, str] | None:
+@dataclass(frozen=True, kw_only=True)
+class FourSteps:
+    """A letter that takes four steps in one layer, and why.
+
+    Attributes
+    ----------
+    letter : int
+        Its column.
+    power, other : int
+        Elements of the group: a power of the letter, of odd prime power order, and a conjugate.
+    exponent : int
+        Which power.
+    reason : str
+        What they generate.
+    """
+
+    letter: int
+    power: int
+    exponent: int
+    other: int
+    reason: str
+
+
+def four_steps_obstruction(found: Units) -> FourSteps | None:
     """Return a letter that takes four steps or more in one layer whatever covers it, and why.
 
-    None where nothing is found. The letter is meant by its column. O(letters x conjugates x
-    order) at most.
+    None where nothing is found. O(letters x conjugates x order) at most.
 
     Examples
     --------
@@ -37,8 +60,9 @@ def four_steps_obstruction(found: Units) -> tuple[int, str] | None:
     ...     group = ListedGroup(PermutationGroup([other, turn]).elements())
     ...     rows = group.rows.tolist()
     ...     found = Units(group, ((0, rows.index(other)), (1, rows.index(turn))))
-    ...     print(four_steps_obstruction(found))
-    (1, 'its power of order 5 and a conjugate of it generate A5 and are not conjugate there')
+    ...     why = four_steps_obstruction(found)
+    ...     print(why and why.reason)
+    its power of order 5 and a conjugate of it generate A5 and are not conjugate there
     None
     """
     group = found.group
@@ -47,24 +71,27 @@ def four_steps_obstruction(found: Units) -> tuple[int, str] | None:
     for a, x in found.letters:
         for p in primes(int(group.orders[x])):
             if p > 2:
-                why = _why(group, _part(group, x, p))
+                exponent = _exponent(int(group.orders[x]), p)
+                power = group.product(*[x] * exponent)
+                why = _why(group, power)
                 if why is not None:
-                    return a, why
+                    other, reason = why
+                    return FourSteps(
+                        letter=a, power=power, exponent=exponent, other=other, reason=reason
+                    )
     return None
 
 
-def _part(group: ListedGroup, x: int, p: int) -> int:
-    """Return the power of an element that has its p-part as order and is 1 modulo that part."""
-    order = int(group.orders[x])
+def _exponent(order: int, p: int) -> int:
+    """Return which power of an element of some order has its p-part as order."""
     rest = order
     while rest % p == 0:
         rest //= p
-    exponent = rest * pow(rest, -1, order // rest)
-    return group.product(*[x] * (exponent % order))
+    return rest * pow(rest, -1, order // rest) % order
 
 
-def _why(group: ListedGroup, c: int) -> str | None:
-    """Say why an element is no turn of one plane in any group above this one."""
+def _why(group: ListedGroup, c: int) -> tuple[int, str] | None:
+    """Return a conjugate with which an element is no turn of one plane, and why not."""
     order = int(group.orders[c])
     for other in _class_of(group, c, group.own_generators)[:MAX_CONJUGATES]:
         inside = group.closure([c, other])
@@ -73,12 +100,12 @@ def _why(group: ListedGroup, c: int) -> str | None:
         pair = f"its power of order {order} and a conjugate of it generate"
         if int(inside.sum()) == A5_ORDER:
             if other not in _class_of(group, c, [c, other]):
-                return f"{pair} A5 and are not conjugate there"
+                return other, f"{pair} A5 and are not conjugate there"
             continue
         rows = group.rows[[c, other]]
         for factor in composition_factors(PermutationGroup(rows.tolist())) or ():
             if not re.fullmatch(r"C\d+|A5", factor):
-                return f"{pair} a group with the simple factor {factor}"
+                return other, f"{pair} a group with the simple factor {factor}"
     return None
 
 

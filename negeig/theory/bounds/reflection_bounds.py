@@ -185,7 +185,15 @@ def _minimal_normal_subgroups(
     return sorted((n for n in closures if not any(m < n for m in closures)), key=sorted)
 
 
-def one_step_obstruction(found: Units) -> str | None:
+@dataclass(frozen=True, kw_only=True)
+class OneStep:
+    """Elements of a group that one step a token does not track in one layer, and why."""
+
+    elements: tuple[int, ...]
+    reason: str
+
+
+def one_step_obstruction(found: Units) -> OneStep | None:
     """Say why one step a token is not enough for one layer, whatever group covers this one.
 
     None where nothing is found. With one step each letter is a reflection or the identity on the
@@ -200,12 +208,14 @@ def one_step_obstruction(found: Units) -> str | None:
     >>> letters = [[0, 1, 3, 2, 4, 6, 5], [0, 3, 4, 1, 2, 5, 6], [2, 1, 0, 3, 6, 5, 4]]
     >>> group = ListedGroup(PermutationGroup(letters).elements())
     >>> columns = [group.rows.tolist().index(x) for x in letters]
-    >>> one_step_obstruction(Units(group, tuple(enumerate(columns))))
+    >>> one_step_obstruction(Units(group, tuple(enumerate(columns)))).reason
     'letters generate a group of order 168, a quotient of no finite reflection group of rank 3'
     """
     group = found.group
-    if any(group.orders[x] > 2 for _, x in found.letters):
-        return "a letter has a period above 2, and a reflection has order 2"
+    for _, x in found.letters:
+        if group.orders[x] > 2:
+            reason = "a letter has a period above 2, and a reflection has order 2"
+            return OneStep(elements=(x,), reason=reason)
     for elements in _not_commuting(found):
         inside = group.closure(elements)
         order, rank = int(inside.sum()), len(elements)
@@ -213,10 +223,11 @@ def one_step_obstruction(found: Units) -> str | None:
             orders = [w for n in range(3, rank + 1) for w in _reflection_orders(n)]
             if all(w % order for w in orders):
                 at_most = "" if rank == 3 else "at most "
-                return (
+                reason = (
                     f"letters generate a group of order {order}, a quotient of no finite "
                     f"reflection group of rank {at_most}{rank}"
                 )
+                return OneStep(elements=tuple(elements), reason=reason)
     return None
 
 

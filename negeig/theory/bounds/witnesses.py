@@ -65,7 +65,7 @@ class PeriodWitness(Evidence[Machine]):
         if unknown := unknown_letters(machine.alphabet, self.word, self.prefix, self.suffix):
             return unknown
         i, p, size = self.index, self.period, machine.size
-        if not self.word or i < 0 or p < 2 or i + p > size:
+        if not self.word or i < 0 or p < 1 or i + p > size:
             return [f"index, period: no word repeated shows them in {size} states"]
         orbit, cycle = _orbit(machine, self.word, self.prefix, self.suffix)
         start = len(orbit) - cycle

@@ -43,7 +43,7 @@ GROUPS = {
 def test_letters_that_take_four_steps(name):
     letters, expected = GROUPS[name]
     obstruction = four_steps_obstruction(units(*letters))
-    assert (None if obstruction is None else obstruction[0]) == expected
+    assert (None if obstruction is None else obstruction.letter) == expected
 
 
 @pytest.mark.parametrize("name", [name for name, (_, a) in GROUPS.items() if a is not None])
