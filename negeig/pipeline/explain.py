@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from negeig.claims import InputError
 from negeig.pipeline.parts.glossary import (
@@ -23,6 +23,9 @@ from negeig.theory.architectures import Architecture, Outside, Released, Subject
 from negeig.theory.theorems import entries, get
 from negeig.theory.theorems.entry import Entry
 
+if TYPE_CHECKING:
+    from negeig.proofs_checks.theorem_checks.check import Check
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -36,6 +39,15 @@ class Explanation:
     nearest_to: str | None = None
     exit_code: int = 0
 
+    @property
+    def check(self) -> Check | None:
+        """Instances of a theorem, and twins that lack a hypothesis; None of anything else."""
+        if not isinstance(self.about, Entry):
+            return None
+        from negeig.proofs_checks.theorem_checks.registry import CHECKS
+
+        return CHECKS.get(self.about.id)
+
     def to_json(self) -> dict[str, Any]:
         """Return the object of schema ``negeig.theorems/1``, ``.architecture/1`` or ``.term/1``."""
         entry = self.about.to_json()
@@ -45,6 +57,9 @@ class Explanation:
                 return {"schema": "negeig.architecture/1", key: entry}
         if isinstance(self.about, Term):
             return {"schema": "negeig.term/1", "term": entry, "nearest_to": self.nearest_to}
+        if self.check is not None:
+            entry["instances"] = [case.says for case in self.check.instances]
+            entry["twins"] = [case.says for case in self.check.twins]
         return {"schema": "negeig.theorems/1", "theorems": [entry]}
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from negeig.pipeline.explain import Explanation
 from negeig.pipeline.parts.term import Term
 from negeig.report.terminal.layout import Heading, Item, Paragraph, Row, report
 from negeig.report.terminal.styled import Text
 from negeig.report.terminal.table import Table
+from negeig.report.terminal.text_rows import count
 from negeig.theory.architectures import Architecture, Outside, Released, find
 from negeig.theory.architectures.models import MODELS
+
+TOLD = 5
+"""Up to this many instances of a theorem are told, and up to this many twins."""
 
 
 def explain_text(result: Explanation, width: int = 100) -> Text:
@@ -33,7 +39,20 @@ def explain_text(result: Explanation, width: int = 100) -> Text:
     ]
     term = [] if result.term is None else [Paragraph(result.term.text)]
     heading = Heading(f"{entry['id']}: {entry[title]}", "")
-    return report([[heading], term, [Table(None, ["", ""], table)]], width)
+    return report([[heading], term, [Table(None, ["", ""], table)], _examples(result)], width)
+
+
+def _examples(result: Explanation) -> Iterator[Item]:
+    """Yield instances of a theorem, twins that lack a hypothesis, and how all of them are run."""
+    check = result.check
+    if check is None:
+        return
+    for name, cases in (("instance", check.instances), ("twin", check.twins)):
+        for case in cases[:TOLD]:
+            yield Row(name, case.says)
+        if len(cases) > TOLD:
+            yield Row("", f"and {count(len(cases) - TOLD, f'more {name}')}")
+    yield Row("run them", f"negeig theorems --run --only {check.id}; a twin lacks a hypothesis")
 
 
 def _in_words(value: object) -> str:

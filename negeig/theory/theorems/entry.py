@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from negeig.theory.theorems.proofs import PROOFS
+
 PAPER = "Grazzi, Siems, Zela, Franke, Hutter, Pontil 2025, arXiv 2411.12537"
 CAST = "cast: exact states, seen by the decoder rounded, by a nondecreasing cast to a finite set"
 EXACT = "exact arithmetic; the reachable states are finite in number"
@@ -28,6 +30,11 @@ class Entry:
     checked: tuple[str, ...]
     page: str
 
+    @property
+    def proof_sketch(self) -> str:
+        """The idea of the proof, in a few sentences."""
+        return PROOFS[self.id]
+
     def to_json(self) -> dict[str, object]:
         """Return the entry as a JSON object."""
         return {
@@ -36,6 +43,7 @@ class Entry:
             "statement": self.statement,
             "hypotheses": list(self.hypotheses),
             "model": self.model,
+            "proof_sketch": self.proof_sketch,
             "source": self.source,
             "checked": list(self.checked),
             "page": self.page,

@@ -14,6 +14,7 @@ from negeig.theory.architectures.verdicts import verdicts
 from negeig.theory.bounds.limits import limits
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.theorems import entries, get
+from negeig.theory.theorems.proofs import PROOFS
 from support.candidates import candidates
 from support.paths import ROOT
 
@@ -25,6 +26,23 @@ def test_identifiers_are_distinct_in_any_case():
     assert len(set(ids)) == len(ids)
     for entry in entries():
         assert get(entry.id.upper()) is get(entry.id.lower()) is entry
+
+
+def test_every_sketch_of_a_proof_is_that_of_a_theorem():
+    assert sorted(PROOFS) == sorted(entry.id for entry in entries())
+    assert len(set(PROOFS.values())) == len(PROOFS)
+
+
+def test_sketches_cite_theorems_that_there_are():
+    """By their identifiers in brackets, or as the argument or the proof of one."""
+    cited = set()
+    for sketch in PROOFS.values():
+        cited |= set(
+            re.findall(r" \(([a-z-]+)\)|argument of ([A-Z]\d)|proof of ([a-z-]+),", sketch)
+        )
+    names = {name for found in cited for name in found if name}
+    assert {"T1", "one-layer", "complexity"} <= names
+    assert names <= set(PROOFS)
 
 
 def test_an_unknown_identifier_names_the_nearest():
@@ -40,11 +58,23 @@ def test_entries_are_complete_and_their_files_exist(entry):
     assert entry.statement.endswith(".")
     assert entry.hypotheses
     assert entry.model
+    assert entry.proof_sketch.endswith(".")
+    assert len(entry.proof_sketch) > 100
     assert re.search(r"arXiv \d{4}\.\d{5}|negeig|AMS", entry.source)
     for path in (*entry.checked, entry.page):
         assert (ROOT / path).is_file(), path
     assert list(entry.to_json()) == [
-        *("id", "title", "statement", "hypotheses", "model", "source", "checked", "page")
+        *(
+            "id",
+            "title",
+            "statement",
+            "hypotheses",
+            "model",
+            "proof_sketch",
+            "source",
+            "checked",
+            "page",
+        )
     ]
 
 
