@@ -17,7 +17,7 @@ def _writable(_: click.Context, __: click.Parameter, path: str | None) -> str | 
     if path is not None:
         from negeig.pipeline.parts.outputs import CERTIFICATES, check_file
 
-        check_file(path, CERTIFICATES)
+        check_file(path, CERTIFICATES, option="--certificate")
     return path
 
 

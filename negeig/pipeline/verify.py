@@ -130,9 +130,9 @@ def verify(
         raise InputError(
             "-", "a certificate is read from a regular file, not from standard input: save it first"
         )
-    for place, endings in ((smt, SMT), (btor2, BTOR2)):
+    for option, place, endings in (("--smt", smt, SMT), ("--btor2", btor2, BTOR2)):
         if place is not None:
-            check_file(place, endings)
+            check_file(place, endings, option=option)
     try:
         with checker.opened(path) as file:
             found = tuple(
