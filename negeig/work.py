@@ -12,6 +12,25 @@ LOG_GROWTH = 2
 """Each step of effort allows 2 to the power of this times the work of the one before: 4 times."""
 
 
+class CountedStage(str):
+    """The name of a stage of which it is known how much there is to do: ``total``.
+
+    Examples
+    --------
+    >>> stage = CountedStage("results", 12)
+    >>> stage, stage.total
+    ('results', 12)
+    """
+
+    total: int
+
+    def __new__(cls, name: str, total: int) -> CountedStage:
+        """Return the name with the total beside it."""
+        made = super().__new__(cls, name)
+        made.total = total
+        return made
+
+
 def scaled(units: int, level: int) -> int:
     """Return a number of units at effort 1 as it is at another effort.
 

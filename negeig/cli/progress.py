@@ -11,12 +11,16 @@ from threading import Event, Thread
 import click
 
 from negeig.automata.labels import visible
+from negeig.work import CountedStage
 
 DELAY_SECONDS = 1.0
 """How long work lasts before a line is drawn on a terminal."""
 
 PLAIN_SECONDS = 15.0
 """How long it lasts before a line is written where there is none; the next comes at twice that."""
+
+BAR = 20
+"""Characters of the bar, where it is known how much there is to do."""
 
 
 def progress() -> AbstractContextManager[Callable[[str, int], None]]:
@@ -75,18 +79,38 @@ def _drawn() -> Iterator[Callable[[str, int], None]]:
 
 def _rich_progress(stack: ExitStack) -> Callable[[str, int], None]:
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        SpinnerColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+    from rich.progress_bar import ProgressBar
     from rich.table import Column
+
+    class Bar(BarColumn):
+        """A bar where it is known how much there is to do, and nothing where it is not."""
+
+        def render(self, task: Task) -> ProgressBar:
+            """Return the bar; without a total it has no width."""
+            bar = super().render(task)
+            if task.total is None:
+                bar.width = 0
+            return bar
 
     # One line, however narrow the terminal is, of the text as it is: brackets are no markup.
     one_line = Column(no_wrap=True, overflow="ellipsis")
     text = TextColumn("{task.description}", markup=False, table_column=one_line)
     console = Console(stderr=True, highlight=False)
-    columns = (SpinnerColumn(), text, TimeElapsedColumn())
+    columns = (SpinnerColumn(), Bar(bar_width=BAR), text, TimeElapsedColumn())
     bar = stack.enter_context(Progress(*columns, console=console, transient=True))
-    task = bar.add_task("")
+    task = bar.add_task("", total=None)
 
     def show(stage: str, done: int) -> None:
-        bar.update(task, description=f"{visible(stage)}: {done:,}")
+        total = stage.total if isinstance(stage, CountedStage) else None
+        bar.tasks[0].total = total
+        bar.update(task, description=f"{visible(stage)}: {done:,}", completed=done)
 
     return show

@@ -26,6 +26,7 @@ from negeig.kernels.standard_suite import TASKS, Task
 from negeig.kernels.uses import uses
 from negeig.pipeline.parts.documents import versions
 from negeig.theory.networks.network import LinearRNN
+from negeig.work import CountedStage
 
 SUITES = {"standard": TASKS}
 
@@ -285,7 +286,8 @@ def conform(
                     results[pair.number] = message
                 at = f"{pair.one.name}, {pair.task.name}, {pair.dtype}"
                 if progress is not None:
-                    progress(f"{at}; {len(pairs) - len(results)} left, done", len(results))
+                    stage = f"{at}; {len(pairs) - len(results)} left, done"
+                    progress(CountedStage(stage, len(pairs)), len(results))
         except KeyboardInterrupt:
             stopped = f"interrupted; it was at {at}"
     return ConformResult(

@@ -13,6 +13,8 @@ from negeig.cli.options import search_progress
 from negeig.pipeline import precision as pipeline
 from negeig.pipeline.choosing import choose
 from negeig.pipeline.conform import conform, suite_tasks
+from negeig.pipeline.theorems import theorems
+from negeig.work import CountedStage
 from support.command_line import negeig, valid
 
 
@@ -94,6 +96,39 @@ def test_one_line_is_drawn_and_erased(monkeypatch):
     assert max(map(len, texts)) <= 60
     assert "\x1b[1A" not in drawn.replace("\r\x1b[1A\x1b[2K", "")  # no more than one line goes
     assert drawn.endswith(("\x1b[2K", "\x1b[?25h\r\x1b[1A\x1b[2K"))
+
+
+BAR = re.compile("[\u2501\u2578\u257a]+")
+
+
+def drawn_bars(monkeypatch, stages):
+    """The bars of a line, one for each stage and amount, by their filled and their other cells."""
+    terminal = at_a_terminal(monkeypatch)
+    monkeypatch.setattr(line, "DELAY_SECONDS", 0)
+    monkeypatch.setenv("COLUMNS", "100")
+    with search_progress() as report:
+        for stage, done in stages:
+            report(stage, done)
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.getvalue()).replace("\r", "\n")
+    return [found[0] for text in plain.splitlines() if (found := BAR.search(text))], plain
+
+
+def test_a_bar_is_drawn_where_it_is_known_how_much_there_is(monkeypatch):
+    counted = CountedStage("instances", 4)
+    bars, plain = drawn_bars(monkeypatch, [(counted, done) for done in range(5)])
+    assert bars
+    assert {len(bar) for bar in bars} == {line.BAR}
+    assert "instances: 4" in plain
+    bars, plain = drawn_bars(monkeypatch, [(str(counted), done) for done in range(5)])  # unknown
+    assert (bars, "instances: 4" in plain) == ([], True)
+    bars, _ = drawn_bars(monkeypatch, [(counted, 1), ("a search", 7)])  # no longer known
+    assert not bars
+
+
+def test_stages_of_which_the_amount_is_known_say_it():
+    told = []
+    theorems(["P1"], run=True, progress=lambda stage, done: told.append((stage.total, done)))
+    assert told == [(3, 1), (3, 2), (3, 3)]
 
 
 def test_the_route_and_how_many_follow_are_named():

@@ -12,6 +12,7 @@ from negeig.kernels.streams.comparing import Comparison, Mismatch, Reading, Stan
 from negeig.kernels.streams.kinds import Part, letters_of
 from negeig.kernels.streams.reaching import Reaching
 from negeig.kernels.streams.saved import Checkpoint
+from negeig.work import CountedStage
 
 SAVE_WORK = 2e9
 """Nanoseconds of work between two checkpoints, about."""
@@ -154,7 +155,8 @@ class Run:
                         rate = (self.tokens - self.before) / (time.perf_counter() - started)
                         left = (planned - self.tokens) / max(rate, 1)
                         name = self.parts[self.part].name
-                        progress(f"{name}, {rate / 1e6:.3g} M/s, {left:,.0f} s left", self.tokens)
+                        at = f"{name}, {rate / 1e6:.3g} M/s, {left:,.0f} s left"
+                        progress(CountedStage(at, planned), self.tokens)
                     if (self.tokens - saved) * cost > SAVE_WORK:
                         saved = self.tokens
                         self.save()

@@ -8,6 +8,7 @@ from negeig.claims import StageProgress
 from negeig.proofs_checks.theorem_checks import factors, impossible, necessary, possible, regions
 from negeig.proofs_checks.theorem_checks.check import Check, Outcome, run
 from negeig.theory.theorems.entry import Entry
+from negeig.work import CountedStage
 
 ROOMS = (impossible, necessary, possible, factors, regions)
 
@@ -36,7 +37,7 @@ def run_checks(
         nonlocal count
         count += 1
         if progress is not None:
-            progress(f"instances of theorems, of {total}", count)
+            progress(CountedStage(f"instances of theorems, of {total}", total), count)
 
     for entry in theorems:
         yield run(entry, checks.get(entry.id), done)
