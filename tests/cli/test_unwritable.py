@@ -25,6 +25,7 @@ WRITING = {
     "collide net.json --zoo parity --certificate PLACE": ".json",
     "conform --zoo parity --certificate PLACE": ".json",
     "compare '(11)*' '(1111)*' --certificate PLACE": ".json",
+    "monoid '(11)*' --certificate PLACE": ".json",
     "run --zoo parity --checkpoint PLACE": "",
     "learn --zoo parity -o PLACE": ".safetensors",
     "learn --zoo parity --picture PLACE": ".svg",

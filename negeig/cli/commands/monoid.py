@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from negeig.claims import InputError, LimitReached, Resources
+from negeig.cli.certificate_option import certificate_option, save
 from negeig.cli.once import option
 from negeig.cli.options import (
     Asked,
@@ -26,6 +27,8 @@ from negeig.cli.screen import Look
         its egg-box as a picture
     negeig monoid --zoo sym:3 --elements
         every element with a shortest word
+    negeig monoid 'a(a|b)*' --certificate levels.json
+        with its Krohn-Rhodes levels as a certificate, for negeig verify
     """,
 )
 @language_options
@@ -50,11 +53,13 @@ from negeig.cli.screen import Look
     help="Write the picture to a file, drawn as its name ends: .txt, .dot, .gv or .svg; - is "
     "standard output.",
 )
+@certificate_option
 @limit_options
 @look_options
 def monoid(
     asked: Asked, elements: bool, text: bool, dot: bool, svg: bool, picture: str | None,
-    max_nodes: int | None, output: str | None, resources: Resources, look: Look,
+    max_nodes: int | None, output: str | None, certificate: str | None,
+    resources: Resources, look: Look,
 ) -> int:  # fmt: skip
     """Show the transition monoid: structure, varieties, circuit class, decomposition, pictures."""
     from negeig.pipeline import monoid as pipeline
@@ -73,8 +78,9 @@ def monoid(
             raise InputError("output", f"{output!r} is of no format that is drawn: {ways}", "usage")
         raise InputError("", f"-o, --picture and --max-nodes need a picture: {ways}")
     if kinds:
-        if look.as_json or elements:
-            other = "--json" if look.as_json else "--elements"
+        if look.as_json or elements or certificate is not None:
+            other = "--elements" if elements else "--certificate"
+            other = "--json" if look.as_json else other
             raise InputError("", f"{other} and a picture exclude each other")
         from negeig.pipeline.parts.outputs import check_picture, write_picture
         from negeig.report.pictures.draw import draw
@@ -97,6 +103,10 @@ def monoid(
         if group is None:
             raise
         result = group
+    if certificate is not None:
+        from negeig.proofs_checks.of_monoid import of_monoid
+
+        save(certificate, of_monoid(result))
     return look.show(result, monoid_text)
 
 
