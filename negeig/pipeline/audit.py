@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from negeig.pipeline.auditing.audit_limits import limits, not_excluded
 from negeig.pipeline.auditing.audit_tokens import Token, examine, scaled_bits, token_matrix
 from negeig.pipeline.auditing.stored_layer import KINDS, Array, Kind, StoredLayer, stored_layer
 from negeig.theory.exact.number_text import decimal_text
+from negeig.theory.exact.numbers import Matrix
 from negeig.theory.spectra import certificate, refutation
 
 LISTED = 20
@@ -35,6 +37,9 @@ MAX_WITNESS_BITS = 8192
 
 NUMBER = re.compile(r"\d+(\.\d*)?([eE][+-]?\d{1,3})?")
 """A number of ``--normalise``: no sign, no fraction."""
+
+Matrices: TypeAlias = Callable[[], Iterator[tuple[list[int], Matrix | None]]]
+"""What yields each distinct matrix, with the place where it stands first."""
 
 OPTIONS = {
     "keys": "delta", "betas": "delta", "steps": "delta", "normalise": "delta",
@@ -60,6 +65,9 @@ class AuditResult:
         A certificate for one token, where one was made.
     limits, not_excluded
         What the spectra exclude, and what they leave open.
+    matrices : callable
+        Yields where each distinct matrix stands first, and the matrix, or None where it is too
+        large for a certificate. No part of the JSON.
     """
 
     source: str
@@ -82,6 +90,7 @@ class AuditResult:
     witness: dict[str, Any] | None
     limits: list[dict[str, str]]
     not_excluded: list[str]
+    matrices: Matrices = field(repr=False, compare=False)
 
     @property
     def exit_code(self) -> int:
@@ -90,7 +99,8 @@ class AuditResult:
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of schema ``negeig.audit/1``."""
-        shown = {field.name: getattr(self, field.name) for field in fields(self)}
+        names = [one.name for one in fields(self) if one.name != "matrices"]
+        shown = {name: getattr(self, name) for name in names}
         return {"schema": "negeig.audit/1", **shown}
 
 
@@ -253,8 +263,26 @@ def _result(
         for t in found
     )
     return AuditResult(
-        **summary, limits=limits(summary, inside), not_excluded=not_excluded(summary)
+        **summary,
+        limits=limits(summary, inside),
+        not_excluded=not_excluded(summary),
+        matrices=partial(_matrices, stored, first, epsilon_of(normalise)),
     )
+
+
+def _matrices(
+    stored: StoredLayer, first: list[int], epsilon: Fraction | None
+) -> Iterator[tuple[list[int], Matrix | None]]:
+    for d, token in enumerate(first):
+        yield stored.index(token), _small_matrix(stored, d, epsilon)
+
+
+def _small_matrix(stored: StoredLayer, d: int, epsilon: Fraction | None) -> Matrix | None:
+    """Return the matrix of a distinct token; None where it is too large for a certificate."""
+    if stored.dim > MAX_WITNESS_DIMENSION:
+        return None
+    matrix = token_matrix(stored, d, epsilon)
+    return None if scaled_bits(matrix) > MAX_WITNESS_BITS else matrix
 
 
 def _range(stored: StoredLayer, found: list[Token], first: list[int]) -> dict[str, Any] | None:
@@ -298,11 +326,11 @@ def _witness(
     """Attach a certificate for the first token that is not real, or else has a negative one."""
     classes = [token.class_ for token in found]
     wanted = next((c for c in ("non-real", "real") if c in classes), None)
-    if wanted is None or stored.dim > MAX_WITNESS_DIMENSION:
+    if wanted is None:
         return None
     d = classes.index(wanted)
-    matrix = token_matrix(stored, d, epsilon)
-    if scaled_bits(matrix) > MAX_WITNESS_BITS:
+    matrix = _small_matrix(stored, d, epsilon)
+    if matrix is None:
         return None
     proof = certificate(matrix) if wanted == "non-real" else refutation(matrix)
     assert proof is not None

@@ -26,6 +26,7 @@ WRITING = {
     "conform --zoo parity --certificate PLACE": ".json",
     "compare '(11)*' '(1111)*' --certificate PLACE": ".json",
     "monoid '(11)*' --certificate PLACE": ".json",
+    "audit layer.safetensors --certificate PLACE": ".json",
     "run --zoo parity --checkpoint PLACE": "",
     "learn --zoo parity -o PLACE": ".safetensors",
     "learn --zoo parity --picture PLACE": ".svg",
@@ -64,7 +65,7 @@ def test_it_is_refused_before_anything_is_read(capsys, monkeypatch, tmp_path, co
         assert said in err, (place, err)
         assert sorted(tmp_path.rglob("*")) == before
         break_twin = typed.replace(shlex.quote(place), shlex.quote(f"{tmp_path}/fine{ending}"))
-        if not command.startswith(("report", "run", "compare")):  # they read more than a language
+        if not command.startswith(("report", "run", "compare", "audit")):  # they read other things
             assert "work began" in negeig(capsys, *shlex.split(break_twin))[2]
     assert (tmp_path / "file").read_text() == "kept"
 

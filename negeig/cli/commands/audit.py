@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from negeig.claims import InputError
+from negeig.cli.certificate_option import certificate_option, save
 from negeig.cli.once import option
 from negeig.cli.options import (
     given,
@@ -59,9 +60,12 @@ from negeig.cli.screen import Look
 )  # fmt: skip
 @option("--max-bytes", type=positive, default=64_000_000, show_default=True, group=LIMITS,
         help="Bytes of the file.")  # fmt: skip
+@certificate_option
 @timeout_option
 @look_options
-def audit(path: str, look: Look, timeout: float | None, **options: Any) -> int:
+def audit(
+    path: str, look: Look, timeout: float | None, certificate: str | None, **options: Any
+) -> int:
     """Audit a stored layer (safetensors) or a model (config.json): what provably is out of reach.
 
     Of a layer: exact eigenvalue ranges, and the limits that follow. Of a Hugging Face config.json:
@@ -78,9 +82,15 @@ def audit(path: str, look: Look, timeout: float | None, **options: Any) -> int:
             raise InputError(
                 "", [f"{name} is about tensors, and {path} is a config" for name in idle]
             )
+        if certificate is not None:
+            raise InputError("", f"--certificate is about tensors, and {path} is a config")
         return look.show(audit_config(path), model_text)
     with shown_progress() as progress:
         result = pipeline.audit(path, progress=partial(progress, "tokens"), **options)
+    if certificate is not None:
+        from negeig.proofs_checks.of_audit import of_audit
+
+        save(certificate, of_audit(result))
     return look.show(result, audit_text)
 
 
