@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negeig.claims import Resources
@@ -33,6 +34,13 @@ def downloads(result: CheckResult) -> list[dict[str, str]]:
                 }
             )
     return found
+
+
+def checker_file() -> str:
+    """Return the checker in base64: who is sent a page need not have negeig."""
+    from negeig.proofs_checks import checker
+
+    return base64.b64encode(Path(checker.__file__).read_bytes()).decode()
 
 
 def _arithmetic(about: Any) -> str:

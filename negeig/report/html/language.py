@@ -83,6 +83,7 @@ def language_context(
         "no_network": result.construction_reason,
         "claims": claims_table(result.claims) if result.claims else None,
         "certificates": downloads(result),
+        "checker": None,
         "horizons": _horizons(result.source, horizons, separator, stepper is not None),
         "front": front_table(result.front, result.construction) if len(result.front) > 1 else None,
         "limits": limits_table(result.limits),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from negeig.pipeline.parts.documents import versions
 from negeig.report.drawing.dark import dark_rules
+from negeig.report.html.certificates import checker_file
 from negeig.report.html.language import language_context
 from negeig.report.html.rows import command_text, comparison_table
 from negeig.report.html.templates import safe, template
@@ -32,6 +33,9 @@ def page(result: ReportResult) -> str:
         _ready(language_context(one, horizons, f"l{i}"))
         for i, (one, horizons) in enumerate(parts, 1)
     ]
+    certified = [context for context in contexts if context["certificates"]]
+    for context in certified[:1]:  # once in a page
+        context["checker"] = checker_file()
     names = [context["name"] for context in contexts]
     found = versions()
     return template("page.html").render(

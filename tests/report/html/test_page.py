@@ -3,6 +3,8 @@
 import base64
 import json
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -129,6 +131,23 @@ def test_certificates_in_the_page_are_verified_by_the_checker(tmp_path, capsys):
     assert capsys.readouterr().out.startswith("VERIFIED")
 
 
+def test_the_checker_is_in_the_page_once(tmp_path):
+    """Who is sent it has no negeig: downloads alone are enough, with Python without packages."""
+    one = Source("zoo", "mod:3").read()
+    html = made(one)
+    for text in (html, made(one, Source("regex", "(11)*").read())):
+        assert text.count('download="checker.py"') == 1
+    links = re.findall(r'download="([\w.-]+)" href="data:([^;]+);base64,([^"]+)"', html)
+    for name, kind, data in links:
+        (tmp_path / name).write_bytes(base64.b64decode(data))
+        assert kind == ("text/x-python" if name == "checker.py" else "application/json")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "checker.py", "1-closure.json"], cwd=tmp_path,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.startswith("VERIFIED")) == (0, True)
+
+
 def test_what_a_claim_proves_is_right_at_every_length():
     """bf16 has more states than are explored for lengths; the claim has counted them all."""
     found = report([Source("zoo", "sym:3").read()], QUIET)
@@ -189,7 +208,8 @@ def test_a_page_asks_no_other_computer():
     html = made(Source("regex", "(ab)*").read(), Source("zoo", "mod:3").read())
     links = re.findall(r'(?:href|src|url\(|@import|action)="?([^"\s>)]*)', html)
     assert links
-    assert all(link.startswith(("#", "data:application/json;base64,")) for link in links)
+    inside = ("#", "data:application/json;base64,", "data:text/x-python;base64,")
+    assert all(link.startswith(inside) for link in links)
 
 
 def test_large_tables_are_cut_and_say_so(monkeypatch):
