@@ -3,12 +3,12 @@
 import itertools
 import math
 import random
-import re
 
 import numpy as np
 import pytest
 
 from negeig.automata.groups.identify import identify
+from negeig.automata.groups.isometries import may_be_isometries
 from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.machine import Machine
@@ -20,7 +20,7 @@ from negeig.proofs_checks.of_bounds import of_bounds
 from negeig.proofs_checks.of_claims import Certificates
 from negeig.proofs_checks.runs import groups, repetitions, scalars
 from negeig.proofs_checks.runs.acting import relations_of
-from negeig.theory.bounds.dimension_bounds import _PLANE, _SPACE
+from negeig.theory.bounds.dimension_bounds import may_act
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from support.certificates import (
     A6,
@@ -199,6 +199,12 @@ def small_groups(degree, count, seed):
                 yield listed
 
 
+def fits_by_checker(group, dimension):
+    n, orders = group.order, sorted(group.orders.tolist())
+    known = checker.planar(n) if dimension == 2 else checker.spatial(n, group.is_abelian)
+    return orders in map(sorted, known)
+
+
 def test_orders_of_elements_tell_isometries_by_name():
     """Where a group is named, it is of isometries exactly if orders of elements do not exclude it.
 
@@ -211,9 +217,10 @@ def test_orders_of_elements_tell_isometries_by_name():
             if not found.decided:
                 continue
             count += 1
-            for needs, known in (("plane", _PLANE), ("space", _SPACE)):
-                fits = re.fullmatch(known, found.name) is not None
-                assert groups._fits(group, needs) == fits, found.name
+            for dimension in (2, 3):
+                fits = may_act(found, group.rows, dimension)
+                assert may_be_isometries(group, dimension) == fits, found.name
+                assert fits_by_checker(group, dimension) == fits
     assert count > 40
 
 
@@ -238,7 +245,7 @@ def abelian(*sizes):
 )  # fmt: skip
 def test_abelian_groups(sizes, plane, space):
     group = abelian(*sizes)
-    assert (groups._fits(group, "plane"), groups._fits(group, "space")) == (plane, space)
+    assert (may_be_isometries(group, 2), may_be_isometries(group, 3)) == (plane, space)
 
 
 def test_a_group_with_the_orders_of_an_abelian_one_is_not_that():
@@ -247,13 +254,24 @@ def test_a_group_with_the_orders_of_an_abelian_one_is_not_that():
     five = [5 * i % 8 for i in range(8)]
     group = ListedGroup(PermutationGroup([turn, five]).elements())
     assert sorted(group.orders.tolist()) == sorted(abelian(2, 8).orders.tolist())
-    assert not groups._fits(group, "space")
-    assert groups._fits(abelian(2, 8), "space")
+    assert not may_be_isometries(group, 3)
+    assert may_be_isometries(abelian(2, 8), 3)
     (one,) = [
         x for x in bounds_certified(permuting([turn, five])).made
         if x.kind == "group" and x.evidence["needs"] == "space"
     ]  # fmt: skip
     assert verdict(lines_of(one)) == ("VERIFIED", "")
+
+
+def test_a_group_without_a_name_has_bounds():
+    """The group of 1,152 elements is not named; orders of its elements tell it from isometries."""
+    rows = [[1, 2], [6, 7], [5, 3], [3, 4], [2, 6], [7, 1], [0, 5], [4, 0]]
+    machine = structure(rows)
+    bounds = lower_bounds(machine, transition_monoid(machine))
+    found = [b for b in bounds if b.theorem == "group-dimension"]
+    assert [(b.value, b.layers) for b in found] == [(3, 1), (4, 1)]
+    assert found[0].reason.startswith("a group of order 1152 is no quotient")
+    assert {one.evidence["needs"] for one in bounds_certified(machine).made if one.kind == "group"}
 
 
 def test_orders_of_reflection_groups():

@@ -8,15 +8,23 @@ the claim: words, points and periods.
 import io
 import json
 import random
+import re
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, reduce
 from itertools import combinations
 
+import numpy as np
+
 import negeig
 from negeig.automata.expressions.regex_machine import regex_to_machine
 from negeig.automata.formats import json_file
+from negeig.automata.groups.composition import composition_factors
+from negeig.automata.groups.identify import identify
+from negeig.automata.groups.permgroup import ListedGroup
+from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.minimize import colours
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.monoids.submonoids import Multiplication
 from negeig.automata.zoo import get
@@ -43,10 +51,13 @@ from negeig.proofs_checks.runs.peeling import peeling_certificate
 from negeig.proofs_checks.runs.regions import regions_certificate
 from negeig.proofs_checks.runs.scalars import scalar_certificate
 from negeig.proofs_checks.runs.words import bits_certificate, word_certificate
+from negeig.theory.bounds.dimension_bounds import _on_a_line, may_act
 from negeig.theory.bounds.lower_bounds import lower_bounds, seen_by_decoder
 from negeig.theory.bounds.peeling import Link, Peeling
 from negeig.theory.bounds.peeling_exact import peel_listed
 from negeig.theory.bounds.peeling_greedy import peel
+from negeig.theory.bounds.plane_rotations import four_steps_obstruction
+from negeig.theory.bounds.reflection_bounds import Units, one_step_obstruction
 from negeig.theory.closure.exact_search import ExactSemantics
 from negeig.theory.closure.explore import explore
 from negeig.theory.networks import network_json
@@ -314,25 +325,61 @@ def certified_bounds(machine):
     return found.made
 
 
-def at_least(machine, quantity, value, layers):
-    """Whether the library has such a bound of a machine."""
-    machine = machine.minimal()
-    return any(
-        bound.quantity == quantity and bound.value >= value and bound.layers in (None, layers)
-        for bound in lower_bounds(machine, transition_monoid(machine))
-        if not bound.own_group
-    )
+def permutations(machine, points, words):
+    """What words, as columns, do to states, by their place; None unless all states are reached,
+    no two of them are equivalent, and all words permute them.
+    """
+    reached, queue = {machine.initial}, [machine.initial]
+    for q in queue:  # grows while it is read
+        new = set(machine.transitions[q].tolist()) - reached
+        reached |= new
+        queue += new
+    classes = told_apart(machine)[points].tolist()
+    if not reached >= set(points) or len(set(classes)) < len(points):
+        return None
+    rows = []
+    for word in words:
+        image = reduce(lambda states, a: machine.transitions[states, a], word, list(points))
+        if sorted(image) != sorted(points):
+            return None
+        rows.append([points.index(int(q)) for q in image])
+    return rows
 
 
-TAKEN = {
-    "plane": ("dim", 3, 1),
-    "space": ("dim", 4, 1),
-    "not solvable": ("dim", 3, None),
-    "not A5": ("dim", 5, None),
-    "one step": ("steps", 2, 1),
-    "four steps": ("steps", 4, 1),
-}
-"""What the needs of a group are, and in how many layers."""
+def told_apart(machine):
+    """The class of each state: two are in one where no word tells them apart."""
+    classes, count = np.array(colours(machine.outputs)), 0
+    while len(set(classes.tolist())) > count:
+        count = len(set(classes.tolist()))
+        rows = np.column_stack([classes, classes[machine.transitions]])
+        classes = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
+    return classes
+
+
+def has_needs(machine, data):
+    """Whether words permute states as a group with these needs, by the library's own functions."""
+    rows = permutations(machine, data["points"], data["generators"])
+    needs, words = data["needs"], data["generators"]
+    if not rows:
+        return False
+    group = PermutationGroup(rows)
+    if needs == "not solvable":
+        return not group.is_solvable
+    if needs == "not A5":
+        factors = composition_factors(group)
+        return factors is None or any(not re.fullmatch(r"C\d+|A5", x) for x in factors)
+    listed = ListedGroup(group.elements())
+    if needs in ("plane", "space"):
+        found = identify(listed.rows)
+        return not may_act(found, listed.rows, 2 if needs == "plane" else 3)
+    if any(len(word) != 1 for word in words):
+        return False
+    elements = listed.rows.tolist()
+    letters = tuple((i, elements.index(row)) for i, row in enumerate(rows))
+    if needs == "one step":
+        return one_step_obstruction(Units(listed, letters)) is not None
+    return four_steps_obstruction(Units(listed, letters)) is not None
+
 
 SOURCES = {
     "closure": lambda: (*closures(), *in_any_order()),
@@ -384,9 +431,10 @@ def claim_holds(header):
         one, two = map(read_machine, about)
         return output_text(one.output(data["word"])) != output_text(two.output(data["word"]))
     if kind == "group":
-        return at_least(read_machine(about), *TAKEN[data["needs"]])
+        return has_needs(read_machine(about), data)
     if kind == "scalar":
-        return at_least(read_machine(about), "dim", 2, 1)
+        machine = read_machine(about).minimal()
+        return not _on_a_line(machine.transitions, seen_by_decoder(machine))
     if kind == "peeling":
         monoid = transition_monoid(read_machine(about).minimal())
         most = peel_listed(monoid, reflections=data["reflections"])

@@ -126,7 +126,7 @@ class GreenRelations:
     @property
     def n_regular_j(self) -> int:
         """Number of J-classes that hold an idempotent."""
-        return sum(c.idempotent is not None for c in self.j_classes)
+        return len(self.regular)
 
     @cached_property
     def j_classes(self) -> tuple[JClass, ...]:
@@ -154,11 +154,12 @@ class GreenRelations:
     @cached_property
     def subgroups(self) -> tuple[Subgroup, ...]:
         """The maximal subgroup of every regular D-class, trivial ones included, in label order."""
-        return tuple(
-            identify(self.subgroup_permutations(c.idempotent))
-            for c in self.j_classes
-            if c.idempotent is not None
-        )
+        return tuple(identify(self.subgroup_permutations(e)) for e in self.regular)
+
+    @property
+    def regular(self) -> tuple[int, ...]:
+        """The first idempotent of every regular D-class, in label order."""
+        return tuple(c.idempotent for c in self.j_classes if c.idempotent is not None)
 
     def subgroup_permutations(self, idempotent: int) -> NDArray[Any]:
         """Return the group of an idempotent's H-class as permutations of the idempotent's image.

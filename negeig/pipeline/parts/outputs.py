@@ -133,8 +133,9 @@ def check_picture(path: str, kind: str) -> None:
 def check_file(path: str, endings: Mapping[str, str], *, option: str = "output") -> None:
     """Refuse a file that cannot be written, or whose name does not end as it should.
 
-    ``option`` is what the file was given for. Raises InputError for a path that names no file, a folder that is not there or is closed, and an
-    ending that is none of the keys; where one of them is there, a name without ending too.
+    ``option`` is what the file was given for. Raises InputError for a path that names no file, a
+    folder that is not there or is closed, and an ending that is none of the keys; where one of them
+    is there, a name without ending too.
     """
     problems = _no_file(path) or _unknown_ending(path, endings) or _unwritable(path)
     if problems:

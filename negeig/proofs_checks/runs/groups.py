@@ -9,14 +9,14 @@ such commutators, which are 1 in A5 (docs/theory/lower-bounds.md).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from negeig.automata.groups.isometries import may_be_isometries
 from negeig.automata.groups.permgroup import ListedGroup, Mask
 from negeig.automata.monoids.green import GreenRelations
 from negeig.claims import InputError
-from negeig.proofs_checks import checker
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.runs.acting import Acting, Words
 from negeig.theory.bounds.plane_rotations import FourSteps, four_steps_obstruction
@@ -37,8 +37,11 @@ def isometries_certificate(relations: GreenRelations, needs: str) -> Certificate
 
     Raises InputError where the orders of the elements tell no group of the monoid from these.
     """
+    dimension: Literal[2, 3] = 2 if needs == "plane" else 3
     for acting in groups_of(relations):
-        inside = min(_misfits(acting.group, needs), key=lambda mask: int(mask.sum()), default=None)
+        inside = min(
+            _misfits(acting.group, dimension), key=lambda mask: int(mask.sum()), default=None
+        )
         if inside is not None:
             return acting.certificate(needs, acting.group.generators(inside))
     raise InputError("certificate", "the orders of the elements of a group do not tell it")
@@ -113,23 +116,15 @@ def _units(relations: GreenRelations) -> tuple[Acting, Units]:
     return acting, Units(acting.group, tuple((a, position[e]) for a, e in letters if e in position))
 
 
-def _misfits(group: ListedGroup, needs: str) -> Iterator[Mask]:
+def _misfits(group: ListedGroup, dimension: Literal[2, 3]) -> Iterator[Mask]:
     """Yield subgroups of two generators, and the whole one, that are no group of isometries."""
     pairs = ((x, y) for x in group.class_representatives.tolist() for y in range(group.order))
     for _, pair in zip(range(MAX_PAIRS), pairs, strict=False):
         inside = group.closure(pair)
-        if not _fits(group.subgroup(inside), needs):
+        if not may_be_isometries(group.subgroup(inside), dimension):
             yield inside
-    if not _fits(group, needs):
+    if not may_be_isometries(group, dimension):
         yield np.ones(group.order, bool)
-
-
-def _fits(group: ListedGroup, needs: str) -> bool:
-    """Whether a group of isometries has elements of the same orders."""
-    known = checker.planar(group.order)
-    if needs == "space":
-        known = checker.spatial(group.order, group.is_abelian)
-    return sorted(group.orders.tolist()) in map(sorted, known)
 
 
 def _exponent(needs: str) -> int:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from negeig.claims import InputError, LimitReached
 
-MAX_PRODUCTS = 2_000_000
+MAX_PRODUCTS = 5_000_000
 """Products of elements that are looked at for a link."""
 
 Map: TypeAlias = NDArray[Any]

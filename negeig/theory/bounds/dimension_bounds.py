@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negeig.automata.groups.identify import Subgroup
+from negeig.automata.groups.isometries import may_be_isometries
+from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.machines.machine import Machine, Transitions
-from negeig.automata.monoids.green import green
+from negeig.automata.monoids.green import GreenRelations, green
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.theory.bounds.lower_bound import MAX_GROUPED, LowerBound
 from negeig.theory.bounds.periods import has_odd_factor, with_period
@@ -24,8 +28,10 @@ def dimensions(
         quantity="dim", value=1, reason="the last letter alone does not tell the output"
     )
     groups: tuple[Subgroup, ...] = ()
+    relations = None
     if monoid is not None and monoid.size <= MAX_GROUPED and not monoid.is_aperiodic:
-        groups = green(monoid).subgroups
+        relations = green(monoid)
+        groups = relations.subgroups
     yield from _dimensions_of_any_depth(machine, monoid, groups)
     if not _on_a_line(machine.transitions, seen):
         yield LowerBound(
@@ -36,20 +42,40 @@ def dimensions(
             reason="an affine map that keeps a finite set of numbers is the identity, a constant "
             "or their mirror, and the letters do more than that",
         )
-    for value, where, fits in (
-        (3, "the plane", _acts_on_plane),
-        (4, "three-dimensional space", _acts_on_space),
-    ):
-        group = next((g for g in groups if g.decided and not fits(g)), None)
-        if group is not None:
-            yield LowerBound(
-                quantity="dim",
-                value=value,
-                layers=1,
-                theorem=ids.GROUP_DIMENSION,
-                reason=f"the group {group.name} is no quotient of a finite group of isometries "
-                f"of {where}",
-            )
+    if relations is not None:
+        yield from _dimensions_of_groups(relations)
+
+
+def _dimensions_of_groups(relations: GreenRelations) -> Iterator[LowerBound]:
+    """Bounds on one layer, by groups that are none of isometries of the plane, or of space."""
+    spaces: tuple[tuple[Literal[2, 3], str], ...] = (
+        (2, "the plane"),
+        (3, "three-dimensional space"),
+    )
+    for dimension, where in spaces:
+        for group, idempotent in zip(relations.subgroups, relations.regular, strict=True):
+            rows = relations.subgroup_permutations(idempotent)
+            if not may_act(group, rows, dimension):
+                named = f"the group {group.name}" if group.decided else f"a {group.name}"
+                yield LowerBound(
+                    quantity="dim",
+                    value=dimension + 1,
+                    layers=1,
+                    theorem=ids.GROUP_DIMENSION,
+                    reason=f"{named} is no quotient of a finite group of isometries of {where}",
+                )
+                break
+
+
+def may_act(group: Subgroup, rows: NDArray[Any], dimension: Literal[2, 3]) -> bool:
+    """Whether a group is a quotient of a finite group of isometries, as far as is known.
+
+    ``rows`` are its elements as permutations. By its name, where it has one, else by the orders of
+    its elements: :func:`negeig.automata.groups.isometries.may_be_isometries`.
+    """
+    if group.decided:
+        return re.fullmatch(_NAMES[dimension], group.name) is not None
+    return may_be_isometries(ListedGroup(rows), dimension)
 
 
 def _dimensions_of_any_depth(
@@ -100,15 +126,7 @@ def _on_a_line(table: Transitions, seen: Transitions) -> bool:
 
 # Names up to isomorphism, as :mod:`negeig.automata.groups.identify` writes them.
 _PLANE = r"C\d+|D\d+|S3|C2 x C2"
-_SPACE = rf"(C2 x )?({_PLANE}|A4|S4|A5|C2 x S3|C2 x D\d*[13579])"
-
-
-def _acts_on_plane(group: Subgroup) -> bool:
-    return re.fullmatch(_PLANE, group.name) is not None
-
-
-def _acts_on_space(group: Subgroup) -> bool:
-    return re.fullmatch(_SPACE, group.name) is not None
+_NAMES = {2: _PLANE, 3: rf"(C2 x )?({_PLANE}|A4|S4|A5|C2 x S3|C2 x D\d*[13579])"}
 
 
 def _not_solvable(group: Subgroup) -> list[str]:

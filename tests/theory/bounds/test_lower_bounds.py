@@ -18,6 +18,7 @@ from negeig.automata.decomposition.complexity import complexity_lower_bound
 from negeig.automata.decomposition.subduction import height
 from negeig.automata.groups.characters import character_table
 from negeig.automata.groups.identify import identify
+from negeig.automata.groups.isometries import may_be_isometries
 from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.machine import Machine
@@ -740,16 +741,23 @@ def test_names_of_the_groups_of_isometries():
     """
     for generators in rotation_groups():
         for found in quotients(group_with(generators, generators)):
-            subgroup = identify(found.group.rows)
-            assert dimension_bounds._acts_on_space(subgroup), subgroup.name
+            assert acts_on(found.group, 3)
             front = reflection_front(found)
             if front[-1].dimension <= 2:
-                assert dimension_bounds._acts_on_plane(subgroup), subgroup.name
+                assert acts_on(found.group, 2)
     for n in range(1, 13):
         turn, flip = [*range(1, n), 0], [-i % n for i in range(n)]
         for generators in ([turn], [turn, flip]):
             for found in quotients(group_with(generators, generators)):
-                assert dimension_bounds._acts_on_plane(identify(found.group.rows))
+                assert acts_on(found.group, 2)
+
+
+def acts_on(group, dimension):
+    """Whether a group is one of isometries, by its name and by the orders of its elements alike."""
+    subgroup = identify(group.rows)
+    named = dimension_bounds.may_act(subgroup, group.rows, dimension)
+    assert may_be_isometries(group, dimension) == named, subgroup.name
+    return named
 
 
 @pytest.mark.parametrize(
@@ -763,11 +771,8 @@ def test_names_of_the_groups_of_isometries():
     ],
 )
 def test_names_of_other_groups(generators, plane, space):
-    subgroup = identify(listed(generators).rows)
-    assert (
-        dimension_bounds._acts_on_plane(subgroup),
-        dimension_bounds._acts_on_space(subgroup),
-    ) == (plane, space)
+    group = listed(generators)
+    assert (acts_on(group, 2), acts_on(group, 3)) == (plane, space)
 
 
 def test_json():
