@@ -1167,7 +1167,7 @@ def _group(_: Lines, m: Machine, points: Any, apart: Any, generators: Any, **mor
         is_turn = len({*turn}) == 1 and p > 2 and pow(p, n, n) == 0
         require(is_turn, "evidence.turn", "no power of a letter, of odd prime power order")
         moved = [c, group.conjugate(c, by)]
-    if elements or needs.startswith("not"):  # commutators of each other
+    if needs.startswith("not") or (needs == "four steps" and elements):  # commutators of each other
         values = [group.product(*[moved[i] for i in word]) for word in elements]
         for x, pair in zip(values, more["commutators"], strict=True):
             made = group.commutator(*(group.product(*[values[i] for i in word]) for word in pair))

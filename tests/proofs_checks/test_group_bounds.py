@@ -160,6 +160,17 @@ def test_four_steps_of_another_power():
     assert refused(one, by=turn * 2).endswith("may do with less")
 
 
+def test_simple_factors_tell_nothing_of_reflections():
+    """S6 has another simple factor than A5, and is a group of reflections: one step each."""
+    swaps = [[*range(i), i + 1, i, *range(i + 2, 6)] for i in range(5)]
+    machine = permuting(swaps)
+    one = groups.unsolvable_certificate(relations_of(machine), "not A5")
+    assert verdict(lines_of(one)) == ("VERIFIED", "")
+    letters = [[a] for a in range(5)]
+    words = [one.evidence["generators"][i] for word in one.evidence["elements"] for i in word]
+    assert refused(one, needs="one step", generators=letters, elements=words).endswith("with less")
+
+
 def test_states_are_reached_and_told_apart():
     one = made("plane")[0]
     assert "not told apart" in refused(one, apart=[])
