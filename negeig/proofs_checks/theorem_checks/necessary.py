@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import product
+from itertools import permutations, product
 
 import ml_dtypes
 
+from negeig.automata.groups.permgroup import ListedGroup
+from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
@@ -22,7 +24,12 @@ from negeig.proofs_checks.theorem_checks.tasks import (
     spectrum,
 )
 from negeig.theory.bounds.peeling_greedy import peel
-from negeig.theory.bounds.reflection_bounds import one_step_obstruction, reflection_front, units
+from negeig.theory.bounds.reflection_bounds import (
+    Units,
+    one_step_obstruction,
+    reflection_front,
+    units,
+)
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import one_hot
@@ -125,6 +132,29 @@ def _two_bits_covered() -> bool:
     return proved(network, task) and layer.steps_per_token == 1
 
 
+def _own_steps(task: str) -> int:
+    """Return the least steps a token where letters act as the task's own group."""
+    return min(cost.steps for cost in reflection_front(units(monoid(task))))
+
+
+def _half_turns(*, inverted: bool) -> int:
+    """Return the steps of A5 by its half turns, or of the group of the icosahedron's mirrors.
+
+    With the inversion, which swaps the points 5 and 6, each half turn is a reflection.
+    """
+    turns = [x for x in permutations(range(5)) if _is_half_turn(x)]
+    letters = [(*x, 6, 5) if inverted else x for x in turns]
+    group = ListedGroup(PermutationGroup(letters).elements())
+    rows = group.rows.tolist()
+    task = Units(group, tuple((i, rows.index(list(x))) for i, x in enumerate(letters)))
+    return min(cost.steps for cost in reflection_front(task))
+
+
+def _is_half_turn(x: tuple[int, ...]) -> bool:
+    """Whether a permutation of five points is two swaps."""
+    return [x[i] for i in x] == [0, 1, 2, 3, 4] and sum(x[i] != i for i in range(5)) == 4
+
+
 CHECKS = (
     Check(
         ids.COMPLEXITY,
@@ -200,6 +230,33 @@ CHECKS = (
             Case(
                 "infinitely many exact states: h <- h/4 + w does 'the last letters are ab'",
                 lambda: 0 not in spectrum(built("digits", "ends-with:ab")) != set(),
+            ),
+        ),
+    ),
+    Check(
+        ids.COVERING_GROUPS,
+        (
+            Case(
+                "quaternion: 4 steps as its own group, 3 by one of order 16 above it",
+                lambda: (
+                    _own_steps("quaternion") == 4
+                    and shape(found := built("extension", "quaternion")) == [(4, 3)]
+                    and found is not None
+                    and len(found.layers[0].codes) == 16
+                ),
+            ),
+            Case(
+                "half turns of the icosahedron: 2 steps, and 1 by the reflections above them",
+                lambda: [_half_turns(inverted=inverted) for inverted in (False, True)] == [2, 1],
+            ),
+        ),
+        (
+            Case(
+                "two layers, not one: one step a token does mod:3, where each group above takes 2",
+                lambda: (
+                    shape(built("two-reflections", "mod:3")) == [(1, 1), (2, 1)]
+                    and bound("mod:3", ids.PERIOD_STEPS) == 2
+                ),
             ),
         ),
     ),

@@ -108,6 +108,30 @@ NECESSARY = (
         page="docs/theory/lower-bounds.md",
     ),
     Entry(
+        id=ids.COVERING_GROUPS,
+        title="One layer is a representation of a group above the task's",
+        statement="Let the letters that permute the states generate the group G, and let one layer "
+        "compute the task. Then there is a finite group H of orthogonal matrices, of a dimension "
+        "at most that of the layer, with an element for each of these letters, from which a "
+        "homomorphism leads onto G, letters going to letters; and rank(I - h) of a letter's "
+        "element is at most the steps of the letter. Where all letters permute the states, every "
+        "such H gives a layer: k steps a token suffice if and only if some H takes no more.",
+        hypotheses=(
+            "one layer, with any real matrices: no norm is assumed",
+            "finitely many exact states",
+        ),
+        model=EXACT,
+        source="negeig, docs/theory/lower-bounds.md; also in How Many Householders Does State "
+        "Tracking Need?, NinjaTurtlesHackathons/Hacknation, with proofs in Lean of the lemmas on "
+        "ranks and orders",
+        checked=(
+            "negeig/theory/constructions/covers/extension.py",
+            "negeig/theory/bounds/reflection_bounds.py",
+            "tests/theory/constructions/test_extension.py",
+        ),
+        page="docs/theory/lower-bounds.md",
+    ),
+    Entry(
         id=ids.PERIOD_STEPS,
         title="A period above 2 takes two steps a token in one layer",
         statement="In one layer with finitely many exact states a letter of period above "

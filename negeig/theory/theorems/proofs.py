@@ -61,6 +61,12 @@ PROOFS: Mapping[str, str] = {
     "state after a letter tells the one before, hence what the layer emitted, hence the second "
     "layer's state before, and so on: letters are injective on a finite set of states, so they "
     "permute it, and the task's states are an image of it.",
+    ids.COVERING_GROUPS: "Take an idempotent e of the least ideal of what these letters do to the "
+    "finite set of states. The maps e a e permute the states that e leads to; they are the group "
+    "H, above G. On the span of differences of these states their linear parts keep an averaged "
+    "inner product, and are faithful, since a translation that permutes a finite set is 1. There "
+    "I - eae is e (I - a), of no larger rank. Conversely the orbit of a vector that only 1 fixes "
+    "tells the element of H, and a letter takes as many reflections as its rank (reflections).",
     ids.PERIOD_STEPS: "On the states that come back a letter acts as an orthogonal matrix, in an "
     "inner product that is averaged over a finite group. One step changes vectors along one line "
     "only, so it is 1 or a reflection there, of order 2.",
