@@ -13,6 +13,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.precision.cast.cast import FormatCast
 from negeig.precision.cast.collisions import find_collision
 from negeig.precision.closure.escapes import certified_escapes
+from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.formats import FORMATS
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
 from negeig.proofs_checks.theorem_checks.tasks import (
@@ -32,7 +33,7 @@ from negeig.theory.bounds.counterexamples import escapes
 from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.rounded import rounds_to_rest
 from negeig.theory.exact.linear_algebra import multiply
-from negeig.theory.networks.network import DenseStep, Layer
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from negeig.theory.theorems import ids
 
 HALF = Fraction(1, 2)
@@ -57,6 +58,23 @@ def _trace(factors: list[tuple[Fraction, Fraction]]) -> Fraction:
     """Of a product of matrices v v^T, of rank 1: the eigenvalue that may not be 0."""
     around = [*factors[1:], factors[0]]
     return prod((x * p + y * q for (x, y), (p, q) in zip(factors, around, strict=True)), start=ONE)
+
+
+def _by_one_step(arithmetic: str) -> tuple[str, int]:
+    """Prove one delta step a token, of the eigenvalue -1/4096, to find the first letter.
+
+    From (0, 128) it leads to (1, 64) or (-1, 64); there what it adds is rounded away.
+    """
+    unit = Fraction(1, 4096)
+    steps = {a: (DeltaStep(unit, (x, 64 * ONE), ONE / unit),) for a, x in (("a", -ONE), ("b", ONE))}
+    layer = Layer(
+        alphabet=("a", "b"), initial=(ZERO, 128 * ONE), steps=steps,
+        codes=((ONE, 64 * ONE), (-ONE, 64 * ONE), (ZERO, 128 * ONE)),
+        emit=(("yes",) * 2, ("no",) * 2, ("no",) * 2),
+    )  # fmt: skip
+    network = LinearRNN(alphabet=("a", "b"), layers=(layer,), outputs={"yes": 1, "no": 0}, empty=0)
+    found = closure(network, machine("starts-with:a"), arithmetic)
+    return found.verdict, found.states
 
 
 VECTORS = [(Fraction(x), Fraction(y)) for x in range(-2, 3) for y in range(-2, 3)]
@@ -219,6 +237,11 @@ CHECKS = (
             Case(
                 "infinitely many exact states: one layer does it in bf16",
                 lambda: bool(certified_escapes(machine("starts-with:a"))),
+            ),
+            *each(
+                "and one delta step a token does, with 3 states of {0}",
+                lambda name: _by_one_step(name) == ("proved", 3),
+                ("bf16", "fp16"),
             ),
         ),
     ),
