@@ -207,4 +207,8 @@ def check_rational(network: LinearRNN, *, codes_only: bool) -> None:
     codes = (x for layer in network.layers for code in layer.codes for x in code)
     if not codes_only or not all(isinstance(simplified(x), Fraction) for x in codes):
         what = "codes" if codes_only else "entries"
-        raise InputError("network", f"its {what} are in a number field: rationals are needed")
+        raise InputError(
+            "network",
+            f"its {what} are in a number field: rationals are needed, which negeig compile "
+            "--held-by fp32 asks for",
+        )
