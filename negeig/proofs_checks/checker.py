@@ -112,11 +112,10 @@ class Lines:
         try:
             text = line[:-1].decode("ascii")
             value = _DECODER.decode(text)
-            canonical = text_of(value)
+            if text_of(value) != text:
+                malformed(place, "not canonical: keys sorted, each once, no spaces")
         except (ValueError, RecursionError):
             malformed(place, "no line of a certificate, JSON in ASCII with whole numbers < 10^19")
-        if canonical != text:
-            malformed(place, "not canonical: keys sorted, each once, no spaces")
         return value
 
     def rows(self, name: str, count: int, shapes: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
@@ -158,6 +157,11 @@ def read(place: str, value: Any, shape: Any) -> Any:
     elif expected and type(value) is not shape:
         malformed(place, f"expected {expected}")
     return value
+
+
+def optional(shape: Any) -> Any:
+    """Return the shape of what null or a value of a shape stands for."""
+    return lambda place, value: None if value is None else read(place, value, shape)
 
 
 _WHOLE = r"0|[1-9]\d{0,3999}|0x[1-9a-f][0-9a-f]{0,29999}"
@@ -215,11 +219,10 @@ def sign(polynomial: Sequence[Any], interval: Sequence[Any]) -> int:
     return int(low > 0) - int(high < 0)
 
 
-def between(factors: Sequence[Any], box: Sequence[Any]) -> tuple[Any, ...]:
-    """Return the least and the greatest value of an affine function, its shift last, on a box."""
-    *slope, shift = factors
-    ends = [sorted(times(a, x) for x in interval) for a, interval in zip(slope, box, strict=True)]
-    return tuple(reduce(plus, [side[i] for side in ends], shift) for i in (0, 1))
+def between(factors: Sequence[Any], box: Sequence[Any]) -> list[Any]:
+    """Return the least and the greatest value of a linear function on a box."""
+    ends = [sorted(times(a, x) for x in interval) for a, interval in zip(factors, box, strict=True)]
+    return [reduce(plus, side) for side in zip(*ends, strict=True)]
 
 
 class Field:
@@ -288,14 +291,16 @@ class Surd:
 class Target:
     """Where numbers are rounded to, a format or the multiples of 2^-grid: floats hold them all."""
 
-    def __init__(self, place: str, value: Any, how: str = "rne", *flags: bool) -> None:
+    how, saturates, flushes, daz = "rne", False, False, False
+
+    def __init__(self, place: str, value: Any) -> None:
         shape: Any = {"precision": range(2, 54), "emin": range(-1022, 1), "emax": range(1024)}
-        shape["unused"] = range(1 << 52)
-        shape |= dict.fromkeys(("has_inf", "has_nan", "has_negative_zero"), bool)
+        shape |= {"unused": object} | dict.fromkeys(
+            ("has_inf", "has_nan", "has_negative_zero"), bool
+        )
         found = read(place, value, shape)
         self.precision, self.emin, emax, unused, self.inf, self.nan, self.negative_zero = found
         read(place + ".unused", unused, range(1 << (self.precision - 1)))
-        self.how, (self.saturates, self.flushes, self.daz, *_) = how, (*flags, False, False, False)
         self.largest = math.ldexp((1 << self.precision) - 1 - unused, emax - self.precision + 1)
         self.lowest, self.normal = -self.largest, math.ldexp(1.0, self.emin)
         self.known = lru_cache(1 << 16)(self.exactly)  # whatever the sign of a zero that is added
@@ -318,16 +323,14 @@ class Target:
         if self.how != "rtz":
             kept += 2 * rest > whole or (2 * rest == whole and (self.how == "rna" or kept & 1))
         found = math.inf if unit + kept.bit_length() > 1024 else math.ldexp(kept, unit)
-        if self.how == "rtz":
-            found = min(found, -self.lowest if n < 0 else self.largest)
-        return self.held(found, n < 0)
+        return self.held(found, n < 0, self.how == "rtz")
 
-    def held(self, size: float, negative: bool) -> float:
+    def held(self, size: float, negative: bool, is_cut: bool = False) -> float:
         """Return a rounded magnitude with its sign, unless it is beyond or beneath the format."""
         largest = -self.lowest if negative else self.largest
         if size > largest:
             over = math.inf if self.inf else math.nan if self.nan else largest
-            size = largest if self.saturates else over
+            size = largest if self.saturates or is_cut else over
         elif size == 0.0 or (self.flushes and size < self.normal):
             size, negative = 0.0, negative and self.negative_zero
         return -size if negative and size == size else size
@@ -368,7 +371,7 @@ class Exact:
 
     def accumulate(self, a: Any, b: Any, c: Any) -> Any:
         """Return c + a b."""
-        return plus(c, times(a, b)) if a and b else c
+        return self.affine([a], [b], c)
 
 
 EXACT = Exact()
@@ -395,10 +398,6 @@ class AnyOrder(Exact):
         factors = ([self.kept(self.operands, x) for x in side] for side in (weights, h))
         return self.kept(self.held, shift, *map(times, *factors))
 
-    def accumulate(self, a: Any, b: Any, c: Any) -> Any:
-        """Return c + a b."""
-        return self.affine([a], [b], c)
-
 
 class Rounded(Exact):
     """Operations on floats, each of which is rounded as the fields of a value say."""
@@ -406,26 +405,24 @@ class Rounded(Exact):
     is_exact = False
 
     def __init__(self, value: Any) -> None:
-        place = "about.arithmetic"
-        shape: Any = dict.fromkeys(("operations", "state", "sums", "grid", "grid_bits"), object)
+        shape: Any = {"operations": Target, "state": Target, "sums": optional(Target)}
         shape |= {"rounded": {"never", "letter", "step"}, "direction": {"rne", "rtz", "rna"}}
-        shape |= dict.fromkeys(("fma", "saturates", "flushes", "flushes_operands"), bool)
-        given = read(place, value, shape)
-        operations, state, sums, grid, bits, rounded, how, self.fma, saturates, *flags = given
+        shape |= {"grid": optional(range(1000)), "grid_bits": optional(range(1, 54))}
+        shape |= dict.fromkeys(("saturates", "fma", "flushes_operands", "flushes"), bool)
+        self.ops, self.store, self.sums, *others = read("about.arithmetic", value, shape)
+        rounded, how, grid, bits, saturates, self.fma, self.ops.daz, flushes = others
         self.on_grid = grid is not None
         self.stored_after = {rounded, "letter"} if self.on_grid else {rounded}
         wide = self.on_grid or rounded != "never"  # then operations are to nearest
-        is_idle = (bits is not None and not self.on_grid) or (sums is not None and self.fma)
-        if is_idle or (not wide and operations != state):
-            malformed(place, "no use is made of a format, of bits or of sums")
-        own = "rne" if wide else how
-        self.ops = Target(place + ".operations", operations, own, saturates and not wide, *flags)
-        self.store = Target(place + ".state", state, how, saturates, flags[0])
+        is_idle = (bits is not None and not self.on_grid) or (self.sums and self.fma)
+        if is_idle or (not wide and value["operations"] != value["state"]):
+            malformed("about.arithmetic", "no use is made of a format, of bits or of sums")
+        for target in filter(None, (self.ops, self.store, self.sums)):
+            target.flushes = flushes
+        for target in [self.store] if wide else [self.ops, self.store]:
+            target.how, target.saturates = how, saturates
         if self.on_grid:
-            width = None if bits is None else read(place + ".grid_bits", bits, range(1, 54))
-            self.store.on_grid(read(place + ".grid", grid, range(1000)), width)
-        if sums is not None:
-            self.sums = Target(place + ".sums", sums, "rne", False, flags[0])
+            self.store.on_grid(grid, bits)
 
     def affine(self, weights: Sequence[Any], h: Sequence[Any], shift: Any) -> Any:
         """Return the sum of products, added from the left, and a number, which is added last."""
@@ -461,8 +458,7 @@ class Form:
 
     parts: Any  # factors of the coordinates, and a shift
     size: Any  # what is computed is no larger
-    error: Any = 0
-    is_held: bool = False  # by the format of states, and by that of operations
+    error: Any = 0  # more where anything was computed: a state has none, and formats hold it
 
     def off(self, target: Target, terms: int) -> Form:
         """Return it when so many terms were rounded and added, in any order."""
@@ -490,7 +486,7 @@ class Bounds(Exact):
 
     def of(self, x: Form) -> Form:
         """Return a form once it is stored."""
-        return x if x.is_held else x.off(self.own, 1)
+        return x.off(self.own, 1) if x.error else x
 
     def affine(self, weights: Sequence[Any], h: Sequence[Form], shift: Any) -> Form:
         """Return the sum of products and a number."""
@@ -644,10 +640,9 @@ class Layer:
     def forms(self, actions: Iterable[str], sizes: Sequence[Any]) -> Any:
         """Return what actions do to states whose coordinates are no larger, as forms."""
         progress.spend(10 * (self.dim + 1) ** 2)
-        units = [[int(i == j) for j in range(self.dim + 1)] for i in range(self.dim)]
-        forms = [Form(unit, size, 0, True) for unit, size in zip(units, sizes, strict=True)]
-        model = Bounds(self.model)
-        return reduce(lambda h, action: self.move(action, h, model), actions, forms)
+        model, columns = Bounds(self.model), range(self.dim + 1)
+        h: Any = [Form([int(i == j) for j in columns], size) for i, size in enumerate(sizes)]
+        return reduce(lambda h, action: self.move(action, h, model), actions, h)
 
     def cast(self, powers: Any, target: Target) -> list[float]:
         """Return the exact state after powers of words, rounded: by squaring, in integers."""
@@ -688,31 +683,30 @@ class Network:
     """A network, its task and its arithmetic."""
 
     def __init__(self, place: str, value: Any) -> None:
-        shape: Any = {"machine": Machine, "network": object, "arithmetic": object}
-        self.machine, network, arithmetic = read(place, value, shape)
+        network: Any = {"schema": {"negeig.network/1"}, "alphabet": [str], "field": optional(Field)}
+        network |= {"layers": list, "outputs": dict, "empty": object}
+        shape = {"machine": Machine, "network": network, "arithmetic": object}
+        self.machine, (_, letters, field, layers, outputs, empty), model = read(place, value, shape)
         place += ".network"
-        shape = {"schema": {"negeig.network/1"}, "alphabet": [str], "field": object}
-        shape |= {"layers": list, "outputs": dict, "empty": object}
-        _, alphabet, root, given, outputs, empty = read(place, network, shape)
-        if sorted(alphabet) != sorted(self.machine.alphabet):
+        if sorted(letters) != sorted(self.machine.alphabet):
             malformed(place + ".alphabet", "not the letters of the machine")
-        number = rational if root is None else Field(place + ".field", root).number
-        rounded: Any = AnyOrder if "operands" in arithmetic else Rounded
-        self.model = model = EXACT if arithmetic == "exact" else rounded(arithmetic)
-        self.layers = [Layer(f"{place}.layers[{i}]", x, number, model) for i, x in enumerate(given)]
+        rounded: Any = AnyOrder if "operands" in model else Rounded
+        self.model = EXACT if model == "exact" else rounded(model)
+        read_by = field.number if field else rational, self.model
+        self.layers = [Layer(f"{place}.layers[{i}]", x, *read_by) for i, x in enumerate(layers)]
         self.outputs = {symbol: text_of(x) for symbol, x in outputs.items()}
         self.empty = text_of(empty)
-        written = [alphabet, *(chain(*map(dict.values, x.emit)) for x in self.layers)]
+        written = [letters, *(chain(*map(dict.values, x.emit)) for x in self.layers)]
         known: Any = [*(x.action for x in self.layers), self.outputs]
         if not all(x.keys() >= {*symbols} for x, symbols in zip(known, written, strict=True)):
             malformed(place, "a symbol that comes out and is not read")
         sizes = ", ".join(str(layer.dim) for layer in self.layers) or "none"
-        shown = f"dimensions of its layers: {sizes}; {digest(network)}"
-        said = text_of(arithmetic).strip('"')
+        shown = f"dimensions of its layers: {sizes}; {digest(value['network'])}"
+        said = text_of(model).strip('"')
         self.told = [*self.machine.told, ("network", shown), ("arithmetic", said)]
 
     def run(self, word: Sequence[str], view: Any = tuple) -> tuple[list[Any], str | None]:
-        """Return the layers' states after a word and what comes out, if their views have codes."""
+        """Return views of the layers' states after a word; what comes out, if they have codes."""
         states, symbol = [layer.initial for layer in self.layers], None
         for symbol in word:
             for i, layer in enumerate(self.layers):
@@ -721,7 +715,7 @@ class Network:
                 symbol = layer.emit[code][symbol] if code >= 0 else None
                 if symbol is None:
                     break
-        return states, symbol
+        return [*map(view, states)], symbol
 
 
 # --- where words lead: rows of states that letters keep
@@ -766,7 +760,7 @@ class Regions:
             square, factors = layer.scaled[code]
             for c, (other, others) in enumerate(layer.scaled):
                 gap = [*map(plus, factors, [-x for x in others]), square - other]
-                nearer = between(gap, box)[1]  # than the other code is, the less the better
+                nearer = between(gap, [*box, (1, 1)])[1]  # than the other code, the less the better
                 require(nearer < 0 or (nearer == 0 and code <= c), place, "in no code's cell")
             self.rows.append((box, code, dict(zip(layer.alphabet, after, strict=True))))
         first, model = [(x, x) for x in layer.initial], layer.model
@@ -778,13 +772,11 @@ class Regions:
 
     def step(self, place: str, row: int, letter: str) -> list[tuple[int, str]]:
         """Return to which region a letter leads, and which symbol comes out: a list of one pair."""
-        box, _, after = self.rows[row]
-        forms, reached = self.moves[self.layer.action[letter]], after[letter]
-        ends = [(x.error, *between(x.parts, box)) for x in forms]
-        image = [(plus(low, -error), plus(high, error)) for error, low, high in ends]
-        goal, code, _ = self.rows[reached]
+        (box, _, after), forms = self.rows[row], self.moves[self.layer.action[letter]]
+        image = [between([*x.parts, x.error], [*box, (1, 1), (-1, 1)]) for x in forms]
+        goal, code, _ = self.rows[after[letter]]
         require(inside(image, goal), place, "a region leads out of the next one")
-        return [(reached, self.layer.emit[code][letter])]
+        return [(after[letter], self.layer.emit[code][letter])]
 
 
 def inside(box: Sequence[Any], other: Sequence[Any]) -> bool:
@@ -920,31 +912,29 @@ def _word(_: Lines, network: Network, word: Any) -> str:
     return f"{len(word):,} letters; the network gives {output}, the machine {goal}"
 
 
-@kind("collision", Network, {"words": [POWERS, 2], "cast": object})
+@kind("collision", Network, {"words": [POWERS, 2], "cast": optional(Target)})
 def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
     """No decoder of the network's state, or of its cast, and of the last letter is right."""
     task, layers, seen = network.machine, network.layers, list[Any]()
-    if cast is not None and not network.model.is_exact:
-        malformed("evidence.cast", "only exact states are cast")
-    target = Target("evidence.cast", cast, "rne", True) if cast is not None else None
+    if cast:
+        cast.saturates = True
+        if not network.model.is_exact:
+            malformed("evidence.cast", "only exact states are cast")
 
-    def shown(h: Any) -> Any:
-        return tuple(map(target.of, h)) if target else h
+    def view(h: Any) -> Any:
+        return tuple(map(cast.of, h)) if cast else h
 
     for word in words:
         progress.spend(sum(10 * len(part) * count for part, count in word))
         letters = [a for part, count in word for a in part * count]
         goal = task.output(task.word("evidence.words", letters))
-        if target and len(layers) == 1:
-            states = [layers[0].cast(word, target)]
-        else:
-            states = [*map(shown, network.run(letters, shown)[0])]
-        both = zip(layers, states, strict=True)
-        bits = [x.packing.pack(*h) if target else x.bits(h) for x, h in both]
-        seen.append((letters[-1:], goal, bits))
-    (last, one, bits), (other_last, two, other_bits) = seen
+        is_power = cast and len(layers) == 1
+        states: Any = layers[0].cast(word, cast) if is_power else network.run(letters, view)[0]
+        is_exact = network.model.is_exact and not cast  # else the text tells 0 from -0
+        seen.append((letters[-1:], goal, states if is_exact else repr(states)))
+    (last, one, states), (other_last, two, other_states) = seen
     require(last == other_last != [], "evidence.words", "they do not end in one letter")
-    require(bits == other_bits, "evidence.words", "they lead to different states")
+    require(states == other_states, "evidence.words", "they lead to different states")
     require(one != two, "evidence.words", "the machine's outputs are the same")
     return f"outputs {one} and {two} must differ, the states do not"
 

@@ -333,7 +333,7 @@ def test_errors_are_those_of_each_term_that_is_added():
         fields = json.loads(text_of(arithmetic_json(parse(name))))
         return checker.Bounds(checker.Rounded(fields))
 
-    one = checker.Form([1, 0], 1, 0, True)
+    one = checker.Form([1, 0], 1)
     for n in (1, 3, 7):
         found = bounds("bf16").affine([1] * n, [one] * n, 1)
         assert found.error == 4 * (n + 1) * (Fraction(n + 1, 2**7) + Fraction(1, 2**133))

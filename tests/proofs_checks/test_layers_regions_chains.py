@@ -209,11 +209,11 @@ def test_errors_are_not_bounded_where_the_bound_would_not_hold():
     with pytest.raises(checker.Failure, match="no operands"):
         checker.Bounds(of(swapped))
     assert checker.Bounds(of(narrow))
-    form = checker.Form([1, 0], 1, 0, True)
+    form = checker.Form([1, 0], 1)
     for name, terms in (("e2m1fn", 1), ("bf16", 40), ("fp32:daz", 1)):
         with pytest.raises(checker.Failure, match="nothing bounds"):
             form.off(of(arithmetic_json(parse(name))).ops, terms)
-    large = checker.Form([1, 0], Fraction(2) ** 200, 0, True)
+    large = checker.Form([1, 0], Fraction(2) ** 200)
     with pytest.raises(checker.Failure, match="nothing bounds"):
         large.off(of(wide).ops, 1)
 
@@ -249,7 +249,7 @@ def test_errors_are_within_their_bounds(name):
         layer, value = random_layer(rng, dim, model)
         exact = checker.Layer("layer", value, checker.rational, checker.EXACT)
         units = [[int(i == j) for j in range(dim + 1)] for i in range(dim)]
-        forms = [checker.Form(unit, 1, 0, True) for unit in units]
+        forms = [checker.Form(unit, 1) for unit in units]
         bounds = layer.move(layer.action["a"], forms, checker.Bounds(model))
         for _ in range(20):
             h = tuple(model.store.of(rng.uniform(-1, 1)) for _ in range(dim))
