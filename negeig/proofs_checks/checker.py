@@ -27,7 +27,7 @@ from fractions import Fraction
 from functools import lru_cache, reduce, total_ordering
 from itertools import accumulate, chain, pairwise, repeat, zip_longest
 from operator import mul
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NamedTuple, NoReturn
 
 SCHEMA = "negeig.certificate/3"
 MAX_HEADER, MAX_ROW, MAX_ROWS = 16_000_000, 1_000_000, 20_000_000  # bytes of a line, rows
@@ -118,13 +118,11 @@ class Lines:
             malformed(place, "no line of a certificate, JSON in ASCII with whole numbers < 10^19")
         return value
 
-    def rows(self, name: str, count: int, shapes: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
+    def rows(self, name: str, count: int, *shapes: Any) -> Iterator[tuple[str, list[Any]]]:
         """Yield the places of so many rows, and their entries, which have these shapes."""
         for _ in range(count):
-            row, place = self.read(MAX_ROW), f"line {progress.line}"
-            if type(row) is not list or len(row) != len(shapes):
-                malformed(place, f"expected {count:,} rows of {len(shapes)} for {name}")
-            yield place, [*map(read, [place] * len(row), row, shapes)]
+            row, place = self.read(MAX_ROW), f"line {progress.line}, {name}"
+            yield place, read(place, row, shapes)
 
 
 COUNT = range(MAX_ROWS)
@@ -135,12 +133,14 @@ TYPES: Any = {str: "a string", bool: "true or false", list: "a list", dict: "an 
 def read(place: str, value: Any, shape: Any) -> Any:
     """Return what a JSON value of some shape stands for."""
     # A shape is one of TYPES (object is any value), a range of whole numbers, a set of values, a
-    # list of one shape and perhaps a length, an object of shapes, whose values are returned in its
-    # order, or a function of place and value.
+    # list of one shape and perhaps a length, a tuple of the shapes of a list, an object of shapes,
+    # whose values are returned in its order, or a function of place and value.
     if isinstance(shape, dict):
         if type(value) is not dict or value.keys() != shape.keys():
             malformed(place, f"expected an object with the keys {', '.join(sorted(shape))}")
         return [read(f"{place}.{key}", value[key], part) for key, part in shape.items()]
+    if isinstance(shape, tuple):
+        return [*map(read, repeat(place), read(place, value, [object, len(shape)]), shape)]
     if isinstance(shape, list):
         part, *length = shape
         if type(value) is not list or length not in ([], [len(value)]):
@@ -267,10 +267,11 @@ class Surd:
         product = list[Any]([0] * len(self.parts))
         for b in reversed(other.parts if isinstance(other, Surd) else (other,)):
             top, product = product[-1], [0, *product[:-1]]  # Horner's rule: times the root
-            if top:
-                reduced = zip(product, self.field.polynomial[:-1], strict=True)
-                product = [plus(x, times(-top, c)) for x, c in reduced]
-            product = [plus(x, times(a, b)) for x, a in zip(product, self.parts, strict=True)]
+            for factor, row in ((-top, self.field.polynomial), (b, self.parts)):
+                if factor:
+                    product = [
+                        plus(x, times(factor, y)) for x, y in zip(product, row, strict=False)
+                    ]
         return self.field.normal(product)
 
     __radd__, __rmul__ = __add__, __mul__
@@ -452,8 +453,7 @@ def product(p: Any, q: Any) -> list[list[Any]]:
     return [[EXACT.affine(row, column, 0) for column in columns] for row in p]
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(NamedTuple):
     """What is computed of a state: an affine function of it, but for an error."""
 
     parts: Any  # factors of the coordinates, and a shift
@@ -490,17 +490,54 @@ class Bounds(Exact):
 
     def affine(self, weights: Sequence[Any], h: Sequence[Form], shift: Any) -> Form:
         """Return the sum of products and a number."""
-        one = Form([*[0] * (len(h[0].parts) - 1), 1], 1)
-        factors, terms = [Fraction(w) for w in (*weights, shift)], [*h, one]
+        terms = [*h, Form([*[0] * (len(h[0].parts) - 1), 1], 1)]
+        factors = [Fraction(w) for w in (*weights, shift)]
         (parts,) = product([factors], [x.parts for x in terms])
-        sizes = [(x.size, x.error) for x in terms]
-        ((size, error),) = product([[abs(w) for w in factors]], sizes)
-        found = Form(parts, size, error)
-        return reduce(lambda x, target: x.off(target, len(terms)), self.targets, found)
+        (sizes,) = product([[*map(abs, factors)]], [(x.size, x.error) for x in terms])
+        return reduce(lambda x, to: x.off(to, len(terms)), self.targets, Form(parts, *sizes))
 
     def accumulate(self, a: Any, b: Form, c: Form) -> Form:
         """Return c + a b, which is c where a is 0, unless what is small is flushed."""
         return self.affine([1, a], [c, b], 0) if a or any(x.flushes for x in self.targets) else c
+
+
+# --- maps of points, each a list of where they go
+
+
+def then(first: Sequence[int], *others: Sequence[int]) -> tuple[int, ...]:
+    """Return what some maps do, one after the other."""
+    progress.spend(len(first) * (1 + len(others)))
+    return reduce(lambda x, y: tuple([y[q] for q in x]), others, tuple(first))
+
+
+def value_of(word: Any, maps: Sequence[Any], one: Sequence[int]) -> tuple[int, ...]:
+    """Return what a word does after the map one, its letters the numbers of some maps."""
+    return then(one, *[maps[i] for i in read("evidence", word, [range(len(maps))])])
+
+
+def inverse(x: Sequence[int]) -> list[int]:
+    """Return the inverse of a permutation."""
+    return sorted(range(len(x)), key=x.__getitem__)
+
+
+def conjugate(x: Sequence[int], y: Sequence[int]) -> tuple[int, ...]:
+    """Return what the permutation x does once the permutation y has moved the points."""
+    return then(inverse(y), x, y)
+
+
+def order_of(x: Sequence[int]) -> int:
+    """Return how often a permutation is repeated until it moves nothing."""
+    powers = accumulate(repeat(x), then)
+    return next(n for n, y in enumerate(powers, 1) if y == (*range(len(x)),))
+
+
+def reached(start: Any, after: Callable[[Any], Iterable[Any]]) -> set[Any]:
+    """Return what is reached from a start, whatever each leads to."""
+    found, new = {start}, {start}
+    while new:
+        new = {y for x in new for y in after(x)} - found
+        found |= new
+    return found
 
 
 # --- machines and networks
@@ -519,10 +556,7 @@ class Machine:
         read(place + ".initial", self.initial, range(self.size))
         read(place + ".transitions", self.delta, [[range(self.size), letters], self.size])
         self.outputs = [text_of(x) for x in outputs]
-        self.reached, new = set[int](), {self.initial}
-        while new:
-            self.reached |= new
-            new = {*chain(*(self.delta[q] for q in new))} - self.reached
+        self.reached = reached(self.initial, self.delta.__getitem__)
         over = ", ".join(self.alphabet)[:40]
         self.told = [("task", f"a machine of {self.size:,} states over {over}; {digest(value)}")]
 
@@ -542,10 +576,10 @@ class Machine:
         """Return the output after some words."""
         return self.outputs[self.after(self.initial, *words)]
 
-    def image(self, word: Sequence[int]) -> list[int]:
+    def image(self, word: Sequence[int]) -> tuple[int, ...]:
         """Return where a word leads from each state."""
         progress.spend(self.size * len(word))
-        return [self.after(q, word) for q in range(self.size)]
+        return tuple([self.after(q, word) for q in range(self.size)])
 
 
 class Machines:
@@ -726,7 +760,7 @@ class Table:
 
     def __init__(self, lines: Lines, layer: Layer, count: int) -> None:
         self.layer, self.rows, self.ends = layer, dict[Any, int](), range(count)
-        for new, (place, (vector,)) in enumerate(lines.rows("vectors", count, [layer.vector])):
+        for new, (place, (vector,)) in enumerate(lines.rows("vectors", count, layer.vector)):
             if self.rows.setdefault(vector, new) != new:
                 malformed(place, "a vector that occurs twice")
         self.start, self.vectors = self.rows.get(layer.bits(layer.initial), -1), list(self.rows)
@@ -756,7 +790,7 @@ class Regions:
         self.layer, self.ends, self.rows, dim = layer, range(count), list[Any](), layer.dim
         shape = {"box": [[rational, 2], dim], "code": range(len(layer.scaled))}
         shape |= {"after": [range(count), len(layer.alphabet)]}
-        for place, ((box, code, after),) in lines.rows("regions", count, [shape]):
+        for place, ((box, code, after),) in lines.rows("regions", count, shape):
             square, factors = layer.scaled[code]
             for c, (other, others) in enumerate(layer.scaled):
                 gap = [*map(plus, factors, [-x for x in others]), square - other]
@@ -790,8 +824,8 @@ class Classes:
     ends = COUNT
 
     def __init__(self, lines: Lines, letters: Any, parts: Sequence[Any], count: int) -> None:
-        ends = [COUNT, *(part.ends for part in parts)]  # none is -1, a missing start
-        classes = {tuple(at): own for _, (own, *at) in lines.rows("classes", count, ends)}
+        ends = [part.ends for part in parts]  # none is -1, a missing start
+        classes = {tuple(at): own for _, (own, *at) in lines.rows("classes", count, COUNT, *ends)}
         self.start = classes.get(tuple([part.start for part in parts]), -1)
         self.ways: dict[Any, set[tuple[int, str]]] = {}
         for member, own in classes.items():
@@ -843,8 +877,7 @@ ENDINGS |= dict.fromkeys(("last parts", "last letters", "last edges"), LAST)
 PEELING = CONTEXT | dict.fromkeys(("e", "f", "late"), COUNTS) | {"reflections": bool}
 PEELING |= {"links": [{"parts": [COUNTS], "idempotent": COUNTS, "generators": [COUNTS]}]}
 PEELING |= {"ending": {*ENDINGS}, "last": [{"words": [COUNTS], "tail": COUNT, "head": COUNT}]}
-SCALAR: dict[str, Any] = {"letters": [COUNT, 2], "constant": [[COUNTS, 3], 2]}
-SCALAR |= {"identity": [[COUNTS, 2], 3]}
+SCALAR = {"letters": [COUNT, 2], "constant": [[COUNTS, 3], 2], "identity": [[COUNTS, 2], 3]}
 NEEDS = {"plane": "3 dimensions in one layer", "space": "4 dimensions in one layer"}
 NEEDS |= {"not solvable": "3 dimensions in some layer", "not A5": "5 dimensions in some layer"}
 NEEDS |= {"one step": "2 steps a letter in one layer", "four steps": "4 steps in one layer"}
@@ -885,7 +918,7 @@ def _states(lines: Lines, network: Network, layers: Any, states: int, **more: An
     alike = [rows.setdefault(tuple(row), q) for q, row in enumerate(machine.delta)]
     ends = [range(machine.size), *(table.ends for table in tables)]
     ends += [] if length is None else [range(length + 1)]
-    for _, (q, *at) in lines.rows("states", states, ends):
+    for _, (q, *at) in lines.rows("states", states, *ends):
         depth = 0 if length is None else at.pop()
         known[alike[q], *at] = depth
     require(network.empty == machine.output(), "network.empty", "not the machine's output")
@@ -984,16 +1017,15 @@ def _period(_: Lines, m: Machine, index: int, period: int, **words: Any) -> str:
 @kind("peeling", Machine, PEELING)
 def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
     """Peeling the machine's monoid at these idempotents leaves what the ending says."""
-    late, last, links = (more.get(x, ()) for x in ("late", "last", "links"))
+    late, last, links = (more.get(x, []) for x in ("late", "last", "links"))
     ending, reflections = more.get("ending", "idempotents"), more.get("reflections", True)
-    one, generators = list(range(m.size)), [m.image([a]) for a in range(len(m.alphabet))]
+    one, generators = (*range(m.size),), [m.image([a]) for a in range(len(m.alphabet))]
 
-    def value(of: Sequence[Any], word: Sequence[int]) -> list[int]:
+    def value(of: Sequence[Any], word: Sequence[int]) -> tuple[int, ...]:
         """Return what a word does to states, after the identity that is left."""
-        progress.spend(m.size * (1 + len(word)))
-        return reduce(lambda map_, i: [of[i][q] for q in map_], word, one)
+        return value_of(word, of, one)
 
-    def one_of_k(word: Sequence[int], place: str) -> list[int]:
+    def one_of_k(word: Sequence[int], place: str) -> tuple[int, ...]:
         """Return what a word axb does: x in parts and aba = a or bab = b, or else an idempotent."""
         inner = [i for i, x in enumerate(word) if x >= len(generators)] or [len(word)]
         ends = [value(generators, x) for x in (word[: inner[0]], word[inner[-1] + 1 :])]
@@ -1018,12 +1050,12 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
             led = {x[q] for x in ends for q in m.reached}
             require(led >= {*kept}, place, "not all states of the idempotent are led to")
         one = kept
-        generators = [[one[q] for q in value(generators, each)] for each in words]
-    tree, paths, first = dict[tuple[int, int], list[int]](), [*generators], len(generators)
+        generators = [then(value(generators, each), one) for each in words]
+    tree, paths, first = dict[tuple[int, int], Any](), [*generators], len(generators)
     for n, (words, tail, head) in enumerate(last):
         place, is_edge, fits = f"evidence.last[{n}]", ending == "last edges", True
         images = [value(paths, word) if is_edge else one_of_k(word, place) for word in words]
-        x = value(images, range(len(words)))
+        x = then(one, *images)
         if is_edge and min(tail, head) <= len(tree) < max(tail, head) <= len(tree) + 1:
             tree[head, tail] = x  # to another place; and each inverse of it leads back
         elif is_edge:
@@ -1082,39 +1114,6 @@ def _scalar(_: Lines, m: Machine, letters: Any, constant: Any, identity: Any) ->
     return "at least 2 dimensions in one layer"
 
 
-class Permutations:
-    """Permutations of so many points, as tuples."""
-
-    def __init__(self, size: int) -> None:
-        self.one = (*range(size),)
-
-    def product(self, *factors: Any) -> tuple[int, ...]:
-        """Return what the factors do, one after the other."""
-        progress.spend(len(self.one) * (1 + len(factors)))
-        return reduce(lambda x, y: tuple([y[q] for q in x]), factors, self.one)
-
-    def conjugate(self, x: Any, y: Any) -> tuple[int, ...]:
-        """Return what x does once y has moved the points."""
-        return self.product(sorted(self.one, key=y.__getitem__), x, y)
-
-    def commutator(self, x: Any, y: Any) -> tuple[int, ...]:
-        """Return the inverse of x, and x once y has moved the points."""
-        return self.product(sorted(self.one, key=x.__getitem__), self.conjugate(x, y))
-
-    def order(self, x: Any) -> int:
-        """Return how often a permutation is repeated until it moves nothing."""
-        powers = accumulate(repeat(x), self.product)
-        return next(n for n, y in enumerate(powers, 1) if y == self.one)
-
-    def listed(self, generators: Sequence[Any]) -> set[Any]:
-        """Return all products of some permutations."""
-        found, new = {self.one}, {self.one}
-        while new:
-            new = {self.product(x, y) for x in new for y in generators} - found
-            found |= new
-        return found
-
-
 def planar(n: int) -> list[list[int]]:
     """Return the orders of the elements of a cyclic and of a dihedral group with n elements."""
     cyclic, half = ([k // math.gcd(k, i) for i in range(k)] for k in (n, n // 2))
@@ -1129,62 +1128,58 @@ def spatial(n: int, abelian: bool) -> list[list[int]]:
 
 def reflected(n: int, rank: int) -> bool:
     """Whether n divides the order of an irreducible finite reflection group of rank 3 to this."""
-    sizes = (
-        (math.factorial(r + 1), math.factorial(r) << r, *OTHERS.get(r, ()))
-        for r in range(3, rank + 1)
-    )
-    return any(size % n == 0 for size in chain(*sizes))
+    factorial = math.factorial
+    sizes = ((factorial(r + 1), factorial(r) << r, *OTHERS.get(r, ())) for r in range(3, rank + 1))
+    return any(size % n == 0 for of_rank in sizes for size in of_rank)
 
 
 @kind("group", Machine, GROUP)
 def _group(_: Lines, m: Machine, points: Any, apart: Any, generators: Any, **more: Any) -> str:
     """Words permute states that outputs tell apart, as a group with these needs."""
     needs, turn, elements = more["needs"], more["turn"], more["elements"]
-    at, group = {q: i for i, q in enumerate(points)}, Permutations(len(points))
+    at, one = {q: i for i, q in enumerate(points)}, (*range(len(points)),)
     progress.spend(len(points) * sum(map(len, (*apart, *generators))))
     shown = {tuple([m.outputs[m.after(q, w)] for w in apart]) for q in points}
     is_told = len(shown) == len(points) and m.reached >= at.keys()
     require(is_told, "evidence.points", "they are not told apart, or not reached")
     moved = [tuple([at.get(m.after(q, w), -1) for q in points]) for w in generators]
-    permute = all(sorted(x) == [*group.one] for x in moved)
+    permute = all(sorted(x) == [*one] for x in moved)
     require(permute, "evidence.generators", "one does not permute the points")
     if needs in ("one step", "four steps"):
         require({*map(len, generators)} == {1}, "evidence.generators", "a word is no letter")
     if needs == "four steps":  # for a power of a letter, by a conjugate of it
-        c, by = (group.product(*[moved[i] for i in word]) for word in (turn, more["by"]))
-        n = group.order(c)
+        c, by = (value_of(word, moved, one) for word in (turn, more["by"]))
+        n = order_of(c)
         p = next((p for p in range(2, n) if n % p == 0), n)
         is_turn = len({*turn}) == 1 and p > 2 and pow(p, n, n) == 0
         require(is_turn, "evidence.turn", "no power of a letter, of odd prime power order")
-        moved = [c, group.conjugate(c, by)]
+        moved = [c, conjugate(c, by)]
     if needs.startswith("not") or (needs == "four steps" and elements):  # commutators of each other
-        values = [group.product(*[moved[i] for i in word]) for word in elements]
+        values = [value_of(word, moved, one) for word in elements]
         for x, pair in zip(values, more["commutators"], strict=True):
-            made = group.commutator(*(group.product(*[values[i] for i in word]) for word in pair))
-            made = group.product(*(1 if needs == "not solvable" else 30) * [made])  # 1 in A5
-            require(x == made != group.one, "evidence.elements", "one is not as its commutator")
+            y, z = (value_of(word, values, one) for word in pair)
+            made = then(inverse(y), conjugate(y, z))
+            made = then(*(1 if needs == "not solvable" else 30) * [made])  # 1 in A5
+            require(x == made != one, "evidence.elements", "one is not as its commutator")
         require(bool(values), "evidence.elements", "there are none")
         return f"at least {NEEDS[needs]}"
-    listed = group.listed(moved)
-    n, orders = len(listed), sorted(map(group.order, listed))
+    listed = reached(one, lambda x: [then(x, y) for y in moved])
+    n, orders = len(listed), sorted(map(order_of, listed))
     if needs == "four steps":
-        fits = orders == SOLIDS[2] and all(group.conjugate(c, x) != moved[1] for x in listed)
+        fits = orders == SOLIDS[2] and all(conjugate(c, x) != moved[1] for x in listed)
     elif needs == "space":
-        abelian = all(group.conjugate(x, y) == x for x in moved for y in moved)
+        abelian = all(conjugate(x, y) == x for x in moved for y in moved)
         fits = orders not in map(sorted, spatial(n, abelian))
     else:
         fits = orders not in map(sorted, planar(n))
     if needs == "one step":  # letters that are linked by not commuting
-        linked, new = {moved[0]}, {moved[0]}
-        while new:
-            new = {y for x in new for y in moved if group.conjugate(x, y) != x} - linked
-            linked |= new
+        linked = reached(moved[0], lambda x: [y for y in moved if conjugate(x, y) != x])
         fits = fits and linked == {*moved} and not reflected(n, len(linked))
     require(fits, "evidence.needs", f"a group of order {n} may do with less")
     return f"a group of order {n:,}: at least {NEEDS[needs]}"
 
 
-@kind("cascade", Machine, {"initial": COUNTS, "levels": [LEVEL], "states": [[object, 2]]})
+@kind("cascade", Machine, {"initial": COUNTS, "levels": [LEVEL], "states": [(COUNTS, COUNT)]})
 def _cascade(_: Lines, machine: Machine, initial: Any, levels: Any, states: Any) -> str:
     """Every level permutes or resets, and the cascade computes the machine."""
     place, columns, read_levels = "evidence.levels", len(machine.alphabet), list[Any]()
@@ -1193,8 +1188,7 @@ def _cascade(_: Lines, machine: Machine, initial: Any, levels: Any, states: Any)
             require(len(set(image)) in (1, points), place, "neither permutes nor resets")
         rows = zip(contexts, read(place, choice, [[range(len(maps)), columns]]), strict=True)
         read_levels.append({tuple(at): [maps[m] for m in row] for at, row in rows})
-    read("evidence.states", [point for point, _ in states], [[COUNT, len(levels)]])
-    read("evidence.states", [state for _, state in states], [range(machine.size)])
+    states = read("evidence.states", states, [([COUNT, len(levels)], range(machine.size))])
     at = {tuple(point): state for point, state in states}
     require(at.get(tuple(initial)) == machine.initial, "evidence.initial", "not the start")
     progress.spend(len(at) * len(levels) * (len(levels) + 2 * columns))
@@ -1285,7 +1279,7 @@ def printable(text: str) -> str:
 
 def check(file: Any, permitted: set[str], steps: int = STEPS) -> Iterator[tuple[str, str, Any]]:
     """Yield a verdict, the reason unless it is VERIFIED, and what was verified; one fails last."""
-    lines, reason = Lines(file), ""
+    lines = Lines(file)
     progress.line, progress.left, progress.given = 0, steps, steps
     try:
         while (header := lines.read(MAX_HEADER)) is not None:
@@ -1325,8 +1319,7 @@ def main(arguments: Sequence[str]) -> int:
                 lines += [f"  {label:<11} {text}" for label, text in told]
                 answers.insert(0 if reason else len(answers), "\n".join(lines))
     except OSError as error:
-        print(f"MALFORMED: {printable(given.file)}: {error.strerror}")
-        return 2
+        verdict, answers = "MALFORMED", [f"MALFORMED: {printable(given.file)}: {error.strerror}"]
     try:  # One that fails is the last that is read, and the first that is printed.
         print(*answers, sep="\n", flush=True)
     except OSError as error:
