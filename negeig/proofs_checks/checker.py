@@ -296,9 +296,7 @@ class Target:
 
     def __init__(self, place: str, value: Any) -> None:
         shape: Any = {"precision": range(2, 54), "emin": range(-1022, 1), "emax": range(1024)}
-        shape |= {"unused": object} | dict.fromkeys(
-            ("has_inf", "has_nan", "has_negative_zero"), bool
-        )
+        shape |= {"unused": object, "has_inf": bool, "has_nan": bool, "has_negative_zero": bool}
         found = read(place, value, shape)
         self.precision, self.emin, emax, unused, self.inf, self.nan, self.negative_zero = found
         read(place + ".unused", unused, range(1 << (self.precision - 1)))
@@ -881,9 +879,8 @@ SCALAR = {"letters": [COUNT, 2], "constant": [[COUNTS, 3], 2], "identity": [[COU
 NEEDS = {"plane": "3 dimensions in one layer", "space": "4 dimensions in one layer"}
 NEEDS |= {"not solvable": "3 dimensions in some layer", "not A5": "5 dimensions in some layer"}
 NEEDS |= {"one step": "2 steps a letter in one layer", "four steps": "4 steps in one layer"}
-GROUP: dict[str, Any] = dict.fromkeys(("points", "turn", "by"), COUNTS) | {"needs": {*NEEDS}}
-GROUP |= {"apart": [COUNTS], "generators": [COUNTS], "elements": [COUNTS]}
-GROUP |= {"commutators": [[COUNTS, 2]]}
+GROUP: Any = dict.fromkeys(("points", "turn", "by"), COUNTS) | {"commutators": [[COUNTS, 2]]}
+GROUP |= dict.fromkeys(("apart", "generators", "elements"), [COUNTS]) | {"needs": {*NEEDS}}
 # Orders of the rotations of a tetrahedron, a cube and an icosahedron; of the irreducible finite
 # reflection groups that are neither of a simplex nor of a cube, by rank.
 SOLIDS = [[1] + 3 * [2] + 8 * [3], [1] + 9 * [2] + 8 * [3] + 6 * [4]]
@@ -1028,8 +1025,8 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
     def one_of_k(word: Sequence[int], place: str) -> tuple[int, ...]:
         """Return what a word axb does: x in parts and aba = a or bab = b, or else an idempotent."""
         inner = [i for i, x in enumerate(word) if x >= len(generators)] or [len(word)]
-        ends = [value(generators, x) for x in (word[: inner[0]], word[inner[-1] + 1 :])]
-        fits = any(value(ends, [i, 1 - i, i]) == ends[i] for i in (0, 1))
+        a, b = (value(generators, x) for x in (word[: inner[0]], word[inner[-1] + 1 :]))
+        fits = then(a, b, a) == a or then(b, a, b) == b
         require(fits and inner[-1] - inner[0] < len(inner), place, "not idempotent, no conjugate")
         return value(paths, word)
 
@@ -1040,7 +1037,7 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
                 paths.append(one_of_k(part, place))
             generators = paths[len(generators) :]
         kept = value(generators, word)
-        require(value([kept], [0, 0]) == kept, place, "not idempotent")
+        require(then(kept, kept) == kept, place, "not idempotent")
         if not {*chain(*words)} <= {*word}:  # then these begin one order in which parts come last
             orders = [[*dict.fromkeys(reversed(each))] for each in (word, *words)]
             whole = max(orders, key=len)
@@ -1059,7 +1056,7 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
         if is_edge and min(tail, head) <= len(tree) < max(tail, head) <= len(tree) + 1:
             tree[head, tail] = x  # to another place; and each inverse of it leads back
         elif is_edge:
-            fits = (tail, head) in tree and value([x, tree[tail, head]], [0, 1, 0]) == x
+            fits = (tail, head) in tree and then(x, tree[tail, head], x) == x
         elif ending == "last letters":
             fits = not reflections and [max(w, default=0) < first for w in words] == [True]
         require(fits, place, "no part of this ending")
@@ -1081,7 +1078,7 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
 
     layers, count, *sides = ENDINGS[ending]
     maps = [value(paths, word) for word in (e, f, late)]
-    require(all(value([x], [0, 0]) == x for x in maps[:count]), "evidence", "not idempotent")
+    require(all(then(x, x) == x for x in maps[:count]), "evidence", "not idempotent")
     at, suffix = m.after(m.initial, more["prefix"]), more["suffix"]
     require(bool(links or suffix or layers != 1), "evidence.suffix", "the last letter may tell it")
     if ending == "letters":
