@@ -140,7 +140,9 @@ def read(place: str, value: Any, shape: Any) -> Any:
             malformed(place, f"expected an object with the keys {', '.join(sorted(shape))}")
         return [read(f"{place}.{key}", value[key], part) for key, part in shape.items()]
     if isinstance(shape, tuple):
-        return [*map(read, repeat(place), read(place, value, [object, len(shape)]), shape)]
+        if type(value) is not list or len(value) != len(shape):
+            malformed(place, f"expected a list of {len(shape)}")
+        return [*map(read, repeat(place), value, shape)]
     if isinstance(shape, list):
         part, *length = shape
         if type(value) is not list or length not in ([], [len(value)]):
