@@ -776,8 +776,8 @@ class Table:
         if reached < 0:
             moved = layer.move(action, layer.unpacked(self.vectors[row]))
             reached = self.after[action][row] = self.rows.get(layer.bits(moved), -1)
-        require(reached >= 0, place, "a layer's vector leads to none of its vectors")
-        require(self.codes[reached] >= 0, place, "a layer's vector is no code")
+            require(reached >= 0, place, "a layer's vector leads to none of its vectors")
+            require(self.codes[reached] >= 0, place, "a layer's vector is no code")
         return [(reached, layer.emit[self.codes[reached]][letter])]
 
 
@@ -837,16 +837,24 @@ class Classes:
 
     def step(self, _: str, row: int, letter: str) -> Iterable[tuple[int, str]]:
         """Return to which classes a letter may lead, and which symbols come out then."""
+        progress.spend(10 * len(self.ways[row, letter]))
         return self.ways[row, letter]
 
 
-def ways(place: str, parts: Sequence[Any], at: Sequence[int], letter: str) -> list[Any]:
+def ways(place: str, parts: Sequence[Any], at: Sequence[int], letter: str) -> Iterable[Any]:
     """Return to which rows of tables, one above the other, a letter may lead, with symbols."""
-    progress.spend(5)
-    found: list[Any] = [((), letter)]
+    progress.spend(20 + 10 * len(parts))
+    found: Iterable[Any] = [((), letter)]
     for part, row in zip(parts, at, strict=True):
-        found = [((*to, x), out) for to, read in found for x, out in part.step(place, row, read)]
+        found = further(found, place, part, row)
     return found
+
+
+def further(found: Iterable[Any], place: str, part: Any, row: int) -> Iterator[Any]:
+    """Yield the ways that were found, each with where it leads in one table more."""
+    for to, letter in found:
+        for reached, symbol in part.step(place, row, letter):
+            yield (*to, reached), symbol
 
 
 # --- the kinds: what checks them, what they claim, what about, and the evidence
@@ -924,8 +932,9 @@ def _states(lines: Lines, network: Network, layers: Any, states: int, **more: An
     start = known.get((alike[machine.initial], *[table.start for table in tables]))
     require(start == 0, "states", "the start is missing")
     for (q, *at), depth in known.items():
+        state = "/".join(map(str, at))
         for letter, goal in zip(letters, machine.delta[q], strict=True) if depth != length else ():
-            place = f"state {'/'.join(map(str, at))}, letter {letter}"
+            place = f"state {state}, letter {letter}"
             for reached, symbol in ways(place, tables, at, letter):
                 is_right = network.outputs[symbol] == machine.outputs[goal]
                 require(is_right, place, "the output is not the machine's")
