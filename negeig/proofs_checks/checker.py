@@ -890,12 +890,13 @@ NEEDS = {"plane": "3 dimensions in one layer", "space": "4 dimensions in one lay
 NEEDS |= {"not solvable": "3 dimensions in some layer", "not A5": "5 dimensions in some layer"}
 NEEDS |= {"one step": "2 steps a letter in one layer", "four steps": "4 steps in one layer"}
 GROUP: Any = dict.fromkeys(("points", "turn", "by"), COUNTS) | {"commutators": [[COUNTS, 2]]}
-GROUP |= dict.fromkeys(("apart", "generators", "elements"), [COUNTS]) | {"needs": {*NEEDS}}
+GROUP |= {key: [COUNTS] for key in ("apart", "generators", "elements")} | {"needs": {*NEEDS}}
 # Orders of the rotations of a tetrahedron, a cube and an icosahedron; of the irreducible finite
 # reflection groups that are neither of a simplex nor of a cube, by rank.
 SOLIDS = [[1] + 3 * [2] + 8 * [3], [1] + 9 * [2] + 8 * [3] + 6 * [4]]
 SOLIDS += [[1] + 15 * [2] + 20 * [3] + 24 * [5]]
 OTHERS = {3: [120], 4: [1152, 14400], 6: [51840], 7: [2903040], 8: [696729600]}
+FINITE = "of finitely many exact states"
 UP_TO = "For words of up to this length the network's output is the machine's."
 EFE = "The words e and f are idempotent, and efe and fe differ in this context."
 LEVEL: Any = {"points": COUNT, "maps": [COUNTS], "contexts": [COUNTS], "choice": [COUNTS]}
@@ -1106,7 +1107,8 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
         require(order(late)[: len(seen)] == seen, "evidence", "in another order than parts of late")
     one_side, other = (m.outputs[m.after(value(maps, side)[at], suffix)] for side in sides)
     require(one_side != other, "evidence", "the outputs in this context are the same")
-    return f"at least {len(links) + layers} layers, with{'' if reflections else 'out'} reflections"
+    n, beside = len(links) + layers, "with" if reflections else "without"
+    return f"at least {n} contractive layer{'s' * (n > 1)}, {beside} reflections, {FINITE}"
 
 
 @kind("scalar", Machine, SCALAR)
@@ -1119,7 +1121,7 @@ def _scalar(_: Lines, m: Machine, letters: Any, constant: Any, identity: Any) ->
     for word, (u, w) in zip(([a], [b], [a, b]), identity, strict=True):
         differ = m.output(u, word, w) != m.output(u, w)
         require(bool(w) and differ, "evidence.identity", "a word may be the identity")
-    return "at least 2 dimensions in one layer"
+    return f"at least 2 dimensions in one layer, {FINITE}"
 
 
 def planar(n: int) -> list[list[int]]:
@@ -1146,7 +1148,7 @@ def _group(_: Lines, m: Machine, points: Any, apart: Any, generators: Any, **mor
     """Words permute states that outputs tell apart, as a group with these needs."""
     needs, turn, elements = more["needs"], more["turn"], more["elements"]
     at, one = {q: i for i, q in enumerate(points)}, (*range(len(points)),)
-    progress.spend(len(points) * sum(map(len, (*apart, *generators))))
+    progress.spend(len(points) * sum(4 + len(word) for word in (*apart, *generators)))
     shown = {tuple([m.outputs[m.after(q, w)] for w in apart]) for q in points}
     is_told = len(shown) == len(points) and m.reached >= at.keys()
     require(is_told, "evidence.points", "they are not told apart, or not reached")
@@ -1170,7 +1172,7 @@ def _group(_: Lines, m: Machine, points: Any, apart: Any, generators: Any, **mor
             made = then(*(1 if needs == "not solvable" else 30) * [made])  # 1 in A5
             require(x == made != one, "evidence.elements", "one is not as its commutator")
         require(bool(values), "evidence.elements", "there are none")
-        return f"at least {NEEDS[needs]}"
+        return f"at least {NEEDS[needs]}, {FINITE}"
     listed = reached(one, lambda x: [then(x, y) for y in moved])
     n, orders = len(listed), sorted(map(order_of, listed))
     if needs == "four steps":
@@ -1184,7 +1186,7 @@ def _group(_: Lines, m: Machine, points: Any, apart: Any, generators: Any, **mor
         linked = reached(moved[0], lambda x: [y for y in moved if conjugate(x, y) != x])
         fits = fits and linked == {*moved} and not reflected(n, len(linked))
     require(fits, "evidence.needs", f"a group of order {n} may do with less")
-    return f"a group of order {n:,}: at least {NEEDS[needs]}"
+    return f"a group of order {n:,}: at least {NEEDS[needs]}, {FINITE}"
 
 
 @kind("cascade", Machine, {"initial": COUNTS, "levels": [LEVEL], "states": [(COUNTS, COUNT)]})
@@ -1314,8 +1316,9 @@ def main(arguments: Sequence[str]) -> int:
     """Check the certificates of a file and print what is found; return the exit code."""
     parser = argparse.ArgumentParser(description="Check a certificate of negeig.")
     parser.add_argument("file")
-    parser.add_argument("--permit", metavar="ID,...", action="append", default=[])
-    parser.add_argument("--steps", metavar="N", default=str(STEPS))
+    permit: Any = {"action": "append", "default": [], "help": "assumptions that you accept"}
+    parser.add_argument("--permit", metavar="ID,...", **permit)
+    parser.add_argument("--steps", metavar="N", default=str(STEPS), help="work that a file gets")
     given, answers = parser.parse_args(arguments), list[str]()
     if not re.fullmatch(r"[+]?0*[1-9](_?[0-9]){0,17}([eE][+]?[0-9]{1,2})?", given.steps):
         parser.error(f"--steps: expected a whole number, at least 1, found {given.steps!r}")

@@ -64,7 +64,9 @@ def shown_by(found):
         if made.kind in ("idempotents", "peeling"):
             layers, reflections = shown[-1]
             beside = "with" if reflections else "without"
-            assert dict(told)["evidence"] == f"at least {layers} layers, {beside} reflections"
+            text = f"at least {layers} contractive layer{'' if layers == 1 else 's'}"
+            finite = "of finitely many exact states"
+            assert dict(told)["evidence"] == f"{text}, {beside} reflections, {finite}"
     return shown
 
 

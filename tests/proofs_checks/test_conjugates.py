@@ -109,7 +109,7 @@ def test_parts_are_of_parts_before_them(place):
     turn = [[1, 1], [2, 1], [0, 2]]
     for parts in ([[2]], [[1], [3]], [[3], [1]], [[0, 2, 0, 0], [1]]):
         taken, why = of_parts(place, turn, *parts)
-        assert (taken, "not of the form" in why) == (False, True), parts
+        assert (taken, "expected a whole number from 0 to" in why) == (False, True), parts
 
 
 def test_last_letters_are_idempotents_and_no_conjugates():

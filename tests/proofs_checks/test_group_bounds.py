@@ -35,12 +35,12 @@ from support.certificates import (
 )
 
 SAID = {
-    "plane": "at least 3 dimensions in one layer",
-    "space": "at least 4 dimensions in one layer",
-    "not solvable": "at least 3 dimensions in some layer",
-    "not A5": "at least 5 dimensions in some layer",
-    "one step": "at least 2 steps a letter in one layer",
-    "four steps": "at least 4 steps in one layer",
+    "plane": "at least 3 dimensions in one layer, of finitely many exact states",
+    "space": "at least 4 dimensions in one layer, of finitely many exact states",
+    "not solvable": "at least 3 dimensions in some layer, of finitely many exact states",
+    "not A5": "at least 5 dimensions in some layer, of finitely many exact states",
+    "one step": "at least 2 steps a letter in one layer, of finitely many exact states",
+    "four steps": "at least 4 steps in one layer, of finitely many exact states",
 }
 
 

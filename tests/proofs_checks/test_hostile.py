@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import struct
 import subprocess
 import sys
 from itertools import islice
@@ -295,6 +296,61 @@ def conjugates_of_many_parts():
     return header("peeling", cycle(1000), evidence)
 
 
+def group(size, needs="space", **evidence):
+    """Words that turn as many states about, told apart by the empty word."""
+    given = {"points": [*range(size)], "apart": [[]], "generators": [[0]], "needs": needs}
+    given |= {key: [] for key in ("turn", "by", "elements", "commutators")}
+    turned = cycle(size)
+    return header("group", turned, given | evidence)
+
+
+def group_told_apart_often():
+    """Words that take no letter, each of which tells many states apart."""
+    return group(2500, apart=[[]] * 19_000)
+
+
+def group_of_many_generators():
+    return group(2500, generators=[[]] * 19_000)
+
+
+def group_of_many_elements():
+    pairs = {"elements": [[]] * 4000, "commutators": [[[], []]] * 4000}
+    return group(2500, "not solvable", **pairs)
+
+
+def group_of_long_words():
+    return group(2500, generators=[[0] * 10_000])
+
+
+def letters_of_large_order():
+    """A letter that turns cycles of many lengths: its order is beyond all counting."""
+    lengths = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
+    starts = [sum(lengths[:i]) for i in range(len(lengths))]
+    cycles = [[s + (i + 1) % n] for s, n in zip(starts, lengths, strict=True) for i in range(n)]
+    rows = [[*row, (q + 1) % len(cycles)] for q, row in enumerate(cycles)]
+    turned = machine(rows, "ab")
+    given = {"points": [*range(len(rows))], "apart": [[]], "generators": [[0]], "turn": [0]}
+    given |= {"needs": "four steps", "by": [], "elements": [], "commutators": []}
+    return header("group", turned, given)
+
+
+def many_ways():
+    """One class leads in many ways, for each of many letters, from each of many states."""
+    letters, ways, states = [f"a{i}" for i in range(1000)], 500, 10
+    below = {**one_layer([["0"], ["1"]], letters), "steps": {x: [] for x in letters}}
+    above = {**one_layer([["0"], ["1"]], ["x"]), "steps": {"x": []}}
+    above["codes"] = [[str(i)] for i in range(ways)]
+    above["emit"] = [[f"{i}"] for i in range(ways)]
+    rows = [[(q + 1) % states if i == q else q for i in range(1000)] for q in range(states)]
+    given = about(below, ROUNDED, {**machine(rows, letters), "outputs": [0] * states})
+    given["network"]["layers"] = [below, above]
+    given["network"] |= {"outputs": {str(i): 0 for i in range(ways)}, "empty": 0}
+    numbers = [["0" * 16], *([struct.pack(">d", i).hex()] for i in range(ways))]
+    listed = [*numbers, [0, 0], *([0, i] for i in range(ways)), *([q, 0, 0] for q in range(states))]
+    evidence = {"layers": [1, ways], "classes": [1, ways], "states": states}
+    return header("layers", given, evidence, listed)
+
+
 WORK = {
     made.__name__: made
     for made in (
@@ -302,6 +358,8 @@ WORK = {
         long_stack, long_powers, many_codes, long_polynomial, wide_cascade, long_field,
         common_denominators, many_regions, wide_region, many_actions, many_letters_of_classes,
         long_chain, chain_of_many_words, many_edges, many_conjugates, conjugates_of_many_parts,
+        group_told_apart_often, group_of_many_generators, group_of_many_elements,
+        group_of_long_words, letters_of_large_order, many_ways,
     )
 }  # fmt: skip
 
