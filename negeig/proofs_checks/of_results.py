@@ -51,7 +51,7 @@ def of_compilation(made: Any, resources: Resources = DEFAULT_RESOURCES) -> Certi
     >>> import negeig
     >>> made = negeig.compile(zoo="first-symbol")
     >>> [one.kind for one in of_compilation(made).made]
-    ['regions', 'peeling', 'idempotents']
+    ['regions', 'peeling', 'idempotents', 'scalar', 'period']
     """
     found = of_claims(made.network, made.machine, made.claims, max_states=resources.max_closure)
     of_bounds(made.bounds, made.machine.minimal(), found)

@@ -197,7 +197,7 @@ def test_more_effort_never_loses_a_network(name):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", [0, 1, 2, *range(5, 12)])  # 3 and 4 take as long as all others
 def test_more_effort_never_loses_a_network_of_random_machines(seed):
     machine = random_machine(1000 + seed)
     little, more = (choose(machine, resources=Resources(effort=effort)) for effort in (1, 2))

