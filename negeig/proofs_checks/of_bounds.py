@@ -7,7 +7,6 @@ from functools import cached_property, partial
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import GreenRelations
-from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import InputError
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.kinds import kind_of
@@ -24,7 +23,7 @@ from negeig.proofs_checks.runs.repetitions import index_certificate, period_cert
 from negeig.proofs_checks.runs.scalars import scalar_certificate
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.bounds.peeling import Ending, Peeling
-from negeig.theory.bounds.periods import above_one, has_odd_factor, word_with_period
+from negeig.theory.bounds.periods import has_odd_factor, word_with_period
 from negeig.theory.bounds.witnesses import (
     Contexts,
     idempotent_witness,
@@ -64,14 +63,10 @@ def _shows(made: Certificate, bound: LowerBound) -> bool:
 
 
 class _Task:
-    """A minimal machine, and its monoid with the maps of the states."""
+    """A minimal machine, and Green's relations of its monoid, once they are asked for."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-
-    @cached_property
-    def monoid(self) -> TransitionMonoid:
-        return self.relations.monoid
 
     @cached_property
     def relations(self) -> GreenRelations:
@@ -83,15 +78,15 @@ class _Task:
         if theorem == ids.IDEMPOTENTS:
             return self._idempotents()
         if theorem == ids.PERIOD_STEPS:
-            return self._period(_above_two, _is_at_most_two)
+            return self._period(_is_at_most_two)
         if theorem in (ids.ISOMETRY, ids.T1):
-            return self._period(above_one, is_one)
+            return self._period(is_one)
         if theorem == ids.INVERTIBLE_STEPS:
             return index_certificate(self.machine)
         if theorem == ids.SCALAR:
             return scalar_certificate(self.machine)
         if theorem == ids.SIMPLE_DIMENSION and value == 2:
-            return self._period(has_odd_factor, is_power_of_two)
+            return self._period(is_power_of_two)
         if theorem == ids.SIMPLE_DIMENSION:
             return unsolvable_certificate(self.relations, _FACTORS[value])
         if theorem == ids.GROUP_DIMENSION:
@@ -104,16 +99,20 @@ class _Task:
             raise InputError("certificate", "the characters of a group are not derived in checkers")
         return peeling_certificate(self.machine, _chain_of(bound))
 
-    def _period(self, wanted: Callable[[int], bool], allowed: Callable[[int], bool]) -> Certificate:
-        word = word_with_period(self.machine, None, wanted) or word_with_period(
-            self.machine, self.monoid, wanted
-        )
-        if word is None:
+    def _period(self, allowed: Callable[[int], bool]) -> Certificate:
+        """Return that of a letter, or else of a word, whose period is not allowed."""
+
+        def wanted(period: int) -> bool:
+            return not allowed(period)
+
+        found = word_with_period(self.machine, None, wanted)  # the monoid may be too large to list
+        found = found or word_with_period(self.machine, self.relations.monoid, wanted)
+        if found is None:
             raise InputError("certificate", "no word has such a period")
-        return period_certificate(self.machine, word[0], allowed)
+        return period_certificate(self.machine, found[0], allowed)
 
     def _idempotents(self) -> Certificate:
-        witness, _ = idempotent_witness(Contexts(self.machine), self.monoid)
+        witness, _ = idempotent_witness(Contexts(self.machine), self.relations.monoid)
         if witness is None:
             raise InputError("certificate", "no pair of idempotents shows it")
         return kind_of(witness).certificate(witness, self.machine)
@@ -121,10 +120,6 @@ class _Task:
 
 _FACTORS = {3: "not solvable", 5: "not A5"}
 _ISOMETRIES = {3: "plane", 4: "space"}
-
-
-def _above_two(period: int) -> bool:
-    return period > 2
 
 
 def _is_at_most_two(period: int) -> bool:

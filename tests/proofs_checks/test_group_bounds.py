@@ -229,7 +229,7 @@ def test_orders_of_elements_tell_isometries_by_name():
                 continue
             count += 1
             for dimension in (2, 3):
-                fits = may_act(found, group.rows, dimension)
+                fits = may_act(found, lambda group=group: group.rows, dimension)
                 assert may_be_isometries(group, dimension) == fits, found.name
                 assert fits_by_checker(group, dimension) == fits
     assert count > 40

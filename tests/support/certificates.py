@@ -371,7 +371,7 @@ def has_needs(machine, data):
     listed = ListedGroup(group.elements())
     if needs in ("plane", "space"):
         found = identify(listed.rows)
-        return not may_act(found, listed.rows, 2 if needs == "plane" else 3)
+        return not may_act(found, lambda: listed.rows, 2 if needs == "plane" else 3)
     if any(len(word) != 1 for word in words):
         return False
     elements = listed.rows.tolist()

@@ -16,6 +16,7 @@ from negeig.automata.monoids.green import GreenRelations
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.runs.subject import machine_json
+from negeig.proofs_checks.runs.words_of_maps import columns_of
 from negeig.theory.bounds.witnesses import Contexts
 
 CLAIM = "words permute states that outputs tell apart, as a group with these needs"
@@ -61,8 +62,7 @@ class Acting:
 
     def word(self, x: int) -> list[int]:
         """Return a word, as columns, that acts as an element of the group."""
-        machine = self.monoid.machine
-        return [machine.index(letter) for letter in self.monoid.word(int(self.elements[x]))]
+        return columns_of(self.monoid.machine, self.monoid.word(int(self.elements[x])))
 
     def certificate(
         self,
@@ -143,13 +143,12 @@ class Words:
 
 def _apart(contexts: Contexts, points: Sequence[int]) -> list[list[int]]:
     """Return words after which the outputs from any two of some states differ for one of them."""
-    machine = contexts.machine
     words: list[list[int]] = []
     groups = [list(points)]
     while groups:
         p, q, *_ = both = groups.pop()
         word = contexts.separate(p, q)
-        words.append([machine.index(letter) for letter in word])
+        words.append(columns_of(contexts.machine, word))
         after = contexts.image(word)
         groups = [
             part

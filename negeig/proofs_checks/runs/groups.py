@@ -20,7 +20,7 @@ from negeig.claims import InputError
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.runs.acting import Acting, Words
 from negeig.theory.bounds.plane_rotations import FourSteps, four_steps_obstruction
-from negeig.theory.bounds.reflection_bounds import Units, one_step_obstruction
+from negeig.theory.bounds.reflection_bounds import Units, one_step_obstruction, units
 
 MAX_PAIRS = 1_000
 """Pairs of elements of one group that are tried in search of a small subgroup."""
@@ -67,11 +67,11 @@ def one_step_certificate(relations: GreenRelations) -> Certificate:
 
     Raises InputError where that is not what they show.
     """
-    acting, units = _units(relations)
-    found = one_step_obstruction(units)
+    acting, permuting = _units(relations)
+    found = one_step_obstruction(permuting)
     if found is None:
         raise InputError("certificate", "the letters may be reflections")
-    column = {x: a for a, x in reversed(units.letters)}
+    column = {x: a for a, x in reversed(permuting.letters)}
     words = [[column[x]] for x in found.elements]
     return acting.certificate("one step", found.elements, words)
 
@@ -81,12 +81,12 @@ def four_steps_certificate(relations: GreenRelations) -> Certificate:
 
     Raises InputError where there is none.
     """
-    acting, units = _units(relations)
-    found = four_steps_obstruction(units)
+    acting, permuting = _units(relations)
+    found = four_steps_obstruction(permuting)
     if found is None:
         raise InputError("certificate", "no letter is seen to take four steps")
-    group, columns = acting.group, [a for a, _ in units.letters]
-    letters = [x for _, x in units.letters]
+    group, columns = acting.group, [a for a, _ in permuting.letters]
+    letters = [x for _, x in permuting.letters]
     by = _conjugator(group, letters, found)
     used = sorted({*by, columns.index(found.letter)})
     pair = [found.power, found.other]
@@ -109,11 +109,11 @@ def groups_of(relations: GreenRelations) -> Iterator[Acting]:
 
 
 def _units(relations: GreenRelations) -> tuple[Acting, Units]:
-    """Return the letters that permute the states, in the group that they generate."""
-    acting = Acting.of(relations, 0)
-    position = {int(e): i for i, e in enumerate(acting.elements)}
-    letters = enumerate(relations.monoid.right[0].tolist())
-    return acting, Units(acting.group, tuple((a, position[e]) for a, e in letters if e in position))
+    """Return the letters that permute the states, in the group that they generate.
+
+    Both number its elements in the order of the monoid.
+    """
+    return Acting.of(relations, 0), units(relations.monoid)
 
 
 def _misfits(group: ListedGroup, dimension: Literal[2, 3]) -> Iterator[Mask]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from itertools import product
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import InputError, Word
+from negeig.claims import InputError
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.runs.repetitions import read_later
 from negeig.proofs_checks.runs.subject import machine_json
+from negeig.proofs_checks.runs.words_of_maps import columns_of
 from negeig.theory.bounds.witnesses import Contexts
 
 CLAIM = "letters act neither as constants nor as the identity or one mirror"
@@ -72,8 +73,3 @@ def _moved(contexts: Contexts, word: tuple[int, ...]) -> list[list[int]] | None:
             words = contexts.reach(state), read_later(contexts, state, moved)
             return [columns_of(contexts.machine, word) for word in words]
     return None
-
-
-def columns_of(machine: Machine, word: Word) -> list[int]:
-    """Return the columns of a word's letters."""
-    return [machine.index(letter) for letter in word]

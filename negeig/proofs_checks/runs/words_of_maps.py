@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
-from negeig.claims import InputError, LimitReached
+from negeig.automata.machines.machine import Machine
+from negeig.claims import InputError, LimitReached, Word
 
 MAX_PRODUCTS = 5_000_000
 """Products of elements that are looked at for a link."""
@@ -16,6 +17,11 @@ Map: TypeAlias = NDArray[Any]
 Numbers: TypeAlias = tuple[int, ...]
 Elements: TypeAlias = dict[bytes, tuple[Map, Numbers]]
 """Maps of the states, by their bytes, each with a word that acts as it."""
+
+
+def columns_of(machine: Machine, word: Word) -> list[int]:
+    """Return the columns of a word's letters."""
+    return [machine.index(letter) for letter in word]
 
 
 def check_products(count: int) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -54,7 +55,7 @@ def _dimensions_of_groups(relations: GreenRelations) -> Iterator[LowerBound]:
     )
     for dimension, where in spaces:
         for group, idempotent in zip(relations.subgroups, relations.regular, strict=True):
-            rows = relations.subgroup_permutations(idempotent)
+            rows = partial(relations.subgroup_permutations, idempotent)
             if not may_act(group, rows, dimension):
                 named = f"the group {group.name}" if group.decided else f"a {group.name}"
                 yield LowerBound(
@@ -67,15 +68,15 @@ def _dimensions_of_groups(relations: GreenRelations) -> Iterator[LowerBound]:
                 break
 
 
-def may_act(group: Subgroup, rows: NDArray[Any], dimension: Literal[2, 3]) -> bool:
+def may_act(group: Subgroup, rows: Callable[[], NDArray[Any]], dimension: Literal[2, 3]) -> bool:
     """Whether a group is a quotient of a finite group of isometries, as far as is known.
 
-    ``rows`` are its elements as permutations. By its name, where it has one, else by the orders of
-    its elements: :func:`negeig.automata.groups.isometries.may_be_isometries`.
+    By its name, where it has one, else by the orders of its elements, which ``rows`` gives as
+    permutations: :func:`negeig.automata.groups.isometries.may_be_isometries`.
     """
     if group.decided:
         return re.fullmatch(_NAMES[dimension], group.name) is not None
-    return may_be_isometries(ListedGroup(rows), dimension)
+    return may_be_isometries(ListedGroup(rows()), dimension)
 
 
 def _dimensions_of_any_depth(

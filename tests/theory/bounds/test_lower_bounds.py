@@ -755,7 +755,7 @@ def test_names_of_the_groups_of_isometries():
 def acts_on(group, dimension):
     """Whether a group is one of isometries, by its name and by the orders of its elements alike."""
     subgroup = identify(group.rows)
-    named = dimension_bounds.may_act(subgroup, group.rows, dimension)
+    named = dimension_bounds.may_act(subgroup, lambda: group.rows, dimension)
     assert may_be_isometries(group, dimension) == named, subgroup.name
     return named
 
