@@ -2,68 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from negeig.claims import NegeigError
 from negeig.theory.theorems.entry import Entry
 
+Subject = TypeVar("Subject")
+
 
 @dataclass(frozen=True)
-class Case:
-    """One instance: what it says, and whether that is so, exactly.
+class Case(Generic[Subject]):
+    """One thing that a theorem speaks of, made when it is needed, and what it is, in words.
 
-    Of a theorem: that its conclusion holds there. Of a twin: that without a hypothesis, which is
-    named, the conclusion fails there.
+    An instance has all hypotheses. A twin lacks one, whose place in the entry's list is
+    ``without``, and has all others.
     """
 
     says: str
-    holds: Callable[[], bool]
+    subject: Callable[[], Subject]
+    without: int | None = None
 
 
-def each(says: str, holds: Callable[..., bool], values: Iterable[object]) -> tuple[Case, ...]:
+def each(
+    says: str,
+    subject: Callable[..., Subject],
+    values: Iterable[object],
+    without: int | None = None,
+) -> tuple[Case[Subject], ...]:
     """Return a case for each value, or for each tuple of values, that is filled into its text.
 
     Examples
     --------
-    >>> cases = each("{0} < {1}", lambda x, y: x < y, [(1, 2), (2, 1)])
-    >>> [(case.says, case.holds()) for case in cases]
-    [('1 < 2', True), ('2 < 1', False)]
+    >>> cases = each("{0} + {1}", lambda x, y: x + y, [(1, 2), (2, 1)])
+    >>> [(case.says, case.subject()) for case in cases]
+    [('1 + 2', 3), ('2 + 1', 3)]
     """
     rows = [value if isinstance(value, tuple) else (value,) for value in values]
-    return tuple(Case(says.format(*row), partial(holds, *row)) for row in rows)
+    return tuple(Case(says.format(*row), partial(subject, *row), without) for row in rows)
 
 
 @dataclass(frozen=True)
-class Check:
-    """The instances of a theorem and its twins, neither empty."""
+class Check(Generic[Subject]):
+    """A theorem as predicates: of what has all hypotheses the conclusion is to hold.
+
+    ``hypotheses`` are predicates in the order of the entry's hypotheses, and there are as many.
+    Every one of them has a twin, of which the conclusion fails; ``no_twin`` says of those that
+    have none, by their places, why.
+    """
 
     id: str
-    instances: tuple[Case, ...]
-    twins: tuple[Case, ...]
+    hypotheses: tuple[Callable[[Subject], bool], ...]
+    conclusion: Callable[[Subject], bool]
+    cases: tuple[Case[Subject], ...]
+    no_twin: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def instances(self) -> tuple[Case[Subject], ...]:
+        """What has all hypotheses."""
+        return tuple(case for case in self.cases if case.without is None)
+
+    @property
+    def twins(self) -> tuple[Case[Subject], ...]:
+        """What lacks one."""
+        return tuple(case for case in self.cases if case.without is not None)
+
+    def failure(self, case: Case[Subject]) -> str:
+        """Return what is not as it should be of a case, its hypotheses and its conclusion.
+
+        Examples
+        --------
+        >>> halved = Check("even", (lambda n: n % 2 == 0,), lambda n: n // 2 * 2 == n, ())
+        >>> halved.failure(Case("4", lambda: 4)), halved.failure(Case("3", lambda: 3, 0))
+        ('', '')
+        >>> halved.failure(Case("3", lambda: 3)), halved.failure(Case("4", lambda: 4, 0))
+        ('hypothesis 1 does not hold', 'hypothesis 1 holds')
+        """
+        subject = case.subject()
+        for place, hypothesis in enumerate(self.hypotheses):
+            if hypothesis(subject) == (place == case.without):
+                holds = "holds" if place == case.without else "does not hold"
+                return f"hypothesis {place + 1} {holds}"
+        if self.conclusion(subject) == (case.without is None):
+            return ""
+        return "the conclusion does not hold" if case.without is None else "the conclusion holds"
 
 
 @dataclass(frozen=True)
 class Ran:
-    """A case that was run: ``failed`` says why it does not hold, and is empty where it does."""
+    """A case that was run: ``failed`` says what is not as it should be, and is empty otherwise."""
 
     says: str
-    twin: bool
+    without: int | None
     failed: str
+
+    @property
+    def twin(self) -> bool:
+        """Whether it lacks a hypothesis."""
+        return self.without is not None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as one of ``cases`` of ``negeig.theorems/1``."""
-        return {"says": self.says, "twin": self.twin, "ok": not self.failed, "failed": self.failed}
+        return {
+            "says": self.says,
+            "twin": self.twin,
+            "without": self.without,
+            "ok": not self.failed,
+            "failed": self.failed,
+        }
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What running the check of one theorem gave; no cases where there is no check."""
+    """What running the instances and the twins of one theorem gave; no cases without a check."""
 
     entry: Entry
     cases: tuple[Ran, ...]
+    missing: tuple[str, ...]
 
     @property
     def instances(self) -> int:
@@ -77,22 +134,17 @@ class Outcome:
 
     @property
     def failed(self) -> tuple[str, ...]:
-        """What did not hold, and why; or that there were no instances or twins."""
+        """What is not as it should be, and which cases there should be."""
         failed = [
             f"{'twin' if case.twin else 'instance'}: {case.says}: {case.failed}"
             for case in self.cases
             if case.failed
         ]
-        missing = [
-            f"no {kind}"
-            for kind, number in (("instance", self.instances), ("twin", self.twins))
-            if not number
-        ]
-        return (*failed, *missing)
+        return (*failed, *self.missing)
 
     @property
     def ok(self) -> bool:
-        """Whether there were instances and twins, and all of them held."""
+        """Whether there were instances and a twin for each hypothesis, all as they should be."""
         return not self.failed
 
     def to_json(self) -> dict[str, Any]:
@@ -108,16 +160,29 @@ class Outcome:
         }
 
 
-def run(entry: Entry, check: Check | None, done: Callable[[], None]) -> Outcome:
+def run(entry: Entry, check: Check[Any] | None, done: Callable[[], None]) -> Outcome:
     """Run the check of a theorem; what a case raises fails it. None: there is no check."""
     ran = []
-    cases = () if check is None else (check.instances, check.twins)
-    for twin, kind in enumerate(cases):
-        for case in kind:
-            try:
-                failed = "" if case.holds() else "does not hold"
-            except (NegeigError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-                failed = f"{type(error).__name__}: {error}"
-            ran.append(Ran(case.says, bool(twin), failed))
-            done()
-    return Outcome(entry, tuple(ran))
+    for case in () if check is None else check.cases:
+        try:
+            failed = check.failure(case)
+        except (NegeigError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            failed = f"{type(error).__name__}: {error}"
+        ran.append(Ran(case.says, case.without, failed))
+        done()
+    return Outcome(entry, tuple(ran), tuple(_missing(entry, check)))
+
+
+def _missing(entry: Entry, check: Check[Any] | None) -> Iterator[str]:
+    """Yield what a check lacks of an entry: a predicate or a twin for each hypothesis."""
+    if check is None:
+        yield "no check"
+        return
+    if len(check.hypotheses) != len(entry.hypotheses):
+        yield f"{len(check.hypotheses)} predicates for {len(entry.hypotheses)} hypotheses"
+    if not check.instances:
+        yield "no instance"
+    lacking = {case.without for case in check.twins}
+    for place in range(len(entry.hypotheses)):
+        if (place in lacking) == (place in check.no_twin):
+            yield f"{'a' if place in lacking else 'no'} twin without hypothesis {place + 1}"

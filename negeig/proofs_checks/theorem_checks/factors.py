@@ -10,7 +10,9 @@ from negeig.automata.groups.cycles import cycles
 from negeig.claims import InputError
 from negeig.precision.closure.margins import proved_by_margin
 from negeig.precision.closure.rounded_closure import closure
-from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.check import Check as Predicates
+from negeig.proofs_checks.theorem_checks.check import each as subjects
+from negeig.proofs_checks.theorem_checks.loose import Case, Check, each
 from negeig.proofs_checks.theorem_checks.tasks import (
     ONE,
     ZERO,
@@ -49,9 +51,10 @@ def _steps(random: Random, dim: int, largest: Fraction) -> tuple[DeltaStep, ...]
     return tuple(steps)
 
 
-def _products_contract(largest: Fraction) -> list[bool]:
+def _products(largest: Fraction) -> list[tuple[DeltaStep, ...]]:
+    """Return 40 products of random factors, the last of each with that beta |k|^2."""
     random = Random(5)
-    return [is_contraction(product_of(_steps(random, 3, largest), 3)) for _ in range(40)]
+    return [_steps(random, 3, largest * ONE) for _ in range(40)]
 
 
 def _permutation(images: tuple[int, ...]) -> Matrix:
@@ -141,19 +144,21 @@ def _exact_count(matrix: Matrix, factors: int) -> bool:
 
 
 CHECKS = (
-    Check(
+    Predicates(
         ids.P1,
-        (
-            Case(
-                "40 products with beta |k|^2 in [0, 2] have norm at most 1",
-                lambda: all(_products_contract(2 * ONE)),
+        hypotheses=(
+            lambda products: all(
+                0 <= step.beta * _square(step.key) <= 2 for steps in products for step in steps
             ),
-            Case("and with beta |k|^2 in [0, 1]", lambda: all(_products_contract(ONE))),
         ),
-        (
-            Case(
-                "beta |k|^2 = 21/10: some product lengthens a vector",
-                lambda: not all(_products_contract(Fraction(21, 10))),
+        conclusion=lambda products: all(is_contraction(product_of(x, 3)) for x in products),
+        cases=(
+            *subjects("40 products of four factors with beta |k|^2 up to {0}", _products, (1, 2)),
+            *subjects(
+                "beta |k|^2 = {0}: some product lengthens a vector",
+                _products,
+                (Fraction(21, 10), Fraction(-1, 10)),
+                without=0,
             ),
         ),
     ),

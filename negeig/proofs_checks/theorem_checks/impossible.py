@@ -15,7 +15,7 @@ from negeig.precision.cast.collisions import find_collision
 from negeig.precision.closure.escapes import certified_escapes
 from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.formats import FORMATS
-from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.loose import Case, Check, each
 from negeig.proofs_checks.theorem_checks.tasks import (
     ONE,
     ZERO,

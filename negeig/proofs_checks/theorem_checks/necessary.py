@@ -11,7 +11,7 @@ from negeig.automata.groups.permgroup import ListedGroup
 from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import transition_monoid
-from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.loose import Case, Check, each
 from negeig.proofs_checks.theorem_checks.tasks import (
     ONE,
     ZERO,

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from negeig.automata.machines.machine import Machine
 from negeig.precision.closure.escapes import certified_escapes
-from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.loose import Case, Check, each
 from negeig.proofs_checks.theorem_checks.tasks import (
     ONE,
     bound,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.loose import Case, Check, each
 from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, built, machine, right
 from negeig.theory.closure.boxes import Affine
 from negeig.theory.closure.explore import Task

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from negeig.claims import StageProgress
 from negeig.proofs_checks.theorem_checks import factors, impossible, necessary, possible, regions
@@ -12,13 +13,13 @@ from negeig.work import CountedStage
 
 ROOMS = (impossible, necessary, possible, factors, regions)
 
-CHECKS: Mapping[str, Check] = {check.id: check for room in ROOMS for check in room.CHECKS}
+CHECKS: Mapping[str, Check[Any]] = {check.id: check for room in ROOMS for check in room.CHECKS}
 
 
 def run_checks(
     theorems: Sequence[Entry],
     *,
-    checks: Mapping[str, Check] = CHECKS,
+    checks: Mapping[str, Check[Any]] = CHECKS,
     progress: StageProgress | None = None,
 ) -> Iterator[Outcome]:
     """Run the checks of theorems, one after the other, and yield what each gave.
@@ -30,7 +31,7 @@ def run_checks(
     [(2, 1, True)]
     """
     rows = [checks[entry.id] for entry in theorems if entry.id in checks]
-    total = sum(len(row.instances) + len(row.twins) for row in rows)
+    total = sum(len(row.cases) for row in rows)
     count = 0
 
     def done() -> None:

@@ -9,9 +9,11 @@ import difflib
 
 from negeig.claims import InputError
 from negeig.theory.theorems.entry import Entry
+from negeig.theory.theorems.factors import FACTORS
 from negeig.theory.theorems.impossible import IMPOSSIBLE
 from negeig.theory.theorems.necessary import NECESSARY
 from negeig.theory.theorems.possible import POSSIBLE
+from negeig.theory.theorems.proved import PROVED
 
 __all__ = ["Entry", "entries", "get"]
 
@@ -24,7 +26,7 @@ def entries() -> tuple[Entry, ...]:
     >>> [entry.id for entry in entries()][:3]
     ['T1', 'T2', 'two-letters']
     """
-    return (*IMPOSSIBLE, *NECESSARY, *POSSIBLE)
+    return (*IMPOSSIBLE, *NECESSARY, *POSSIBLE, *FACTORS, *PROVED)
 
 
 def get(id: str) -> Entry:

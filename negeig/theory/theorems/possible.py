@@ -46,38 +46,6 @@ POSSIBLE = (
         page="docs/theory/constructions.md",
     ),
     Entry(
-        id=ids.P1,
-        title="Products of Householder factors never blow up",
-        statement="A product of factors I - beta k k^T with eigenvalues in [-1, 1] has Euclidean "
-        "norm at most 1.",
-        hypotheses=("beta |k|^2 between 0 and 2 for every factor",),
-        model=ALGEBRA,
-        source=f"{PAPER}, Proposition 1",
-        checked=(
-            "negeig/theory/factors/proposition.py",
-            "tests/theory/factors/test_householder.py",
-            "tests/theory/theorems/test_registry.py",
-        ),
-        page="docs/theory/factorisation.md",
-    ),
-    Entry(
-        id=ids.REFLECTIONS,
-        title="How many reflections an orthogonal matrix needs",
-        statement="An orthogonal matrix Q is a product of rank(I - Q) reflections and of no fewer. "
-        "For a permutation this is the number of moved points minus the number of cycles of length "
-        "2 or more.",
-        hypotheses=("Q is real and orthogonal",),
-        model=ALGEBRA,
-        source="Cartan-Dieudonne theorem; the sharp count: Scherk, On the decomposition of "
-        "orthogonalities into symmetries, Proc. AMS 1 (1950)",
-        checked=(
-            "negeig/theory/factors/factorisation.py",
-            "negeig/theory/factors/householder.py",
-            "tests/theory/factors/test_householder.py",
-        ),
-        page="docs/theory/factorisation.md",
-    ),
-    Entry(
         id=ids.SCALAR,
         title="When one dimension is enough",
         statement="A machine whose letters are the identity, resets and one involution is tracked "
@@ -113,80 +81,6 @@ POSSIBLE = (
             "negeig/theory/closure/exact_search.py",
         ),
         page="docs/theory/constructions.md",
-    ),
-    Entry(
-        id=ids.RESETS,
-        title="A reset is a write",
-        statement="The delta step with beta |k|^2 = 1 erases the component of the state along k "
-        "and writes a constant there, so a letter that sends every state to one overwrites every "
-        "coordinate, one step each.",
-        hypotheses=("the letter is constant on the states",),
-        model=EXACT,
-        source=f"{PAPER}, section 4 and proof of Theorem 4",
-        checked=(
-            "negeig/theory/factors/factorisation.py",
-            "negeig/theory/closure/exact_search.py",
-        ),
-        page="docs/theory/constructions.md",
-    ),
-    Entry(
-        id=ids.CLOSURE,
-        title="A finite closure is a proof for every length",
-        statement="If the states of a network reached from its start under all letters are finite "
-        "in number, and the network emits the machine's output on every reachable pair of network "
-        "state and machine state, then it is right on every word of every length.",
-        hypotheses=(
-            "the transition of the network is a function of its state and the letter, computed "
-            "exactly as it runs: exact arithmetic, or one stated rounding order",
-        ),
-        model="the arithmetic explored: exact, or a stated format and order of operations",
-        source="negeig, docs/theory/closure.md; reachability in a finite product automaton",
-        checked=("negeig/theory/closure/exact_search.py", "negeig/theory/closure/explore.py"),
-        page="docs/theory/closure.md",
-    ),
-    Entry(
-        id=ids.REGIONS,
-        title="Sets of states that letters carry into each other are a proof for every length",
-        statement="Let there be finitely many sets of states, each for one state of the machine "
-        "and one code, the start in one of its own and the empty word answered rightly. If every "
-        "letter carries each set into one of the machine's next state, whose code decodes to what "
-        "the machine outputs there, the network is right on every word of every length, however "
-        "many states it reaches: by induction the state after a word lies in a set of the "
-        "machine's state.",
-        hypotheses=(
-            "exact arithmetic; with a margin any whose error in one letter is at most that",
-            "a set lies in the cell of its code: no point of it is decoded to another",
-        ),
-        model="exact arithmetic; the reachable states may be infinite in number",
-        source="negeig, docs/theory/regions.md, theorem 1",
-        checked=(
-            "negeig/theory/closure/regions.py",
-            "negeig/theory/closure/region_search.py",
-            "tests/theory/closure/test_regions.py",
-        ),
-        page="docs/theory/regions.md",
-    ),
-    Entry(
-        id=ids.MARGIN,
-        title="Regions with a margin are a proof in every arithmetic of small errors",
-        statement="If letters carry sets of states into each other, each image decoded to what the "
-        "machine outputs, even where it is moved by up to mu in every coordinate that the letter "
-        "computes, then whatever errs in one letter by no more than that is right on every word "
-        "of every length; so is, where the sets are boxes, whatever reads chunks of letters and "
-        "errs by no more in each state since the last one that it carried.",
-        hypotheses=(
-            "an error is 0 in a coordinate that no letter of the chunk computes",
-            "errors are bounded wherever the sets are, with the parameters that are stored",
-        ),
-        model="any whose error in one letter, or in one chunk, is bounded",
-        source="negeig, docs/theory/regions.md, theorems 1 to 3",
-        checked=(
-            "negeig/theory/closure/regions.py",
-            "negeig/precision/closure/letter_error.py",
-            "negeig/precision/closure/margins.py",
-            "tests/precision/closure/test_margins.py",
-        ),
-        page="docs/theory/regions.md",
     ),
     Entry(
         id=ids.CONTRACTION,
@@ -330,66 +224,5 @@ POSSIBLE = (
             "tests/theory/constructions/test_solvable.py",
         ),
         page="docs/theory/solvable-levels.md",
-    ),
-    Entry(
-        id=ids.UNIT_KEYS,
-        title="The least dimension of S_n with rational unit keys",
-        statement="The least dimension in which n - 1 rational unit vectors are simple "
-        "roots of A_(n-1) is n - 1 if n is an odd square or twice a square; "
-        "otherwise n if n is even or every prime dividing n to an odd power is "
-        "1 or -1 modulo 8; otherwise n + 1. Dyadic keys reach it for n up to "
-        "16.",
-        hypotheses=(
-            "keys are rational and have length exactly 1",
-            "swaps act as reflections",
-        ),
-        model=ALGEBRA,
-        source="negeig, docs/theory/exact-reflections.md",
-        checked=(
-            "negeig/theory/factors/dyadic_simplex.py",
-            "tests/theory/constructions/test_dyadic.py",
-        ),
-        page="docs/theory/exact-reflections.md",
-    ),
-    Entry(
-        id=ids.ONE_HOT,
-        title="Any matrices with a single 1 a column track every machine",
-        statement="A layer whose letter matrices may be any 0/1 matrices with a single 1 "
-        "in each column tracks every machine of n states in one layer of "
-        "dimension n: unit vectors for the states, the transition matrices for "
-        "the letters. Their norm may exceed 1.",
-        hypotheses=("the layer has all such matrices",),
-        model=EXACT,
-        source="Terzic et al. 2025, arXiv 2509.22284; Fan et al. 2023, arXiv "
-        "2309.07412; negeig, docs/theory/architectures.md",
-        checked=("tests/theory/architectures/test_architectures.py",),
-        page="docs/theory/architectures.md",
-    ),
-    Entry(
-        id=ids.RWKV_7_REGULAR,
-        title="RWKV-7 with eigenvalues down to -1 recognises every regular language",
-        statement="Four layers of RWKV-7 with c = 2 recognise any regular language, with "
-        "idealised weights; a claim of its authors that is cited here and not "
-        "proved again.",
-        hypotheses=("transition matrices diag(w) - c k (a * k)^T with c = 2",),
-        model="idealised weights, as its authors state it",
-        source="Peng et al. 2025, arXiv 2503.14456",
-        checked=("negeig/proofs_checks/theorem_checks/factors.py",),
-        page="docs/theory/architectures.md",
-    ),
-    Entry(
-        id=ids.FACTOR_SPECTRUM,
-        title="Shortest products of Householder factors",
-        statement="A real matrix M of norm at most 1 is a product of exactly rank(I - M) factors "
-        "with eigenvalues in [-1, 1] if and only if all eigenvalues of (I - M)^-1 M (I - M^T), "
-        "modulo the vectors that M fixes, are real; these are then the factors' eigenvalues.",
-        hypotheses=("M is real with Euclidean norm at most 1",),
-        model=ALGEBRA,
-        source="negeig, docs/theory/factorisation.md",
-        checked=(
-            "negeig/theory/factors/contraction_factors.py",
-            "tests/theory/factors/test_householder.py",
-        ),
-        page="docs/theory/factorisation.md",
     ),
 )
