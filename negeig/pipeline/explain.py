@@ -40,7 +40,7 @@ class Explanation:
     exit_code: int = 0
 
     @property
-    def check(self) -> Check | None:
+    def check(self) -> Check[Any] | None:
         """Instances of a theorem, and twins that lack a hypothesis; None of anything else."""
         if not isinstance(self.about, Entry):
             return None
@@ -60,6 +60,8 @@ class Explanation:
         if self.check is not None:
             entry["instances"] = [case.says for case in self.check.instances]
             entry["twins"] = [case.says for case in self.check.twins]
+            entry["without"] = [case.without for case in self.check.twins]
+            entry["no_twin"] = {str(i): why for i, why in self.check.no_twin.items()}
         return {"schema": "negeig.theorems/1", "theorems": [entry]}
 
 

@@ -18,12 +18,19 @@ def test_a_theorem_is_shown_with_what_is_run_of_it(entry):
     said = " ".join(explain_text(found).split())
     (told,) = found.to_json()["theorems"]
     assert " ".join(entry.proof_sketch.split()) in said
-    for key, cases in (("instances", found.check.instances), ("twins", found.check.twins)):
-        assert told[key] == [case.says for case in cases]
-        for case in cases[:TOLD]:
-            assert f"{key.removesuffix('s')} {' '.join(case.says.split())}" in said
-        left = len(cases) - TOLD
-        assert (f"more {key.removesuffix('s')}" in said) == (left > 0)
+    check = found.check
+    assert told["instances"] == [case.says for case in check.instances]
+    assert told["twins"] == [case.says for case in check.twins]
+    assert told["without"] == [case.without for case in check.twins]
+    assert told["no_twin"] == {str(place): why for place, why in check.no_twin.items()}
+    for label, cases in (("instance", check.instances), ("without it", check.twins)):
+        for place in {case.without for case in cases}:
+            mine = [case for case in cases if case.without == place]
+            for case in mine[:TOLD]:
+                assert f"{label} {' '.join(case.says.split())}" in said
+    for place, hypothesis in enumerate(entry.hypotheses):
+        assert f"{place + 1}. {' '.join(hypothesis.split())}" in said
+    assert ("no twin is known" in said) == bool(check.no_twin)
     assert f"negeig theorems --run --only {entry.id}" in said
 
 
@@ -31,7 +38,7 @@ def test_the_command_says_so_and_what_is_no_theorem_has_none(capsys):
     """The gap of a published proof is told: the state after the letter."""
     code, out, _ = negeig(capsys, "explain", "T4")
     assert code == 0
-    assert "twin the state after the letter, as published" in " ".join(out.split())
+    assert "without it the state after the letter, as published" in " ".join(out.split())
     assert valid(negeig(capsys, "explain", "T4", "--json")[1])["theorems"][0]["twins"]
     for other in ("mamba", "decoder"):
         assert explain(other).check is None
@@ -44,5 +51,5 @@ def test_nothing_is_said_of_a_theorem_without_a_check(monkeypatch):
     assert found.check is None
     assert "run them" not in explain_text(found)
     assert "twins" not in found.to_json()["theorems"][0]
-    monkeypatch.setitem(CHECKS, "P1", Check("P1", (), ()))
+    monkeypatch.setitem(CHECKS, "P1", Check("P1", (), bool, ()))
     assert "instance" not in explain_text(explain("P1"))

@@ -121,6 +121,7 @@ class Outcome:
     entry: Entry
     cases: tuple[Ran, ...]
     missing: tuple[str, ...]
+    no_twin: Mapping[int, str]
 
     @property
     def instances(self) -> int:
@@ -162,22 +163,21 @@ class Outcome:
 
 def run(entry: Entry, check: Check[Any] | None, done: Callable[[], None]) -> Outcome:
     """Run the check of a theorem; what a case raises fails it. None: there is no check."""
+    if check is None:
+        return Outcome(entry, (), ("no check",), {})
     ran = []
-    for case in () if check is None else check.cases:
+    for case in check.cases:
         try:
             failed = check.failure(case)
         except (NegeigError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             failed = f"{type(error).__name__}: {error}"
         ran.append(Ran(case.says, case.without, failed))
         done()
-    return Outcome(entry, tuple(ran), tuple(_missing(entry, check)))
+    return Outcome(entry, tuple(ran), tuple(_missing(entry, check)), check.no_twin)
 
 
-def _missing(entry: Entry, check: Check[Any] | None) -> Iterator[str]:
+def _missing(entry: Entry, check: Check[Any]) -> Iterator[str]:
     """Yield what a check lacks of an entry: a predicate or a twin for each hypothesis."""
-    if check is None:
-        yield "no check"
-        return
     if len(check.hypotheses) != len(entry.hypotheses):
         yield f"{len(check.hypotheses)} predicates for {len(entry.hypotheses)} hypotheses"
     if not check.instances:

@@ -30,7 +30,7 @@ class Check:
     instances: tuple[Case, ...]
     twins: tuple[Case, ...]
     hypotheses = ()
-    no_twin = ()
+    no_twin = {}
 
     @property
     def cases(self):

@@ -9,12 +9,13 @@ from negeig.pipeline.parts.term import Term
 from negeig.report.terminal.layout import Heading, Item, Paragraph, Row, report
 from negeig.report.terminal.styled import Text
 from negeig.report.terminal.table import Table
-from negeig.report.terminal.text_rows import count
+from negeig.report.terminal.theorem_cases import case_rows
 from negeig.theory.architectures import Architecture, Outside, Released, find
 from negeig.theory.architectures.models import MODELS
+from negeig.theory.theorems.entry import Entry
 
 TOLD = 5
-"""Up to this many instances of a theorem are told, and up to this many twins."""
+"""Up to this many instances of a theorem are told, and up to this many twins of a hypothesis."""
 
 
 def explain_text(result: Explanation, width: int = 100) -> Text:
@@ -29,6 +30,8 @@ def explain_text(result: Explanation, width: int = 100) -> Text:
         entry["verdict"] = "none: no statement here is about it"
     if isinstance(result.about, Released):
         entry |= _released(result.about)
+    if result.check is not None:
+        del entry["hypotheses"]  # which are shown with their twins
     table = [
         [
             name.replace("_", " "),
@@ -43,16 +46,11 @@ def explain_text(result: Explanation, width: int = 100) -> Text:
 
 
 def _examples(result: Explanation) -> Iterator[Item]:
-    """Yield instances of a theorem, twins that lack a hypothesis, and how all of them are run."""
+    """Yield instances of a theorem, its hypotheses with their twins, and how all are run."""
     check = result.check
-    if check is None:
-        return
-    for name, cases in (("instance", check.instances), ("twin", check.twins)):
-        for case in cases[:TOLD]:
-            yield Row(name, case.says)
-        if len(cases) > TOLD:
-            yield Row("", f"and {count(len(cases) - TOLD, f'more {name}')}")
-    yield Row("run them", f"negeig theorems --run --only {check.id}; a twin lacks a hypothesis")
+    if check is not None and isinstance(result.about, Entry):
+        yield from case_rows(result.about.hypotheses, check.cases, check.no_twin, TOLD)
+        yield Row("run them", f"negeig theorems --run --only {check.id}")
 
 
 def _in_words(value: object) -> str:

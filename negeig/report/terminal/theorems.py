@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from negeig.pipeline.theorems import TheoremsResult
 from negeig.report.terminal.layout import Heading, Item, Paragraph, Row, report
 from negeig.report.terminal.styled import Text, styled
 from negeig.report.terminal.table import Table
+from negeig.report.terminal.theorem_cases import case_rows
 from negeig.theory.architectures.models import MODELS
 from negeig.theory.architectures.outside import OUTSIDE
 from negeig.theory.theorems import entries
@@ -20,9 +21,9 @@ TOLD = 5
 """Up to this many theorems, the cases are told one by one."""
 
 MEANING = (
-    "An instance is a task, a network or a matrix of which the conclusion holds; a twin lacks a "
-    "hypothesis, and there it fails. Instances prove nothing: the proofs are on the pages that "
-    "negeig explain names."
+    "An instance is a task, a network or a matrix that has all hypotheses, and the conclusion "
+    "holds; a twin lacks just one, and it fails. Instances prove nothing: the proofs are on the "
+    "pages that negeig explain names."
 )
 
 
@@ -76,11 +77,7 @@ def _runs_text(runs: Sequence[Outcome], width: int) -> Text:
         [Table(None, ["theorem", "instances", "twins", "found", "title"], rows)],
     ]
     if len(runs) <= TOLD:
-        blocks += [_cases(one) for one in runs]
+        for one in runs:
+            told = case_rows(one.entry.hypotheses, one.cases, one.no_twin, len(one.cases))
+            blocks.append([Heading(one.entry.id, ""), *told])
     return report([*blocks, [Paragraph(MEANING)]], width)
-
-
-def _cases(outcome: Outcome) -> Iterator[Item]:
-    yield Heading(outcome.entry.id, "")
-    for case in outcome.cases:
-        yield Row("twin" if case.twin else "instance", case.says)
