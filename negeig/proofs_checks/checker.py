@@ -553,8 +553,9 @@ class Machine:
         self.columns = {letter: a for a, letter in enumerate(self.alphabet)}
         if not letters or len(self.columns) < letters or "" in self.columns:
             malformed(place + ".alphabet", "empty, or a letter is empty or occurs twice")
-        read(place + ".initial", self.initial, range(self.size))
-        read(place + ".transitions", self.delta, [[range(self.size), letters], self.size])
+        self.points, self.words = [range(self.size)], [[range(letters)]]  # shapes, for evidence
+        read(place + ".initial", [self.initial], self.points)
+        read(place + ".transitions", self.delta, [[*self.points, letters], self.size])
         self.outputs = [text_of(x) for x in outputs]
         self.reached = reached(self.initial, self.delta.__getitem__)
         over = ", ".join(self.alphabet)[:40]
@@ -889,8 +890,8 @@ SCALAR = {"letters": [COUNT, 2], "constant": [[COUNTS, 3], 2], "identity": [[COU
 NEEDS = {"plane": "3 dimensions in one layer", "space": "4 dimensions in one layer"}
 NEEDS |= {"not solvable": "3 dimensions in some layer", "not A5": "5 dimensions in some layer"}
 NEEDS |= {"one step": "2 steps a letter in one layer", "four steps": "4 steps in one layer"}
-GROUP: Any = dict.fromkeys(("points", "turn", "by"), COUNTS) | {"commutators": [[COUNTS, 2]]}
-GROUP |= {key: [COUNTS] for key in ("apart", "generators", "elements")} | {"needs": {*NEEDS}}
+GROUP: Any = {"points": "points", "apart": "words", "generators": "words", "needs": {*NEEDS}}
+GROUP |= {"turn": COUNTS, "by": COUNTS, "elements": [COUNTS], "commutators": [[COUNTS, 2]]}
 # Orders of the rotations of a tetrahedron, a cube and an icosahedron; of the irreducible finite
 # reflection groups that are neither of a simplex nor of a cube, by rank.
 SOLIDS = [[1] + 3 * [2] + 8 * [3], [1] + 9 * [2] + 8 * [3] + 6 * [4]]
@@ -984,7 +985,8 @@ def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
 @kind("equivalence", Machines, {"pairs": [[COUNT, 2]]})
 def _equivalence(_: Lines, machines: Machines, pairs: Any) -> str:
     """Both machines have the same output on every word."""
-    one, two, pairs = machines.one, machines.two, set(map(tuple, pairs))
+    one, two = machines.one, machines.two
+    pairs = {*map(tuple, read("evidence.pairs", pairs, [(range(one.size), range(two.size))]))}
     require((one.initial, two.initial) in pairs, "evidence.pairs", "the start is missing")
     progress.spend(len(pairs) * len(one.alphabet))
     for p, q in pairs:
@@ -1115,6 +1117,7 @@ def _peeling(_: Lines, m: Machine, e: Any, f: Any, **more: Any) -> str:
 def _scalar(_: Lines, m: Machine, letters: Any, constant: Any, identity: Any) -> str:
     """Letters act neither as constants nor as the identity or one mirror."""
     a, b = letters
+    read("evidence", [letters, *chain(*constant, *identity)], m.words)
     for letter, (u, v, w) in zip(letters, constant, strict=True):
         differ = m.output(u, [letter], w) != m.output(v, [letter], w)
         require(differ, "evidence.constant", "a letter may be a constant")
