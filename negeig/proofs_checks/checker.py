@@ -725,7 +725,8 @@ class Network:
         place += ".network"
         if sorted(letters) != sorted(self.machine.alphabet):
             malformed(place + ".alphabet", "not the letters of the machine")
-        rounded: Any = AnyOrder if "operands" in model else Rounded
+        fields = read("about.arithmetic", model, {model} if model == "exact" else dict)
+        rounded: Any = AnyOrder if "operands" in fields else Rounded
         self.model = EXACT if model == "exact" else rounded(model)
         read_by = field.number if field else rational, self.model
         self.layers = [Layer(f"{place}.layers[{i}]", x, *read_by) for i, x in enumerate(layers)]
@@ -915,7 +916,9 @@ def _states(lines: Lines, network: Network, layers: Any, states: int, **more: An
     """For words of every length the network's output is the machine's."""
     machine, letters = network.machine, network.machine.alphabet
     length, classes = more.get("length"), more.get("classes", ())
-    given = zip(network.layers, layers, more.get("regions") or [False] * len(layers), strict=True)
+    boxes = more.get("regions") or [False] * len(layers)
+    read("evidence.layers", [layers, boxes], [[object, len(network.layers)]])
+    given = zip(network.layers, layers, boxes, strict=True)
     tables: Any = [(Regions if is_box else Table)(lines, layer, n) for layer, n, is_box in given]
     if classes:
         own = [letters, *(x.alphabet for x in network.layers[1:])]
@@ -963,10 +966,7 @@ def _collision(_: Lines, network: Network, words: Any, cast: Any) -> str:
         cast.saturates = True
         if not network.model.is_exact:
             malformed("evidence.cast", "only exact states are cast")
-
-    def view(h: Any) -> Any:
-        return tuple(map(cast.of, h)) if cast else h
-
+    view: Any = (lambda h: tuple(map(cast.of, h))) if cast else tuple
     for word in words:
         progress.spend(sum(10 * len(part) * count for part, count in word))
         letters = [a for part, count in word for a in part * count]
@@ -1169,6 +1169,7 @@ def _group(_: Lines, m: Machine, points: Any, apart: Any, generators: Any, **mor
         moved = [c, conjugate(c, by)]
     if needs.startswith("not") or (needs == "four steps" and elements):  # commutators of each other
         values = [value_of(word, moved, one) for word in elements]
+        read("evidence.commutators", more["commutators"], [object, len(values)])
         for x, pair in zip(values, more["commutators"], strict=True):
             y, z = (value_of(word, values, one) for word in pair)
             made = then(inverse(y), conjugate(y, z))
@@ -1199,7 +1200,8 @@ def _cascade(_: Lines, machine: Machine, initial: Any, levels: Any, states: Any)
     for points, maps, contexts, choice in levels:
         for image in read(place + ".maps", maps, [[range(points), points]]):
             require(len(set(image)) in (1, points), place, "neither permutes nor resets")
-        rows = zip(contexts, read(place, choice, [[range(len(maps)), columns]]), strict=True)
+        read(place + ".choice", choice, [[range(len(maps)), columns], len(contexts)])
+        rows = zip(contexts, choice, strict=True)
         read_levels.append({tuple(at): [maps[m] for m in row] for at, row in rows})
     states = read("evidence.states", states, [([COUNT, len(levels)], range(machine.size))])
     at = {tuple(point): state for point, state in states}
