@@ -9,11 +9,12 @@ from functools import cache
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.precision.closure.rounded_closure import closure
-from negeig.proofs_checks.theorem_checks.tasks import built, machine, proved
+from negeig.proofs_checks.theorem_checks.reading_words import holder, spells_words
+from negeig.proofs_checks.theorem_checks.tasks import ONE, built, machine, proved
 from negeig.theory.exact.linear_algebra import is_contraction
 from negeig.theory.exact.numbers import Matrix
-from negeig.theory.networks.network import LinearRNN
-from negeig.theory.networks.one_layer import one_hot
+from negeig.theory.networks.network import Layer, LinearRNN
+from negeig.theory.networks.one_layer import one_hot, symbols
 
 MOST = 10_000
 """Networks that reach more exact states than this are said to reach infinitely many."""
@@ -52,16 +53,51 @@ def by_one_hot(task: str) -> Does:
 
 
 @cache
+def by_spelling(task: str) -> Does:
+    """Return one number whose infinitely many exact states spell the word, for a task."""
+    return Does(holder(machine(task)), machine(task))
+
+
+@cache
+def at_rest(task: str) -> Does:
+    """Return one number that no letter moves, with the output on the empty word, for a task.
+
+    It is wrong on some word unless all outputs are equal, and is all else that is assumed.
+    """
+    found = machine(task)
+    empty = found.output(())
+    (symbol,) = symbols([empty])
+    layer = Layer(
+        alphabet=found.alphabet,
+        initial=(ONE,),
+        steps=dict.fromkeys(found.alphabet, ()),
+        codes=((ONE,),),
+        emit=((symbol,) * len(found.alphabet),),
+    )
+    network = LinearRNN(
+        alphabet=found.alphabet, layers=(layer,), outputs={symbol: empty}, empty=empty
+    )
+    return Does(network, found)
+
+
+@cache
 def is_right(it: Does) -> bool:
-    """Whether the network is proved right on every word, in its arithmetic."""
+    """Whether the network is proved right on every word, in its arithmetic.
+
+    With its table; or, in exact arithmetic, with any decoder, as its states spell the word.
+    """
     if it.arithmetic == "exact":
-        return proved(it.network, it.task)
+        return spells_words(it.network) or proved(it.network, it.task)
     return closure(it.network, it.task, it.arithmetic).verdict == "proved"
 
 
 @cache
 def is_finite(it: Does) -> bool:
     """Whether the network reaches finitely many exact states, whatever its arithmetic."""
+    if any(map(_never_rests, it.network.layers[:1])):
+        return False
+    if all(map(_keeps_a_finite_set, it.network.layers)):
+        return True
     layers = it.network.layers
     seen = {tuple(layer.initial for layer in layers)}
     new = list(seen)
@@ -76,6 +112,29 @@ def is_finite(it: Does) -> bool:
             if (found := tuple(after)) not in seen:
                 seen.add(found)
                 new.append(found)
+    return not new
+
+
+def _never_rests(layer: Layer) -> bool:
+    """Whether it is one number that some letter, repeated, brings nearer to another for ever."""
+    if layer.dim != 1:
+        return False
+    factors = [layer.letter_matrix(letter)[0][0] for letter in layer.alphabet]
+    return any(
+        -1 < factor < 1 and factor != 0 and layer.apply(letter, layer.initial) != layer.initial
+        for letter, factor in zip(layer.alphabet, factors, strict=True)
+    )
+
+
+def _keeps_a_finite_set(layer: Layer) -> bool:
+    """Whether all words over a layer's own letters lead it to its codes, or to fewer points."""
+    seen = {layer.initial}
+    new = list(seen)
+    while new and len(seen) <= len(layer.codes) + 1:
+        state = new.pop()
+        after = {layer.apply(letter, state) for letter in layer.alphabet} - seen
+        seen |= after
+        new += after
     return not new
 
 
