@@ -11,6 +11,7 @@ from generated import code, generated, plain, table
 from negeig.automata.monoids.monoid import transition_monoid
 from negeig.automata.zoo import entries as tasks
 from negeig.pipeline.conform import conform
+from negeig.proofs_checks.theorem_checks.registry import CHECKS
 from negeig.theory import architectures
 from negeig.theory.theorems import entries as theorems
 
@@ -40,6 +41,18 @@ def theorem_table() -> str:
         texts = (plain(entry.title), plain(entry.statement), plain(entry.model))
         rows.append((code(entry.id), *texts, f"[{name}](/{page})"))
     return table(("id", "title", "statement", "model of arithmetic", "page"), rows)
+
+
+def hypotheses() -> str:
+    """Return a row for every hypothesis of every theorem, with what lacks it alone."""
+    rows = []
+    for entry in theorems():
+        check = CHECKS[entry.id]
+        for place, hypothesis in enumerate(entry.hypotheses):
+            twins = [case.says for case in check.twins if case.without == place]
+            lacking = "; ".join(twins) or f"no twin is known: {check.no_twin[place]}"
+            rows.append((code(entry.id), plain(hypothesis), plain(lacking)))
+    return table(("theorem", "hypothesis", "without it"), rows)
 
 
 def architecture_table() -> str:
@@ -82,6 +95,7 @@ def implementations() -> str:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("zoo", generated(zoo))
     app.add_directive("theorems", generated(theorem_table))
+    app.add_directive("hypotheses", generated(hypotheses))
     app.add_directive("architectures", generated(architecture_table))
     app.add_directive("abilities", generated(abilities))
     app.add_directive("implementations", generated(implementations))
