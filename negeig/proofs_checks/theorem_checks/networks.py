@@ -8,11 +8,12 @@ from functools import cache
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
+from negeig.claims import Letter
 from negeig.precision.closure.rounded_closure import closure
 from negeig.proofs_checks.theorem_checks.reading_words import holder, spells_words
 from negeig.proofs_checks.theorem_checks.tasks import ONE, built, machine, proved
 from negeig.theory.exact.linear_algebra import is_contraction
-from negeig.theory.exact.numbers import Matrix
+from negeig.theory.exact.numbers import Matrix, Vector
 from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import one_hot, symbols
 
@@ -104,15 +105,23 @@ def is_finite(it: Does) -> bool:
     while new and len(seen) <= MOST:
         state = new.pop()
         for letter in it.network.alphabet:
-            symbol, after = letter, []
-            for layer, vector in zip(layers, state, strict=True):
-                after.append(layer.apply(symbol, vector))
-                column = layer.alphabet.index(symbol)
-                symbol = layer.emit[layer.nearest(after[-1])][column]
-            if (found := tuple(after)) not in seen:
+            found, _ = read(it.network, state, letter)
+            if found not in seen:
                 seen.add(found)
                 new.append(found)
     return not new
+
+
+def read(
+    network: LinearRNN, state: tuple[Vector, ...], letter: Letter
+) -> tuple[tuple[Vector, ...], Letter]:
+    """Return the exact states of all layers after a letter, and what the last layer emits."""
+    symbol, after = letter, []
+    for layer, vector in zip(network.layers, state, strict=True):
+        after.append(layer.apply(symbol, vector))
+        column = layer.alphabet.index(symbol)
+        symbol = layer.emit[layer.nearest(after[-1])][column]
+    return tuple(after), symbol
 
 
 def _never_rests(layer: Layer) -> bool:

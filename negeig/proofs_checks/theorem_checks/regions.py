@@ -1,123 +1,350 @@
-"""Checks of the theorem about regions: sets of states that letters carry into each other."""
+"""Checks of the theorems about regions: boxes of states that letters carry into each other."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache, reduce
+from typing import Any, TypeAlias
 
-from negeig.proofs_checks.theorem_checks.loose import Case, Check, each
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, built, machine, right
-from negeig.theory.closure.boxes import Affine
-from negeig.theory.closure.explore import Task
-from negeig.theory.closure.region_search import Found, RegionSearch
-from negeig.theory.closure.regions import Regions, proved_by_regions
-from negeig.theory.networks.network import DeltaStep, LinearRNN
+from negeig.automata.machines.machine import Machine
+from negeig.claims import Letter, Output
+from negeig.precision.closure.letter_error import letter_error
+from negeig.precision.numbers.arithmetic import parse
+from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.long_words import (
+    Answers,
+    changed,
+    inverted,
+    next_state,
+    outputs_of,
+    right_on_long_words,
+)
+from negeig.proofs_checks.theorem_checks.networks import does
+from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, machine
+from negeig.theory.closure.boxes import (
+    Affine,
+    Box,
+    Row,
+    computed,
+    hull,
+    inside,
+    largest,
+    linear,
+    moved,
+    rational,
+)
+from negeig.theory.closure.regions import proved_by_regions, widest
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import one_layer
 from negeig.theory.theorems import ids
 
-
-def _digits(task: str) -> LinearRNN:
-    network = built("digits", task)
-    assert network is not None, task
-    return network
+Sets: TypeAlias = dict[tuple[int, int], Box]
+"""Boxes of states, each for a state of the machine and a code."""
 
 
-def _regions(task: str) -> Regions:
-    """Return the regions that prove the network of digits right."""
-    found = proved_by_regions(_digits(task), machine(task))
-    assert found is not None, task
-    return found
+@dataclass(frozen=True, eq=False)
+class _Boxed:
+    """A network of one layer as it runs, its machine, and boxes of its states.
+
+    ``margin`` is how far images may be off, and ``error`` bounds what a letter errs by.
+    """
+
+    network: LinearRNN
+    task: Machine
+    sets: Sets
+    answers: Answers
+    exact: bool = True
+    margin: Fraction = ZERO
+    error: Callable[[Letter], Row] = lambda letter: ()
+
+    @property
+    def layer(self) -> Layer:
+        return self.network.layers[0]
+
+    def moves(self, letter: Letter) -> tuple[bool, ...]:
+        """Return which coordinates some step of a letter computes."""
+        rows = [computed(step) for step in self.layer.steps[letter]]
+        return tuple(map(any, zip(*rows, strict=True))) or (False,) * self.layer.dim
+
+    def image(self, place: tuple[int, int], letter: Letter) -> Box:
+        """Return where a letter takes a set, moved by the margin where the letter computes."""
+        own = Affine.of(self.layer.steps[letter], self.layer.dim).image(self.sets[place])
+        return moved(own, [self.margin * x for x in self.moves(letter)])
 
 
-def _stays(task: str, network: LinearRNN, found: Found) -> bool:
-    """Whether letters carry regions into each other, decoded rightly. Exact."""
-    (layer,) = network.layers
-    demanded = Task(network, machine(task))
-    maps = [Affine.of(layer.steps[letter], layer.dim) for letter in demanded.alphabet]
-    search = RegionSearch(network, demanded, maps, _regions(task).template)
-    return search.verify(found, [(ZERO,) * layer.dim] * len(maps))
+@cache
+def _digits(task: str) -> _Boxed:
+    """Return the network of digits, in exact arithmetic, and the boxes that prove it right."""
+    network = does("digits", task).network
+    return _with_boxes(network, machine(task))
 
 
-def _resized(task: str, factor: Fraction) -> list[bool]:
-    """Whether letters still carry regions into each other when one of them is resized."""
-    found, answers = _regions(task).found, []
-    for place, box in found.items():
-        ends = tuple((low, low + factor * (high - low)) for low, high in box)
-        answers.append(_stays(task, _digits(task), {**found, place: ends}))
-    return answers
+def _with_boxes(network: LinearRNN, task: Machine) -> _Boxed:
+    found = proved_by_regions(network, task)
+    assert found is not None
+    return _Boxed(network, task, found.boxes, outputs_of(network, "exact"))
 
 
-def _written(network: LinearRNN, factor: Fraction) -> LinearRNN:
-    """Return a network of one layer of delta steps whose writes are multiplied by a number."""
-    (layer,) = network.layers
+def _with_network(task: str, network: LinearRNN) -> _Boxed:
+    """Return the boxes of digits with another network."""
+    return replace(_digits(task), network=network, answers=outputs_of(network, "exact"))
+
+
+def _written(network: LinearRNN, factor: int) -> LinearRNN:
+    """Return a network of delta steps whose writes are multiplied by a number."""
     steps = {
         letter: tuple(replace(s, write=factor * s.write) for s in old if isinstance(s, DeltaStep))
-        for letter, old in layer.steps.items()
+        for letter, old in network.layers[0].steps.items()
     }
-    return replace(network, layers=(replace(layer, steps=steps),))
+    return changed(network, steps=steps)
 
 
-def _inverted(network: LinearRNN) -> LinearRNN:
-    """Return the network that says yes for no."""
-    outputs = {symbol: 1 - int(str(output)) for symbol, output in network.outputs.items()}
-    return replace(network, outputs=outputs)
+def _anywhere(task: str) -> _Boxed:
+    """Return digits that are written with the wrong sign, and large boxes of right codes."""
+    it = _with_network(task, _written(_digits(task).network, -1))
+    whole: Box = ((Fraction(-100), Fraction(100)),)
+    return replace(it, sets=dict.fromkeys(it.sets, whole))
 
 
-def _reached(network: LinearRNN, letters: int) -> int:
-    """Return how many states the words of some length reach, in a network of one layer."""
-    (layer,) = network.layers
-    states = {layer.initial}
-    for _ in range(letters):
-        states = {layer.apply(letter, state) for state in states for letter in layer.alphabet}
-    return len(states)
+def _start_lies_in_a_set(it: _Boxed) -> bool:
+    point = tuple((x, x) for x in rational(it.layer.initial))
+    return any(q == it.task.initial and inside(point, box) for (q, _), box in it.sets.items())
 
 
-CHECKS = (
+def _empty_is_right(it: _Boxed) -> bool:
+    return bool(it.network.empty == it.task.outputs[it.task.initial])
+
+
+def _sets_are_carried(it: _Boxed) -> bool:
+    return all(
+        any(q == next_state(it.task, place[0], letter) and inside(it.image(place, letter), box)
+            for (q, _), box in it.sets.items())
+        for place in it.sets
+        for letter in it.task.alphabet
+    )  # fmt: skip
+
+
+def _sets_lie_in_cells(it: _Boxed) -> bool:
+    """Whether all points are nearer to their code than to those before it, as to those after."""
+    codes = [rational(code) for code in it.layer.codes]
+    for (_, own), box in it.sets.items():
+        for other, code in enumerate(codes):
+            # |h - own|^2 - |h - other|^2, which is affine in h
+            row = [2 * (y - x) for x, y in zip(codes[own], code, strict=True)]
+            shift = sum((x * x - y * y for x, y in zip(codes[own], code, strict=True)), ZERO)
+            _, most = linear(row, shift, box)
+            if most > 0 or (most == 0 and other < own):
+                return False
+    return True
+
+
+def _codes_are_right(it: _Boxed) -> bool:
+    return all(
+        it.network.outputs[symbol] == it.task.outputs[q]
+        for q, code in it.sets
+        for symbol in it.layer.emit[code]
+    )
+
+
+def _is_right(it: _Boxed) -> bool:
+    return right_on_long_words(it.answers, it.task)
+
+
+def _has_margin(it: _Boxed) -> bool:
+    """Whether letters carry boxes into boxes of the right codes, with the margin."""
+    return (
+        it.margin > 0
+        and _start_lies_in_a_set(it)
+        and _empty_is_right(it)
+        and _sets_are_carried(it)
+        and _sets_lie_in_cells(it)
+        and _codes_are_right(it)
+    )
+
+
+def _errs_by_the_margin(it: _Boxed) -> bool:
+    return all(
+        error <= it.margin
+        for letter in it.task.alphabet
+        for error, moves in zip(it.error(letter), it.moves(letter), strict=True)
+        if moves
+    )
+
+
+def _keeps_the_others(it: _Boxed) -> bool:
+    return all(
+        error == 0
+        for letter in it.task.alphabet
+        for error, moves in zip(it.error(letter), it.moves(letter), strict=True)
+        if not moves
+    )
+
+
+@cache
+def _wide(it: _Boxed) -> _Boxed:
+    """Return the boxes of the largest margin that is found."""
+    found = proved_by_regions(it.network, it.task)
+    assert found is not None
+    best = widest(found)
+    return replace(it, sets=best.boxes, margin=best.margin or ZERO)
+
+
+def _rounded(task: str, arithmetic: str) -> _Boxed:
+    """Return digits in an arithmetic, with bounds on its errors anywhere in the boxes."""
+    it = _wide(_digits(task))
+    around = reduce(hull, it.sets.values())
+    return replace(
+        it,
+        exact=False,
+        answers=outputs_of(it.network, arithmetic),
+        error=lambda letter: letter_error(it.layer, letter, around, parse(arithmetic)),
+    )
+
+
+def _disturbed(it: _Boxed, size: Fraction, *, everywhere: bool = False) -> _Boxed:
+    """Return a layer of one number that an adversary moves towards 0 after each letter."""
+
+    def error(letter: Letter) -> Row:
+        return tuple(size if x or everywhere else ZERO for x in it.moves(letter))
+
+    def answers(word: Sequence[Letter]) -> list[Output]:
+        (h,), found = rational(it.layer.initial), [it.network.empty]
+        for letter in word:
+            (h,), (e,) = rational(it.layer.apply(letter, (h,))), error(letter)
+            h = h - e if h > 0 else h + e
+            away = [largest((h - c, h - c)) for (c,) in map(rational, it.layer.codes)]
+            row = it.layer.emit[away.index(min(away))]
+            found.append(it.network.outputs[row[it.layer.alphabet.index(letter)]])
+        return found
+
+    return replace(it, exact=False, answers=answers, error=error)
+
+
+@cache
+def _register() -> _Boxed:
+    """Return a number that a and b overwrite three quarters of the way, and c holds."""
+    task = machine("regex:(a|b|c)*ac*")
+    write = {"a": -ONE, "b": ONE}
+    steps = {
+        letter: (DeltaStep(Fraction(3, 4), (ONE,), write[letter]),) if letter in write else ()
+        for letter in task.alphabet
+    }
+    network = one_layer(
+        task,
+        initial=(ONE,),
+        steps=[steps[letter] for letter in task.alphabet],
+        codes=[(-ONE if output else ONE,) for output in task.outputs],
+    )
+    return _with_boxes(network, task)
+
+
+def _mirrored() -> _Boxed:
+    """Return parity, whose letters are mirrors, with its two states as the sets."""
+    it = does("scalar", "parity")
+    (layer,) = it.network.layers
+    sets: Sets = {
+        (q, code): tuple((x, x) for x in rational(vector))
+        for q, output in enumerate(it.task.outputs)
+        for code, vector in enumerate(layer.codes)
+        if it.network.outputs[layer.emit[code][0]] == output
+    }
+    answers = outputs_of(it.network, "exact")
+    return _Boxed(it.network, it.task, sets, answers, margin=Fraction(1, 16))
+
+
+CHECKS: tuple[Check[Any], ...] = (
     Check(
         ids.REGIONS,
-        (
+        hypotheses=(
+            _start_lies_in_a_set,
+            _empty_is_right,
+            _sets_are_carried,
+            _sets_lie_in_cells,
+            _codes_are_right,
+            lambda it: it.exact,
+        ),
+        conclusion=_is_right,
+        cases=(
             *each(
                 "{0}: digits stay in their regions, and are right on 50 words of 40 letters",
-                lambda task: (
-                    _stays(task, _digits(task), _regions(task).found) and right(_digits(task), task)
-                ),
+                _digits,
                 ("ends-with:ab", "ends-with:aab", "ends-with:abba"),
             ),
             Case(
-                "4 regions though states are without end: 2^8 after 8 letters",
-                lambda: (
-                    len(_regions("ends-with:ab")) == 4
-                    and _reached(_digits("ends-with:ab"), 8) == 256
+                "a start in no set of its own: a letter a as if it had been read",
+                lambda: _with_network(
+                    "ends-with:ab", changed(_digits("ends-with:ab").network, initial=(-ONE,))
                 ),
-            ),
-        ),
-        (
-            Case(
-                "a region of half the length, whichever it is: letters leave it",
-                lambda: not any(_resized("ends-with:aab", ONE / 2)),
+                without=0,
             ),
             Case(
-                "a region past the cell of its code: decoded to two",
-                lambda: not any(_resized("ends-with:aab", 100 * ONE)),
+                "yes for the empty word, which is no word of the language",
+                lambda: _with_network(
+                    "ends-with:ab", replace(_digits("ends-with:ab").network, empty=1)
+                ),
+                without=1,
             ),
             Case(
                 "steps that write twice as much leave the regions",
-                lambda: (
-                    not _stays(
-                        "ends-with:ab",
-                        _written(_digits("ends-with:ab"), 2 * ONE),
-                        _regions("ends-with:ab").found,
-                    )
-                ),
+                lambda: _with_network("ends-with:ab", _written(_digits("ends-with:ab").network, 2)),
+                without=2,
+            ),
+            Case(
+                "regions past the cells of their codes: letters mistaken for each other stay there",
+                lambda: _anywhere("ends-with:ab"),
+                without=3,
             ),
             Case(
                 "regions that stay and are decoded wrongly: yes for no",
-                lambda: (
-                    not _stays(
-                        "ends-with:ab",
-                        _inverted(_digits("ends-with:ab")),
-                        _regions("ends-with:ab").found,
-                    )
-                ),
+                lambda: _with_network("ends-with:ab", inverted(_digits("ends-with:ab").network)),
+                without=4,
+            ),
+            Case(
+                "rounded: the digits of eight letters collide in e4m3fn",
+                lambda: _rounded("ends-with:aaaaaaaa", "e4m3fn"),
+                without=5,
+            ),
+        ),
+    ),
+    Check(
+        ids.MARGIN,
+        hypotheses=(_has_margin, _errs_by_the_margin, _keeps_the_others),
+        conclusion=_is_right,
+        cases=(
+            *each(
+                "the last letters are ab, in {0}",
+                lambda arithmetic: _rounded("ends-with:ab", arithmetic),
+                ("bf16", "fp16", "fp32"),
+            ),
+            Case(
+                "each letter errs by all of the margin, towards 0",
+                lambda: _disturbed((it := _wide(_digits("ends-with:ab"))), it.margin),
+            ),
+            Case(
+                "so does each letter that writes a register, which another holds",
+                lambda: _disturbed((it := _wide(_register())), it.margin),
+            ),
+            Case(
+                "errors that add up, at the eigenvalue -1: parity has no margin",
+                lambda: _disturbed(_mirrored(), Fraction(1, 16)),
+                without=0,
+            ),
+            Case(
+                "errors above the margin: eight letters in 8 bits",
+                lambda: _rounded("ends-with:aaaaaaaa", "e4m3fn"),
+                without=1,
+            ),
+            Case(
+                "errors of four times the margin",
+                lambda: _disturbed((it := _wide(_digits("ends-with:ab"))), 4 * it.margin),
+                without=1,
+            ),
+            Case(
+                "a register that loses some of what it holds, at each letter that holds it",
+                lambda: _disturbed((it := _wide(_register())), it.margin, everywhere=True),
+                without=2,
             ),
         ),
     ),

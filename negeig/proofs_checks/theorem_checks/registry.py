@@ -6,12 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from negeig.claims import StageProgress
-from negeig.proofs_checks.theorem_checks import factors, impossible, necessary, possible, regions
+from negeig.proofs_checks.theorem_checks import (
+    architectures,
+    closures,
+    factors,
+    impossible,
+    necessary,
+    possible,
+    regions,
+)
 from negeig.proofs_checks.theorem_checks.check import Check, Outcome, run
 from negeig.theory.theorems.entry import Entry
 from negeig.work import CountedStage
 
-ROOMS = (impossible, necessary, possible, factors, regions)
+ROOMS = (impossible, necessary, possible, factors, architectures, closures, regions)
 
 CHECKS: Mapping[str, Check[Any]] = {check.id: check for room in ROOMS for check in room.CHECKS}
 

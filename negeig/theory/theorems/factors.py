@@ -41,10 +41,14 @@ FACTORS = (
     Entry(
         id=ids.RESETS,
         title="A reset is a write",
-        statement="The delta step with beta |k|^2 = 1 erases the component of the state along k "
-        "and writes a constant there, so a letter that sends every state to one overwrites every "
-        "coordinate, one step each.",
-        hypotheses=("the letter is constant on the states",),
+        statement="Delta steps that erase the component of the state along their keys write a "
+        "constant there. One for each coordinate sends every state to one: so layers do a letter "
+        "that is constant on the states of the machine.",
+        hypotheses=(
+            "beta |k|^2 = 1 for every step",
+            "keys are at right angles",
+            "there are as many steps as coordinates",
+        ),
         model=EXACT,
         source=f"{PAPER}, section 4 and proof of Theorem 4",
         checked=(
@@ -62,8 +66,10 @@ FACTORS = (
         "1 or -1 modulo 8; otherwise n + 1. Dyadic keys reach it for n up to "
         "16.",
         hypotheses=(
-            "keys are rational and have length exactly 1",
-            "swaps act as reflections",
+            "keys are rational",
+            "keys have length exactly 1",
+            "swaps of neighbours act as the reflections along them: neighbours are at 120 degrees, "
+            "others at right angles",
         ),
         model=ALGEBRA,
         source="negeig, docs/theory/exact-reflections.md",
@@ -76,10 +82,11 @@ FACTORS = (
     Entry(
         id=ids.FACTOR_SPECTRUM,
         title="Shortest products of Householder factors",
-        statement="A real matrix M of norm at most 1 is a product of exactly rank(I - M) factors "
-        "with eigenvalues in [-1, 1] if and only if all eigenvalues of (I - M)^-1 M (I - M^T), "
-        "modulo the vectors that M fixes, are real; these are then the factors' eigenvalues.",
-        hypotheses=("M is real with Euclidean norm at most 1",),
+        statement="Let T(M) = (I - M)^-1 M (I - M^T) for a real matrix M, modulo the vectors that "
+        "M fixes. M is a product of exactly rank(I - M) factors with eigenvalues in [-1, 1] if and "
+        "only if it has norm at most 1 and all eigenvalues of T(M) are real; these are then the "
+        "factors' eigenvalues.",
+        hypotheses=("M has Euclidean norm at most 1", "all eigenvalues of T(M) are real"),
         model=ALGEBRA,
         source="negeig, docs/theory/factorisation.md",
         checked=(
@@ -95,7 +102,7 @@ FACTORS = (
         "in each column tracks every machine of n states in one layer of "
         "dimension n: unit vectors for the states, the transition matrices for "
         "the letters. Their norm may exceed 1.",
-        hypotheses=("the layer has all such matrices",),
+        hypotheses=("the layer may have the transition matrix of every letter, whatever its norm",),
         model=EXACT,
         source="Terzic et al. 2025, arXiv 2509.22284; Fan et al. 2023, arXiv "
         "2309.07412; negeig, docs/theory/architectures.md",
@@ -105,13 +112,15 @@ FACTORS = (
     Entry(
         id=ids.RWKV_7_REGULAR,
         title="RWKV-7 with eigenvalues down to -1 recognises every regular language",
-        statement="Four layers of RWKV-7 with c = 2 recognise any regular language, with "
-        "idealised weights; a claim of its authors that is cited here and not "
-        "proved again.",
-        hypotheses=("transition matrices diag(w) - c k (a * k)^T with c = 2",),
+        statement="Four layers of RWKV-7, with transition matrices diag(w) - c k (a * k)^T, "
+        "|k| = 1 and w and a in [0, 1], recognise any regular language with idealised weights: a "
+        "claim of its authors that is cited and not proved again. Of its proof this is checked: "
+        "among the matrices are the swap of two coordinates and the copy of one onto another, "
+        "whose products are all maps of coordinates.",
+        hypotheses=("c = 2",),
         model="idealised weights, as its authors state it",
         source="Peng et al. 2025, arXiv 2503.14456",
-        checked=("negeig/proofs_checks/theorem_checks/factors.py",),
+        checked=("negeig/proofs_checks/theorem_checks/architectures.py",),
         page="docs/theory/architectures.md",
     ),
 )

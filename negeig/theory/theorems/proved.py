@@ -9,12 +9,16 @@ PROVED = (
     Entry(
         id=ids.CLOSURE,
         title="A finite closure is a proof for every length",
-        statement="If the states of a network reached from its start under all letters are finite "
-        "in number, and the network emits the machine's output on every reachable pair of network "
-        "state and machine state, then it is right on every word of every length.",
+        statement="Let finitely many pairs of a network state and a machine state be listed, the "
+        "two starts among them. If every letter leads from each pair to a listed one and makes the "
+        "network emit the machine's output, it is right on every word of every length. Where words "
+        "reach finitely many states of the network, all pairs that they reach can be listed.",
         hypotheses=(
-            "the transition of the network is a function of its state and the letter, computed "
-            "exactly as it runs: exact arithmetic, or one stated rounding order",
+            "the pair of the starts is listed",
+            "every letter leads from a listed pair to a listed one, computed as the network runs: "
+            "in exact arithmetic, or in one stated rounding order",
+            "the output on the empty word is the machine's, and on every letter that is read in a "
+            "listed pair",
         ),
         model="the arithmetic explored: exact, or a stated format and order of operations",
         source="negeig, docs/theory/closure.md; reachability in a finite product automaton",
@@ -31,8 +35,12 @@ PROVED = (
         "many states it reaches: by induction the state after a word lies in a set of the "
         "machine's state.",
         hypotheses=(
-            "exact arithmetic; with a margin any whose error in one letter is at most that",
+            "the start lies in a set of the machine's start",
+            "the output on the empty word is right",
+            "every letter carries each set into one of the machine's next state",
             "a set lies in the cell of its code: no point of it is decoded to another",
+            "codes are decoded to what the machine outputs in the state of their set",
+            "exact arithmetic",
         ),
         model="exact arithmetic; the reachable states may be infinite in number",
         source="negeig, docs/theory/regions.md, theorem 1",
@@ -52,8 +60,11 @@ PROVED = (
         "of every length; so is, where the sets are boxes, whatever reads chunks of letters and "
         "errs by no more in each state since the last one that it carried.",
         hypotheses=(
+            "letters carry sets into each other, rightly decoded, even where images are moved by "
+            "up to mu > 0",
+            "a letter errs by at most mu in what it computes, wherever the sets are, with the "
+            "parameters that are stored",
             "an error is 0 in a coordinate that no letter of the chunk computes",
-            "errors are bounded wherever the sets are, with the parameters that are stored",
         ),
         model="any whose error in one letter, or in one chunk, is bounded",
         source="negeig, docs/theory/regions.md, theorems 1 to 3",
