@@ -1,360 +1,309 @@
-"""Checks of the theorems about what every network for a task must have."""
+"""Checks of the theorems about what every network for a task must have, whatever its depth."""
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
-from itertools import permutations, product
+from functools import cache
+from itertools import permutations
 
-import ml_dtypes
-
-from negeig.automata.groups.permgroup import ListedGroup
-from negeig.automata.groups.schreier_sims import PermutationGroup
+from negeig.automata.decomposition.complexity import complexity_lower_bound
 from negeig.automata.machines.machine import Machine
-from negeig.automata.monoids.monoid import transition_monoid
-from negeig.proofs_checks.theorem_checks.loose import Case, Check, each
-from negeig.proofs_checks.theorem_checks.tasks import (
-    ONE,
-    ZERO,
-    bound,
-    built,
-    machine,
-    monoid,
-    proved,
-    shape,
-    spectrum,
+from negeig.automata.monoids.green import green
+from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.networks import (
+    Does,
+    at_rest,
+    by_one_hot,
+    by_spelling,
+    does,
+    is_contractive,
+    is_finite,
+    is_right,
 )
+from negeig.proofs_checks.theorem_checks.tasks import ONE, machine
+from negeig.theory.bounds.lower_bounds import seen_by_decoder
 from negeig.theory.bounds.peeling_greedy import peel
-from negeig.theory.bounds.reflection_bounds import (
-    Units,
-    one_step_obstruction,
-    reflection_front,
-    units,
-)
-from negeig.theory.exact.numbers import Vector
-from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
-from negeig.theory.networks.one_layer import one_hot
+from negeig.theory.exact.linear_algebra import rank
+from negeig.theory.networks.network import DeltaStep, Step
+from negeig.theory.networks.one_layer import one_hot, one_layer
 from negeig.theory.theorems import ids
 
 
-def _least(task: str, theorem: str, value: int) -> Case:
-    """Return that a theorem gives a lower bound."""
-    return Case(f"{task}: at least {value}", lambda: bound(task, theorem) == value)
+def _by_layers(route: str, task: str, layers: int) -> Does:
+    """Return what a route builds for a task, of that many layers."""
+    it = does(route, task)
+    if len(it.network.layers) != layers:
+        raise LookupError(f"{task} is not done by {layers} layers")
+    return it
 
 
-def _done(task: str, route: str, layers: list[tuple[int, int]]) -> Case:
-    """Return that a route has a network of these dimensions and steps a token, proved."""
-    listed = ", ".join(f"dimension {dim} with {steps} a token" for dim, steps in layers)
-    return Case(
-        f"{task} is done by {listed} ({route})", lambda: shape(built(route, task)) == layers
+def _by_dimension(route: str, task: str, dim: int) -> Does:
+    """Return what a route builds for a task, of layers of that dimension at most."""
+    it = does(route, task)
+    if max(layer.dim for layer in it.network.layers) != dim:
+        raise LookupError(f"{task} is not done by layers of dimension {dim} at most")
+    return it
+
+
+def _steps(it: Does) -> list[Step]:
+    """Return all steps of all layers."""
+    return [step for layer in it.network.layers for own in layer.steps.values() for step in own]
+
+
+def _has_the_layers_of_its_complexity(it: Does) -> bool:
+    return len(it.network.layers) >= complexity_lower_bound(it.task)
+
+
+def _has_no_reflection(it: Does) -> bool:
+    """Whether every step is a delta step with an eigenvalue in (-1, 1]."""
+    return all(
+        isinstance(step, DeltaStep) and step.eigenvalue > -1 and not step.eigenvalue > 1
+        for step in _steps(it)
     )
 
 
-def _one_hot_does(task: str) -> bool:
-    return proved(one_hot(machine(task)), machine(task))
+def _has_the_layers_of_peeling(it: Does) -> bool:
+    """Whether there are as many layers as peeling says, with what it says of no reflections."""
+    bounds = [peel(it.task, it.monoid).value]
+    if it.monoid.is_aperiodic and _has_no_reflection(it):
+        bounds.append(peel(it.task, it.monoid, reflections=False).value)
+    return len(it.network.layers) >= max(bounds)
 
 
-def _alternates() -> bool:
-    """Whether bf16, rounding each operation, goes round where both eigenvalues are in (0, 1).
+def _is_invertible(step: Step) -> bool:
+    if isinstance(step, DeltaStep):
+        return step.eigenvalue != 0
+    return rank(step.matrix) == len(step.bias)
 
-    [[-0.199, 0.918], [-0.159, 0.582]] has determinant and trace of two real ones in there.
+
+def _letters_permute(it: Does) -> bool:
+    """Whether every letter permutes the states, those merged that the last letter tells apart."""
+    return all(len(set(column)) == len(column) for column in seen_by_decoder(it.task).T.tolist())
+
+
+def _simple_factors_fit(it: Does) -> bool:
+    """Whether the largest dimension of a layer is enough for every simple factor of a subgroup."""
+    dim = max(layer.dim for layer in it.network.layers)
+    allowed = {1: "C2", 2: r"C\d+", 3: r"C\d+|A5", 4: r"C\d+|A5"}.get(dim, ".*")
+    return all(
+        re.fullmatch(allowed, factor)
+        for group in green(it.monoid).subgroups
+        for factor in group.composition_factors or ()
+    )
+
+
+@cache
+def _idempotent_maps() -> Does:
+    """Return 0/1 matrices of the maps of three points that move one point onto another.
+
+    They are idempotent, so 0 and 1 are their eigenvalues; two that are left are swapped by some of
+    their products.
     """
-    a, b, c, d = (
-        ml_dtypes.bfloat16(x) for x in (-0.19921875, 0.91796875, -0.1591796875, 0.58203125)
+    letters = list(permutations(range(3), 2))
+    rows = [[y if q == x else q for x, y in letters] for q in range(3)]
+    alphabet = [f"{x}-{y}" for x, y in letters]
+    task = Machine(alphabet=alphabet, transitions=rows, initial=0, outputs=range(3)).minimal()
+    return Does(one_hot(task), task)
+
+
+@cache
+def _quarter(arithmetic: str) -> Does:
+    """Return one number that goes three quarters of the way to 1 or -1: set, reset, hold."""
+    task = machine("flipflop")
+    towards = {0: -ONE, 1: ONE}
+    columns = task.transitions.T.tolist()
+    steps = [
+        () if column[0] != column[1] else (DeltaStep(Fraction(3, 4), (ONE,), towards[column[0]]),)
+        for column in columns
+    ]
+    codes = [(towards[q],) for q in range(task.size)]
+    return Does(
+        one_layer(task, initial=codes[task.initial], steps=steps, codes=codes), task, arithmetic
     )
-    trace, determinant = float(a) + float(d), float(a) * float(d) - float(b) * float(c)
-    real = trace**2 > 4 * determinant > 0 and trace > 0 and 1 - trace + determinant > 0 > trace - 2
-    shift = [ml_dtypes.bfloat16(x) for x in (0.9453125, 0.007171630859375)]
-    start = x, y = ml_dtypes.bfloat16(0.62109375), ml_dtypes.bfloat16(-0.2197265625)
-    seen = []
-    for _ in range(4):
-        x, y = (a * x + b * y) + shift[0], (c * x + d * y) + shift[1]
-        seen.append((x, y))
-    return real and seen[0] == seen[2] != start == seen[1] == seen[3]
 
 
-def _order(step: DeltaStep) -> int | None:
-    """Return the least power that is the identity on some vectors, up to the 12th."""
-    vectors: list[Vector] = [(ONE, ZERO), (ZERO, ONE)]
-    moved: list[Vector] = [*vectors]
-    for power in range(1, 13):
-        moved = [step.apply(vector) for vector in moved]
-        if moved == vectors:
-            return power
-    return None
-
-
-def _orders_of_steps() -> set[int | None]:
-    """Return the orders of all steps along four keys with eigenvalues from -2 to 2 in quarters."""
-    keys = [(ONE, ZERO), (ONE, ONE), (ONE, -2 * ONE), (3 * ONE, ONE)]
-    return {
-        _order(DeltaStep((1 - Fraction(quarters, 4)) / sum(k * k for k in key), key, ZERO))
-        for key, quarters in product(keys, range(-8, 9))
-    }
-
-
-def _one_step_refused(task: str) -> bool:
-    return one_step_obstruction(units(monoid(task))) is not None
-
-
-def _two_bits() -> Machine:
-    """Two bits: a turns the first, b the second, c both."""
-    rows = [[q ^ 1, q ^ 2, q ^ 3] for q in range(4)]
-    return Machine(alphabet="abc", transitions=rows, initial=0, outputs=range(4)).minimal()
-
-
-def _two_bits_own_steps() -> int:
-    """Return the reflections of some letter that the group's own representations need."""
-    return reflection_front(units(transition_monoid(_two_bits())))[0].steps
-
-
-def _two_bits_covered() -> bool:
-    """Whether three signs, one for each letter, do it with one reflection a token."""
-    keys = {
-        letter: tuple(ONE if i == j else ZERO for i in range(3)) for j, letter in enumerate("abc")
-    }
-    signs = list(product((ONE, -ONE), repeat=3))
-    emitted = ["".join("01"[x * z < 0] for x in (a, b)) for a, b, z in signs]
-    task = _two_bits()
-    outputs = {}
-    for word in ((), ("a",), ("b",), ("c",)):
-        bits = "".join("01"[letter in word or "c" in word] for letter in "ab")
-        outputs[bits] = task.output(word)
-    layer = Layer(
-        alphabet=("a", "b", "c"),
-        initial=(ONE, ONE, ONE),
-        steps={letter: (DeltaStep(2 * ONE, key, ZERO),) for letter, key in keys.items()},
-        codes=tuple(signs),
-        emit=tuple((symbol,) * 3 for symbol in emitted),
-    )
-    network = LinearRNN(
-        alphabet=task.alphabet, layers=(layer,), outputs=outputs, empty=task.output(())
-    )
-    return proved(network, task) and layer.steps_per_token == 1
-
-
-def _own_steps(task: str) -> int:
-    """Return the least steps a token where letters act as the task's own group."""
-    return min(cost.steps for cost in reflection_front(units(monoid(task))))
-
-
-def _half_turns(*, inverted: bool) -> int:
-    """Return the steps of A5 by its half turns, or of the group of the icosahedron's mirrors.
-
-    With the inversion, which swaps the points 5 and 6, each half turn is a reflection.
-    """
-    turns = [x for x in permutations(range(5)) if _is_half_turn(x)]
-    letters = [(*x, 6, 5) if inverted else x for x in turns]
-    group = ListedGroup(PermutationGroup(letters).elements())
-    rows = group.rows.tolist()
-    task = Units(group, tuple((i, rows.index(list(x))) for i, x in enumerate(letters)))
-    return min(cost.steps for cost in reflection_front(task))
-
-
-def _is_half_turn(x: tuple[int, ...]) -> bool:
-    """Whether a permutation of five points is two swaps."""
-    return [x[i] for i in x] == [0, 1, 2, 3, 4] and sum(x[i] != i for i in range(5)) == 4
-
-
-CHECKS = (
+CHECKS: tuple[Check[Does], ...] = (
     Check(
         ids.COMPLEXITY,
-        (
-            _least("transformations:4", ids.COMPLEXITY, 3),
-            _least("transformations:5", ids.COMPLEXITY, 4),
-        ),
-        (
+        hypotheses=(is_right, is_contractive, is_finite),
+        conclusion=_has_the_layers_of_its_complexity,
+        cases=(
+            *each(
+                "{1} is done by {2} layers, no fewer than its complexity ({0})",
+                _by_layers,
+                (
+                    ("permutation", "sym:4", 1),
+                    ("cascade", "transformations:3", 2),
+                    ("cascade", "transformations:4", 3),
+                ),
+            ),
+            Case(
+                "one layer at rest does not do transformations:3, of complexity 2",
+                lambda: at_rest("transformations:3"),
+                without=0,
+            ),
             Case(
                 "matrices of any norm: one layer of 0/1 matrices does transformations:3",
-                lambda: _one_hot_does("transformations:3"),
+                lambda: by_one_hot("transformations:3"),
+                without=1,
+            ),
+            Case(
+                "infinitely many exact states: one number spells the word, and so does "
+                "transformations:3",
+                lambda: by_spelling("transformations:3"),
+                without=2,
             ),
         ),
     ),
     Check(
         ids.PEELING,
-        (
+        hypotheses=(is_right, is_contractive, is_finite),
+        conclusion=_has_the_layers_of_peeling,
+        cases=(
             *each(
-                "{0} takes {1} layers",
-                lambda task, layers: peel(machine(task)).value == layers,
-                (("flipflop", 1), ("starts-with:a", 2), ("transformations:4", 3)),
+                "{1} is done by {2} layers, no fewer than peeling says ({0})",
+                _by_layers,
+                (
+                    ("scalar", "flipflop", 1),
+                    ("cascade", "starts-with:a", 2),
+                    ("cascade", "transformations:3", 2),
+                    ("cascade", "transformations:4", 3),
+                ),
+            ),
+            *each(
+                "{1} is done without the eigenvalue -1 by {2} layers, no fewer than peeling says "
+                "then ({0})",
+                _by_layers,
+                (("chains-left", "regex:(ab)*", 2), ("chains-left", "contains:ab", 2)),
             ),
             Case(
-                "and with two 'the first letter is a' is done",
-                lambda: len(shape(built("cascade", "starts-with:a"))) == 2,
+                "and with the eigenvalue -1 one layer does (ab)*",
+                lambda: does("partial-injection", "regex:(ab)*"),
             ),
-        ),
-        (
+            Case(
+                "one layer at rest does not do 'the first letter is a'",
+                lambda: at_rest("starts-with:a"),
+                without=0,
+            ),
             Case(
                 "matrices of any norm: one layer of 0/1 matrices does 'the first letter is a'",
-                lambda: _one_hot_does("starts-with:a"),
+                lambda: by_one_hot("starts-with:a"),
+                without=1,
+            ),
+            Case(
+                "infinitely many exact states: one number spells the word, and so does 'the first "
+                "letter is a'",
+                lambda: by_spelling("starts-with:a"),
+                without=2,
             ),
         ),
     ),
     Check(
         ids.ISOMETRY,
-        (
+        hypotheses=(is_right, _has_no_reflection, is_finite),
+        conclusion=lambda it: it.monoid.is_aperiodic,
+        cases=(
             *each(
-                "{1} is done with the eigenvalue -1 ({0}), which it needs",
-                lambda route, task: (
-                    -1 in spectrum(built(route, task)) and bound(task, ids.ISOMETRY) == -1
-                ),
-                (("scalar", "parity"), ("permutation", "sym:3"), ("permutation", "mod:3")),
-            ),
-            Case(
-                "contains:ab needs none",
-                lambda: (
-                    bound("contains:ab", ids.ISOMETRY) is None
-                    and -1 not in spectrum(built("diagonal", "contains:ab"))
+                "{1} is done without the eigenvalue -1 ({0}), and is aperiodic",
+                does,
+                (
+                    ("scalar", "flipflop"),
+                    ("chains-left", "contains:ab"),
+                    ("chains-left", "dyck1:2"),
                 ),
             ),
-        ),
-        (
             Case(
-                "rounding at every step: bf16 alternates though eigenvalues are in (0, 1)",
-                _alternates,
+                "one layer at rest does not do parity, which has a period",
+                lambda: at_rest("parity"),
+                without=0,
+            ),
+            *each(
+                "the eigenvalue -1: it does {1}, which has a period ({0})",
+                does,
+                (("scalar", "parity"), ("permutation", "sym:3"), ("congruences", "mod:4")),
+                without=1,
+            ),
+            Case(
+                "no delta steps: 0/1 matrices with the eigenvalues 0 and 1 swap what is left of "
+                "three points",
+                _idempotent_maps,
+                without=1,
+            ),
+            Case(
+                "infinitely many exact states: h <- h/4 + w spells the word, and so does parity",
+                lambda: by_spelling("parity"),
+                without=2,
             ),
         ),
     ),
     Check(
         ids.INVERTIBLE_STEPS,
-        (
+        hypotheses=(is_right, lambda it: all(map(_is_invertible, _steps(it))), is_finite),
+        conclusion=_letters_permute,
+        cases=(
             *each(
-                "{1} is done with the eigenvalue 0 ({0}), which it needs",
-                lambda route, task: (
-                    0 in spectrum(built(route, task)) and bound(task, ids.INVERTIBLE_STEPS) == 0
+                "{1} is done without the eigenvalue 0 ({0}), and its letters permute the states",
+                does,
+                (
+                    ("permutation", "sym:4"),
+                    ("two-reflections", "mod:3"),
+                    ("congruences", "quaternion"),
                 ),
-                (("cascade", "starts-with:a"), ("partial-injection", "regex:(ab)*")),
             ),
-            Case("sym:4 needs none", lambda: spectrum(built("permutation", "sym:4")) == {-ONE}),
-        ),
-        (
+            Case(
+                "one layer at rest does not do flipflop, whose letters merge states",
+                lambda: at_rest("flipflop"),
+                without=0,
+            ),
+            *each(
+                "the eigenvalue 0: it does {1}, whose letters merge states ({0})",
+                does,
+                (
+                    ("scalar", "flipflop"),
+                    ("cascade", "starts-with:a"),
+                    ("partial-injection", "regex:(ab)*"),
+                ),
+                without=1,
+            ),
             Case(
                 "infinitely many exact states: h <- h/4 + w does 'the last letters are ab'",
-                lambda: 0 not in spectrum(built("digits", "ends-with:ab")) != set(),
-            ),
-        ),
-    ),
-    Check(
-        ids.COVERING_GROUPS,
-        (
-            Case(
-                "quaternion: 4 steps as its own group, 3 by one of order 16 above it",
-                lambda: (
-                    _own_steps("quaternion") == 4
-                    and shape(found := built("extension", "quaternion")) == [(4, 3)]
-                    and found is not None
-                    and len(found.layers[0].codes) == 16
-                ),
+                lambda: does("digits", "ends-with:ab"),
+                without=2,
             ),
             Case(
-                "half turns of the icosahedron: 2 steps, and 1 by the reflections above them",
-                lambda: [_half_turns(inverted=inverted) for inverted in (False, True)] == [2, 1],
-            ),
-        ),
-        (
-            Case(
-                "two layers, not one: one step a token does mod:3, where each group above takes 2",
-                lambda: (
-                    shape(built("two-reflections", "mod:3")) == [(1, 1), (2, 1)]
-                    and bound("mod:3", ids.PERIOD_STEPS) == 2
-                ),
-            ),
-        ),
-    ),
-    Check(
-        ids.PERIOD_STEPS,
-        (
-            _least("mod:3", ids.PERIOD_STEPS, 2),
-            _least("cyclic:5", ids.PERIOD_STEPS, 2),
-            Case(
-                "steps along four keys have the orders 1 and 2 or none",
-                lambda: _orders_of_steps() == {1, 2, None},
-            ),
-        ),
-        (_done("mod:3", "two-reflections", [(1, 1), (2, 1)]),),
-    ),
-    Check(
-        ids.ONE_STEP,
-        (
-            Case("alt:4 is refused one", lambda: _one_step_refused("alt:4")),
-            Case("quaternion is refused one", lambda: _one_step_refused("quaternion")),
-            Case(
-                "sym:4:adjacent is done with one",
-                lambda: (
-                    [s for _, s in shape(built("permutation", "sym:4:adjacent"))] == [1]
-                    and not _one_step_refused("sym:4:adjacent")
-                ),
-            ),
-        ),
-        (
-            Case(
-                "two steps a token: alt:4 is done",
-                lambda: [s for _, s in shape(built("permutation", "alt:4"))] == [2],
-            ),
-        ),
-    ),
-    Check(
-        ids.FOUR_STEPS,
-        (_least("sym:5", ids.FOUR_STEPS, 4), _least("alt:6", ids.FOUR_STEPS, 4)),
-        (
-            Case(
-                "A5 with letters conjugate in it: two steps do alt:5",
-                lambda: (
-                    [s for _, s in shape(built("polyhedral", "alt:5"))] == [2]
-                    and bound("alt:5", ids.FOUR_STEPS) is None
-                ),
-            ),
-        ),
-    ),
-    Check(
-        ids.OWN_REPRESENTATIONS,
-        (
-            Case(
-                "two bits and three letters: two reflections of some letter",
-                lambda: _two_bits_own_steps() == 2,
-            ),
-            Case(
-                "sym:4 by (12) and (1234): two, in dimension 3",
-                lambda: (
-                    [
-                        (cost.steps, cost.dimension)
-                        for cost in reflection_front(units(monoid("sym:4")))
-                    ]
-                    == [(2, 3)]
-                ),
-            ),
-        ),
-        (
-            Case(
-                "a larger group: three signs do the two bits with one reflection a token",
-                _two_bits_covered,
-            ),
-        ),
-    ),
-    Check(
-        ids.GROUP_DIMENSION,
-        (_least("alt:4", ids.GROUP_DIMENSION, 3), _least("sym:5", ids.GROUP_DIMENSION, 4)),
-        (
-            Case(
-                "a cyclic group: dimension 2 does mod:5",
-                lambda: [dim for dim, _ in shape(built("rotations", "mod:5"))] == [2],
-            ),
-            Case(
-                "a dihedral group: dimension 2 does dihedral:5",
-                lambda: [dim for dim, _ in shape(built("rotations", "dihedral:5"))] == [2],
+                "rounding merges states: h <- h/4 + w does flipflop in bf16",
+                lambda: _quarter("bf16"),
+                without=2,
             ),
         ),
     ),
     Check(
         ids.SIMPLE_DIMENSION,
-        (
-            _least("mod:3", ids.SIMPLE_DIMENSION, 2),
-            _least("alt:5", ids.SIMPLE_DIMENSION, 3),
-            _least("alt:6", ids.SIMPLE_DIMENSION, 5),
-        ),
-        (
-            Case(
-                "a period that is a power of two: layers of dimension 1 do mod:4",
-                lambda: {dim for dim, _ in shape(built("congruences", "mod:4"))} == {1},
+        hypotheses=(is_right, is_finite),
+        conclusion=_simple_factors_fit,
+        cases=(
+            *each(
+                "{1} is done by layers of dimension {2} at most, which is enough ({0})",
+                _by_dimension,
+                (
+                    ("congruences", "mod:4", 1),
+                    ("two-reflections", "mod:3", 2),
+                    ("polyhedral", "alt:5", 3),
+                    ("constituents", "alt:6", 5),
+                ),
+            ),
+            *each(
+                "one layer of dimension 1, at rest, does not do {0}",
+                at_rest,
+                ("mod:3", "alt:5"),
+                without=0,
+            ),
+            *each(
+                "infinitely many exact states: one number spells the word, and so does {0}",
+                by_spelling,
+                ("mod:3", "alt:5"),
+                without=1,
             ),
         ),
     ),

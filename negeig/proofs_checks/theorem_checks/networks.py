@@ -11,8 +11,8 @@ from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.claims import Letter
 from negeig.precision.closure.rounded_closure import closure
 from negeig.proofs_checks.theorem_checks.reading_words import holder, spells_words
-from negeig.proofs_checks.theorem_checks.tasks import ONE, built, machine, proved
-from negeig.theory.exact.linear_algebra import is_contraction
+from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, built, machine, proved, shape
+from negeig.theory.exact.linear_algebra import add, combine, identity, is_contraction, matvec, rank
 from negeig.theory.exact.numbers import Matrix, Vector
 from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import one_hot, symbols
@@ -45,6 +45,17 @@ def does(route: str, task: str) -> Does:
     if network is None:
         raise LookupError(f"{route} builds nothing for {task}")
     return Does(network, machine(task))
+
+
+def by_one_layer(route: str, task: str, dim: int, steps: int) -> Does:
+    """Return what a route builds for a task, one layer of that dimension and steps a token.
+
+    Raises LookupError where it builds nothing, or others.
+    """
+    it = does(route, task)
+    if shape(it.network) != [(dim, steps)]:
+        raise LookupError(f"{route} does {task} by {shape(it.network)}, not by {(dim, steps)}")
+    return it
 
 
 @cache
@@ -125,14 +136,18 @@ def read(
 
 
 def _never_rests(layer: Layer) -> bool:
-    """Whether it is one number that some letter, repeated, brings nearer to another for ever."""
-    if layer.dim != 1:
-        return False
-    factors = [layer.letter_matrix(letter)[0][0] for letter in layer.alphabet]
-    return any(
-        -1 < factor < 1 and factor != 0 and layer.apply(letter, layer.initial) != layer.initial
-        for letter, factor in zip(layer.alphabet, factors, strict=True)
-    )
+    """Whether some letter, repeated, comes to move by ever less along one line, and never by 0."""
+    for letter in layer.alphabet:
+        matrix, state = layer.letter_matrix(letter), layer.initial
+        for _ in range(layer.dim + 1):
+            after = layer.apply(letter, state)
+            moved = combine(ONE, after, -ONE, state)
+            next_moved = matvec(matrix, moved)
+            ratio = next((y / x for x, y in zip(moved, next_moved, strict=True) if x != 0), ZERO)
+            if -1 < ratio < 1 and ratio != 0 and next_moved == tuple(ratio * x for x in moved):
+                return True
+            state = after
+    return False
 
 
 def _keeps_a_finite_set(layer: Layer) -> bool:
@@ -156,6 +171,29 @@ def matrices(network: LinearRNN) -> Iterator[Matrix]:
     """Yield the matrix of every letter of every layer, from the first layer on."""
     for layer in network.layers:
         yield from (layer.letter_matrix(letter) for letter in layer.alphabet)
+
+
+def ranks(it: Does) -> dict[Letter, int]:
+    """Return the rank of I - A for the matrix A of each letter: the steps that it takes, or less.
+
+    Of several layers the largest of all, for each letter.
+    """
+    found = [
+        {
+            letter: rank(add(identity(layer.dim), layer.letter_matrix(letter), -ONE))
+            for letter in layer.alphabet
+        }
+        for layer in it.network.layers
+    ]
+    if len(found) == 1:
+        return found[0]
+    largest = max(value for own in found for value in own.values())
+    return dict.fromkeys(it.task.alphabet, largest)
+
+
+def largest_dimension(it: Does) -> int:
+    """Return the largest dimension of a layer."""
+    return max(layer.dim for layer in it.network.layers)
 
 
 @cache

@@ -12,6 +12,8 @@ from negeig.proofs_checks.theorem_checks import (
     factors,
     impossible,
     necessary,
+    one_layer_groups,
+    one_layer_steps,
     possible,
     regions,
 )
@@ -19,7 +21,17 @@ from negeig.proofs_checks.theorem_checks.check import Check, Outcome, run
 from negeig.theory.theorems.entry import Entry
 from negeig.work import CountedStage
 
-ROOMS = (impossible, necessary, possible, factors, architectures, closures, regions)
+ROOMS = (
+    impossible,
+    necessary,
+    one_layer_groups,
+    one_layer_steps,
+    possible,
+    factors,
+    architectures,
+    closures,
+    regions,
+)
 
 CHECKS: Mapping[str, Check[Any]] = {check.id: check for room in ROOMS for check in room.CHECKS}
 

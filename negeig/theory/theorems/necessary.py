@@ -5,6 +5,10 @@ from __future__ import annotations
 from negeig.theory.theorems import ids
 from negeig.theory.theorems.entry import EXACT, Entry
 
+RIGHT = "the network does the task on every word, with whatever decoder"
+ONE = "one layer"
+FINITE = "finitely many exact states"
+
 NECESSARY = (
     Entry(
         id=ids.COMPLEXITY,
@@ -13,8 +17,9 @@ NECESSARY = (
         "computes only tasks whose transition monoid has group complexity at "
         "most L. All maps of k points to themselves have complexity k - 1.",
         hypotheses=(
-            "every layer is contractive",
-            "finitely many exact states",
+            RIGHT,
+            "every layer is contractive: its matrices have Euclidean norm at most 1",
+            FINITE,
         ),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; Krohn and Rhodes, Annals of "
@@ -44,11 +49,12 @@ NECESSARY = (
         "inverses b of them, "
         "bab = b, in the order in which edges are passed last. Without the eigenvalue -1, for "
         "idempotents x and y, L - 1 layers do words over letters of both that end in y, words over "
-        "letters of x, and x, and words over letters of x that end in x, likewise.",
+        "letters of x, and x, and words over letters of x that end in x, likewise. The norm may be "
+        "that of any inner product; in the 1-norm one-hot matrices do every task in one layer.",
         hypotheses=(
-            "every layer is contractive, in the norm of an inner product; with the 1-norm one-hot "
-            "matrices do every task in one layer",
-            "finitely many exact states; a state that shrinks for ever may do with one layer",
+            RIGHT,
+            "every layer is contractive: its matrices have Euclidean norm at most 1",
+            FINITE,
         ),
         model=EXACT,
         source="negeig, docs/theory/layers.md; Rhodes and Tilson, Improved lower bounds for the "
@@ -77,8 +83,9 @@ NECESSARY = (
         "whatever the depth and the number of steps. So a task with a period "
         "above 1 needs a step with eigenvalue -1.",
         hypotheses=(
-            "eigenvalues of all steps in [-1, 1]",
-            "finitely many exact states",
+            RIGHT,
+            "all steps are delta steps with eigenvalues in (-1, 1]",
+            FINITE,
         ),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md",
@@ -96,8 +103,9 @@ NECESSARY = (
         "letter tells apart, whatever the depth and the number of steps. So a letter that merges "
         "states for good needs a step with eigenvalue 0.",
         hypotheses=(
-            "delta steps, of any norm",
-            "finitely many exact states; rounding merges states too",
+            RIGHT,
+            "no step, of any norm, has the eigenvalue 0",
+            FINITE,
         ),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md",
@@ -111,15 +119,12 @@ NECESSARY = (
         id=ids.COVERING_GROUPS,
         title="One layer is a representation of a group above the task's",
         statement="Let the letters that permute the states generate the group G, and let one layer "
-        "compute the task. Then there is a finite group H of orthogonal matrices, of a dimension "
-        "at most that of the layer, with an element for each of these letters, from which a "
-        "homomorphism leads onto G, letters going to letters; and rank(I - h) of a letter's "
-        "element is at most the steps of the letter. Where all letters permute the states, every "
+        "of any real matrices compute the task. Then there is a finite group H of orthogonal "
+        "matrices, of a dimension at most that of the layer, with an element for each of these "
+        "letters, from which a homomorphism leads onto G, letters going to letters; and "
+        "rank(I - h) of a letter's element is at most the steps of the letter. Where all letters permute the states, every "
         "such H gives a layer: k steps a token suffice if and only if some H takes no more.",
-        hypotheses=(
-            "one layer, with any real matrices: no norm is assumed",
-            "finitely many exact states",
-        ),
+        hypotheses=(RIGHT, ONE, FINITE),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; also in How Many Householders Does State "
         "Tracking Need?, NinjaTurtlesHackathons/Hacknation, with proofs in Lean of the lemmas on "
@@ -138,8 +143,10 @@ NECESSARY = (
         "2 takes at least two delta steps: a single step of finite order has "
         "order 1 or 2.",
         hypotheses=(
-            "one layer",
-            "finitely many exact states",
+            RIGHT,
+            ONE,
+            FINITE,
+            "a letter of period above 2",
         ),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md",
@@ -153,13 +160,15 @@ NECESSARY = (
         id=ids.ONE_STEP,
         title="What one step a token can track in one layer",
         statement="One layer with one step a token acts on its orbit as a finite "
-        "reflection group. Letters of the task that are connected by not "
+        "reflection group. Letters of the task that permute its states and are connected by not "
         "commuting generate a dihedral group, or a group whose order divides "
         "that of an irreducible finite reflection group of rank between 3 and "
         "the number of letters.",
         hypotheses=(
-            "one layer, one delta step a token",
-            "finitely many exact states",
+            RIGHT,
+            ONE,
+            "at most one step a token, a delta step",
+            FINITE,
         ),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; Coxeter's list of finite reflection groups",
@@ -177,8 +186,10 @@ NECESSARY = (
         "with a simple factor that is neither cyclic nor A5, or if they generate A5 and are not "
         "conjugate in it, the letter takes at least four steps in one layer.",
         hypotheses=(
-            "one layer",
-            "finitely many exact states",
+            RIGHT,
+            ONE,
+            FINITE,
+            "c and c' generate a group with such a factor, or A5 without being conjugate in it",
         ),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; for S5 and layers whose heads turn one plane: "
@@ -199,9 +210,9 @@ NECESSARY = (
         "rank(I - rho(a)) of a letter a; characters give it without building "
         "rho. Likewise for the dimension. Both are attained.",
         hypotheses=(
-            "one layer",
-            "the letters act as their own group; a covering group may be cheaper",
-            "finitely many exact states",
+            ONE,
+            "the letters act on finitely many exact states as the task's own group, and not as "
+            "one above it",
         ),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; characters: Burnside, Dixon 1967, "
@@ -220,10 +231,7 @@ NECESSARY = (
         "group of orthogonal matrices of the layer's dimension. A group that is "
         "neither cyclic nor dihedral needs dimension 3; one that is no quotient "
         "of a finite group of isometries of space needs 4.",
-        hypotheses=(
-            "one layer",
-            "finitely many exact states",
-        ),
+        hypotheses=(RIGHT, ONE, FINITE),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md",
         checked=(
@@ -239,7 +247,7 @@ NECESSARY = (
         "least 2, whatever the depth and the matrices. A transition monoid with a subgroup "
         "that is not solvable needs a layer of dimension at least 3, and one with a simple "
         "factor that is neither cyclic nor A5 needs dimension 5.",
-        hypotheses=("finitely many exact states",),
+        hypotheses=(RIGHT, FINITE),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; Krohn and Rhodes 1965",
         checked=(
