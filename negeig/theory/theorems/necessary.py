@@ -122,8 +122,9 @@ NECESSARY = (
         "of any real matrices compute the task. Then there is a finite group H of orthogonal "
         "matrices, of a dimension at most that of the layer, with an element for each of these "
         "letters, from which a homomorphism leads onto G, letters going to letters; and "
-        "rank(I - h) of a letter's element is at most the steps of the letter. Where all letters permute the states, every "
-        "such H gives a layer: k steps a token suffice if and only if some H takes no more.",
+        "rank(I - h) of a letter's element is at most the steps of the letter. Where all letters "
+        "permute the states, every such H gives a layer: k steps a token suffice if and only if "
+        "some H takes no more.",
         hypotheses=(RIGHT, ONE, FINITE),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; also in How Many Householders Does State "
