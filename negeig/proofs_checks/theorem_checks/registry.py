@@ -48,7 +48,7 @@ def run_checks(
     --------
     >>> from negeig.theory.theorems import get
     >>> [(one.instances, one.twins, one.ok) for one in run_checks([get("P1")])]
-    [(2, 1, True)]
+    [(2, 2, True)]
     """
     rows = [checks[entry.id] for entry in theorems if entry.id in checks]
     total = sum(len(row.cases) for row in rows)
