@@ -1,327 +1,325 @@
-"""Checks of the theorems about networks that can be built."""
+"""Checks of the theorems about networks that can be built, one layer for the most part."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
+
+from negeig.automata.groups.cycles import cycles
 from negeig.automata.machines.machine import Machine
-from negeig.precision.closure.escapes import certified_escapes
-from negeig.proofs_checks.theorem_checks.loose import Case, Check, each
+from negeig.proofs_checks.theorem_checks.by_hand import FIRST, by_levels
+from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.networks import (
+    Does,
+    at_rest,
+    by_one_hot,
+    by_spelling,
+    does,
+    is_contractive,
+    is_finite,
+    is_one_layer,
+    is_right,
+    read,
+)
 from negeig.proofs_checks.theorem_checks.tasks import (
     ONE,
+    ZERO,
     bound,
     built,
-    efe_is_fe,
+    decided,
     machine,
-    monoid,
-    proved,
     refused,
     shape,
     spectrum,
-    two_by_last_edges,
 )
-from negeig.theory.constructions.stacks import blocks
+from negeig.theory.bounds.lower_bounds import seen_by_decoder
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.contractions.refusal import infeasibility
-from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.exact.linear_algebra import rank
+from negeig.theory.exact.numbers import Vector
 from negeig.theory.theorems import ids
 
-MINUS = -Fraction(1)
+MINUS = -ONE
 
 
-def _made(route: str, task: str, layers: list[tuple[int, int]]) -> Case:
-    """Return that a route has a network of these dimensions and steps a token, proved."""
-    listed = ", ".join(f"dimension {dim} with {steps} a token" for dim, steps in layers)
-    return Case(f"{task}: {listed}", lambda: shape(built(route, task)) == layers)
+@dataclass(frozen=True)
+class Budget:
+    """A task, and how many steps a token one layer for it may take."""
+
+    task: str
+    steps: int
 
 
-def _refused(dropped: str, task: str, class_: str) -> Case:
-    return Case(f"{dropped}: {task} is refused", lambda: refused(task, class_))
+def permutes(task: str) -> bool:
+    """Whether every letter permutes the states of a task."""
+    return all(len(set(column)) == len(column) for column in machine(task).transitions.T.tolist())
 
 
-def _needs(dropped: str, task: str, theorem: str, value: int) -> Case:
-    """Return a twin that a lower bound shows."""
-    return Case(
-        f"{dropped}: {task} needs {value} ({theorem})", lambda: bound(task, theorem) == value
-    )
+def _swaps(task: str) -> int:
+    """Return the largest rank(I - P) of the letters that permute, by their cycles.
 
-
-def _two_cycles() -> Machine:
-    """Return the even permutations of five points, by (1 2 3) and (3 4 5)."""
-    letters = ((1, 2, 0, 3, 4), (0, 1, 3, 4, 2))
-    found: list[tuple[int, ...]] = [(0, 1, 2, 3, 4)]
-    rows = []
-    for x in found:  # grows while it is read
-        row = [tuple(letter[i] for i in x) for letter in letters]
-        found += [y for y in row if y not in found]
-        rows.append([found.index(y) for y in row])
-    return Machine(
-        alphabet="ab", transitions=rows, initial=0, outputs=range(len(found)), points=letters
-    )
-
-
-def _in_blocks(length: int) -> bool:
-    """Whether blocks of a length track the two 3-cycles with one step a token."""
-    task = _two_cycles()
-    points, *_ = blocks.known_points(task)
-    return proved(blocks.block_network(task, points, steps=1, length=length), task)
-
-
-def _affinely_independent(task: str) -> bool:
-    """Whether the first network of the route has a point for each state, independent ones."""
-    network = built("contraction", task)
-    return network is not None and len(network.layers) == 1
-
-
-def _first_letter(*, remembers: bool) -> bool:
-    """Whether two levels find the first letter: whether one came, and which did when none had.
-
-    The second is driven by where the first one stood before a letter. That emits its state after
-    the letter, and each letter resets it; so it has to remember where it stood.
+    P permutes the points that the task is given with, or else its states.
     """
-    task = machine("starts-with:a")
-    letters, zero = tuple(task.alphabet), ONE - ONE
-    swap, fill = DeltaStep(ONE, (ONE, MINUS), zero), DeltaStep(ONE, (ONE, zero), ONE)
-    came = Layer(
-        alphabet=letters,
-        initial=(zero, zero),
-        steps=dict.fromkeys(letters, (swap, fill) if remembers else (fill,)),
-        codes=((ONE, ONE), (ONE, zero)),
-        emit=(("later",) * 2, letters if remembers else ("later",) * 2),
-    )
-    yes, no = (DeltaStep(ONE, (ONE,), x) for x in (ONE, MINUS))
-    which = Layer(
-        alphabet=("later", *letters),
-        initial=(zero,),
-        steps={"later": (), letters[0]: (yes,), letters[1]: (no,)},
-        codes=((ONE,), (MINUS,), (zero,)),
-        emit=(("yes",) * 3, ("no",) * 3, ("no",) * 3),
-    )
-    outputs = {"yes": 1, "no": 0}
-    network = LinearRNN(alphabet=letters, layers=(came, which), outputs=outputs, empty=0)
-    return proved(network, task)
+    found = machine(task)
+    columns = found.points or [tuple(column) for column in found.transitions.T.tolist()]
+    permutations = [column for column in columns if len(set(column)) == len(column)]
+    return max((sum(len(c) - 1 for c in cycles(p)) for p in permutations), default=0)
 
 
-CHECKS = (
+def _is_reflected(it: Budget) -> bool:
+    """Whether one layer of reflections does it within the budget; or no one layer does."""
+    network = built("permutation", it.task)
+    within = [steps <= it.steps for _, steps in shape(network)] == [True]
+    fewest = bound(it.task, ids.FOUR_STEPS)
+    return decided(
+        found=within and spectrum(network) == {MINUS},
+        refuted=refused(it.task, "one-contractive-layer")
+        or (fewest is not None and it.steps < fewest),
+    )
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Levels for a task, the layers and the least eigenvalue allowed, and what they are told."""
+
+    does: Does
+    name: str
+    layers: int
+    lowest: Fraction = MINUS
+    told: str = "before"
+
+
+def _cascade(task: str, layers: int | None = None, lowest: Fraction = MINUS) -> Levels:
+    """Return what the cascade builds; unless it is said how many, 2^s layers are allowed."""
+    route = "permutation" if permutes(task) else "cascade"
+    allowed = 2 ** machine(task).size if layers is None else layers
+    return Levels(does(route, task), task, allowed, lowest)
+
+
+def _is_recognised(it: Levels) -> bool:
+    """Whether the levels do the task within what is allowed; or nothing that is allowed does."""
+    network = it.does.network
+    allowed = spectrum(network) <= {x for x in (MINUS, ZERO, ONE) if x >= it.lowest}
+    return decided(
+        found=is_right(it.does)
+        and allowed
+        and len(network.layers) <= it.layers
+        and max(steps for _, steps in shape(network)) <= 2 * it.does.task.size,
+        refuted=(it.layers == 1 and refused(it.name, "one-contractive-layer"))
+        or (it.lowest >= 0 and refused(it.name, "nonnegative-spectrum"))
+        or exact_closure(network, it.does.task).verdict == "collision",
+    )
+
+
+def _is_a_number(it: Does) -> bool:
+    return [layer.dim for layer in it.network.layers] == [1]
+
+
+def _keep_reset_or_mirror(it: Does) -> bool:
+    """Whether letters keep, reset or do one involution, once states that look alike are merged."""
+    columns = {tuple(column) for column in seen_by_decoder(it.task).T.tolist()}
+    moving = [c for c in columns if len(set(c)) > 1 and c != tuple(range(len(c)))]
+    return len(moving) <= 1 and all(c[c[q]] == q for c in moving for q in range(len(c)))
+
+
+@dataclass(frozen=True)
+class Sink:
+    """A task and the state that is to be its sink."""
+
+    task: str
+    sink: int
+
+
+def _is_kept(it: Sink) -> bool:
+    return bool((machine(it.task).transitions[it.sink] == it.sink).all())
+
+
+def _is_injective_elsewhere(it: Sink) -> bool:
+    columns = machine(it.task).transitions.T.tolist()
+    away = [[q for q in column if q != it.sink] for column in columns]
+    return all(len(set(images)) == len(images) for images in away)
+
+
+def _has_one_layer(it: Sink) -> bool:
+    return decided(
+        found=len(shape(built("partial-injection", it.task))) == 1,
+        refuted=refused(it.task, "one-contractive-layer"),
+    )
+
+
+def _points(it: Does) -> list[Vector]:
+    """Return the exact states of the last layer that words lead to."""
+    start = tuple(layer.initial for layer in it.network.layers)
+    found = {start: None}
+    new = [start]
+    while new:
+        state = new.pop()
+        for letter in it.network.alphabet:
+            after, _ = read(it.network, state, letter)
+            if after not in found:
+                found[after] = None
+                new.append(after)
+    return list(dict.fromkeys(state[-1] for state in found))
+
+
+def _has_a_point_for_each_state(it: Does) -> bool:
+    """Whether there are as many points as states, and they are affinely independent."""
+    first, *others = _points(it)
+    differences = tuple(tuple(x - y for x, y in zip(p, first, strict=True)) for p in others)
+    return it.task.size == 1 + len(others) == 1 + rank(differences)
+
+
+def _idempotents_commute(it: Does) -> bool:
+    """Whether ef = fe, or both are constant, by all products; and no dual matrices refuse."""
+    monoid = it.monoid
+    e, f = monoid.idempotents[:, None], monoid.idempotents[None, :]
+    ef, fe = monoid.products(e, f), monoid.products(f, e)
+    constant = np.array([len(set(images)) == 1 for images in monoid.maps.tolist()])
+    commute = bool(((ef == fe) | (constant[ef] & constant[fe])).all())
+    return decided(found=commute, refuted=_is_refused(it.task))
+
+
+def _is_refused(task: Machine) -> bool:
+    found = infeasibility(task)
+    return found is not None and found.verify(task)
+
+
+CHECKS: tuple[Check[Any], ...] = (
     Check(
         ids.T3,
-        (
-            _made("permutation", "sym:4", [(4, 3)]),
-            _made("permutation", "sym:5:adjacent", [(5, 1)]),
-            _made("permutation", "alt:5", [(5, 4)]),
+        hypotheses=(
+            lambda it: permutes(it.task),
+            lambda it: it.steps >= _swaps(it.task),
         ),
-        (
-            _needs("a letter merges states", "starts-with:a", ids.INVERTIBLE_STEPS, 0),
-            Case(
-                "fewer steps than the rank: sym:5 needs 4 in one layer",
-                lambda: bound("sym:5", ids.FOUR_STEPS) == 4,
+        conclusion=_is_reflected,
+        cases=(
+            *each(
+                "{0}: one layer with {1} steps a token",
+                Budget,
+                (("sym:4", 3), ("sym:5:adjacent", 1), ("alt:5", 4)),
             ),
+            Case(
+                "a letter merges states: no one layer does starts-with:a",
+                lambda: Budget(FIRST, 3),
+                0,
+            ),
+            Case("fewer steps than the rank: sym:5 needs 4", lambda: Budget("sym:5", 3), 1),
         ),
     ),
     Check(
         ids.T4,
-        (
+        hypotheses=(
+            lambda it: it.layers >= 2**it.does.task.size,
+            lambda it: it.lowest == MINUS,
+            lambda it: it.told == "before",
+        ),
+        conclusion=_is_recognised,
+        cases=(
             *each(
-                "{0}: {1} layers",
-                lambda task, count: (
-                    len(shape(built("cascade", task))) == count
-                    and spectrum(built("cascade", task)) <= {MINUS, Fraction(0), ONE}
-                ),
-                (("starts-with:a", 2), ("contains:ab", 2), ("regex:(ab)*", 2)),
+                "{0}: by levels", _cascade, (FIRST, "contains:ab", "regex:(ab)*", "parity", "alt:5")
             ),
             Case(
                 "starts-with:a: what comes first, by a level that remembers where it stood",
-                lambda: _first_letter(remembers=True),
+                lambda: Levels(by_levels(remembers=True), FIRST, 8),
             ),
-        ),
-        (
+            Case("one layer: starts-with:a is refused", lambda: _cascade(FIRST, 1), 0),
+            Case(
+                "no negative eigenvalue: parity is refused",
+                lambda: _cascade("parity", lowest=ZERO),
+                1,
+            ),
             Case(
                 "the state after the letter, as published, nothing remembered: it errs there",
-                lambda: not _first_letter(remembers=False),
+                lambda: Levels(by_levels(remembers=False), FIRST, 8, told="after"),
+                2,
             ),
-            _refused("one layer", "starts-with:a", "one-contractive-layer"),
-            _refused("no negative eigenvalue", "parity", "nonnegative-spectrum"),
         ),
     ),
     Check(
         ids.SCALAR,
-        (_made("scalar", "parity", [(1, 1)]), _made("scalar", "flipflop", [(1, 1)])),
-        (
-            _needs("no involution: dimension", "mod:3", ids.SIMPLE_DIMENSION, 2),
-            _needs("two involutions: dimension", "dihedral:4", ids.SCALAR, 2),
+        hypotheses=(is_right, is_finite, _is_a_number),
+        conclusion=_keep_reset_or_mirror,
+        cases=(
+            *each(
+                "{1}: one number ({0})",
+                does,
+                (("scalar", "parity"), ("scalar", "flipflop"), ("cover", "parity")),
+            ),
+            *each("wrong on some word: one number at rest, for {0}", at_rest, ("mod:3",), 0),
+            *each("infinitely many exact states: one number does {0}", by_spelling, ("mod:3",), 1),
+            *each(
+                "dimension 2: {1} is no involution, and is done",
+                does,
+                (("rotations", "mod:3"), ("rotations", "dihedral:4")),
+                2,
+            ),
         ),
     ),
     Check(
         ids.SINK,
-        each(
-            "{0}: one layer",
-            lambda task: len(shape(built("partial-injection", task))) == 1,
-            ("regex:(ab)*", "dyck1:2", "dyck1:4"),
+        hypotheses=(_is_kept, _is_injective_elsewhere),
+        conclusion=_has_one_layer,
+        cases=(
+            *each(
+                "{0}: one layer",
+                lambda task: Sink(task, _sink(task)),
+                ("regex:(ab)*", "dyck1:2", "dyck1:4"),
+            ),
+            Case(
+                "no sink: swaps and turns move the state that others are merged into",
+                lambda: Sink("transformations:3", _merged_into("transformations:3")),
+                0,
+            ),
+            *each(
+                "letters merge states on the way to the sink: {0} is refused",
+                lambda task: Sink(task, _sink(task)),
+                (FIRST, "contains:ab"),
+                1,
+            ),
         ),
-        (_refused("two sinks", "starts-with:a", "one-contractive-layer"),),
     ),
     Check(
         ids.CONTRACTION,
-        each(
-            "{0}: one layer",
-            _affinely_independent,
-            ("regex:(ab)*", "regex:(a|b)*b", "parity"),
-        ),
-        (
-            Case(
-                "ef differs from fe: an exact refusal of 'the first letter is a'",
-                lambda: (
-                    (found := infeasibility(machine("starts-with:a"))) is not None
-                    and found.verify(machine("starts-with:a"))
-                ),
-            ),
-            Case("and none of '(ab)*'", lambda: infeasibility(machine("regex:(ab)*")) is None),
-        ),
-    ),
-    Check(
-        ids.ONE_LAYER,
-        each(
-            "{1}: efe = fe, and one layer does it ({0})",
-            lambda route, task: efe_is_fe(task) and len(shape(built(route, task))) == 1,
-            (
-                ("scalar", "flipflop"),
-                ("permutation", "sym:4"),
-                ("partial-injection", "dyck1:3"),
-                ("chain", "regex:(a|b)*bbb"),
-                ("cover", "regex:(a|b)*abb"),
-            ),
-        ),
-        (
-            _refused("efe differs from fe", "contains:ab", "one-contractive-layer"),
-            Case(
-                "infinitely many exact states: efe differs from fe, and one layer does it in bf16",
-                lambda: (
-                    not efe_is_fe("starts-with:a")
-                    and bool(certified_escapes(machine("starts-with:a")))
-                ),
-            ),
-        ),
-    ),
-    Check(
-        ids.LAST_EDGES,
-        each(
-            "{1}: two layers by last edges of a group of {0}, and two do it (cascade)",
-            lambda order, task: (
-                two_by_last_edges(task, order) and len(shape(built("cascade", task))) == 2
-            ),
-            ((1, "starts-with:a"), (1, "contains:ab"), (2, "starts-with:a")),
-        ),
-        (
-            Case(
-                "last edges of a group of 2: transformations:4 takes three layers",
-                lambda: (
-                    not two_by_last_edges("transformations:4", 2)
-                    and bound("transformations:4", ids.COMPLEXITY) == 3
-                ),
-            ),
-        ),
-    ),
-    Check(
-        ids.COVER,
-        each(
-            "{0}: one layer",
-            lambda task: len(shape(built("cover", task))) == 1,
-            ("ends-with:ab", "regex:(a|b)*abb", "flipflop"),
-        ),
-        (_refused("efe differs from fe", "contains:ab", "one-contractive-layer"),),
-    ),
-    Check(
-        ids.CHAIN,
-        each(
-            "{0}: one layer without the eigenvalue -1",
-            lambda task: (
-                len(shape(built("chain", task))) == 1
-                and MINUS not in spectrum(built("chain", task))
-            ),
-            ("ends-with:ab", "regex:(a|b)*bbb", "flipflop"),
-        ),
-        (
-            Case(
-                "efe = fe but not L-trivial: no chain does (ab)*, another layer does",
-                lambda: (
-                    built("chain", "regex:(ab)*") is None
-                    and len(shape(built("partial-injection", "regex:(ab)*"))) == 1
-                ),
-            ),
-        ),
-    ),
-    Check(
-        ids.TWO_REFLECTIONS,
-        tuple(
-            _made("two-reflections", task, [(1, 1), (2, 1)])
-            for task in ("mod:3", "mod:5", "dihedral:4")
-        ),
-        (
-            _needs("neither cyclic nor dihedral: dimension", "alt:5", ids.SIMPLE_DIMENSION, 3),
-            Case(
-                "neither: the route has nothing for sym:4",
-                lambda: built("two-reflections", "sym:4") is None,
-            ),
-        ),
-    ),
-    Check(
-        ids.BLOCKS,
-        (
-            Case(
-                "blocks of 4 with one step a token track (1 2 3) and (3 4 5)", lambda: _in_blocks(4)
-            ),
-            _made("blocks", "sym:4", [(1, 1), (2, 1), (4, 1), (4, 1)]),
-        ),
-        (Case("the published length: blocks of 2 do not", lambda: not _in_blocks(2)),),
-    ),
-    Check(
-        ids.CONGRUENCES,
-        (
-            _made("congruences", "mod:4", [(1, 1), (1, 1)]),
-            _made("congruences", "mod:8", [(1, 1), (2, 1)]),
-        ),
-        (_needs("no chain of two classes each: dimension", "mod:3", ids.SIMPLE_DIMENSION, 2),),
-    ),
-    Check(
-        ids.DIGITS,
-        tuple(
-            _made("digits", task, [(1, 1)])
-            for task in ("ends-with:ab", "regex:(a|b)*bbbb", "ends-with:ba")
-        ),
-        (_refused("no last letters tell", "parity", "nonnegative-spectrum"),),
-    ),
-    Check(
-        ids.DIAGONAL_LEVELS,
-        (
+        hypotheses=(is_right, is_one_layer, is_contractive, _has_a_point_for_each_state),
+        conclusion=_idempotents_commute,
+        cases=(
             *each(
-                "{0}: layers of dimension 1, one step a token",
-                lambda task: (
-                    set(shape(built("diagonal", task))) == {(1, 1)} and monoid(task).is_aperiodic
-                ),
-                ("regex:(ab)*", "starts-with:a", "contains:ab"),
+                "{0}: one layer",
+                lambda task: does("contraction", task),
+                ("regex:(ab)*", "regex:(a|b)*b", "parity"),
             ),
             Case(
-                "mod:4, a 2-group, with the eigenvalue -1",
-                lambda: (
-                    set(shape(built("diagonal", "mod:4"))) == {(1, 1)}
-                    and MINUS in spectrum(built("diagonal", "mod:4"))
-                ),
+                "wrong on some word: the layer for (ab)* errs on 'the first letter is a'",
+                lambda: Does(does("contraction", "regex:(ab)*").network, machine(FIRST)),
+                0,
             ),
-        ),
-        (_refused("a group that is no 2-group", "mod:3", "real-diagonal"),),
-    ),
-    Check(
-        ids.SOLVABLE_LEVELS,
-        each(
-            "{0}: one step a token",
-            lambda task: {steps for _, steps in shape(built("solvable", task))} == {1},
-            ("mod:3", "sym:3", "alt:4"),
-        ),
-        (
-            _refused("not solvable", "alt:5", "complex-diagonal"),
             Case(
-                "not solvable: the route has nothing for alt:5",
-                lambda: built("solvable", "alt:5") is None,
+                "two layers: they do 'the first letter is a', an exact refusal for one",
+                lambda: by_levels(remembers=True),
+                1,
+            ),
+            *each("norm above 1: 0/1 matrices do {0}", by_one_hot, (FIRST,), 2),
+            *each(
+                "points of two registers that are not independent: one layer does {1} ({0})",
+                does,
+                (("cover", "regex:(a|b|c)*c(a|b|c)*a"),),
+                3,
             ),
         ),
     ),
 )
+
+
+def _sink(task: str) -> int:
+    """Return the first state that every letter keeps."""
+    transitions: list[list[int]] = machine(task).transitions.tolist()
+    return next(q for q, row in enumerate(transitions) if set(row) == {q})
+
+
+def _merged_into(task: str) -> int:
+    """Return the first state to which some letter leads from two."""
+    columns: list[list[int]] = machine(task).transitions.T.tolist()
+    return next(q for column in columns for q in column if column.count(q) > 1)

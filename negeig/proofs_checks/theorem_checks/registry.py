@@ -9,6 +9,7 @@ from negeig.claims import StageProgress
 from negeig.proofs_checks.theorem_checks import (
     architectures,
     closures,
+    covers,
     factors,
     impossible,
     necessary,
@@ -16,6 +17,7 @@ from negeig.proofs_checks.theorem_checks import (
     one_layer_steps,
     possible,
     regions,
+    stacks,
 )
 from negeig.proofs_checks.theorem_checks.check import Check, Outcome, run
 from negeig.theory.theorems.entry import Entry
@@ -27,6 +29,8 @@ ROOMS = (
     one_layer_groups,
     one_layer_steps,
     possible,
+    stacks,
+    covers,
     factors,
     architectures,
     closures,

@@ -105,3 +105,18 @@ def right(network: LinearRNN | None, task: str) -> bool:
     random = Random(3)
     words = [random.choices(machine(task).alphabet, k=40) for _ in range(50)]
     return network is not None and all(network.run(w) == machine(task).run(w) for w in words)
+
+
+def decided(*, found: bool, refuted: bool) -> bool:
+    """Return whether something was found, where that there is none would have a proof.
+
+    Raises ValueError where it was neither found nor refuted, and where it was both.
+
+    Examples
+    --------
+    >>> decided(found=True, refuted=False), decided(found=False, refuted=True)
+    (True, False)
+    """
+    if found == refuted:
+        raise ValueError("found and refuted" if found else "neither found nor refuted")
+    return found

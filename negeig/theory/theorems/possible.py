@@ -10,13 +10,15 @@ POSSIBLE = (
     Entry(
         id=ids.T3,
         title="Reflections track every finite group",
-        statement="One layer whose matrices are products of generalised Householder factors with "
-        "eigenvalues in [-1, 1] tracks any task whose letters permute the states: a letter acts as "
-        "its permutation matrix, a product of reflections.",
+        statement="One layer whose matrices are products of generalised Householder factors "
+        "with eigenvalues in [-1, 1] tracks any task whose letters permute the "
+        "states: a letter acts as its permutation matrix, a product of reflections. "
+        "As many as rank(I - P) are enough; the published count, moved points - 1, is "
+        "larger when there are several cycles.",
         hypotheses=(
             "every letter permutes the states",
-            "steps a token: at least the largest rank(I - P) of a letter's permutation matrix P "
-            "(the published count, moved points - 1, is larger when there are several cycles)",
+            "steps a token: at least the largest rank(I - P) for the permutation matrix P of a "
+            "letter, on the states or on fewer points that determine them",
         ),
         model=EXACT,
         source=f"{PAPER}, Theorem 3",
@@ -29,13 +31,17 @@ POSSIBLE = (
     Entry(
         id=ids.T4,
         title="Enough layers of reflections and projections recognise every regular language",
-        statement="Every regular language, and every finite-state task, is recognised by finitely "
-        "many layers whose matrices are products of generalised Householder factors with "
-        "eigenvalues in [-1, 1]: permutations by reflections, resets by projections and a write.",
+        statement="Every regular language, and every finite-state task, is recognised by "
+        "finitely many layers whose matrices are products of generalised Householder "
+        "factors with eigenvalues in [-1, 1]: permutations by reflections, resets by "
+        "projections and a write. The published count is at most 2^s layers for a "
+        "machine with s states, and s steps a token. Its proof feeds each layer the "
+        "state before the letter, which a reset destroys; remembering what is "
+        "overwritten in the layer repairs it, at two steps for one.",
         hypotheses=(
-            "at most 2^s layers for a machine with s states, and s steps a token",
-            "the published proof feeds each layer the state before the letter, which a reset "
-            "destroys; remembering what is overwritten in the layer repairs it",
+            "layers: 2^s of them are allowed for a machine with s states",
+            "eigenvalues down to -1 are allowed",
+            "each level is told where the levels above it stood before the letter",
         ),
         model=EXACT,
         source=f"{PAPER}, Theorem 4, by the decomposition of Krohn and Rhodes 1965",
@@ -48,14 +54,17 @@ POSSIBLE = (
     Entry(
         id=ids.SCALAR,
         title="When one dimension is enough",
-        statement="A machine whose letters are the identity, resets and one involution is tracked "
-        "by a layer of dimension 1 with one step a token: states are points of a line, the "
-        "involution is the mirror about the middle. Once states that the last letter alone tells "
-        "apart are merged this is also necessary: an affine map that keeps a finite set of numbers "
-        "is the identity, a constant or the mirror of that set.",
+        statement="If a layer of dimension 1 with finitely many exact states does a task, every "
+        "letter is the identity, a reset or one and the same involution, once states "
+        "that the last letter alone tells apart are merged: an affine map that keeps "
+        "a finite set of numbers is the identity, a constant or the mirror of that "
+        "set. Conversely a machine with such letters is tracked by a layer of "
+        "dimension 1 with one step a token: states are points of a line, the "
+        "involution is the mirror about the middle.",
         hypotheses=(
-            "each letter is the identity, a reset or the same involution",
-            "for the converse: finitely many exact states",
+            "the network is right on every word",
+            "finitely many exact states",
+            "one layer, of dimension 1",
         ),
         model=EXACT,
         source="negeig, docs/theory/lower-bounds.md; parity: " + PAPER + ", section 4",
@@ -70,10 +79,15 @@ POSSIBLE = (
         id=ids.SINK,
         title="Partial injections with a sink need one layer",
         statement="If every letter fixes one sink state and is injective on the states it does "
-        "not send there, one layer suffices: unit vectors for the states, the zero vector for "
-        "the sink, and partial permutation matrices. A cycle of length c costs c - 1 reflections, "
-        "a chain of l states that ends in the sink l - 1 reflections and one projection.",
-        hypotheses=("one common sink", "bounded Dyck languages and (ab)* are of this kind"),
+        "not send there, one layer suffices: unit vectors for the states, the zero "
+        "vector for the sink, and partial permutation matrices. A cycle of length c "
+        "costs c - 1 reflections, a chain of l states that ends in the sink l - 1 "
+        "reflections and one projection. Bounded Dyck languages and (ab)* are of this "
+        "kind.",
+        hypotheses=(
+            "every letter keeps the sink",
+            "every letter is injective on the states that it does not send to the sink",
+        ),
         model=EXACT,
         source="negeig, docs/theory/constructions.md",
         checked=(
@@ -91,8 +105,10 @@ POSSIBLE = (
         "fe or have constant products. A solution and a refusal are both exact: "
         "a rational Gram matrix, or dual matrices.",
         hypotheses=(
+            "the network is right on every word",
             "one layer",
-            "one point for each state, affinely independent",
+            "matrices of Euclidean norm at most 1",
+            "one point for each state of the minimal machine, affinely independent",
         ),
         model=EXACT,
         source="negeig, docs/theory/contraction.md",
@@ -113,7 +129,7 @@ POSSIBLE = (
         "and mirrored accordingly.",
         hypotheses=(
             "every letter permutes the states",
-            "the transition group is cyclic or dihedral",
+            "the words that permute the states are a cyclic or a dihedral group",
         ),
         model=EXACT,
         source="Grazzi et al. 2025, arXiv 2411.12537, Theorem 6, for addition; Siems "
@@ -127,13 +143,13 @@ POSSIBLE = (
     Entry(
         id=ids.BLOCKS,
         title="Permutations a few factors a token",
-        statement="If every product of L >= 2 letters is a product of L n_h "
-        "transpositions, three layers of n_h >= 2 steps or four layers of one "
-        "step track the task; L = max(2, ceil((n - 1) / n_h)) always does.",
+        statement="If every product of L >= 2 letters is a product of L n_h transpositions, "
+        "three layers of n_h >= 2 steps or four layers of one step track the task; L "
+        "= max(2, ceil((n - 1) / n_h)) always does. The published length ceil((k - 1) "
+        "/ n_h) is too short when a product needs more transpositions.",
         hypotheses=(
-            "the letters permute n points that determine the state",
-            "the published length ceil((k - 1) / n_h) is too short when a "
-            "product needs more transpositions",
+            "every letter permutes n points that determine the state",
+            "blocks of L >= 2 letters, each product of which is a product of L n_h transpositions",
         ),
         model=EXACT,
         source="Siems et al. 2025, arXiv 2502.10297, Theorem 1, corrected on the page",
@@ -147,13 +163,15 @@ POSSIBLE = (
         id=ids.CONGRUENCES,
         title="A layer for each step of a chain of congruences",
         statement="A machine with a chain of congruences is tracked by a layer for each step of "
-        "it: the quotient by the coarsest one, then the coordinate within the class before the "
-        "letter. A layer whose letters permute the coordinate remembers nothing; counting modulo "
-        "2^k takes k layers of dimension 1 with one reflection a token.",
+        "it: the quotient by the coarsest one, then the coordinate within the class "
+        "before the letter. A layer whose letters permute the coordinate remembers "
+        "nothing; one that merges what the levels below tell apart remembers what it "
+        "was. Where letters permute the states and each step of the chain has two "
+        "classes in one, a layer is one number with one reflection a token: counting "
+        "modulo 2^k takes k of them.",
         hypotheses=(
-            "each level, a machine on the classes within a class, has a layer of its own",
-            "a level that merges what the levels below tell apart remembers the state before the "
-            "letter",
+            "every letter permutes the states",
+            "each congruence of the chain has two classes in every class of the one before",
         ),
         model=EXACT,
         source="Hartmanis and Stearns, Algebraic Structure Theory of Sequential Machines, 1966, "
@@ -171,7 +189,9 @@ POSSIBLE = (
         "a token, of the eigenvalue 1/B for a power of two B above the number of letters, "
         "recognises the task: h <- h/B + (1 - 1/B) w holds the letters as digits, and numbers that "
         "end in the same k letters lie in an interval of their own.",
-        hypotheses=("any two words of k letters with equal letters lead every state to one",),
+        hypotheses=(
+            "for some k, all words that end in the same k letters lead every state to one",
+        ),
         model=ALGEBRA,
         source="negeig, docs/theory/closure.md, by regions",
         checked=(
@@ -185,12 +205,14 @@ POSSIBLE = (
         id=ids.DIAGONAL_LEVELS,
         title="A level of a cascade is one number that letters keep, turn or overwrite",
         statement="A machine that decomposes into n levels whose letters keep or overwrite all "
-        "points is recognised by n layers of dimension 1 with one step a token, of eigenvalues 1, "
-        "1/B and 0: h <- h/B + (1 - 1/B) w overwrites the first digit of h in base B and moves "
-        "what it was to the second, which the levels below are told. Every aperiodic machine is "
-        "such. Where levels also swap their points in pairs, eigenvalue -1 does that: machines "
-        "whose groups are 2-groups.",
-        hypotheses=("the levels are those of a Krohn-Rhodes decomposition at hand",),
+        "points is recognised by n layers of dimension 1 with one step a token, of "
+        "eigenvalues 1, 1/B and 0: h <- h/B + (1 - 1/B) w overwrites the first digit "
+        "of h in base B and moves what it was to the second, which the levels below "
+        "are told. Every aperiodic machine is such. Where levels also swap their "
+        "points in pairs, eigenvalue -1 does that: machines whose groups are "
+        "2-groups, and no others. The levels are those of a Krohn-Rhodes "
+        "decomposition at hand.",
+        hypotheses=("every group in the transition monoid is a 2-group",),
         model=ALGEBRA,
         source="negeig, docs/theory/diagonal-levels.md, by regions; levels: Krohn and Rhodes 1965",
         checked=(
@@ -204,16 +226,17 @@ POSSIBLE = (
         id=ids.SOLVABLE_LEVELS,
         title="Where all groups are solvable, polygons and numbers do it with one step a token",
         statement="A level of a cascade that permutes its points by a solvable group and resets "
-        "them is a stack of layers: polygons that say the product of all permutations and that "
-        "nothing resets, then one number, overwritten at each reset, that says which point would "
-        "have been at the start. So every machine whose groups are solvable is recognised by some "
-        "depth of layers with one delta step a token and eigenvalues in [-1, 1], polygons being "
-        "reflected; and by some depth of complex diagonal layers whose entries depend on the "
-        "letter, of modulus 1 and less, polygons being turned.",
+        "them is a stack of layers: polygons that say the product of all permutations "
+        "and that nothing resets, then one number, overwritten at each reset, that "
+        "says which point would have been at the start. So every machine whose groups "
+        "are solvable is recognised by some depth, which depends on the machine, of "
+        "layers with one delta step a token and eigenvalues in [-1, 1], polygons "
+        "being reflected; and by some depth of complex diagonal layers whose entries "
+        "depend on the letter, of modulus 1 and less, polygons being turned. Layers "
+        "whose entries all have modulus 1 do the groups only.",
         hypotheses=(
             "every group in the transition monoid is solvable",
-            "the depth depends on the machine",
-            "layers that cannot forget, whose entries all have modulus 1, do the groups only",
+            "eigenvalues of modulus below 1 are allowed: layers can forget",
         ),
         model=ALGEBRA,
         source="negeig, docs/theory/solvable-levels.md; levels: Krohn and Rhodes 1965; groups by "

@@ -1,0 +1,236 @@
+"""Checks of the theorems about one layer of registers, and about two layers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import chain
+from typing import Any
+
+from negeig.automata.monoids.green import green
+from negeig.automata.monoids.monoid import TransitionMonoid
+from negeig.proofs_checks.theorem_checks.by_hand import by_levels
+from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.networks import (
+    Does,
+    at_rest,
+    by_one_hot,
+    by_spelling,
+    does,
+    is_contractive,
+    is_finite,
+    is_one_layer,
+    is_right,
+    matrices,
+)
+from negeig.proofs_checks.theorem_checks.tasks import decided
+from negeig.theory.bounds.last_edges import last_edges
+from negeig.theory.bounds.lower_bounds import lower_bounds
+from negeig.theory.exact.numbers import Matrix
+from negeig.theory.networks.network import DeltaStep
+from negeig.theory.theorems import ids
+from negeig.work import Work
+
+
+def _efe_is_fe(monoid: TransitionMonoid) -> bool:
+    """Whether efe = fe for all idempotents, by multiplying them all."""
+    e, f = monoid.idempotents[:, None], monoid.idempotents[None, :]
+    fe = monoid.products(f, e)
+    return bool((monoid.products(e, fe) == fe).all())
+
+
+def _loops_satisfy_it(it: Does) -> bool:
+    """Whether loops do over a group of one element or two; or none does: it takes three layers.
+
+    The generator of the group stands for every letter.
+    """
+    monoid = it.monoid
+    letters = len(it.task.alphabet)
+    found = any(
+        last_edges(monoid, [generator] * letters, Work("orders of edges", 10_000_000)) is None
+        for generator in ((0,), (1, 0))
+    )
+    layers = [b.value for b in lower_bounds(it.task, monoid) if b.quantity == "layers"]
+    return decided(found=found, refuted=max(layers) > 2)
+
+
+def _is_at_most_two_layers(it: Does) -> bool:
+    return len(it.network.layers) <= 2
+
+
+def _entries(matrix: Matrix) -> list[tuple[int, int, object]]:
+    """Return the row, the column and the value of all entries that are not 0."""
+    return [(i, j, x) for i, row in enumerate(matrix) for j, x in enumerate(row) if x != 0]
+
+
+def _moves_registers(matrix: Matrix) -> bool:
+    """Whether there is one entry at most in each row and each column, and all are 1 or -1."""
+    found = _entries(matrix)
+    rows, columns = {i for i, _, _ in found}, {j for _, j, _ in found}
+    return len(rows) == len(columns) == len(found) and all(x in (1, -1) for _, _, x in found)
+
+
+def _has_registers(it: Does) -> bool:
+    return all(map(_moves_registers, matrices(it.network)))
+
+
+def _not_kept(matrix: Matrix) -> int:
+    """Return the number of registers minus that of the cycles that keep their sign."""
+    goes = {j: (i, x) for i, j, x in _entries(matrix)}
+    kept, left = 0, set(goes)
+    while left:
+        start = place = min(left)
+        sign = 1
+        while place in left:
+            left.discard(place)
+            place, x = goes[place]
+            sign = sign if x == 1 else -sign
+        kept += place == start and sign == 1
+    return len(matrix) - kept
+
+
+def _takes_what_is_not_kept(it: Does) -> bool:
+    """Whether every letter takes n minus its cycles that keep their sign, and efe = fe."""
+    return _efe_is_fe(it.monoid) and all(
+        len(layer.steps[letter]) == _not_kept(layer.letter_matrix(letter))
+        for layer in it.network.layers
+        for letter in layer.alphabet
+    )
+
+
+def _turns_nothing_back(it: Does) -> bool:
+    """Whether all steps are delta steps with eigenvalues in (-1, 1]."""
+    steps = chain.from_iterable(
+        steps for layer in it.network.layers for steps in layer.steps.values()
+    )
+    return all(
+        isinstance(step, DeltaStep) and -1 < Fraction(str(step.eigenvalue)) <= 1 for step in steps
+    )
+
+
+def _is_l_trivial(it: Does) -> bool:
+    """Whether no two elements reach each other by words in front of them, and efe = fe."""
+    return green(it.monoid).is_l_trivial and _efe_is_fe(it.monoid)
+
+
+CHECKS: tuple[Check[Any], ...] = (
+    Check(
+        ids.ONE_LAYER,
+        hypotheses=(is_right, is_one_layer, is_finite, is_contractive),
+        conclusion=lambda it: _efe_is_fe(it.monoid),
+        cases=(
+            *each(
+                "{1}: efe = fe, and one layer does it ({0})",
+                does,
+                (
+                    ("scalar", "flipflop"),
+                    ("permutation", "sym:4"),
+                    ("partial-injection", "dyck1:3"),
+                    ("chain", "regex:(a|b)*bbb"),
+                    ("cover", "regex:(a|b)*abb"),
+                ),
+            ),
+            *each("wrong on some word: one number at rest, for {0}", at_rest, ("contains:ab",), 0),
+            *each(
+                "two layers: they do {1}, where efe differs from fe",
+                does,
+                (("cascade", "starts-with:a"), ("cascade", "contains:ab")),
+                1,
+            ),
+            *each(
+                "infinitely many exact states: one number spells the word and does {0}",
+                by_spelling,
+                ("starts-with:a",),
+                2,
+            ),
+            *each("norm above 1: 0/1 matrices do {0}", by_one_hot, ("starts-with:a",), 3),
+        ),
+    ),
+    Check(
+        ids.LAST_EDGES,
+        hypotheses=(is_right, _is_at_most_two_layers, is_finite, is_contractive),
+        conclusion=_loops_satisfy_it,
+        cases=(
+            *each(
+                "{1}: two layers by last edges of a group, and two do it ({0})",
+                does,
+                (
+                    ("cascade", "starts-with:a"),
+                    ("cascade", "contains:ab"),
+                    ("chain", "regex:(a|b)*bbb"),
+                ),
+            ),
+            *each(
+                "wrong on some word: one number at rest, for {0}",
+                at_rest,
+                ("transformations:4",),
+                0,
+            ),
+            *each(
+                "three layers: {1} takes them",
+                does,
+                (("cascade", "transformations:4"),),
+                1,
+            ),
+            *each(
+                "infinitely many exact states: one number spells the word and does {0}",
+                by_spelling,
+                ("transformations:4",),
+                2,
+            ),
+            *each("norm above 1: 0/1 matrices do {0}", by_one_hot, ("transformations:4",), 3),
+        ),
+    ),
+    Check(
+        ids.COVER,
+        hypotheses=(is_right, is_one_layer, _has_registers),
+        conclusion=_takes_what_is_not_kept,
+        cases=(
+            *each(
+                "{0}: one layer",
+                lambda task: does("cover", task),
+                ("ends-with:ab", "regex:(a|b)*abb", "flipflop"),
+            ),
+            *each("{1}: one layer ({0})", does, (("partial-injection", "dyck1:3"),)),
+            *each("wrong on some word: one number at rest, for {0}", at_rest, ("contains:ab",), 0),
+            Case(
+                "two layers of registers: they do 'the first letter is a'",
+                lambda: by_levels(remembers=True),
+                1,
+            ),
+            *each(
+                "two registers go to one: such a layer does {0}", by_one_hot, ("contains:ab",), 2
+            ),
+        ),
+    ),
+    Check(
+        ids.CHAIN,
+        hypotheses=(is_right, is_one_layer, is_finite, _turns_nothing_back),
+        conclusion=_is_l_trivial,
+        cases=(
+            *each(
+                "{0}: one layer without the eigenvalue -1",
+                lambda task: does("chain", task),
+                ("ends-with:ab", "regex:(a|b)*bbb", "flipflop"),
+            ),
+            *each("wrong on some word: one number at rest, for {0}", at_rest, ("regex:(ab)*",), 0),
+            *each(
+                "two layers: they do {1} with the eigenvalue 0 alone",
+                does,
+                (("chains-left", "starts-with:a"),),
+                1,
+            ),
+            *each(
+                "infinitely many exact states: one number spells the word and does {0}",
+                by_spelling,
+                ("regex:(ab)*",),
+                2,
+            ),
+            *each(
+                "eigenvalue -1: efe = fe but not L-trivial, a layer with reflections does {1}",
+                does,
+                (("partial-injection", "regex:(ab)*"),),
+                3,
+            ),
+        ),
+    ),
+)
