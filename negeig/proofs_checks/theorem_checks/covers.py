@@ -22,9 +22,10 @@ from negeig.proofs_checks.theorem_checks.networks import (
     is_right,
     matrices,
 )
-from negeig.proofs_checks.theorem_checks.tasks import decided
+from negeig.proofs_checks.theorem_checks.tasks import ONE, decided
 from negeig.theory.bounds.last_edges import last_edges
 from negeig.theory.bounds.lower_bounds import lower_bounds
+from negeig.theory.exact.linear_algebra import add, identity, rank
 from negeig.theory.exact.numbers import Matrix
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.theorems import ids
@@ -89,11 +90,17 @@ def _not_kept(matrix: Matrix) -> int:
 
 
 def _takes_what_is_not_kept(it: Does) -> bool:
-    """Whether every letter takes n minus its cycles that keep their sign, and efe = fe."""
+    """Whether every letter takes n minus its cycles that keep their sign, and efe = fe.
+
+    No fewer steps do, as each changes the rank of I - M by one at most.
+    """
     return _efe_is_fe(it.monoid) and all(
-        len(layer.steps[letter]) == _not_kept(layer.letter_matrix(letter))
+        len(layer.steps[letter])
+        == _not_kept(matrix)
+        == rank(add(identity(layer.dim), matrix, -ONE))
         for layer in it.network.layers
         for letter in layer.alphabet
+        for matrix in (layer.letter_matrix(letter),)
     )
 
 
