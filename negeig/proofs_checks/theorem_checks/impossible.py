@@ -1,67 +1,105 @@
-"""Checks of the theorems about what cannot be done."""
+"""Checks of the theorems about how soon layers fail, one contractive layer, and its escapes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from itertools import product
-from math import prod
-
-import ml_dtypes
-import numpy as np
+from typing import Any
 
 from negeig.automata.machines.machine import Machine
-from negeig.precision.cast.cast import FormatCast
-from negeig.precision.cast.collisions import find_collision
-from negeig.precision.closure.escapes import certified_escapes
 from negeig.precision.closure.rounded_closure import closure
-from negeig.precision.numbers.formats import FORMATS
-from negeig.proofs_checks.theorem_checks.loose import Case, Check, each
-from negeig.proofs_checks.theorem_checks.tasks import (
-    ONE,
-    ZERO,
-    built,
-    changes,
-    efe_is_fe,
-    machine,
-    monoid,
-    refused,
-    shape,
-    spectrum,
+from negeig.precision.numbers.arithmetic import parse
+from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.networks import (
+    Does,
+    at_rest,
+    by_one_hot,
+    by_spelling,
+    does,
+    is_contractive,
+    is_finite,
+    is_one_layer,
+    is_right,
+    matrices,
 )
-from negeig.theory.bounds.bounds import nonnegative_changes
-from negeig.theory.bounds.counterexamples import escapes
-from negeig.theory.bounds.limits import limits
-from negeig.theory.bounds.rounded import rounds_to_rest
-from negeig.theory.exact.linear_algebra import multiply
+from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, changes, decided, machine
+from negeig.theory.bounds.bounds import diagonal_changes, nonnegative_changes
+from negeig.theory.bounds.growth import growth, rational
+from negeig.theory.exact.linear_algebra import matvec
+from negeig.theory.exact.numbers import Matrix
 from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import one_hot
 from negeig.theory.theorems import ids
 
 HALF = Fraction(1, 2)
-SKEW = ((ZERO, ZERO), (ONE, ONE))
-OTHER = ((3 * ONE, ONE), (-6 * ONE, -2 * ONE))
+SHRINK = Fraction(9, 16)
+POWERS = 200
 
 
-def _scalar(a: Fraction, w: Fraction) -> Layer:
-    """One number that the letter 1 multiplies and adds to."""
-    steps = {"1": (DenseStep(((a,),), (w,)),)}
-    return Layer(alphabet=("1",), initial=(HALF,), steps=steps, codes=(), emit=())
+@dataclass(frozen=True, eq=False)
+class Orbit:
+    """A state that matrices move in turn, and a function that shows ``values`` of a coordinate."""
+
+    matrices: Sequence[Matrix]
+    start: tuple[Fraction, ...]
+    sees: Callable[[Fraction], Fraction]
+    values: int
+
+    def seen(self) -> list[tuple[Fraction, ...]]:
+        """Return what is seen of the state after 0, 1, 2, ... steps."""
+        state, found = self.start, []
+        for k in range(POWERS):
+            found.append(tuple(map(self.sees, state)))
+            state = rational(matvec(self.matrices[k % len(self.matrices)], state))
+        return found
 
 
-def _collides(a: Fraction) -> bool:
-    cast = FormatCast(FORMATS["e4m3fn"])
-    layer, parity = _scalar(a, ONE), machine("regex:(11)*")
-    found = find_collision(layer, parity, cast)
-    return found is not None and found.verify((layer, parity))
+def _quarters(x: Fraction) -> Fraction:
+    return Fraction(round(4 * x), 4)
 
 
-def _trace(factors: list[tuple[Fraction, Fraction]]) -> Fraction:
-    """Of a product of matrices v v^T, of rank 1: the eigenvalue that may not be 0."""
-    around = [*factors[1:], factors[0]]
-    return prod((x * p + y * q for (x, y), (p, q) in zip(factors, around, strict=True)), start=ONE)
+def _clipped(x: Fraction) -> Fraction:
+    """Round to one of 17 numbers, the multiples of 1/4 from -2 to 2."""
+    return min(max(_quarters(x), Fraction(-2)), Fraction(2))
 
 
-def _by_one_step(arithmetic: str) -> tuple[str, int]:
-    """Prove one delta step a token, of the eigenvalue -1/4096, to find the first letter.
+def _is_nondecreasing(orbit: Orbit) -> bool:
+    values = [orbit.sees(Fraction(x, 8)) for x in range(-40, 41)]
+    return values == sorted(values)
+
+
+def _shows_few(orbit: Orbit) -> bool:
+    """Whether no more values are seen of multiples of 1/8, and of the orbit, than is said."""
+    seen = {orbit.sees(Fraction(x, 8)) for x in range(-400, 401)}
+    return len(seen.union(*orbit.seen())) <= orbit.values
+
+
+def _changes_rarely(orbit: Orbit) -> bool:
+    matrix = orbit.matrices[0]
+    is_diagonal = all(x == 0 for i, row in enumerate(matrix) for j, x in enumerate(row) if i != j)
+    most = diagonal_changes if is_diagonal else nonnegative_changes
+    return changes(orbit.seen()) <= most(len(matrix), orbit.values)
+
+
+def _jordan(value: Fraction) -> Orbit:
+    return Orbit([((value, ONE), (ZERO, value))], (-ONE, ONE), _clipped, 17)
+
+
+def _scalars(values: Sequence[Fraction]) -> Orbit:
+    return Orbit([((value,),) for value in values], (ONE,), _clipped, 17)
+
+
+def _adding(sees: Callable[[Fraction], Fraction], values: int) -> Orbit:
+    """Add 1 to a number, and see it otherwise than by a cast to few numbers in their order."""
+    return Orbit([((ONE, ONE), (ZERO, ONE))], (ZERO, ONE), sees, values)
+
+
+@cache
+def _by_one_step(arithmetic: str) -> Does:
+    """Return one delta step a token, of the eigenvalue -1/4096, to find the first letter.
 
     From (0, 128) it leads to (1, 64) or (-1, 64); there what it adds is rounded away.
     """
@@ -73,30 +111,17 @@ def _by_one_step(arithmetic: str) -> tuple[str, int]:
         emit=(("yes",) * 2, ("no",) * 2, ("no",) * 2),
     )  # fmt: skip
     network = LinearRNN(alphabet=("a", "b"), layers=(layer,), outputs={"yes": 1, "no": 0}, empty=0)
-    found = closure(network, machine("starts-with:a"), arithmetic)
-    return found.verdict, found.states
+    return Does(network, machine("starts-with:a"), arithmetic)
 
 
-VECTORS = [(Fraction(x), Fraction(y)) for x in range(-2, 3) for y in range(-2, 3)]
-
-
-def _two_are_not_negative() -> bool:
-    return all(_trace([u, v]) >= 0 for u in VECTORS for v in VECTORS)
-
-
-def _cast_changes(jordan: Fraction) -> int:
-    """Of the powers of [[j, 1], [0, j]] on (-1, 1), cast to multiples of 1/4 in [-2, 2]."""
-    x, y = -ONE, ONE
-    seen = []
-    for _ in range(200):
-        seen.append(tuple(min(max(round(4 * value), -8), 8) for value in (x, y)))
-        x, y = jordan * x + y, jordan * y
-    return changes(seen)
-
-
-def _least_layers(task: str) -> int | None:
-    rows = limits(machine(task), monoid(task))
-    return next(row.least_layers for row in rows if row.class_ == "complex-diagonal")
+def _efe_is_fe(it: Does) -> bool:
+    """Whether efe = fe for all idempotents, by multiplying the maps of the states."""
+    maps = {tuple(row) for row in it.monoid.maps.tolist()}
+    idempotents = [e for e in maps if all(e[e[q]] == e[q] for q in range(len(e)))]
+    return all(
+        tuple(e[f[e[q]]] for q in range(len(e))) == tuple(e[f[q]] for q in range(len(e)))
+        for e, f in product(idempotents, repeat=2)
+    )
 
 
 def _merging(states: int) -> Machine:
@@ -105,215 +130,187 @@ def _merging(states: int) -> Machine:
     return Machine(alphabet="rc", transitions=rows, initial=0, outputs=range(states))
 
 
-def _escapes(task: str) -> bool:
-    return all(one.holds for one in certified_escapes(machine(task), ("bf16", "e4m3fn")))
+def _shrinking(task: Machine, factor: Fraction, arithmetic: str) -> Does:
+    """Return the layer of matrices c T_a, where T_a moves the unit vectors of the states."""
+    network = one_hot(task)
+    (layer,) = network.layers
+    steps = {
+        a: (DenseStep(tuple(tuple(factor * x for x in row) for row in layer.letter_matrix(a)), w),)
+        for a in layer.alphabet
+        for w in [(ZERO,) * layer.dim]
+    }
+    return Does(replace(network, layers=(replace(layer, steps=steps),)), task, arithmetic)
 
 
-def _rests(a: float, w: float) -> bool:
-    """Whether h <- fl(fl(a h) + w) rests in time from all numbers of 8 bits up to 16.
-
-    So nothing overflows to NaN.
-    """
-    kind = ml_dtypes.float8_e4m3fn
-    every = np.arange(256, dtype=np.uint8).view(kind).astype(np.float64)
-    h, a8, w8 = every[np.abs(every) <= 16].astype(kind), np.array(a, kind), np.array(w, kind)
-    for _ in range(rounds_to_rest(1, 256)):
-        after = (a8 * h).astype(kind) + w8
-        if (after.astype(np.float64) == h.astype(np.float64)).all():
-            return True
-        h = after.astype(kind)
-    return False
+@cache
+def _escape(task: str, factor: Fraction, arithmetic: str) -> Does:
+    return _shrinking(machine(task), factor, arithmetic)
 
 
-def _swaps() -> bool:
-    """Whether exchanging two numbers, which rounds nothing, comes back and does not rest."""
-    h = np.array([1, 2], ml_dtypes.bfloat16)
-    matrix = np.array([[0, 1], [1, 0]], ml_dtypes.bfloat16)
-    once = matrix @ h
-    return bool((once != h).any() and (matrix @ once == h).all())
+@cache
+def _merged(states: int) -> Does:
+    return _shrinking(_merging(states), SHRINK, "bf16")
 
 
-CHECKS = (
-    Check(
-        ids.T1,
-        each(
-            "{0} is refused",
-            lambda task: refused(task, "nonnegative-spectrum"),
-            ("parity", "mod:3", "sym:3", "cyclic:4", "quaternion"),
-        )
-        + each(
-            "h <- {0} h + 1 collides on parity",
-            lambda a: _collides(a),
-            (ZERO, HALF, Fraction(7, 8), ONE),
-        ),
-        (
-            Case(
-                "eigenvalue -1: parity is done by one number",
-                lambda: spectrum(built("scalar", "parity")) >= {-ONE},
-            ),
-            Case(
-                "no period above 1: resets do the last letter",
-                lambda: (
-                    spectrum(built("scalar", "flipflop")) <= {ZERO, ONE}
-                    and shape(built("scalar", "flipflop")) == [(1, 1)]
-                ),
-            ),
-        ),
-    ),
-    Check(
-        ids.T2,
-        each(
-            "{0} is refused",
-            lambda task: refused(task, "real-spectrum"),
-            ("mod:3", "mod:6", "sym:3", "cyclic:5"),
-        ),
-        (
-            Case(
-                "eigenvalues that are not real: two reflections a token count modulo 3",
-                lambda: [steps for _, steps in shape(built("rotations", "mod:3"))] == [2],
-            ),
-            Case(
-                "a period that is a power of two: single reflections count modulo 4",
-                lambda: {steps for _, steps in shape(built("congruences", "mod:4"))} == {1},
-            ),
-        ),
-    ),
-    Check(
-        ids.TWO_LETTERS,
-        (
-            Case("parity is refused", lambda: refused("parity", "nonnegative-symmetric")),
-            Case("two of 25 matrices v v^T have no negative eigenvalue", _two_are_not_negative),
-        ),
-        (
-            Case(
-                "three letters: the product of three has eigenvalue -1",
-                lambda: _trace([(ONE, ZERO), (ONE, ONE), (-ONE, 2 * ONE)]) == -1,
-            ),
-            Case(
-                "not symmetric: [[0, 0], [1, 1]] after [[3, 1], [-6, -2]] has eigenvalue -1",
-                lambda: multiply(SKEW, OTHER) == ((ZERO, ZERO), (-3 * ONE, -ONE)),
-            ),
-        ),
-    ),
+def _is_done(it: Does) -> bool:
+    """Whether the layer is proved right in its arithmetic, which a pair of words would refute."""
+    verdict = closure(it.network, it.task, it.arithmetic).verdict
+    return decided(found=verdict == "proved", refuted=verdict == "collision")
+
+
+def _factor(it: Does) -> Fraction:
+    return Fraction(str(max(x for matrix in matrices(it.network) for row in matrix for x in row)))
+
+
+def _merges_few(it: Does) -> bool:
+    """Whether no letter sends more than 1/c^2 states to one."""
+    columns = [column.tolist() for column in it.task.transitions.T]
+    merged = max(c.count(q) for c in columns for q in c)
+    return bool(_factor(it) ** 2 * merged <= 1)
+
+
+CHECKS: tuple[Check[Any], ...] = (
     Check(
         ids.BOUND,
-        each(
-            "powers of [[{0}, 1], [0, {0}]] change a cast state rarely",
-            lambda j: 0 < _cast_changes(j) <= nonnegative_changes(2, 17),
-            (HALF, Fraction(3, 4), Fraction(9, 10), ONE),
+        hypotheses=(
+            lambda orbit: len(set(orbit.matrices)) == 1,
+            lambda orbit: all(growth(matrix).nonnegative for matrix in orbit.matrices),
+            _is_nondecreasing,
+            _shows_few,
         ),
-        (
+        conclusion=_changes_rarely,
+        cases=(
+            *each(
+                "powers of [[{0}, 1], [0, {0}]] change a cast state rarely",
+                _jordan,
+                (HALF, Fraction(3, 4), Fraction(9, 10), ONE),
+            ),
+            *each(
+                "powers of one number, {0}, change it 16 times at most",
+                lambda value: _scalars([value]),
+                (ZERO, HALF, Fraction(15, 16), 2 * ONE),
+            ),
+            Case(
+                "two matrices in turn, 2 and 1/2: the cast state changes every time",
+                lambda: _scalars([2 * ONE, HALF]),
+                without=0,
+            ),
             Case(
                 "eigenvalue -1: the cast state changes every time",
-                lambda: _cast_changes(-ONE) == 199 > nonnegative_changes(2, 17),
+                lambda: _jordan(-ONE),
+                without=1,
+            ),
+            Case(
+                "eigenvalues i and -i: a quarter turn changes it every time",
+                lambda: Orbit([((ZERO, -ONE), (ONE, ZERO))], (ONE, ZERO), _clipped, 17),
+                without=1,
+            ),
+            Case(
+                "odd and even told apart, which is no order: adding 1 changes it every time",
+                lambda: _adding(lambda x: _quarters(x) % 2, 8),
+                without=2,
+            ),
+            Case(
+                "every multiple of 1/4 told apart, more than 17: adding 1 changes it every time",
+                lambda: _adding(_quarters, 17),
+                without=3,
             ),
         ),
     ),
     Check(
         ids.IDEMPOTENTS,
-        each(
-            "{0} is refused",
-            lambda task: refused(task, "one-contractive-layer"),
-            ("starts-with:a", "contains:ab", "modarith:3"),
-        )
-        + each(
-            "one layer does {1}, and efe = fe there",
-            lambda route, task: len(shape(built(route, task))) == 1 and efe_is_fe(task),
-            (
-                ("scalar", "flipflop"),
-                ("partial-injection", "regex:(ab)*"),
-                ("permutation", "sym:4"),
-                ("cover", "ends-with:ab"),
-            ),
-        ),
-        (
-            Case(
-                "two layers do 'the first letter is a'",
-                lambda: (
-                    len(shape(built("cascade", "starts-with:a"))) > 1
-                    and not efe_is_fe("starts-with:a")
+        hypotheses=(is_right, is_one_layer, is_finite, is_contractive),
+        conclusion=_efe_is_fe,
+        cases=(
+            *each(
+                "one layer does {1}, and efe = fe there",
+                does,
+                (
+                    ("scalar", "flipflop"),
+                    ("partial-injection", "regex:(ab)*"),
+                    ("permutation", "sym:4"),
+                    ("cover", "ends-with:ab"),
                 ),
             ),
+            *each(
+                "one number that no letter moves is not right on {0}",
+                at_rest,
+                ("starts-with:a", "contains:ab", "modarith:3"),
+                without=0,
+            ),
             Case(
-                "infinitely many exact states: one layer does it in bf16",
-                lambda: bool(certified_escapes(machine("starts-with:a"))),
+                "two layers do 'the first letter is a'",
+                lambda: does("cascade", "starts-with:a"),
+                without=1,
             ),
             *each(
-                "and one delta step a token does, with 3 states of {0}",
-                lambda name: _by_one_step(name) == ("proved", 3),
+                "infinitely many exact states: one delta step a token does it in {0}",
+                _by_one_step,
                 ("bf16", "fp16"),
+                without=2,
             ),
-        ),
-    ),
-    Check(
-        ids.STAR_FREE,
-        each(
-            "{0} is done by eigenvalues in [0, 1]",
-            lambda task: (
-                min(spectrum(built("diagonal", task)), default=-ONE) >= 0
-                and monoid(task).is_aperiodic
-            ),
-            ("regex:(ab)*", "starts-with:a", "contains:ab", "dyck1:2"),
-        ),
-        (
-            Case(
-                "not aperiodic: parity is refused",
-                lambda: refused("parity", "nonnegative-diagonal"),
+            *each(
+                "infinitely many exact states: 9/16 of 0/1 matrices does {0} in bf16",
+                lambda task: _escape(task, SHRINK, "bf16"),
+                ("starts-with:a", "contains:ab"),
+                without=2,
             ),
             Case(
-                "not aperiodic: mod:3 is refused", lambda: refused("mod:3", "nonnegative-diagonal")
+                "infinitely many exact states spell the word in one number",
+                lambda: by_spelling("modarith:3"),
+                without=2,
+            ),
+            *each(
+                "matrices of norm above 1: one layer of 0/1 matrices does {0}",
+                by_one_hot,
+                ("starts-with:a", "modarith:3"),
+                without=3,
             ),
         ),
     ),
     Check(
         ids.ESCAPE,
-        (
-            Case("'the first letter is a', rounded", lambda: _escapes("starts-with:a")),
-            Case("'an a, later a b', rounded", lambda: _escapes("contains:ab")),
-            Case(
-                "the norm of 9/16 T is below 1 for three states merged",
-                lambda: Fraction(9, 16) ** 2 * 3 < 1,
+        hypotheses=(
+            _merges_few,
+            lambda it: _factor(it) > HALF,
+            lambda it: (
+                not parse(it.arithmetic).is_exact and parse(it.arithmetic).direction == "rne"
             ),
+            lambda it: not parse(it.arithmetic).flushes,
         ),
-        (
-            Case(
-                "a letter that merges five states: no such layer",
-                lambda: not escapes(_merging(5).minimal()) and bool(escapes(_merging(3).minimal())),
-            ),
-            Case(
-                "the norm of 9/16 T is above 1 for four states merged",
-                lambda: Fraction(9, 16) ** 2 * 4 > 1,
-            ),
-        ),
-    ),
-    Check(
-        ids.SUBNORMAL,
-        each(
-            "{0} takes {1} layers",
-            lambda task, depth: _least_layers(task) == depth,
-            (("cyclic:6", 1), ("sym:3", 2), ("sym:4", 3), ("quaternion", 2)),
-        ),
-        (
-            Case("not solvable: sym:5 is refused", lambda: refused("sym:5", "complex-diagonal")),
-            Case(
-                "not diagonal: reflections track sym:5",
-                lambda: len(shape(built("permutation", "sym:5"))) == 1,
-            ),
-        ),
-    ),
-    Check(
-        ids.ROUNDED,
-        (
+        conclusion=lambda it: is_contractive(it) and _is_done(it),
+        cases=(
             *each(
-                "h <- {0} h + {1} rests from all numbers of 8 bits",
-                _rests,
-                [(1.0, 0.0), *product((0.0, 0.375, 0.9375), (-1.75, 0.0, 0.0625))],
+                "{0} is done in {2}",
+                _escape,
+                [
+                    ("starts-with:a", SHRINK, "bf16"),
+                    ("starts-with:a", SHRINK, "e4m3fn"),
+                    ("contains:ab", SHRINK, "bf16"),
+                    ("contains:ab", SHRINK, "e4m3fn"),
+                    ("sym:3", SHRINK, "e4m3fn"),
+                ],
             ),
-            Case("parity is refused", lambda: refused("parity", "rounded-nonnegative-diagonal")),
-        ),
-        (
-            Case("a negative entry: h <- -h does not rest", lambda: not _rests(-1.0, 0.0)),
-            Case("not by itself: (x, y) <- (y, x) has no negative entry and does not rest", _swaps),
+            Case("a letter that merges three states", lambda: _merged(3)),
+            *each(
+                "a letter that merges {0} states: the norm is above 1", _merged, (4, 5), without=0
+            ),
+            *each(
+                "c = 1/2, all that e5m2 has for 9/16: two words collide in {2}",
+                _escape,
+                [("starts-with:a", HALF, "e5m2"), ("starts-with:a", HALF, "e4m3fn")],
+                without=1,
+            ),
+            Case(
+                "toward zero: the state vanishes, and two words collide",
+                lambda: _escape("starts-with:a", SHRINK, "e4m3fn:rtz"),
+                without=2,
+            ),
+            Case(
+                "subnormal numbers flushed: the state vanishes, and two words collide",
+                lambda: _escape("starts-with:a", SHRINK, "e4m3fn:ftz"),
+                without=3,
+            ),
         ),
     ),
 )

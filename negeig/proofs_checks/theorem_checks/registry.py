@@ -9,6 +9,7 @@ from negeig.claims import StageProgress
 from negeig.proofs_checks.theorem_checks import (
     architectures,
     closures,
+    counting,
     covers,
     factors,
     impossible,
@@ -17,6 +18,7 @@ from negeig.proofs_checks.theorem_checks import (
     one_layer_steps,
     possible,
     regions,
+    rounding,
     stacks,
 )
 from negeig.proofs_checks.theorem_checks.check import Check, Outcome, run
@@ -25,6 +27,7 @@ from negeig.work import CountedStage
 
 ROOMS = (
     impossible,
+    counting,
     necessary,
     one_layer_groups,
     one_layer_steps,
@@ -35,6 +38,7 @@ ROOMS = (
     architectures,
     closures,
     regions,
+    rounding,
 )
 
 CHECKS: Mapping[str, Check[Any]] = {check.id: check for room in ROOMS for check in room.CHECKS}

@@ -9,13 +9,17 @@ IMPOSSIBLE = (
     Entry(
         id=ids.T1,
         title="Eigenvalues that are real and not negative cannot count",
-        statement="If a network recognises a task in which some letter acts with a period above "
-        "1, such as parity, then in some layer the matrix of a letter has an eigenvalue that is "
-        "not a nonnegative real number. Where all matrices are simultaneously diagonal the same "
-        "holds for every word in place of a letter, since its matrix is in the class too.",
+        statement="A network of any depth, in whose layers the matrix of every letter has only "
+        "real eigenvalues that are not negative, recognises no task in which some letter acts with "
+        "a period above 1, such as parity: two words that need different outputs look alike to "
+        "every decoder. Where all matrices are simultaneously diagonal the same holds for every "
+        "word in place of a letter, since its matrix is in the class too.",
         hypotheses=(
-            "any finite number of layers",
-            "period of a letter: of its powers as maps on the states of the minimal machine",
+            "some letter of the task acts with a period above 1: that of its powers, as maps on "
+            "the states of the minimal machine",
+            "in every layer the matrix of every letter has only real eigenvalues >= 0",
+            "decoders and the next layer see every coordinate by a nondecreasing cast to a finite "
+            "set",
         ),
         model=CAST,
         source=f"{PAPER}, Theorem 1, stated there for parity",
@@ -31,15 +35,17 @@ IMPOSSIBLE = (
     Entry(
         id=ids.T2,
         title="Real eigenvalues count only powers of two",
-        statement="If a network recognises a task in which some letter acts with a period that is "
-        "not a power of two, such as counting modulo 3, then in some layer i some product of "
-        "2^(i-1) matrices has an eigenvalue that is not real. Real diagonal or triangular "
-        "matrices therefore never count modulo 3, at any depth, and where all matrices are "
-        "simultaneously diagonal the same holds for every word in place of a letter.",
+        statement="A network of any depth, in whose layer i every product of 2^(i-1) matrices has "
+        "only real eigenvalues, recognises no task in which some letter acts with a period that "
+        "is not a power of two, such as counting modulo 3. Real diagonal or triangular matrices "
+        "therefore never count modulo 3, at any depth, and where all matrices are simultaneously "
+        "diagonal the same holds for every word in place of a letter. Two layers of single "
+        "reflections are not excluded: products of two have complex eigenvalues.",
         hypotheses=(
-            "any finite number of layers",
-            "two layers of single reflections are not excluded: products of two have complex "
-            "eigenvalues",
+            "some letter of the task acts with a period that is not a power of two",
+            "in layer i every product of 2^(i-1) matrices has only real eigenvalues",
+            "decoders and the next layer see every coordinate by a nondecreasing cast to a finite "
+            "set",
         ),
         model=CAST,
         source=f"{PAPER}, Theorem 2, stated there for counting modulo m",
@@ -56,15 +62,18 @@ IMPOSSIBLE = (
         id=ids.TWO_LETTERS,
         title="Symmetric matrices with eigenvalues >= 0 do not count two letters in turn either",
         statement="If in every layer the matrix of every letter is symmetric with eigenvalues that "
-        "are not negative, the network recognises only tasks in which every letter, and every word "
-        "of two letters, acts with period 1. Such are the layers of DeltaNet with beta <= 1, alone "
-        "or with one gate in [0, 1] for all channels. Of three letters it says nothing: the "
-        "product of three such matrices can have a negative eigenvalue.",
+        "are not negative, the network, of any depth, recognises only tasks in which every letter, "
+        "and every word of two letters, acts with period 1. Such are the layers of DeltaNet with "
+        "beta <= 1, alone or with one gate in [0, 1] for all channels; with a gate for each "
+        "channel, or two steps a token, matrices are not symmetric. Of three letters it says "
+        "nothing: the product of three such matrices can have a negative eigenvalue.",
         hypotheses=(
-            "any finite number of layers",
-            "symmetric, all letters of a layer in one basis: a gate for each channel is excluded, "
-            "and so are two steps a token",
-            "period of a word: of its powers as maps on the states of the minimal machine",
+            "some letter of the task, or some word of two, acts with a period above 1: that of its "
+            "powers, as maps on the states of the minimal machine",
+            "in every layer the matrices of all letters are symmetric, in one basis",
+            "their eigenvalues are not negative",
+            "decoders and the next layer see every coordinate by a nondecreasing cast to a finite "
+            "set",
         ),
         model=CAST,
         source="negeig, docs/theory/positive-eigenvalues.md",
@@ -84,7 +93,13 @@ IMPOSSIBLE = (
         "cast states and different outputs, with exponents below an explicit bound. For real "
         "eigenvalues the same holds for the even and for the odd powers. The bound counts changes, "
         "not time: with an eigenvalue just below 1 the changes may be far apart.",
-        hypotheses=("one layer", "a fixed word repeated, between a fixed prefix and suffix"),
+        hypotheses=(
+            "the powers are those of one matrix: one layer, which reads a fixed word again and "
+            "again, between a fixed prefix and suffix",
+            "its eigenvalues are real and not negative",
+            "every coordinate is seen by a nondecreasing function",
+            "of which there are no more than D values",
+        ),
         model=CAST,
         source="negeig, docs/theory/positive-eigenvalues.md; zeros of exponential polynomials: "
         "Polya and Szego, Problems and Theorems in Analysis II, part V, 75",
@@ -99,9 +114,11 @@ IMPOSSIBLE = (
         "transition monoid satisfy efe = fe (words read left to right). So 'the first letter is a' "
         "and 'an a and later a b' need two layers or another arithmetic.",
         hypotheses=(
-            "one layer, any decoder",
-            "finitely many exact states: with a state that shrinks for ever towards 0, one "
-            "contractive layer does recognise 'the first letter is a'",
+            "the network recognises the task, with any decoder",
+            "it has one layer",
+            "it reaches finitely many exact states: with a state that shrinks for ever towards 0, "
+            "one contractive layer does recognise 'the first letter is a'",
+            "its matrices have Euclidean norm at most 1",
         ),
         model=EXACT,
         source="negeig, docs/theory/one-layer.md",
@@ -115,14 +132,21 @@ IMPOSSIBLE = (
     Entry(
         id=ids.STAR_FREE,
         title="Nonnegative diagonal layers recognise the star-free languages",
-        statement="Diagonal layers with entries in [0, 1], of some finite depth, recognise exactly "
-        "the star-free languages, those whose transition monoid is aperiodic. A task with several "
+        statement="Diagonal layers with entries in [0, 1], of some finite depth that depends on "
+        "the language, recognise exactly the star-free languages, those whose transition monoid is "
+        "aperiodic. A task with several "
         "outputs is one such language for each output, recognised side by side.",
-        hypotheses=("matrices may depend on the letter", "the depth depends on the language"),
+        hypotheses=(
+            "the network recognises the task",
+            "the matrices, which may depend on the letter, are diagonal",
+            "their entries are in [0, 1]",
+            "decoders and the next layer see every coordinate by a nondecreasing cast to a finite "
+            "set",
+        ),
         model="finite precision, as in the cast model",
         source="Sarrof, Veitsman, Hahn 2024, arXiv 2405.17394; star-free and aperiodic: "
         "Schutzenberger 1965",
-        checked=("negeig/proofs_checks/theorem_checks/impossible.py",),
+        checked=("negeig/proofs_checks/theorem_checks/counting.py",),
         page="docs/theory/counting.md",
     ),
     Entry(
@@ -131,8 +155,14 @@ IMPOSSIBLE = (
         statement="In exact arithmetic, and in the cast model with a cast that rounds positive "
         "numbers up, one contractive layer of dense matrices c T_a does every task. With rounding "
         "to nearest and c = 9/16 so does it every task in which no letter merges more than 3 "
-        "states; that is decided by closure, task by task.",
-        hypotheses=("dense matrices", "infinitely many exact states"),
+        "states; that is decided by closure, task by task. The exact states are infinitely many.",
+        hypotheses=(
+            "no letter merges more than 1/c^2 states, so that c T_a is a contraction: 3 where c is "
+            "9/16",
+            "c > 1/2, as a number of the format: e5m2 has no 9/16, and takes 1/2 for it",
+            "rounding is to nearest",
+            "subnormal numbers are not flushed to zero",
+        ),
         model="cast and hardware: the limit itself is about finitely many exact states",
         source="negeig, docs/theory/one-layer.md",
         checked=(
@@ -150,9 +180,11 @@ IMPOSSIBLE = (
         "factors; so some depth is enough exactly when the group is solvable, and the least k is "
         "its derived length.",
         hypotheses=(
+            "the network recognises the task",
+            "in every layer one complex basis makes the matrices of all letters diagonal",
             "the transition monoid is a group",
-            "the rounded states of all layers determine what follows, so a network for any task "
-            "with this transition group tracks the group",
+            "the states of all layers determine what follows as they are seen, each coordinate by "
+            "a nondecreasing cast to a finite set",
         ),
         model="finite precision: rounded states that determine what follows",
         source="Shakerinava, Khavari, Ravanbakhsh, Chandar 2026, arXiv 2603.01959",
@@ -169,18 +201,18 @@ IMPOSSIBLE = (
         title="Rounding at every step does not teach a diagonal layer to count",
         statement="Where every operation rounds, a stack of L diagonal layers with entries >= 0, "
         "of any dimensions, comes to rest under repetitions of any word after L (V - 1) of them, V "
-        "the number of values of a coordinate: it recognises only tasks whose transition monoid is "
-        "aperiodic. With entries of any sign the period of every word divides 2^L: C2 is the only "
-        "simple group that divides the task's monoid, and a word of period 2^j takes j layers.",
+        "the number of values of a coordinate, NaN as one: whatever function of the states and the "
+        "letter the decoder is, it recognises only tasks whose transition monoid is aperiodic. "
+        "That is the recurrence token by token; chunked forms do other operations. With entries of "
+        "any sign the period of every word divides 2^L: C2 is the only simple group that divides "
+        "the task's monoid, and a word of period 2^j takes j layers.",
         hypotheses=(
-            "each coordinate is moved by itself, h <- fl(fl(a h) + w) or with one rounding (fma), "
-            "by roundings that are nondecreasing (to nearest, towards zero, flush to zero)",
-            "a and w are numbers of the format that depend on the layer's letter only; a stored -0 "
-            "is no entry >= 0, since it turns the sign of a zero round",
-            "the letter of a layer is any function of the states of those before it and the "
-            "letter; the decoder is any function of the states and the letter",
-            "no NaN arises, and integers do not wrap around",
-            "the token by token recurrence; chunked forms do other operations",
+            "each coordinate is moved by itself, h <- fl(fl(a h) + w), or with one rounding (fma)",
+            "roundings are nondecreasing: to nearest, towards zero, flush to zero; but integers "
+            "that wrap around are not",
+            "a >= +0; a stored -0 turns the sign of a zero round, and counts as negative",
+            "a and w depend on the layer's letter only, which is any function of the states of the "
+            "layers before it and the letter",
         ),
         model=HARDWARE,
         source="Nowak et al. 2026, arXiv 2606.01765; proved again in "

@@ -1,0 +1,183 @@
+"""Networks in the cast model: exact states, whose coordinates are seen by a function of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+
+from negeig.automata.machines.machine import Machine
+from negeig.precision.cast.cast import FormatCast
+from negeig.precision.cast.collisions import find_collision
+from negeig.precision.numbers.formats import FORMATS
+from negeig.proofs_checks.theorem_checks.networks import Does, at_rest
+from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, built, machine, proved
+from negeig.theory.exact.linear_algebra import identity
+from negeig.theory.exact.numbers import Matrix, Number, Vector, enclose
+from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import one_hot, one_layer
+
+CAST = FormatCast(FORMATS["e4m3fn"])
+"""Of about 250 values, so that words that look alike are short."""
+
+MOST_STEPS = 1_000
+"""Repetitions of a word within which two words that look alike are looked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen(Does):
+    """A network, its task, and how every coordinate is seen: by a cast, or modulo an integer."""
+
+    modulus: int = 0
+
+    def sees(self, x: Number) -> Fraction:
+        """Return what is seen of a number; of an irrational one, of a number that is very near."""
+        near, _ = enclose(x, 80)
+        return near % self.modulus if self.modulus else CAST.cell(near).value
+
+
+def seen(network: LinearRNN | None, task: str, modulus: int = 0) -> Seen:
+    """Return a network that is to do a task, and what is seen of its states.
+
+    Raises LookupError where there is no network.
+    """
+    if network is None:
+        raise LookupError(f"no network for {task}")
+    return Seen(network, machine(task), modulus=modulus)
+
+
+@cache
+def seen_built(route: str, task: str) -> Seen:
+    """Return what a route builds for a task, seen by the cast."""
+    return seen(built(route, task), task)
+
+
+@cache
+def seen_one_hot(task: str) -> Seen:
+    """Return one layer of 0/1 matrices for a task, seen by the cast."""
+    return seen(one_hot(machine(task)), task)
+
+
+@cache
+def scaled(task: str, factor: Fraction, layers: int = 1) -> Seen:
+    """Return layers h <- factor h + w, where w is the number of the letter, from 1 on.
+
+    Every layer but the last tells the next one the letter that it read, and its state's nearest
+    integer from 0 to 2.
+    """
+    letters, codes = machine(task).alphabet, tuple((Fraction(i),) for i in range(3))
+    found, alphabet = [], letters
+    for _ in range(layers):
+        writes = {a: Fraction(i + 1) for i, a in enumerate(alphabet)}
+        emit = tuple(tuple(f"{a}{c}" for a in alphabet) for c in range(3))
+        steps = {a: (DenseStep(((factor,),), (w,)),) for a, w in writes.items()}
+        found.append(Layer(alphabet=alphabet, initial=(ZERO,), steps=steps, codes=codes, emit=emit))
+        alphabet = tuple(symbol for row in emit for symbol in row)
+    outputs = dict.fromkeys(alphabet, machine(task).outputs[0])
+    network = LinearRNN(
+        alphabet=letters, layers=tuple(found), outputs=outputs, empty=machine(task).outputs[0]
+    )
+    return seen(network, task)
+
+
+@cache
+def seen_at_rest(task: str) -> Seen:
+    """Return one number that no letter moves, which tells nothing of a task."""
+    return seen(at_rest(task).network, task)
+
+
+def affine(task: Machine, maps: Sequence[tuple[Matrix, Vector]], codes: Sequence[Vector]) -> Seen:
+    """Return one layer of dense matrices; code q stands for state q, and the first is initial."""
+    steps = [(DenseStep(*one),) for one in maps]
+    return Seen(one_layer(task, initial=codes[task.initial], steps=steps, codes=codes), task)
+
+
+@cache
+def counting(task: str) -> Seen:
+    """Return h <- h + 1, seen modulo the number of states, for a task that counts.
+
+    A letter adds 1 where it moves the first state.
+    """
+    found = machine(task)
+    writes = [(ONE if row else ZERO,) for row in found.transitions[0].tolist()]
+    codes = [(Fraction(q),) for q in range(found.size)]
+    one = affine(found, [(identity(1), write) for write in writes], codes)
+    return replace(one, modulus=found.size)
+
+
+@cache
+def mirrored(order: int) -> Seen:
+    """Return h <- h + 1 and h <- -h seen modulo an integer: the motions of a polygon."""
+    points = range(order)
+    task = Machine(
+        alphabet="cs",
+        transitions=[[(q + 1) % order, -q % order] for q in points],
+        initial=0,
+        outputs=points,
+    )
+    maps = (((ONE,),), (ONE,)), (((-ONE,),), (ZERO,))
+    return replace(affine(task, maps, [(Fraction(q),) for q in points]), modulus=order)
+
+
+def is_seen_in_order(it: Seen) -> bool:
+    """Whether what is seen of the integers from -20 to 20 never falls from one to the next."""
+    values = [it.sees(Fraction(x)) for x in range(-20, 21)]
+    return values == sorted(values)
+
+
+@cache
+def recognises(it: Seen) -> bool:
+    """Whether the network is proved right on every word as its states are seen.
+
+    The exact states are explored, and what is seen of the codes tells them apart; or, modulo an
+    integer, what is left of them.
+    """
+    if it.modulus:
+        return _by_residues(it)
+    for layer in it.network.layers:
+        codes = {tuple(map(it.sees, code)) for code in layer.codes}
+        if len(codes) < len(set(layer.codes)):
+            return False
+    return proved(it.network, it.task)
+
+
+def _by_residues(it: Seen) -> bool:
+    """Whether one layer is right modulo an integer: integer maps are maps of what is left."""
+    (layer,) = it.network.layers
+    points = [layer.initial, (ZERO,) * layer.dim, *identity(layer.dim)]
+    images = [layer.apply(a, p) for a in layer.alphabet for p in points]
+    if any(Fraction(str(x)).denominator > 1 for p in (layer.initial, *images) for x in p):
+        return False
+
+    def left(state: Vector) -> tuple[Fraction, ...]:
+        return tuple(map(it.sees, state))
+
+    codes = [left(code) for code in layer.codes]
+    todo = [(left(layer.initial), it.task.initial)]
+    known = set(todo)
+    for state, q in todo:
+        for column, letter in enumerate(layer.alphabet):
+            after = left(layer.apply(letter, state)), int(it.task.transitions[q, column])
+            symbol = layer.emit[codes.index(after[0])][column]
+            if it.network.outputs[symbol] != it.task.outputs[after[1]]:
+                return False
+            if after not in known:
+                known.add(after)
+                todo.append(after)
+    return bool(it.network.empty == it.task.output(()))
+
+
+@cache
+def fails(it: Seen) -> bool:
+    """Whether two words that look alike need different outputs; False where the network is right.
+
+    Raises LookupError where neither is found.
+    """
+    if not it.modulus and it.network.field is None:
+        found = find_collision(it.network, it.task, CAST, max_steps=MOST_STEPS)
+        if found is not None:
+            return found.verify((it.network, it.task))
+    if recognises(it):
+        return False
+    raise LookupError("no two words that look alike, and no proof that the network is right")
