@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from negeig.automata.groups.cycles import cycles
-from negeig.automata.machines.machine import Machine
+from negeig.automata.machines.machine import Machine, Transitions
 from negeig.proofs_checks.theorem_checks.by_hand import FIRST, by_levels
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
 from negeig.proofs_checks.theorem_checks.networks import (
@@ -31,12 +31,14 @@ from negeig.proofs_checks.theorem_checks.tasks import (
     built,
     decided,
     machine,
+    proved,
     refused,
     shape,
     spectrum,
 )
 from negeig.theory.bounds.lower_bounds import seen_by_decoder
 from negeig.theory.closure.exact_search import exact_closure
+from negeig.theory.constructions.direct import scalar
 from negeig.theory.contractions.refusal import infeasibility
 from negeig.theory.exact.linear_algebra import rank
 from negeig.theory.exact.numbers import Vector
@@ -118,11 +120,21 @@ def _is_a_number(it: Does) -> bool:
     return [layer.dim for layer in it.network.layers] == [1]
 
 
-def _keep_reset_or_mirror(it: Does) -> bool:
-    """Whether letters keep, reset or do one involution, once states that look alike are merged."""
-    columns = {tuple(column) for column in seen_by_decoder(it.task).T.tolist()}
+def _keep_reset_or_mirror(transitions: Transitions) -> bool:
+    """Whether every letter is the identity, a reset or one and the same involution."""
+    columns = {tuple(column) for column in transitions.T.tolist()}
     moving = [c for c in columns if len(set(c)) > 1 and c != tuple(range(len(c)))]
     return len(moving) <= 1 and all(c[c[q]] == q for c in moving for q in range(len(c)))
+
+
+def _are_moves_of_a_line(it: Does) -> bool:
+    """Whether letters are, with look-alikes merged; and where they are, that one step is enough."""
+    if not _keep_reset_or_mirror(it.task.transitions):
+        return _keep_reset_or_mirror(seen_by_decoder(it.task))
+    return any(
+        shape(made.network) == [(1, 1)] and proved(made.network, it.task)
+        for made in scalar.construct(it.task)
+    )
 
 
 @dataclass(frozen=True)
@@ -241,7 +253,7 @@ CHECKS: tuple[Check[Any], ...] = (
     Check(
         ids.SCALAR,
         hypotheses=(is_right, is_finite, _is_a_number),
-        conclusion=_keep_reset_or_mirror,
+        conclusion=_are_moves_of_a_line,
         cases=(
             *each(
                 "{1}: one number ({0})",
@@ -254,6 +266,12 @@ CHECKS: tuple[Check[Any], ...] = (
                 "dimension 2: {1} is no involution, and is done",
                 does,
                 (("rotations", "mod:3"), ("rotations", "dihedral:4")),
+                2,
+            ),
+            *each(
+                "dimension 2: two involutions, how often each letter came modulo 2 ({0})",
+                does,
+                (("cyclic-sums", "regex:((aa|bb)|(ab|ba)(aa|bb)*(ab|ba))*"),),
                 2,
             ),
         ),
