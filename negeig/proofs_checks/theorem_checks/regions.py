@@ -30,7 +30,6 @@ from negeig.theory.closure.boxes import (
     computed,
     hull,
     inside,
-    largest,
     linear,
     moved,
     rational,
@@ -203,20 +202,27 @@ def _rounded(task: str, arithmetic: str) -> _Boxed:
     )
 
 
-def _disturbed(it: _Boxed, size: Fraction, *, everywhere: bool = False) -> _Boxed:
-    """Return a layer of one number that an adversary moves towards 0 after each letter."""
+def _disturbed(it: _Boxed, size: Fraction, *, chunk: int = 1, everywhere: bool = False) -> _Boxed:
+    """Return a layer of one number that an adversary moves towards 0.
+
+    What is decoded after a letter, or carried after a chunk of letters, is off by that size where
+    some letter of the chunk so far computes, and everywhere if so wanted.
+    """
 
     def error(letter: Letter) -> Row:
         return tuple(size if x or everywhere else ZERO for x in it.moves(letter))
 
     def answers(word: Sequence[Letter]) -> list[Output]:
-        (h,), found = rational(it.layer.initial), [it.network.empty]
-        for letter in word:
-            (h,), (e,) = rational(it.layer.apply(letter, (h,))), error(letter)
-            h = h - e if h > 0 else h + e
-            away = [largest((h - c, h - c)) for (c,) in map(rational, it.layer.codes)]
+        (h,), found, off = rational(it.layer.initial), [it.network.empty], ZERO
+        for read, letter in enumerate(word, 1):
+            (h,) = rational(it.layer.apply(letter, (h,)))
+            off = max(off, *error(letter))
+            seen = h - off if h > 0 else h + off
+            away = [abs(seen - c) for (c,) in map(rational, it.layer.codes)]
             row = it.layer.emit[away.index(min(away))]
             found.append(it.network.outputs[row[it.layer.alphabet.index(letter)]])
+            if read % chunk == 0:
+                h, off = seen, ZERO
         return found
 
     return replace(it, exact=False, answers=answers, error=error)
@@ -323,7 +329,11 @@ CHECKS: tuple[Check[Any], ...] = (
                 lambda: _disturbed((it := _wide(_digits("ends-with:ab"))), it.margin),
             ),
             Case(
-                "so does each letter that writes a register, which another holds",
+                "words are read in chunks of seven letters, each off by all of the margin",
+                lambda: _disturbed((it := _wide(_digits("ends-with:ab"))), it.margin, chunk=7),
+            ),
+            Case(
+                "each letter that writes a register errs so, and another holds it",
                 lambda: _disturbed((it := _wide(_register())), it.margin),
             ),
             Case(
