@@ -172,12 +172,12 @@ CHECKS: tuple[Check[Any], ...] = (
         conclusion=_loops_satisfy_it,
         cases=(
             *each(
-                "{1}: two layers by last edges of a group, and two do it ({0})",
+                "{1}: two layers by last edges of a group, and two or one do it ({0})",
                 does,
                 (
                     ("cascade", "starts-with:a"),
                     ("cascade", "contains:ab"),
-                    ("chain", "regex:(a|b)*bbb"),
+                    ("partial-injection", "dyck1:3"),
                     ("cascade", "transformations:3"),
                 ),
             ),

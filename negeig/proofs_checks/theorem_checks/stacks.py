@@ -305,7 +305,9 @@ CHECKS: tuple[Check[Any], ...] = (
                 ("mod:4", "mod:8", "quaternion"),
             ),
             *each("letters merge states, reflections do not: {0}", str, ("flipflop",), 0),
-            *each("no chain of two classes each: {0} needs dimension 2", str, ("mod:3",), 1),
+            *each(
+                "no chain of two classes each: {0} needs dimension 2", str, ("mod:3", "mod:6"), 1
+            ),
         ),
     ),
     Check(
