@@ -16,6 +16,7 @@ from negeig.proofs_checks.theorem_checks.networks import (
     by_one_hot,
     by_spelling,
     does,
+    efe_is_fe,
     is_contractive,
     is_finite,
     is_one_layer,
@@ -30,13 +31,6 @@ from negeig.theory.exact.numbers import Matrix
 from negeig.theory.networks.network import DeltaStep
 from negeig.theory.theorems import ids
 from negeig.work import Work
-
-
-def _efe_is_fe(monoid: TransitionMonoid) -> bool:
-    """Whether efe = fe for all idempotents, by multiplying them all."""
-    e, f = monoid.idempotents[:, None], monoid.idempotents[None, :]
-    fe = monoid.products(f, e)
-    return bool((monoid.products(e, fe) == fe).all())
 
 
 def _moves(monoid: TransitionMonoid) -> list[tuple[int, ...]]:
@@ -108,7 +102,7 @@ def _takes_what_is_not_kept(it: Does) -> bool:
 
     No fewer steps do, as each changes the rank of I - M by one at most.
     """
-    return _efe_is_fe(it.monoid) and all(
+    return efe_is_fe(it) and all(
         len(layer.steps[letter])
         == _not_kept(matrix)
         == rank(add(identity(layer.dim), matrix, -ONE))
@@ -130,14 +124,14 @@ def _turns_nothing_back(it: Does) -> bool:
 
 def _is_l_trivial(it: Does) -> bool:
     """Whether no two elements reach each other by words in front of them, and efe = fe."""
-    return green(it.monoid).is_l_trivial and _efe_is_fe(it.monoid)
+    return green(it.monoid).is_l_trivial and efe_is_fe(it)
 
 
 CHECKS: tuple[Check[Any], ...] = (
     Check(
         ids.ONE_LAYER,
         hypotheses=(is_right, is_one_layer, is_finite, is_contractive),
-        conclusion=lambda it: _efe_is_fe(it.monoid),
+        conclusion=efe_is_fe,
         cases=(
             *each(
                 "{1}: efe = fe, and one layer does it ({0})",

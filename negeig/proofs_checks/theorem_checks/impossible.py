@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
-from itertools import product
 from typing import Any
 
 from negeig.automata.machines.machine import Machine
@@ -19,6 +18,7 @@ from negeig.proofs_checks.theorem_checks.networks import (
     by_one_hot,
     by_spelling,
     does,
+    efe_is_fe,
     is_contractive,
     is_finite,
     is_one_layer,
@@ -112,16 +112,6 @@ def _by_one_step(arithmetic: str) -> Does:
     )  # fmt: skip
     network = LinearRNN(alphabet=("a", "b"), layers=(layer,), outputs={"yes": 1, "no": 0}, empty=0)
     return Does(network, machine("starts-with:a"), arithmetic)
-
-
-def _efe_is_fe(it: Does) -> bool:
-    """Whether efe = fe for all idempotents, by multiplying the maps of the states."""
-    maps = {tuple(row) for row in it.monoid.maps.tolist()}
-    idempotents = [e for e in maps if all(e[e[q]] == e[q] for q in range(len(e)))]
-    return all(
-        tuple(e[f[e[q]]] for q in range(len(e))) == tuple(e[f[q]] for q in range(len(e)))
-        for e, f in product(idempotents, repeat=2)
-    )
 
 
 def _merging(states: int) -> Machine:
@@ -220,7 +210,7 @@ CHECKS: tuple[Check[Any], ...] = (
     Check(
         ids.IDEMPOTENTS,
         hypotheses=(is_right, is_one_layer, is_finite, is_contractive),
-        conclusion=_efe_is_fe,
+        conclusion=efe_is_fe,
         cases=(
             *each(
                 "one layer does {1}, and efe = fe there",

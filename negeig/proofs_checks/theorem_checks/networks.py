@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
@@ -160,6 +161,16 @@ def _keeps_a_finite_set(layer: Layer) -> bool:
         seen |= after
         new += after
     return not new
+
+
+def efe_is_fe(it: Does) -> bool:
+    """Whether efe = fe for all idempotents, by multiplying the maps of the states."""
+    maps = {tuple(row) for row in it.monoid.maps.tolist()}
+    idempotents = [e for e in maps if all(e[e[q]] == e[q] for q in range(len(e)))]
+    return all(
+        tuple(e[f[e[q]]] for q in range(len(e))) == tuple(e[f[q]] for q in range(len(e)))
+        for e, f in product(idempotents, repeat=2)
+    )
 
 
 def is_one_layer(it: Does) -> bool:

@@ -14,13 +14,11 @@ from negeig.automata.expressions.regex_machine import regex_to_machine
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.claims import LimitReached
-from negeig.theory.bounds.last_edges import last_edges
 from negeig.theory.bounds.limits import limits
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.routes import routes
 from negeig.theory.networks.network import LinearRNN
-from negeig.work import Work
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -80,24 +78,9 @@ def proved(network: LinearRNN, task: Machine) -> bool:
     return exact_closure(network, task, max_states=100_000).verdict == "proved"
 
 
-def efe_is_fe(task: str) -> bool:
-    """Whether efe = fe for all idempotents, by multiplying them all."""
-    found = monoid(task)
-    e, f = found.idempotents[:, None], found.idempotents[None, :]
-    fe = found.products(f, e)
-    return bool((found.products(e, fe) == fe).all())
-
-
 def changes(sequence: Sequence[object]) -> int:
     """Return how often a sequence changes."""
     return sum(x != y for x, y in itertools.pairwise(sequence))
-
-
-def two_by_last_edges(task: str, order: int) -> bool:
-    """Whether two layers do a task with a cyclic group, its generator for every letter, first."""
-    letter = (*range(1, order), 0)
-    work = Work("orders of edges", 10_000_000)
-    return last_edges(monoid(task), [letter] * len(machine(task).alphabet), work) is None
 
 
 def right(network: LinearRNN | None, task: str) -> bool:
