@@ -71,7 +71,7 @@ def _entries(matrix: Matrix) -> list[tuple[int, int, object]]:
     return [(i, j, x) for i, row in enumerate(matrix) for j, x in enumerate(row) if x != 0]
 
 
-def _moves_registers(matrix: Matrix) -> bool:
+def moves_registers(matrix: Matrix) -> bool:
     """Whether there is one entry at most in each row and each column, and all are 1 or -1."""
     found = _entries(matrix)
     rows, columns = {i for i, _, _ in found}, {j for _, j, _ in found}
@@ -79,10 +79,10 @@ def _moves_registers(matrix: Matrix) -> bool:
 
 
 def _has_registers(it: Does) -> bool:
-    return all(map(_moves_registers, matrices(it.network)))
+    return all(map(moves_registers, matrices(it.network)))
 
 
-def _not_kept(matrix: Matrix) -> int:
+def not_kept(matrix: Matrix) -> int:
     """Return the number of registers minus that of the cycles that keep their sign."""
     goes = {j: (i, x) for i, j, x in _entries(matrix)}
     kept, left = 0, set(goes)
@@ -97,15 +97,13 @@ def _not_kept(matrix: Matrix) -> int:
     return len(matrix) - kept
 
 
-def _takes_what_is_not_kept(it: Does) -> bool:
+def _takes_what_isnot_kept(it: Does) -> bool:
     """Whether every letter takes n minus its cycles that keep their sign, and efe = fe.
 
     No fewer steps do, as each changes the rank of I - M by one at most.
     """
     return efe_is_fe(it) and all(
-        len(layer.steps[letter])
-        == _not_kept(matrix)
-        == rank(add(identity(layer.dim), matrix, -ONE))
+        len(layer.steps[letter]) == not_kept(matrix) == rank(add(identity(layer.dim), matrix, -ONE))
         for layer in it.network.layers
         for letter in layer.alphabet
         for matrix in (layer.letter_matrix(letter),)
@@ -199,7 +197,7 @@ CHECKS: tuple[Check[Any], ...] = (
     Check(
         ids.COVER,
         hypotheses=(is_right, is_one_layer, _has_registers),
-        conclusion=_takes_what_is_not_kept,
+        conclusion=_takes_what_isnot_kept,
         cases=(
             *each(
                 "{0}: one layer",

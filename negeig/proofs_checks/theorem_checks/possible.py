@@ -120,7 +120,7 @@ def _is_a_number(it: Does) -> bool:
     return [layer.dim for layer in it.network.layers] == [1]
 
 
-def _keep_reset_or_mirror(transitions: Transitions) -> bool:
+def keep_reset_or_mirror(transitions: Transitions) -> bool:
     """Whether every letter is the identity, a reset or one and the same involution."""
     columns = {tuple(column) for column in transitions.T.tolist()}
     moving = [c for c in columns if len(set(c)) > 1 and c != tuple(range(len(c)))]
@@ -129,8 +129,8 @@ def _keep_reset_or_mirror(transitions: Transitions) -> bool:
 
 def _are_moves_of_a_line(it: Does) -> bool:
     """Whether letters are, with look-alikes merged; and where they are, that one step is enough."""
-    if not _keep_reset_or_mirror(it.task.transitions):
-        return _keep_reset_or_mirror(seen_by_decoder(it.task))
+    if not keep_reset_or_mirror(it.task.transitions):
+        return keep_reset_or_mirror(seen_by_decoder(it.task))
     return any(
         shape(made.network) == [(1, 1)] and proved(made.network, it.task)
         for made in scalar.construct(it.task)

@@ -55,7 +55,7 @@ def _then(first: Images, second: Images) -> Images:
     return tuple(second[i] for i in first)
 
 
-def _is_cyclic_or_dihedral(task: str) -> bool:
+def is_cyclic_or_dihedral(task: str) -> bool:
     """Whether the words that permute the states are the turns, or the symmetries, of a polygon.
 
     The powers of some word are all of them; or half, and all others are of order 2.
@@ -143,13 +143,13 @@ def _is_tracked_in_blocks(it: Blocks) -> bool:
     )
 
 
-def _halves(rows: Rows) -> bool:
+def halves(rows: Rows) -> bool:
     """Whether pairs of states, then pairs of these pairs and so on, respect all letters."""
     if len(rows) == 1:
         return True
     return any(
         max(map(classes.count, classes)) == min(map(classes.count, classes)) == 2
-        and _halves(_quotient(rows, classes))
+        and halves(_quotient(rows, classes))
         for classes in (_together(rows, q) for q in range(1, len(rows)))
     )
 
@@ -185,7 +185,7 @@ def _counts_by_mirrors(task: str) -> bool:
     )
 
 
-def _last_letters_tell(task: str) -> bool:
+def last_letters_tell(task: str) -> bool:
     """Whether all words of some length lead all states to one."""
     columns = machine(task).transitions.T.tolist()
     images = {frozenset(range(machine(task).size))}
@@ -205,7 +205,7 @@ def _holds_digits(task: str) -> bool:
     )
 
 
-def _has_groups_of_two(task: str) -> bool:
+def has_groups_of_two(task: str) -> bool:
     """Whether the order of every element of a group in the monoid is a power of two."""
     return all(period & (period - 1) == 0 for period in monoid(task).periods.tolist())
 
@@ -257,7 +257,7 @@ def _is_done_by_polygons(it: Forgetting) -> bool:
 CHECKS: tuple[Check[Any], ...] = (
     Check(
         ids.TWO_REFLECTIONS,
-        hypotheses=(permutes, _is_cyclic_or_dihedral),
+        hypotheses=(permutes, is_cyclic_or_dihedral),
         conclusion=_is_reflected_once,
         cases=(
             *each(
@@ -295,7 +295,7 @@ CHECKS: tuple[Check[Any], ...] = (
         ids.CONGRUENCES,
         hypotheses=(
             permutes,
-            lambda task: _halves(tuple(map(tuple, machine(task).transitions.tolist()))),
+            lambda task: halves(tuple(map(tuple, machine(task).transitions.tolist()))),
         ),
         conclusion=_counts_by_mirrors,
         cases=(
@@ -312,7 +312,7 @@ CHECKS: tuple[Check[Any], ...] = (
     ),
     Check(
         ids.DIGITS,
-        hypotheses=(_last_letters_tell,),
+        hypotheses=(last_letters_tell,),
         conclusion=_holds_digits,
         cases=(
             *each(
@@ -325,7 +325,7 @@ CHECKS: tuple[Check[Any], ...] = (
     ),
     Check(
         ids.DIAGONAL_LEVELS,
-        hypotheses=(_has_groups_of_two,),
+        hypotheses=(has_groups_of_two,),
         conclusion=_keeps_turns_or_overwrites,
         cases=(
             *each(

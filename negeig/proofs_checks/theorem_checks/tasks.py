@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import cache
-from random import Random
 
 from negeig.automata import zoo
 from negeig.automata.expressions.regex_machine import regex_to_machine
@@ -81,13 +80,6 @@ def proved(network: LinearRNN, task: Machine) -> bool:
 def changes(sequence: Sequence[object]) -> int:
     """Return how often a sequence changes."""
     return sum(x != y for x, y in itertools.pairwise(sequence))
-
-
-def right(network: LinearRNN | None, task: str) -> bool:
-    """Return whether a network is right on all prefixes of 50 random words of 40 letters."""
-    random = Random(3)
-    words = [random.choices(machine(task).alphabet, k=40) for _ in range(50)]
-    return network is not None and all(network.run(w) == machine(task).run(w) for w in words)
 
 
 def decided(*, found: bool, refuted: bool) -> bool:

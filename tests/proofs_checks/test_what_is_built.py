@@ -1,0 +1,108 @@
+"""What checks of theorems decide of tasks that networks are built for, against other ways."""
+
+from fractions import Fraction
+from itertools import permutations, product
+
+import numpy as np
+import pytest
+
+from negeig.proofs_checks.theorem_checks.covers import moves_registers, not_kept
+from negeig.proofs_checks.theorem_checks.possible import keep_reset_or_mirror
+from negeig.proofs_checks.theorem_checks.stacks import (
+    halves,
+    has_groups_of_two,
+    is_cyclic_or_dihedral,
+    last_letters_tell,
+)
+from negeig.proofs_checks.theorem_checks.tasks import decided, machine
+from negeig.theory.constructions.direct.digits import deciding_letters
+from negeig.theory.exact.linear_algebra import add, identity, rank
+
+ONE = Fraction(1)
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_what_is_neither_found_nor_refuted_is_not_decided(both):
+    with pytest.raises(ValueError, match="found"):
+        decided(found=both, refuted=both)
+
+
+def test_what_is_not_kept_is_the_rank_of_all_signed_partial_permutations():
+    places = range(3)
+    seen = 0
+    for images, signs in product(permutations(places), product((-1, 0, 1), repeat=3)):
+        matrix = tuple(
+            tuple(ONE * signs[j] if images[j] == i else 0 * ONE for j in places) for i in places
+        )
+        assert moves_registers(matrix)
+        assert not_kept(matrix) == rank(add(identity(3), matrix, -ONE)), (images, signs)
+        seen += 1
+    assert seen == 6 * 27
+
+
+@pytest.mark.parametrize(
+    "rows", [((1, 1), (0, 0)), ((1, 0), (1, 0)), ((2, 0), (0, 1)), ((1, -1), (0, 0))]
+)
+def test_other_matrices_move_no_registers(rows):
+    assert not moves_registers(tuple(tuple(ONE * x for x in row) for row in rows))
+
+
+@pytest.mark.parametrize(
+    ("task", "is_one"),
+    [
+        ("cyclic:6", True),
+        ("mod:5", True),
+        ("dihedral:4", True),
+        ("dihedral:5", True),
+        ("sym:3", True),
+        ("starts-with:a", True),  # no word but the empty one permutes
+        ("quaternion", False),
+        ("alt:4", False),
+        ("sym:4", False),
+    ],
+)
+def test_groups_of_polygons(task, is_one):
+    assert is_cyclic_or_dihedral(task) == is_one
+
+
+@pytest.mark.parametrize(
+    ("task", "has_chain"),
+    [
+        ("mod:8", True),
+        ("quaternion", True),
+        ("dihedral:4", True),
+        ("mod:6", False),
+        ("mod:3", False),
+        ("sym:3", False),
+    ],
+)
+def test_pairs_of_pairs(task, has_chain):
+    assert halves(tuple(map(tuple, machine(task).transitions.tolist()))) == has_chain
+
+
+@pytest.mark.parametrize(
+    "task", ["ends-with:abba", "regex:(a|b)*bbb", "flipflop", "parity", "contains:ab", "mod:3"]
+)
+def test_last_letters_tell_where_the_construction_counts_them(task):
+    assert last_letters_tell(task) == (deciding_letters(machine(task)) is not None)
+
+
+@pytest.mark.parametrize(
+    ("task", "only"),
+    [("mod:4", True), ("contains:ab", True), ("mod:6", False), ("permutation-reset:3", False)],
+)
+def test_orders_of_words(task, only):
+    assert has_groups_of_two(task) == only
+
+
+@pytest.mark.parametrize(
+    ("columns", "do"),
+    [
+        ([(0, 1, 2), (2, 1, 0), (1, 1, 1)], True),
+        ([(1, 0, 2), (2, 1, 0)], False),  # two involutions
+        ([(1, 2, 0)], False),
+        ([(0, 0, 2)], False),
+    ],
+)
+def test_moves_of_a_line(columns, do):
+    assert keep_reset_or_mirror(np.array(columns, dtype=np.int32).T) == do
