@@ -25,7 +25,7 @@ from negeig.proofs_checks.theorem_checks.tasks import ONE, machine
 from negeig.theory.bounds.lower_bounds import seen_by_decoder
 from negeig.theory.bounds.peeling_greedy import peel
 from negeig.theory.exact.linear_algebra import rank
-from negeig.theory.networks.network import DeltaStep, Step
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 from negeig.theory.networks.one_layer import one_hot, one_layer
 from negeig.theory.theorems import ids
 
@@ -121,6 +121,35 @@ def _quarter(arithmetic: str) -> Does:
     return Does(
         one_layer(task, initial=codes[task.initial], steps=steps, codes=codes), task, arithmetic
     )
+
+
+@cache
+def _alternating() -> Does:
+    """Return parity in e4m3fn by a number that rounding alternates, with an eigenvalue of 0.32."""
+    task = machine("parity")
+    step = DeltaStep(Fraction(7, 4), (Fraction(5, 8),), Fraction(13, 64))
+    steps = [(step,) if column[0] else () for column in task.transitions.T.tolist()]
+    codes = [(Fraction(11, 32),), (Fraction(10, 32),)]
+    network = one_layer(task, initial=codes[task.initial], steps=steps, codes=codes)
+    return Does(network, task, "e4m3fn")
+
+
+@cache
+def _sign_and_last_letter() -> Does:
+    """Return 'the as are even and the last letter is b' by a sign, with what the letter tells."""
+    task = machine("regex:(b|ab*a)*b")
+    layer = Layer(
+        alphabet=task.alphabet,
+        initial=(ONE,),
+        steps={"a": (DeltaStep(2 * ONE, (ONE,), 0 * ONE),), "b": ()},
+        codes=((ONE,), (-ONE,)),
+        emit=(("no", "yes"), ("no", "no")),
+    )
+    outputs = {"no": task.output("a"), "yes": task.output("b")}
+    network = LinearRNN(
+        alphabet=task.alphabet, layers=(layer,), outputs=outputs, empty=task.output("")
+    )
+    return Does(network, task)
 
 
 CHECKS: tuple[Check[Does], ...] = (
@@ -235,6 +264,12 @@ CHECKS: tuple[Check[Does], ...] = (
                 lambda: by_spelling("parity"),
                 without=2,
             ),
+            Case(
+                "rounding at every step: a number of eigenvalue 81/256 alternates in e4m3fn, and "
+                "does parity",
+                _alternating,
+                without=2,
+            ),
         ),
     ),
     Check(
@@ -250,6 +285,11 @@ CHECKS: tuple[Check[Does], ...] = (
                     ("two-reflections", "mod:3"),
                     ("congruences", "quaternion"),
                 ),
+            ),
+            Case(
+                "a sign does 'an even number of a, and b at the end': the last letter tells two "
+                "states apart, which b merges",
+                _sign_and_last_letter,
             ),
             Case(
                 "one layer at rest does not do flipflop, whose letters merge states",

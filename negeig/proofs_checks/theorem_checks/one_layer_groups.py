@@ -74,6 +74,19 @@ def _erased() -> Does:
     return Does(network, task)
 
 
+@cache
+def _mirrors_of_a_square() -> Does:
+    """Return quaternion, wrong, by two mirrors of a square: another group of eight elements."""
+    task = machine("quaternion")
+    mirrors = [DeltaStep(2 * ONE, (ONE, ZERO), ZERO), DeltaStep(ONE, (ONE, -ONE), ZERO)]
+    signs = list(product((ONE, -ONE), repeat=2))
+    codes = [(x, 2 * y) for x, y in signs] + [(2 * x, y) for x, y in signs]
+    network = one_layer(
+        task, initial=codes[0], steps=[(mirror,) for mirror in mirrors], codes=codes
+    )
+    return Does(network, task)
+
+
 def _is_covered(it: Does) -> bool:
     """Whether some group above the task's has letters of no larger rank, in no larger dimension.
 
@@ -201,6 +214,11 @@ CHECKS: tuple[Check[Does], ...] = (
             Case(
                 "a larger group: three steps do quaternion, whose own takes four",
                 lambda: by_one_layer("extension", "quaternion", 4, 3),
+                without=1,
+            ),
+            Case(
+                "another group of as many elements: mirrors of a square are not quaternion",
+                _mirrors_of_a_square,
                 without=1,
             ),
             Case(
