@@ -17,7 +17,7 @@ from negeig.proofs_checks.theorem_checks.seen import (
     affine,
     counting,
     fails,
-    is_seen_in_order,
+    is_cast,
     mirrored,
     recognises,
     scaled,
@@ -25,6 +25,7 @@ from negeig.proofs_checks.theorem_checks.seen import (
     seen_at_rest,
     seen_built,
     seen_one_hot,
+    spelling,
 )
 from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, machine, proved
 from negeig.theory.bounds.periods import derived_length, turning_pairs
@@ -122,7 +123,7 @@ CHECKS: tuple[Check[Any], ...] = (
         hypotheses=(
             lambda it: any(period > 1 for period in _periods(it)),
             _is_nonnegative,
-            is_seen_in_order,
+            is_cast,
         ),
         conclusion=fails,
         cases=(
@@ -147,6 +148,11 @@ CHECKS: tuple[Check[Any], ...] = (
                 lambda: counting("parity"),
                 without=2,
             ),
+            Case(
+                "seen as it is, by infinitely many values: one number spells the word of parity",
+                lambda: spelling("parity"),
+                without=2,
+            ),
         ),
     ),
     Check(
@@ -154,7 +160,7 @@ CHECKS: tuple[Check[Any], ...] = (
         hypotheses=(
             lambda it: any(period & (period - 1) for period in _periods(it)),
             lambda it: has_real_products(it.network),
-            is_seen_in_order,
+            is_cast,
         ),
         conclusion=fails,
         cases=(
@@ -187,6 +193,11 @@ CHECKS: tuple[Check[Any], ...] = (
                 lambda: counting("mod:3"),
                 without=2,
             ),
+            Case(
+                "seen as it is, by infinitely many values: one number spells the word of mod:3",
+                lambda: spelling("mod:3"),
+                without=2,
+            ),
         ),
     ),
     Check(
@@ -195,7 +206,7 @@ CHECKS: tuple[Check[Any], ...] = (
             lambda it: max(_periods(it)) > 1 or bool(turning_pairs(it.task)),
             _is_symmetric,
             _is_nonnegative,
-            is_seen_in_order,
+            is_cast,
         ),
         conclusion=fails,
         cases=(
@@ -225,11 +236,16 @@ CHECKS: tuple[Check[Any], ...] = (
                 lambda: counting("parity"),
                 without=3,
             ),
+            Case(
+                "seen as it is, by infinitely many values: one number spells the word of abab",
+                lambda: spelling("abab"),
+                without=3,
+            ),
         ),
     ),
     Check(
         ids.STAR_FREE,
-        hypotheses=(recognises, _is_diagonal, _is_within_0_and_1, is_seen_in_order),
+        hypotheses=(recognises, _is_diagonal, _is_within_0_and_1, is_cast),
         conclusion=lambda it: it.monoid.is_aperiodic,
         cases=(
             *each(
@@ -257,6 +273,11 @@ CHECKS: tuple[Check[Any], ...] = (
                 lambda: counting("parity"),
                 without=3,
             ),
+            Case(
+                "seen as it is, by infinitely many values: one number spells the word of parity",
+                lambda: spelling("parity"),
+                without=3,
+            ),
         ),
     ),
     Check(
@@ -265,7 +286,7 @@ CHECKS: tuple[Check[Any], ...] = (
             recognises,
             _is_complex_diagonal,
             lambda it: it.monoid.is_group,
-            is_seen_in_order,
+            is_cast,
         ),
         conclusion=_takes_the_derived_length,
         cases=(
@@ -297,6 +318,11 @@ CHECKS: tuple[Check[Any], ...] = (
             Case(
                 "seen modulo 3, which is no order: h <- h + 1 and h <- -h, one layer, track S3",
                 lambda: mirrored(3),
+                without=3,
+            ),
+            Case(
+                "seen as it is, by infinitely many values: one number spells the word of sym:5",
+                lambda: spelling("sym:5"),
                 without=3,
             ),
         ),

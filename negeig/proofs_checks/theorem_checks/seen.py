@@ -11,7 +11,8 @@ from negeig.automata.machines.machine import Machine
 from negeig.precision.cast.cast import FormatCast
 from negeig.precision.cast.collisions import find_collision
 from negeig.precision.numbers.formats import FORMATS
-from negeig.proofs_checks.theorem_checks.networks import Does, at_rest
+from negeig.proofs_checks.theorem_checks.networks import Does, at_rest, by_spelling
+from negeig.proofs_checks.theorem_checks.reading_words import spells_words
 from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, built, machine, proved
 from negeig.theory.exact.linear_algebra import identity
 from negeig.theory.exact.numbers import Matrix, Number, Vector, enclose
@@ -27,13 +28,19 @@ MOST_STEPS = 1_000
 
 @dataclass(frozen=True, eq=False)
 class Seen(Does):
-    """A network, its task, and how every coordinate is seen: by a cast, or modulo an integer."""
+    """A network, its task, and how every coordinate is seen.
+
+    By a cast, or modulo an integer, or as it is.
+    """
 
     modulus: int = 0
+    as_it_is: bool = False
 
     def sees(self, x: Number) -> Fraction:
         """Return what is seen of a number; of an irrational one, of a number that is very near."""
         near, _ = enclose(x, 80)
+        if self.as_it_is:
+            return near
         return near % self.modulus if self.modulus else CAST.cell(near).value
 
 
@@ -120,10 +127,20 @@ def mirrored(order: int) -> Seen:
     return replace(affine(task, maps, [(Fraction(q),) for q in points]), modulus=order)
 
 
-def is_seen_in_order(it: Seen) -> bool:
-    """Whether what is seen of the integers from -20 to 20 never falls from one to the next."""
+@cache
+def spelling(task: str) -> Seen:
+    """Return one number that spells the word, and is seen as it is, for a task."""
+    return replace(seen(by_spelling(task).network, task), as_it_is=True)
+
+
+def is_cast(it: Seen) -> bool:
+    """Whether numbers are seen in their order, and no more than 1,000 values of them.
+
+    Of the integers from -20 to 20, and of 1,001 numbers from 0 to 1.
+    """
     values = [it.sees(Fraction(x)) for x in range(-20, 21)]
-    return values == sorted(values)
+    some = {it.sees(Fraction(x, 1_000)) for x in range(1_001)}
+    return values == sorted(values) and len(some) <= 1_000
 
 
 @cache
@@ -131,8 +148,10 @@ def recognises(it: Seen) -> bool:
     """Whether the network is proved right on every word as its states are seen.
 
     The exact states are explored, and what is seen of the codes tells them apart; or, modulo an
-    integer, what is left of them.
+    integer, what is left of them. Seen as it is, a number that spells the word tells all.
     """
+    if it.as_it_is:
+        return spells_words(it.network)
     if it.modulus:
         return _by_residues(it)
     for layer in it.network.layers:
@@ -159,6 +178,8 @@ def _by_residues(it: Seen) -> bool:
     for state, q in todo:
         for column, letter in enumerate(layer.alphabet):
             after = left(layer.apply(letter, state)), int(it.task.transitions[q, column])
+            if after[0] not in codes:
+                return False
             symbol = layer.emit[codes.index(after[0])][column]
             if it.network.outputs[symbol] != it.task.outputs[after[1]]:
                 return False
@@ -174,7 +195,7 @@ def fails(it: Seen) -> bool:
 
     Raises LookupError where neither is found.
     """
-    if not it.modulus and it.network.field is None:
+    if not it.modulus and not it.as_it_is and it.network.field is None:
         found = find_collision(it.network, it.task, CAST, max_steps=MOST_STEPS)
         if found is not None:
             return found.verify((it.network, it.task))
