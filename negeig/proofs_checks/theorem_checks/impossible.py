@@ -142,6 +142,11 @@ def _merged(states: int) -> Does:
     return _shrinking(_merging(states), SHRINK, "bf16")
 
 
+def _rounds_to_nearest(it: Does) -> bool:
+    model = parse(it.arithmetic)
+    return model.direction in ("rne", "rna") and not model.stochastic
+
+
 def _is_done(it: Does) -> bool:
     """Whether the layer is proved right in its arithmetic, which a pair of words would refute."""
     verdict = closure(it.network, it.task, it.arithmetic).verdict
@@ -263,9 +268,7 @@ CHECKS: tuple[Check[Any], ...] = (
         hypotheses=(
             _merges_few,
             lambda it: _factor(it) > HALF,
-            lambda it: (
-                not parse(it.arithmetic).is_exact and parse(it.arithmetic).direction == "rne"
-            ),
+            _rounds_to_nearest,
             lambda it: not parse(it.arithmetic).flushes,
         ),
         conclusion=lambda it: is_contractive(it) and _is_done(it),
@@ -286,7 +289,7 @@ CHECKS: tuple[Check[Any], ...] = (
                 "a letter that merges {0} states: the norm is above 1", _merged, (4, 5), without=0
             ),
             *each(
-                "c = 1/2, all that e5m2 has for 9/16: two words collide in {2}",
+                "c = 1/2: the least positive number becomes 0, and two words collide in {2}",
                 _escape,
                 [("starts-with:a", HALF, "e5m2"), ("starts-with:a", HALF, "e4m3fn")],
                 without=1,
