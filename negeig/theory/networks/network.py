@@ -168,7 +168,7 @@ class Layer(Shown):
         """Return the number of the code nearest to a state, the first of equals. Exact.
 
         Raises ValueError for a state that equals no code where no step contracts: reflections and
-        overwrites reach finitely many states, and each has its code.
+        overwrites are made to reach finitely many states, and each has its code.
         """
         if state in self.codes or not self.rescales:
             return self.codes.index(state)
