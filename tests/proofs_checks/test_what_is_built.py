@@ -3,18 +3,18 @@
 from fractions import Fraction
 from itertools import permutations, product
 
-import numpy as np
 import pytest
 
+from negeig.automata.machines.machine import Machine
 from negeig.proofs_checks.theorem_checks.covers import moves_registers, not_kept
-from negeig.proofs_checks.theorem_checks.possible import keep_reset_or_mirror
+from negeig.proofs_checks.theorem_checks.on_a_line import number
 from negeig.proofs_checks.theorem_checks.stacks import (
     halves,
     has_groups_of_two,
     is_cyclic_or_dihedral,
     last_letters_tell,
 )
-from negeig.proofs_checks.theorem_checks.tasks import decided, machine
+from negeig.proofs_checks.theorem_checks.tasks import decided, machine, proved
 from negeig.theory.constructions.direct.digits import deciding_letters
 from negeig.theory.exact.linear_algebra import add, identity, rank
 
@@ -99,10 +99,24 @@ def test_orders_of_words(task, only):
     ("columns", "do"),
     [
         ([(0, 1, 2), (2, 1, 0), (1, 1, 1)], True),
+        ([(1, 0, 2, 3), (3, 3, 3, 3)], True),  # an involution that keeps two states
         ([(1, 0, 2), (2, 1, 0)], False),  # two involutions
         ([(1, 2, 0)], False),
-        ([(0, 0, 2)], False),
+        ([(1, 2, 2), (0, 0, 0)], False),
     ],
 )
 def test_moves_of_a_line(columns, do):
-    assert keep_reset_or_mirror(np.array(columns, dtype=np.int32).T) == do
+    letters = "abc"[: len(columns)]
+    rows = list(zip(*columns, strict=True))
+    task = Machine(alphabet=letters, transitions=rows, initial=0, outputs=range(len(rows)))
+    found = number(task.minimal())
+    assert (found is not None) == do
+    assert found is None or proved(found, task.minimal())
+
+
+@pytest.mark.parametrize(("task", "do"), [("regex:(b|ab*a)*b", True), ("regex:(bb)*ba", False)])
+def test_what_the_last_letter_tells_is_no_move(task, do):
+    """It may be two states of one output each, but not two outputs of one letter."""
+    found = number(machine(task))
+    assert (found is not None) == do
+    assert found is None or proved(found, machine(task))

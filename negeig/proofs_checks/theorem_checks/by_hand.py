@@ -1,12 +1,14 @@
-"""Two levels for "the first letter is a", made by hand, one of which has to remember."""
+"""Networks that are made by hand: two levels, and registers whose contents are no states."""
 
 from __future__ import annotations
 
 from functools import cache
 
+from negeig.automata.machines.machine import Machine
 from negeig.proofs_checks.theorem_checks.networks import Does
 from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, machine
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from negeig.theory.networks.one_layer import one_layer
 
 MINUS = -ONE
 FIRST = "starts-with:a"
@@ -43,3 +45,36 @@ def by_levels(*, remembers: bool) -> Does:
     )
     outputs = {"yes": 1, "no": 0}
     return Does(LinearRNN(alphabet=letters, layers=(came, which), outputs=outputs, empty=0), task)
+
+
+@cache
+def with_a_point_more() -> Does:
+    """Return 'after some c, and the last letter is a' by two registers: c seen, and then no b.
+
+    The last letter tells a from others, so that points are not states.
+    """
+    task = machine("regex:(a|b|c)*c(a|b|c)*a")
+    forget, both = DeltaStep(ONE, (ZERO, ONE), ZERO), ((ONE, ZERO), (ZERO, ONE))
+    fill = tuple(DeltaStep(ONE, key, ONE) for key in both)
+    layer = Layer(
+        alphabet=task.alphabet,
+        initial=(ZERO, ZERO),
+        steps={"a": (), "b": (forget,), "c": fill},
+        codes=((ZERO, ZERO), (ONE, ZERO), (ONE, ONE)),
+        emit=(("no",) * 3, ("yes", "no", "no"), ("yes", "no", "no")),
+    )
+    network = LinearRNN(
+        alphabet=task.alphabet, layers=(layer,), outputs={"no": 0, "yes": 1}, empty=0
+    )
+    return Does(network, task)
+
+
+@cache
+def two_registers() -> Does:
+    """Return two bits, each set and reset by letters of its own, as the corners of a square."""
+    rows = [[q | 1, q & 2, q | 2, q & 1] for q in range(4)]
+    task = Machine(alphabet="abcd", transitions=rows, initial=0, outputs=range(4))
+    keys = ((ONE, ZERO), (ZERO, ONE))
+    steps = [(DeltaStep(ONE, key, write),) for key in keys for write in (ONE, ZERO)]
+    codes = [(ONE * (q & 1), ONE * (q >> 1)) for q in range(4)]
+    return Does(one_layer(task, initial=codes[0], steps=steps, codes=codes), task)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,8 +10,13 @@ from typing import Any
 import numpy as np
 
 from negeig.automata.groups.cycles import cycles
-from negeig.automata.machines.machine import Machine, Transitions
-from negeig.proofs_checks.theorem_checks.by_hand import FIRST, by_levels
+from negeig.automata.machines.machine import Machine
+from negeig.proofs_checks.theorem_checks.by_hand import (
+    FIRST,
+    by_levels,
+    two_registers,
+    with_a_point_more,
+)
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
 from negeig.proofs_checks.theorem_checks.networks import (
     Does,
@@ -24,6 +30,7 @@ from negeig.proofs_checks.theorem_checks.networks import (
     is_right,
     read,
 )
+from negeig.proofs_checks.theorem_checks.on_a_line import number
 from negeig.proofs_checks.theorem_checks.tasks import (
     ONE,
     ZERO,
@@ -36,9 +43,7 @@ from negeig.proofs_checks.theorem_checks.tasks import (
     shape,
     spectrum,
 )
-from negeig.theory.bounds.lower_bounds import seen_by_decoder
 from negeig.theory.closure.exact_search import exact_closure
-from negeig.theory.constructions.direct import scalar
 from negeig.theory.contractions.refusal import infeasibility
 from negeig.theory.exact.linear_algebra import rank
 from negeig.theory.exact.numbers import Vector
@@ -120,21 +125,18 @@ def _is_a_number(it: Does) -> bool:
     return [layer.dim for layer in it.network.layers] == [1]
 
 
-def keep_reset_or_mirror(transitions: Transitions) -> bool:
-    """Whether every letter is the identity, a reset or one and the same involution."""
-    columns = {tuple(column) for column in transitions.T.tolist()}
-    moving = [c for c in columns if len(set(c)) > 1 and c != tuple(range(len(c)))]
-    return len(moving) <= 1 and all(c[c[q]] == q for c in moving for q in range(len(c)))
+def _by_number(task: str) -> Does:
+    """Return the number for a task whose letters are moves of a line."""
+    network = number(machine(task))
+    if network is None:
+        raise LookupError(f"the letters of {task} are no moves of a line")
+    return Does(network, machine(task))
 
 
 def _are_moves_of_a_line(it: Does) -> bool:
-    """Whether letters are, with look-alikes merged; and where they are, that one step is enough."""
-    if not keep_reset_or_mirror(it.task.transitions):
-        return keep_reset_or_mirror(seen_by_decoder(it.task))
-    return any(
-        shape(made.network) == [(1, 1)] and proved(made.network, it.task)
-        for made in scalar.construct(it.task)
-    )
+    """Whether letters are, with look-alikes merged, and one step a token is enough then."""
+    found = number(it.task)
+    return found is not None and shape(found) == [(1, 1)] and proved(found, it.task)
 
 
 @dataclass(frozen=True)
@@ -155,33 +157,51 @@ def _is_injective_elsewhere(it: Sink) -> bool:
     return all(len(set(images)) == len(images) for images in away)
 
 
+def _cycles(column: Sequence[int], sink: int) -> int:
+    """Return how many cycles of states other than the sink a letter has."""
+    found = set()
+    for q in range(len(column)):
+        way = [q]
+        while (after := column[way[-1]]) not in way:
+            way.append(after)
+        if after == q != sink:
+            found.add(frozenset(way))
+    return len(found)
+
+
 def _has_one_layer(it: Sink) -> bool:
+    """Whether one layer does it, a letter in a step for each state less one for each cycle."""
+    network, task = built("partial-injection", it.task), machine(it.task)
+    costs = [task.size - 1 - _cycles(column, it.sink) for column in task.transitions.T.tolist()]
     return decided(
-        found=len(shape(built("partial-injection", it.task))) == 1,
+        found=network is not None
+        and [[len(layer.steps[a]) for a in task.alphabet] for layer in network.layers] == [costs],
         refuted=refused(it.task, "one-contractive-layer"),
     )
 
 
-def _points(it: Does) -> list[Vector]:
-    """Return the exact states of the last layer that words lead to."""
-    start = tuple(layer.initial for layer in it.network.layers)
-    found = {start: None}
-    new = [start]
-    while new:
-        state = new.pop()
-        for letter in it.network.alphabet:
-            after, _ = read(it.network, state, letter)
+def _points(it: Does) -> list[tuple[Vector, int]]:
+    """Return the exact states of the last layer that words lead to, with those of the task."""
+    found = [(tuple(layer.initial for layer in it.network.layers), it.task.initial)]
+    for state, q in found:  # grows while it is read
+        for column, letter in enumerate(it.network.alphabet):
+            after = read(it.network, state, letter)[0], int(it.task.transitions[q, column])
             if after not in found:
-                found[after] = None
-                new.append(after)
-    return list(dict.fromkeys(state[-1] for state in found))
+                found.append(after)
+    return list(dict.fromkeys((state[-1], q) for state, q in found))
 
 
 def _has_a_point_for_each_state(it: Does) -> bool:
-    """Whether there are as many points as states, and they are affinely independent."""
-    first, *others = _points(it)
+    """Whether words lead to one point if and only if they lead to one state."""
+    pairs = _points(it)
+    return len(pairs) == len({point for point, _ in pairs}) == len({q for _, q in pairs})
+
+
+def _are_independent(it: Does) -> bool:
+    """Whether the points are affinely independent."""
+    first, *others = dict.fromkeys(point for point, _ in _points(it))
     differences = tuple(tuple(x - y for x, y in zip(p, first, strict=True)) for p in others)
-    return it.task.size == 1 + len(others) == 1 + rank(differences)
+    return len(others) == rank(differences)
 
 
 def _idempotents_commute(it: Does) -> bool:
@@ -209,7 +229,7 @@ CHECKS: tuple[Check[Any], ...] = (
         conclusion=_is_reflected,
         cases=(
             *each(
-                "{0}: one layer with {1} steps a token",
+                "{0}: one layer, steps a token: {1}",
                 Budget,
                 (("sym:4", 3), ("sym:5:adjacent", 1), ("alt:5", 4)),
             ),
@@ -260,12 +280,21 @@ CHECKS: tuple[Check[Any], ...] = (
                 does,
                 (("scalar", "parity"), ("scalar", "flipflop"), ("cover", "parity")),
             ),
+            Case(
+                "an even number of a, and b at the end: a sign, beside what the last letter tells",
+                lambda: _by_number("regex:(b|ab*a)*b"),
+            ),
             *each("wrong on some word: one number at rest, for {0}", at_rest, ("mod:3",), 0),
             *each("infinitely many exact states: one number does {0}", by_spelling, ("mod:3",), 1),
             *each(
                 "dimension 2: {1} is no involution, and is done",
                 does,
                 (("rotations", "mod:3"), ("rotations", "dihedral:4")),
+                2,
+            ),
+            Case(
+                "dimension 2: 'an odd number of b, then an a', where a resets what is merged only",
+                lambda: does("cover", "regex:(bb)*ba"),
                 2,
             ),
             *each(
@@ -301,7 +330,12 @@ CHECKS: tuple[Check[Any], ...] = (
     ),
     Check(
         ids.CONTRACTION,
-        hypotheses=(is_right, is_one_layer, is_contractive, _has_a_point_for_each_state),
+        hypotheses=(
+            is_one_layer,
+            is_contractive,
+            _has_a_point_for_each_state,
+            _are_independent,
+        ),
         conclusion=_idempotents_commute,
         cases=(
             *each(
@@ -310,20 +344,26 @@ CHECKS: tuple[Check[Any], ...] = (
                 ("regex:(ab)*", "regex:(a|b)*b", "parity"),
             ),
             Case(
-                "wrong on some word: the layer for (ab)* errs on 'the first letter is a'",
-                lambda: Does(does("contraction", "regex:(ab)*").network, machine(FIRST)),
-                0,
-            ),
-            Case(
                 "two layers: they do 'the first letter is a', an exact refusal for one",
                 lambda: by_levels(remembers=True),
-                1,
+                0,
             ),
-            *each("norm above 1: 0/1 matrices do {0}", by_one_hot, (FIRST,), 2),
-            *each(
-                "points of two registers that are not independent: one layer does {1} ({0})",
-                does,
-                (("cover", "regex:(a|b|c)*c(a|b|c)*a"),),
+            *each("norm above 1: 0/1 matrices do {0}", by_one_hot, (FIRST,), 1),
+            Case(
+                "points that are no states: the layer for (ab)* errs on 'the first letter is a'",
+                lambda: Does(does("contraction", "regex:(ab)*").network, machine(FIRST)),
+                2,
+            ),
+            Case(
+                "points that are no states: three of them do 'after some c, and the last letter "
+                "is a' with a decoder that reads the letter too",
+                with_a_point_more,
+                2,
+            ),
+            Case(
+                "points that are not independent: the corners of a square are the states of two "
+                "bits",
+                two_registers,
                 3,
             ),
         ),

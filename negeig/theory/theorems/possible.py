@@ -55,12 +55,13 @@ POSSIBLE = (
         id=ids.SCALAR,
         title="When one dimension is enough",
         statement="If a layer of dimension 1 with finitely many exact states does a task, every "
-        "letter is the identity, a reset or one and the same involution, once states "
-        "that the last letter alone tells apart are merged: an affine map that keeps "
-        "a finite set of numbers is the identity, a constant or the mirror of that "
-        "set. Conversely a machine with such letters is tracked by a layer of "
-        "dimension 1 with one step a token: states are points of a line, the "
-        "involution is the mirror about the middle.",
+        "letter leads to one state, or is the identity or one and the same involution of the "
+        "states, those merged that every letter takes to one state, as the last letter tells them "
+        "apart: an affine map that keeps a finite set of numbers is a constant, the identity or "
+        "the mirror of that set. Conversely a machine with such letters is tracked by a layer of "
+        "dimension 1 with one step a token: merged states are points of a line, the involution is "
+        "the mirror about the middle, and a state that it keeps is the middle or two mirrored "
+        "points.",
         hypotheses=(
             "the network is right on every word",
             "finitely many exact states",
@@ -101,14 +102,14 @@ POSSIBLE = (
         title="One contractive layer on the states: idempotents commute",
         statement="A task has one layer of Euclidean norm at most 1 whose points, one for "
         "each state of the minimal machine, are affinely independent, if and "
-        "only if any two idempotents e, f of its transition monoid satisfy ef = "
-        "fe or have constant products. A solution and a refusal are both exact: "
+        "only if for any two idempotents e, f of its transition monoid ef = "
+        "fe, or ef and fe are both constant. A solution and a refusal are both exact: "
         "a rational Gram matrix, or dual matrices.",
         hypotheses=(
-            "the network is right on every word",
             "one layer",
             "matrices of Euclidean norm at most 1",
-            "one point for each state of the minimal machine, affinely independent",
+            "words lead to one point if and only if they lead to one state of the minimal machine",
+            "the points are affinely independent",
         ),
         model=EXACT,
         source="negeig, docs/theory/contraction.md",

@@ -2,9 +2,9 @@
 
 An affine map of the line that takes a finite set of points into itself is constant, the identity
 or the mirror about the middle of the set (a contraction that is not constant would make an
-injective map of the set into itself shrink its width). So dimension 1 is enough exactly when every
-letter is the identity, a reset, or one and the same involution with at most one fixed point.
-Parity is the smallest case: the mirror, ``A = [-1]``.
+injective map of the set into itself shrink its width). This route is for letters each of which is
+the identity, a reset, or one and the same involution with at most one fixed point: one point for
+each state. Parity is the smallest case: the mirror, ``A = [-1]``.
 """
 
 from __future__ import annotations
