@@ -43,9 +43,10 @@ COVERS = (
         "states do a task if and only if, over some finite group, idempotents among "
         "the loops at each content satisfy efe = fe on these states; where a group "
         "does not do, another one may. Then two layers of delta steps with "
-        "eigenvalues in [-1, 1] exist, whether or not they are at hand. And L layers "
-        "do if over some finite group the contents that lead to each other leave at "
-        "most L states possible, each of them, or all satisfy that.",
+        "eigenvalues in [-1, 1] exist, whether or not they are at hand. And L layers, "
+        "L at least 2, do if over some finite group, among contents that lead to each "
+        "other, either each leaves at most L states possible or the loops at each "
+        "satisfy that.",
         hypotheses=(
             "the network is right on every word",
             "at most two layers, of any dimension and number of steps",
@@ -65,16 +66,17 @@ COVERS = (
         id=ids.COVER,
         title="Registers that letters move, negate and overwrite",
         statement="A layer whose letters are signed partial permutations of n registers plus "
-        "written constants takes, for each letter, n minus the number of cycles that "
-        "keep their sign delta steps, and no fewer. Such registers, moved by a finite "
-        "group, can determine exactly what is a function of the group element reached "
+        "constants written to the others takes, for each letter, as many delta steps as n "
+        "minus the number of cycles that keep their sign, and no fewer. Such registers, "
+        "moved by a finite group, can determine exactly what is a function of the group element reached "
         "and of the Cayley edges passed, in the order of their last passing. They "
         "exist exactly where idempotents satisfy efe = fe (one-layer); a search that "
         "fails proves nothing.",
         hypotheses=(
             "the network is right on every word",
             "one layer",
-            "registers: matrices with at most one entry, 1 or -1, in each row and each column",
+            "registers: a letter writes a constant to one, or moves to it what one holds, or minus "
+            "that, and no letter moves what one holds to two",
         ),
         model=EXACT,
         source="negeig, docs/theory/cover.md",

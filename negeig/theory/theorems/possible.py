@@ -144,13 +144,14 @@ POSSIBLE = (
     Entry(
         id=ids.BLOCKS,
         title="Permutations a few factors a token",
-        statement="If every product of L >= 2 letters is a product of L n_h transpositions, "
+        statement="If every product of L >= 2 letters is one of at most L n_h transpositions, "
         "three layers of n_h >= 2 steps or four layers of one step track the task; L "
         "= max(2, ceil((n - 1) / n_h)) always does. The published length ceil((k - 1) "
         "/ n_h) is too short when a product needs more transpositions.",
         hypotheses=(
-            "every letter permutes n points that determine the state",
-            "blocks of L >= 2 letters, each product of which is a product of L n_h transpositions",
+            "every letter permutes n points, and what it does to them determines the state",
+            "blocks of L >= 2 letters: every product of L letters that permute the points is one "
+            "of at most L n_h transpositions",
         ),
         model=EXACT,
         source="Siems et al. 2025, arXiv 2502.10297, Theorem 1, corrected on the page",
@@ -188,10 +189,11 @@ POSSIBLE = (
         title="The last letters are digits of one number",
         statement="Where the last k letters tell the state, one layer of dimension 1 with one step "
         "a token, of the eigenvalue 1/B for a power of two B above the number of letters, "
-        "recognises the task: h <- h/B + (1 - 1/B) w holds the letters as digits, and numbers that "
-        "end in the same k letters lie in an interval of their own.",
+        "recognises the task, each output being that of the nearest of finitely many numbers: "
+        "h <- h/B + (1 - 1/B) w holds the letters as digits, and after words that end in the same "
+        "k letters h lies in an interval of their own.",
         hypotheses=(
-            "for some k, all words that end in the same k letters lead every state to one",
+            "for some k, all words that end in the same k letters lead all states to one state",
         ),
         model=ALGEBRA,
         source="negeig, docs/theory/closure.md, by regions",
@@ -234,7 +236,8 @@ POSSIBLE = (
         "layers with one delta step a token and eigenvalues in [-1, 1], polygons "
         "being reflected; and by some depth of complex diagonal layers whose entries "
         "depend on the letter, of modulus 1 and less, polygons being turned. Layers "
-        "whose entries all have modulus 1 do the groups only.",
+        "whose entries all have modulus 1 and that reach finitely many exact states do the "
+        "groups only; one that counts for ever, h <- h + 1, does more.",
         hypotheses=(
             "every group in the transition monoid is solvable",
             "eigenvalues of modulus below 1 are allowed: layers can forget",
