@@ -68,8 +68,8 @@ COVERS = (
         statement="A layer whose letters are signed partial permutations of n registers plus "
         "constants written to the others takes, for each letter, as many delta steps as n "
         "minus the number of cycles that keep their sign, and no fewer. Such registers, "
-        "moved by a finite group, can determine exactly what is a function of the group element reached "
-        "and of the Cayley edges passed, in the order of their last passing. They "
+        "moved by a finite group, can determine exactly what is a function of the group "
+        "element reached and of the Cayley edges passed, in the order of their last passing. They "
         "exist exactly where idempotents satisfy efe = fe (one-layer); a search that "
         "fails proves nothing.",
         hypotheses=(
