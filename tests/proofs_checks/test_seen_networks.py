@@ -15,7 +15,9 @@ from negeig.proofs_checks.theorem_checks.seen import (
     seen_at_rest,
     seen_built,
     spelling,
+    tells_what_follows,
 )
+from negeig.proofs_checks.theorem_checks.tasks import proved
 
 
 @pytest.mark.parametrize("it", [counting("mod:3"), counting("parity"), mirrored(3), mirrored(4)])
@@ -56,9 +58,17 @@ def test_a_cast_recognises_what_is_right_exactly_unless_it_mixes_codes():
     large = replace(
         layer,
         initial=tuple(x + 10**6 for x in layer.initial),
+        steps={
+            letter: tuple(replace(step, write=10**6 * step.key[0]) for step in steps)
+            for letter, steps in layer.steps.items()
+        },
         codes=tuple((x + 10**6,) for (x,) in layer.codes),
     )
-    assert not recognises(replace(it, network=replace(it.network, layers=(large,))))
+    moved = replace(it.network, layers=(large,))
+    assert proved(moved, it.task)
+    assert not recognises(replace(it, network=moved))
+    unmoved = replace(it.network, layers=(replace(large, steps=layer.steps),))
+    assert not recognises(replace(it, network=unmoved)), "states that are no codes"
 
 
 def test_what_is_seen_as_it_is_is_no_cast():
@@ -66,6 +76,26 @@ def test_what_is_seen_as_it_is_is_no_cast():
     assert not is_cast(spelling("sym:3"))
     assert is_cast(scaled("parity", Fraction(1, 2)))
     assert not recognises(replace(seen_built("scalar", "parity"), as_it_is=True))
+
+
+@pytest.mark.parametrize(("task", "right"), [("contains:ab", True), ("contains:aba", False)])
+def test_a_cast_is_to_tell_states_apart_and_not_their_codes_only(task, right):
+    """Digits of four letters are finer than what is seen, which still tells the codes apart."""
+    it = seen_built("diagonal", task)
+    for layer in it.network.layers:
+        assert len({tuple(map(it.sees, code)) for code in layer.codes}) == len(layer.codes)
+    assert recognises(it) == right
+
+
+def test_what_is_seen_tells_what_follows_unless_digits_are_hidden():
+    assert tells_what_follows(seen_built("diagonal", "mod:4"))
+    assert not tells_what_follows(seen_built("diagonal", "starts-with:a"))
+    it = mirrored(3)
+    assert tells_what_follows(it)
+    (layer,) = it.network.layers
+    halved = replace(layer, initial=(Fraction(1, 2),))
+    assert not tells_what_follows(replace(it, network=replace(it.network, layers=(halved,))))
+    assert tells_what_follows(spelling("sym:3"))
 
 
 @pytest.mark.parametrize("layers", [1, 2])

@@ -26,6 +26,7 @@ from negeig.proofs_checks.theorem_checks.seen import (
     seen_built,
     seen_one_hot,
     spelling,
+    tells_what_follows,
 )
 from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, machine, proved
 from negeig.theory.bounds.periods import derived_length, turning_pairs
@@ -63,9 +64,8 @@ def _is_diagonal(it: Seen) -> bool:
     )
 
 
-def _is_within_0_and_1(it: Seen) -> bool:
-    entries = (x for matrix in matrices(it.network) for row in matrix for x in row)
-    return not any(x < 0 or x > 1 for x in entries)
+def _has_no_negative_entry(it: Seen) -> bool:
+    return not any(x < 0 for matrix in matrices(it.network) for row in matrix for x in row)
 
 
 def _is_complex_diagonal(it: Seen) -> bool:
@@ -134,7 +134,7 @@ CHECKS: tuple[Check[Any], ...] = (
             ),
             Case("two layers h <- 1/2 h + w collide on parity", lambda: scaled("parity", HALF, 2)),
             Case(
-                "no period above 1: resets do the last letter",
+                "letters of period 1: one number that they overwrite or keep is a flip-flop",
                 lambda: seen_built("scalar", "flipflop"),
                 without=0,
             ),
@@ -184,7 +184,7 @@ CHECKS: tuple[Check[Any], ...] = (
                 without=1,
             ),
             Case(
-                "the second of two layers of single reflections turns, too",
+                "two layers of single reflections count modulo 3: a product of two of them turns",
                 lambda: seen_built("two-reflections", "mod:3"),
                 without=1,
             ),
@@ -217,12 +217,12 @@ CHECKS: tuple[Check[Any], ...] = (
             ),
             Case("two projections onto lines collide on abab", _projections),
             Case(
-                "no word of two letters of period above 1: resets do the last letter",
+                "no word of two letters of period above 1: a flip-flop is done by one number",
                 lambda: seen_built("scalar", "flipflop"),
                 without=0,
             ),
             Case(
-                "not symmetric: 0/1 matrices with eigenvalues 0 and 1 do abab",
+                "not symmetric: 0/1 matrices with no eigenvalue but 0 and 1 do abab",
                 lambda: seen_one_hot("abab"),
                 without=1,
             ),
@@ -245,7 +245,7 @@ CHECKS: tuple[Check[Any], ...] = (
     ),
     Check(
         ids.STAR_FREE,
-        hypotheses=(recognises, _is_diagonal, _is_within_0_and_1, is_cast),
+        hypotheses=(recognises, _is_diagonal, _has_no_negative_entry, is_cast),
         conclusion=lambda it: it.monoid.is_aperiodic,
         cases=(
             *each(
@@ -286,7 +286,7 @@ CHECKS: tuple[Check[Any], ...] = (
             recognises,
             _is_complex_diagonal,
             lambda it: it.monoid.is_group,
-            is_cast,
+            lambda it: tells_what_follows(it) and is_cast(it),
         ),
         conclusion=_takes_the_derived_length,
         cases=(
@@ -311,8 +311,9 @@ CHECKS: tuple[Check[Any], ...] = (
                 without=1,
             ),
             Case(
-                "no group: the trivial one takes no layer, 'the first letter is a' does",
-                lambda: seen_built("diagonal", "starts-with:a"),
+                "no group: the elements with an inverse are a group of one, which takes no layer; "
+                "a flip-flop takes one",
+                lambda: seen_built("scalar", "flipflop"),
                 without=2,
             ),
             Case(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
+from itertools import combinations
 
 from negeig.automata.machines.machine import Machine
 from negeig.precision.cast.cast import FormatCast
@@ -14,6 +15,7 @@ from negeig.precision.numbers.formats import FORMATS
 from negeig.proofs_checks.theorem_checks.networks import Does, at_rest, by_spelling
 from negeig.proofs_checks.theorem_checks.reading_words import spells_words
 from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, built, machine, proved
+from negeig.theory.closure.regions import closed_by_regions
 from negeig.theory.exact.linear_algebra import identity
 from negeig.theory.exact.numbers import Matrix, Number, Vector, enclose
 from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
@@ -24,6 +26,9 @@ CAST = FormatCast(FORMATS["e4m3fn"])
 
 MOST_STEPS = 1_000
 """Repetitions of a word within which two words that look alike are looked for."""
+
+MOST_STATES = 1_000
+"""Exact states of a layer that are listed; where there are more, none are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,26 +152,81 @@ def is_cast(it: Seen) -> bool:
 def recognises(it: Seen) -> bool:
     """Whether the network is proved right on every word as its states are seen.
 
-    The exact states are explored, and what is seen of the codes tells them apart; or, modulo an
-    integer, what is left of them. Seen as it is, a number that spells the word tells all.
+    It is right exactly, and what is seen of the states of each layer tells which code is nearest;
+    or, modulo an integer, what is left of them is right. Seen as it is, a number that spells the
+    word tells all.
     """
     if it.as_it_is:
         return spells_words(it.network)
     if it.modulus:
         return _by_residues(it)
+    tells = all(_tells_codes(it, layer) for layer in it.network.layers)
+    return tells and proved(it.network, it.task)
+
+
+def tells_what_follows(it: Seen) -> bool:
+    """Whether what is seen of the states and the letter tell what will be seen after it.
+
+    Of finitely many exact states of each layer, by their being seen apart. Modulo an integer, by
+    integer maps; as it is, always.
+    """
+    if it.as_it_is:
+        return True
+    if it.modulus:
+        return all(map(_is_of_integers, it.network.layers))
     for layer in it.network.layers:
-        codes = {tuple(map(it.sees, code)) for code in layer.codes}
-        if len(codes) < len(set(layer.codes)):
+        found = _states(layer)
+        if not found or len({tuple(map(it.sees, state)) for state in found}) < len(found):
             return False
-    return proved(it.network, it.task)
+    return True
+
+
+def _tells_codes(it: Seen, layer: Layer) -> bool:
+    """Whether states of a layer that are seen alike have the same nearest code, whatever it reads.
+
+    Of finitely many states one by one; otherwise of boxes, one for each code, that hold them all.
+    """
+    if found := _states(layer):
+        if not (layer.rescales or found <= set(layer.codes)):
+            return False
+        codes: dict[tuple[Fraction, ...], int] = {}
+        for state in found:
+            own = layer.nearest(state)
+            if codes.setdefault(tuple(map(it.sees, state)), own) != own:
+                return False
+        return True
+    outputs = dict.fromkeys(symbol for row in layer.emit for symbol in row)
+    regions = closed_by_regions(
+        LinearRNN(alphabet=layer.alphabet, layers=(layer,), outputs=outputs, empty=None)
+    )
+    if regions is None:
+        return False
+    boxes = [[tuple(map(it.sees, ends)) for ends in box] for box in regions.boxes.values()]
+    return all(
+        any(x[1] < y[0] or y[1] < x[0] for x, y in zip(one, other, strict=True))
+        for one, other in combinations(boxes, 2)
+    )
+
+
+def _states(layer: Layer) -> frozenset[Vector]:
+    """Return the states to which words over a layer's own letters lead; empty for more than 1,000.
+
+    So for infinitely many.
+    """
+    known = {layer.initial}
+    new = list(known)
+    while new and len(known) <= MOST_STATES:
+        state = new.pop()
+        after = {layer.apply(letter, state) for letter in layer.alphabet} - known
+        known |= after
+        new += after
+    return frozenset() if new else frozenset(known)
 
 
 def _by_residues(it: Seen) -> bool:
     """Whether one layer is right modulo an integer: integer maps are maps of what is left."""
     (layer,) = it.network.layers
-    points = [layer.initial, (ZERO,) * layer.dim, *identity(layer.dim)]
-    images = [layer.apply(a, p) for a in layer.alphabet for p in points]
-    if any(Fraction(str(x)).denominator > 1 for p in (layer.initial, *images) for x in p):
+    if not _is_of_integers(layer):
         return False
 
     def left(state: Vector) -> tuple[Fraction, ...]:
@@ -187,6 +247,13 @@ def _by_residues(it: Seen) -> bool:
                 known.add(after)
                 todo.append(after)
     return bool(it.network.empty == it.task.output(()))
+
+
+def _is_of_integers(layer: Layer) -> bool:
+    """Whether the start, the matrices and what is written are integers."""
+    points = [layer.initial, (ZERO,) * layer.dim, *identity(layer.dim)]
+    images = [layer.apply(a, p) for a in layer.alphabet for p in points]
+    return all(Fraction(str(x)).denominator == 1 for p in (layer.initial, *images) for x in p)
 
 
 @cache

@@ -70,7 +70,7 @@ IMPOSSIBLE = (
         hypotheses=(
             "some letter of the task, or some word of two, acts with a period above 1: that of its "
             "powers, as maps on the states of the minimal machine",
-            "in every layer the matrices of all letters are symmetric, in one basis",
+            "in every layer the matrix of every letter is symmetric",
             "their eigenvalues are not negative",
             "decoders and the next layer see every coordinate by a nondecreasing cast to a finite "
             "set",
@@ -98,7 +98,7 @@ IMPOSSIBLE = (
             "again, between a fixed prefix and suffix",
             "its eigenvalues are real and not negative",
             "every coordinate is seen by a nondecreasing function",
-            "of which there are no more than D values",
+            "that function has no more than D values",
         ),
         model=CAST,
         source="negeig, docs/theory/positive-eigenvalues.md; zeros of exponential polynomials: "
@@ -119,6 +119,7 @@ IMPOSSIBLE = (
             "it reaches finitely many exact states: with a state that shrinks for ever towards 0, "
             "one contractive layer does recognise 'the first letter is a'",
             "its matrices have Euclidean norm at most 1",
+            "it runs in exact arithmetic: rounding may tell apart what is exactly alike",
         ),
         model=EXACT,
         source="negeig, docs/theory/one-layer.md",
@@ -132,14 +133,14 @@ IMPOSSIBLE = (
     Entry(
         id=ids.STAR_FREE,
         title="Nonnegative diagonal layers recognise the star-free languages",
-        statement="Diagonal layers with entries in [0, 1], of some finite depth that depends on "
-        "the language, recognise exactly the star-free languages, those whose transition monoid is "
-        "aperiodic. A task with several "
-        "outputs is one such language for each output, recognised side by side.",
+        statement="Diagonal layers with entries that are not negative, of some finite depth that "
+        "depends on the language, recognise exactly the star-free languages, those whose "
+        "transition monoid is aperiodic; entries in [0, 1] are enough. A task with several outputs "
+        "is one such language for each output, recognised side by side.",
         hypotheses=(
             "the network recognises the task",
             "the matrices, which may depend on the letter, are diagonal",
-            "their entries are in [0, 1]",
+            "their entries are not negative",
             "decoders and the next layer see every coordinate by a nondecreasing cast to a finite "
             "set",
         ),
@@ -205,7 +206,7 @@ IMPOSSIBLE = (
         "letter the decoder is, it recognises only tasks whose transition monoid is aperiodic. "
         "That is the recurrence token by token; chunked forms do other operations. With entries of "
         "any sign the period of every word divides 2^L: C2 is the only simple group that divides "
-        "the task's monoid, and a word of period 2^j takes j layers.",
+        "the task's monoid, and a word of period 2^j takes j layers or more.",
         hypotheses=(
             "each coordinate is moved by itself, h <- fl(fl(a h) + w), or with one rounding (fma)",
             "roundings are nondecreasing: to nearest, towards zero, flush to zero; but integers "
