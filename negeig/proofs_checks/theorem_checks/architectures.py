@@ -181,13 +181,16 @@ CHECKS: tuple[Check[Any], ...] = (
         conclusion=_one_layer_tracks,
         cases=(
             *each(
-                "{0}",
+                "one layer of the machine's own matrices does {0}",
                 lambda task: _Tracks(task, contractive=False),
                 ("starts-with:a", "modarith:3", "sym:3", "transformations:3", "dyck1:3"),
             ),
-            Case("sym:3, by matrices of norm 1", lambda: _Tracks("sym:3", contractive=True)),
             Case(
-                "matrices of norm at most 1: one layer does not do 'the first letter is a'",
+                "so it does sym:3, by matrices of norm 1",
+                lambda: _Tracks("sym:3", contractive=True),
+            ),
+            Case(
+                "matrices of norm at most 1 only: no such layer does 'the first letter is a'",
                 lambda: _Tracks("starts-with:a", contractive=True),
                 without=0,
             ),

@@ -273,13 +273,13 @@ CHECKS: tuple[Check[Any], ...] = (
                 lambda: _product((_step(HALF, 1, 1), _step(Fraction(5, 4), 1, 0))),
             ),
             Case(
-                "norm above 1: a shear by 2 after a projection, with eigenvalues 0 and -4 of T",
+                "norm 2: the map of (x, y) to (2 y, 0), with the eigenvalues 0 and -4 of T",
                 lambda: _matrix((0, 2), (0, 0)),
                 without=0,
             ),
             Case(
-                "eigenvalues that are not real: half a quarter turn has rank 2 and is no such "
-                "product",
+                "eigenvalues that are not real: a quarter turn that shrinks by one half has rank 2 "
+                "and is no product of two factors",
                 lambda: _matrix((0, -HALF), (HALF, 0)),
                 without=1,
             ),

@@ -12,6 +12,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter, Output
 from negeig.precision.closure.letter_error import letter_error
 from negeig.precision.numbers.arithmetic import parse
+from negeig.precision.stored import round_parameters
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
 from negeig.proofs_checks.theorem_checks.long_words import (
     Answers,
@@ -35,6 +36,7 @@ from negeig.theory.closure.boxes import (
     rational,
 )
 from negeig.theory.closure.regions import proved_by_regions, widest
+from negeig.theory.exact.numbers import Vector
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import one_layer
 from negeig.theory.theorems import ids
@@ -154,12 +156,7 @@ def _is_right(it: _Boxed) -> bool:
 def _has_margin(it: _Boxed) -> bool:
     """Whether letters carry boxes into boxes of the right codes, with the margin."""
     return (
-        it.margin > 0
-        and _start_lies_in_a_set(it)
-        and _empty_is_right(it)
-        and _sets_are_carried(it)
-        and _sets_lie_in_cells(it)
-        and _codes_are_right(it)
+        it.margin > 0 and _sets_are_carried(it) and _sets_lie_in_cells(it) and _codes_are_right(it)
     )
 
 
@@ -191,8 +188,12 @@ def _wide(it: _Boxed) -> _Boxed:
 
 
 def _rounded(task: str, arithmetic: str) -> _Boxed:
-    """Return digits in an arithmetic, with bounds on its errors anywhere in the boxes."""
+    """Return digits in an arithmetic, with bounds on its errors anywhere in the boxes.
+
+    Raises InputError where it does not hold the parameters, whose exact values make the boxes.
+    """
     it = _wide(_digits(task))
+    round_parameters(it.network, parse(arithmetic), round_parameters=False)
     around = reduce(hull, it.sets.values())
     return replace(
         it,
@@ -226,6 +227,12 @@ def _disturbed(it: _Boxed, size: Fraction, *, chunk: int = 1, everywhere: bool =
         return found
 
     return replace(it, exact=False, answers=answers, error=error)
+
+
+def _begun_otherwise(task: str, initial: Vector) -> _Boxed:
+    """Return digits that begin elsewhere, with the boxes and errors of all of the margin."""
+    it = _wide(_digits(task))
+    return _disturbed(replace(it, network=changed(it.network, initial=initial)), it.margin)
 
 
 @cache
@@ -279,7 +286,7 @@ CHECKS: tuple[Check[Any], ...] = (
                 ("ends-with:ab", "ends-with:aab", "ends-with:abba"),
             ),
             Case(
-                "a start in no set of its own: a letter a as if it had been read",
+                "a start in no set of its own: as if letters a had been read",
                 lambda: _with_network(
                     "ends-with:ab", changed(_digits("ends-with:ab").network, initial=(-ONE,))
                 ),
@@ -316,7 +323,12 @@ CHECKS: tuple[Check[Any], ...] = (
     ),
     Check(
         ids.MARGIN,
-        hypotheses=(_has_margin, _errs_by_the_margin, _keeps_the_others),
+        hypotheses=(
+            lambda it: _start_lies_in_a_set(it) and _empty_is_right(it),
+            _has_margin,
+            _errs_by_the_margin,
+            _keeps_the_others,
+        ),
         conclusion=_is_right,
         cases=(
             *each(
@@ -337,24 +349,29 @@ CHECKS: tuple[Check[Any], ...] = (
                 lambda: _disturbed((it := _wide(_register())), it.margin),
             ),
             Case(
+                "a start in no set of its own: as if letters a had been read",
+                lambda: _begun_otherwise("ends-with:ab", initial=(-ONE,)),
+                without=0,
+            ),
+            Case(
                 "errors that add up, at the eigenvalue -1: parity has no margin",
                 lambda: _disturbed(_mirrored(), Fraction(1, 16)),
-                without=0,
+                without=1,
             ),
             Case(
                 "errors above the margin: eight letters in 8 bits",
                 lambda: _rounded("ends-with:aaaaaaaa", "e4m3fn"),
-                without=1,
+                without=2,
             ),
             Case(
                 "errors of four times the margin",
                 lambda: _disturbed((it := _wide(_digits("ends-with:ab"))), 4 * it.margin),
-                without=1,
+                without=2,
             ),
             Case(
                 "a register that loses some of what it holds, at each letter that holds it",
                 lambda: _disturbed((it := _wide(_register())), it.margin, everywhere=True),
-                without=2,
+                without=3,
             ),
         ),
     ),

@@ -50,12 +50,11 @@ class Recurrence:
             return exact.astype(self.kind).astype(np.float64)
 
     def starts(self) -> list[Numbers]:
-        """Return all states whose coordinates are numbers of 8 bits up to 16, +0 and -0 two."""
+        """Return all states whose coordinates are numbers of 8 bits, NaN among them."""
         every = np.arange(256, dtype=np.uint8)
         if not np.issubdtype(self.kind, np.integer):
             every = every.view(self.kind)
         values = every.astype(np.float64)
-        values = values[np.abs(values) <= 16]
         grids = np.meshgrid(*[values] * len(self.coordinates), indexing="ij")
         return [np.asarray(grid, np.float64) for grid in grids]
 
@@ -100,8 +99,11 @@ def _moves_by_itself(it: Recurrence) -> bool:
 
 
 def _keeps_order(it: Recurrence) -> bool:
-    """Whether stored numbers never fall where what is stored rises, over all sums that arise."""
-    sums = np.arange(-448 * 8, 448 * 8 + 1) / 8
+    """Whether stored numbers never fall where what is stored rises.
+
+    At all sums half way between two numbers of 8 bits, where rounding changes, and between these.
+    """
+    sums = np.arange(-448 * 2**11, 448 * 2**11 + 1) / 2**11
     if np.issubdtype(it.kind, np.integer):
         sums = np.arange(0.0, 512.0)
     return bool((np.diff(it.store(sums)) >= 0).all())

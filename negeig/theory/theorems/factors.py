@@ -49,7 +49,7 @@ FACTORS = (
             "keys are at right angles",
             "there are as many steps as coordinates",
         ),
-        model=EXACT,
+        model=ALGEBRA,
         source=f"{PAPER}, section 4 and proof of Theorem 4",
         checked=(
             "negeig/theory/factors/factorisation.py",

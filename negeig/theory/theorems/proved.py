@@ -54,12 +54,15 @@ PROVED = (
     Entry(
         id=ids.MARGIN,
         title="Regions with a margin are a proof in every arithmetic of small errors",
-        statement="If letters carry sets of states into each other, each image decoded to what the "
+        statement="Let the start lie in one of finitely many sets of states, and the empty word be "
+        "answered rightly. If letters carry sets into each other, each image decoded to what the "
         "machine outputs, even where it is moved by up to mu in every coordinate that the letter "
         "computes, then whatever errs in one letter by no more than that is right on every word "
         "of every length; so is, where the sets are boxes, whatever reads chunks of letters and "
         "errs by no more in each state since the last one that it carried.",
         hypotheses=(
+            "the start lies in a set of the machine's start, and the empty word is answered "
+            "rightly",
             "letters carry sets into each other, rightly decoded, even where images are moved by "
             "up to mu > 0",
             "a letter errs by at most mu in what it computes, wherever the sets are, with the "
