@@ -159,7 +159,7 @@ CHECKS: tuple[Check[Does], ...] = (
         conclusion=_has_the_layers_of_its_complexity,
         cases=(
             *each(
-                "{1} is done by {2} layers, no fewer than its complexity ({0})",
+                "{1}, layers: {2}, no fewer than its complexity ({0})",
                 _by_layers,
                 (
                     ("permutation", "sym:4", 1),
@@ -178,8 +178,7 @@ CHECKS: tuple[Check[Does], ...] = (
                 without=1,
             ),
             Case(
-                "infinitely many exact states: one number spells the word, and so does "
-                "transformations:3",
+                "infinitely many exact states: one number that spells words does transformations:3",
                 lambda: by_spelling("transformations:3"),
                 without=2,
             ),
@@ -191,7 +190,7 @@ CHECKS: tuple[Check[Does], ...] = (
         conclusion=_has_the_layers_of_peeling,
         cases=(
             *each(
-                "{1} is done by {2} layers, no fewer than peeling says ({0})",
+                "{1}, layers: {2}, no fewer than peeling says ({0})",
                 _by_layers,
                 (
                     ("scalar", "flipflop", 1),
@@ -201,8 +200,7 @@ CHECKS: tuple[Check[Does], ...] = (
                 ),
             ),
             *each(
-                "{1} is done without the eigenvalue -1 by {2} layers, no fewer than peeling says "
-                "then ({0})",
+                "{1} without the eigenvalue -1, layers: {2}, no fewer than peeling says then ({0})",
                 _by_layers,
                 (("chains-left", "regex:(ab)*", 2), ("chains-left", "contains:ab", 2)),
             ),
@@ -221,8 +219,8 @@ CHECKS: tuple[Check[Does], ...] = (
                 without=1,
             ),
             Case(
-                "infinitely many exact states: one number spells the word, and so does 'the first "
-                "letter is a'",
+                "infinitely many exact states: one number that spells words does 'the first letter "
+                "is a'",
                 lambda: by_spelling("starts-with:a"),
                 without=2,
             ),
@@ -260,7 +258,7 @@ CHECKS: tuple[Check[Does], ...] = (
                 without=1,
             ),
             Case(
-                "infinitely many exact states: h <- h/4 + w spells the word, and so does parity",
+                "infinitely many exact states: h <- h/4 + w, which spells the word, does parity",
                 lambda: by_spelling("parity"),
                 without=2,
             ),
@@ -340,7 +338,7 @@ CHECKS: tuple[Check[Does], ...] = (
                 without=0,
             ),
             *each(
-                "infinitely many exact states: one number spells the word, and so does {0}",
+                "infinitely many exact states: one number that spells the word does {0}",
                 by_spelling,
                 ("mod:3", "alt:5"),
                 without=1,

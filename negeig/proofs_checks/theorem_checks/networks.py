@@ -19,7 +19,7 @@ from negeig.theory.networks.network import Layer, LinearRNN
 from negeig.theory.networks.one_layer import one_hot, symbols
 
 MOST = 10_000
-"""Networks that reach more exact states than this are said to reach infinitely many."""
+"""Exact states of a network that are looked at, before it is said that they are too many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +106,11 @@ def is_right(it: Does) -> bool:
 
 @cache
 def is_finite(it: Does) -> bool:
-    """Whether the network reaches finitely many exact states, whatever its arithmetic."""
+    """Whether the network reaches finitely many exact states, whatever its arithmetic.
+
+    Infinitely many where some letter, repeated, moves the first layer by ever less and never by 0.
+    Raises LookupError where that is not seen, and the states are more than are looked at.
+    """
     if any(map(_never_rests, it.network.layers[:1])):
         return False
     if all(map(_keeps_a_finite_set, it.network.layers)):
@@ -121,7 +125,11 @@ def is_finite(it: Does) -> bool:
             if found not in seen:
                 seen.add(found)
                 new.append(found)
-    return not new
+    if new:
+        raise LookupError(
+            f"more than {MOST} exact states, and no sign that they are infinitely many"
+        )
+    return True
 
 
 def read(

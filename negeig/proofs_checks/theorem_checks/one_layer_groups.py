@@ -267,7 +267,7 @@ CHECKS: tuple[Check[Does], ...] = (
         conclusion=_groups_fit,
         cases=(
             *each(
-                "{1} is done with {3} steps in dimension {2} ({0})",
+                "{1} is done in dimension {2}, steps a token: {3} ({0})",
                 by_one_layer,
                 (
                     ("scalar", "parity", 1, 1),
@@ -290,7 +290,7 @@ CHECKS: tuple[Check[Does], ...] = (
                 without=1,
             ),
             *each(
-                "infinitely many exact states: one number spells the word, and so does {0}",
+                "infinitely many exact states: one number that spells the word does {0}",
                 by_spelling,
                 ("mod:3", "alt:4", "sym:5"),
                 without=2,
