@@ -155,14 +155,15 @@ IMPOSSIBLE = (
         title="Layers that shrink for ever escape the limit on one contractive layer",
         statement="In exact arithmetic, and in the cast model with a cast that rounds positive "
         "numbers up, one contractive layer of dense matrices c T_a does every task. With rounding "
-        "to nearest and c = 9/16 so does it every task in which no letter merges more than 3 "
-        "states; that is decided by closure, task by task. The exact states are infinitely many.",
+        "to nearest after every letter and c = 9/16 so does it every task in which no letter "
+        "merges more than 3 states; that is decided by closure, task by task. The exact states are "
+        "infinitely many.",
         hypotheses=(
             "no letter merges more than 1/c^2 states, so that c T_a is a contraction: 3 where c is "
             "9/16",
             "c > 1/2, as a number of the format: e5m2 has no 9/16, and takes 1/2 for it",
-            "rounding is to nearest",
-            "subnormal numbers are not flushed to zero",
+            "the state is rounded after every letter, to nearest",
+            "subnormal numbers are neither flushed to zero nor read as zero",
         ),
         model="cast and hardware: the limit itself is about finitely many exact states",
         source="negeig, docs/theory/one-layer.md",
