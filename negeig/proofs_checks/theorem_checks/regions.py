@@ -36,7 +36,6 @@ from negeig.theory.closure.boxes import (
     rational,
 )
 from negeig.theory.closure.regions import proved_by_regions, widest
-from negeig.theory.exact.numbers import Vector
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import one_layer
 from negeig.theory.theorems import ids
@@ -229,10 +228,10 @@ def _disturbed(it: _Boxed, size: Fraction, *, chunk: int = 1, everywhere: bool =
     return replace(it, exact=False, answers=answers, error=error)
 
 
-def _begun_otherwise(task: str, initial: Vector) -> _Boxed:
-    """Return digits that begin elsewhere, with the boxes and errors of all of the margin."""
-    it = _wide(_digits(task))
-    return _disturbed(replace(it, network=changed(it.network, initial=initial)), it.margin)
+def _begun_otherwise(network: LinearRNN) -> _Boxed:
+    """Return a network that is begun otherwise than by digits, with their boxes and margin."""
+    it = _wide(_digits("ends-with:ab"))
+    return _disturbed(replace(it, network=network), it.margin)
 
 
 @cache
@@ -350,7 +349,12 @@ CHECKS: tuple[Check[Any], ...] = (
             ),
             Case(
                 "a start in no set of its own: as if letters a had been read",
-                lambda: _begun_otherwise("ends-with:ab", initial=(-ONE,)),
+                lambda: _begun_otherwise(changed(_digits("ends-with:ab").network, initial=(-ONE,))),
+                without=0,
+            ),
+            Case(
+                "yes for the empty word, which is no word of the language",
+                lambda: _begun_otherwise(replace(_digits("ends-with:ab").network, empty=1)),
                 without=0,
             ),
             Case(
