@@ -96,8 +96,8 @@ NETWORK_TERMS = (
     Term(
         "delta step",
         "One update h <- h + beta k (w - k.h), with a strength beta, a key k and a value w to "
-        "write. On the line of its key it has the eigenvalue 1 - beta |k|^2: -1 reflects, 0 overwrites, "
-        "between 0 and 1 it forgets by degrees.",
+        "write. On the line of its key it has the eigenvalue 1 - beta |k|^2: -1 reflects, 0 "
+        "overwrites, between 0 and 1 it forgets by degrees.",
         "docs/theory/objects.md",
         ("step", "key", "beta", "write", "householder", "reflection"),
     ),
