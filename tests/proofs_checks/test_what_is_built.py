@@ -9,12 +9,13 @@ from negeig.automata.machines.machine import Machine
 from negeig.proofs_checks.theorem_checks.covers import moves_registers, not_kept
 from negeig.proofs_checks.theorem_checks.on_a_line import number
 from negeig.proofs_checks.theorem_checks.stacks import (
+    commute,
     halves,
     has_groups_of_two,
     is_cyclic_or_dihedral,
     last_letters_tell,
 )
-from negeig.proofs_checks.theorem_checks.tasks import decided, machine, proved
+from negeig.proofs_checks.theorem_checks.tasks import built, decided, machine, proved
 from negeig.theory.constructions.direct.digits import deciding_letters
 from negeig.theory.exact.linear_algebra import add, identity, rank
 
@@ -120,3 +121,9 @@ def test_what_the_last_letter_tells_is_no_move(task, do):
     found = number(machine(task))
     assert (found is not None) == do
     assert found is None or proved(found, machine(task))
+
+
+@pytest.mark.parametrize(("task", "do"), [("mod:5", True), ("dihedral:5", False)])
+def test_turns_of_the_plane_commute_and_mirrors_do_not(task, do):
+    (layer,) = built("rotations", task).layers
+    assert commute(layer) == do

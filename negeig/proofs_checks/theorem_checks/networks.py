@@ -12,7 +12,8 @@ from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.claims import Letter
 from negeig.precision.closure.rounded_closure import closure
 from negeig.proofs_checks.theorem_checks.reading_words import holder, spells_words
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, built, machine, proved, shape
+from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, built, machine, shape
+from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.exact.linear_algebra import add, combine, identity, is_contraction, matvec, rank
 from negeig.theory.exact.numbers import Matrix, Vector
 from negeig.theory.networks.network import Layer, LinearRNN
@@ -98,18 +99,25 @@ def is_right(it: Does) -> bool:
     """Whether the network is proved right on every word, in its arithmetic.
 
     With its table; or, in exact arithmetic, with any decoder, as its states spell the word.
+    Raises LookupError where that is undecided.
     """
-    if it.arithmetic == "exact":
-        return spells_words(it.network) or proved(it.network, it.task)
-    return closure(it.network, it.task, it.arithmetic).verdict == "proved"
+    if it.arithmetic != "exact":
+        verdict = closure(it.network, it.task, it.arithmetic).verdict
+    elif spells_words(it.network):
+        verdict = "proved"
+    else:
+        verdict = exact_closure(it.network, it.task, max_states=100_000).verdict
+    if verdict == "open":
+        raise LookupError("a network is neither proved right nor seen to err")
+    return verdict == "proved"
 
 
 @cache
 def is_finite(it: Does) -> bool:
     """Whether the network reaches finitely many exact states, whatever its arithmetic.
 
-    Infinitely many where some letter, repeated, moves the first layer by ever less and never by 0.
-    Raises LookupError where that is not seen, and the states are more than are looked at.
+    Infinitely many where a letter, repeated, is seen to move the first layer by ever less and never
+    by 0. Raises LookupError where that is not seen, and the states are more than are looked at.
     """
     if any(map(_never_rests, it.network.layers[:1])):
         return False
@@ -145,16 +153,20 @@ def read(
 
 
 def _never_rests(layer: Layer) -> bool:
-    """Whether some letter, repeated, comes to move by ever less along one line, and never by 0."""
+    """Whether some letter, repeated, comes to move by ever less along some lines, never by 0.
+
+    Some moves are a multiple of those up to ``dim`` letters before, by less than 1.
+    """
     for letter in layer.alphabet:
         matrix, state = layer.letter_matrix(letter), layer.initial
         for _ in range(layer.dim + 1):
             after = layer.apply(letter, state)
-            moved = combine(ONE, after, -ONE, state)
-            next_moved = matvec(matrix, moved)
-            ratio = next((y / x for x, y in zip(moved, next_moved, strict=True) if x != 0), ZERO)
-            if -1 < ratio < 1 and ratio != 0 and next_moved == tuple(ratio * x for x in moved):
-                return True
+            later = moved = combine(ONE, after, -ONE, state)
+            for _ in range(layer.dim):
+                later = matvec(matrix, later)
+                ratio = next((y / x for x, y in zip(moved, later, strict=True) if x != 0), ZERO)
+                if -1 < ratio < 1 and ratio != 0 and later == tuple(ratio * x for x in moved):
+                    return True
             state = after
     return False
 

@@ -247,7 +247,7 @@ class Forgetting:
     forgets: bool = True
 
 
-def _commute(layer: Layer) -> bool:
+def commute(layer: Layer) -> bool:
     """Whether the letters' matrices and their transposes commute: one basis makes all diagonal."""
     found = [layer.letter_matrix(letter) for letter in layer.alphabet]
     both: list[Matrix] = [*found, *(tuple(zip(*matrix, strict=True)) for matrix in found)]
@@ -263,7 +263,7 @@ def _is_done_by_polygons(it: Forgetting) -> bool:
         if it.forgets or all(abs(x) == 1 for x in spectrum(network))
     ]
     reflected = any(max(steps for _, steps in shape(network)) == 1 for network in networks)
-    turned = any(all(map(_commute, network.layers)) for network in networks)
+    turned = any(all(map(commute, network.layers)) for network in networks)
     return decided(
         found=reflected and turned,
         refuted=refused(it.task, "complex-diagonal")
@@ -369,7 +369,12 @@ CHECKS: tuple[Check[Any], ...] = (
                 Forgetting,
                 ("mod:3", "sym:3", "alt:4", "permutation-reset:3"),
             ),
-            *each("not solvable: {0} is refused", Forgetting, ("alt:5", "sym:5"), 0),
+            *each(
+                "not solvable: complex diagonal layers do not do {0}",
+                Forgetting,
+                ("alt:5", "sym:5"),
+                0,
+            ),
             Case(
                 "layers that forget nothing, and reach finitely many exact states, do no reset: "
                 "starts-with:a",
