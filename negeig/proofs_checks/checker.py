@@ -617,7 +617,7 @@ class Layer:
         shape: Any = {"alphabet": [str], "dim": range(10**6), "codes": list, "emit": list}
         shape |= {"steps": dict, "initial": list}
         self.alphabet, self.dim, codes, emit, steps, initial = read(place, value, shape)
-        self.model, self.number = model, number
+        self.model, self.number, self.exactly = model, number, model.is_exact
         self.entry = number if model.is_exact else self.operand
         self.numbers = [self.entry, self.dim]
         self.initial = tuple(read(place + ".initial", initial, self.numbers))
@@ -656,6 +656,8 @@ class Layer:
             return lambda model, h: [model.affine(row, h, shift) for row, shift in rows]
         shape = {"beta": self.entry, "key": self.numbers, "write": self.entry}
         beta, key, write = read(place, value, shape)
+        # Where a line shrinks, states may be without end: then the nearest code counts.
+        self.exactly = self.exactly and times(beta, EXACT.affine(key, key, 0)) in (0, 1, 2)
 
         def delta(model: Exact, h: Any) -> Any:
             t = model.affine([beta], [model.affine(key, h, -write)], 0)
@@ -767,7 +769,7 @@ class Table:
                 malformed(place, "a vector that occurs twice")
         self.start, self.vectors = self.rows.get(layer.bits(layer.initial), -1), list(self.rows)
         states = map(layer.unpacked, self.vectors)
-        self.codes = array("i", [layer.nearest(h, layer.model.is_exact) for h in states])
+        self.codes = array("i", [layer.nearest(h, layer.exactly) for h in states])
         progress.spend(count * len(layer.steps))
         self.after = {action: array("i", [-1]) * count for action in layer.steps}
 

@@ -12,7 +12,7 @@ from negeig.precision.closure.decode import decoder_of
 from negeig.precision.closure.native_operations import reference_of
 from negeig.precision.closure.reference import from_bits, to_bits
 from negeig.proofs_checks.runs.subject import Subject, vector_text
-from negeig.theory.closure.exact_search import converter_of, prepared_step
+from negeig.theory.closure.exact_search import converter_of, exact_decoder, prepared_step
 from negeig.theory.closure.explore import Task
 from negeig.theory.networks.network import Layer
 
@@ -50,7 +50,7 @@ class _Meaning(Protocol):
 
 
 class _ExactLayer:
-    """Exact vectors; each has to be a code, as in the closure that is written down."""
+    """Exact vectors, decoded as in the closure that is written down."""
 
     def __init__(self, layer: Layer, number: Any) -> None:
         # Whole numbers are Python's integers: theirs is the faster arithmetic, and they hash alike.
@@ -62,8 +62,7 @@ class _ExactLayer:
             steps: [prepared_step(step, exact) for step in steps] for steps in layer.steps.values()
         }
         self._steps = {letter: prepared[steps] for letter, steps in layer.steps.items()}
-        codes = [tuple(map(exact, code)) for code in layer.codes]
-        self._codes = {code: c for c, code in reversed(list(enumerate(codes)))}
+        self._decoded = exact_decoder(layer, exact)
 
     def initial(self) -> Any:
         return self._initial
@@ -75,7 +74,7 @@ class _ExactLayer:
         return tuple(values)
 
     def code(self, state: Any) -> int | None:
-        return self._codes.get(state)
+        return self._decoded(state)
 
     def text(self, state: Any) -> Any:
         return [self._number(x) for x in state]

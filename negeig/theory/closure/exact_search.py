@@ -41,8 +41,10 @@ class ExactSemantics:
     """A network's exact transition function, for :func:`negeig.theory.closure.explore.explore`.
 
     A state is one exact vector for each layer, numbered as they are met: a vector is moved by
-    each of a layer's actions once, however many network states and letters share it. It must
-    equal a code; otherwise nothing is emitted and the network errs.
+    each of a layer's actions once, however many network states and letters share it. What equals
+    no code is decoded to the nearest one where some step of the layer contracts, as
+    :meth:`~negeig.theory.networks.network.Layer.nearest` says; elsewhere nothing is emitted then,
+    and the network errs.
     """
 
     def __init__(self, network: LinearRNN) -> None:
@@ -74,13 +76,12 @@ class _ExactLayer:
         action = {key: actions[steps] for key, steps in same.items()}
         self._action = {a: action[id(steps)] for a, steps in layer.steps.items()}
         self._steps = [[prepared_step(s, exact) for s in steps] for steps in actions]
-        codes = [tuple(map(exact, code)) for code in layer.codes]
-        self._code = {code: i for i, code in reversed(list(enumerate(codes)))}
+        self._decoded, self._contracts = exact_decoder(layer, exact), layer.rescales
         self._emit = [dict(zip(layer.alphabet, row, strict=True)) for row in layer.emit]
         initial = tuple(map(exact, layer.initial))
         self._number = {initial: 0}
         self._vectors = [initial]
-        self._codes = [self._code.get(initial)]
+        self._codes = [self._decoded(initial)]
         self._after: list[list[int | None]] = [[None] * len(actions)]
 
     def step(self, number: int, letter: Letter) -> tuple[int, Letter | None]:
@@ -98,8 +99,8 @@ class _ExactLayer:
         moved = tuple(values)
         number = self._number.get(moved)
         if number is None:
-            code = self._code.get(moved)
-            if code is None:
+            code = self._decoded(moved)
+            if code is None or self._contracts:
                 _check_growth(moved)
             number = self._number[moved] = len(self._vectors)
             self._vectors.append(moved)
@@ -120,6 +121,27 @@ def _check_growth(vector: ExactVector) -> None:
                 reached=bits,
                 detail="states whose entries grow never close; a rounded arithmetic may",
             )
+
+
+def exact_decoder(layer: Layer, exact: Callable[[Any], Any]) -> Callable[[ExactVector], int | None]:
+    """Return what finds the code that a vector is decoded to, with numbers as ``exact`` makes them.
+
+    The one that it equals, the first of equals; else None, or the nearest one where some step of
+    the layer contracts: see :meth:`~negeig.theory.networks.network.Layer.nearest`.
+    """
+    listed = [tuple(map(exact, code)) for code in layer.codes]
+    known = {code: i for i, code in reversed(list(enumerate(listed)))}
+    contracts = layer.rescales
+
+    def decoded(vector: ExactVector) -> int | None:
+        if vector in known or not contracts:
+            return known.get(vector)
+        away = [
+            sum((x - y) * (x - y) for x, y in zip(code, vector, strict=True)) for code in listed
+        ]
+        return min(range(len(away)), key=away.__getitem__, default=None)
+
+    return decoded
 
 
 def prepared_step(step: Step, exact: Callable[[Any], Any]) -> Callable[[list[Any]], list[Any]]:
@@ -186,10 +208,10 @@ def exact_closure(
     """Explore all states of a network in exact arithmetic, in product with the machine.
 
     Exact; nothing is rounded. ``proved`` means: for every word, of any length, the network's
-    output is the machine's. States have to equal codes, except that a rational layer that
-    contracts and does not close soon is tried by regions of the cells of its codes
-    (:mod:`negeig.theory.closure.regions`): its orbit may be infinite. Complexity: states x letters
-    x steps x dimension rational operations.
+    output is the machine's. States have to equal codes, but for layers of which some step
+    contracts: these are decoded to the nearest code, and a rational one that does not close soon
+    is tried by regions of the cells of its codes (:mod:`negeig.theory.closure.regions`): its orbit
+    may be infinite. Complexity: states x letters x steps x dimension rational operations.
 
     Examples
     --------

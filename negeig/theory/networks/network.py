@@ -110,8 +110,8 @@ class Layer(Shown):
     steps : mapping from letter to tuple of steps
         One entry for every letter; no steps at all is the identity.
     codes : tuple of Vector
-        Points of the state space. The decoder finds the nearest one, the first of equals; a
-        closure in exact arithmetic demands that the state equals a code.
+        Points of the state space. The decoder finds the nearest one, the first of equals; exact
+        arithmetic demands that the state equals a code, unless some step of the layer contracts.
     emit : tuple of tuple of str
         ``emit[c][a]`` is the symbol for code c after reading ``alphabet[a]``.
     names : tuple of str, optional
