@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from negeig.proofs_checks.theorem_checks.seen import (
+from negeig.proofs_checks.theorem_checks.subjects.seen import (
     counting,
     fails,
     is_cast,
@@ -17,7 +17,7 @@ from negeig.proofs_checks.theorem_checks.seen import (
     spelling,
     tells_what_follows,
 )
-from negeig.proofs_checks.theorem_checks.tasks import proved
+from negeig.proofs_checks.theorem_checks.subjects.tasks import proved
 
 
 @pytest.mark.parametrize("it", [counting("mod:3"), counting("parity"), mirrored(3), mirrored(4)])

@@ -7,7 +7,6 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.proofs_checks.theorem_checks.covers import moves_registers, not_kept
-from negeig.proofs_checks.theorem_checks.on_a_line import number
 from negeig.proofs_checks.theorem_checks.stacks import (
     commute,
     halves,
@@ -15,7 +14,8 @@ from negeig.proofs_checks.theorem_checks.stacks import (
     is_cyclic_or_dihedral,
     last_letters_tell,
 )
-from negeig.proofs_checks.theorem_checks.tasks import built, decided, machine, proved
+from negeig.proofs_checks.theorem_checks.subjects.on_a_line import number
+from negeig.proofs_checks.theorem_checks.subjects.tasks import built, decided, machine, proved
 from negeig.theory.constructions.direct.digits import deciding_letters
 from negeig.theory.exact.linear_algebra import add, identity, rank
 

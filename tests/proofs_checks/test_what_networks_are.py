@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from negeig.proofs_checks.theorem_checks.above import group_above, leads_onto
-from negeig.proofs_checks.theorem_checks.networks import (
+from negeig.proofs_checks.theorem_checks.subjects.above import group_above, leads_onto
+from negeig.proofs_checks.theorem_checks.subjects.networks import (
     Does,
     at_rest,
     by_spelling,
@@ -16,7 +16,7 @@ from negeig.proofs_checks.theorem_checks.networks import (
     is_right,
     ranks,
 )
-from negeig.proofs_checks.theorem_checks.reading_words import spells_words
+from negeig.proofs_checks.theorem_checks.subjects.reading_words import spells_words
 from negeig.theory.networks.network import DeltaStep, LinearRNN
 from negeig.theory.networks.one_layer import one_layer
 

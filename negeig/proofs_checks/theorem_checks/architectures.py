@@ -10,7 +10,14 @@ from math import isqrt
 from typing import Any, TypeAlias
 
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, machine, proved, refused, shape
+from negeig.proofs_checks.theorem_checks.subjects.tasks import (
+    ONE,
+    ZERO,
+    machine,
+    proved,
+    refused,
+    shape,
+)
 from negeig.theory.closure.boxes import rational
 from negeig.theory.exact.fields import square_root
 from negeig.theory.exact.linear_algebra import dot, identity, is_contraction, multiply

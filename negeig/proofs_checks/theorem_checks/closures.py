@@ -10,7 +10,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.precision.closure.reference import to_bits
 from negeig.precision.numbers.arithmetic import parse
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.long_words import (
+from negeig.proofs_checks.theorem_checks.subjects.long_words import (
     changed,
     inverted,
     next_state,
@@ -18,8 +18,8 @@ from negeig.proofs_checks.theorem_checks.long_words import (
     right_on_long_words,
     semantics,
 )
-from negeig.proofs_checks.theorem_checks.networks import by_one_hot, does
-from negeig.proofs_checks.theorem_checks.tasks import ONE, machine
+from negeig.proofs_checks.theorem_checks.subjects.networks import by_one_hot, does
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, machine
 from negeig.theory.closure.explore import Semantics
 from negeig.theory.networks.network import LinearRNN
 from negeig.theory.theorems import ids

@@ -11,8 +11,8 @@ from typing import Any
 from negeig.automata.machines.machine import Machine
 from negeig.automata.machines.periods import letter_orbits
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.networks import matrices
-from negeig.proofs_checks.theorem_checks.seen import (
+from negeig.proofs_checks.theorem_checks.subjects.networks import matrices
+from negeig.proofs_checks.theorem_checks.subjects.seen import (
     Seen,
     affine,
     counting,
@@ -28,7 +28,7 @@ from negeig.proofs_checks.theorem_checks.seen import (
     spelling,
     tells_what_follows,
 )
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, machine, proved
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, machine, proved
 from negeig.theory.bounds.periods import derived_length, turning_pairs
 from negeig.theory.bounds.reflection_bounds import units
 from negeig.theory.constructions.pieces.clocks import clocks

@@ -9,9 +9,9 @@ from typing import Any
 from negeig.automata.monoids.green import green
 from negeig.automata.monoids.monoid import TransitionMonoid
 from negeig.claims import Letter
-from negeig.proofs_checks.theorem_checks.by_hand import by_levels
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.networks import (
+from negeig.proofs_checks.theorem_checks.subjects.by_hand import by_levels
+from negeig.proofs_checks.theorem_checks.subjects.networks import (
     Does,
     at_rest,
     by_one_hot,
@@ -23,7 +23,7 @@ from negeig.proofs_checks.theorem_checks.networks import (
     is_one_layer,
     is_right,
 )
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, decided
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, decided
 from negeig.theory.bounds.last_edges import last_edges
 from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.constructions.pieces.registers import row_steps

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from negeig.automata.groups.cycles import cycles
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO
 from negeig.theory.closure.boxes import rational
 from negeig.theory.exact.linear_algebra import (
     add,

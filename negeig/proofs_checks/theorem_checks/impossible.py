@@ -13,7 +13,7 @@ from negeig.precision.closure.rounded_closure import closure
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.stored import round_parameters
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.networks import (
+from negeig.proofs_checks.theorem_checks.subjects.networks import (
     Does,
     at_rest,
     by_one_hot,
@@ -25,7 +25,7 @@ from negeig.proofs_checks.theorem_checks.networks import (
     is_one_layer,
     is_right,
 )
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, changes, decided, machine
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, changes, decided, machine
 from negeig.theory.bounds.bounds import diagonal_changes, nonnegative_changes
 from negeig.theory.bounds.growth import growth, rational
 from negeig.theory.exact.linear_algebra import identity, is_contraction, matvec

@@ -11,7 +11,7 @@ from negeig.automata.decomposition.complexity import complexity_lower_bound
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.networks import (
+from negeig.proofs_checks.theorem_checks.subjects.networks import (
     Does,
     at_rest,
     by_one_hot,
@@ -21,7 +21,7 @@ from negeig.proofs_checks.theorem_checks.networks import (
     is_finite,
     is_right,
 )
-from negeig.proofs_checks.theorem_checks.tasks import ONE, machine
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, machine
 from negeig.theory.bounds.lower_bounds import seen_by_decoder
 from negeig.theory.bounds.peeling_greedy import peel
 from negeig.theory.exact.linear_algebra import rank

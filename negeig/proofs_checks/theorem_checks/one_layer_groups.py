@@ -7,9 +7,9 @@ from itertools import product
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green
-from negeig.proofs_checks.theorem_checks.above import Above, group_above, leads_onto
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.networks import (
+from negeig.proofs_checks.theorem_checks.subjects.above import Above, group_above, leads_onto
+from negeig.proofs_checks.theorem_checks.subjects.networks import (
     Does,
     at_rest,
     by_one_hot,
@@ -22,7 +22,7 @@ from negeig.proofs_checks.theorem_checks.networks import (
     largest_dimension,
     ranks,
 )
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, machine, proved, shape
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, machine, proved, shape
 from negeig.theory.bounds.dimension_bounds import may_act
 from negeig.theory.bounds.reflection_bounds import one_step_obstruction, reflection_front, units
 from negeig.theory.constructions.routes import routes

@@ -5,7 +5,8 @@ from __future__ import annotations
 from negeig.automata.machines.periods import map_index_period
 from negeig.claims import Letter
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.networks import (
+from negeig.proofs_checks.theorem_checks.one_layer_groups import by_three_signs
+from negeig.proofs_checks.theorem_checks.subjects.networks import (
     Does,
     at_rest,
     by_one_hot,
@@ -17,7 +18,6 @@ from negeig.proofs_checks.theorem_checks.networks import (
     is_right,
     ranks,
 )
-from negeig.proofs_checks.theorem_checks.one_layer_groups import by_three_signs
 from negeig.theory.bounds.lower_bounds import seen_by_decoder
 from negeig.theory.bounds.plane_rotations import four_steps_obstruction
 from negeig.theory.bounds.reflection_bounds import one_step_obstruction, units

@@ -11,14 +11,14 @@ import numpy as np
 
 from negeig.automata.groups.cycles import cycles
 from negeig.automata.machines.machine import Machine
-from negeig.proofs_checks.theorem_checks.by_hand import (
+from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.subjects.by_hand import (
     FIRST,
     by_levels,
     two_registers,
     with_a_point_more,
 )
-from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.networks import (
+from negeig.proofs_checks.theorem_checks.subjects.networks import (
     Does,
     at_rest,
     by_one_hot,
@@ -30,8 +30,8 @@ from negeig.proofs_checks.theorem_checks.networks import (
     is_right,
     read,
 )
-from negeig.proofs_checks.theorem_checks.on_a_line import number
-from negeig.proofs_checks.theorem_checks.tasks import (
+from negeig.proofs_checks.theorem_checks.subjects.on_a_line import number
+from negeig.proofs_checks.theorem_checks.subjects.tasks import (
     ONE,
     ZERO,
     bound,

@@ -14,7 +14,7 @@ from negeig.precision.closure.letter_error import letter_error
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.stored import round_parameters
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
-from negeig.proofs_checks.theorem_checks.long_words import (
+from negeig.proofs_checks.theorem_checks.subjects.long_words import (
     Answers,
     changed,
     inverted,
@@ -22,8 +22,8 @@ from negeig.proofs_checks.theorem_checks.long_words import (
     outputs_of,
     right_on_long_words,
 )
-from negeig.proofs_checks.theorem_checks.networks import does
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, machine
+from negeig.proofs_checks.theorem_checks.subjects.networks import does
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, machine
 from negeig.theory.closure.boxes import (
     Affine,
     Box,

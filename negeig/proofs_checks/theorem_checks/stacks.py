@@ -12,7 +12,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.green import green
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
 from negeig.proofs_checks.theorem_checks.possible import permutes
-from negeig.proofs_checks.theorem_checks.tasks import (
+from negeig.proofs_checks.theorem_checks.subjects.tasks import (
     ONE,
     ZERO,
     bound,

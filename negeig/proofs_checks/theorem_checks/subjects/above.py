@@ -11,7 +11,7 @@ import numpy as np
 from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter
-from negeig.proofs_checks.theorem_checks.networks import MOST, Does, is_finite, read
+from negeig.proofs_checks.theorem_checks.subjects.networks import MOST, Does, is_finite, read
 from negeig.theory.exact.linear_algebra import rank
 from negeig.theory.exact.numbers import Vector
 from negeig.theory.networks.network import LinearRNN
@@ -81,7 +81,7 @@ def group_above(it: Does) -> Above | None:
 
     Examples
     --------
-    >>> from negeig.proofs_checks.theorem_checks.networks import by_spelling, does
+    >>> from negeig.proofs_checks.theorem_checks.subjects.networks import by_spelling, does
     >>> group_above(does("extension", "quaternion")).order, group_above(by_spelling("mod:3"))
     (16, None)
     """
@@ -105,7 +105,7 @@ def leads_onto(above: Above, task: Machine) -> bool:
 
     Examples
     --------
-    >>> from negeig.proofs_checks.theorem_checks.networks import at_rest, does
+    >>> from negeig.proofs_checks.theorem_checks.subjects.networks import at_rest, does
     >>> for it in (does("extension", "quaternion"), at_rest("quaternion")):
     ...     print(leads_onto(group_above(it), it.task))
     True

@@ -12,9 +12,9 @@ from negeig.automata.machines.machine import Machine
 from negeig.precision.cast.cast import FormatCast
 from negeig.precision.cast.collisions import find_collision
 from negeig.precision.numbers.formats import FORMATS
-from negeig.proofs_checks.theorem_checks.networks import Does, at_rest, by_spelling
-from negeig.proofs_checks.theorem_checks.reading_words import spells_words
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, built, machine, proved
+from negeig.proofs_checks.theorem_checks.subjects.networks import Does, at_rest, by_spelling
+from negeig.proofs_checks.theorem_checks.subjects.reading_words import spells_words
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, built, machine, proved
 from negeig.theory.closure.regions import closed_by_regions
 from negeig.theory.exact.linear_algebra import identity
 from negeig.theory.exact.numbers import Matrix, Number, Vector, enclose

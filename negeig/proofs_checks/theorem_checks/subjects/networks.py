@@ -11,8 +11,8 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
 from negeig.claims import Letter
 from negeig.precision.closure.rounded_closure import closure
-from negeig.proofs_checks.theorem_checks.reading_words import holder, spells_words
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, built, machine, shape
+from negeig.proofs_checks.theorem_checks.subjects.reading_words import holder, spells_words
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, built, machine, shape
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.exact.linear_algebra import add, combine, identity, is_contraction, matvec, rank
 from negeig.theory.exact.numbers import Matrix, Vector

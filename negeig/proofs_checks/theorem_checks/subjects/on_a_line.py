@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from negeig.automata.machines.machine import Machine
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
 
@@ -20,7 +20,7 @@ def number(task: Machine) -> LinearRNN | None:
 
     Examples
     --------
-    >>> from negeig.proofs_checks.theorem_checks.tasks import machine, proved
+    >>> from negeig.proofs_checks.theorem_checks.subjects.tasks import machine, proved
     >>> for task in ("parity", "regex:(b|ab*a)*b"):
     ...     print(proved(number(machine(task)), machine(task)))
     True

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from negeig.automata.machines.machine import Machine
-from negeig.proofs_checks.theorem_checks.networks import Does
-from negeig.proofs_checks.theorem_checks.tasks import ONE, ZERO, machine
+from negeig.proofs_checks.theorem_checks.subjects.networks import Does
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, machine
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import one_layer
 

@@ -12,7 +12,7 @@ from negeig.claims import Letter, Output
 from negeig.precision.closure.native_operations import reference_of
 from negeig.precision.numbers.arithmetic import parse
 from negeig.precision.stored import round_parameters
-from negeig.proofs_checks.theorem_checks.networks import read
+from negeig.proofs_checks.theorem_checks.subjects.networks import read
 from negeig.theory.closure.explore import Semantics
 from negeig.theory.networks.network import LinearRNN
 
