@@ -19,7 +19,7 @@ from negeig.proofs_checks.theorem_checks.subjects.networks import (
     does,
     efe_is_fe,
     is_contractive,
-    is_finite,
+    is_finite_and_exact,
     is_one_layer,
     is_right,
 )
@@ -154,7 +154,7 @@ def _is_l_trivial(it: Does) -> bool:
 CHECKS: tuple[Check[Any], ...] = (
     Check(
         ids.ONE_LAYER,
-        hypotheses=(is_right, is_one_layer, is_finite, is_contractive),
+        hypotheses=(is_right, is_one_layer, is_finite_and_exact, is_contractive),
         conclusion=efe_is_fe,
         cases=(
             *each(
@@ -186,7 +186,7 @@ CHECKS: tuple[Check[Any], ...] = (
     ),
     Check(
         ids.LAST_EDGES,
-        hypotheses=(is_right, _is_at_most_two_layers, is_finite, is_contractive),
+        hypotheses=(is_right, _is_at_most_two_layers, is_finite_and_exact, is_contractive),
         conclusion=_loops_satisfy_it,
         cases=(
             *each(
@@ -244,7 +244,7 @@ CHECKS: tuple[Check[Any], ...] = (
     ),
     Check(
         ids.CHAIN,
-        hypotheses=(is_right, is_one_layer, is_finite, _turns_nothing_back),
+        hypotheses=(is_right, is_one_layer, is_finite_and_exact, _turns_nothing_back),
         conclusion=_is_l_trivial,
         cases=(
             *each(

@@ -18,7 +18,7 @@ from negeig.proofs_checks.theorem_checks.subjects.networks import (
     by_spelling,
     does,
     is_contractive,
-    is_finite,
+    is_finite_and_exact,
     is_right,
 )
 from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, machine
@@ -155,7 +155,7 @@ def _sign_and_last_letter() -> Does:
 CHECKS: tuple[Check[Does], ...] = (
     Check(
         ids.COMPLEXITY,
-        hypotheses=(is_right, is_contractive, is_finite),
+        hypotheses=(is_right, is_contractive, is_finite_and_exact),
         conclusion=_has_the_layers_of_its_complexity,
         cases=(
             *each(
@@ -186,7 +186,7 @@ CHECKS: tuple[Check[Does], ...] = (
     ),
     Check(
         ids.PEELING,
-        hypotheses=(is_right, is_contractive, is_finite),
+        hypotheses=(is_right, is_contractive, is_finite_and_exact),
         conclusion=_has_the_layers_of_peeling,
         cases=(
             *each(
@@ -228,7 +228,7 @@ CHECKS: tuple[Check[Does], ...] = (
     ),
     Check(
         ids.ISOMETRY,
-        hypotheses=(is_right, _has_no_reflection, is_finite),
+        hypotheses=(is_right, _has_no_reflection, is_finite_and_exact),
         conclusion=lambda it: it.monoid.is_aperiodic,
         cases=(
             *each(
@@ -272,7 +272,7 @@ CHECKS: tuple[Check[Does], ...] = (
     ),
     Check(
         ids.INVERTIBLE_STEPS,
-        hypotheses=(is_right, lambda it: all(map(_is_invertible, _steps(it))), is_finite),
+        hypotheses=(is_right, lambda it: all(map(_is_invertible, _steps(it))), is_finite_and_exact),
         conclusion=_letters_permute,
         cases=(
             *each(
@@ -318,7 +318,7 @@ CHECKS: tuple[Check[Does], ...] = (
     ),
     Check(
         ids.SIMPLE_DIMENSION,
-        hypotheses=(is_right, is_finite),
+        hypotheses=(is_right, is_finite_and_exact),
         conclusion=_simple_factors_fit,
         cases=(
             *each(

@@ -16,7 +16,7 @@ from negeig.proofs_checks.theorem_checks.subjects.networks import (
     by_one_layer,
     by_spelling,
     does,
-    is_finite,
+    is_finite_and_exact,
     is_one_layer,
     is_right,
     largest_dimension,
@@ -184,7 +184,7 @@ def _groups_fit(it: Does) -> bool:
 CHECKS: tuple[Check[Does], ...] = (
     Check(
         ids.COVERING_GROUPS,
-        hypotheses=(is_right, is_one_layer, is_finite),
+        hypotheses=(is_right, is_one_layer, is_finite_and_exact),
         conclusion=_is_covered,
         cases=(
             Case(
@@ -263,7 +263,7 @@ CHECKS: tuple[Check[Does], ...] = (
     ),
     Check(
         ids.GROUP_DIMENSION,
-        hypotheses=(is_right, is_one_layer, is_finite),
+        hypotheses=(is_right, is_one_layer, is_finite_and_exact),
         conclusion=_groups_fit,
         cases=(
             *each(

@@ -13,7 +13,7 @@ from negeig.proofs_checks.theorem_checks.subjects.networks import (
     by_one_layer,
     by_spelling,
     does,
-    is_finite,
+    is_finite_and_exact,
     is_one_layer,
     is_right,
     ranks,
@@ -72,7 +72,7 @@ def _takes_four_steps(it: Does) -> bool:
 CHECKS: tuple[Check[Does], ...] = (
     Check(
         ids.PERIOD_STEPS,
-        hypotheses=(is_right, is_one_layer, is_finite, _has_period_above_two),
+        hypotheses=(is_right, is_one_layer, is_finite_and_exact, _has_period_above_two),
         conclusion=_periods_take_two_steps,
         cases=(
             *each(
@@ -109,7 +109,7 @@ CHECKS: tuple[Check[Does], ...] = (
     ),
     Check(
         ids.ONE_STEP,
-        hypotheses=(is_right, is_one_layer, _takes_one_delta_step, is_finite),
+        hypotheses=(is_right, is_one_layer, _takes_one_delta_step, is_finite_and_exact),
         conclusion=_reflections_may_generate,
         cases=(
             *each(
@@ -150,7 +150,7 @@ CHECKS: tuple[Check[Does], ...] = (
     ),
     Check(
         ids.FOUR_STEPS,
-        hypotheses=(is_right, is_one_layer, is_finite, _has_such_conjugates),
+        hypotheses=(is_right, is_one_layer, is_finite_and_exact, _has_such_conjugates),
         conclusion=_takes_four_steps,
         cases=(
             *each(

@@ -25,7 +25,7 @@ from negeig.proofs_checks.theorem_checks.subjects.networks import (
     by_spelling,
     does,
     is_contractive,
-    is_finite,
+    is_finite_and_exact,
     is_one_layer,
     is_right,
     read,
@@ -272,7 +272,7 @@ CHECKS: tuple[Check[Any], ...] = (
     ),
     Check(
         ids.SCALAR,
-        hypotheses=(is_right, is_finite, _is_a_number),
+        hypotheses=(is_right, is_finite_and_exact, _is_a_number),
         conclusion=_are_moves_of_a_line,
         cases=(
             *each(

@@ -20,7 +20,7 @@ COVERS = (
         hypotheses=(
             "the network is right on every word",
             "one layer, of any dimension and number of steps",
-            "finitely many exact states",
+            "exact arithmetic, and finitely many states in it",
             "matrices of Euclidean norm at most 1",
         ),
         model=EXACT,
@@ -50,7 +50,7 @@ COVERS = (
         hypotheses=(
             "the network is right on every word",
             "at most two layers, of any dimension and number of steps",
-            "finitely many exact states",
+            "exact arithmetic, and finitely many states in it",
             "matrices of Euclidean norm at most 1",
         ),
         model=EXACT,
@@ -102,7 +102,7 @@ COVERS = (
         hypotheses=(
             "the network is right on every word",
             "one layer",
-            "finitely many exact states",
+            "exact arithmetic, and finitely many states in it",
             "delta steps with eigenvalues in (-1, 1]",
         ),
         model=EXACT,

@@ -7,7 +7,7 @@ from negeig.theory.theorems.entry import EXACT, Entry
 
 RIGHT = "the network does the task on every word, with whatever decoder"
 ONE = "one layer"
-FINITE = "finitely many exact states"
+FINITE = "exact arithmetic, and finitely many states in it"
 
 NECESSARY = (
     Entry(

@@ -64,7 +64,7 @@ POSSIBLE = (
         "points.",
         hypotheses=(
             "the network is right on every word",
-            "finitely many exact states",
+            "exact arithmetic, and finitely many states in it",
             "one layer, of dimension 1",
         ),
         model=EXACT,

@@ -140,6 +140,11 @@ def is_finite(it: Does) -> bool:
     return True
 
 
+def is_finite_and_exact(it: Does) -> bool:
+    """Whether nothing is rounded and the network reaches finitely many states."""
+    return it.arithmetic == "exact" and is_finite(it)
+
+
 def read(
     network: LinearRNN, state: tuple[Vector, ...], letter: Letter
 ) -> tuple[tuple[Vector, ...], Letter]:
