@@ -652,11 +652,11 @@ class Layer:
         """Read a step as a function of an arithmetic and a vector; the order counts."""
         if "matrix" in read(place, value, dict):
             shape: Any = {"matrix": [self.numbers, self.dim], "bias": self.numbers}
-            rows = list(zip(*read(place, value, shape), strict=True))
+            self.exactly, rows = False, list(zip(*read(place, value, shape), strict=True))
             return lambda model, h: [model.affine(row, h, shift) for row, shift in rows]
         shape = {"beta": self.entry, "key": self.numbers, "write": self.entry}
         beta, key, write = read(place, value, shape)
-        # Where a line shrinks, states may be without end: then the nearest code counts.
+        # Where a line may shrink, states may be without end: then the nearest code counts.
         self.exactly = self.exactly and times(beta, EXACT.affine(key, key, 0)) in (0, 1, 2)
 
         def delta(model: Exact, h: Any) -> Any:

@@ -29,7 +29,7 @@ from negeig.theory.closure.explore import Task
 from negeig.theory.closure.region_search import Found, Moves, RegionSearch, moves
 from negeig.theory.closure.templates import Template, keeps_errors, templates
 from negeig.theory.closure.transducers import Closed
-from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
+from negeig.theory.networks.network import Layer, LinearRNN
 
 BETTER = Fraction(9, 8)
 """How much larger the margin of another template has to be."""
@@ -228,11 +228,7 @@ def contracts(network: LinearRNN) -> bool:
     >>> contracts(construct(get("parity").minimal())[0].network)
     False
     """
-    return any(
-        layer.rescales
-        or any(isinstance(step, DenseStep) for steps in layer.steps.values() for step in steps)
-        for layer in network.layers
-    )
+    return any(layer.rescales for layer in network.layers)
 
 
 def _first(network: LinearRNN, task: Task, progress: Progress | None) -> Regions | None:

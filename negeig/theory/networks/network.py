@@ -111,7 +111,8 @@ class Layer(Shown):
         One entry for every letter; no steps at all is the identity.
     codes : tuple of Vector
         Points of the state space. The decoder finds the nearest one, the first of equals; exact
-        arithmetic demands that the state equals a code, unless some step of the layer contracts.
+        arithmetic demands that the state equals a code where all steps are reflections and
+        overwrites.
     emit : tuple of tuple of str
         ``emit[c][a]`` is the symbol for code c after reading ``alphabet[a]``.
     names : tuple of str, optional
@@ -152,10 +153,16 @@ class Layer(Shown):
                     found.append(step.eigenvalue)
         return tuple(sorted(found))
 
-    @property
+    @cached_property
     def rescales(self) -> bool:
-        """Whether some delta step multiplies a line by another number than -1, 0 and 1."""
-        return any(value not in (-1, 0, 1) for value in self.eigenvalues)
+        """Whether some step is another one than a reflection or an overwrite, or may be.
+
+        A delta step multiplies a line by another number than -1, 0 and 1; a dense one may.
+        """
+        found = {id(own): own for own in self.steps.values()}.values()  # many are shared
+        return any(value not in (-1, 0, 1) for value in self.eigenvalues) or any(
+            isinstance(step, DenseStep) for own in found for step in own
+        )
 
     def letter_matrix(self, letter: Letter) -> Matrix:
         """Return the linear part of one letter, the product of its steps' matrices. Exact."""

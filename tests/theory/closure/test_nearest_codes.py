@@ -11,6 +11,7 @@ from negeig.automata.machines.machine import Machine
 from negeig.automata.zoo import get
 from negeig.precision.closure.rounded_closure import closure
 from negeig.proofs_checks.runs.closure import closure_certificate
+from negeig.theory.bounds.counterexamples import escapes
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.constructions.routes import routes
 from negeig.theory.networks.network import DeltaStep
@@ -75,6 +76,18 @@ def test_a_word_on_which_an_altered_stack_errs_is_one(route, seed):
     else:
         assert found.verdict in ("open", "collision")
         assert not wrong or found.verdict == "collision"
+
+
+@pytest.mark.parametrize("task", ["starts-with:a", "contains:ab", "dyck1:2"])
+def test_layers_of_matrices_that_shrink_for_ever_are_right(task):
+    """The answer is the direction of a state without end, and no word errs."""
+    machine = get(task).minimal()
+    found = escapes(machine)
+    assert found
+    for escape in found:
+        network = escape.network
+        assert all(is_right(network, machine, word) for word in short_words(machine, 6))
+        assert exact_closure(network, machine, max_states=2_000).verdict != "wrong"
 
 
 def halved():
