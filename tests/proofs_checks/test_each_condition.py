@@ -125,11 +125,16 @@ def test_the_first_of_equal_codes_counts():
 
 
 def test_a_vector_of_an_exact_closure_is_a_code():
-    """Where a word is read, and of a rounded vector, the nearest code is enough."""
-    about = about_layer(steps={"a": [{"matrix": [["0"]], "bias": ["2"]}]})
+    """Where a word is read, a layer has matrices, or of a rounded vector, the nearest is enough."""
+    matrix = about_layer(steps={"a": [{"matrix": [["0"]], "bias": ["2"]}]})
+    about = about_layer(steps={"a": [{"beta": "1", "key": ["1"], "write": "2"}]})
+    half = about_layer(steps={"a": [{"beta": "1/2", "key": ["1"], "write": "3"}]})
     counts = {"layers": [2], "states": 2}
     states = [[0, 0], [0, 1]]
-    refused(forged("closure", about, counts, [[["1"]], [["2"]], *states]), "is no code")
+    rows = [[["1"]], [["2"]], [0, 0], [0, 1]]
+    refused(forged("closure", about, counts, rows), "is no code")
+    assert forged("closure", matrix, counts, rows) == ("VERIFIED", "")
+    refused(forged("closure", half, counts, rows), "leads to none")
     about["arithmetic"] = json.loads(text_of(arithmetic_json(parse("bf16"))))
     vectors = [[vector_text((x,))] for x in (1.0, 2.0)]
     assert forged("closure", about, counts, [*vectors, *states]) == ("VERIFIED", "")

@@ -147,7 +147,7 @@ def _recognises(it: Does) -> bool:
 
     Also where its exact states are positive multiples of the unit vectors of the task's states.
     """
-    return is_right(it) or (it.arithmetic == "exact" and _tells_states(it))
+    return (it.arithmetic == "exact" and _tells_states(it)) or is_right(it)
 
 
 def _tells_states(it: Does) -> bool:

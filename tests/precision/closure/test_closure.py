@@ -388,4 +388,5 @@ def test_bad_input() -> None:
 
 def test_exact_arithmetic_goes_to_the_exact_closure() -> None:
     assert closure(FLIP, PARITY, "exact").verdict == "proved"
-    assert closure(SHRINKING_FLIP, PARITY, "exact", max_states=50).verdict == "wrong"
+    # It shrinks for ever and keeps its sign, which is what is decoded: no word errs.
+    assert closure(SHRINKING_FLIP, PARITY, "exact", max_states=50).verdict == "open"

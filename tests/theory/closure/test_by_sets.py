@@ -22,7 +22,7 @@ from negeig.theory.closure.exact_search import ExactSemantics, exact_closure
 from negeig.theory.closure.explore import Task, explore
 from negeig.theory.closure.transducers import close_with, transducer
 from negeig.theory.constructions.stacks.cascade import construct
-from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, DenseStep, Layer, LinearRNN
 from support.altered_networks import vars_of
 from support.state_machines import random_machine, tcp
 from support.structures import small_structures
@@ -200,13 +200,23 @@ def test_a_transducer_does_what_the_layer_does(name):
 
 def test_an_undecodable_state_emits_nothing():
     one = Fraction(1)
-    turn = DenseStep(((-one,),), (Fraction(0),))
+    turn = DeltaStep(2 * one, (one,), Fraction(0))
     layer = Layer(
         alphabet=("a",), initial=(one,), steps={"a": (turn,)}, codes=((one,),), emit=(("x",),)
     )
     found = transducer(layer, None, close_with(ExactSemantics, 10, None))
     assert [row["a"] for row in found.emitted] == [None, "x"]
     assert transducer(layer, None, close_with(ExactSemantics, 1, None)) is None
+
+
+def test_what_a_matrix_leads_to_is_decoded_to_the_nearest_code():
+    one = Fraction(1)
+    turn = DenseStep(((-one,),), (Fraction(0),))
+    layer = Layer(
+        alphabet=("a",), initial=(one,), steps={"a": (turn,)}, codes=((one,),), emit=(("x",),)
+    )
+    found = transducer(layer, None, close_with(ExactSemantics, 10, None))
+    assert [row["a"] for row in found.emitted] == ["x"]
 
 
 @pytest.mark.parametrize("arithmetic", ["bf16", "fp32", "fp32:fma"])
