@@ -10,6 +10,7 @@ from math import isqrt
 from typing import Any, TypeAlias
 
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.subjects.numbers import matrix_of
 from negeig.proofs_checks.theorem_checks.subjects.tasks import (
     ONE,
     ZERO,
@@ -28,10 +29,6 @@ from negeig.theory.theorems import ids
 
 HALF = Fraction(1, 2)
 Keys: TypeAlias = Sequence[Vector]
-
-
-def _matrix(*rows: Sequence[int | Fraction]) -> Matrix:
-    return tuple(tuple(map(Fraction, row)) for row in rows)
 
 
 def _halved(dim: int) -> Keys:
@@ -131,7 +128,7 @@ def _holds(c: Fraction, matrix: Matrix) -> bool:
 
 def _all_maps(c: Fraction) -> bool:
     """Whether swaps and copies of two coordinates that it holds make all 27 maps of 3 points."""
-    swap, copy = _matrix((0, 1), (1, 0)), _matrix((0, 0), (1, 1))
+    swap, copy = matrix_of((0, 1), (1, 0)), matrix_of((0, 0), (1, 1))
     held = [block for block in (swap, copy) if _holds(c, block)]
     made = {identity(3)}
     new = list(made)
@@ -172,12 +169,12 @@ CHECKS: tuple[Check[Any], ...] = (
             ),
             Case(
                 "keys of any length: (1, -1, 0) and (0, 1, -1) do S3 in dimension 3",
-                lambda: _matrix((1, -1, 0), (0, 1, -1)),
+                lambda: matrix_of((1, -1, 0), (0, 1, -1)),
                 without=1,
             ),
             Case(
                 "keys at right angles: two of length 1 in the plane, whose swaps commute",
-                lambda: _matrix((1, 0), (0, 1)),
+                lambda: matrix_of((1, 0), (0, 1)),
                 without=2,
             ),
         ),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from itertools import chain
 from typing import Any
 
 from negeig.automata.monoids.green import green
@@ -22,6 +20,7 @@ from negeig.proofs_checks.theorem_checks.subjects.networks import (
     is_finite_and_exact,
     is_one_layer,
     is_right,
+    turns_nothing_back,
 )
 from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, decided
 from negeig.theory.bounds.last_edges import last_edges
@@ -29,7 +28,7 @@ from negeig.theory.bounds.lower_bounds import lower_bounds
 from negeig.theory.constructions.pieces.registers import row_steps
 from negeig.theory.exact.linear_algebra import add, identity, rank
 from negeig.theory.exact.numbers import Matrix, Vector
-from negeig.theory.networks.network import DeltaStep, Layer
+from negeig.theory.networks.network import Layer
 from negeig.theory.theorems import ids
 from negeig.work import Work
 
@@ -136,16 +135,6 @@ def _are_fewest(layer: Layer, letter: Letter) -> bool:
     return len(steps) == not_kept(matrix) == lost <= len(layer.steps[letter])
 
 
-def _turns_nothing_back(it: Does) -> bool:
-    """Whether all steps are delta steps with eigenvalues in (-1, 1]."""
-    steps = chain.from_iterable(
-        steps for layer in it.network.layers for steps in layer.steps.values()
-    )
-    return all(
-        isinstance(step, DeltaStep) and -1 < Fraction(str(step.eigenvalue)) <= 1 for step in steps
-    )
-
-
 def _is_l_trivial(it: Does) -> bool:
     """Whether no two elements reach each other by words in front of them, and efe = fe."""
     return green(it.monoid).is_l_trivial and efe_is_fe(it)
@@ -244,7 +233,7 @@ CHECKS: tuple[Check[Any], ...] = (
     ),
     Check(
         ids.CHAIN,
-        hypotheses=(is_right, is_one_layer, is_finite_and_exact, _turns_nothing_back),
+        hypotheses=(is_right, is_one_layer, is_finite_and_exact, turns_nothing_back),
         conclusion=_is_l_trivial,
         cases=(
             *each(

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from negeig.automata.groups.cycles import cycles
 from negeig.proofs_checks.theorem_checks.check import Case, Check, each
+from negeig.proofs_checks.theorem_checks.subjects.numbers import matrix_of
 from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO
 from negeig.theory.closure.boxes import rational
 from negeig.theory.exact.linear_algebra import (
@@ -34,10 +35,6 @@ ROTATION: Matrix = ((Fraction(3, 5), Fraction(-4, 5)), (Fraction(4, 5), Fraction
 
 Steps: TypeAlias = tuple[DeltaStep, ...]
 Keys: TypeAlias = Sequence[Vector]
-
-
-def _matrix(*rows: Sequence[int | Fraction]) -> Matrix:
-    return tuple(tuple(map(Fraction, row)) for row in rows)
 
 
 def _step(strength: int | Fraction, *key: int) -> DeltaStep:
@@ -262,11 +259,11 @@ CHECKS: tuple[Check[Any], ...] = (
             Case("a rotation takes rank(I - M) = 2", lambda: ROTATION),
             Case(
                 "diag(1/2, -1/2, 0) takes 3",
-                lambda: _matrix((HALF, 0, 0), (0, -HALF, 0), (0, 0, 0)),
+                lambda: matrix_of((HALF, 0, 0), (0, -HALF, 0), (0, 0, 0)),
             ),
             Case(
                 "a chain of three points takes 3",
-                lambda: _matrix((0, 0, 0), (1, 0, 0), (0, 1, 0)),
+                lambda: matrix_of((0, 0, 0), (1, 0, 0), (0, 1, 0)),
             ),
             Case(
                 "a product of two factors that do not commute takes 2",
@@ -274,13 +271,13 @@ CHECKS: tuple[Check[Any], ...] = (
             ),
             Case(
                 "norm 2: the map of (x, y) to (2 y, 0), with the eigenvalues 0 and -4 of T",
-                lambda: _matrix((0, 2), (0, 0)),
+                lambda: matrix_of((0, 2), (0, 0)),
                 without=0,
             ),
             Case(
                 "eigenvalues that are not real: a quarter turn that shrinks by one half has rank 2 "
                 "and is no product of two factors",
-                lambda: _matrix((0, -HALF), (HALF, 0)),
+                lambda: matrix_of((0, -HALF), (HALF, 0)),
                 without=1,
             ),
         ),

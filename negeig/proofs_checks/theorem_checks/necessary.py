@@ -20,6 +20,9 @@ from negeig.proofs_checks.theorem_checks.subjects.networks import (
     is_contractive,
     is_finite_and_exact,
     is_right,
+    largest_dimension,
+    steps_of,
+    turns_nothing_back,
 )
 from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, machine
 from negeig.theory.bounds.lower_bounds import seen_by_decoder
@@ -41,32 +44,19 @@ def _by_layers(route: str, task: str, layers: int) -> Does:
 def _by_dimension(route: str, task: str, dim: int) -> Does:
     """Return what a route builds for a task, of layers of that dimension at most."""
     it = does(route, task)
-    if max(layer.dim for layer in it.network.layers) != dim:
+    if largest_dimension(it) != dim:
         raise LookupError(f"{task} is not done by layers of dimension {dim} at most")
     return it
-
-
-def _steps(it: Does) -> list[Step]:
-    """Return all steps of all layers."""
-    return [step for layer in it.network.layers for own in layer.steps.values() for step in own]
 
 
 def _has_the_layers_of_its_complexity(it: Does) -> bool:
     return len(it.network.layers) >= complexity_lower_bound(it.task)
 
 
-def _has_no_reflection(it: Does) -> bool:
-    """Whether every step is a delta step with an eigenvalue in (-1, 1]."""
-    return all(
-        isinstance(step, DeltaStep) and step.eigenvalue > -1 and not step.eigenvalue > 1
-        for step in _steps(it)
-    )
-
-
 def _has_the_layers_of_peeling(it: Does) -> bool:
     """Whether there are as many layers as peeling says, with what it says of no reflections."""
     bounds = [peel(it.task, it.monoid).value]
-    if it.monoid.is_aperiodic and _has_no_reflection(it):
+    if it.monoid.is_aperiodic and turns_nothing_back(it):
         bounds.append(peel(it.task, it.monoid, reflections=False).value)
     return len(it.network.layers) >= max(bounds)
 
@@ -84,7 +74,7 @@ def _letters_permute(it: Does) -> bool:
 
 def _simple_factors_fit(it: Does) -> bool:
     """Whether the largest dimension of a layer is enough for every simple factor of a subgroup."""
-    dim = max(layer.dim for layer in it.network.layers)
+    dim = largest_dimension(it)
     allowed = {1: "C2", 2: r"C\d+", 3: r"C\d+|A5", 4: r"C\d+|A5"}.get(dim, ".*")
     return all(
         re.fullmatch(allowed, factor)
@@ -108,8 +98,8 @@ def _idempotent_maps() -> Does:
 
 
 @cache
-def _quarter(arithmetic: str) -> Does:
-    """Return one number that goes three quarters of the way to 1 or -1: set, reset, hold."""
+def _quarter() -> Does:
+    """Return, in bf16, one number that goes three quarters of the way to 1 or -1: a flip-flop."""
     task = machine("flipflop")
     towards = {0: -ONE, 1: ONE}
     columns = task.transitions.T.tolist()
@@ -118,9 +108,8 @@ def _quarter(arithmetic: str) -> Does:
         for column in columns
     ]
     codes = [(towards[q],) for q in range(task.size)]
-    return Does(
-        one_layer(task, initial=codes[task.initial], steps=steps, codes=codes), task, arithmetic
-    )
+    network = one_layer(task, initial=codes[task.initial], steps=steps, codes=codes)
+    return Does(network, task, "bf16")
 
 
 @cache
@@ -228,7 +217,7 @@ CHECKS: tuple[Check[Does], ...] = (
     ),
     Check(
         ids.ISOMETRY,
-        hypotheses=(is_right, _has_no_reflection, is_finite_and_exact),
+        hypotheses=(is_right, turns_nothing_back, is_finite_and_exact),
         conclusion=lambda it: it.monoid.is_aperiodic,
         cases=(
             *each(
@@ -272,7 +261,11 @@ CHECKS: tuple[Check[Does], ...] = (
     ),
     Check(
         ids.INVERTIBLE_STEPS,
-        hypotheses=(is_right, lambda it: all(map(_is_invertible, _steps(it))), is_finite_and_exact),
+        hypotheses=(
+            is_right,
+            lambda it: all(map(_is_invertible, steps_of(it))),
+            is_finite_and_exact,
+        ),
         conclusion=_letters_permute,
         cases=(
             *each(
@@ -311,7 +304,7 @@ CHECKS: tuple[Check[Does], ...] = (
             ),
             Case(
                 "rounding merges states: h <- h/4 + w does flipflop in bf16",
-                lambda: _quarter("bf16"),
+                _quarter,
                 without=2,
             ),
         ),

@@ -15,17 +15,16 @@ from negeig.proofs_checks.theorem_checks.possible import permutes
 from negeig.proofs_checks.theorem_checks.subjects.tasks import (
     ONE,
     ZERO,
+    all_built,
     bound,
     decided,
     machine,
     monoid,
-    proved,
     refused,
     shape,
     spectrum,
 )
 from negeig.theory.closure.exact_search import exact_closure
-from negeig.theory.constructions.routes import routes
 from negeig.theory.constructions.stacks import blocks
 from negeig.theory.exact.linear_algebra import multiply
 from negeig.theory.exact.numbers import Matrix
@@ -41,9 +40,7 @@ Rows = tuple[tuple[int, ...], ...]
 @cache
 def _all_built(route: str, task: str) -> tuple[LinearRNN, ...]:
     """Return all networks of a route, each proved right on every word, exactly."""
-    (chosen,) = (one for one in routes() if one.name == route)
-    made = (one.network for one in chosen.propose(machine(task)))
-    return tuple(network for network in made if proved(network, machine(task)))
+    return tuple(all_built(route, task))
 
 
 def _is_built(route: str, task: str, layers: list[tuple[int, int]]) -> bool:

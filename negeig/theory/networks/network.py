@@ -8,7 +8,7 @@ nearest to its state and emits ``emit[code][letter]``, the letter that the next 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -147,11 +147,15 @@ class Layer(Shown):
         Dense steps are left out: they are no product of generalised Householder factors.
         """
         found: list[Number] = []
-        for steps in {id(own): own for own in self.steps.values()}.values():  # many are shared
-            for step in steps:
-                if isinstance(step, DeltaStep) and step.eigenvalue not in found:
-                    found.append(step.eigenvalue)
+        for step in self._distinct_steps():
+            if isinstance(step, DeltaStep) and step.eigenvalue not in found:
+                found.append(step.eigenvalue)
         return tuple(sorted(found))
+
+    def _distinct_steps(self) -> Iterator[Step]:
+        """Yield the steps of all lists of steps, of which letters share many, each list once."""
+        for steps in {id(own): own for own in self.steps.values()}.values():
+            yield from steps
 
     @cached_property
     def rescales(self) -> bool:
@@ -159,9 +163,8 @@ class Layer(Shown):
 
         A delta step multiplies a line by another number than -1, 0 and 1; a dense one may.
         """
-        found = {id(own): own for own in self.steps.values()}.values()  # many are shared
         return any(value not in (-1, 0, 1) for value in self.eigenvalues) or any(
-            isinstance(step, DenseStep) for own in found for step in own
+            isinstance(step, DenseStep) for step in self._distinct_steps()
         )
 
     def letter_matrix(self, letter: Letter) -> Matrix:

@@ -11,10 +11,14 @@ import numpy as np
 from negeig.automata.groups.schreier_sims import PermutationGroup
 from negeig.automata.machines.machine import Machine
 from negeig.claims import Letter
-from negeig.proofs_checks.theorem_checks.subjects.networks import MOST, Does, is_finite, read
+from negeig.proofs_checks.theorem_checks.subjects.networks import (
+    Does,
+    States,
+    exact_states,
+    is_finite,
+)
 from negeig.theory.exact.linear_algebra import rank
 from negeig.theory.exact.numbers import Vector
-from negeig.theory.networks.network import LinearRNN
 
 Map = tuple[int, ...]
 """Where each of some points goes."""
@@ -35,7 +39,7 @@ class Above:
         Of the letters that permute the states of the task only.
     """
 
-    states: tuple[tuple[Vector, ...], ...]
+    states: tuple[States, ...]
     letters: Mapping[Letter, Map]
 
     @property
@@ -87,7 +91,7 @@ def group_above(it: Does) -> Above | None:
     """
     if not is_finite(it):
         return None
-    states, moves = _reached(it.network)
+    states, moves = exact_states(it.network)
     mine = {letter: moves[letter] for letter in _permuting(it.task)}
     e = _least_idempotent(list(mine.values()), len(states))
     points = sorted(set(e))
@@ -128,25 +132,6 @@ def _permuting(task: Machine) -> list[Letter]:
     columns = np.sort(task.transitions, axis=0).T
     fine = (columns == np.arange(task.size)).all(axis=1)
     return [letter for letter, permutes in zip(task.alphabet, fine, strict=True) if permutes]
-
-
-def _reached(network: LinearRNN) -> tuple[list[tuple[Vector, ...]], dict[Letter, Map]]:
-    """Return the exact states that a network reaches, and where each letter takes them."""
-    states = [tuple(layer.initial for layer in network.layers)]
-    place = {states[0]: 0}
-    rows: list[list[int]] = []
-    for state in states:  # grows while it is read
-        if len(states) > MOST:
-            raise LookupError(f"more than {MOST} states of a network")
-        rows.append([])
-        for letter in network.alphabet:
-            found, _ = read(network, state, letter)
-            if found not in place:
-                place[found] = len(states)
-                states.append(found)
-            rows[-1].append(place[found])
-    columns = zip(*rows, strict=True)
-    return states, dict(zip(network.alphabet, columns, strict=True))
 
 
 def _least_idempotent(maps: list[Map], size: int) -> Map:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from typing import TypeAlias
 
 from negeig.automata.machines.machine import Machine
 from negeig.automata.monoids.monoid import TransitionMonoid, transition_monoid
@@ -16,8 +17,11 @@ from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, built,
 from negeig.theory.closure.exact_search import exact_closure
 from negeig.theory.exact.linear_algebra import add, combine, identity, is_contraction, matvec, rank
 from negeig.theory.exact.numbers import Matrix, Vector
-from negeig.theory.networks.network import Layer, LinearRNN
+from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 from negeig.theory.networks.one_layer import one_hot, symbols
+
+States: TypeAlias = tuple[Vector, ...]
+"""A vector for each layer."""
 
 MOST = 10_000
 """Exact states of a network that are looked at, before it is said that they are too many."""
@@ -121,23 +125,35 @@ def is_finite(it: Does) -> bool:
     """
     if any(map(_never_rests, it.network.layers[:1])):
         return False
-    if all(map(_keeps_a_finite_set, it.network.layers)):
+    if all(states_of(layer, len(layer.codes) + 1) for layer in it.network.layers):
         return True
-    layers = it.network.layers
-    seen = {tuple(layer.initial for layer in layers)}
-    new = list(seen)
-    while new and len(seen) <= MOST:
-        state = new.pop()
-        for letter in it.network.alphabet:
-            found, _ = read(it.network, state, letter)
-            if found not in seen:
-                seen.add(found)
-                new.append(found)
-    if new:
-        raise LookupError(
-            f"more than {MOST} exact states, and no sign that they are infinitely many"
-        )
+    exact_states(it.network)
     return True
+
+
+@cache
+def exact_states(network: LinearRNN) -> tuple[list[States], dict[Letter, tuple[int, ...]]]:
+    """Return the exact states that a network reaches, and where each letter takes them.
+
+    Raises LookupError for more than ``MOST``. O(states x letters).
+    """
+    states: list[States] = [tuple(layer.initial for layer in network.layers)]
+    place = {states[0]: 0}
+    rows: list[list[int]] = []
+    for state in states:  # grows while it is read
+        if len(states) > MOST:
+            raise LookupError(
+                f"more than {MOST} exact states, and no sign that they are infinitely many"
+            )
+        rows.append([])
+        for letter in network.alphabet:
+            found, _ = read(network, state, letter)
+            if found not in place:
+                place[found] = len(states)
+                states.append(found)
+            rows[-1].append(place[found])
+    columns = zip(*rows, strict=True)
+    return states, dict(zip(network.alphabet, columns, strict=True))
 
 
 def is_finite_and_exact(it: Does) -> bool:
@@ -145,9 +161,7 @@ def is_finite_and_exact(it: Does) -> bool:
     return it.arithmetic == "exact" and is_finite(it)
 
 
-def read(
-    network: LinearRNN, state: tuple[Vector, ...], letter: Letter
-) -> tuple[tuple[Vector, ...], Letter]:
+def read(network: LinearRNN, state: States, letter: Letter) -> tuple[States, Letter]:
     """Return the exact states of all layers after a letter, and what the last layer emits."""
     symbol, after = letter, []
     for layer, vector in zip(network.layers, state, strict=True):
@@ -176,16 +190,19 @@ def _never_rests(layer: Layer) -> bool:
     return False
 
 
-def _keeps_a_finite_set(layer: Layer) -> bool:
-    """Whether all words over a layer's own letters lead it to its codes, or to fewer points."""
-    seen = {layer.initial}
-    new = list(seen)
-    while new and len(seen) <= len(layer.codes) + 1:
+def states_of(layer: Layer, most: int) -> frozenset[Vector]:
+    """Return the states to which words over a layer's own letters lead; empty for more than most.
+
+    So for infinitely many.
+    """
+    known = {layer.initial}
+    new = list(known)
+    while new and len(known) <= most:
         state = new.pop()
-        after = {layer.apply(letter, state) for letter in layer.alphabet} - seen
-        seen |= after
+        after = {layer.apply(letter, state) for letter in layer.alphabet} - known
+        known |= after
         new += after
-    return not new
+    return frozenset() if new else frozenset(known)
 
 
 def efe_is_fe(it: Does) -> bool:
@@ -195,6 +212,19 @@ def efe_is_fe(it: Does) -> bool:
     return all(
         tuple(e[f[e[q]]] for q in range(len(e))) == tuple(e[f[q]] for q in range(len(e)))
         for e, f in product(idempotents, repeat=2)
+    )
+
+
+def steps_of(it: Does) -> list[Step]:
+    """Return all steps of all layers."""
+    return [step for layer in it.network.layers for own in layer.steps.values() for step in own]
+
+
+def turns_nothing_back(it: Does) -> bool:
+    """Whether every step is a delta step with an eigenvalue in (-1, 1]."""
+    return all(
+        isinstance(step, DeltaStep) and step.eigenvalue > -1 and not step.eigenvalue > 1
+        for step in steps_of(it)
     )
 
 
@@ -236,8 +266,3 @@ def largest_dimension(it: Does) -> int:
 def is_contractive(it: Does) -> bool:
     """Whether every matrix of every layer has Euclidean norm at most 1."""
     return all(map(is_contraction, matrices(it.network)))
-
-
-def takes_one_step(it: Does) -> bool:
-    """Whether no letter of any layer takes more than one step."""
-    return all(layer.steps_per_token <= 1 for layer in it.network.layers)

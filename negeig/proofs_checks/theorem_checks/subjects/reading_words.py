@@ -6,10 +6,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from negeig.automata.machines.machine import Machine
+from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
 from negeig.theory.networks.one_layer import symbols
-
-ZERO, ONE = Fraction(0), Fraction(1)
 
 
 def holder(task: Machine) -> LinearRNN:

@@ -12,7 +12,12 @@ from negeig.automata.machines.machine import Machine
 from negeig.precision.cast.cast import FormatCast
 from negeig.precision.cast.collisions import find_collision
 from negeig.precision.numbers.formats import FORMATS
-from negeig.proofs_checks.theorem_checks.subjects.networks import Does, at_rest, by_spelling
+from negeig.proofs_checks.theorem_checks.subjects.networks import (
+    Does,
+    at_rest,
+    by_spelling,
+    states_of,
+)
 from negeig.proofs_checks.theorem_checks.subjects.reading_words import spells_words
 from negeig.proofs_checks.theorem_checks.subjects.tasks import ONE, ZERO, built, machine, proved
 from negeig.theory.closure.regions import closed_by_regions
@@ -175,7 +180,7 @@ def tells_what_follows(it: Seen) -> bool:
     if it.modulus:
         return all(map(_is_of_integers, it.network.layers))
     for layer in it.network.layers:
-        found = _states(layer)
+        found = states_of(layer, MOST_STATES)
         if not found or len({tuple(map(it.sees, state)) for state in found}) < len(found):
             return False
     return True
@@ -186,7 +191,7 @@ def _tells_codes(it: Seen, layer: Layer) -> bool:
 
     Of finitely many states one by one; otherwise of boxes, one for each code, that hold them all.
     """
-    if found := _states(layer):
+    if found := states_of(layer, MOST_STATES):
         if not (layer.rescales or found <= set(layer.codes)):
             return False
         codes: dict[tuple[Fraction, ...], int] = {}
@@ -206,21 +211,6 @@ def _tells_codes(it: Seen, layer: Layer) -> bool:
         any(x[1] < y[0] or y[1] < x[0] for x, y in zip(one, other, strict=True))
         for one, other in combinations(boxes, 2)
     )
-
-
-def _states(layer: Layer) -> frozenset[Vector]:
-    """Return the states to which words over a layer's own letters lead; empty for more than 1,000.
-
-    So for infinitely many.
-    """
-    known = {layer.initial}
-    new = list(known)
-    while new and len(known) <= MOST_STATES:
-        state = new.pop()
-        after = {layer.apply(letter, state) for letter in layer.alphabet} - known
-        known |= after
-        new += after
-    return frozenset() if new else frozenset(known)
 
 
 def _by_residues(it: Seen) -> bool:
