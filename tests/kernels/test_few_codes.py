@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from negeig.automata.machines.machine import Machine
-from negeig.kernels.backends.cpu import Cpu
+from negeig.kernels.backends.cpu import Cpu, LaneStream
 from negeig.kernels.backends.reference import Reference
 from negeig.kernels.exact_states import machine_of
 from negeig.kernels.runnable import runnable
@@ -53,3 +53,21 @@ def test_few_codes_are_looked_up_without_gathering_and_many_are_not(letters: int
         false = np.random.default_rng(0).integers(0, 24, 128)
         cpu.tables[0].pairs[1], cpu.tables[0].short[1] = false, false  # symbols
         assert cpu.stream(67).read(words).tolist() != right.tolist()
+
+
+def test_what_another_stream_has_half_written_is_not_seen() -> None:
+    """A guess is a code and its symbol: a thread between the two must not lend another the code."""
+    network, machine = permuting(3, 4)
+    ready = runnable(network, machine.alphabet)
+    words = np.random.default_rng(1).integers(0, 3, (32, 300)).astype(np.int32)
+    right = Reference(ready).stream(32).read(words)
+    cpu = Cpu(ready)
+    mine, others = cpu.stream(32), cpu.stream(32)
+    (_, lanes), *_ = others.parts
+    assert isinstance(lanes, LaneStream)
+    pairs, short = lanes.layers[0].arrays[6:8]
+    assert pairs.shape == short.shape == (2, 128)
+    pairs[1], short[1] = (pairs[1] + 1) % 24, (short[1] + 1) % 24  # symbols
+    assert mine.read(words).tolist() == right.tolist()
+    assert others.read(words).tolist() != right.tolist()
+    assert cpu.stream(32).read(words).tolist() == right.tolist()

@@ -75,7 +75,8 @@ class LaneTables:
         if not safe.any():
             self.radius = 0.0
         # One code everywhere, with its symbols. All streams learn in it, in any order: an entry is
-        # one number, and whatever it is, it is checked.
+        # one number, and whatever it is, it is checked. Those of few codes are several numbers, and
+        # every stream has its own.
         guess = max(self.records[first], 0) + (self.emit[first].astype(np.int64) << 48)
         self.guesses: Longs = np.repeat(guess[None], count + 1, axis=0)
         few = count <= _FEW_CODES and (count + 1) * kinds <= _PAIRS and self.nothing < _FEW_SYMBOLS

@@ -220,6 +220,10 @@ class _LaneLayer:
         room = max(1, _LANE_STATES // (group * dim * LANES))
         self.scratch = aligned((room + 1, group, dim, LANES), np.float32)
         self.one, self.hits = np.empty(dim, np.float32), np.empty(LANES, np.int32)
+        # A guess of few codes is several numbers: another thread would read them half written.
+        self.pairs = aligned(tables.pairs.shape, np.int32)
+        self.short = aligned(tables.short.shape, np.uint8)
+        self.pairs[:], self.short[:] = tables.pairs, tables.short
 
     @property
     def arrays(self) -> tuple[Any, ...]:
@@ -227,7 +231,7 @@ class _LaneLayer:
         tables, book = self.tables, self.codebook
         return (
             tables.steps, tables.table, self.state, tables.values, tables.more, tables.radius,
-            tables.pairs, tables.short, tables.guesses, tables.records, tables.emit,
+            self.pairs, self.short, tables.guesses, tables.records, tables.emit,
             tables.nothing, book.points, book.half_norms, book.order, self.codes, self.scratch,
             self.one, self.hits,
         )  # fmt: skip
