@@ -220,7 +220,9 @@ def compile(
     found = choose(minimal, budget, resources=resources, progress=progress)
     depth = depths_of(minimal, found.bounds, found.front, resources)
     if found.winner is None:
-        raise BudgetNotMet(language.source, budget, found, depth, language.arguments)
+        raise BudgetNotMet(
+            language.source, budget, found, depth, language.arguments, machine=minimal
+        )
     return Compilation(
         machine=minimal,
         winner=found.winner,

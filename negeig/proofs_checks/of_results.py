@@ -58,6 +58,29 @@ def of_compilation(made: Any, resources: Resources = DEFAULT_RESOURCES) -> Certi
     return found
 
 
+def of_unmet_budget(error: Any) -> Certificates:
+    """Return the certificates of a :class:`~negeig.pipeline.parts.budget_not_met.BudgetNotMet`.
+
+    One for each lower bound that the budget violates; and where the budget names the route
+    ``contraction``, that of its semidefinite program without a solution.
+
+    Examples
+    --------
+    >>> import negeig
+    >>> for budget in negeig.Budget(layers=1), negeig.Budget(routes=("contraction",)):
+    ...     try:
+    ...         negeig.compile(zoo="starts-with:a", budget=budget)
+    ...     except negeig.BudgetNotMet as error:
+    ...         [one.kind for one in of_unmet_budget(error).made]
+    ['idempotents']
+    ['infeasibility']
+    """
+    found = Certificates()
+    of_bounds(error.violated, error.machine, found)
+    of_evidence("contraction", error.refused_points(), error.machine, found)
+    return found
+
+
 def of_precision(
     result: Any, network: LinearRNN, machine: Machine, resources: Resources = DEFAULT_RESOURCES
 ) -> Certificates:

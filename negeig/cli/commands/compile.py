@@ -130,7 +130,8 @@ def compile_command(
     language = asked.read(resources)
     note(language)
     unasked = {name: why for name, why in stored_in.items() if name not in _names(held_by)}
-    with search_progress() as progress, _told(layer, language.arguments, look.verbose, unasked):
+    told = _told(layer, language.arguments, look.verbose, unasked)
+    with told, _refusal_saved(certificate), search_progress() as progress:
         if layer is None:
             made = pipeline.compile(language, budget, resources=resources, progress=progress)
         else:
@@ -176,6 +177,21 @@ def _told(
 
             more += other_commands(find(layer), "compile", arguments)
         error.args = ("\n  ".join((str(error), *more)),)
+        raise
+
+
+@contextmanager
+def _refusal_saved(path: str | None) -> Iterator[None]:
+    """Have an unmet budget write the certificates of what it says is impossible."""
+    from negeig.pipeline.parts.budget_not_met import BudgetNotMet
+
+    try:
+        yield
+    except BudgetNotMet as error:
+        if path is not None:
+            from negeig.proofs_checks.of_results import of_unmet_budget
+
+            save(path, of_unmet_budget(error))
         raise
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
+from negeig.automata.machines.machine import Machine
 from negeig.claims import MAX_EFFORT, NegeigError
 from negeig.pipeline.choosing import Choice
 from negeig.pipeline.parts.depth import Depth, depth_within
@@ -11,8 +13,15 @@ from negeig.pipeline.parts.front import Point, Terms, front_json, options
 from negeig.pipeline.parts.reach import violated
 from negeig.theory.bounds.lower_bound import LowerBound
 from negeig.theory.constructions.budget import Budget
-from negeig.theory.constructions.routes import names_of
+from negeig.theory.constructions.routes import ROOMS, names_of, routes_of
 from negeig.theory.theorems import ids
+
+if TYPE_CHECKING:
+    from negeig.theory.contractions.refusal import InfeasibilityCertificate
+
+
+CONTRACTION = "contraction"
+"""The route whose program, where it has no solution, has a proof of that."""
 
 
 class BudgetNotMet(NegeigError):
@@ -23,7 +32,8 @@ class BudgetNotMet(NegeigError):
     each with the command that builds it, and ``missing`` is what else is in the way: what all of
     these lack, and bounds under an assumption that not every network meets. ``depth`` are the
     least numbers of layers, as far as they are known, as they are listed by ``check``. ``limits``
-    are what cut a search or a proof short, ``routes`` what became of every route.
+    are what cut a search or a proof short, ``routes`` what became of every route. ``machine`` is
+    the minimal machine that the network was wanted for, ``budget`` what it had to keep within.
     """
 
     code = "budget"
@@ -35,7 +45,10 @@ class BudgetNotMet(NegeigError):
         found: Choice,
         depth: Sequence[Depth],
         arguments: Sequence[str] = (),
+        *,
+        machine: Machine,
     ) -> None:
+        self.machine, self.budget = machine, budget
         self.violated, hints = violated(found.bounds, budget)
         self.impossible = [demand(bound) for bound in self.violated]
         self.exit_code = 1 if self.violated else 3
@@ -52,6 +65,7 @@ class BudgetNotMet(NegeigError):
         if not self.violated:
             rows.append(f"  {_not_at_hand(budget, depth[0])}; no route at hand gives one")
             rows.append(f"  {routes_text(found)}")
+            rows += [f"  {reason}" for reason in _why_not(self, depth[0])]
         if budget.layers is not None:
             rows.append(f"  {_least_layers(depth_within(depth, budget.eigenvalues[0]))}")
         rows += [f"  {reason}" for reason in self.missing]
@@ -61,6 +75,18 @@ class BudgetNotMet(NegeigError):
             rows.append("  tightest budgets that can be met:")
             rows += [f"    {as_options(point, tightest, found.terms)}" for point in tightest]
         super().__init__("\n".join(rows))
+
+    def refused_points(self) -> InfeasibilityCertificate | None:
+        """Return the proof that the route ``contraction`` has nothing, where the budget names it.
+
+        Exact; other routes, and layers in which a state has several points, are none of its.
+        """
+        if CONTRACTION not in self.budget.routes:
+            return None
+        from negeig.theory.constructions.covers.contraction import MAX_STATES
+        from negeig.theory.contractions.refusal import infeasibility
+
+        return infeasibility(self.machine) if 1 < self.machine.size <= MAX_STATES else None
 
 
 def _not_at_hand(budget: Budget, depth: Depth) -> str:
@@ -72,6 +98,19 @@ def _not_at_hand(budget: Budget, depth: Depth) -> str:
             return f"one of one layer exists: negeig explain {ids.ONE_LAYER}"
         return f"one of {least} layers exists: negeig explain {ids.LAST_EDGES}"
     return "not proved impossible"
+
+
+def _why_not(error: BudgetNotMet, depth: Depth) -> Iterator[str]:
+    """Say of routes that the budget names why they have no network, where that is known."""
+    named, least = error.budget.routes, depth.at_least or 0
+    rooms = [room for room in ROOMS if names_of(room) & {*named}]
+    routes = [route for room in rooms for route in routes_of(room) if route.name in named]
+    few = [route.name for route in routes if route.most_layers and route.most_layers < least]
+    if few:
+        yield f"{', '.join(few)}: no network of {least} layers, and it takes as many"
+    if (refused := error.refused_points()) is not None:
+        points = "no affinely independent points for the states"
+        yield f"{CONTRACTION}: {points}, since {refused.reason}"
 
 
 def _least_layers(depth: Depth) -> str:

@@ -89,6 +89,14 @@ class InfeasibilityCertificate(Evidence[Machine]):
     vanishing: Vector
     equations: tuple[Equation, ...]
 
+    @property
+    def reason(self) -> str:
+        """Where the equations come from, in one sentence."""
+        e, f = ("".join(word) or "the empty word" for word in (self.e, self.f))
+        return (
+            f"words e = {e} and f = {f} are idempotent and do not commute on differences of points"
+        )
+
     def dual(self, letter: Letter) -> fmpq_mat:
         """Z_a: the sum over the letter's equations of ``x y^T + y x^T`` with x = e_p - e_q."""
         size = len(self.vanishing)

@@ -94,12 +94,7 @@ def attempt(machine: Machine, *, order: int = 0, work: Work | None = None) -> At
         )
     certificate = infeasibility(machine)
     if certificate is not None:
-        e, f = ("".join(word) or "the empty word" for word in (certificate.e, certificate.f))
-        return Attempt(
-            "infeasible",
-            f"words e = {e} and f = {f} are idempotent and do not commute on differences of points",
-            certificate=certificate,
-        )
+        return Attempt("infeasible", certificate.reason, certificate=certificate)
     gram = simplest(program(machine), order=order, work=work)
     if gram is None:
         return Attempt("undecided", "no rounded solution passed the exact verification")
