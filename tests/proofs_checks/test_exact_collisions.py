@@ -35,3 +35,30 @@ def test_exact_states_that_two_words_share(tmp_path, capsys, network):
             power[:] = [{"word": ["1"], "times": one}]
         found, reason = verdict([text_of(first)])
         assert (found, said in reason) == ("NOT VERIFIED", True), reason
+
+
+def test_what_is_above_a_state_of_no_code_reads_on(tmp_path, capsys):
+    """A lower layer that leaves its codes errs; its nearest code says what the layer above does.
+
+    Were the upper layer just to stand, ``a`` and ``aaa`` would lead to one state, of which no
+    decoder knows the length modulo 4. But the upper one turns by a quarter with each letter.
+    """
+    mirror = {"beta": "2", "key": ["1"], "write": "0"}
+    turn = [{"beta": "1", "key": ["1", "-1"], "write": "0"}, {**mirror, "key": ["1", "0"]}]
+    lower = {"alphabet": ["a"], "dim": 1, "initial": ["1"], "steps": {"a": [mirror]}}
+    lower |= {"codes": [["5"]], "emit": [["a"]]}
+    upper = {"alphabet": ["a"], "dim": 2, "initial": ["1", "0"], "steps": {"a": turn}}
+    upper |= {"codes": [["1", "0"], ["0", "1"]], "emit": [["yes"], ["no"]]}
+    document = {"schema": "negeig.network/1", "alphabet": ["a"], "field": None}
+    document |= {"layers": [lower, upper], "outputs": {"yes": 1, "no": 0}, "empty": 1}
+    task = {"alphabet": ["a"], "initial": 0, "transitions": [[1], [2], [3], [0]]}
+    task |= {"outputs": [1, 0, 0, 0]}
+    network, machine = tmp_path / "network.json", tmp_path / "machine.json"
+    network.write_text(json.dumps(document))
+    machine.write_text(json.dumps(task))
+    given = ("precision", str(network), "--file", str(machine), "--arithmetic", "exact", "--json")
+    code, out, _ = negeig(capsys, *given)
+    (row,) = json.loads(out)["results"]
+    assert code == 1
+    assert (row["verdict"], row["words"]) == ("wrong", [["a"]])
+    assert (row["states"], row["decoder_exists"]) == (4, True)

@@ -44,11 +44,16 @@ class ExactSemantics:
     each of a layer's actions once, however many network states and letters share it. What equals
     no code is decoded to the nearest one where some step of the layer contracts, as
     :meth:`~negeig.theory.networks.network.Layer.nearest` says; elsewhere nothing is emitted then,
-    and the network errs.
+    and the network errs. The layers above read on what the nearest code emits: what they keep has
+    to be said, since two words that lead to one state are no collision where a layer just stood.
     """
 
     def __init__(self, network: LinearRNN) -> None:
-        self._layers = [_ExactLayer(layer, network.field) for layer in network.layers]
+        last = len(network.layers) - 1
+        self._layers = [
+            _ExactLayer(layer, network.field, is_read=i < last)
+            for i, layer in enumerate(network.layers)
+        ]
 
     def initial(self) -> NetworkState:
         """Return the state before the first letter."""
@@ -56,19 +61,23 @@ class ExactSemantics:
 
     def step(self, state: NetworkState, letter: Letter) -> tuple[NetworkState, Letter | None]:
         """Return the state after one letter, and the symbol the last layer emits."""
-        after = []
+        after, is_decoded = [], True
         symbol: Letter | None = letter
         for layer, number in zip(self._layers, state, strict=True):
             if symbol is not None:
-                number, symbol = layer.step(number, symbol)
+                number, symbol, is_code = layer.step(number, symbol)
+                is_decoded = is_decoded and is_code
             after.append(number)
-        return tuple(after), symbol
+        return tuple(after), symbol if is_decoded else None
 
 
 class _ExactLayer:
-    """One layer with its steps prepared: sparse keys, fast exact numbers, vectors numbered."""
+    """One layer with its steps prepared: sparse keys, fast exact numbers, vectors numbered.
 
-    def __init__(self, layer: Layer, field: NumberField | None) -> None:
+    ``is_read`` says that a layer above reads what it emits, even where the network errs.
+    """
+
+    def __init__(self, layer: Layer, field: NumberField | None, *, is_read: bool) -> None:
         exact = converter_of(layer, field)
         # Letters with the same steps are one action; exact steps are compared once where shared.
         same = {id(steps): steps for steps in layer.steps.values()}
@@ -77,20 +86,22 @@ class _ExactLayer:
         self._action = {a: action[id(steps)] for a, steps in layer.steps.items()}
         self._steps = [[prepared_step(s, exact) for s in steps] for steps in actions]
         self._decoded, self._contracts = exact_decoder(layer, exact), layer.rescales
+        self._read = exact_decoder(layer, exact, always=True) if is_read else self._decoded
         self._emit = [dict(zip(layer.alphabet, row, strict=True)) for row in layer.emit]
         initial = tuple(map(exact, layer.initial))
         self._number = {initial: 0}
         self._vectors = [initial]
-        self._codes = [self._decoded(initial)]
+        self._codes = [(self._decoded(initial), self._read(initial))]
         self._after: list[list[int | None]] = [[None] * len(actions)]
 
-    def step(self, number: int, letter: Letter) -> tuple[int, Letter | None]:
+    def step(self, number: int, letter: Letter) -> tuple[int, Letter | None, bool]:
+        """Return the number of the next vector, what is read above, and whether it is decoded."""
         action = self._action[letter]
         after = self._after[number][action]
         if after is None:
             after = self._after[number][action] = self._move(self._vectors[number], action)
-        code = self._codes[after]
-        return after, None if code is None else self._emit[code][letter]
+        code, read = self._codes[after]
+        return after, None if read is None else self._emit[read][letter], code is not None
 
     def _move(self, vector: ExactVector, action: int) -> int:
         values = list(vector)
@@ -104,7 +115,7 @@ class _ExactLayer:
                 _check_growth(moved)
             number = self._number[moved] = len(self._vectors)
             self._vectors.append(moved)
-            self._codes.append(code)
+            self._codes.append((code, self._read(moved) if code is None else code))
             self._after.append([None] * len(self._steps))
         return number
 
@@ -123,18 +134,20 @@ def _check_growth(vector: ExactVector) -> None:
             )
 
 
-def exact_decoder(layer: Layer, exact: Callable[[Any], Any]) -> Callable[[ExactVector], int | None]:
+def exact_decoder(
+    layer: Layer, exact: Callable[[Any], Any], *, always: bool = False
+) -> Callable[[ExactVector], int | None]:
     """Return what finds the code that a vector is decoded to, with numbers as ``exact`` makes them.
 
     The one that it equals, the first of equals; else None, or the nearest one where some step of
-    the layer contracts: see :meth:`~negeig.theory.networks.network.Layer.nearest`.
+    the layer contracts: see :meth:`~negeig.theory.networks.network.Layer.nearest`; or ``always``.
     """
     listed = [tuple(map(exact, code)) for code in layer.codes]
     known = {code: i for i, code in reversed(list(enumerate(listed)))}
-    contracts = layer.rescales
+    by_distance = always or layer.rescales
 
     def decoded(vector: ExactVector) -> int | None:
-        if vector in known or not contracts:
+        if vector in known or not by_distance:
             return known.get(vector)
         away = [
             sum((x - y) * (x - y) for x, y in zip(code, vector, strict=True)) for code in listed
