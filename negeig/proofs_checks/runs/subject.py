@@ -40,8 +40,8 @@ class Subject:
         Raises InputError where the format cannot hold one, and for an arithmetic that certificates
         do not have: where a letter has several outcomes, states are rounded after chunks, sums are
         added in another order than from the left, or keys are divided by their length; and where a
-        parameter is stored as -0. Raises LimitReached for a network of which checkers would not
-        read as much as it takes in one line.
+        parameter is stored as -0, or is a number that operations flush. Raises LimitReached for a
+        network of which checkers would not read as much as it takes in one line.
         """
         if (entries := sum(map(_entries, network.layers))) > checker.MAX_PARTS:
             raise LimitReached(
@@ -57,6 +57,10 @@ class Subject:
         # Numbers of a network are exact, and there is one 0; -0 gives other bits.
         if any(np.any((x == 0) & np.signbit(x)) for x in _numbers(stored.layers)):
             raise InputError("certificate", "a parameter is -0 once it is stored; make it 0")
+        # Checkers take the numbers of a network as operands, which are what operations may give.
+        least = float(model.operations.normal) if model.operations and model.flushes else 0.0
+        if any(np.any((x != 0) & (np.abs(x) < least)) for x in _numbers(stored.layers)):
+            raise InputError("certificate", "a parameter is subnormal, which operations flush")
         return cls(held(network, stored), machine.minimal(), model, stored)
 
     def to_json(self) -> dict[str, Any]:
