@@ -63,6 +63,7 @@ def _missing(document: dict[str, Any]) -> list[str]:
 EDGES = {
     "no_letters": "words of no letters",
     "no_rows": "no rows",
+    "scale": "the scale",
     "nan": "a NaN",
     "views": "views",
     "inputs": "inputs",

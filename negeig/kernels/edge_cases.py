@@ -1,6 +1,7 @@
 """What an implementation does at the edges: no letters, no rows, a NaN, inputs that it changes.
 
-Raising there is its right, and is told. Returning something false is not.
+Raising there is its right, and is told. Returning something false is not, but for another scale
+than the 1 of all that is compared, which many a function ignores.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from negeig.kernels.trial import Trial
 
 LETTERS, WIDTH = 5, 160
 
+TINY = 2.0**-12
+"""Largest number whose half fp16 may have to round."""
+
 AGAIN = 8
 """Times that a call is made again before what it returned is held against another's bits."""
 
@@ -29,6 +33,7 @@ def edge_cases(trial: Trial) -> dict[str, str | None]:
 
     * ``no_letters``: words of no letters return their initial state.
     * ``no_rows``: a batch of no words returns no states.
+    * ``scale``: half the queries, by the argument of that name, are half the outputs.
     * ``nan``: a NaN in the initial state of one row stays there, and in that row alone.
     * ``views``: tensors that are not contiguous give right outputs.
     * ``inputs``: no call changed a tensor that it was given.
@@ -37,6 +42,8 @@ def edge_cases(trial: Trial) -> dict[str, str | None]:
         "no_letters": _try(trial, _no_letters),
         "no_rows": _try(trial, _no_rows),
     }
+    if trial.one.takes_scale:
+        found["scale"] = _try(trial, _scale)
     if trial.one.resumes:
         found["nan"] = _try(trial, _nan)
     if trial.one.tensors:
@@ -79,6 +86,16 @@ def _no_letters(trial: Trial) -> str:
 def _no_rows(trial: Trial) -> str:
     trial.call(_asked(trial, 0, LETTERS))
     return ""
+
+
+def _scale(trial: Trial) -> str:
+    asked = _asked(trial, len(trial.rows), LETTERS)
+    whole, half = trial.call(asked), trial.call(replace(asked, scale=0.5))
+    unlike = (whole.states != half.states) & ~(np.isnan(whole.states) & np.isnan(half.states))
+    unlike &= np.abs(whole.states) > TINY
+    if not unlike.any() or not _repeats(trial, asked, _states(whole)):
+        return ""
+    return "outputs do not follow the scale"
 
 
 def _nan(trial: Trial) -> str:

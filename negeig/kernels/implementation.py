@@ -67,6 +67,10 @@ class Recurrence:
     turned : bool
         Whether heads are to hold other rows: head h of row r is given row r + h, and so is read.
         Only where :attr:`Implementation.tensors` says so.
+    scale : float
+        What queries are to be multiplied by, a power of 2, undone in the answer: states are what
+        they are. Other than 1 only where :attr:`Implementation.takes_scale` says
+        so.
     """
 
     dtype: str
@@ -79,6 +83,7 @@ class Recurrence:
     values: int = 1
     views: bool = False
     turned: bool = False
+    scale: float = 1.0
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -179,6 +184,8 @@ class Implementation:
     tensors : bool
         Whether it is called with torch tensors that are laid out here, so that it can be given
         several value channels, and views.
+    takes_scale : bool
+        Whether it is told what to multiply queries by.
     form : ChunkForm or None
         How it computes a chunk, where that was read.
     cannot : mapping
@@ -197,6 +204,7 @@ class Implementation:
     normalises: bool = False
     resumes: bool = True
     tensors: bool = False
+    takes_scale: bool = False
     form: ChunkForm | None = None
     cannot: Mapping[str, str] = field(default_factory=dict)
     note: str = ""

@@ -108,6 +108,7 @@ def own(name: str) -> Implementation:
         device=layout.device,
         resumes=layout.resumes,
         tensors=True,
+        takes_scale="scale" in named,
         cannot={} if "g" in named or anything else {"decay": "it takes no g"},
         note=ROUNDED if arrays else "",
     )
@@ -214,8 +215,8 @@ def _beside(file: Path) -> Iterator[None]:
 def _arguments(named: dict[str, str], anything: bool) -> Callable[[Heads], dict[str, Any]]:
     def given(h: Heads) -> dict[str, Any]:
         everything = {
-            "q": h.q, "k": h.k, "v": h.v, "g": h.g, "beta": h.beta, "scale": 1.0,
-            "initial_state": h.initial, "output_final_state": True,
+            "q": h.q, "k": h.k, "v": h.v, "g": h.g, "beta": h.beta,
+            "scale": h.scale, "initial_state": h.initial, "output_final_state": True,
         }  # fmt: skip
         return {named.get(p, p): x for p, x in everything.items() if anything or p in named}
 

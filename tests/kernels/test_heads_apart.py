@@ -15,7 +15,7 @@ from support.head_mixers import LATE, MIXED, right
 
 def found(function, task, layout, name="tests.kernel"):
     def arguments(heads):
-        given = {name: x for name, x in vars(heads).items() if name != "steps"}
+        given = heads.tensors
         if layout.time == 1:
             return given
         return {n: x if n == "initial" else x.transpose(1, 2) for n, x in given.items()}

@@ -16,7 +16,7 @@ TASK = TASKS["s3-swaps"]
 
 def explored(function):
     def arguments(heads):
-        return {name: x for name, x in vars(heads).items() if name != "steps"}
+        return heads.tensors
 
     run = kernel(function, arguments, Layout())
     return close_through(implementation(run, tensors=True), TASK.network, TASK.machine)

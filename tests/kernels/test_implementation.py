@@ -73,6 +73,13 @@ def overwrites(q, k, v, beta, initial_state, scale):
     k.zero_()
     return o, initial_state.copy_(h)
 
+def unscaled(q, k, v, beta, initial_state, scale):
+    return delta(q, k, v, beta, initial_state)
+
+def one_scale(q, k, v, beta, initial_state, scale):
+    assert scale == 1, "the scale 1 only"
+    return delta(q, k, v, beta, initial_state)
+
 def lists(q, k, v, beta):
     return short(q, k, v, beta).tolist()
 
@@ -254,6 +261,23 @@ def test_another_type_or_shape_is_wrong(own, function, message) -> None:
     result = own(function, "s3-swaps")
     assert result.verdict == "wrong"
     assert result.first_wrong.found.startswith(f"{message}; in a call of 3 rows by 141 ")
+
+
+@pytest.mark.parametrize(
+    ("task", "dtype"),
+    [("parity", "bf16"), ("registers", "fp16"), ("levels", "fp32"), ("s5-unit", "fp16")],
+)
+def test_a_scale_that_is_ignored_is_told(own, task, dtype) -> None:
+    """All that is compared has the scale 1, so it is no fault; what takes none has no such case."""
+    followed = own("delta", task, dtype)
+    assert (followed.verdict, followed.edge_cases["scale"]) == ("exact", None)
+    ignored = own("unscaled", task, dtype)
+    assert (ignored.verdict, ignored.first_wrong) == ("exact", None)
+    assert ignored.edge_cases["scale"] == "outputs do not follow the scale"
+    refused = own("one_scale", task, dtype)
+    assert refused.edge_cases["scale"] == "AssertionError: the scale 1 only"
+    assert refused.verdict == "exact"
+    assert "scale" not in own("short", task, dtype).edge_cases
 
 
 @pytest.mark.parametrize("function", ["first_channel", "strides"])

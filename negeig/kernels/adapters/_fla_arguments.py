@@ -20,7 +20,7 @@ def ungated(h: Heads) -> dict[str, Any]:
 
 
 def scaled(h: Heads) -> dict[str, Any]:
-    return ungated(h) | {"scale": 1.0}
+    return ungated(h) | {"scale": h.scale}
 
 
 def gated(h: Heads) -> dict[str, Any]:

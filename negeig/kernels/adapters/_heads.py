@@ -75,7 +75,8 @@ class Layout:
 class Heads:
     """Tensors q, k [B, T, H, K], v [B, T, H, V], g (log of decay, float32), beta [B, T, H].
 
-    Or with T and H exchanged; ``initial`` is float32 [B, H, K, V]. ``steps`` positions are a token.
+    Or with T and H exchanged; ``initial`` is float32 [B, H, K, V]. ``steps`` positions are a token,
+    and queries are to be multiplied by ``scale``.
     """
 
     q: Any
@@ -85,6 +86,12 @@ class Heads:
     beta: Any
     initial: Any
     steps: int
+    scale: float = 1.0
+
+    @property
+    def tensors(self) -> dict[str, Any]:
+        """The tensors by name."""
+        return {name: x for name, x in vars(self).items() if name not in ("steps", "scale")}
 
 
 def kernel(
@@ -98,7 +105,7 @@ def kernel(
         whole = asked if layout.resumes else with_first_position(asked)
         before = whole.shape[1] - positions
         heads = _heads(torch, padded(whole, layout.multiple), layout)
-        given = {name: x.clone() for name, x in vars(heads).items() if name != "steps"}
+        given = {name: x.clone() for name, x in heads.tensors.items()}
         with torch.no_grad():
             found = function(**arguments(heads))
         changed = [
@@ -112,7 +119,7 @@ def kernel(
         right[layout.time] //= stride
         states = _checked(torch, "o", read, right, layout.device)
         states = (states if layout.time == 1 else states.transpose(1, 2))[..., -1].numpy()
-        states = states / np.float32(factor(asked.values - 1))
+        states = states / np.float32(factor(asked.values - 1) * asked.scale)
         if layout.scales:
             states = states * np.float32(heads.k.shape[-1] ** 0.5)
         states = np.repeat(states, stride, axis=1)[:, before : before + positions]
@@ -191,6 +198,7 @@ def _heads(torch: Any, asked: Recurrence, layout: Layout) -> Heads:
         beta=tensor(of(asked.beta)),
         initial=laid(of_heads(initial[..., None] * factors), torch.float32),
         steps=asked.steps,
+        scale=asked.scale,
     )
 
 

@@ -23,6 +23,9 @@ READ_IN, BY_ROWS = "fla-core 0.6.0", "by forward substitution, row after row"
 ROWS = ChunkForm(read_in=READ_IN, triangular=BY_ROWS)
 COLUMNS = ChunkForm(read_in=READ_IN, triangular=BY_ROWS, columns=True)
 
+SCALED = (given.gated, given.product, given.channels, given.gdn2, given.comba)
+"""Arguments with a scale among them."""
+
 TIME_FIRST, PADDED = Layout(), Layout(multiple=64)
 HEADS_FIRST = Layout(time=2, scales=True)
 HEADS_FIRST_PADDED = Layout(time=2, scales=True, multiple=32)
@@ -41,8 +44,10 @@ def _one(
         module = module_of_file("fla", "ops", *path.split("/"), "naive.py")
         return kernel(getattr(module, function), arguments, layout)
 
-    packages = ("fla-core", "einops", "torch")
-    return Implementation(name=f"fla.{name}", packages=packages, load=load, tensors=True, **others)
+    return Implementation(
+        name=f"fla.{name}", packages=("fla-core", "einops", "torch"), load=load, tensors=True,
+        takes_scale=arguments in SCALED, **others,
+    )  # fmt: skip
 
 
 IPLR, DPLR = "generalized_delta_rule/iplr", "generalized_delta_rule/dplr"

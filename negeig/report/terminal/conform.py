@@ -20,6 +20,7 @@ VERDICTS = ("exact", "right", "wrong", "refused", "missing")
 EDGES = {
     "no_letters": "words of no letters",
     "no_rows": "a batch of no rows",
+    "scale": "the scale 1/2",
     "nan": "a NaN in one row",
     "views": "tensors that are not contiguous",
     "inputs": "its inputs",
