@@ -792,6 +792,7 @@ class Regions:
 
     def __init__(self, lines: Lines, layer: Layer, count: int) -> None:
         self.layer, self.ends, self.rows, dim = layer, range(count), list[Any](), layer.dim
+        require(not layer.exactly, "regions", "the states of a layer have to equal its codes")
         shape = {"box": [[rational, 2], dim], "code": range(len(layer.scaled))}
         shape |= {"after": [range(count), len(layer.alphabet)]}
         for place, ((box, code, after),) in lines.rows("regions", count, shape):

@@ -180,7 +180,8 @@ def test_a_vector_leads_to_a_vector():
 
 
 def test_between_two_cells_a_region_is_in_the_first():
-    about = about_layer(codes=[["-1"], ["1"]], emit=[["x"], ["x"]], initial=["0"])
+    stays = {"a": [{"matrix": [["1"]], "bias": ["0"]}]}
+    about = about_layer(codes=[["-1"], ["1"]], emit=[["x"], ["x"]], initial=["0"], steps=stays)
     counts = {"layers": [1], "regions": [True], "classes": [], "states": 1}
     for code, box in ((0, ["0", "0"]), (0, ["-1", "0"]), (1, ["0", "0"]), (1, ["0", "1"])):
         row = [{"box": [box], "code": code, "after": [0]}]
@@ -191,6 +192,20 @@ def test_between_two_cells_a_region_is_in_the_first():
             refused(found, "in no code's cell")
     row = [{"box": [["1/2", "1"]], "code": 1, "after": [0]}]
     refused(forged("regions", about, counts, [row, [0, 0]]), "lacks the initial state")
+
+
+@pytest.mark.parametrize("beta", ["0", "1/2", "1", "3/2", "2"])
+def test_regions_are_no_codes_where_an_exact_state_has_to_equal_one(beta):
+    """Mirrors and overwrites leave 0 where it is, and it is no code; others reach the nearest."""
+    steps = {"a": [{"beta": beta, "key": ["1"], "write": "0"}]}
+    about = about_layer(codes=[["1"]], emit=[["x"]], initial=["0"], steps=steps)
+    counts = {"layers": [1], "regions": [True], "classes": [], "states": 1}
+    rows = [[{"box": [["0", "0"]], "code": 0, "after": [0]}], [0, 0]]
+    found = forged("regions", about, counts, rows)
+    if beta in ("1/2", "3/2"):
+        assert found == ("VERIFIED", "")
+    else:
+        refused(found, "the states of a layer have to equal its codes")
 
 
 def test_powers_lead_to_the_same_state_only_where_its_cast_is_the_same():

@@ -233,7 +233,8 @@ def many_regions():
 
 def wide_region():
     """What a letter does to each coordinate is a function of all of them."""
-    layer = {**one_layer([["0"] * 5000]), "steps": {"a": []}}
+    shrink = {"beta": "1/2", "key": ["1", *["0"] * 4999], "write": "0"}
+    layer = {**one_layer([["0"] * 5000]), "steps": {"a": [shrink]}}
     row = {"box": [["0", "0"]] * 5000, "code": 0, "after": [0]}
     evidence = {"layers": [1], "regions": [True], "classes": [], "states": 1}
     return header("regions", about(layer), evidence, [[row], [0, 0]])
