@@ -138,7 +138,8 @@ def test_a_refused_number_of_layers_says_how_many_it_takes(budget, said):
 
 
 def test_a_layer_that_exists_is_told_from_one_that_is_impossible():
-    found = replace(choose(get("flipflop").minimal()), winner=None, front=())
+    machine = get("flipflop").minimal()
+    found = replace(choose(machine), winner=None, front=())
     rows = depths(found.bounds, (), existing=1)
     for budget, exists in (
         (Budget(layers=1), True),
@@ -146,10 +147,11 @@ def test_a_layer_that_exists_is_told_from_one_that_is_impossible():
         (Budget(layers=0), False),
         (Budget(layers=1, eigenvalues=(Fraction(0), Fraction(1))), False),
     ):
-        error = BudgetNotMet("flipflop", budget, found, rows)
+        error = BudgetNotMet("flipflop", budget, found, rows, machine=machine)
         assert ("one of one layer exists: negeig explain one-layer" in str(error)) == exists
         assert error.exit_code == (1 if budget.layers == 0 else 3)
-    unknown = BudgetNotMet("flipflop", Budget(layers=1), found, depths(found.bounds, ()))
+    few = depths(found.bounds, ())
+    unknown = BudgetNotMet("flipflop", Budget(layers=1), found, few, machine=machine)
     assert "not proved impossible" in str(unknown)
     assert "exact states: 1 or more" in str(unknown)
 
@@ -175,9 +177,10 @@ def test_orders_of_last_edges_are_asked_where_no_network_of_two_layers_is_at_han
     assert depths_of(machine, found.bounds, above, few)[0].exists is False
     unfound = replace(found, winner=None, front=())
     rows = depths_of(machine, found.bounds, (), DEFAULT_RESOURCES)
-    error = BudgetNotMet(name, Budget(layers=row.at_least), unfound, rows)
+    error = BudgetNotMet(name, Budget(layers=row.at_least), unfound, rows, machine=machine)
     assert ("negeig explain last-edges" in str(error)) == (text == "2, not at hand")
-    less = BudgetNotMet(name, Budget(layers=row.at_least - 1), unfound, rows)
+    budget = Budget(layers=row.at_least - 1)
+    less = BudgetNotMet(name, budget, unfound, rows, machine=machine)
     assert "exists" not in str(less)
 
 
