@@ -91,8 +91,7 @@ def _no_rows(trial: Trial) -> str:
 def _scale(trial: Trial) -> str:
     asked = _asked(trial, len(trial.rows), LETTERS)
     whole, half = trial.call(asked), trial.call(replace(asked, scale=0.5))
-    unlike = (whole.states != half.states) & ~(np.isnan(whole.states) & np.isnan(half.states))
-    unlike &= np.abs(whole.states) > TINY
+    unlike = (whole.states != half.states) & (np.abs(whole.states) > TINY)
     if not unlike.any() or not _repeats(trial, asked, _states(whole)):
         return ""
     return "outputs do not follow the scale"

@@ -69,8 +69,7 @@ class Recurrence:
         Only where :attr:`Implementation.tensors` says so.
     scale : float
         What queries are to be multiplied by, a power of 2, undone in the answer: states are what
-        they are. Other than 1 only where :attr:`Implementation.takes_scale` says
-        so.
+        they are. Other than 1 only where :attr:`Implementation.takes_scale` says so.
     """
 
     dtype: str

@@ -77,7 +77,7 @@ def of_unmet_budget(error: Any) -> Certificates:
     """
     found = Certificates()
     of_bounds(error.violated, error.machine, found)
-    of_evidence("contraction", error.refused_points(), error.machine, found)
+    of_evidence("contraction", error.refused_points, error.machine, found)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from negeig.automata.machines.machine import Machine
@@ -76,6 +77,7 @@ class BudgetNotMet(NegeigError):
             rows += [f"    {as_options(point, tightest, found.terms)}" for point in tightest]
         super().__init__("\n".join(rows))
 
+    @cached_property
     def refused_points(self) -> InfeasibilityCertificate | None:
         """Return the proof that the route ``contraction`` has nothing, where the budget names it.
 
@@ -107,8 +109,9 @@ def _why_not(error: BudgetNotMet, depth: Depth) -> Iterator[str]:
     routes = [route for room in rooms for route in routes_of(room) if route.name in named]
     few = [route.name for route in routes if route.most_layers and route.most_layers < least]
     if few:
-        yield f"{', '.join(few)}: no network of {least} layers, and it takes as many"
-    if (refused := error.refused_points()) is not None:
+        takes = "it takes as many with finitely many exact states"
+        yield f"{', '.join(few)}: no network of {least} layers, and {takes}"
+    if (refused := error.refused_points) is not None:
         points = "no affinely independent points for the states"
         yield f"{CONTRACTION}: {points}, since {refused.reason}"
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 from flint import fmpq
@@ -86,12 +87,14 @@ class _ExactLayer:
         self._action = {a: action[id(steps)] for a, steps in layer.steps.items()}
         self._steps = [[prepared_step(s, exact) for s in steps] for steps in actions]
         self._decoded, self._contracts = exact_decoder(layer, exact), layer.rescales
-        self._read = exact_decoder(layer, exact, always=True) if is_read else self._decoded
+        # Needed where a layer leaves its codes, and so built there: most never do.
+        self._nearest = cache(partial(exact_decoder, layer, exact, always=True))
+        self._is_read = is_read
         self._emit = [dict(zip(layer.alphabet, row, strict=True)) for row in layer.emit]
         initial = tuple(map(exact, layer.initial))
         self._number = {initial: 0}
         self._vectors = [initial]
-        self._codes = [(self._decoded(initial), self._read(initial))]
+        self._codes = [self._decoded_and_read(initial)]
         self._after: list[list[int | None]] = [[None] * len(actions)]
 
     def step(self, number: int, letter: Letter) -> tuple[int, Letter | None, bool]:
@@ -110,14 +113,19 @@ class _ExactLayer:
         moved = tuple(values)
         number = self._number.get(moved)
         if number is None:
-            code = self._decoded(moved)
-            if code is None or self._contracts:
+            codes = self._decoded_and_read(moved)
+            if codes[0] is None or self._contracts:
                 _check_growth(moved)
             number = self._number[moved] = len(self._vectors)
             self._vectors.append(moved)
-            self._codes.append((code, self._read(moved) if code is None else code))
+            self._codes.append(codes)
             self._after.append([None] * len(self._steps))
         return number
+
+    def _decoded_and_read(self, vector: ExactVector) -> tuple[int | None, int | None]:
+        """Return the code that a vector is decoded to, and the one whose symbol is read above."""
+        code = self._decoded(vector)
+        return code, self._nearest()(vector) if code is None and self._is_read else code
 
 
 def _check_growth(vector: ExactVector) -> None:
