@@ -232,7 +232,7 @@ def test_operations_hold_the_numbers_that_they_are_given():
         for changed in ({"initial": [number]}, {"steps": shift}):
             said, reason = said_of(arithmetic=bf16, **changed)
             assert (said, reason.endswith(unheld)) == ("MALFORMED", True)
-            assert said_of(**changed)[1] == right
+            assert said_of(**changed, codes=[[number]])[1] == right
     root = {"field": {"minimal_polynomial": [-2, 0, 1], "root": "1.414213562"}}
     given = {**root, "codes": [[["1", "0"]]], "initial": [["0", "1"]]}
     assert said_of(arithmetic=bf16, **given)[1].endswith(unheld)
@@ -243,8 +243,11 @@ def test_operations_hold_the_numbers_that_they_are_given():
 def test_an_irrational_is_nearest_to_nothing():
     root = {"minimal_polynomial": [-2, 0, 1], "root": "1.414213562"}
     one, other = [["1", "0"]], [["0", "1"]]
-    said = said_of(field=root, codes=[one], initial=other)
+    stays = {"a": [{"matrix": [one], "bias": [["0", "0"]]}]}
+    said = said_of(field=root, codes=[one], initial=other, steps=stays)
     refused(said, "network: an irrational is no code")
+    # Without a matrix it has to equal one, and nothing comes out.
+    assert said_of(field=root, codes=[one], initial=other) == ("VERIFIED", "")
     refused(said_of(field=root, codes=[other], initial=other), "the network is right")
 
 
