@@ -37,7 +37,7 @@ STEPS, STEPS_PER_BYTE = 10_000_000, 200  # what a file gets; one takes some 0.1 
 
 
 class Failure(Exception):
-    """A verdict other than VERIFIED, and the reason for it."""
+    """A verdict other than VERIFIED, the reason for it, and what else is told, with labels."""
 
 
 def malformed(place: str, problem: str) -> NoReturn:
@@ -1284,10 +1284,12 @@ def check_one(lines: Lines, header: Any, permitted: set[str]) -> list[tuple[str,
     shape = {key: getattr(subject, x) if type(x) is str else x for key, x in shape.items()}
     parts = dict(zip(shape, read("evidence", evidence, shape), strict=True))
     told = [("claim", claim), *subject.told, ("evidence", check(lines, subject, **parts))]
-    refused = [name for name, _ in assumed if name not in permitted]
-    require(not refused, "assumptions", f"not permitted: --permit {','.join(refused)}")
-    told += [("assumes", f"{name}: {statement}") for name, statement in assumed]
-    return [*((label, printable(text)) for label, text in told), ("sha256", lines.hash.hexdigest())]
+    assumes = {name: ("assumes", printable(f"{name}: {statement}")) for name, statement in assumed}
+    if refused := [name for name in assumes if name not in permitted]:
+        reason = f"assumptions: not permitted: --permit {','.join(refused)}"
+        raise Failure("NOT VERIFIED", reason, *(assumes[name] for name in refused))
+    told = [(label, printable(text)) for label, text in told]
+    return [*told, *assumes.values(), ("sha256", lines.hash.hexdigest())]
 
 
 def printable(text: str) -> str:
@@ -1296,7 +1298,10 @@ def printable(text: str) -> str:
 
 
 def check(file: Any, permitted: set[str], steps: int = STEPS) -> Iterator[tuple[str, str, Any]]:
-    """Yield a verdict, the reason unless it is VERIFIED, and what was verified; one fails last."""
+    """Yield a verdict, the reason unless it is VERIFIED, and what was verified; one fails last.
+
+    Of one that needs assumptions that are not permitted what these say is told instead.
+    """
     lines = Lines(file)
     progress.line, progress.left, progress.given = 0, steps, steps
     try:
@@ -1307,10 +1312,11 @@ def check(file: Any, permitted: set[str], steps: int = STEPS) -> Iterator[tuple[
             malformed("line 1", "the file is empty")
         return
     except Failure as failure:
-        verdict, reason = failure.args
+        verdict, reason, *told = failure.args
     except Exception:  # whatever reading a value of another form ends in
         verdict, reason = "MALFORMED", f"up to line {progress.line}: not of the form of its kind"
-    yield verdict, printable(reason)[:600], []
+        told = []
+    yield verdict, printable(reason)[:600], told
 
 
 def opened(path: str) -> IO[bytes]:
@@ -1330,7 +1336,8 @@ def main(arguments: Sequence[str]) -> int:
     given, answers = parser.parse_args(arguments), list[str]()
     if not re.fullmatch(r"[+]?0*[1-9](_?[0-9]){0,17}([eE][+]?[0-9]{1,2})?", given.steps):
         parser.error(f"--steps: expected a whole number, at least 1, found {given.steps!r}")
-    permitted, steps = set(",".join(given.permit).split(",")) - {""}, int(Fraction(given.steps))
+    permitted = {name.strip() for name in ",".join(given.permit).split(",")} - {""}
+    steps = int(Fraction(given.steps))
     try:
         with opened(given.file) as file:
             for verdict, reason, told in check(file, permitted, steps):
