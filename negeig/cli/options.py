@@ -214,6 +214,13 @@ class Pair:
     network: str
     asked: Asked
 
+    @property
+    def source(self) -> str:
+        """What reports call the network: the name of its file, or standard input."""
+        from negeig.automata.formats.files import shown_name
+
+        return shown_name(self.network)
+
     @classmethod
     def of(
         cls, network: str | None, old_regex: str | None, old_file: str | None,
