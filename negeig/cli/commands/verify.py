@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from negeig.cli.once import option
+from negeig.cli.once import files, option
 from negeig.cli.options import positive, short_look
 from negeig.cli.pages import LIMITS, command
 from negeig.cli.screen import Look
@@ -19,7 +19,7 @@ from negeig.cli.screen import Look
         checked by a program that shares no code with negeig
     """,
 )
-@click.argument("file", metavar="CERTIFICATE")
+@click.argument("file", metavar="CERTIFICATE", shell_complete=files)
 @option(
     "--permit",
     group="Assumptions",
