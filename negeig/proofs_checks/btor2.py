@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import chain
 from math import lcm
 from typing import Any
 
@@ -32,7 +33,8 @@ def btor2(table: ClosedTable) -> str:
     Raises
     ------
     InputError
-        Where the arithmetic is not exact, or some entry is no integer after scaling.
+        Where the arithmetic is not exact, some entry is no integer after scaling, or a letter leads
+        to a state that equals no code: systems compare states with codes.
 
     Examples
     --------
@@ -54,6 +56,12 @@ def btor2(table: ClosedTable) -> str:
             "arithmetic",
             f"{table.arithmetic.name} is rounded; transition systems are written of exact integers",
         )
+    codes = [set(layer.codes) for layer in table.network.layers]
+    reached = set(chain(*table.targets))
+    for n, state in enumerate(table.states):
+        is_code = all(vector in known for vector, known in zip(state, codes, strict=True))
+        if n in reached and not is_code:
+            raise InputError("network", "a state equals no code; a system finds no nearest one")
     return _System(table).text()
 
 

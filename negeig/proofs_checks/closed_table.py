@@ -58,7 +58,7 @@ class ClosedTable:
 
 
 class _Exact:
-    """A network in exact rational arithmetic; a state has to equal a code."""
+    """A network in exact rational arithmetic; states equal codes unless some step contracts."""
 
     def __init__(self, network: LinearRNN) -> None:
         self._layers = network.layers
@@ -82,7 +82,9 @@ class _Exact:
         return tuple(after), symbol
 
     def code(self, layer: int, vector: Any) -> int | None:
-        return self._codes[layer].get(vector)
+        found = self._codes[layer].get(vector)
+        rescales = self._layers[layer].rescales
+        return self._layers[layer].nearest(vector) if found is None and rescales else found
 
     def values(self, state: Any) -> State:
         return tuple(state)

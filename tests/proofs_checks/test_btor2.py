@@ -175,6 +175,21 @@ def test_what_is_no_integer_is_refused() -> None:
         btor2(closed_table(network_of(FLIP), PARITY, "bf16"))
 
 
+def test_a_state_that_is_decoded_to_the_nearest_code_is_refused() -> None:
+    """A system compares states with codes, and would call the network wrong."""
+    stays = DeltaStep(Fraction(3), (Fraction(1),), Fraction(1))
+    found, constant = (
+        network_of(stays),
+        Machine(alphabet="1", transitions=[[0]], outputs=[1], initial=0),
+    )
+    assert bad_of(btor2(closed_table(found, constant))) == set()
+    (layer,) = found.layers
+    layer = replace(layer, codes=((Fraction(2),), (Fraction(-1),)))
+    table = closed_table(replace(found, layers=(layer,)), constant)
+    with pytest.raises(InputError, match="equals no code"):
+        btor2(table)
+
+
 def terms(text: str) -> tuple[Any, Any, Any, Any]:
     """Translate a system for z3: its states, what they become, what is bad, what is assumed."""
     import z3

@@ -39,6 +39,8 @@ def shrink(numerator: int, denominator: int) -> DenseStep:
 FLIP = DeltaStep(Fraction(2), (Fraction(1),), Fraction(0))
 HALVES = DeltaStep(Fraction(8), (Fraction(1, 2),), Fraction(0))
 """In exact arithmetic a reflection whose entries are no integers."""
+MIRROR = DenseStep(((Fraction(-1),),), (Fraction(1, 2),))
+"""It takes 1 to -1/2, which equals no code, and back."""
 
 SMALL = closed_table(scalar(shrink(-3, 4)), PARITY, "e5m2")
 """It shrinks to twice the smallest number, whose sign says the rest."""
@@ -58,6 +60,7 @@ CASES = {
     "fma": (scalar(FLIP), PARITY, "fp32:fma"),
     "double": (scalar(FLIP), PARITY, "fp64"),
     "integers": (scalar(FLIP), PARITY, "exact"),
+    "between the codes": (scalar(MIRROR), PARITY, "exact"),
     "rationals": (scalar(HALVES, letters="ab"), FEW, "exact"),
 }
 
@@ -101,11 +104,18 @@ def test_a_state_may_stand_for_two_of_the_machine(development: coq.Development) 
     assert development.check(coq.theorem(table)).accepted
 
 
-def test_exact_states_between_the_codes_have_no_table() -> None:
+def test_exact_states_without_end_have_no_table() -> None:
     """A proof by regions lists no states; in a number format there are finitely many."""
-    network = scalar(shrink(-1, 2))
+    with pytest.raises(LimitReached, match="states of a table"):
+        closed_table(scalar(shrink(-1, 2)), PARITY, max_states=100)
+
+
+def test_exact_states_that_have_to_equal_a_code_do() -> None:
+    """The nearest one would be right, but no step of the layer contracts."""
+    (layer,) = scalar(FLIP).layers
+    layer = replace(layer, codes=((Fraction(1),), (Fraction(-2),)))
     with pytest.raises(InputError, match="equals no code"):
-        closed_table(network, PARITY)
+        closed_table(replace(scalar(FLIP), layers=(layer,)), PARITY)
 
 
 def other_target(table: ClosedTable) -> ClosedTable:

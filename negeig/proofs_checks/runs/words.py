@@ -23,8 +23,9 @@ def word_certificate(
 ) -> Certificate:
     """Return the certificate that a network errs on a word. Parameters are rounded where needed.
 
-    In exact arithmetic the nearest code counts. Raises InputError where the network is right, and
-    for an arithmetic that certificates do not have.
+    In exact arithmetic the nearest code counts where some step contracts; elsewhere nothing comes
+    out once a state equals no code. Raises InputError where the network is right, and for an
+    arithmetic that certificates do not have.
 
     Examples
     --------
@@ -51,7 +52,7 @@ def word_certificate(
 
 
 def _emits(subject: Subject, word: Word) -> Letter | None:
-    """Return the symbol that comes out on the last letter."""
+    """Return the symbol that comes out on the last letter, None where nothing does."""
     symbol: Letter | None = None
     if subject.stored is not None:
         run = reference_of(subject.network, subject.stored, subject.arithmetic)
@@ -68,7 +69,7 @@ def _emits(subject: Subject, word: Word) -> Letter | None:
                 break
             vectors[i] = layer.apply(symbol, vectors[i])
             if vectors[i] not in layer.codes and not layer.rescales:
-                raise InputError("certificate", "a state is no code: nothing is said of it")
+                return None
             symbol = layer.emit[layer.nearest(vectors[i])][layer.alphabet.index(symbol)]
     return symbol
 
