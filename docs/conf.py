@@ -44,6 +44,7 @@ html_copy_source = False
 html_show_sphinx = False
 
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
 autodoc_typehints = "signature"
 napoleon_google_docstring = False
 napoleon_use_ivar = True

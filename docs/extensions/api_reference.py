@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -43,6 +44,35 @@ def _returned(functions: dict[str, Any]) -> list[str]:
     return sorted(found)
 
 
+def written_out(docstring: str) -> str:
+    """Return what napoleon made of a docstring, without two things that it misreads.
+
+    Of attributes that share a text Sphinx takes the first names for the type of the last one; and
+    what stands before a colon in the text of a property is called its type.
+
+    Examples
+    --------
+    >>> print(written_out(":ivar rows, tokens: How many there\\n                    are."))
+    :ivar rows: How many there are.
+    :ivar tokens: How many there are.
+    >>> written_out("exact, and others.\\n\\n:type: Its proofs")
+    'Its proofs: exact, and others.'
+    """
+    split = re.sub(r"(?m)^:ivar ((?:\w+, )+\w+): (.*(?:\n +.*)*)", _one_each, docstring)
+    return re.sub(r"(?s)\A(.*?)\n+:type: (.*)\Z", r"\2: \1", split.rstrip("\n"))
+
+
+def _one_each(shared: re.Match[str]) -> str:
+    text = " ".join(shared[2].split())
+    return "\n".join(f":ivar {name}: {text}" for name in shared[1].split(", "))
+
+
+def _process(*event: Any) -> None:
+    lines = event[-1]
+    lines[:] = [*written_out("\n".join(lines)).split("\n"), ""]
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("api", generated(page))
+    app.connect("autodoc-process-docstring", _process, priority=900)  # after napoleon
     return {"parallel_read_safe": True, "parallel_write_safe": True}

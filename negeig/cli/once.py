@@ -11,8 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from negeig.automata.labels import visible
+
+
+def files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Have the shell complete the name of a file."""
+    return [CompletionItem(incomplete, type="file")]
 
 
 class Once(click.Option):
@@ -44,6 +50,12 @@ class Once(click.Option):
         """Return what stands for the value in the help: N for any number."""
         is_number = isinstance(self.type, (click.types.IntParamType, click.types.FloatParamType))
         return "N" if self.metavar is None and is_number else super().make_metavar(ctx)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return what the shell completes a value to: a file where it is the path of one."""
+        if self.metavar in ("FILE", "PATH", "DIR"):
+            return files(ctx, self, incomplete)
+        return super().shell_complete(ctx, incomplete)
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
         """Return the value. Raises BadParameter that says which numbers are expected."""

@@ -19,7 +19,7 @@ from click.core import ParameterSource
 from negeig.automata.expressions.dialects import SYNTAXES, Syntax
 from negeig.automata.labels import shortened, visible
 from negeig.claims import MAX_EFFORT, InputError, Resources, StageProgress
-from negeig.cli.once import Whole, option
+from negeig.cli.once import Whole, files, option
 from negeig.cli.pages import LANGUAGE, LIMITS, OUTPUT
 from negeig.cli.screen import Look
 
@@ -214,6 +214,13 @@ class Pair:
     network: str
     asked: Asked
 
+    @property
+    def source(self) -> str:
+        """What reports call the network: the name of its file, or standard input."""
+        from negeig.automata.formats.files import shown_name
+
+        return shown_name(self.network)
+
     @classmethod
     def of(
         cls, network: str | None, old_regex: str | None, old_file: str | None,
@@ -278,7 +285,7 @@ def _no_network(asked: Asked) -> str:
 
 
 network_options = options(
-    click.argument("network", metavar="NETWORK", required=False),
+    click.argument("network", metavar="NETWORK", required=False, shell_complete=files),
     *_language,
     option("--regex", "old_regex", hidden=True),
     option("--machine", "old_file", hidden=True),

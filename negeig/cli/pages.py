@@ -16,6 +16,7 @@ from click.core import ParameterSource
 from negeig.claims import InputError
 from negeig.cli.once import Once
 from negeig.cli.screen import width
+from negeig.cli.written import keep_apart
 
 LANGUAGE, OUTPUT, LIMITS = "Language", "Output", "Limits"
 """The groups that commands share; the last two stand at the end."""
@@ -125,11 +126,15 @@ class Command(click.Command):
         self.section = section
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments. Raises UsageError for those that are too many, saying what to do."""
+        """Parse the arguments. Raises UsageError for those that are too many, saying what to do.
+
+        Likewise where one file is written over another.
+        """
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
             raise click.UsageError(self._too_many(ctx, rest), ctx)
+        keep_apart(ctx, self.params)
         return rest
 
     def _too_many(self, ctx: click.Context, rest: list[str]) -> str:

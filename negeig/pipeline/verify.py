@@ -25,7 +25,7 @@ class Checked:
     """What the checker says of one certificate of a file.
 
     ``reason`` is empty where it is verified; ``told`` has what was verified, a label and a text
-    each.
+    each, or what the assumptions say that were not permitted.
     """
 
     verdict: str

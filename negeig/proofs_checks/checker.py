@@ -37,7 +37,7 @@ STEPS, STEPS_PER_BYTE = 10_000_000, 200  # what a file gets; one takes some 0.1 
 
 
 class Failure(Exception):
-    """A verdict other than VERIFIED, and the reason for it."""
+    """A verdict other than VERIFIED, the reason for it, and what else is told, with labels."""
 
 
 def malformed(place: str, problem: str) -> NoReturn:
@@ -45,10 +45,10 @@ def malformed(place: str, problem: str) -> NoReturn:
     raise Failure("MALFORMED", f"{place}: {problem}")
 
 
-def require(holds: bool, place: str, problem: str) -> None:
+def require(holds: bool, place: str, problem: str, *told: tuple[str, str]) -> None:
     """Say that a well-formed certificate does not show its claim, and where, unless it holds."""
     if not holds:
-        raise Failure("NOT VERIFIED", f"{place}: {problem}")
+        raise Failure("NOT VERIFIED", f"{place}: {problem}", *told)
 
 
 class Progress:
@@ -527,8 +527,7 @@ def conjugate(x: Sequence[int], y: Sequence[int]) -> tuple[int, ...]:
 
 def order_of(x: Sequence[int]) -> int:
     """Return how often a permutation is repeated until it moves nothing."""
-    powers = accumulate(repeat(x), then)
-    return next(n for n, y in enumerate(powers, 1) if y == (*range(len(x)),))
+    return next(n for n, y in enumerate(accumulate(repeat(x), then), 1) if y == (*range(len(x)),))
 
 
 def reached(start: Any, after: Callable[[Any], Iterable[Any]]) -> set[Any]:
@@ -961,7 +960,7 @@ def _word(_: Lines, network: Network, word: Any) -> str:
     symbol = network.run(word, strictly=network.model is EXACT)[1]
     output = network.outputs.get(symbol, "nothing") if word else network.empty
     require(output != goal, "evidence.word", "the network is right")
-    return f"{len(word):,} letters; the network gives {output}, the machine {goal}"
+    return f"{text_of(word)[:60]}, length {len(word):,}: the network's is {output}, not {goal}"
 
 
 @kind("collision", Network, {"words": [POWERS, 2], "cast": optional(Target)})
@@ -1002,12 +1001,12 @@ def _equivalence(_: Lines, machines: Machines, pairs: Any) -> str:
     return f"{len(pairs):,} pairs of states"
 
 
-@kind("inequivalence", Machines, {"word": "word"})
+@kind("inequivalence", Machines, {"word": [str]})
 def _inequivalence(_: Lines, machines: Machines, word: Any) -> str:
     """The outputs of the machines differ on this word."""  # noqa: D401
-    one, two = machines.one.output(word), machines.two.output(word)
+    one, two = (m.output(m.word("evidence.word", word)) for m in (machines.one, machines.two))
     require(one != two, "evidence.word", "the outputs are the same")
-    return f"outputs {one} and {two}"
+    return f"{text_of(word)[:60]}, length {len(word):,}: outputs {one} and {two}"
 
 
 @kind("period", Machine, CONTEXT | {"index": COUNT, "period": COUNT, "word": "word"})
@@ -1027,7 +1026,8 @@ def _period(_: Lines, m: Machine, index: int, period: int, **words: Any) -> str:
     least = [d for d in range(1, period + 1) if period % d == 0 and repeats(d, index)]
     require(least == [period], "evidence.period", "not the least one from the index on")
     require(not index or not repeats(period, index - 1), "evidence.index", "it is earlier")
-    return f"period {period} from {index} on"
+    told = (f"{key} {text_of([m.alphabet[a] for a in x])[:40]}" for key, x in words.items())
+    return f"period {period} from {index} on: {', '.join(told)}"
 
 
 @kind("idempotents", Machine, CONTEXT | {"e": "word", "f": "word"}, EFE)
@@ -1281,16 +1281,16 @@ def check_one(lines: Lines, header: Any, permitted: set[str]) -> list[tuple[str,
     _, kind, claim, about, evidence, assumed = read(f"line {progress.line}", header, shape)
     check, claimed, about_shape, shape = KINDS[kind]
     read("claim", claim, {claimed})
-    if len({name for name, _ in assumed}) < len(assumed):
+    ids = {name: ("assumes", printable(f"{name}: {statement}")) for name, statement in assumed}
+    if len(ids) < len(assumed):
         malformed("assumptions", "one is listed twice")
     subject = read("about", about, about_shape)
     shape = {key: getattr(subject, x) if type(x) is str else x for key, x in shape.items()}
     parts = dict(zip(shape, read("evidence", evidence, shape), strict=True))
-    told = [("claim", claim), *subject.told, ("evidence", check(lines, subject, **parts))]
-    refused = [name for name, _ in assumed if name not in permitted]
-    require(not refused, "assumptions", f"not permitted: --permit {','.join(refused)}")
-    told += [("assumes", f"{name}: {statement}") for name, statement in assumed]
-    return [*((label, printable(text)) for label, text in told), ("sha256", lines.hash.hexdigest())]
+    got = [("claim", claim), *subject.told, ("evidence", check(lines, subject, **parts))]
+    asked = {name: ids[name] for name in ids if name not in permitted}
+    require(not asked, "assumptions", f"not permitted: --permit {','.join(asked)}", *asked.values())
+    return [*((x, printable(y)) for x, y in got), *ids.values(), ("sha256", lines.hash.hexdigest())]
 
 
 def printable(text: str) -> str:
@@ -1299,7 +1299,7 @@ def printable(text: str) -> str:
 
 
 def check(file: Any, permitted: set[str], steps: int = STEPS) -> Iterator[tuple[str, str, Any]]:
-    """Yield a verdict, the reason unless it is VERIFIED, and what was verified; one fails last."""
+    """Yield a verdict, the reason unless it is VERIFIED, and what is told of it; one fails last."""
     lines = Lines(file)
     progress.line, progress.left, progress.given = 0, steps, steps
     try:
@@ -1310,10 +1310,10 @@ def check(file: Any, permitted: set[str], steps: int = STEPS) -> Iterator[tuple[
             malformed("line 1", "the file is empty")
         return
     except Failure as failure:
-        verdict, reason = failure.args
+        found, why, *told = failure.args
     except Exception:  # whatever reading a value of another form ends in
-        verdict, reason = "MALFORMED", f"up to line {progress.line}: not of the form of its kind"
-    yield verdict, printable(reason)[:600], []
+        found, why, *told = "MALFORMED", f"up to line {progress.line}: not of the form of its kind"
+    yield found, printable(why)[:600], told
 
 
 def opened(path: str) -> IO[bytes]:
@@ -1333,7 +1333,7 @@ def main(arguments: Sequence[str]) -> int:
     given, answers = parser.parse_args(arguments), list[str]()
     if not re.fullmatch(r"[+]?0*[1-9](_?[0-9]){0,17}([eE][+]?[0-9]{1,2})?", given.steps):
         parser.error(f"--steps: expected a whole number, at least 1, found {given.steps!r}")
-    permitted, steps = set(",".join(given.permit).split(",")) - {""}, int(Fraction(given.steps))
+    permitted, steps = {*re.findall("[^ ,]+", ",".join(given.permit))}, int(Fraction(given.steps))
     try:
         with opened(given.file) as file:
             for verdict, reason, told in check(file, permitted, steps):

@@ -64,7 +64,7 @@ class Certificates:
         try:
             self.made.append(readable(make()))
         except (InputError, LimitReached) as error:
-            self.missing.append(f"{name}: {error}")
+            self.lack(name, str(error).removeprefix("certificate: "))
 
     def add_once(self, name: str, make: Callable[[], Certificate]) -> None:
         """Add one, unless an equal one is there."""

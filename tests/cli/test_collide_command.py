@@ -259,3 +259,24 @@ def test_an_audit_stops_when_its_time_is_over(tmp_path):
         done = subprocess.run([*command, seconds], capture_output=True, text=True, check=False)
         assert done.returncode == code
         assert ("--timeout" in done.stdout) == (code == 3)
+
+
+def test_a_network_from_standard_input_is_called_so():
+    one_state = json.dumps(one_step("1", "0"))
+    for command, text in (
+        ("precision", " 1 state, depth 0\n"),
+        ("collide", "no word of the task has a period above 1"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "negeig", command, "-", "[]", "--alphabet", "1"],
+            input=one_state, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.stdout.startswith("standard input   ")
+        assert text in done.stdout
+
+
+def test_what_is_not_decided_of_a_word_is_said(capsys, tmp_path):
+    path = tmp_path / "parity.json"
+    path.write_text(json.dumps(one_step("-1", "1")))
+    _, out, _ = run(capsys, "collide", str(path), "(111)*", "--max-steps", "50")
+    assert "1^k          whether the cast state comes to rest is not decided within 50" in out

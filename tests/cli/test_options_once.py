@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import click
 import pytest
@@ -103,3 +106,26 @@ def test_a_name_and_a_format_that_agree(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, key in (("m.gv", "dot"), ("m.txt", "json"), ("m", "mata"), ("m.JSON", "json")):
         assert negeig(capsys, "convert", "a", "-o", name, "--to", key)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("negeig ver", "plain,verify"),
+        ("negeig verify --sm", "plain,--smt"),
+        ("negeig verify cert", "file,cert"),
+        ("negeig verify c.json --smt out", "file,out"),
+        ("negeig precision net", "file,net"),
+        ("negeig check --certificate cert", "file,cert"),
+        ("negeig check --syntax py", "plain,python"),
+    ],
+)
+def test_shells_complete_names_of_files_too(typed, completed):
+    words = typed.split()
+    told = {"_NEGEIG_COMPLETE": "bash_complete", "COMP_WORDS": typed}
+    done = subprocess.run(
+        [sys.executable, "-c", "from negeig.cli import main; main()"],
+        env={**os.environ, **told, "COMP_CWORD": str(len(words) - 1)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [completed]

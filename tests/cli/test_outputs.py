@@ -123,3 +123,47 @@ def test_a_machine_is_printed_where_no_file_is_named(capsys, folder):
     code, out, err = negeig(capsys, "convert", "(ab)*")
     assert (code, out) == (2, "")
     assert "standard output does not say which format: name one with --to" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compile", "(11)*", "-o", "a.json", "--certificate", "./a.json"],
+        ["compile", "(11)*", "-o", "a.json", "-o", "other/../a.json"],
+        ["precision", "a.json", "(11)*", "--certificate", "a.json"],
+        ["verify", "a.json", "--btor2", "a.json"],
+        ["run", "(11)*", "--network", "a.json", "--checkpoint", "a.json"],
+        ["monoid", "--file", "a.json", "-o", "linked.json"],
+    ],
+)
+def test_no_file_that_is_named_is_written_over(capsys, tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "a.json").write_text("mine")
+    (tmp_path / "linked.json").symlink_to("a.json")
+    code, out, err = negeig(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert "name one file" in err
+    assert (tmp_path / "a.json").read_text() == "mine"
+
+
+def test_one_file_is_read_twice_and_a_device_is_written_twice(capsys, tmp_path):
+    path = str(tmp_path / "even.json")
+    assert negeig(capsys, "convert", "(11)*", "-o", path)[0] == 0
+    assert negeig(capsys, "compare", "--file", path, "--file", path)[0] == 0
+    both = ["-o", "/dev/null", "--certificate", "/dev/null"]
+    assert negeig(capsys, "compile", "(11)*", *both)[0] == 0
+
+
+def test_what_is_not_printed_is_not_written_to_a_file_of_that_name(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert negeig(capsys, "check", "(11)*", "--no-run", "--certificate", "c.json")[0] == 0
+    for arguments in (
+        ["check", "(11)*", "--certificate", "-"],
+        ["verify", "c.json", "--smt", "-"],
+        ["verify", "c.json", "--btor2", "-"],
+    ):
+        code, out, err = negeig(capsys, *arguments)
+        assert (code, out) == (2, "")
+        assert "'-' is no file" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["c.json"]

@@ -11,6 +11,8 @@ import pytest
 from negeig.proofs_checks import checker
 from support.command_line import negeig, valid
 
+ONES = ",".join(['"1"'] * 50)
+
 
 def written(capsys, tmp_path, *arguments, name="c.json"):
     path = str(tmp_path / name)
@@ -150,6 +152,38 @@ def test_permitted_assumptions_are_named(capsys, tmp_path):
     assert verified(capsys, path)[:2] == (1, ["NOT VERIFIED"])
     assert verified(capsys, path, "--permit", "other")[0] == 1
     assert verified(capsys, path, "--permit", "other,same")[:2] == (0, ["VERIFIED"])
+
+
+def test_whatever_an_assumption_is_called_it_is_no_arithmetic(capsys, tmp_path):
+    _, path, _ = written(capsys, tmp_path, "compile", "(11)*")
+    assumed = '"assumptions":[{"id":"{same","statement":"these bits"}]'
+    text = (tmp_path / "c.json").read_text()
+    (tmp_path / "c.json").write_text(text.replace('"assumptions":[]', assumed, 1))
+    for more, expected in (((), 1), (("--permit", "{same"), 0)):
+        code, out, _ = negeig(capsys, "verify", path, *more)
+        assert (code, "{same: these bits" in out) == (expected, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["compare", "(11)*", "(1)*"], '["1"], length 1: outputs 0 and 1'),
+        (["compare", "1{50}", "1{51}"], f"[{ONES[:59]}, length 50: outputs 1 and 0"),
+        (["check", "(11)*", "--no-run"], 'from 0 on: prefix [], suffix [], word ["1"]'),
+    ],
+)
+def test_words_that_claims_are_about_are_told(capsys, tmp_path, monkeypatch, arguments, told):
+    monkeypatch.setenv("COLUMNS", "200")
+    _, path, _ = written(capsys, tmp_path, *arguments)
+    out = negeig(capsys, "verify", path)[1]
+    assert told in out
+
+
+def test_a_word_on_which_a_network_errs_is_told(capsys, tmp_path):
+    network = str(tmp_path / "parity.json")
+    negeig(capsys, "compile", "(11)*", "-o", network)
+    _, path, _ = written(capsys, tmp_path, "precision", network, "1*")
+    assert '["1"], length 1: the network\'s is 0, not 1' in negeig(capsys, "verify", path)[1]
 
 
 @pytest.mark.parametrize("command", ["check", "compile"])

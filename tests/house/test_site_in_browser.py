@@ -4,6 +4,7 @@ The pages are those in the folder that ``NEGEIG_SITE`` names, or else are built 
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -86,6 +87,14 @@ def test_every_page_needs_no_network_and_can_be_read_by_all(
             if wrong := problems(tab, page):
                 found[str(page.relative_to(site))] = wrong
     assert found == {}
+
+
+def test_names_of_attributes_and_texts_of_properties_are_no_types(site: Path) -> None:
+    page = (site / "reference" / "api.html").read_text()
+    fields = re.findall(r'<dt class="field-\w+">(\w+)', page)
+    assert "Variables" in fields
+    assert "Type" not in fields
+    assert ",</em>)" not in page
 
 
 ROWS = "".join(f"<tr><td>task {i}</td><td>{size}</td></tr>" for i, size in enumerate(

@@ -63,7 +63,7 @@ def test_one_that_does_not_show_its_claim_is_said_first_too(capsys, tmp_path):
     wrong = good().replace(b'"assumptions":[]', assumed, 1)
     code, (first, *rest) = answered(capsys, tmp_path / "a.json", good() + wrong)
     assert (code, first) == (1, "NOT VERIFIED: assumptions: not permitted: --permit x")
-    assert rest[0] == "VERIFIED"
+    assert rest[:2] == ["  assumes     x: y", "VERIFIED"]
     code, lines = answered(capsys, tmp_path / "a.json", good() + wrong, "--permit", "x")
     assert (code, lines[0], lines.count("VERIFIED")) == (0, "VERIFIED", 2)
 
@@ -75,6 +75,19 @@ def test_all_assumptions_that_are_not_permitted_are_named_at_once(capsys, tmp_pa
         code, (first, *_) = answered(capsys, tmp_path / "a.json", data, *more)
         expected = f"NOT VERIFIED: assumptions: not permitted: --permit {asked}"
         assert (code, first) == (1, expected)  # one without a name is never permitted
+
+
+def test_what_is_to_be_permitted_is_told_before_it_is(capsys, tmp_path):
+    """A name alone is nothing to agree to."""
+    rows = ",".join(f'{{"id":"{name}","statement":"{name} \\n"}}' for name in ("this", "that"))
+    data = good().replace(b'"assumptions":[]', f'"assumptions":[{rows}]'.encode(), 1)
+    told = [f"  assumes     {name}: {name} \\n" for name in ("this", "that")]
+    for more, asked in (((), told), (("--permit", "this"), told[1:])):
+        code, (_, *rest) = answered(capsys, tmp_path / "a.json", data, *more)
+        assert (code, rest) == (1, asked)  # and on lines of their own, whatever they say
+    for permit in "this,that", " that , this":
+        code, lines = answered(capsys, tmp_path / "a.json", data, "--permit", permit)
+        assert (code, [line for line in lines if "assumes" in line]) == (0, told)
 
 
 def test_whole_certificates_that_were_dropped_are_not_missed(capsys, tmp_path):

@@ -9,7 +9,7 @@ import click
 
 from negeig.claims import InputError
 from negeig.cli.certificate_option import certificate_option, save
-from negeig.cli.once import option
+from negeig.cli.once import files, option
 from negeig.cli.options import (
     given,
     look_options,
@@ -33,7 +33,7 @@ from negeig.cli.screen import Look
         the recurrent layers of a Hugging Face model
     """,
 )
-@click.argument("path", metavar="FILE")
+@click.argument("path", metavar="FILE", shell_complete=files)
 @option(
     "--layer", group="Tensors", metavar="[delta|dense|diagonal]", default="delta",
     show_default=True, help="What the tensors are; matrices that turn pairs are dense.",

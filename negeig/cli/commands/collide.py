@@ -51,7 +51,7 @@ def collide(
     result = pipeline.collide(
         network,
         language.machine,
-        source=pair.network,
+        source=pair.source,
         format=number_format,
         variant=variant,
         zero=zero,

@@ -122,7 +122,7 @@ def precision(
             network,
             language.machine,
             arithmetic_names(arithmetic),
-            source=pair.network,
+            source=pair.source,
             round_parameters=round_parameters,
             resources=resources,
             scale=Scale(threads=threads, folder=work_folder, scheduler=scheduler),
@@ -133,7 +133,7 @@ def precision(
         from negeig.pipeline.parts.horizons import rows_of
         from negeig.report.pictures.horizon import horizon_svg
 
-        write_picture(picture, horizon_svg(rows_of(result.results), pair.network))
+        write_picture(picture, horizon_svg(rows_of(result.results), pair.source))
         wrote(picture, "a picture of how far each arithmetic is right (svg)")
     if certificate is not None:
         from negeig.proofs_checks.of_results import of_precision

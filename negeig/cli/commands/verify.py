@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from negeig.cli.once import option
+from negeig.cli.once import files, option
 from negeig.cli.options import positive, short_look
 from negeig.cli.pages import LIMITS, command
 from negeig.cli.screen import Look
@@ -19,7 +19,7 @@ from negeig.cli.screen import Look
         checked by a program that shares no code with negeig
     """,
 )
-@click.argument("file", metavar="CERTIFICATE")
+@click.argument("file", metavar="CERTIFICATE", shell_complete=files)
 @option(
     "--permit",
     group="Assumptions",
@@ -58,7 +58,7 @@ def verify(
     from negeig.pipeline import verify as pipeline
     from negeig.report.terminal.verify import verify_text
 
-    permitted = [name for name in permit.split(",") if name]
+    permitted = permit.replace(",", " ").split()
     result = pipeline.verify(file, permitted, steps=steps, coq=coq, smt=smt, btor2=btor2)
     return look.show(result, verify_text)
 

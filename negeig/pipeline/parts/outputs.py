@@ -127,7 +127,8 @@ def check_picture(path: str, kind: str) -> None:
     the kind in ``PICTURES``; a name without ending may hold any.
     """
     endings = {ending: drawn for ending, drawn in PICTURES.items() if drawn == kind}
-    check_file(path, endings)
+    if path != "-":
+        check_file(path, endings)
 
 
 def check_file(path: str, endings: Mapping[str, str], *, option: str = "output") -> None:
@@ -135,8 +136,10 @@ def check_file(path: str, endings: Mapping[str, str], *, option: str = "output")
 
     ``option`` is what the file was given for. Raises InputError for a path that names no file, a
     folder that is not there or is closed, and an ending that is none of the keys; where one of them
-    is there, a name without ending too.
+    is there, a name without ending too; and for ``-``.
     """
+    if path == "-":
+        raise InputError(option, "'-' is no file, and nothing is printed in its place: name a file")
     problems = _no_file(path) or _unknown_ending(path, endings) or _unwritable(path)
     if problems:
         raise InputError(option, problems)

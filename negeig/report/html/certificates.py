@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from negeig.claims import Resources
+from negeig.claims import Resources, Verdict
 
 if TYPE_CHECKING:
     from negeig.pipeline.check import CheckResult
@@ -15,15 +15,19 @@ FEW_STATES, MOST_BYTES = 2_000, 200_000
 """Most states of a closure, and bytes of a certificate, that a page carries."""
 
 
-def downloads(result: CheckResult) -> list[dict[str, str]]:
+def downloads(result: CheckResult) -> tuple[list[dict[str, str]], list[str]]:
     """Return a file for each certificate: its ``file`` name, ``text`` and ``data`` in base64.
 
-    Those of closures of more than :data:`FEW_STATES` states are left out: a page stays small.
+    Those of closures of more than :data:`FEW_STATES` states are left out: a page stays small. Then
+    what is proved and has no file.
     """
     from negeig.proofs_checks.of_results import of_check
 
-    found = []
-    for number, one in enumerate(of_check(result, Resources(max_closure=FEW_STATES)).made, 1):
+    certificates = of_check(result, Resources(max_closure=FEW_STATES))
+    none = {text.partition(": ")[0] for text in certificates.missing}
+    proved = [claim.id for claim in result.claims if claim.verdict is Verdict.PROVED]
+    found, lacking = [], [name for name in proved if name in none]
+    for number, one in enumerate(certificates.made, 1):
         data = "".join(line + "\n" for line in one.lines()).encode()
         if len(data) <= MOST_BYTES:
             found.append(
@@ -33,7 +37,9 @@ def downloads(result: CheckResult) -> list[dict[str, str]]:
                     "data": base64.b64encode(data).decode(),
                 }
             )
-    return found
+        else:
+            lacking.append(f"{number}-{one.kind}{_arithmetic(one.about)}")
+    return found, lacking
 
 
 def checker_file() -> str:

@@ -61,6 +61,7 @@ def language_context(
             stepper = stepper_data(network, machine, _stepped(result.claims, horizons))
         except (NegeigError, ValueError):  # a network that is wrong has states of no code
             stepper = None
+    certificates, uncertified = downloads(result)
     return {
         "id": name,
         "name": title_text(result.source, result.arguments),
@@ -82,7 +83,8 @@ def language_context(
         "network": None if point is None else _network(result),
         "no_network": result.construction_reason,
         "claims": claims_table(result.claims) if result.claims else None,
-        "certificates": downloads(result),
+        "certificates": certificates,
+        "uncertified": uncertified,
         "checker": None,
         "horizons": _horizons(result.source, horizons, separator, stepper is not None),
         "front": front_table(result.front, result.construction) if len(result.front) > 1 else None,

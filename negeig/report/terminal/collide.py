@@ -71,7 +71,8 @@ def _found_rows(result: Mapping[str, Any], verbose: bool) -> Iterator[Item]:
 def _freezing_rows(result: Mapping[str, Any]) -> Iterator[Item]:
     for frozen in result["freezing"]:
         if frozen["step"] is None:
-            text = f"not decided within {frozen['examined']:,} repetitions"
+            repeated = f"{frozen['examined']:,} repetitions"
+            text = f"whether the cast state comes to rest is not decided within {repeated}"
         else:
             text = f"the cast state never changes from k = {frozen['step']:,} on"
         yield Row(f"{word_text(frozen['word'])}^k", text)

@@ -33,10 +33,7 @@ def explain_text(result: Explanation, width: int = 100) -> Text:
     if result.check is not None:
         del entry["hypotheses"]  # which are shown with their twins
     table = [
-        [
-            name.replace("_", " "),
-            "; ".join(map(str, value)) if isinstance(value, list) else str(value),
-        ]
+        [name.replace("_", " "), _in_words(value)]
         for name, value in entry.items()
         if name not in ("id", title) and value is not None and value not in ("", [])
     ]
@@ -54,6 +51,8 @@ def _examples(result: Explanation) -> Iterator[Item]:
 
 
 def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

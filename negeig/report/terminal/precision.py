@@ -66,7 +66,7 @@ def _as_far_as(result: PrecisionResult) -> str:
 def _rows(result: PrecisionResult, name: str, found: Exploration, verbose: bool) -> Iterator[Item]:
     """Yield the verdict in one arithmetic, its words, and what it rests on."""
     word, style = ANSWERS[found.verdict]
-    evidence = f"{found.states:,} states, depth {found.depth:,}"
+    evidence = f"{found.states:,} state{'s' * (found.states != 1)}, depth {found.depth:,}"
     if found.boxes:
         evidence = f"{found.boxes:,} regions of states"
     yield Row(styled(word, style), shown(name), evidence)

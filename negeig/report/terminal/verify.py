@@ -71,18 +71,19 @@ def _styled(verdict: str) -> Text:
 def _rows(number: int, one: Checked) -> Iterator[Item]:
     reason = f": {one.reason}" if one.reason else ""
     yield Row(_styled(one.verdict), f"certificate {number}{reason}")
-    yield from (Row(label, _named(text)) for label, text in one.told)
+    for label, text in one.told:
+        yield Row(label, _named(text) if label == "arithmetic" else text)
 
 
 def _named(text: str) -> str:
-    """Return the name of an arithmetic whose fields a text has; other texts as they are.
+    """Return the name of an arithmetic of these fields; "exact" as it is.
 
     Of one without a name the fields, with spaces where lines may be broken.
 
     Examples
     --------
-    >>> _named('{"fma":false,"grid":null}'), _named("2 states"), _named("exact")
-    ('"fma":false "grid":null', '2 states', 'exact')
+    >>> _named('{"fma":false,"grid":null}'), _named("exact")
+    ('"fma":false "grid":null', 'exact')
     """
     if not text.startswith("{"):
         return text

@@ -15,6 +15,7 @@ from negeig.claims import InputError
 from negeig.pipeline.parts.check_options import CheckOptions
 from negeig.pipeline.report import MOST_LANGUAGES, ReportResult, report
 from negeig.proofs_checks import checker
+from negeig.report.html import certificates
 from negeig.report.html.page import page
 from negeig.report.html.rows import command_text
 from negeig.report.html.stepper import shown, stepper_data
@@ -129,6 +130,16 @@ def test_certificates_in_the_page_are_verified_by_the_checker(tmp_path, capsys):
         path.write_text(path.read_text().replace("[[0,1],[1,2],[2,0]]", "[[0,0],[1,1],[2,2]]"))
         assert checker.main([str(path)]) != 0
     assert capsys.readouterr().out.startswith("VERIFIED")
+
+
+def test_what_is_proved_and_has_no_certificate_in_the_page_is_named(monkeypatch):
+    one = Source("zoo", "mod:3").read()
+    assert "None is here of" not in made(one)
+    monkeypatch.setattr(certificates, "FEW_STATES", 2)
+    assert "None is here of exact, bf16, fp32: <code>negeig check</code>" in made(one)
+    monkeypatch.setattr(certificates, "FEW_STATES", 2_000)
+    monkeypatch.setattr(certificates, "MOST_BYTES", 600)
+    assert "None is here of 1-closure (exact), 2-closure (bf16), 3-closure (fp32)" in made(one)
 
 
 def test_the_checker_is_in_the_page_once(tmp_path):

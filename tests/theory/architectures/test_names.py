@@ -104,6 +104,13 @@ def test_layers_out_of_scope_have_a_reason(outside):
     assert "no statement here is about it" in explain_text(explain(outside.id))
 
 
+def test_no_row_shows_a_value_of_python():
+    for entry in entries():
+        rows = [line.split()[-1] for line in explain_text(explain(entry.id)).splitlines() if line]
+        assert "yes" in rows or "no" in rows  # every entry has some
+        assert {"True", "False", "None"}.isdisjoint(rows)
+
+
 def test_explaining_a_near_miss_names_what_is_near():
     with pytest.raises(InputError, match=r"unknown architecture 'mambo'; did you mean mamba"):
         explain("mambo")
