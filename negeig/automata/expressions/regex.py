@@ -168,7 +168,7 @@ class _Parser:
 
     def __init__(self, text: str, alphabet: Sequence[Letter]) -> None:
         self.text = text
-        self.alphabet = frozenset(alphabet)
+        self.in_braces = frozenset(letter for letter in alphabet if len(letter) > 1)
         self.at = 0  # index of the next character
         self.groups = [_Group(0, "")]
 
@@ -277,7 +277,7 @@ class _Parser:
             raise self._error(f"{char!r} after {before} has nothing to repeat: {_OPERAND}{letter}")
         start = self.at
         if found:
-            if found[0][1:-1] in self.alphabet:
+            if found[0][1:-1] in self.in_braces:
                 raise self._error(
                     f"'{found[0]}' is a count, and a letter of the alphabet: write {{{found[0]}}} "
                     f"for the letter, or {{0{found[0][1:]} to repeat"

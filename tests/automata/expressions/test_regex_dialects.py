@@ -187,6 +187,10 @@ def test_a_count_that_is_a_letter_of_the_alphabet_too_is_refused():
     assert parse(".{10}", ["00", "11"]).alphabet == ("00", "11")
 
 
+def test_a_count_is_one_beside_a_letter_of_one_character_which_has_no_braces():
+    assert parse("[0-9]{3}", "0123456789") == parse("[0-9]{3}")
+
+
 def test_a_named_letter_is_one_letter_among_those_given():
     machine = regex_to_machine("({up}.)*&~({up}{up}.*)", ["up", "down", "u", "left"])
     assert machine.alphabet == ("down", "left", "u", "up")
