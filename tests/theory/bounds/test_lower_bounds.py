@@ -122,6 +122,27 @@ def test_no_bound_is_above_a_proved_network():
     assert compared > 100
 
 
+def test_one_number_is_enough_exactly_where_no_bound_says_more():
+    """Places that the last letter tells apart are one, and a mirror may keep several of them."""
+    decided = {True: 0, False: 0}
+    for machine in minimal_machines():
+        if len(np.unique(machine.transitions, axis=0)) < 2:
+            continue  # the last letter alone is enough
+        made = scalar.construct(machine)
+        assert bool(made) == all(b.value < 2 for b in bounds_of(machine) if b.quantity == "dim")
+        assert all(exact_closure(m.network, machine).verdict == "proved" for m in made)
+        decided[bool(made)] += 1
+    assert min(decided.values()) > 20, decided
+    kept = Machine(alphabet="ab", transitions=[[1, 2], [0, 3], [2, 0], [3, 1]], initial=0,
+                   outputs=[0, 1, 2, 3])  # fmt: skip
+    assert not scalar.construct(kept)  # two mirrors
+    kept = Machine(alphabet="abcd", transitions=[[1, 0, 2, 3], [0, 0, 2, 3], [2, 0, 2, 3],
+                   [3, 0, 2, 3]], initial=2, outputs=[0, 1, 2, 3])  # fmt: skip
+    (made,) = scalar.construct(kept)
+    assert len(made.network.layers[0].codes) == 5  # of the two states that a keeps, one is 0
+    assert exact_closure(made.network, kept).verdict == "proved"
+
+
 def test_layers_are_not_above_the_height():
     """The plain holonomy cascade has height(machine) levels, and each of them is one layer."""
     attained = 0

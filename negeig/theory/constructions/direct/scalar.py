@@ -2,16 +2,15 @@
 
 An affine map of the line that takes a finite set of points into itself is constant, the identity
 or the mirror about the middle of the set (a contraction that is not constant would make an
-injective map of the set into itself shrink its width). This route is for letters each of which is
-the identity, a reset, or one and the same involution with at most one fixed point: one point for
-each state. Parity is the smallest case: the mirror, ``A = [-1]``.
+injective map of the set into itself shrink its width). The decoder sees the last letter, so states
+that every letter takes to the same state share a point. This route is for letters each of which is
+a reset, or does to these points what the identity does, or one and the same involution: all tasks
+that one number can do. Parity is the smallest case: the mirror, ``A = [-1]``.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-
-import numpy as np
 
 from negeig.automata.machines.machine import Machine
 from negeig.theory.constructions.route import Construction, Route
@@ -24,68 +23,78 @@ MIRROR = DeltaStep(TWO, (ONE,), ZERO)
 
 
 def construct(machine: Machine) -> list[Construction]:
-    """Return the one-dimensional network, one step a token, where the route applies."""
+    """Return the one-dimensional network, one step a token, where the route applies.
+
+    Examples
+    --------
+    The states 0 and 2 share a point: the last letter is b in the state 2 and never in the state 0.
+
+    >>> machine = Machine(alphabet="ab", transitions=[[1, 2], [0, 1], [1, 2]], initial=0,
+    ...                   outputs=[0, 1, 1])
+    >>> [made.cost for made in construct(machine)]
+    [(1, 1, 1)]
+    """
     if machine.size < 2:
         return []
-    columns = [machine.transitions[:, a] for a in range(len(machine.alphabet))]
-    identity = np.arange(machine.size)
-    mirror: np.ndarray | None = None
-    for column in columns:
-        if np.array_equal(column, identity) or np.all(column == column[0]):
-            continue
-        if mirror is None:
-            mirror = column
-        elif not np.array_equal(column, mirror):
-            return []
-    points = _positions(machine, mirror)
-    if points is None:
-        return []
-    steps = [
-        ()
-        if np.array_equal(column, identity)
-        else (overwrite(1, 0, points[int(column[0])]),)
-        if np.all(column == column[0])
-        else (MIRROR,)
-        for column in columns
+    rows: list[list[int]] = machine.transitions.tolist()
+    places: dict[tuple[int, ...], int] = {}
+    place = [places.setdefault(tuple(row), len(places)) for row in rows]
+    resets = [column[0] if len(set(column)) == 1 else None for column in zip(*rows, strict=True)]
+    columns = [[place[q] for q in column] for column in zip(*places, strict=True)]
+    identity = list(range(len(places)))
+    moving = [
+        column
+        for column, reset in zip(columns, resets, strict=True)
+        if reset is None and column != identity
     ]
+    mirror = moving[0] if moving else None
+    if mirror and (any(c != mirror for c in moving) or [mirror[x] for x in mirror] != identity):
+        return []
+    points = _points(place[machine.initial], len(places), mirror)
+    first = {held: point for point, held in reversed(points)}
+    steps = [
+        (overwrite(1, 0, first[place[reset]]),)
+        if reset is not None and column != identity
+        else (MIRROR,) * (column != identity)
+        for column, reset in zip(columns, resets, strict=True)
+    ]
+    # Which of the states that share a place, after each letter; any where it leads to none.
+    after = [[place.index(held)] * len(columns) for held in identity]
+    for row in rows:
+        for a, q in enumerate(row):
+            after[place[q]][a] = q
     network = one_layer(
         machine,
-        initial=(points[machine.initial],),
+        initial=(first[place[machine.initial]],),
         steps=steps,
-        codes=[(p,) for p in points],
+        codes=[(point,) for point, _ in points],
         names=("position",),
+        after=[after[held] for _, held in points],
     )
-    moves = (
-        ["a letter that swaps states mirrors the line (eigenvalue -1)"]
-        if mirror is not None
-        else []
-    )
+    moves = ["a letter that swaps states mirrors the line (eigenvalue -1)"] if mirror else []
     if any(s and s[0] != MIRROR for s in steps):
         moves.append("a reset overwrites the number (eigenvalue 0)")
     idea = "one number holds the state; " + ", ".join(moves)
     return [Construction(ROUTE.name, network, idea, ids.SCALAR)]
 
 
-def _positions(machine: Machine, mirror: np.ndarray | None) -> list[Fraction] | None:
-    """Choose integer positions of the states, small and symmetric about 0, or None."""
-    positions = [Fraction(0)] * machine.size
+def _points(start: int, size: int, mirror: list[int] | None) -> list[tuple[Fraction, int]]:
+    """Return small integers, symmetric about 0, with the place that each stands for.
+
+    One place that the mirror keeps is 0, and each other one two mirrored points.
+    """
+    order = sorted(range(size), key=lambda x: (x != start, x))
     if mirror is None:
-        order = sorted(range(machine.size), key=lambda q: (q != machine.initial, q))
-        values = [(-1) ** i * (i // 2 + 1) for i in range(machine.size)]
-        for q, value in zip(order, values, strict=True):
-            positions[q] = Fraction(value)
-        return positions
-    if not np.array_equal(mirror[mirror], np.arange(machine.size)):
-        return None
-    if int(np.sum(mirror == np.arange(machine.size))) > 1:
-        return None
-    rank = 0
-    for q in sorted(range(machine.size), key=lambda q: (q != machine.initial, q)):
-        partner = int(mirror[q])
-        if partner != q and positions[q] == 0:
-            rank += 1
-            positions[q], positions[partner] = Fraction(rank), Fraction(-rank)
-    return positions
+        return sorted(
+            ((Fraction((-1) ** i * (i // 2 + 1)), x) for i, x in enumerate(order)),
+            key=lambda pair: pair[1],
+        )
+    middle = next((x for x in order if mirror[x] == x), None)
+    points = [] if middle is None else [(Fraction(0), middle)]
+    pairs = [x for x in order if x != middle and order.index(x) <= order.index(mirror[x])]
+    for rank, x in enumerate(pairs, 1):
+        points += [(Fraction(rank), x), (Fraction(-rank), mirror[x])]
+    return sorted(points, key=lambda pair: (pair[1], -pair[0]))
 
 
 ROUTE = Route(
