@@ -15,6 +15,8 @@ from negeig.theory.networks.network import DenseStep, Layer, LinearRNN
 
 PARITY = Machine(alphabet="1", transitions=[[1], [0]], initial=0, outputs=[1, 0])
 
+ALWAYS = Machine(alphabet="1", transitions=[[0]], initial=0, outputs=[1])
+
 
 def shrinking(numerator: int, denominator: int) -> LinearRNN:
     step = DenseStep(((Fraction(numerator, denominator),),), (Fraction(0),))
@@ -120,6 +122,18 @@ def test_a_tampered_table_is_satisfiable(
 ) -> None:
     assert answer_of(SMALL, solver) == "unsat"
     assert answer_of(tamper(SMALL), solver) == "sat"
+
+
+@pytest.mark.provers
+@pytest.mark.parametrize("solver", [z3, cvc5])
+def test_a_table_that_names_another_state_of_the_machine_is_satisfiable(
+    solver: Callable[[str], str],
+) -> None:
+    """The network never moves; the machine counts to two, which the table must not hide."""
+    three = Machine(alphabet="1", transitions=[[1], [2], [2]], initial=0, outputs=[1, 1, 0])
+    table = closed_table(shrinking(1, 1), ALWAYS, "bf16")
+    assert answer_of(table, solver) == "unsat"
+    assert answer_of(replace(table, machine=three), solver) == "sat"
 
 
 @pytest.mark.parametrize(
