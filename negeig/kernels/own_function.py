@@ -58,7 +58,8 @@ def own(name: str) -> Implementation:
             function = _function(Path(place), attribute)
         else:
             function = resolve_name(called)
-        parameters = inspect.signature(function).parameters
+        # A torch module passes on what it is called with: what it takes, forward says.
+        parameters = inspect.signature(getattr(function, "forward", function)).parameters
     except InputError:
         raise
     except (Exception, SystemExit) as error:  # a file of one's own may raise anything

@@ -83,7 +83,7 @@ def read(
     try:
         listed = library.deserialize(data)
         length = int.from_bytes(data[:8], "little")
-        metadata = load_json(data[8 : 8 + length].decode()).get("__metadata__", {})
+        metadata = load_json(data[8 : 8 + length].decode()).get("__metadata__") or {}  # or null
     except (library.SafetensorError, ValueError) as error:
         problem = f"not a safetensors file: {error}"
         if data.startswith((b"PK\x03\x04", b"\x80")):

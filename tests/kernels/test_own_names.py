@@ -37,3 +37,15 @@ def test_one_sentence(tmp_path, name, said):
     (problem,) = refused.value.problems
     assert said in problem
     assert own(f"{tmp_path}/k.py:layer").name.endswith("layer")  # twin: called like a function
+
+
+def test_what_a_torch_module_takes_its_forward_says(tmp_path):
+    # Its __call__ takes anything, and passes it on: names that forward lacks would be given to it.
+    (tmp_path / "m.py").write_text(
+        "import torch\nclass Net(torch.nn.Module):\n"
+        "    def forward(self, q, k, v, beta): ...\nnet = Net()\n"
+    )
+    found = own(f"{tmp_path}/m.py:net")
+    assert found.cannot == {"decay": "it takes no g"}
+    assert not found.resumes
+    assert not found.takes_scale

@@ -2,6 +2,7 @@
 
 import json
 import math
+import tracemalloc
 from fractions import Fraction
 
 import ml_dtypes
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from negeig.claims import InputError
-from negeig.kernels.tensor_file import read_tensors
+from negeig.kernels.tensor_file import read, read_tensors
 from negeig.pipeline.audit import audit, epsilon_of
 from negeig.pipeline.auditing.gates import gate_notices
 from negeig.report.terminal.audit import audit_text
@@ -134,3 +135,23 @@ def test_a_gate_keeps_the_signs_of_a_single_factor_and_not_of_a_product():
     product = turned(0.3) @ turned(0)  # a rotation by 0.6: not real
     assert np.all(np.imag(np.linalg.eigvals(product)) != 0)
     assert np.all(np.imag(np.linalg.eigvals(product @ np.diag([1.0, 0.01]))) == 0)
+
+
+def test_metadata_of_null_are_none(tmp_path):
+    # The library takes null for no metadata.
+    header = {"__metadata__": None, "key": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}
+    text = json.dumps(header).encode()
+    (tmp_path / "x.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(4))
+    _, tensors, metadata = read(str(tmp_path / "x.safetensors"))
+    assert list(tensors) == ["key"]
+    assert metadata == {}
+
+
+def test_numbers_that_are_not_finite_are_counted_and_few_are_kept():
+    keys = np.full((1, 1 << 22), np.nan, ml_dtypes.float8_e5m2)
+    tracemalloc.start()
+    with pytest.raises(InputError, match=r"\[0, 4\] is nan, and 4,194,299 more"):
+        audit({"k": keys, "beta": np.ones(1, np.float32)})
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 16 * keys.size  # a list of all of them takes 40 bytes for each

@@ -255,15 +255,18 @@ def _usable(name: str, array: Array, problems: Problems) -> bool:
         return False
     flat = array.reshape(-1)
     wrong: list[int] = []
+    count = 0
     for start in range(0, flat.size, CHUNK):
         finite = np.isfinite(flat[start : start + CHUNK].astype(np.float64))
-        wrong += (np.flatnonzero(~finite) + start).tolist()
+        here = np.flatnonzero(~finite) + start
+        count += len(here)
+        wrong += here[: MOST_LISTED - len(wrong)].tolist()
     if wrong:
         listed = ", ".join(
             f"{[int(j) for j in np.unravel_index(i, array.shape)]} is {float(flat[i])}"
-            for i in wrong[:MOST_LISTED]
+            for i in wrong
         )
-        hidden = len(wrong) - MOST_LISTED
+        hidden = count - len(wrong)
         more = f", and {hidden:,} more" if hidden > 0 else ""
         problems.add(f"{shape}: numbers that are not finite, {listed}{more}")
     return not wrong
