@@ -177,7 +177,8 @@ class Trial:
 
     def _laid_out_otherwise(self, rows: Ints, length: int, wide: bool, mixed: bool) -> None:
         for values in (2,) if wide else (2, VALUES):
-            self.way(rows, (length,), values=values, turned=mixed)
+            # In two pieces, so that what is handed on of other channels is judged by what is read.
+            self.way(rows, _cut((CHUNK + 1,), length), values=values, turned=mixed)
         try:
             self.way(rows, (length,), views=True, turned=mixed)
         except Misbehaved as error:  # some ask for contiguous tensors, and say so
