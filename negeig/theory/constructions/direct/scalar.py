@@ -34,14 +34,40 @@ def construct(machine: Machine) -> list[Construction]:
     >>> [made.cost for made in construct(machine)]
     [(1, 1, 1)]
     """
+    places: dict[tuple[int, ...], int] = {}
+    return _placed(machine, [places.setdefault(tuple(row), len(places)) for row in _rows(machine)])
+
+
+def of_states(machine: Machine) -> list[Construction]:
+    """Return the network where each state has points of its own, which tell it by themselves.
+
+    For a layer whose states others read, whatever the last letter was.
+
+    Examples
+    --------
+    >>> machine = Machine(alphabet="ab", transitions=[[1, 2], [0, 1], [1, 2]], initial=0,
+    ...                   outputs=[0, 1, 1])
+    >>> of_states(machine)
+    []
+    """
+    return _placed(machine, list(range(machine.size)))
+
+
+def _rows(machine: Machine) -> list[list[int]]:
+    rows: list[list[int]] = machine.transitions.tolist()
+    return rows
+
+
+def _placed(machine: Machine, place: list[int]) -> list[Construction]:
+    """Return the network, where there is one, whose points stand for these places of the states."""
     if machine.size < 2:
         return []
-    rows: list[list[int]] = machine.transitions.tolist()
-    places: dict[tuple[int, ...], int] = {}
-    place = [places.setdefault(tuple(row), len(places)) for row in rows]
+    rows = _rows(machine)
     resets = [column[0] if len(set(column)) == 1 else None for column in zip(*rows, strict=True)]
-    columns = [[place[q] for q in column] for column in zip(*places, strict=True)]
-    identity = list(range(len(places)))
+    holding = dict(zip(reversed(place), reversed(range(machine.size)), strict=True))
+    identity = list(range(len(holding)))
+    moves = [rows[holding[held]] for held in identity]
+    columns = [[place[q] for q in column] for column in zip(*moves, strict=True)]
     moving = [
         column
         for column, reset in zip(columns, resets, strict=True)
@@ -50,7 +76,7 @@ def construct(machine: Machine) -> list[Construction]:
     mirror = moving[0] if moving else None
     if mirror and (any(c != mirror for c in moving) or [mirror[x] for x in mirror] != identity):
         return []
-    points = _points(place[machine.initial], len(places), mirror)
+    points = _points(place[machine.initial], len(identity), mirror)
     first = {held: point for point, held in reversed(points)}
     steps = [
         (overwrite(1, 0, first[place[reset]]),)
@@ -59,7 +85,7 @@ def construct(machine: Machine) -> list[Construction]:
         for column, reset in zip(columns, resets, strict=True)
     ]
     # Which of the states that share a place, after each letter; any where it leads to none.
-    after = [[place.index(held)] * len(columns) for held in identity]
+    after = [[holding[held]] * len(columns) for held in identity]
     for row in rows:
         for a, q in enumerate(row):
             after[place[q]][a] = q
@@ -71,10 +97,10 @@ def construct(machine: Machine) -> list[Construction]:
         names=("position",),
         after=[after[held] for _, held in points],
     )
-    moves = ["a letter that swaps states mirrors the line (eigenvalue -1)"] if mirror else []
+    ways = ["a letter that swaps states mirrors the line (eigenvalue -1)"] if mirror else []
     if any(s and s[0] != MIRROR for s in steps):
-        moves.append("a reset overwrites the number (eigenvalue 0)")
-    idea = "one number holds the state; " + ", ".join(moves)
+        ways.append("a reset overwrites the number (eigenvalue 0)")
+    idea = "one number holds the state; " + ", ".join(ways)
     return [Construction(ROUTE.name, network, idea, ids.SCALAR)]
 
 
@@ -91,9 +117,10 @@ def _points(start: int, size: int, mirror: list[int] | None) -> list[tuple[Fract
         )
     middle = next((x for x in order if mirror[x] == x), None)
     points = [] if middle is None else [(Fraction(0), middle)]
-    pairs = [x for x in order if x != middle and order.index(x) <= order.index(mirror[x])]
-    for rank, x in enumerate(pairs, 1):
-        points += [(Fraction(rank), x), (Fraction(-rank), mirror[x])]
+    rank = {x: i for i, x in enumerate(order)}
+    pairs = [x for x in order if x != middle and rank[x] <= rank[mirror[x]]]
+    for i, x in enumerate(pairs, 1):
+        points += [(Fraction(i), x), (Fraction(-i), mirror[x])]
     return sorted(points, key=lambda pair: (pair[1], -pair[0]))
 
 

@@ -26,8 +26,8 @@ from negeig.theory.exact.numbers import NumberField, Vector
 from negeig.theory.networks.network import DeltaStep, LinearRNN, Step
 
 ROUTES = (
-    *(scalar, permutation, partial_injection, permutation_reset),
-    *(cyclic_sums, rotations),
+    *(scalar.of_states, permutation.construct, partial_injection.construct),
+    *(permutation_reset.construct, cyclic_sums.construct, rotations.construct),
 )
 """Routes for one layer that are asked about the machine of a level's points."""
 
@@ -98,7 +98,7 @@ def carriers(maps: tuple[PartialMap, ...], start: int, *, remembers: bool) -> tu
         initial=start,
         outputs=list(range(len(maps[0]))),
     ).minimal()
-    made = [found for route in ROUTES for found in route.construct(machine)]
+    made = [found for route in ROUTES for found in route(machine)]
     if machine.size <= MAX_CORNERS and permutes(machine):
         simplex = symmetric.on_points(machine, tuple(map(tuple, machine.transitions.T.tolist())))
         made += [simplex] if simplex is not None else []

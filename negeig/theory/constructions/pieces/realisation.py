@@ -35,7 +35,10 @@ PointMap: TypeAlias = tuple[int, ...]
 PartialMap: TypeAlias = tuple[int | None, ...]
 """Image of every point of a block; None where the point does not occur in the context."""
 
-BLOCK_ROUTES = (scalar, permutation, permutation_reset, partial_injection)
+BLOCK_ROUTES = (
+    *(scalar.of_states, permutation.construct),
+    *(permutation_reset.construct, partial_injection.construct),
+)
 """One-layer routes of blocks, those with fewer states of a layer that remembers first."""
 
 
@@ -168,7 +171,7 @@ def _realised(
     if machine.size == 1:  # no map leads away from the start: nothing is to be remembered
         return Realisation(((),) * len(maps), {(): start}, 0, (), (), remembers=False)
     for route in BLOCK_ROUTES:
-        found = min(route.construct(machine), key=lambda c: c.cost, default=None)
+        found = min(route(machine), key=lambda c: c.cost, default=None)
         if found is not None and (mirrors or _overwrites(found.network)):
             return realisation(found.network, is_last, mirrors)
     if not units:
