@@ -1,7 +1,8 @@
 """negeig: which linear RNNs can track a finite-state task, with proofs in the arithmetic that runs.
 
 The Python interface: :func:`check`, :func:`compile`, :func:`prove` and :func:`run` return the
-objects that the command line prints; :class:`Machine` is what they are about. What they raise is a
+objects that the command line prints; :class:`Machine` is what they are about. :func:`certify`
+writes what they prove as certificates, which :func:`verify` checks. What they raise is a
 :class:`NegeigError`: :class:`InputError`, :class:`LimitReached`, :class:`Unavailable` or
 :class:`BudgetNotMet`.
 """
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from negeig.claims import NegeigError as NegeigError
     from negeig.claims import Resources as Resources
     from negeig.claims import Unavailable as Unavailable
+    from negeig.pipeline.certify import certify as certify
     from negeig.pipeline.parts.budget_not_met import BudgetNotMet as BudgetNotMet
+    from negeig.pipeline.verify import verify as verify
     from negeig.theory.constructions.budget import Budget as Budget
     from negeig.theory.networks.network import DeltaStep as DeltaStep
     from negeig.theory.networks.network import Layer as Layer
@@ -51,6 +54,7 @@ _HOMES = {
     "NegeigError": "claims",
     "Resources": "claims",
     "Unavailable": "claims",
+    "certify": "pipeline.certify",
     "check": "api",
     "compile": "api",
     "compile_layer": "api",
@@ -59,6 +63,7 @@ _HOMES = {
     "monoid": "api",
     "prove": "api",
     "run": "api",
+    "verify": "pipeline.verify",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negeig.automata.formats.documents import LONGEST, binary, glance, other_than
 from negeig.claims import InputError
 from negeig.pipeline.parts.outputs import check_file
+from negeig.shown import Shown
 
 if TYPE_CHECKING:
     from negeig.proofs_checks.other_checkers import Other
@@ -39,7 +41,7 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class VerifyResult:
+class VerifyResult(Shown):
     """What the checker says of a file, certificate by certificate, up to the first that fails.
 
     ``others`` has what other checkers say of those that are closures, where they were asked;
@@ -96,15 +98,15 @@ def _instead(path: str) -> str | None:
 
 
 def verify(
-    path: str,
-    permit: Iterable[str] = (),
+    path: str | PathLike[str],
+    permit: str | Iterable[str] = (),
     *,
     steps: int | None = None,
     coq: bool = False,
     smt: str | None = None,
     btor2: str | None = None,
 ) -> VerifyResult:
-    """Check the certificates of a file, permitting some assumptions.
+    """Check the certificates of a file, permitting assumptions: names, in one text or several.
 
     A file gets ``steps`` of work, by default :data:`negeig.proofs_checks.checker.STEPS`, and more
     for each of its bytes.
@@ -126,6 +128,8 @@ def verify(
     """
     from negeig.proofs_checks import checker
 
+    path = fspath(path)
+    permitted = permit.replace(",", " ").split() if isinstance(permit, str) else permit
     if path == "-":
         raise InputError(
             "-", "a certificate is read from a regular file, not from standard input: save it first"
@@ -138,7 +142,7 @@ def verify(
             found = tuple(
                 Checked(verdict, reason, tuple(told))
                 for verdict, reason, told in checker.check(
-                    file, set(permit), checker.STEPS if steps is None else steps
+                    file, set(permitted), checker.STEPS if steps is None else steps
                 )
             )
     except OSError as error:

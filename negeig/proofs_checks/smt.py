@@ -21,7 +21,7 @@ from negeig.proofs_checks.coq_text import symbols_of
 
 
 def smt(table: ClosedTable) -> Iterator[str]:
-    r"""Yield the lines of an SMT-LIB file that is unsatisfiable if and only if the table is right.
+    r"""Yield the lines of an SMT-LIB file, unsatisfiable if and only if all edges are right.
 
     O(states x letters x dimensions) characters.
 

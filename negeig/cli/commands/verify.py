@@ -58,8 +58,7 @@ def verify(
     from negeig.pipeline import verify as pipeline
     from negeig.report.terminal.verify import verify_text
 
-    permitted = permit.replace(",", " ").split()
-    result = pipeline.verify(file, permitted, steps=steps, coq=coq, smt=smt, btor2=btor2)
+    result = pipeline.verify(file, permit, steps=steps, coq=coq, smt=smt, btor2=btor2)
     return look.show(result, verify_text)
 
 
