@@ -58,8 +58,7 @@ def own(name: str) -> Implementation:
             function = _function(Path(place), attribute)
         else:
             function = resolve_name(called)
-        # A torch module passes on what it is called with: what it takes, forward says.
-        parameters = inspect.signature(getattr(function, "forward", function)).parameters
+        parameters = _parameters(function)
     except InputError:
         raise
     except (Exception, SystemExit) as error:  # a file of one's own may raise anything
@@ -162,8 +161,13 @@ def needed(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[s
     >>> needed(lambda q, beta: q, {"q": 1, "beta": 2, "g": 0, "output_final_state": True})
     {'q': 1, 'beta': 2}
     """
-    named, anything = _taken(inspect.signature(function).parameters)
+    named, anything = _taken(_parameters(function))
     return {p: x for p, x in arguments.items() if anything or p in named or p not in UNNEEDED}
+
+
+def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    # A torch module passes on what it is called with: what it takes, forward says.
+    return inspect.signature(getattr(function, "forward", function)).parameters
 
 
 def _taken(parameters: Mapping[str, inspect.Parameter]) -> tuple[dict[str, str], bool]:

@@ -113,7 +113,7 @@ class Lines:
             text = line[:-1].decode("ascii")
             value = _DECODER.decode(text)
             if text_of(value) != text:
-                malformed(place, "not canonical: keys sorted, each once, no spaces, lines end in LF")
+                malformed(place, "not canonical: keys sorted, each once, no spaces, no CR")
         except (ValueError, RecursionError):
             malformed(place, "no line of a certificate, JSON in ASCII with whole numbers < 10^19")
         return value

@@ -55,6 +55,9 @@ def elsewhere(q, k, v, beta):
 def nothing(q, k, v, beta):
     return None
 
+def three(q, k, v, beta):
+    return short(q, k, v, beta), None, None
+
 def first_channel(q, k, v, beta, initial_state, scale):
     o, h = delta(q, k, v, beta, initial_state, scale)
     o[..., 64:] = o[..., :1]
@@ -255,6 +258,7 @@ def test_a_function_without_state_scale_and_decay(own) -> None:
         ("lists", "expected o to be a tensor or an array, found list"),
         ("nothing", "expected o to be a tensor or an array, found NoneType"),
         ("elsewhere", "expected o on cpu, found it on meta"),
+        ("three", "expected o, or o and the state, found 3 results"),
     ],
 )
 def test_another_type_or_shape_is_wrong(own, function, message) -> None:

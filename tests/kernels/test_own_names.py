@@ -3,7 +3,7 @@
 import pytest
 
 from negeig.claims import InputError
-from negeig.kernels.own_function import own
+from negeig.kernels.own_function import needed, own
 
 TEXT = """
 from typing import Any, Callable
@@ -49,3 +49,14 @@ def test_what_a_torch_module_takes_its_forward_says(tmp_path):
     assert found.cannot == {"decay": "it takes no g"}
     assert not found.resumes
     assert not found.takes_scale
+
+
+def test_arguments_that_forward_lacks_are_left_out():
+    import torch
+
+    class Net(torch.nn.Module):
+        def forward(self, q, g=None): ...
+
+    given = {"q": 1, "beta": 2, "g": 3, "output_final_state": True}
+    assert needed(Net(), given) == {"q": 1, "beta": 2, "g": 3}
+    assert needed(lambda q, **rest: q, given) == given

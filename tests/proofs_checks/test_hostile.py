@@ -35,6 +35,12 @@ def altered_header(old, new):
     return WHOLE[0].replace(old, new, 1).encode() + b"\n"
 
 
+def test_line_ends_that_a_mail_program_changed_are_named():
+    data = "".join(line + "\r\n" for line in WHOLE).encode()
+    found, reason = verdict_of_bytes(data)
+    assert (found, reason.endswith("no spaces, no CR")) == ("MALFORMED", True)
+
+
 def header(kind, about, evidence, rows=()):
     """A certificate that has the form of its kind, as bytes."""
     first = {"schema": checker.SCHEMA, "kind": kind, "claim": CLAIM[kind], "assumptions": [],

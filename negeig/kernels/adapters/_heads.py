@@ -113,7 +113,10 @@ def kernel(
             for name, x in given.items()
             if not _same(x, getattr(heads, name))
         ]
-        read, final = found if isinstance(found, tuple) else (found, None)
+        read, *others = found if isinstance(found, tuple) else (found,)
+        if len(others) > 1:
+            raise Misbehaved(f"expected o, or o and the state, found {len(others) + 1} results")
+        final = others[0] if others else None
         stride = asked.steps if layout.per_token else 1
         right = list(heads.v.shape)
         right[layout.time] //= stride
