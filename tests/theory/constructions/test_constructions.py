@@ -118,8 +118,6 @@ def applies(machine):
         for k in range(2, n + 1)
     ):
         routes.add("digits")
-    if n == 2:
-        routes.add("scalar")
     if all(permutes):
         routes.add("permutation")
     elif all(p or c for p, c in zip(permutes, constant, strict=True)):
@@ -130,13 +128,15 @@ def applies(machine):
             for m, c in zip(maps, constant, strict=True)
         ):
             routes.add("partial-injection")
+    # States of which all letters make the same are one place; the last letter tells them apart.
+    rows = machine.transitions.tolist()
+    places = sorted(map(list, set(map(tuple, rows))))
     involutions = {
-        tuple(m) for m, c in zip(maps, constant, strict=True) if not c and m != list(range(n))
-    }
-    if len(involutions) <= 1 and all(
-        all(m[m[q]] == q for q in range(n)) and sum(m[q] == q for q in range(n)) <= 1
-        for m in involutions
-    ):
+        tuple(places.index(rows[place[a]]) for place in places)
+        for a in range(len(maps))
+        if not constant[a]
+    } - {tuple(range(len(places)))}
+    if len(involutions) <= 1 and all(m[m[p]] == p for m in involutions for p in range(len(m))):
         routes.add("scalar")
     return routes
 
