@@ -132,7 +132,9 @@ class Command(click.Command):
         """
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
-        if rest and not ctx.resilient_parsing:
+        if ctx.resilient_parsing:  # a shell completes what is not whole yet
+            return rest
+        if rest:
             raise click.UsageError(self._too_many(ctx, rest), ctx)
         keep_apart(ctx, self.params)
         return rest

@@ -118,6 +118,7 @@ def test_a_name_and_a_format_that_agree(capsys, tmp_path, monkeypatch):
         ("negeig precision net", "file,net"),
         ("negeig check --certificate cert", "file,cert"),
         ("negeig check --syntax py", "plain,python"),
+        ("negeig precision a.json --certificate a.json --ari", "plain,--arithmetic"),
     ],
 )
 def test_shells_complete_names_of_files_too(typed, completed):
