@@ -14,6 +14,7 @@ from negeig.precision.closure.reference import ReferenceSemantics
 from negeig.precision.numbers.arithmetic import Arithmetic, parse
 from negeig.precision.stored import StoredNetwork
 from negeig.precision.stored import round_parameters as store_parameters
+from negeig.theory.closure.exact_search import exact_decoder
 from negeig.theory.closure.explore import Task
 from negeig.theory.exact.numbers import simplified
 from negeig.theory.networks.network import LinearRNN
@@ -62,10 +63,7 @@ class _Exact:
 
     def __init__(self, network: LinearRNN) -> None:
         self._layers = network.layers
-        self._codes: list[dict[Any, int]] = [
-            {code: c for c, code in reversed(list(enumerate(layer.codes)))}
-            for layer in network.layers
-        ]
+        self._decoded = [exact_decoder(layer, lambda x: x) for layer in network.layers]
 
     def initial(self) -> Any:
         return tuple(layer.initial for layer in self._layers)
@@ -82,9 +80,7 @@ class _Exact:
         return tuple(after), symbol
 
     def code(self, layer: int, vector: Any) -> int | None:
-        found = self._codes[layer].get(vector)
-        rescales = self._layers[layer].rescales
-        return self._layers[layer].nearest(vector) if found is None and rescales else found
+        return self._decoded[layer](vector)
 
     def values(self, state: Any) -> State:
         return tuple(state)

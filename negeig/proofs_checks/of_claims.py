@@ -57,7 +57,12 @@ class Certificates:
     """
 
     made: list[Certificate] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    lacking: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[str]:
+        """What is lacking, a name and a reason each, as text."""
+        return [f"{name}: {reason}" for name, reason in self.lacking]
 
     def add(self, name: str, make: Callable[[], Certificate]) -> None:
         """Make one, or note why there is none."""
@@ -76,7 +81,7 @@ class Certificates:
 
     def lack(self, name: str, reason: str) -> None:
         """Note that there is none."""
-        self.missing.append(f"{name}: {reason}")
+        self.lacking.append((name, reason))
 
 
 def of_claims(

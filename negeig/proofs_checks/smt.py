@@ -108,16 +108,19 @@ def _edge(
         code = table.decoded[target][i]
         symbol = layer.emit[code][layer.alphabet.index(symbol)]
     goal = int(table.machine.transitions[table.machine_states[source], a])
-    digits = len(f"{max(alike):x}")
-    named = alike[table.machine_states[target]]
-    yield f"(= #x{named:0{digits}x} #x{alike[goal]:0{digits}x})"
-    digits = len(f"{len(outputs):x}")
+    yield _equal(alike[table.machine_states[target]], alike[goal], len(alike))
     found, wanted = (
         output_text(table.network.outputs[symbol]),
         output_text(table.machine.outputs[goal]),
     )
     place = outputs.index(found) if found in outputs else len(outputs)
-    yield f"(= #x{place:0{digits}x} #x{outputs.index(wanted):0{digits}x})"
+    yield _equal(place, outputs.index(wanted), len(outputs))
+
+
+def _equal(a: int, b: int, most: int) -> str:
+    """Return that two numbers, which are at most so large, are equal."""
+    digits = len(f"{most:x}")
+    return f"(= #x{a:0{digits}x} #x{b:0{digits}x})"
 
 
 class _Steps:

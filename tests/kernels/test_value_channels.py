@@ -7,15 +7,10 @@ from negeig.kernels.own_function import own
 from negeig.kernels.standard_suite import TASKS
 
 TEXT = """
-import torch
+from support.delta_kernels import delta_rule
 
 def right(q, k, v, beta, scale, initial_state):
-    h, o = initial_state, []
-    for t in range(q.shape[1]):
-        error = v[:, t] - (h * k[:, t, :, :, None]).sum(2)
-        h = h + k[:, t, :, :, None] * (beta[:, t, :, None] * error)[:, :, None]
-        o.append((h * q[:, t, :, :, None] * scale).sum(2))
-    return torch.stack(o, 1).to(q.dtype), h
+    return delta_rule(q, k, v, beta, initial_state, scale)
 
 def block(q, k, v, beta, scale, initial_state):
     o, h = right(q, k, v, beta, scale, initial_state)

@@ -10,6 +10,7 @@ from negeig.precision.closure.native_operations import reference_of
 from negeig.precision.numbers.arithmetic import Arithmetic
 from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.runs.subject import Subject
+from negeig.theory.closure.exact_search import exact_decoder
 from negeig.theory.networks.network import LinearRNN
 
 WORD_CLAIM = "on this word the network's output is not the machine's"
@@ -60,17 +61,20 @@ def _emits(subject: Subject, word: Word) -> Letter | None:
         for letter in word:
             state, symbol = run.step(state, letter)
         return symbol
-    vectors = [layer.initial for layer in subject.network.layers]
+    layers = subject.network.layers
+    vectors = [layer.initial for layer in layers]
+    decoded = [exact_decoder(layer, lambda x: x) for layer in layers]
     for letter in word:
         symbol = letter
-        for i, layer in enumerate(subject.network.layers):
+        for i, layer in enumerate(layers):
             if symbol is None or symbol not in layer.alphabet:
                 symbol = None
                 break
             vectors[i] = layer.apply(symbol, vectors[i])
-            if vectors[i] not in layer.codes and not layer.rescales:
+            code = decoded[i](vectors[i])
+            if code is None:
                 return None
-            symbol = layer.emit[layer.nearest(vectors[i])][layer.alphabet.index(symbol)]
+            symbol = layer.emit[code][layer.alphabet.index(symbol)]
     return symbol
 
 

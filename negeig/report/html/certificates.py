@@ -24,7 +24,7 @@ def downloads(result: CheckResult) -> tuple[list[dict[str, str]], list[str]]:
     from negeig.proofs_checks.of_results import of_check
 
     certificates = of_check(result, Resources(max_closure=FEW_STATES))
-    none = {text.partition(": ")[0] for text in certificates.missing}
+    none = {name for name, _ in certificates.lacking}
     proved = [claim.id for claim in result.claims if claim.verdict is Verdict.PROVED]
     found, lacking = [], [name for name in proved if name in none]
     for number, one in enumerate(certificates.made, 1):
