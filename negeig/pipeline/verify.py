@@ -53,6 +53,10 @@ class VerifyResult(Shown):
     others: tuple[Other, ...] = ()
     instead: str | None = None
 
+    def __repr__(self) -> str:
+        n = len(self.certificates)
+        return f"VerifyResult({self.verdict}, {n} certificate{'s' * (n != 1)})"
+
     @property
     def verdict(self) -> str:
         """That of the last certificate: all are verified, or it is the first that is not."""

@@ -15,6 +15,7 @@ from negeig.report.terminal.monoid import monoid_text
 from negeig.report.terminal.network_text import network_text
 from negeig.report.terminal.precision import precision_text
 from negeig.report.terminal.run import run_text
+from negeig.report.terminal.verify import verify_text
 from negeig.shown import Shown, _view, views
 
 TEXTS = {
@@ -24,16 +25,19 @@ TEXTS = {
     "monoid_result": monoid_text,
     "precision_result": precision_text,
     "run_result": run_text,
+    "verify_result": verify_text,
 }
 MORE = ["limits", "architectures", "lower_bounds"]
 DRAWN = ["machine", "transition_monoid", "cascade"]
 
 
 @pytest.fixture(scope="module")
-def shown():
+def shown(tmp_path_factory):
     machine = negeig.language(zoo="mod:3").machine.minimal()
     made = negeig.compile(zoo="mod:3")
     checked = negeig.check(zoo="mod:3", backends=())
+    certificates = tmp_path_factory.mktemp("shown") / "c.json"
+    negeig.certify(made, certificates)
     return {
         "machine": machine,
         "transition_monoid": transition_monoid(machine),
@@ -51,6 +55,7 @@ def shown():
         "monoid_result": negeig.monoid(zoo="mod:3"),
         "precision_result": negeig.prove(made.network, machine, ["exact"]),
         "run_result": negeig.run(zoo="mod:3", tokens=200),
+        "verify_result": negeig.verify(certificates),
     }
 
 
