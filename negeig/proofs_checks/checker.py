@@ -281,11 +281,18 @@ class Surd:
     def __neg__(self) -> Any:
         return Surd(self.field, tuple([-x for x in self.parts]))
 
+    def __eq__(self, other: object) -> bool:
+        return self.compared(other) == 0
+
     def __lt__(self, other: Any) -> bool:
+        return self.compared(other) < 0
+
+    def compared(self, other: Any) -> int:
+        """Return the sign of the gap: other coefficients are another number, or nothing is said."""
         gap = self + -other
         found = sign(gap.parts if isinstance(gap, Surd) else [gap], self.field.around)
-        require(found != 0 or gap == 0, "network.field", "too few digits to compare numbers")
-        return found < 0
+        require(found != 0 or not gap, "network.field", "not seen to be other numbers")
+        return found
 
 
 # --- rounding, from the bits
@@ -702,8 +709,12 @@ class Layer:
 
     def nearest(self, vector: Any, exactly: bool = False) -> int:
         """Return the number of the nearest code, the first of equals; -1 without one."""
-        if vector in self.equal or not self.scaled or exactly:
-            return self.equal.get(vector, -1)
+        found = self.equal.get(vector, -1)
+        if found >= 0 or not self.scaled:
+            return found
+        if exactly:  # no hash tells whether other coefficients are the same number, but == does
+            progress.spend(self.weight)
+            return next((c for code, c in self.equal.items() if code == vector), -1)
         require(not any(isinstance(x, Surd) for x in vector), "network", "an irrational is no code")
         if any(x * 0 for x in vector):  # an infinity or a NaN
             return -1
@@ -847,19 +858,13 @@ class Classes:
         return self.ways[row, letter]
 
 
-def ways(place: str, parts: Sequence[Any], at: Sequence[int], letter: str) -> Iterable[Any]:
-    """Return to which rows of tables, one above the other, a letter may lead, with symbols."""
-    progress.spend(20 + 10 * len(parts))
-    found: Iterable[Any] = [((), letter)]
-    for part, row in zip(parts, at, strict=True):
-        found = further(found, place, part, row)
-    return found
-
-
-def further(found: Iterable[Any], place: str, part: Any, row: int) -> Iterator[Any]:
-    """Yield the ways that were found, each with where it leads in one table more."""
-    for to, letter in found:
-        for reached, symbol in part.step(place, row, letter):
+def ways(place: str, parts: Sequence[Any], at: Sequence[int], letter: str) -> Iterator[Any]:
+    """Yield to which rows of tables, one above the other, a letter may lead, with symbols."""
+    progress.spend(20)
+    if not parts:
+        yield (), letter
+    for to, below in ways(place, parts[:-1], at[:-1], letter) if parts else ():
+        for reached, symbol in parts[-1].step(place, at[-1], below):
             yield (*to, reached), symbol
 
 
