@@ -32,6 +32,6 @@ def proposals(machine: Machine, *names: str) -> list[Construction]:
 
 def candidates(machine: Machine) -> list[Construction] | NoRoute:
     """Return the rational networks of one layer, or else those of the cascade."""
-    direct = [made for route in routes_of("direct") for made in route.construct(machine)]
+    direct = [made for route in routes_of("direct") for made in route.propose(machine)]
     found = sorted(direct, key=lambda made: made.cost) or proposals(machine, "cascade")
     return found or NoRoute(why_not(machine))

@@ -30,3 +30,24 @@ def check_bounds(points, bounds):
                 assert any(bound.is_met_within(x, x) for x in eigenvalues), bound
             else:
                 assert cost[bound.quantity] >= bound.value, bound
+
+
+def respects(network, bounds):
+    """Whether no bound is above what a network has; bounds on covers by the same group aside."""
+    layers = len(network.layers)
+    spent = {
+        "layers": layers,
+        "steps": max((x.steps_per_token for x in network.layers), default=0),
+        "dim": max((x.dim for x in network.layers), default=0),
+    }
+    values = [x for layer in network.layers for x in layer.eigenvalues]
+    return all(
+        any(b.is_met_within(x, x) for x in values)
+        if b.on_eigenvalues
+        else spent[b.quantity] >= b.value
+        for b in bounds
+        if (b.layers is None or layers <= b.layers)
+        and (b.steps is None or spent["steps"] <= b.steps)
+        and (not b.no_reflections or -1 not in values)
+        and not b.own_group
+    )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from negeig.automata.machines.machine import Machine
-from negeig.claims import Progress
+from negeig.claims import LimitReached, Progress
+from negeig.theory.constructions.shared_codes import shared_codes
 from negeig.theory.networks.network import LinearRNN
 from negeig.work import Work
 
 MAX_ENTRIES = 20_000_000
 """Largest number of exact entries (codes and keys) a one-hot network may have."""
+
+SHARED = "states that the last letter tells apart share a code"
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,29 @@ class Route:
     def propose(
         self, machine: Machine, level: int = 1, progress: Progress | None = None
     ) -> Iterator[Construction]:
-        """Yield what the route proposes for a minimal machine at one level of effort."""
+        """Yield what the route proposes for a minimal machine at one level of effort.
+
+        One of one layer is asked first for the machine whose states are classes of states that the
+        last letter tells apart, where there are any, and then for the machine itself.
+
+        Raises LimitReached at the end where either search was not complete.
+        """
+        shared = shared_codes(machine) if self.most_layers == 1 else None
+        limits: list[LimitReached] = []
+        if shared is not None:
+            try:
+                for made in self._asked(shared.classes, level, progress):
+                    network = shared.decoded(made.network)
+                    yield replace(made, network=network, idea=f"{made.idea}; {SHARED}")
+            except LimitReached as limit:
+                limits.append(limit)
+        yield from self._asked(machine, level, progress)
+        if limits:
+            raise limits[0]
+
+    def _asked(
+        self, machine: Machine, level: int, progress: Progress | None
+    ) -> Iterator[Construction]:
         if self.work:
             work = Work(f"{self.counts} ({self.name})", self.work, level=level, progress=progress)
             yield from self.construct(machine, work=work)

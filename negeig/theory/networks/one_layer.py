@@ -32,24 +32,21 @@ def one_layer(
     codes: Sequence[Vector],
     names: Sequence[str] = (),
     states: Sequence[int] | None = None,
-    after: Sequence[Sequence[int]] | None = None,
 ) -> LinearRNN:
     """Return the one-layer network whose code ``codes[q]`` stands for state q of the machine.
 
     With ``states`` code c stands for state ``states[c]``. The decoder sees the state after the
-    letter, so every letter emits the output of the state. With ``after`` code c stands for state
-    ``after[c][a]`` after letter number a.
+    letter, so every letter emits the output of the state.
     """
     emitted = symbols(machine.outputs)
     meant = range(machine.size) if states is None else states
     width = len(machine.alphabet)
-    table = [[q] * width for q in meant] if after is None else after
     layer = Layer(
         alphabet=machine.alphabet,
         initial=tuple(initial),
         steps={a: tuple(s) for a, s in zip(machine.alphabet, steps, strict=True)},
         codes=tuple(codes),
-        emit=tuple(tuple(emitted[q] for q in row) for row in table),
+        emit=tuple((emitted[q],) * width for q in meant),
         names=tuple(names),
     )
     return LinearRNN(

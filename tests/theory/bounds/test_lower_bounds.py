@@ -47,6 +47,7 @@ from negeig.theory.constructions.direct import (
 from negeig.theory.constructions.stacks import cascade
 from negeig.theory.factors.factorisation import overwrite, permutation_steps
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN
+from support.fronts import respects
 from support.machines import drawn
 
 ONE, ZERO = Fraction(1), Fraction(0)
@@ -68,27 +69,6 @@ def best(bounds, quantity, *, layers=None, own=True):
             and not b.no_reflections
         ),
         default=0,
-    )
-
-
-def respects(network, bounds):
-    """Whether no bound is above what a network has; bounds on covers by the same group aside."""
-    layers = len(network.layers)
-    spent = {
-        "layers": layers,
-        "steps": max((x.steps_per_token for x in network.layers), default=0),
-        "dim": max((x.dim for x in network.layers), default=0),
-    }
-    values = [x for layer in network.layers for x in layer.eigenvalues]
-    return all(
-        any(b.is_met_within(x, x) for x in values)
-        if b.on_eigenvalues
-        else spent[b.quantity] >= b.value
-        for b in bounds
-        if (b.layers is None or layers <= b.layers)
-        and (b.steps is None or spent["steps"] <= b.steps)
-        and (not b.no_reflections or -1 not in values)
-        and not b.own_group
     )
 
 
@@ -128,7 +108,7 @@ def test_one_number_is_enough_exactly_where_no_bound_says_more():
     for machine in minimal_machines():
         if len(np.unique(machine.transitions, axis=0)) < 2:
             continue  # the last letter alone is enough
-        made = scalar.construct(machine)
+        made = list(scalar.ROUTE.propose(machine))
         assert bool(made) == all(b.value < 2 for b in bounds_of(machine) if b.quantity == "dim")
         assert all(exact_closure(m.network, machine).verdict == "proved" for m in made)
         decided[bool(made)] += 1

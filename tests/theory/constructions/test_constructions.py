@@ -17,6 +17,7 @@ from negeig.theory.closure.explore import explore
 from negeig.theory.closure.layerwise import layerwise
 from negeig.theory.constructions import published_bound
 from negeig.theory.constructions.pieces.remembering import is_overwrite
+from negeig.theory.constructions.shared_codes import shared_codes
 from negeig.theory.constructions.stacks import cascade
 from negeig.theory.factors.factorisation import (
     overwrite,
@@ -99,12 +100,13 @@ def ends(maps, n, word):
 
 
 def applies(machine):
-    """Which routes should apply, straight from their definitions."""
+    """Which routes should apply, straight from their definitions, some with shared codes."""
+    shared = shared_codes(machine)
+    routes = set() if shared is None else applies(shared.classes) - {"last-letter"}
     maps = [list(column) for column in machine.transitions.T.tolist()]
     n = machine.size
     constant = [len(set(m)) == 1 for m in maps]
     permutes = [sorted(m) == list(range(n)) for m in maps]
-    routes = set()
     if all(len({machine.outputs[q] for q in m}) == 1 for m in maps):
         routes.add("last-letter")
     if n == 1:

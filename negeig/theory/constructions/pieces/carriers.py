@@ -26,7 +26,7 @@ from negeig.theory.exact.numbers import NumberField, Vector
 from negeig.theory.networks.network import DeltaStep, LinearRNN, Step
 
 ROUTES = (
-    *(scalar.of_states, permutation.construct, partial_injection.construct),
+    *(scalar.construct, permutation.construct, partial_injection.construct),
     *(permutation_reset.construct, cyclic_sums.construct, rotations.construct),
 )
 """Routes for one layer that are asked about the machine of a level's points."""

@@ -36,7 +36,7 @@ PartialMap: TypeAlias = tuple[int | None, ...]
 """Image of every point of a block; None where the point does not occur in the context."""
 
 BLOCK_ROUTES = (
-    *(scalar.of_states, permutation.construct),
+    *(scalar.construct, permutation.construct),
     *(permutation_reset.construct, partial_injection.construct),
 )
 """One-layer routes of blocks, those with fewer states of a layer that remembers first."""
