@@ -9,7 +9,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from negeig.claims import InputError
+from negeig.claims import InputError, LimitReached
 from negeig.kernels.tensor_file import read, read_tensors
 from negeig.pipeline.audit import audit, epsilon_of
 from negeig.pipeline.auditing.gates import gate_notices
@@ -155,3 +155,44 @@ def test_numbers_that_are_not_finite_are_counted_and_few_are_kept():
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 16 * keys.size  # a list of all of them takes 40 bytes for each
+
+
+@pytest.mark.parametrize(
+    ("kind", "layer"),
+    [
+        ("delta", {"k": np.full((1, 1 << 18), 0.5, np.float16), "b": np.ones(1)}),
+        ("delta", {"k": np.full((1 << 9, 1 << 11), 0.5, np.float16), "b": np.arange(1 << 9) / 64}),
+        ("delta", {"k": np.ones((1, 2, 1 << 14)) - np.eye(2, 1 << 14), "b": np.full((1, 2), 2.0)}),
+        ("diagonal", {"a": np.full((1, 1 << 21), -0.5, np.float16)}),
+        ("diagonal", {"a": np.arange(1 << 20).reshape(1 << 10, 1 << 10) / (1 << 20)}),
+    ],
+)
+def test_memory_is_bounded_by_numbers_and_not_by_tokens(kind, layer):
+    """Long keys and diagonals, and the norm of a product in a large dimension."""
+    tracemalloc.start()
+    found = audit(layer, kind)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sum(found.classes.values()) == found.tokens
+    assert most < 60 << 20
+
+
+def test_a_token_of_too_many_numbers_and_too_many_tokens_are_counted():
+    long = np.ones((1, (1 << 18) + 1), np.float16)
+    with pytest.raises(LimitReached, match=r"of a token's keys: stopped at 262,145"):
+        audit({"k": long, "b": np.ones(1)})
+    many = np.arange((1 << 20) + 1, dtype=np.float32)
+    with pytest.raises(LimitReached, match="distinct tokens: stopped at 1,048,577"):
+        audit({"k": many[:, None], "b": np.ones(len(many), np.float32)})
+
+
+def test_the_norm_of_a_product_is_that_of_its_matrix_in_every_dimension():
+    """About, in as few coordinates as there are keys; compared with the whole matrix."""
+    rng = np.random.default_rng(11)
+    for dim in (1, 2, 3, 9):
+        keys, betas = rng.standard_normal((1, 3, dim)), rng.uniform(1, 3, (1, 3))
+        matrix = np.eye(dim)
+        for key, beta in zip(keys[0], betas[0], strict=True):
+            matrix = (np.eye(dim) - beta * np.outer(key, key)) @ matrix
+        worst = audit({"k": keys, "b": betas}).norm["worst"]
+        assert float(worst["decimal"]) == pytest.approx(np.linalg.norm(matrix, 2), rel=1e-9)

@@ -26,11 +26,15 @@ MAX_BITS = 32_768
 """Rows of a matrix times bits of its entries, over a common denominator: about the bits of its
 determinant. Those of a longer one would take seconds, later minutes."""
 
-CHUNK = 4096
-"""Tokens whose numbers are held as integers at a time."""
+NUMBERS = 1 << 18
+"""Numbers of keys that are held as integers at a time, and most that a token has: an integer of
+Python takes up to 300 bytes."""
+
+MAX_DISTINCT = 1 << 20
+"""Distinct tokens, of each of which some hundred bytes are kept."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
     """What was decided about the matrix of one distinct token; None where it was not.
 
@@ -74,8 +78,15 @@ def examine(
 ) -> Iterator[Token]:
     """Decide the distinct tokens one after the other; note in ``reasons`` what was left out.
 
-    With ``epsilon`` keys count as k / sqrt(|k|^2 + epsilon), None as they are stored.
+    With ``epsilon`` keys count as k / sqrt(|k|^2 + epsilon), None as they are stored. Raises
+    LimitReached for keys of more than :data:`NUMBERS` numbers a token, and for more than
+    :data:`MAX_DISTINCT` tokens.
     """
+    if len(stored.values) > MAX_DISTINCT:
+        raise LimitReached("distinct tokens", MAX_DISTINCT, reached=len(stored.values))
+    numbers = stored.values[0].size
+    if stored.kind == "delta" and numbers > NUMBERS:
+        raise LimitReached("numbers of a token's keys", NUMBERS, reached=numbers)
     left = max_tokens
     skipped: dict[str, list[LimitReached]] = {}
 
@@ -90,17 +101,18 @@ def examine(
             skipped.setdefault(limit.limit, []).append(limit)
             return undecided()
 
-    for start in range(0, len(stored.values), CHUNK):
-        part = stored.values[start : start + CHUNK]
+    step = max(1, NUMBERS // numbers)
+    for start in range(0, len(stored.values), step):
+        part = stored.values[start : start + step]
         if stored.kind == "diagonal":
-            yield from (_diagonal(row) for row in fractions_of(part))
+            yield from map(_diagonal, part)
             continue
         if stored.kind == "dense":
             for matrix in part:
                 yield within(partial(_dense, matrix), Token)
             continue
         assert stored.betas is not None
-        betas = fractions_of(stored.betas[start : start + CHUNK])
+        betas = fractions_of(stored.betas[start : start + step])
         for rows, scale, row_betas in zip(*_integer_keys(part), betas, strict=True):
             token = _Delta(rows, scale, row_betas, stored.dim, epsilon)
             if len(token.moving) < 2:
@@ -200,14 +212,17 @@ class _Delta:
 
     def about(self) -> float:
         """Return the norm of the product, in float64; infinite where that overflows."""
-        matrix = np.eye(self.dim)
+        sizes = [max(abs(int(x)) for x in self.rows[i]) for i in self.moving]
+        moving = list(zip(self.moving, sizes, strict=True))
+        keys = np.array([[int(x) / size for x in self.rows[i]] for i, size in moving])
+        # Coordinates in which only as many differ from 0 as there are keys: the rest stands still.
+        inside = np.linalg.qr(keys.T, mode="r").T
+        matrix = np.eye(inside.shape[1])
         with np.errstate(all="ignore"):
-            for i in self.moving:
-                largest = max(abs(int(x)) for x in self.rows[i])
-                key = np.array([int(x) / largest for x in self.rows[i]])
-                beta = self.betas[i] * (largest * Fraction(2) ** self.scale[i]) ** 2
+            for key, (i, size) in zip(inside, moving, strict=True):
+                beta = self.betas[i] * (size * Fraction(2) ** self.scale[i]) ** 2
                 matrix = matrix - _float(beta) * np.outer(key, key @ matrix)
-        return _norm_about(matrix)
+        return max(_norm_about(matrix), float(len(matrix) < self.dim))
 
     def matrix(self) -> Matrix:
         """Return the product as a matrix."""
@@ -259,15 +274,16 @@ def _limit_bits(bits: int) -> None:
         raise LimitReached("rows of a matrix times bits of its entries", MAX_BITS, reached=bits)
 
 
-def _diagonal(entries: list[Fraction]) -> Token:
-    least, greatest = min(entries), max(entries)
+def _diagonal(entries: Array) -> Token:
+    places = int(np.argmin(entries)), int(np.argmax(entries))
+    least, greatest = (Fraction(float(entries[i])) for i in places)
     norm = max(-least, greatest)
     return Token(
         least=least,
         greatest=greatest,
-        least_step=entries.index(least),
-        greatest_step=entries.index(greatest),
-        spectrum=(sum(x < 0 for x in entries), 0),
+        least_step=places[0],
+        greatest_step=places[1],
+        spectrum=(int(np.count_nonzero(entries < 0)), 0),
         contractive=norm <= 1,
         norm=norm,
         diagonal=True,
