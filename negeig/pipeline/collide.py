@@ -55,10 +55,11 @@ def collide(
 
     In the cast model: exact states that decoders see rounded to a format, to nearest even and
     saturating: there is no infinity. With ``zero="signed"`` the format's two zeros are told apart,
-    as their bits are; with ``"one"`` they are one value. The hypotheses of Theorems 1 and 2 are
-    tested exactly, and bounds say when a collision must come. For a single layer it is also said
-    from where on the cast state never changes on the powers of a letter. Where no word of the task
-    has a period above 1 nothing has to collide, and nothing is followed.
+    as their bits are; with ``"one"``, or where the format has one zero, they are one value. The
+    hypotheses of Theorems 1 and 2 are tested exactly, and bounds say when a collision must come.
+    For a single layer it is also said from where on the cast state never changes on the powers of
+    a letter. Where no word of the task has a period above 1 nothing has to collide, and nothing is
+    followed.
 
     Raises InputError for an unknown format, variant or zero, for ``"terms"`` of several layers,
     letters that the network does not read, and a network with irrational entries.
@@ -76,12 +77,19 @@ def collide(
             source,
             f"the network does not read {letters_text(missing)}; its letters are {known}",
         )
+    cast = FormatCast(FORMATS[format], signed_zero=zero == "signed")
     report = examine(
         network,
         machine,
-        FormatCast(FORMATS[format], signed_zero=zero == "signed"),
+        cast,
         variant="terms" if variant == "terms" else "state",
         max_steps=max_steps,
         freeze_steps=max_steps if len(network.layers) == 1 else 0,
     )
-    return CollideResult(network=source, format=format, variant=variant, zero=zero, report=report)
+    return CollideResult(
+        network=source,
+        format=format,
+        variant=variant,
+        zero="signed" if cast.signed_zero else "one",
+        report=report,
+    )

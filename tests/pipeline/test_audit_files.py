@@ -181,8 +181,8 @@ def test_a_token_of_too_many_numbers_and_too_many_tokens_are_counted():
     long = np.ones((1, (1 << 18) + 1), np.float16)
     with pytest.raises(LimitReached, match=r"of a token's keys: stopped at 262,145"):
         audit({"k": long, "b": np.ones(1)})
-    many = np.arange((1 << 20) + 1, dtype=np.float32)
-    with pytest.raises(LimitReached, match="distinct tokens: stopped at 1,048,577"):
+    many = np.arange((1 << 22) + 1, dtype=np.float32)
+    with pytest.raises(LimitReached, match="distinct tokens: stopped at 4,194,305"):
         audit({"k": many[:, None], "b": np.ones(len(many), np.float32)})
 
 

@@ -30,7 +30,7 @@ NUMBERS = 1 << 18
 """Numbers of keys that are held as integers at a time, and most that a token has: an integer of
 Python takes up to 300 bytes."""
 
-MAX_DISTINCT = 1 << 20
+MAX_DISTINCT = 1 << 22
 """Distinct tokens, of each of which some hundred bytes are kept."""
 
 

@@ -77,6 +77,7 @@ class FormatCast:
     signed_zero : bool
         Whether negative numbers that round to 0 give -0, one more value. The decoder can then read
         the sign of a state however small it is. The state 0 itself, and a sum that is 0, give +0.
+        False, whatever is given, of a format that has one zero.
 
     Examples
     --------
@@ -90,6 +91,11 @@ class FormatCast:
 
     format: Format
     signed_zero: bool = False
+
+    def __post_init__(self) -> None:
+        # Where there is no -0 its bits are those of a NaN, and no decoder sees them.
+        held = self.signed_zero and self.format.has_negative_zero
+        object.__setattr__(self, "signed_zero", held)
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from negeig.automata.machines.machine import Machine
 from negeig.claims import InputError
+from negeig.pipeline.collide import collide
 from negeig.precision.cast.cast import FormatCast, StepCast
 from negeig.precision.cast.collisions import Collision, examine, find_collision
 from negeig.precision.cast.families import Family
@@ -260,6 +261,18 @@ def test_the_decaying_sign_needs_an_edge_at_0() -> None:
     assert collision.states == ("0000",)
 
 
+def test_a_format_of_one_zero_shows_no_sign_of_a_zero() -> None:
+    # What halves and changes its sign ends in zeros of either sign, where the format has two.
+    layer = dense(((Fraction(-1, 2),),), [Fraction(0)], [Fraction(1)])
+    network = LinearRNN(alphabet=("1",), layers=(layer,), outputs={}, empty=1)
+    for name, known in FORMATS.items():
+        for zero in ("signed", "one"):
+            told_apart = zero == "signed" and known.has_negative_zero
+            found = collide(network, PARITY, format=name, zero=zero, max_steps=2_000)
+            assert found.zero == ("signed" if told_apart else "one")
+            assert (found.report.collision is None) == told_apart
+
+
 # Certificates.
 
 
@@ -380,6 +393,7 @@ def _codes(cast: FormatCast) -> list[int]:
 @pytest.mark.parametrize("signed", [False, True])
 def test_every_cell_ends_where_the_next_one_begins(name: str, signed: bool) -> None:
     cast = FormatCast(FORMATS[name], signed_zero=signed)
+    signed = cast.signed_zero  # not in a format of one zero
     width = len(cast.cell(Fraction(0)).bits)
     sign = int(cast.cell(-cast.format.smallest).bits, 16) - 1
     for code in _codes(cast):
