@@ -87,11 +87,12 @@ def audit(
         return look.show(audit_config(path), model_text)
     with shown_progress() as progress:
         result = pipeline.audit(path, progress=partial(progress, "tokens"), **options)
+    code = look.show(result, audit_text)
     if certificate is not None:
         from negeig.proofs_checks.of_audit import of_audit
 
-        save(certificate, of_audit(result))
-    return look.show(result, audit_text)
+        save(certificate, lambda: of_audit(result))
+    return code
 
 
 COMMAND = audit

@@ -81,11 +81,12 @@ def check(
     language = asked.read(resources)
     with search_progress() as progress:
         result = pipeline.check(language, options, resources=resources, progress=progress)
+    code = look.show(result, check_text)
     if certificate is not None:
         from negeig.proofs_checks.of_results import of_check
 
-        save(certificate, of_check(result, resources))
-    return look.show(result, check_text)
+        save(certificate, lambda: of_check(result, resources))
+    return code
 
 
 COMMAND = check

@@ -57,11 +57,12 @@ def collide(
         zero=zero,
         max_steps=max_steps,
     )
+    code = look.show(result, collide_text)
     if certificate is not None:
         from negeig.proofs_checks.of_results import of_collision
 
-        save(certificate, of_collision(result, network, language.machine))
-    return look.show(result, collide_text)
+        save(certificate, lambda: of_collision(result, network, language.machine))
+    return code
 
 
 COMMAND = collide

@@ -66,11 +66,12 @@ def compare(
     for source in sources:
         warn(source)
     result = pipeline.compare(sources, alphabet=letters(alphabet), resources=resources)
+    code = look.show(result, compare_text)
     if certificate is not None:
         from negeig.proofs_checks.of_results import of_comparison
 
-        save(certificate, of_comparison(result))
-    return look.show(result, compare_text)
+        save(certificate, lambda: of_comparison(result))
+    return code
 
 
 COMMAND = compare

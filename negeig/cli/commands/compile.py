@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import click
 
@@ -139,10 +140,6 @@ def compile_command(
                 language, layer, dtype, budget,
                 resources=resources, progress=progress,
             )  # fmt: skip
-    if certificate is not None:
-        from negeig.proofs_checks.of_results import of_compilation
-
-        save(certificate, of_compilation(made, resources))
     for path in dict.fromkeys(outputs):
         write_network(path, made, dtype=dtype, round_parameters=round_parameters)
         wrote(path, in_words(path, made, dtype))
@@ -150,6 +147,10 @@ def compile_command(
         look.show(made, compilation_text)
     if made.stopped is not None:
         click.echo(f"negeig: {made.stopped}; this is the cheapest network until then", err=True)
+    if certificate is not None:
+        from negeig.proofs_checks.of_results import of_compilation
+
+        save(certificate, lambda: of_compilation(made, resources))
     return made.exit_code
 
 
@@ -191,7 +192,11 @@ def _refusal_saved(path: str | None) -> Iterator[None]:
         if path is not None:
             from negeig.proofs_checks.of_results import of_unmet_budget
 
-            save(path, of_unmet_budget(error))
+            try:
+                save(path, partial(of_unmet_budget, error))
+            except click.exceptions.Exit:
+                click.echo(f"negeig: {error}", err=True)  # what was found is not lost with a file
+                raise
         raise
 
 

@@ -108,13 +108,14 @@ def conform(
             named, _names(impl), dtypes=_names(dtype), tokens=tokens, seed=seed, jobs=jobs,
             seconds=timeout, resources=resources, progress=progress,
         )  # fmt: skip
+    code = look.show(result, conform_text)
     if certificate is not None:
         from negeig.proofs_checks.of_results import of_conformity
 
         with shown_progress() as progress:
-            found = of_conformity(result, named, resources, partial(_told, progress, timeout))
-        save(certificate, found)
-    return look.show(result, conform_text)
+            told = partial(_told, progress, timeout)
+            save(certificate, lambda: of_conformity(result, named, resources, told))
+    return code
 
 
 def _within(seconds: float | None) -> StageProgress:

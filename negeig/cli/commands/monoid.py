@@ -103,11 +103,12 @@ def monoid(
         if group is None:
             raise
         result = group
+    code = look.show(result, monoid_text)
     if certificate is not None:
         from negeig.proofs_checks.of_monoid import of_monoid
 
-        save(certificate, of_monoid(result))
-    return look.show(result, monoid_text)
+        save(certificate, lambda: of_monoid(result))
+    return code
 
 
 COMMAND = monoid

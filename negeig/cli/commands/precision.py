@@ -135,13 +135,13 @@ def precision(
 
         write_picture(picture, horizon_svg(rows_of(result.results), pair.source))
         wrote(picture, "a picture of how far each arithmetic is right (svg)")
-    if certificate is not None:
-        from negeig.proofs_checks.of_results import of_precision
-
-        save(certificate, of_precision(result, network, language.machine, resources))
     code = look.show(result, precision_text)
     if result.stopped is not None:
         click.echo(f"negeig: {result.stopped}; not done: {', '.join(result.missing)}", err=True)
+    if certificate is not None:
+        from negeig.proofs_checks.of_results import of_precision
+
+        save(certificate, lambda: of_precision(result, network, language.machine, resources))
     return 130 if interrupted else code
 
 
