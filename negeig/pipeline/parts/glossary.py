@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from negeig.pipeline.parts.certificate_terms import CERTIFICATE_TERMS
 from negeig.pipeline.parts.class_terms import CLASS_TERMS
 from negeig.pipeline.parts.network_terms import NETWORK_TERMS
 from negeig.pipeline.parts.task_terms import TASK_TERMS
 from negeig.pipeline.parts.term import Term
 
-TERMS = tuple(sorted((*CLASS_TERMS, *NETWORK_TERMS, *TASK_TERMS), key=lambda term: term.id))
+TERMS = tuple(
+    sorted(
+        (*CERTIFICATE_TERMS, *CLASS_TERMS, *NETWORK_TERMS, *TASK_TERMS), key=lambda term: term.id
+    )
+)
 """In the order of their names."""
 
 
