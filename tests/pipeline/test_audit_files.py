@@ -196,3 +196,22 @@ def test_the_norm_of_a_product_is_that_of_its_matrix_in_every_dimension():
             matrix = (np.eye(dim) - beta * np.outer(key, key)) @ matrix
         worst = audit({"k": keys, "b": betas}).norm["worst"]
         assert float(worst["decimal"]) == pytest.approx(np.linalg.norm(matrix, 2), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("key", "beta"),
+    [("0.k", "1.beta"), ("layers.1.k", "layers.11.beta"), ("a.k_proj.k", "a.b_proj.b")],
+)
+def test_betas_of_another_layer_are_taken_only_where_both_are_named(key, beta):
+    layer = {key: np.eye(2), beta: np.full(2, 2.0)}
+    for named in ({}, {"keys": key}, {"betas": beta}):
+        with pytest.raises(InputError, match=f"are not beside keys '{key}'.*--betas {beta}"):
+            audit(layer, **named)
+    assert audit(layer, keys=key, betas=beta).tokens == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "beta"), [("k", "beta"), ("0.k", "0.beta"), ("k", "0.beta"), ("0.mixer.k", "0.beta")]
+)
+def test_betas_beside_the_keys_or_around_them_are_theirs(key, beta):
+    assert audit({key: np.eye(2), beta: np.full(2, 2.0)}).tokens == 2

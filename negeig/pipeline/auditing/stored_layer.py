@@ -112,7 +112,8 @@ def stored_layer(
         dim, dim]. ``diagonal``: [tokens, dim]. More dimensions in front number tokens too.
     keys, betas, matrices : str, optional
         Names of the tensors; by default those of :data:`NAMES`, and betas beside the keys that are
-        named. ``matrices`` also names diagonals.
+        named. Those of another layer are taken only where both are named. ``matrices`` also
+        names diagonals.
     steps : str, optional
         Whether the last dimension of betas numbers the steps of one token (``last``) or tokens
         (``none``); needed from three dimensions on, and ``last`` where there are two.
@@ -143,6 +144,8 @@ def stored_layer(
             problems.add(f"tensor {name!r} {unread[name]}; expected {', '.join(FORMATS)}{pairs}")
         elif name is not None and _usable(name, np.asarray(tensors[name]), problems):
             found[role] = name, np.asarray(tensors[name])
+    if not problems and kind == "delta" and None in (keys, betas):
+        _one_layer(found["keys"][0], found["betas"][0], problems)
     if not problems:
         _shapes(kind, found, steps, problems)
     if kind == "delta" and "keys" in found:
@@ -206,6 +209,16 @@ def _beside(keys: str, tensors: Mapping[str, Array | str]) -> dict[str, Array | 
     near = {name: tensor for name, tensor in tensors.items() if name.rpartition(".")[0] == layer}
     has_betas = any(name.rpartition(".")[2] in NAMES["betas"] for name in near)
     return near if has_betas else dict(tensors)
+
+
+def _one_layer(key: str, beta: str, problems: Problems) -> None:
+    """Note keys and betas of different layers, by their names: shapes fit all the same."""
+    first, second = sorted((name.rpartition(".")[0] for name in (key, beta)), key=len)
+    if first and not f"{second}.".startswith(f"{first}."):
+        problems.add(
+            f"betas {beta!r} are not beside keys {key!r}: of another layer; if they belong "
+            f"together, say so: --keys {key} --betas {beta}"
+        )
 
 
 def _find(
