@@ -14,6 +14,7 @@ TEXTS = {
     "machine": {"alphabet": ["a"], "initial": 0, "transitions": [[1], [0]], "accepting": [0]},
     "config": {"model_type": "olmo_hybrid", "num_hidden_layers": 4},
     "layer": {"family": "delta", "beta": "0..2"},
+    "shards": {"metadata": {}, "weight_map": {"0.k": "model-00001-of-00002.safetensors"}},
 }
 
 READ_BY = {
@@ -38,7 +39,7 @@ def texts():
 
 
 def test_every_kind_is_told_from_every_other(texts):
-    assert set(texts) == {kind.key for kind in KINDS} == {*READ_BY, "answer"}
+    assert set(texts) == {kind.key for kind in KINDS} == {*READ_BY, "answer", "shards"}
     for key, text in texts.items():
         assert kind_of(glance(text)).key == kind_of(glance(text.encode())).key == key
         assert next(kind.key for kind in KINDS if kind.is_one(glance(text))) == key

@@ -61,6 +61,12 @@ KINDS = (
         lambda value: "model_type" in value or "architectures" in value,
     ),
     Kind(
+        "shards",
+        "the index of a model in several files",
+        "names the file of each tensor; negeig audit reads such a file",
+        lambda value: isinstance(value.get("weight_map"), Mapping),
+    ),
+    Kind(
         "layer",
         "the specification of a layer",
         "negeig check --layer reads",

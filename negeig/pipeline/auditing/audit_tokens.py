@@ -216,7 +216,7 @@ class _Delta:
         moving = list(zip(self.moving, sizes, strict=True))
         keys = np.array([[int(x) / size for x in self.rows[i]] for i, size in moving])
         # Coordinates in which only as many differ from 0 as there are keys: the rest stands still.
-        inside = np.linalg.qr(keys.T, mode="r").T
+        inside = np.asarray(np.linalg.qr(keys.T, mode="r")).T
         matrix = np.eye(inside.shape[1])
         with np.errstate(all="ignore"):
             for key, (i, size) in zip(inside, moving, strict=True):
