@@ -715,7 +715,9 @@ class Layer:
         if exactly:  # no hash tells whether other coefficients are the same number, but == does
             progress.spend(self.weight)
             return next((c for code, c in self.equal.items() if code == vector), -1)
-        require(not any(isinstance(x, Surd) for x in vector), "network", "an irrational is no code")
+        if any(isinstance(x, Surd) for x in vector):
+            away = [EXACT.affine(code, vector, square) for square, code in self.scaled]
+            return away.index(min(away))
         if any(x * 0 for x in vector):  # an infinity or a NaN
             return -1
         ratios = [x.as_integer_ratio() for x in vector]

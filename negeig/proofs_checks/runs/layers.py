@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,12 +24,16 @@ from negeig.proofs_checks.runs.closure import CLAIM
 from negeig.proofs_checks.runs.regions import RegionRows, believed, one_layer_of
 from negeig.proofs_checks.runs.subject import Subject
 from negeig.proofs_checks.runs.tables import Row, walks_of
+from negeig.theory.closure.exact_search import numbers_of
 from negeig.theory.closure.explore import Task
 from negeig.theory.closure.regions import contracts
 from negeig.theory.networks.network import LinearRNN
 
 MAX_ROWS = 200_000
 """Rows that are listed in the reference's arithmetic, of a layer or of what is composed."""
+
+FEW = 5_000
+"""Exact states that are listed of a layer that contracts: without an end each is longer."""
 
 Step = Callable[[Any, Letter], tuple[Any, Letter | None]]
 
@@ -106,21 +111,36 @@ def layers_certificate(
     subject = Subject.of(network, machine, arithmetic)
     layers = subject.network.layers
     tables: list[Any] = walks_of(subject)
+    most = [max_states] * len(layers)
     for i, layer in enumerate(layers):
         alone = one_layer_of(layer)
-        if regions and subject.network.field is None and contracts(alone):
+        if not contracts(alone):
+            continue
+        if regions and all(isinstance(x, Fraction) for x in numbers_of(layer)):
             with suppress(InputError):  # then its states may be few all the same
                 tables[i] = RegionRows.of(alone, subject.arithmetic)
+        if subject.stored is None:  # exact numbers, which grow with every step where states do not
+            most[i] = min(max_states, FEW)
     by_regions = [isinstance(table, RegionRows) for table in tables]
     classes: list[list[Row]] = []
 
-    def classed(parts: Sequence[Transducer], letters: Sequence[Letter]) -> Classes:
-        found = _classes(parts, letters, max_states, progress)
+    def classed(
+        parts: Sequence[Transducer], letters: Sequence[Letter], most: int = max_states
+    ) -> Classes:
+        found = _classes(parts, letters, most, progress)
         classes.append(found.rows)
         return found
 
     alphabets = [subject.machine.alphabet, *(layer.alphabet for layer in layers[1:])]
-    parts = [classed([table], own) for table, own in zip(tables, alphabets, strict=True)]
+    parts = []
+    for table, own, few in zip(tables, alphabets, most, strict=True):
+        try:
+            parts.append(classed([table], own, few))
+        except LimitReached:
+            if few == max_states:
+                raise
+            problem = f"a layer that contracts has no regions, and more than {few:,} states"
+            raise InputError("certificate", problem) from None
     while len(parts) > 2:
         parts[:2] = [classed(parts[:2], alphabets[0])]
     rows = [table.rows() for table in tables]

@@ -28,7 +28,7 @@ from negeig.theory.closure.regions import (
 )
 from negeig.theory.closure.stacks import LAYER_STATES, explore_stack
 from negeig.theory.closure.transducers import Close, Closed, close_with
-from negeig.theory.exact.numbers import FieldElement, NumberField, to_fmpq
+from negeig.theory.exact.numbers import FieldElement, Number, NumberField, to_fmpq
 from negeig.theory.networks.network import DeltaStep, Layer, LinearRNN, Step
 
 ExactVector: TypeAlias = tuple[Any, ...]
@@ -204,6 +204,15 @@ def converter_of(layer: Layer, field: NumberField | None) -> Callable[[Any], Any
 
     Python integers where all are integers, flint rationals, or elements of the number field.
     """
+    if all(isinstance(x, Fraction) and x.denominator == 1 for x in numbers_of(layer)):
+        return int
+    if field is None:
+        return to_fmpq
+    return lambda x: x if isinstance(x, FieldElement) else field.element([x])
+
+
+def numbers_of(layer: Layer) -> list[Number]:
+    """Return the numbers of a layer: of its initial state, its codes and its steps, each once."""
     vectors = [layer.initial, *layer.codes]
     same = {id(step): step for steps in layer.steps.values() for step in steps}
     for step in dict.fromkeys(same.values()):
@@ -211,12 +220,7 @@ def converter_of(layer: Layer, field: NumberField | None) -> Callable[[Any], Any
             vectors.append((step.beta, step.write, *step.key))
         else:
             vectors += [step.bias, *step.matrix]
-    numbers = [x for vector in vectors for x in vector]
-    if all(isinstance(x, Fraction) and x.denominator == 1 for x in numbers):
-        return int
-    if field is None:
-        return to_fmpq
-    return lambda x: x if isinstance(x, FieldElement) else field.element([x])
+    return [x for vector in vectors for x in vector]
 
 
 def exact_closure(
