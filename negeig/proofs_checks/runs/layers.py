@@ -23,7 +23,7 @@ from negeig.proofs_checks.certificate import Certificate
 from negeig.proofs_checks.runs.closure import CLAIM
 from negeig.proofs_checks.runs.regions import RegionRows, believed, one_layer_of
 from negeig.proofs_checks.runs.subject import Subject
-from negeig.proofs_checks.runs.tables import Row, walks_of
+from negeig.proofs_checks.runs.tables import Row, Walk, walks_of
 from negeig.theory.closure.exact_search import numbers_of
 from negeig.theory.closure.explore import Task
 from negeig.theory.closure.regions import contracts
@@ -32,8 +32,8 @@ from negeig.theory.networks.network import LinearRNN
 MAX_ROWS = 200_000
 """Rows that are listed in the reference's arithmetic, of a layer or of what is composed."""
 
-FEW = 5_000
-"""Exact states that are listed of a layer that contracts: without an end each is longer."""
+LONGEST = 1_000
+"""Characters of a coordinate of an exact state: where there is no end of them each is longer."""
 
 Step = Callable[[Any, Letter], tuple[Any, Letter | None]]
 
@@ -111,36 +111,34 @@ def layers_certificate(
     subject = Subject.of(network, machine, arithmetic)
     layers = subject.network.layers
     tables: list[Any] = walks_of(subject)
-    most = [max_states] * len(layers)
     for i, layer in enumerate(layers):
         alone = one_layer_of(layer)
-        if not contracts(alone):
-            continue
-        if regions and all(isinstance(x, Fraction) for x in numbers_of(layer)):
+        rational = all(isinstance(x, Fraction) for x in numbers_of(layer))
+        if regions and rational and contracts(alone):
             with suppress(InputError):  # then its states may be few all the same
                 tables[i] = RegionRows.of(alone, subject.arithmetic)
-        if subject.stored is None:  # exact numbers, which grow with every step where states do not
-            most[i] = min(max_states, FEW)
     by_regions = [isinstance(table, RegionRows) for table in tables]
     classes: list[list[Row]] = []
 
-    def classed(
-        parts: Sequence[Transducer], letters: Sequence[Letter], most: int = max_states
-    ) -> Classes:
-        found = _classes(parts, letters, most, progress)
+    def listed(count: int) -> None:
+        """See that the exact states that are listed do not become longer and longer."""
+        for table in tables:
+            if subject.stored is None and isinstance(table, Walk):
+                texts = map(str, table.meaning.text(table.states[-1]))
+                longest = max(map(len, texts), default=0)
+                if longest > LONGEST:
+                    problem = f"the states of a layer have numbers of {longest:,} characters"
+                    raise InputError("certificate", f"{problem}, and no regions are found")
+        if progress is not None:
+            progress(count)
+
+    def classed(parts: Sequence[Transducer], letters: Sequence[Letter]) -> Classes:
+        found = _classes(parts, letters, max_states, listed)
         classes.append(found.rows)
         return found
 
     alphabets = [subject.machine.alphabet, *(layer.alphabet for layer in layers[1:])]
-    parts = []
-    for table, own, few in zip(tables, alphabets, most, strict=True):
-        try:
-            parts.append(classed([table], own, few))
-        except LimitReached:
-            if few == max_states:
-                raise
-            problem = f"a layer that contracts has no regions, and more than {few:,} states"
-            raise InputError("certificate", problem) from None
+    parts = [classed([table], own) for table, own in zip(tables, alphabets, strict=True)]
     while len(parts) > 2:
         parts[:2] = [classed(parts[:2], alphabets[0])]
     rows = [table.rows() for table in tables]

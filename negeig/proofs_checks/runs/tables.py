@@ -103,7 +103,7 @@ class _RoundedLayer:
 
 
 @dataclass
-class _Walk:
+class Walk:
     """One layer's states, numbered as they are met, and where its actions lead."""
 
     layer: Layer
@@ -124,6 +124,7 @@ class _Walk:
         self._numbers = {first: 0}
 
     def step(self, state: int, letter: Letter) -> tuple[int, Letter | None]:
+        """Read a letter: the state after it, and the symbol that comes out, if any."""
         action = self.actions[letter]
         target = self.after[state][action]
         if target < 0:
@@ -140,18 +141,19 @@ class _Walk:
         return target, None if code is None else self.layer.emit[code][self.columns[letter]]
 
     def rows(self) -> list[Row]:
+        """Return the rows of the certificate."""
         return [[self.meaning.text(state)] for state in self.states]
 
 
-def walks_of(subject: Subject) -> list[_Walk]:
+def walks_of(subject: Subject) -> list[Walk]:
     """Return what explores each layer of a network."""
     layers = subject.network.layers
     if subject.stored is None:
         from negeig.proofs_checks.runs.numbers import number_writer
 
         number = number_writer(subject.network.field)
-        return [_Walk(layer, _ExactLayer(layer, number)) for layer in layers]
-    return [_Walk(own, _RoundedLayer(subject, i)) for i, own in enumerate(layers)]
+        return [Walk(layer, _ExactLayer(layer, number)) for layer in layers]
+    return [Walk(own, _RoundedLayer(subject, i)) for i, own in enumerate(layers)]
 
 
 def plain_tables(
